@@ -1,0 +1,48 @@
+/**
+ * What the student needs from an engine that runs ONNX graphs: tensors that live as long as we say, programs compiled
+ * once, and bindings that write results into tensors, also into the very tensors they read (state updated in place).
+ * Two implementations pass one conformance suite: `native` (the C API, in place) and `official` (onnxruntime-node).
+ */
+export type ElementType = 'float32' | 'int64' | 'int32';
+export type Elements = Float32Array | BigInt64Array | Int32Array;
+
+export interface RuntimeTensor {
+    readonly type: ElementType;
+    readonly dims: readonly number[];
+    /** Copies the values in; their number must be the product of dims. */
+    write(values: Elements): void;
+    /** The values now. Valid until the next run or write; copy (`slice`) to keep. */
+    read(): Elements;
+    release(): void;
+}
+
+export type Bound = Readonly<Record<string, RuntimeTensor>>;
+
+export interface Binding {
+    /** Runs once; resolves when all outputs are in their tensors. The event loop stays alive where the runtime can. */
+    run(): Promise<void>;
+    release(): void;
+}
+
+export interface Program {
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+    /** Every input and output of the graph must be bound. A tensor may stand on both sides: it is then updated in place. */
+    bind(inputs: Bound, outputs: Bound): Binding;
+    release(): void;
+}
+
+export interface Runtime {
+    readonly kind: 'native' | 'official';
+    /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
+    readonly description: string;
+    /** Zero-filled. */
+    tensor(type: ElementType, dims: readonly number[]): RuntimeTensor;
+    compile(model: Uint8Array): Promise<Program>;
+    release(): void;
+}
+
+export interface RuntimeOptions {
+    readonly kind: 'auto' | 'native' | 'official';
+    readonly threads: number;
+}

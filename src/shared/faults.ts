@@ -1,0 +1,70 @@
+/**
+ * Everything that can go wrong, as data. A fault crosses process boundaries; its sentence says what happened, what is
+ * safe and what to do.
+ */
+import { z } from 'zod';
+
+export const faultSchema = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('bad-input'), message: z.string() }),
+    z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
+    z.object({ kind: z.literal('disk-full'), path: z.string() }),
+    z.object({ kind: z.literal('teacher-lost'), message: z.string() }),
+    z.object({ kind: z.literal('numbers-not-finite'), phase: z.string(), where: z.string() }),
+    z.object({ kind: z.literal('run-busy'), run: z.string(), holder: z.string() }),
+    z.object({ kind: z.literal('engine-lost'), message: z.string() }),
+    z.object({ kind: z.literal('unexpected'), message: z.string(), stack: z.string() }),
+]);
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
+
+/** One clear sentence for a person: what happened, what is safe, what to do. */
+export function describeFault(fault: Fault): string {
+    switch (fault.kind) {
+        case 'bad-input':
+            return fault.message;
+        case 'gpu-out-of-memory':
+            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Continue with a smaller --micro-batch.`;
+        case 'disk-full':
+            return `The disk is full (${fault.path}); everything recorded before is safe. Free some space, then resume the run.`;
+        case 'teacher-lost':
+            return `The teacher stopped answering (${fault.message}); the run is paused and nothing is lost. Start the teacher again, then resume the run.`;
+        case 'numbers-not-finite':
+            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate (--ppo-lr or --pretrain-lr).`;
+        case 'run-busy':
+            return `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`;
+        case 'engine-lost':
+            return `The training process ended unexpectedly (${fault.message}); everything recorded is safe. Resume the run to go on from its last state.`;
+        case 'unexpected':
+            return `Something unexpected happened: ${fault.message}. Everything recorded is safe; please report it with the lines of log.jsonl.`;
+        default:
+            return fault satisfies never;
+    }
+}
+
+/** An error that knows its fault; thrown inside a room, turned into data at the room's door. */
+export class FaultError extends Error {
+    readonly fault: Fault;
+    constructor(fault: Fault) {
+        super(describeFault(fault));
+        this.name = 'FaultError';
+        this.fault = fault;
+    }
+}
+
+/** Refuses input with one sentence. */
+export function badInput(message: string): FaultError {
+    return new FaultError({ kind: 'bad-input', message });
+}
+
+/** What a thrown value means; what we do not know stays `unexpected`, with its stack. */
+export function faultOf(error: unknown): Fault {
+    if (error instanceof FaultError) return error.fault;
+    if (error instanceof Error) {
+        const code = 'code' in error ? String(error.code) : '';
+        if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
+            const path = 'path' in error ? String(error.path) : 'the data folder';
+            return { kind: 'disk-full', path };
+        }
+        return { kind: 'unexpected', message: error.message, stack: error.stack ?? '' };
+    }
+    return { kind: 'unexpected', message: String(error), stack: '' };
+}

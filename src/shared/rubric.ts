@@ -1,0 +1,58 @@
+/**
+ * What a teacher looks at, as data: a rubric names its criteria, their range and weight, and carries the text a
+ * language-model teacher reads. Two criteria or five work the same way everywhere.
+ */
+import { z } from 'zod';
+
+export const criterionSchema = z.object({
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    name: z.string().min(1),
+    means: z.string(),
+    min: z.number(),
+    max: z.number(),
+    weight: z.number().nonnegative(),
+});
+export type Criterion = Readonly<z.infer<typeof criterionSchema>>;
+export type CriterionId = string;
+
+export const rubricSchema = z.object({
+    id: z.string().min(1),
+    /** The template a language-model teacher reads; empty for teachers that follow fixed rules. */
+    text: z.string(),
+    criteria: z.array(criterionSchema).min(1),
+});
+export interface Rubric {
+    readonly id: string;
+    readonly text: string;
+    readonly criteria: readonly Criterion[];
+}
+
+/** The published criteria (arXiv 2509.15714 §3), 0 worst to 3 best, equally weighted. */
+export const storytellerCriteria: readonly Criterion[] = [
+    { id: 'readability', name: 'Readability', means: 'grammar, spelling and whole sentences', min: 0, max: 3, weight: 1 },
+    { id: 'coherence', name: 'Narrative coherence', means: 'the same people and things go on to an end', min: 0, max: 3, weight: 1 },
+    { id: 'creativity', name: 'Creativity', means: 'varied and fresh words, not copied', min: 0, max: 3, weight: 1 },
+];
+
+/** What one rater said of one story. There is no default score: a story that could not be rated says so. */
+export type Rating =
+    | { readonly kind: 'scored'; readonly scores: Readonly<Record<CriterionId, number>>; readonly reply?: string }
+    | { readonly kind: 'unreadable'; readonly reply: string };
+
+/** Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9. */
+export function totalScore(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {
+    let total = 0;
+    for (const { id, weight } of criteria) {
+        const score = scores[id];
+        if (score === undefined) throw new Error(`the rating lacks a score for "${id}"`);
+        total += weight * score;
+    }
+    return total;
+}
+
+/** The total as a fraction of what the rubric allows, 0–1. */
+export function scoreFraction(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {
+    const least = criteria.reduce((sum, { min, weight }) => sum + weight * min, 0);
+    const most = criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);
+    return (totalScore(criteria, scores) - least) / (most - least);
+}

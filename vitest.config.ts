@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+    test: {
+        include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+        environment: 'node',
+        pool: 'forks', // onnxruntime and better-sqlite3 are native: one process per test file
+        testTimeout: 60_000,
+    },
+});
