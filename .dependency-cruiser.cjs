@@ -1,0 +1,49 @@
+// The arrows of docs/architecture.md, one way only. `npm run check` fails when a room reaches where it may not.
+const rooms = ['learning', 'text', 'student', 'teacher', 'engine', 'evaluation', 'store', 'service', 'app', 'headless'];
+const room = (name) => `^src/main/${name}/`;
+/** A room may import itself, shared, and the rooms named. */
+const mayImport = (name, ...others) => ({
+    name: `${name}-imports-only-${['shared', ...others].join('-')}`,
+    severity: 'error',
+    from: { path: room(name) },
+    to: { path: '^src/', pathNot: ['^src/shared/', room(name), ...others.map(room)] },
+});
+/** Only the named rooms may import a package. */
+const onlyIn = (packageName, ...names) => ({
+    name: `${packageName}-only-in-${names.join('-')}`,
+    severity: 'error',
+    from: { path: '^src/', pathNot: names.map((name) => (rooms.includes(name) ? room(name) : `^src/${name}/`)) },
+    to: { path: `node_modules/${packageName}/` },
+});
+
+module.exports = {
+    forbidden: [
+        { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+        { name: 'shared-imports-nothing-of-ours', severity: 'error', from: { path: '^src/shared/' }, to: { path: '^src/', pathNot: '^src/shared/' } },
+        { name: 'shared-knows-no-platform', severity: 'error', from: { path: '^src/shared/' }, to: { dependencyTypes: ['core'] } },
+        { name: 'learning-does-no-input-or-output', severity: 'error', from: { path: room('learning') }, to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' } },
+        mayImport('learning'),
+        mayImport('text', 'learning'),
+        mayImport('student', 'learning', 'text'),
+        mayImport('teacher', 'learning'),
+        mayImport('evaluation', 'learning', 'text', 'student', 'teacher'),
+        mayImport('engine', 'learning', 'text', 'student', 'teacher', 'evaluation'),
+        mayImport('store'),
+        mayImport('service', 'learning', 'store', 'evaluation'),
+        mayImport('headless', 'service'),
+        mayImport('app'),
+        { name: 'renderer-is-a-page', severity: 'error', from: { path: '^src/renderer/' }, to: { path: '^src/(main|preload)/' } },
+        { name: 'renderer-knows-no-node', severity: 'error', from: { path: '^src/renderer/' }, to: { dependencyTypes: ['core'] } },
+        onlyIn('onnxruntime-node', 'student'),
+        onlyIn('koffi', 'student'),
+        onlyIn('better-sqlite3', 'store'),
+        onlyIn('electron', 'app', 'preload'),
+        { name: 'not-to-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    ],
+    options: {
+        doNotFollow: { path: 'node_modules' },
+        tsConfig: { fileName: 'tsconfig.node.json' },
+        tsPreCompilationDeps: true,
+        enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json', '.svelte'] },
+    },
+};

@@ -1,0 +1,32 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+import { resolve } from 'node:path';
+
+export default defineConfig({
+    main: {
+        build: {
+            target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
+            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid'] }, // plain JavaScript is bundled, native packages stay outside
+            rolldownOptions: {
+                input: {
+                    app: resolve('src/main/app/main.ts'),
+                    engine: resolve('src/main/engine/main.ts'),
+                    storyloop: resolve('src/main/headless/main.ts'),
+                },
+            },
+        },
+    },
+    preload: {
+        build: {
+            externalizeDeps: false, // a sandboxed preload cannot require: everything is bundled
+            rolldownOptions: {
+                input: { preload: resolve('src/preload/preload.ts') },
+                output: { format: 'cjs', entryFileNames: '[name].cjs' },
+            },
+        },
+    },
+    renderer: {
+        build: { target: 'chrome130', minify: true, rolldownOptions: { input: resolve('src/renderer/index.html') } },
+        plugins: [svelte()],
+    },
+});
