@@ -1,0 +1,183 @@
+/**
+ * What a run writes down, as data: rows on their way from the engine to the store. Schemas stand at the process
+ * boundary; times are UTC milliseconds; numbers must be finite, so a NaN stops at the door and never becomes a NULL.
+ */
+import { z } from 'zod';
+import { faultSchema } from './faults.ts';
+
+export type RunKind = 'pretrain' | 'learn' | 'evaluate';
+export const runKinds: readonly RunKind[] = ['pretrain', 'learn', 'evaluate'];
+
+/** Derived from the lease and the last attempt, never stored. */
+export type RunState = 'running' | 'paused' | 'interrupted' | 'finished' | 'failed';
+
+const count = z.number().int().nonnegative();
+const time = count;
+const ordinal = z.number().int().positive();
+const text = z.string();
+const mean = z.number().nullable(); // null: nothing to average, as when no story could be rated
+const tokenIds = z.instanceof(Uint16Array); // (T): vocabularies hold at most 65535 tokens
+
+/** One update: write, rate, optimise. Its number counts from 1 without gaps; `digest` names the weights after it. */
+export const updateSchema = z.object({
+    number: ordinal,
+    at: time,
+    digest: z.string().min(1),
+    /** Since the run began: the published budget, what the student wrote, tokens × epochs trained on. */
+    inputWords: count,
+    studentWords: count,
+    tokensTrained: count,
+    episodes: count,
+    /** Sum of the criteria as the rubric weighs them (published: 0–9); standard deviations are the sample's. */
+    scoreMean: mean,
+    scoreStd: mean,
+    /** After length bonus and scaling. */
+    rewardMean: mean,
+    rewardStd: mean,
+    lengthBonusMean: mean,
+    /** Drift from the reference in nats per story, by both estimators. */
+    klMean: mean,
+    kl3Mean: mean,
+    klCoefficient: z.number(),
+    entropyMean: mean,
+    policyLoss: z.number(),
+    valueLoss: z.number(),
+    clipFraction: z.number(),
+    ratioMean: z.number(),
+    explainedVariance: mean,
+    storyTokensMean: mean,
+    storyWordsMean: mean,
+    finishedFraction: mean,
+    unreadableCount: count,
+    distinct2: mean,
+    lr: z.number(),
+    secondsWriting: z.number(),
+    secondsRating: z.number(),
+    secondsScoring: z.number(),
+    secondsLearning: z.number(),
+    /** Whatever else was measured. */
+    extras: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+});
+export type UpdateRecord = Readonly<z.infer<typeof updateSchema>>;
+
+/** One prompt, its story and its reward. Its number counts over the whole run from 1. */
+export const episodeSchema = z.object({
+    number: ordinal,
+    prompt: text,
+    story: text,
+    /** The story's ids, without the prompt's, with `</s>` where the student ended by itself. */
+    tokens: tokenIds,
+    words: count,
+    finished: z.boolean(),
+    /** Null: left out of the update, because its rating was unreadable. */
+    reward: z.number().nullable(),
+    /** The reward pipeline, stage by stage, in order. */
+    stages: z.record(z.string(), z.number()),
+    /** Σ over the story's tokens of log p(policy) − log p(reference), nats. */
+    kl: z.number(),
+    /** Per token, for a seeded few. */
+    trace: z
+        .object({
+            kl: z.instanceof(Float32Array), // (T)
+            values: z.instanceof(Float32Array), // (T)
+            advantages: z.instanceof(Float32Array), // (T)
+        })
+        .optional(),
+});
+export type EpisodeRecord = Readonly<z.infer<typeof episodeSchema>>;
+
+/** Who rates. The id never changes; the display name may, and stays out of exports. */
+export const raterSchema = z.object({
+    id: z.string().min(1),
+    kind: z.enum(['teacher', 'person']),
+    name: z.string(),
+});
+export type RaterRecord = Readonly<z.infer<typeof raterSchema>>;
+
+const ratingBase = {
+    /** Number of the episode, or seed of the sample, that comes in the same message. */
+    story: count,
+    rater: z.string().min(1),
+    at: time,
+    /** How the scores came to be: `rules`, `person`, `digits`, `expected` (from token probabilities) … */
+    reading: z.string().min(1),
+    /** What a language model answered, word for word. */
+    reply: z.string().optional(),
+    /** Probability that fell on anything but a score. */
+    offFormatMass: z.number().min(0).max(1).optional(),
+    /** Did the rater know nothing of run, update, reward and other ratings? */
+    blind: z.boolean().optional(),
+    dwellMs: count.optional(),
+};
+export const ratingSchema = z.discriminatedUnion('kind', [
+    z.object({
+        kind: z.literal('scored'),
+        ...ratingBase,
+        scores: z.record(z.string(), z.number()),
+        /** Per criterion, the probability of each whole score from the lowest up. */
+        probabilities: z.record(z.string(), z.array(z.number())).optional(),
+    }),
+    z.object({ kind: z.literal('unreadable'), ...ratingBase, reply: z.string() }),
+]);
+export type RatingRecord = Readonly<z.infer<typeof ratingSchema>>;
+
+/** One story of a clean evaluation. Equal seeds before and after differ in nothing but the weights. */
+export const sampleSchema = z.object({
+    seed: count,
+    prompt: text,
+    story: text,
+    tokens: tokenIds,
+    words: count,
+    finished: z.boolean(),
+});
+export type SampleRecord = Readonly<z.infer<typeof sampleSchema>>;
+
+/** One clean evaluation: `before` learning, `after` it, or at a checkpoint on the way. */
+export const evaluationSchema = z.object({
+    phase: z.enum(['before', 'checkpoint', 'after']),
+    /** The last update that shaped the weights; 0 before the first. */
+    update: count,
+    at: time,
+    inputWords: count,
+    /** Names weights and stories, so that a repeated evaluation is recognised. */
+    digest: z.string().min(1),
+    /** What was measured, by name: `score`, `score.coherence`, `score.low` … */
+    results: z.record(z.string(), z.number()),
+});
+export type EvaluationRecord = Readonly<z.infer<typeof evaluationSchema>>;
+
+/** One optimiser step of pretraining; `validationLoss` where it was measured. Losses are nats per token. */
+export const pretrainSchema = z.object({
+    step: ordinal,
+    at: time,
+    words: count,
+    tokens: count,
+    loss: z.number(),
+    validationLoss: z.number().nullable(),
+    lr: z.number(),
+    gradientNorm: z.number(),
+});
+export type PretrainRecord = Readonly<z.infer<typeof pretrainSchema>>;
+
+/** A whole checkpoint folder on disk; `path` is relative to the run folder, with `/` between names. */
+export const checkpointSchema = z.object({
+    path: z.string().regex(/^(?!\.\.?(\/|$))[^/\\:]+(\/(?!\.\.?(\/|$))[^/\\:]+)*$/, 'a path inside the run folder'),
+    kind: z.enum(['initial', 'milestone', 'final']),
+    at: time,
+    /** Input words of interactive learning, or corpus words of pretraining, when it was taken. */
+    words: count,
+    /** Update or pretraining step after which it was taken; 0 before the first. */
+    update: count,
+    digest: z.string().min(1),
+});
+export type CheckpointRecord = Readonly<z.infer<typeof checkpointSchema>>;
+
+/** Why an attempt ended. A run that never says so was interrupted. */
+export const attemptEndSchema = z.object({
+    reason: z.enum(['paused', 'finished', 'failed']),
+    at: time,
+    /** What happened, what is safe, what to do. */
+    message: z.string(),
+    fault: faultSchema.optional(),
+});
+export type AttemptEnd = Readonly<z.infer<typeof attemptEndSchema>>;
