@@ -1,0 +1,56 @@
+/** Command-line options made from the configuration table, and read back into a configuration. */
+import { type Command, Option } from 'commander';
+import {
+    composeConfig,
+    configKeys,
+    fieldOf,
+    optionName,
+    presetNames,
+    presetValue,
+    type ConfigKey,
+    type Job,
+    type PresetName,
+    type RunConfig,
+} from '../../shared/run-config.ts';
+import { badInput } from '../../shared/faults.ts';
+
+/** commander's name of an option: `--ppo-kl-target` → `ppoKlTarget` */
+const camelCase = (option: string): string => option.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function helpLine(key: ConfigKey): string {
+    const field = fieldOf(key);
+    const values = presetNames.map((preset) => presetValue(key, preset));
+    const defaults = new Set(values).size === 1 ? `${values[0] === '' ? 'empty' : values[0]}` : presetNames.map((preset, i) => `${preset} ${values[i]}`).join(', ');
+    const unit = field.unit ? ` [${field.unit}]` : '';
+    const choices = field.kind === 'choice' ? ` (${field.choices.join(' | ')})` : '';
+    return `${field.means}${choices}${unit}; default: ${defaults}`;
+}
+
+/** Adds `--preset` and every option of the table that the job understands, except those given on purpose elsewhere. */
+export function addConfigOptions(command: Command, job: Job, preset: PresetName): Command {
+    command.addOption(new Option('--preset <name>', 'which column of defaults to start from').choices([...presetNames]).default(preset));
+    for (const key of configKeys) {
+        const field = fieldOf(key);
+        if (!field.jobs.includes(job)) continue;
+        command.addOption(new Option(`${optionName(key)} <${field.kind === 'number' ? 'number' : field.kind === 'choice' ? 'choice' : 'text'}>`, helpLine(key)));
+    }
+    return command;
+}
+
+export interface GivenConfig {
+    readonly preset: PresetName;
+    readonly config: RunConfig;
+    /** Only what the person typed. */
+    readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
+}
+
+export function readConfigOptions(options: Readonly<Record<string, unknown>>, over: Readonly<Partial<Record<ConfigKey, string | number>>> = {}): GivenConfig {
+    const preset = presetNames.find((name) => name === options['preset']);
+    if (preset === undefined) throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
+    const given: Partial<Record<ConfigKey, string>> = {};
+    for (const key of configKeys) {
+        const typed = options[camelCase(optionName(key))];
+        if (typeof typed === 'string') given[key] = typed;
+    }
+    return { preset, config: composeConfig(preset, { ...over, ...given }), given };
+}

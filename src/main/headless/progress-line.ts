@@ -1,0 +1,52 @@
+/** One line at the bottom of a terminal that says what is going on; plain lines where there is no terminal. */
+export interface Progress {
+    readonly phase: string;
+    /** 0–1 */
+    readonly done: number;
+    readonly remainingSeconds?: number;
+    /** What a reader wants to see live, e.g. "score 5.12 of 9". */
+    readonly live?: string;
+}
+
+export function duration(seconds: number): string {
+    const whole = Math.max(0, Math.round(seconds));
+    if (whole < 60) return `${whole} s`;
+    if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+    return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
+}
+
+export class ProgressLine {
+    readonly #out: NodeJS.WriteStream;
+    readonly #clock: () => number;
+    #lastPlain = -Infinity;
+    #lastPhase = '';
+    #shown = false;
+
+    constructor(out: NodeJS.WriteStream, clock: () => number) {
+        this.#out = out;
+        this.#clock = clock;
+    }
+
+    show(progress: Progress): void {
+        const { phase, done, remainingSeconds, live } = progress;
+        const width = 24;
+        const full = Math.round(Math.min(1, Math.max(0, done)) * width);
+        const bar = `${'━'.repeat(full)}${'─'.repeat(width - full)}`;
+        const left = remainingSeconds === undefined ? '' : ` · ${duration(remainingSeconds)} left`;
+        const line = `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${left}${live ? ` · ${live}` : ''}`;
+        if (this.#out.isTTY) {
+            this.#out.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
+            this.#shown = true;
+        } else if (phase !== this.#lastPhase || this.#clock() - this.#lastPlain > 10_000) {
+            this.#out.write(`${line}\n`);
+            this.#lastPlain = this.#clock();
+        }
+        this.#lastPhase = phase;
+    }
+
+    /** Leaves the line's place to ordinary output. */
+    clear(): void {
+        if (this.#shown) this.#out.write('\r\x1b[2K');
+        this.#shown = false;
+    }
+}

@@ -1,0 +1,59 @@
+/**
+ * Starts and watches a child process that runs one of our rooms. Two hosts exist: plain Node here, Electron's
+ * utilityProcess in the shell; the child cannot tell which one started it.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface ChildProcess {
+    readonly pid: number;
+    post(message: unknown): void;
+    onMessage(listen: (message: unknown) => void): void;
+    /** Called once, when the process is gone; `words` say how: "exit code 1", "signal SIGKILL". */
+    onExit(listen: (words: string) => void): void;
+    /** Asks the process to end and kills it when it has not within the time. */
+    end(patienceMs: number): Promise<void>;
+}
+
+export interface ProcessHost {
+    start(entry: string): ChildProcess;
+}
+
+/** The engine's entry: beside us in the built bundle, in its own room when run from source. */
+export function engineEntry(): string {
+    const fromSource = import.meta.url.endsWith('.ts');
+    return fileURLToPath(new URL(fromSource ? '../engine/main.ts' : './engine.js', import.meta.url));
+}
+
+export const nodeProcessHost: ProcessHost = {
+    start(entry: string): ChildProcess {
+        const child = fork(entry, [], {
+            serialization: 'advanced', // typed arrays cross as they are
+            stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+            detached: true, // Ctrl-C reaches the command line alone; it asks us to pause
+        });
+        let lastWords = '';
+        child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (lastWords = (lastWords + chunk).slice(-4000)));
+        const gone = new Promise<string>((resolve) => {
+            child.once('error', (error) => resolve(error.message));
+            child.once('close', (code, signal) => {
+                const said = lastWords.trim().split('\n').findLast((line) => /error/i.test(line)) ?? '';
+                resolve(`${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${said && `: ${said.trim()}`}`);
+            });
+        });
+        return {
+            pid: child.pid ?? -1,
+            post: (message) => {
+                if (child.connected) child.send(message as object);
+            },
+            onMessage: (listen) => void child.on('message', listen),
+            onExit: (listen) => void gone.then(listen),
+            async end(patienceMs) {
+                if (child.connected) child.disconnect();
+                const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+                await gone;
+                clearTimeout(timer);
+            },
+        };
+    },
+};

@@ -1,0 +1,77 @@
+/**
+ * What the engine and whoever supervises it say to each other. Plain data only: big things travel as paths, and the
+ * schemas are checked on both sides of the process boundary.
+ *
+ * Commit before continue: after `update` and `pretrained` the engine waits for `recorded`, so at most one is ever unrecorded.
+ */
+import { z } from 'zod';
+import { faultSchema } from './faults.ts';
+import {
+    checkpointSchema,
+    episodeSchema,
+    evaluationSchema,
+    pretrainSchema,
+    raterSchema,
+    ratingSchema,
+    sampleSchema,
+    updateSchema,
+} from './record.ts';
+import { rubricSchema } from './rubric.ts';
+
+export const contractVersion = 1;
+
+const path = z.string().min(1);
+/** A configuration travels as its stored form; the engine reads it with `readStoredConfig`. */
+const storedConfig = z.object({ version: z.number(), preset: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) });
+
+export const taskSchema = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, corpus: path }),
+    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path }),
+    z.object({
+        kind: z.literal('tell'),
+        config: storedConfig,
+        from: path,
+        stories: z.number().int().positive(),
+        /** Only when a person asked for one; else the checkpoint's own. */
+        temperature: z.number().optional(),
+    }),
+    z.object({ kind: z.literal('evaluate'), config: storedConfig, from: path, temperature: z.number().optional() }),
+]);
+export type EngineTask = Readonly<z.infer<typeof taskSchema>>;
+
+export const engineCommandSchema = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('start'), version: z.literal(contractVersion), task: taskSchema }),
+    z.object({ type: z.literal('pause') }),
+    z.object({ type: z.literal('recorded') }),
+]);
+export type EngineCommand = z.infer<typeof engineCommandSchema>;
+
+export const phases = ['loading', 'reading the corpus', 'training the tokenizer', 'pretraining', 'evaluating', 'writing', 'rating', 'scoring', 'learning', 'saving'] as const;
+export type Phase = (typeof phases)[number];
+
+/** The text around an update's episodes that never changes: recorded once. */
+export const settingSchema = z.object({
+    rubric: rubricSchema,
+    rater: raterSchema,
+    prompts: z.array(z.object({ text: z.string(), heldOut: z.boolean() })),
+    tokenizer: z.object({ hash: z.string(), vocabulary: z.number() }),
+});
+
+export const engineEventSchema = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('ready'), device: z.string(), parameters: z.number(), threads: z.number() }),
+    z.object({ type: z.literal('setting'), setting: settingSchema }),
+    /** Where the work stands: `done` of `of` in units of the phase; `of` is 0 while unknown. */
+    z.object({ type: z.literal('phase'), phase: z.enum(phases), done: z.number(), of: z.number() }),
+    /** How far the whole task is, 0–1. */
+    z.object({ type: z.literal('progress'), done: z.number() }),
+    z.object({ type: z.literal('note'), text: z.string() }),
+    z.object({ type: z.literal('update'), update: updateSchema, episodes: z.array(episodeSchema), ratings: z.array(ratingSchema) }),
+    z.object({ type: z.literal('pretrained'), steps: z.array(pretrainSchema) }),
+    z.object({ type: z.literal('evaluation'), evaluation: evaluationSchema, samples: z.array(sampleSchema), ratings: z.array(ratingSchema) }),
+    z.object({ type: z.literal('story'), sample: sampleSchema }),
+    z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
+    z.object({ type: z.literal('paused') }),
+    z.object({ type: z.literal('finished'), why: z.string(), peakRssBytes: z.number() }),
+    z.object({ type: z.literal('fault'), fault: faultSchema }),
+]);
+export type EngineEvent = Readonly<z.infer<typeof engineEventSchema>>;
