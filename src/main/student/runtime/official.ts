@@ -1,0 +1,115 @@
+/**
+ * The portable runtime: onnxruntime-node's own InferenceSession. Every run writes its outputs into fresh memory and
+ * only then hands them to the tensors they are bound to, so an output never overwrites what the graph still reads: the
+ * oracle for state that `native` updates in place. The event loop stands still during a run.
+ */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import { checkBound, copyInto, elementCount, zeros } from './signature.ts';
+import type { Port, Signature } from './signature.ts';
+
+class OfficialTensor implements RuntimeTensor {
+    readonly type: ElementType;
+    readonly dims: readonly number[];
+    #held: Tensor | null;
+
+    constructor(type: ElementType, dims: readonly number[]) {
+        this.type = type;
+        this.dims = [...dims];
+        this.#held = wrap(type, zeros(type, elementCount(dims)), dims);
+    }
+
+    get held(): Tensor {
+        if (this.#held === null) throw new Error('the tensor was released');
+        return this.#held;
+    }
+
+    replace(tensor: Tensor): void {
+        if (tensor.data.length !== this.held.data.length) {
+            throw new Error(`a run wrote [${tensor.dims.join(', ')}] into a tensor of [${this.dims.join(', ')}]`);
+        }
+        this.#held = tensor;
+    }
+
+    write(values: Elements): void {
+        copyInto(this.read(), values, this.dims);
+    }
+
+    read(): Elements {
+        return this.held.data as Elements; // zeros() and checkBound() let no other type in
+    }
+
+    release(): void {
+        this.#held = null;
+    }
+}
+
+class OfficialProgram implements Program {
+    readonly #session: InferenceSession;
+    readonly #signature: Signature;
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+
+    constructor(session: InferenceSession) {
+        this.#session = session;
+        this.#signature = { inputs: session.inputMetadata.map(port), outputs: session.outputMetadata.map(port) };
+        this.inputs = session.inputNames;
+        this.outputs = session.outputNames;
+    }
+
+    bind(inputs: Bound, outputs: Bound): Binding {
+        checkBound(this.#signature, inputs, outputs);
+        const read = Object.entries(inputs).map(([name, tensor]) => [name, own(tensor)] as const);
+        const written = Object.entries(outputs).map(([name, tensor]) => [name, own(tensor)] as const);
+        const session = this.#session;
+        return {
+            async run() {
+                const feeds = Object.fromEntries(read.map(([name, tensor]) => [name, tensor.held]));
+                const results = await session.run(feeds);
+                for (const [name, tensor] of written) tensor.replace(results[name]!);
+            },
+            release() {},
+        };
+    }
+
+    release(): void {
+        void this.#session.release();
+    }
+}
+
+function own(tensor: RuntimeTensor): OfficialTensor {
+    if (tensor instanceof OfficialTensor) return tensor;
+    throw new Error('the tensor belongs to another runtime');
+}
+
+function port(metadata: InferenceSession.ValueMetadata): Port {
+    if (!metadata.isTensor) throw new Error(`'${metadata.name}' is not a tensor`);
+    const dims = metadata.shape.map((dim) => (typeof dim === 'number' ? dim : null));
+    return { name: metadata.name, type: metadata.type, dims };
+}
+
+function wrap(type: ElementType, values: Elements, dims: readonly number[]): Tensor {
+    return new Tensor(type, values as Float32Array, dims); // Tensor's overloads take one element type each
+}
+
+/** The runtime over onnxruntime-node's InferenceSession on the CPU; `reason` says why it was chosen. */
+export function officialRuntime(threads: number, version: string, reason: string): Runtime {
+    const plural = threads === 1 ? 'thread' : 'threads';
+    return {
+        kind: 'official',
+        description: `CPU, ${threads} ${plural}, onnxruntime ${version} through its Node binding (${reason})`,
+        tensor: (type, dims) => new OfficialTensor(type, dims),
+        compile: async (model) => {
+            const session = await InferenceSession.create(model, {
+                executionProviders: ['cpu'],
+                intraOpNumThreads: threads,
+                executionMode: 'sequential',
+                graphOptimizationLevel: 'all',
+                logSeverityLevel: 3,
+                extra: { session: { force_spinning_stop: '1' } }, // several sessions share the cores
+            });
+            return new OfficialProgram(session);
+        },
+        release() {},
+    };
+}

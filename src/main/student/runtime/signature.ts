@@ -1,0 +1,83 @@
+/**
+ * What a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
+ * name, type or shape is told here, in words, and never reaches native code.
+ */
+import type { Bound, Elements, ElementType } from './runtime.ts';
+
+/** One input or output of a graph; null stands for a dimension that is only known at run time. */
+export interface Port {
+    readonly name: string;
+    readonly type: string;
+    readonly dims: readonly (number | null)[];
+}
+
+export interface Signature {
+    readonly inputs: readonly Port[];
+    readonly outputs: readonly Port[];
+}
+
+/** The number of elements of a tensor; a scalar (no dims) has one. */
+export function elementCount(dims: readonly number[]): number {
+    for (const dim of dims) {
+        if (!Number.isSafeInteger(dim) || dim < 0) throw new Error(`[${dims.join(', ')}] is not a shape`);
+    }
+    return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** Fresh zeros in memory of their own. */
+export function zeros(type: ElementType, count: number): Elements {
+    switch (type) {
+        case 'float32':
+            return new Float32Array(count);
+        case 'int64':
+            return new BigInt64Array(count);
+        case 'int32':
+            return new Int32Array(count);
+        default:
+            return type satisfies never;
+    }
+}
+
+/** Copies values into a tensor's memory; refuses another element type or another number of them. */
+export function copyInto(target: Elements, values: Elements, dims: readonly number[]): void {
+    if (values.length !== target.length) {
+        throw new Error(`a tensor of shape [${dims.join(', ')}] was given ${values.length} values`);
+    }
+    if (target instanceof Float32Array && values instanceof Float32Array) target.set(values);
+    else if (target instanceof BigInt64Array && values instanceof BigInt64Array) target.set(values);
+    else if (target instanceof Int32Array && values instanceof Int32Array) target.set(values);
+    else throw new Error(`a tensor held in a ${target.constructor.name} was given a ${values.constructor.name}`);
+}
+
+function describe(type: string, dims: readonly (number | null)[]): string {
+    return `${type} [${dims.map((dim) => dim ?? '?').join(', ')}]`;
+}
+
+function checkSide(side: 'input' | 'output', ports: readonly Port[], bound: Bound): void {
+    for (const port of ports) {
+        const tensor = bound[port.name];
+        if (tensor === undefined) throw new Error(`${side} '${port.name}' is not bound`);
+        const fits =
+            tensor.type === port.type &&
+            tensor.dims.length === port.dims.length &&
+            port.dims.every((dim, axis) => dim === null || dim === tensor.dims[axis]);
+        if (!fits) {
+            const expected = describe(port.type, port.dims);
+            throw new Error(
+                `${side} '${port.name}' is ${expected}; it was bound to ${describe(tensor.type, tensor.dims)}`,
+            );
+        }
+    }
+    for (const name of Object.keys(bound)) {
+        if (!ports.some((port) => port.name === name)) throw new Error(`the graph has no ${side} '${name}'`);
+    }
+}
+
+/** Throws unless every input and output is bound once, to a tensor of its type and shape. */
+export function checkBound(signature: Signature, inputs: Bound, outputs: Bound): void {
+    checkSide('input', signature.inputs, inputs);
+    checkSide('output', signature.outputs, outputs);
+    if (new Set(Object.values(outputs)).size !== Object.keys(outputs).length) {
+        throw new Error('two outputs are bound to the same tensor');
+    }
+}
