@@ -1,0 +1,285 @@
+/**
+ * Builds one ONNX graph with static shapes. Every value knows its type and dims, so a wrong shape is an error here,
+ * in words, and not deep inside the engine. Names count up from the operator (`MatMul_17`): the same calls give the
+ * same bytes.
+ */
+import { dataTypes, encodeModel } from './protobuf.ts';
+import type { Attribute, DataType, InitializerDeclaration, NodeDeclaration } from './protobuf.ts';
+
+export type Dims = readonly number[];
+
+/** A tensor inside a graph: produced by a node, an input, or a constant. */
+export interface Value {
+    readonly name: string;
+    readonly type: DataType;
+    readonly dims: Dims;
+}
+
+interface Produced {
+    readonly type: DataType;
+    readonly dims: Dims;
+}
+
+type Constant = Float32Array | Int32Array | BigInt64Array | Uint32Array;
+
+export function elementCount(dims: Dims): number {
+    return dims.reduce((product, dim) => product * dim, 1);
+}
+
+function sameDims(a: Dims, b: Dims): boolean {
+    return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+}
+
+/** NumPy's rule, as ONNX has it: align right, a 1 stretches. */
+function broadcast(a: Value, b: Value): Dims {
+    const rank = Math.max(a.dims.length, b.dims.length);
+    return Array.from({ length: rank }, (_, axis) => {
+        const x = a.dims[axis - rank + a.dims.length] ?? 1;
+        const y = b.dims[axis - rank + b.dims.length] ?? 1;
+        if (x !== y && x !== 1 && y !== 1) throw new Error(`cannot broadcast ${describe(a)} with ${describe(b)}`);
+        return x === 1 ? y : x;
+    });
+}
+
+function describe({ name, type, dims }: Value): string {
+    return `${name} ${type}[${dims.join(', ')}]`;
+}
+
+function constantType(values: Constant): DataType {
+    if (values instanceof Float32Array) return 'float32';
+    if (values instanceof Int32Array) return 'int32';
+    return values instanceof Uint32Array ? 'uint32' : 'int64';
+}
+
+export class Graph {
+    readonly name: string;
+    readonly #nodes: NodeDeclaration[] = [];
+    readonly #inputs = new Map<string, Value>();
+    readonly #outputs = new Map<string, Value>();
+    /** Values that leave the graph under another name than the node gave them. */
+    readonly #renamed = new Map<string, string>();
+    readonly #constants = new Map<string, InitializerDeclaration>();
+    #counter = 0;
+
+    constructor(name: string) {
+        this.name = name;
+    }
+
+    // ---- the border ------------------------------------------------------------------------------------------------
+
+    input(name: string, dims: Dims, type: DataType = 'float32'): Value {
+        if (this.#inputs.has(name)) throw new Error(`the graph already has an input "${name}"`);
+        const value = { name, type, dims };
+        this.#inputs.set(name, value);
+        return value;
+    }
+
+    get inputs(): readonly Value[] {
+        return [...this.#inputs.values()];
+    }
+
+    get outputs(): readonly Value[] {
+        return [...this.#outputs.values()];
+    }
+
+    output(name: string, value: Value): void {
+        if (this.#outputs.has(name)) throw new Error(`the graph already has an output "${name}"`);
+        const ownName =
+            this.#inputs.has(value.name) || this.#constants.has(value.name) || this.#renamed.has(value.name);
+        const leaving = ownName ? this.node('Identity', [value], value) : value; // one name per value: copy the second
+        this.#renamed.set(leaving.name, name);
+        this.#outputs.set(name, { ...leaving, name });
+    }
+
+    // ---- constants (equal ones are kept once) ----------------------------------------------------------------------
+
+    constant(values: Constant, dims: Dims = [values.length]): Value {
+        const type = constantType(values);
+        if (elementCount(dims) !== values.length)
+            throw new Error(`${values.length} constants cannot have dims [${dims.join(', ')}]`);
+        const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+        const key = `${type}[${dims.join()}]:${Buffer.from(bytes).toString('base64')}`;
+        const known = this.#constants.get(key);
+        if (known) return { name: known.name, type, dims };
+        const name = `constant_${this.#constants.size}`;
+        this.#constants.set(key, { name, type, dims, bytes });
+        return { name, type, dims };
+    }
+
+    /** A float32 scalar. */
+    scalar(value: number): Value {
+        return this.constant(Float32Array.of(value), []);
+    }
+
+    /** An int64 vector: shapes, axes, positions. */
+    integers(values: readonly number[]): Value {
+        return this.constant(BigInt64Array.from(values, BigInt));
+    }
+
+    // ---- nodes -----------------------------------------------------------------------------------------------------
+
+    /** Several outputs; `null` leaves an optional output out. */
+    nodes<const T extends readonly Produced[]>(
+        operator: string,
+        inputs: readonly (Value | null)[],
+        produced: T,
+        attributes: Readonly<Record<string, Attribute>> = {},
+        domain: '' | 'com.microsoft' = '',
+    ): { readonly [K in keyof T]: Value } {
+        const outputs = produced.map(({ type, dims }) => ({ name: `${operator}_${this.#counter++}`, type, dims }));
+        this.#nodes.push({
+            operator,
+            domain,
+            inputs: inputs.map((input) => input?.name ?? ''),
+            outputs: outputs.map(({ name }) => name),
+            attributes,
+        });
+        return outputs as { [K in keyof T]: Value };
+    }
+
+    node(
+        operator: string,
+        inputs: readonly (Value | null)[],
+        produced: Produced,
+        attributes: Readonly<Record<string, Attribute>> = {},
+        domain: '' | 'com.microsoft' = '',
+    ): Value {
+        return this.nodes(operator, inputs, [{ type: produced.type, dims: produced.dims }], attributes, domain)[0];
+    }
+
+    unary(operator: string, x: Value): Value {
+        return this.node(operator, [x], x);
+    }
+
+    binary(operator: string, a: Value, b: Value): Value {
+        if (a.type !== b.type) throw new Error(`${operator} needs one type, got ${describe(a)} and ${describe(b)}`);
+        return this.node(operator, [a, b], { type: a.type, dims: broadcast(a, b) });
+    }
+
+    add(a: Value, b: Value): Value {
+        return this.binary('Add', a, b);
+    }
+
+    subtract(a: Value, b: Value): Value {
+        return this.binary('Sub', a, b);
+    }
+
+    multiply(a: Value, b: Value): Value {
+        return this.binary('Mul', a, b);
+    }
+
+    divide(a: Value, b: Value): Value {
+        return this.binary('Div', a, b);
+    }
+
+    /** Equal, Greater, GreaterOrEqual, Less, LessOrEqual → bool. */
+    compare(operator: string, a: Value, b: Value): Value {
+        return this.node(operator, [a, b], { type: 'bool', dims: broadcast(a, b) });
+    }
+
+    cast(x: Value, type: DataType): Value {
+        if (x.type === type) return x;
+        return this.node('Cast', [x], { type, dims: x.dims }, { to: dataTypes[type] });
+    }
+
+    /** alpha · A·B over the last two axes, leading axes broadcast; either side may be read transposed. */
+    matmul(a: Value, b: Value, { transposeA = false, transposeB = false, alpha = 1 } = {}): Value {
+        const [rows, innerA] = lastTwo(a, transposeA);
+        const [innerB, columns] = lastTwo(b, transposeB);
+        if (innerA !== innerB) throw new Error(`cannot multiply ${describe(a)} by ${describe(b)}`);
+        const batch = broadcast({ ...a, dims: a.dims.slice(0, -2) }, { ...b, dims: b.dims.slice(0, -2) });
+        const produced: Produced = { type: a.type, dims: [...batch, rows, columns] };
+        if (!transposeA && !transposeB && alpha === 1) return this.node('MatMul', [a, b], produced);
+        const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
+        return this.node('FusedMatMul', [a, b], produced, attributes, 'com.microsoft');
+    }
+
+    reshape(x: Value, dims: Dims): Value {
+        if (elementCount(dims) !== elementCount(x.dims))
+            throw new Error(`cannot reshape ${describe(x)} to [${dims.join(', ')}]`);
+        if (sameDims(dims, x.dims)) return x;
+        return this.node('Reshape', [x, this.integers(dims)], { type: x.type, dims });
+    }
+
+    transpose(x: Value, order: readonly number[]): Value {
+        return this.node('Transpose', [x], { type: x.type, dims: order.map((axis) => x.dims[axis]!) }, { perm: order });
+    }
+
+    /** Equal parts along an axis. */
+    split(x: Value, axis: number, parts: number): readonly Value[] {
+        const dims = x.dims.with(axis, x.dims[axis]! / parts);
+        const produced = Array.from({ length: parts }, (): Produced => ({ type: x.type, dims }));
+        return this.nodes('Split', [x], produced, { axis, num_outputs: parts });
+    }
+
+    concat(values: readonly Value[], axis: number): Value {
+        const [first] = values;
+        if (!first) throw new Error('nothing to concatenate');
+        const dims = first.dims.with(
+            axis,
+            values.reduce((sum, value) => sum + value.dims[axis]!, 0),
+        );
+        return this.node('Concat', values, { type: first.type, dims }, { axis });
+    }
+
+    /** [from, to) along an axis. */
+    slice(x: Value, axis: number, from: number, to: number): Value {
+        const dims = x.dims.with(axis, to - from);
+        if (sameDims(dims, x.dims)) return x;
+        return this.node('Slice', [x, this.integers([from]), this.integers([to]), this.integers([axis])], {
+            type: x.type,
+            dims,
+        });
+    }
+
+    /** Zeros before and after, along an axis. */
+    pad(x: Value, axis: number, before: number, after: number): Value {
+        if (before === 0 && after === 0) return x;
+        const widths = new Array<number>(2 * x.dims.length).fill(0);
+        widths[axis] = before;
+        widths[x.dims.length + axis] = after;
+        const dims = x.dims.with(axis, before + x.dims[axis]! + after);
+        return this.node('Pad', [x, this.integers(widths)], { type: x.type, dims });
+    }
+
+    gather(x: Value, indices: Value, axis = 0): Value {
+        const dims = [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)];
+        return this.node('Gather', [x, indices], { type: x.type, dims }, { axis });
+    }
+
+    /** ReduceSum, ReduceMean, ReduceSumSquare, ReduceMax … over axes; reduced axes stay as 1 when `keep`. */
+    reduce(operator: string, x: Value, axes: readonly number[], keep: boolean): Value {
+        const dims = x.dims.flatMap((dim, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [dim]));
+        return this.node(operator, [x, this.integers(axes)], { type: x.type, dims }, { keepdims: Number(keep) });
+    }
+
+    /** The sum of all elements, a scalar. */
+    total(x: Value): Value {
+        return this.reduce('ReduceSum', x, [...x.dims.keys()], false);
+    }
+
+    // ---- the end ---------------------------------------------------------------------------------------------------
+
+    /** The graph as an ONNX model. */
+    model(): Uint8Array {
+        const leaving = (name: string): string => this.#renamed.get(name) ?? name;
+        return encodeModel({
+            name: this.name,
+            nodes: this.#nodes.map((node) => ({
+                ...node,
+                inputs: node.inputs.map(leaving),
+                outputs: node.outputs.map(leaving),
+            })),
+            initializers: [...this.#constants.values()],
+            inputs: this.inputs,
+            outputs: this.outputs,
+        });
+    }
+}
+
+function lastTwo(x: Value, transposed: boolean): readonly [number, number] {
+    const rows = x.dims.at(-2);
+    const columns = x.dims.at(-1);
+    if (rows === undefined || columns === undefined) throw new Error(`${describe(x)} is not a matrix`);
+    return transposed ? [columns, rows] : [rows, columns];
+}
