@@ -1,0 +1,88 @@
+/**
+ * From a rating to an episode's reward, through named stages, each recorded with the episode:
+ * scores → weights → calibration → length bonus → scaling.
+ */
+import { badInput, FaultError } from '../../shared/faults.ts';
+import { scoreFraction, type Criterion, type Rating } from '../../shared/rubric.ts';
+
+/** What a teacher's fraction is worth: as it is, or read off a table (straight lines between its points). */
+export type Calibration =
+    | { readonly kind: 'identity' }
+    | { readonly kind: 'table'; readonly points: readonly (readonly [fraction: number, worth: number])[] };
+
+export interface RewardOptions {
+    readonly calibration: Calibration;
+    readonly lengthWeight: number; // published: 0.4
+    readonly lengthUnit: 'words' | 'tokens';
+    readonly lengthCap: number; // length that earns the whole bonus; published: 90, new tokens held against words (R2)
+    /** A story that could not be rated: left out of the update, or worth half the range (T2). */
+    readonly unreadable: 'exclude' | 'half';
+}
+
+/** Counted by the caller. The published words include a final `</s>`, which clings to the last word or stands alone. */
+export interface StoryLength {
+    readonly words: number;
+    readonly tokens: number;
+}
+
+export type RewardStages = Readonly<{
+    /** The weighted criteria as a fraction of what the rubric allows, 0–1. */
+    fraction: number;
+    /** After calibration, 0–1. */
+    calibrated: number;
+    /** weight · min(length/cap, 1). */
+    lengthBonus: number;
+    /** (calibrated + bonus)/(1 + weight), 0–1: what the student learns from. */
+    reward: number;
+}>;
+
+/** The stages of one episode; undefined leaves it out of the update. Scores outside their criterion's range throw. */
+export function rewardOf(
+    rating: Rating,
+    length: StoryLength,
+    criteria: readonly Criterion[],
+    options: RewardOptions,
+): RewardStages | undefined {
+    if (rating.kind === 'unreadable' && options.unreadable === 'exclude') return undefined;
+    const fraction = rating.kind === 'unreadable' ? 0.5 : checkedFraction(rating.scores, criteria);
+    const calibrated = calibrate(options.calibration, fraction);
+    const lengthBonus = options.lengthWeight * Math.min(length[options.lengthUnit] / options.lengthCap, 1);
+    return { fraction, calibrated, lengthBonus, reward: (calibrated + lengthBonus) / (1 + options.lengthWeight) };
+}
+
+function checkedFraction(scores: Readonly<Record<string, number>>, criteria: readonly Criterion[]): number {
+    for (const { id, min, max } of criteria) {
+        const score = scores[id];
+        if (score === undefined) throw new Error(`the rating lacks a score for "${id}"`);
+        if (!Number.isFinite(score))
+            throw new FaultError({ kind: 'numbers-not-finite', phase: 'rating stories', where: `scores for "${id}"` });
+        if (score < min || score > max)
+            throw new RangeError(`the score ${score} for "${id}" lies outside ${min}–${max}`);
+    }
+    return scoreFraction(criteria, scores);
+}
+
+/** A calibration from a person's table; it must rise from left to right and stay within 0–1. */
+export function calibrationTable(points: readonly (readonly [fraction: number, worth: number])[]): Calibration {
+    const within = points.flat().every((value) => value >= 0 && value <= 1);
+    const rises = points.every(
+        ([fraction, worth], i) => i === 0 || (fraction > points[i - 1]![0] && worth >= points[i - 1]![1]),
+    );
+    if (points.length < 2 || !within || !rises)
+        throw badInput(
+            'The calibration table cannot be used; nothing was changed. Give it at least two points within 0–1 whose fractions rise and whose worths never fall.',
+        );
+    return { kind: 'table', points };
+}
+
+/** Beyond the table's ends its end values hold. */
+function calibrate(calibration: Calibration, fraction: number): number {
+    if (calibration.kind === 'identity') return fraction;
+    const { points } = calibration;
+    const above = points.findIndex(([at]) => at >= fraction);
+    if (above === 0) return points[0]![1];
+    if (above < 0) return points.at(-1)![1];
+    const [left, low] = points[above - 1]!;
+    const [right, high] = points[above]!;
+    return low + ((fraction - left) / (right - left)) * (high - low);
+}

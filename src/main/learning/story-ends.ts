@@ -1,0 +1,44 @@
+/**
+ * What a story's last token is worth. A story that ended by itself earned its reward. One that was cut at the longest
+ * length did not come to an end, and there are two honest ways to count it, and one that is not:
+ *
+ * `terminal`   The limit is part of the task. The fragment's own reward is paid and nothing follows (published, R3).
+ * `bootstrap`  The limit is ours, not the task's: the story would have gone on, and been rewarded at its real end. The
+ *              value head's guess of that, after the last token, takes the place of the fragment's reward.
+ *
+ * Paying both would count the reward twice: values are guesses of the very reward to come, so a student that never ends
+ * would see its values rise by a whole reward with every update (γ = 1).
+ */
+import { requireStories, type StoryMask } from './story-mask.ts';
+
+export type Truncation = 'terminal' | 'bootstrap';
+
+export interface StoryEnds {
+    readonly rewards: Float64Array; // (B) paid on the last token
+    readonly valuesAfter: Float64Array; // (B) value of the state that follows it
+}
+
+/**
+ * rewards: (B). finished: (B), did the story end by itself? valuesAfter: (B), the value head on the hidden state that
+ * has read the last token, one position beyond the values that predict story tokens; only `bootstrap` on cut stories
+ * reads it.
+ */
+export function storyEnds(
+    truncation: Truncation,
+    mask: StoryMask,
+    rewards: ArrayLike<number>,
+    finished: readonly boolean[],
+    valuesAfter: ArrayLike<number>,
+): StoryEnds {
+    requireStories(mask, 'rewards', rewards);
+    const ends = { rewards: Float64Array.from(rewards), valuesAfter: new Float64Array(mask.B) };
+    if (truncation === 'terminal') return ends;
+    if (finished.length !== mask.B) throw new RangeError(`finished has ${finished.length} answers, not ${mask.B}`);
+    requireStories(mask, 'valuesAfter', valuesAfter);
+    finished.forEach((isFinished, b) => {
+        if (isFinished) return;
+        ends.rewards[b] = 0;
+        ends.valuesAfter[b] = valuesAfter[b]!;
+    });
+    return ends;
+}

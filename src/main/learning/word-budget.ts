@@ -1,0 +1,69 @@
+/**
+ * The word budget, and three honest counters. The published "1 M words of input" are the prompt's words once and the
+ * teacher's words, mostly digits (quirk T5); beside them stand the words the student wrote and the tokens it was
+ * trained on. Words are Python's `text.split()`.
+ */
+
+/** Counters since the run began: plain data, part of the resume state. */
+export interface WordsUsed {
+    readonly updates: number;
+    readonly inputWords: number; // prompts of the first update + everything the teacher said
+    readonly studentWords: number; // words of all stories written and learned from
+    readonly tokensTrained: number; // story tokens × epochs
+}
+
+export const nothingUsed: WordsUsed = { updates: 0, inputWords: 0, studentWords: 0, tokensTrained: 0 };
+
+/** What one update spends. */
+export interface UpdateWords {
+    readonly promptWords: number; // Σ over its stories; only the run's first update is charged for them
+    readonly teacherWords: number;
+    readonly studentWords: number;
+    readonly tokensTrained: number;
+}
+
+export interface WordBudget {
+    readonly inputWords: number; // 0: no limit
+    /** What happens to the batch that does not fit (R7): written, rated and thrown away, or never begun. */
+    readonly lastBatch: 'discard' | 'stop-before';
+}
+
+export function chargeUpdate(used: WordsUsed, spent: UpdateWords): WordsUsed {
+    const promptWords = used.updates === 0 ? spent.promptWords : 0;
+    return {
+        updates: used.updates + 1,
+        inputWords: used.inputWords + promptWords + spent.teacherWords,
+        studentWords: used.studentWords + spent.studentWords,
+        tokensTrained: used.tokensTrained + spent.tokensTrained,
+    };
+}
+
+/** Asked before a batch is written. most: the most it can cost; the teacher's longest reply times its stories. */
+export function mayBegin(budget: WordBudget, used: WordsUsed, most: UpdateWords): boolean {
+    return budget.lastBatch === 'discard' || mayCount(budget, used, most);
+}
+
+/** Asked when a batch has been rated: may the student learn from it? The budget is never exceeded. */
+export function mayCount(budget: WordBudget, used: WordsUsed, spent: UpdateWords): boolean {
+    return budget.inputWords === 0 || chargeUpdate(used, spent).inputWords <= budget.inputWords;
+}
+
+/**
+ * Checkpoint marks that an update passed, in input words: every `every` words up to the tenth mark, then every second
+ * one (published: 100 K … 1 M, 1.2 M …). Marks lie in (before, after].
+ */
+export function checkpointsPassed(every: number, before: number, after: number): number[] {
+    const marks: number[] = [];
+    for (let nth = Math.floor(before / every) + 1; nth * every <= after; nth++)
+        if (nth <= 10 || nth % 2 === 0) marks.push(nth * every);
+    return marks;
+}
+
+/** Updates the authors' prompt table had rows for: one row for each 2.9 words, whole batches only. Never binding. */
+export function publishedMostUpdates(
+    inputWords: number,
+    batch: number,
+): { readonly rows: number; readonly updates: number } {
+    const rows = Math.floor(inputWords / 2.9);
+    return { rows, updates: Math.floor(rows / batch) };
+}
