@@ -3,17 +3,20 @@
  * only then hands them to the tensors they are bound to, so an output never overwrites what the graph still reads: the
  * oracle for state that `native` updates in place. The event loop stands still during a run.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
-import { checkBound, copyInto, elementCount, zeros } from './signature.ts';
 import type { Port, Signature } from './signature.ts';
+import { checkBound, copyInto, elementCount, threadsInWords } from './signature.ts';
+import { Turns } from './turns.ts';
 
 class OfficialTensor implements RuntimeTensor {
+    readonly #turns: Turns;
     readonly type: ElementType;
     readonly dims: readonly number[];
     #held: Tensor | null;
 
-    constructor(type: ElementType, dims: readonly number[]) {
+    constructor(turns: Turns, type: ElementType, dims: readonly number[]) {
+        this.#turns = turns;
         this.type = type;
         this.dims = [...dims];
         this.#held = wrap(type, zeros(type, elementCount(dims)), dims);
@@ -32,6 +35,7 @@ class OfficialTensor implements RuntimeTensor {
     }
 
     write(values: Elements): void {
+        this.#turns.refuseWhileInUse(this, 'written');
         copyInto(this.read(), values, this.dims);
     }
 
@@ -40,17 +44,20 @@ class OfficialTensor implements RuntimeTensor {
     }
 
     release(): void {
+        this.#turns.refuseWhileInUse(this, 'released');
         this.#held = null;
     }
 }
 
 class OfficialProgram implements Program {
-    readonly #session: InferenceSession;
+    readonly #turns: Turns;
     readonly #signature: Signature;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
+    #session: InferenceSession | null;
 
-    constructor(session: InferenceSession) {
+    constructor(turns: Turns, session: InferenceSession) {
+        this.#turns = turns;
         this.#session = session;
         this.#signature = { inputs: session.inputMetadata.map(port), outputs: session.outputMetadata.map(port) };
         this.inputs = session.inputNames;
@@ -61,19 +68,29 @@ class OfficialProgram implements Program {
         checkBound(this.#signature, inputs, outputs);
         const read = Object.entries(inputs).map(([name, tensor]) => [name, own(tensor)] as const);
         const written = Object.entries(outputs).map(([name, tensor]) => [name, own(tensor)] as const);
-        const session = this.#session;
+        const uses = [this, ...new Set([...read, ...written].map(([, tensor]) => tensor))];
+        let bound = true;
         return {
-            async run() {
-                const feeds = Object.fromEntries(read.map(([name, tensor]) => [name, tensor.held]));
-                const results = await session.run(feeds);
-                for (const [name, tensor] of written) tensor.replace(results[name]!);
+            run: () =>
+                this.#turns.take(uses, async () => {
+                    if (!bound) throw new Error('the binding was released');
+                    if (this.#session === null) throw new Error('the program was released');
+                    const feeds = Object.fromEntries(read.map(([name, tensor]) => [name, tensor.held]));
+                    for (const [, tensor] of written) tensor.read(); // throws when released
+                    const results = await this.#session.run(feeds);
+                    for (const [name, tensor] of written) tensor.replace(results[name]!);
+                }),
+            release: () => {
+                this.#turns.refuseWhileInUse(this, 'released');
+                bound = false;
             },
-            release() {},
         };
     }
 
     release(): void {
-        void this.#session.release();
+        this.#turns.refuseWhileInUse(this, 'released');
+        void this.#session?.release();
+        this.#session = null;
     }
 }
 
@@ -88,27 +105,40 @@ function port(metadata: InferenceSession.ValueMetadata): Port {
     return { name: metadata.name, type: metadata.type, dims };
 }
 
+function zeros(type: ElementType, count: number): Elements {
+    switch (type) {
+        case 'float32':
+            return new Float32Array(count);
+        case 'int64':
+            return new BigInt64Array(count);
+        case 'int32':
+            return new Int32Array(count);
+        default:
+            return type satisfies never;
+    }
+}
+
 function wrap(type: ElementType, values: Elements, dims: readonly number[]): Tensor {
     return new Tensor(type, values as Float32Array, dims); // Tensor's overloads take one element type each
 }
 
 /** The runtime over onnxruntime-node's InferenceSession on the CPU; `reason` says why it was chosen. */
-export function officialRuntime(threads: number, version: string, reason: string): Runtime {
-    const plural = threads === 1 ? 'thread' : 'threads';
+export function officialRuntime(threads: number, reason: string): Runtime {
+    const turns = new Turns();
     return {
         kind: 'official',
-        description: `CPU, ${threads} ${plural}, onnxruntime ${version} through its Node binding (${reason})`,
-        tensor: (type, dims) => new OfficialTensor(type, dims),
+        description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
+        tensor: (type, dims) => new OfficialTensor(turns, type, dims),
         compile: async (model) => {
             const session = await InferenceSession.create(model, {
                 executionProviders: ['cpu'],
                 intraOpNumThreads: threads,
                 executionMode: 'sequential',
                 graphOptimizationLevel: 'all',
-                logSeverityLevel: 3,
+                logSeverityLevel: 4, // errors are thrown, not printed
                 extra: { session: { force_spinning_stop: '1' } }, // several sessions share the cores
             });
-            return new OfficialProgram(session);
+            return new OfficialProgram(turns, session);
         },
         release() {},
     };

@@ -1,14 +1,28 @@
 /** Chooses the runtime: the C API where it works, the official binding otherwise, and says which and why. */
-import { env } from 'onnxruntime-node';
 import { badInput } from '../../../shared/faults.ts';
-import { officialRuntime } from './official.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
-/** Opens a runtime with the given number of threads; its description says what runs and why. */
+/**
+ * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, whatever keeps
+ * the C API from being used is the reason told for the official binding; with `native` it is refused in one sentence.
+ */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-    if (!Number.isInteger(options.threads) || options.threads < 1 || options.threads > 1024) {
-        throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${options.threads}.`);
+    const { kind, threads } = options;
+    if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
+        throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${threads}.`);
     }
-    const version = env.versions.node ?? 'of unknown version';
-    return officialRuntime(options.threads, version, 'the only runtime so far');
+    if (kind === 'official') return official(threads, 'as asked');
+    try {
+        const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
+        return nativeRuntime(threads);
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
+        throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started; choose the runtime 'auto'.`);
+    }
+}
+
+async function official(threads: number, reason: string): Promise<Runtime> {
+    const { officialRuntime } = await import('./official.ts'); // loads the binding only where it is used
+    return officialRuntime(threads, reason);
 }

@@ -2,7 +2,7 @@
  * What a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
  * name, type or shape is told here, in words, and never reaches native code.
  */
-import type { Bound, Elements, ElementType } from './runtime.ts';
+import type { Bound, Elements } from './runtime.ts';
 
 /** One input or output of a graph; null stands for a dimension that is only known at run time. */
 export interface Port {
@@ -22,20 +22,6 @@ export function elementCount(dims: readonly number[]): number {
         if (!Number.isSafeInteger(dim) || dim < 0) throw new Error(`[${dims.join(', ')}] is not a shape`);
     }
     return dims.reduce((product, dim) => product * dim, 1);
-}
-
-/** Fresh zeros in memory of their own. */
-export function zeros(type: ElementType, count: number): Elements {
-    switch (type) {
-        case 'float32':
-            return new Float32Array(count);
-        case 'int64':
-            return new BigInt64Array(count);
-        case 'int32':
-            return new Int32Array(count);
-        default:
-            return type satisfies never;
-    }
 }
 
 /** Copies values into a tensor's memory; refuses another element type or another number of them. */
@@ -80,4 +66,8 @@ export function checkBound(signature: Signature, inputs: Bound, outputs: Bound):
     if (new Set(Object.values(outputs)).size !== Object.keys(outputs).length) {
         throw new Error('two outputs are bound to the same tensor');
     }
+}
+
+export function threadsInWords(threads: number): string {
+    return threads === 1 ? '1 thread' : `${threads} threads`;
 }

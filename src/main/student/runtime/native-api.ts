@@ -1,0 +1,186 @@
+/**
+ * The C API of the very libonnxruntime that onnxruntime-node ships, called through koffi (no compiler needed). OrtApi is
+ * an append-only table of function pointers; the slots below are their positions in `struct OrtApi` of
+ * onnxruntime_c_api.h, API version 24. The library, the table and every prototype stay referenced for the life of the
+ * process: koffi frees what is collected, and the code behind it would crash.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import koffi from 'koffi';
+
+/** The library these slots were checked with; another version is not called. */
+export const LIBRARY_VERSION = '1.30.0';
+const API_VERSION = 24;
+
+export type Pointer = bigint;
+type Argument = Pointer | number | string | null | (Pointer | number)[];
+
+// Parameters: p pointer, s string, i int, n size_t; a trailing o is a pointer that the call fills in.
+const STATUS_CALLS = {
+    CreateEnv: [3, 'iso'],
+    CreateSessionFromArray: [8, 'ppnpo'],
+    CreateSessionOptions: [10, 'o'],
+    SetSessionGraphOptimizationLevel: [23, 'pi'],
+    SetIntraOpNumThreads: [24, 'pi'],
+    SessionGetInputCount: [30, 'po'],
+    SessionGetOutputCount: [31, 'po'],
+    SessionGetInputTypeInfo: [33, 'pno'],
+    SessionGetOutputTypeInfo: [34, 'pno'],
+    SessionGetInputName: [36, 'pnpo'],
+    SessionGetOutputName: [37, 'pnpo'],
+    CreateTensorWithDataAsOrtValue: [49, 'ppnpnio'],
+    CastTypeInfoToTensorInfo: [55, 'po'],
+    GetTensorElementType: [60, 'po'],
+    GetDimensionsCount: [61, 'po'],
+    GetDimensions: [62, 'ppn'],
+    CreateCpuMemoryInfo: [69, 'iio'],
+    AllocatorFree: [76, 'pp'],
+    GetAllocatorWithDefaultOptions: [78, 'o'],
+    AddSessionConfigEntry: [130, 'pss'],
+    RunWithBinding: [133, 'ppp'],
+    CreateIoBinding: [134, 'po'],
+    BindInput: [136, 'psp'],
+    BindOutput: [137, 'psp'],
+} as const satisfies Record<string, readonly [slot: number, parameters: string]>;
+export type StatusCall = keyof typeof STATUS_CALLS;
+
+const RELEASE_CALLS = {
+    Env: 92,
+    Status: 93,
+    MemoryInfo: 94,
+    Session: 95,
+    Value: 96,
+    TypeInfo: 98,
+    SessionOptions: 100,
+    IoBinding: 135,
+} as const;
+export type Releasable = keyof typeof RELEASE_CALLS;
+const GET_ERROR_MESSAGE = 2;
+
+type ForeignFunction = ReturnType<ReturnType<typeof koffi.load>['func']>;
+
+export class NativeApi {
+    readonly #calls: ReadonlyMap<StatusCall, ForeignFunction>;
+    readonly #releases: ReadonlyMap<Releasable, ForeignFunction>;
+    readonly #errorMessage: ForeignFunction;
+    readonly library: unknown;
+
+    constructor(library: ReturnType<typeof koffi.load>, table: Pointer) {
+        const entry = (slot: number, result: string, parameters: string): ForeignFunction => {
+            const pointer = koffi.decode(table, slot * koffi.sizeof('void *'), 'void *');
+            return koffi.decode(pointer, koffi.proto(result, [...parameters].map(parameterType)));
+        };
+        this.library = library;
+        this.#errorMessage = entry(GET_ERROR_MESSAGE, 'str', 'p');
+        this.#calls = new Map(
+            (Object.keys(STATUS_CALLS) as StatusCall[]).map((name) => {
+                const [slot, parameters] = STATUS_CALLS[name];
+                return [name, entry(slot, 'void *', parameters)];
+            }),
+        );
+        this.#releases = new Map(
+            (Object.keys(RELEASE_CALLS) as Releasable[]).map((kind) => [kind, entry(RELEASE_CALLS[kind], 'void', 'p')]),
+        );
+    }
+
+    /** Calls a function that gives nothing back; throws onnxruntime's own message when it fails. */
+    call(name: StatusCall, ...args: readonly Argument[]): void {
+        this.#check(this.#calls.get(name)!(...args));
+    }
+
+    /** Calls a function whose last parameter is filled in: an object, a count or a name. */
+    ask(name: StatusCall, ...args: readonly Argument[]): Pointer {
+        const filled: (Pointer | number)[] = [0n];
+        this.call(name, ...args, filled);
+        return BigInt(filled[0]!);
+    }
+
+    /** As `call`, on a thread of its own. What the arguments point to must stay alive until the promise settles. */
+    callAsync(name: StatusCall, ...args: readonly Argument[]): Promise<void> {
+        return new Promise((resolve, reject) => {
+            this.#calls.get(name)!.async(...args, (error: unknown, status: Pointer | null) => {
+                try {
+                    if (error !== null && error !== undefined) throw error;
+                    this.#check(status);
+                    resolve();
+                } catch (failure) {
+                    reject(failure);
+                }
+            });
+        });
+    }
+
+    /** As `ask`, on a thread of its own. */
+    async askAsync(name: StatusCall, ...args: readonly Argument[]): Promise<Pointer> {
+        const filled: (Pointer | number)[] = [0n];
+        await this.callAsync(name, ...args, filled);
+        return BigInt(filled[0]!);
+    }
+
+    release(kind: Releasable, pointer: Pointer): void {
+        this.#releases.get(kind)!(pointer);
+    }
+
+    #check(status: Pointer | null): void {
+        if (status === null || BigInt(status) === 0n) return;
+        const message: string = this.#errorMessage(status);
+        this.release('Status', status);
+        throw new Error(message);
+    }
+}
+
+function parameterType(letter: string): string | ReturnType<typeof koffi.out> {
+    switch (letter) {
+        case 'p':
+            return 'void *';
+        case 's':
+            return 'str';
+        case 'i':
+            return 'int';
+        case 'n':
+            return 'size_t';
+        case 'o':
+            return koffi.out('uintptr_t *');
+        default:
+            throw new Error(`no parameter type '${letter}'`);
+    }
+}
+
+function libraryPath(): string {
+    const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+    // A packaged app keeps native libraries beside its archive, and only Electron's own loader would know.
+    const home = dirname(manifest).replace(/\.asar(?=[\\/])/, '.asar.unpacked');
+    const names: Partial<Record<NodeJS.Platform, string>> = {
+        linux: 'libonnxruntime.so.1',
+        darwin: 'libonnxruntime.1.dylib',
+        win32: 'onnxruntime.dll',
+    };
+    const name = names[process.platform];
+    if (name === undefined) throw new Error(`no onnxruntime library is known for ${process.platform}`);
+    const path = join(home, 'bin', 'napi-v6', process.platform, process.arch, name);
+    if (!existsSync(path)) throw new Error(`onnxruntime-node has no library for ${process.platform} ${process.arch}`);
+    return path;
+}
+
+const ONCE = Symbol.for('storyloop.onnxruntime');
+const processWide = globalThis as { [ONCE]?: NativeApi };
+
+/** The C API, loaded once per process; throws with the reason where it cannot be used. */
+export function loadNativeApi(): NativeApi {
+    const loaded = processWide[ONCE];
+    if (loaded !== undefined) return loaded;
+    // onnxruntime's kernels need more stack than koffi's 2 MiB (calls) and 128 KiB (calls on other threads).
+    koffi.config({ sync_stack_size: 16 * 2 ** 20 - 2 ** 16, async_stack_size: 8 * 2 ** 20 });
+    const library = koffi.load(libraryPath());
+    const base: Pointer = library.func('OrtGetApiBase', 'void *', [])();
+    const getApi = koffi.decode(koffi.decode(base, 0, 'void *'), koffi.proto('void *', ['uint32_t']));
+    const getVersion = koffi.decode(koffi.decode(base, koffi.sizeof('void *'), 'void *'), koffi.proto('str', []));
+    const version: string = getVersion();
+    if (version !== LIBRARY_VERSION) throw new Error(`the library is onnxruntime ${version}, not ${LIBRARY_VERSION}`);
+    const table: Pointer | null = getApi(API_VERSION);
+    if (table === null) throw new Error(`onnxruntime ${version} does not offer C API version ${API_VERSION}`);
+    const api = new NativeApi(library, table);
+    processWide[ONCE] = api;
+    return api;
+}
