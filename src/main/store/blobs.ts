@@ -1,0 +1,13 @@
+/** Typed arrays as bytes and back. Little-endian, as every machine this runs on; a copy wherever alignment needs one. */
+
+export function bytesOf(values: Uint16Array | Float32Array): Uint8Array {
+    return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+export function uint16sOf(bytes: Uint8Array): Uint16Array {
+    return new Uint16Array(bytes.slice().buffer);
+}
+
+export function float32sOf(bytes: Uint8Array): Float32Array {
+    return new Float32Array(bytes.slice().buffer);
+}

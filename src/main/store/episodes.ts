@@ -1,0 +1,193 @@
+/** Episodes: written with their update, read by cursor, by filter and by the words of their story. */
+import { badInput } from '../../shared/faults.ts';
+import { episodeSchema, type EpisodeRecord } from '../../shared/record.ts';
+import { bytesOf, float32sOf, uint16sOf } from './blobs.ts';
+import { ratingsOf, type RecordedRating } from './ratings.ts';
+import { searchExpression } from './search-expression.ts';
+import { readAll, readOne, write } from './statements.ts';
+import type { RunDatabase } from './statements.ts';
+
+/** An episode as lists show it. `id` is the cursor. */
+export interface EpisodeRow {
+    readonly id: number;
+    readonly attempt: number;
+    readonly number: number;
+    readonly update: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    readonly finished: boolean;
+    readonly reward: number | null;
+    readonly stages: Readonly<Record<string, number>>;
+    readonly kl: number;
+    /** The teacher's sum of the criteria; null where the rating was unreadable or there is none. */
+    readonly total: number | null;
+}
+
+/** Everything recorded of one episode. */
+export interface WholeEpisode extends EpisodeRow {
+    readonly tokens: Uint16Array;
+    readonly trace: Trace | null;
+    readonly ratings: readonly RecordedRating[];
+}
+
+/** Per token of the story, (T) each. */
+interface Trace {
+    readonly kl: Float32Array;
+    readonly values: Float32Array;
+    readonly advantages: Float32Array;
+}
+
+export interface EpisodeFilter {
+    /** Only episodes recorded after this one. */
+    readonly after?: number;
+    readonly fromUpdate?: number;
+    readonly toUpdate?: number;
+    readonly minTotal?: number;
+    readonly maxTotal?: number;
+    readonly finished?: boolean;
+    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
+    readonly text?: string;
+    readonly limit?: number;
+}
+
+const episodeColumns = `
+    episode.id, episode.attempt, episode.number, recorded.number AS "update", prompt.text AS prompt, episode.story,
+    episode.words, episode.finished, episode.reward, episode.stages, episode.kl,
+    (SELECT total FROM rating JOIN rater ON rater.id = rating.rater
+     WHERE rating.episode = episode.id AND rater.kind = 'teacher' ORDER BY rating.id LIMIT 1) AS total`;
+
+const isWanted = `
+    episode.id > @after
+    AND recorded.number BETWEEN @fromUpdate AND @toUpdate
+    AND (@finished IS NULL OR episode.finished = @finished)
+    AND (@minTotal IS NULL OR total >= @minTotal)
+    AND (@maxTotal IS NULL OR total <= @maxTotal)`;
+
+/** Episodes of the current line of history, in the order of recording. */
+export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly EpisodeRow[] {
+    const { after = 0, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER, finished, text, limit = 1000 } = filter;
+    const wanted = {
+        after,
+        fromUpdate,
+        toUpdate,
+        minTotal: filter.minTotal ?? null,
+        maxTotal: filter.maxTotal ?? null,
+        finished: finished === undefined ? null : Number(finished),
+        limit,
+    };
+    if (text === undefined)
+        return readAll<StoredEpisode>(
+            db,
+            `SELECT ${episodeColumns}
+             FROM episode
+             JOIN current_update AS recorded ON recorded.id = episode.update_id
+             JOIN prompt ON prompt.id = episode.prompt
+             WHERE ${isWanted}
+             ORDER BY episode.id LIMIT @limit`,
+            wanted,
+        ).map(toEpisode);
+    const expression = searchExpression(text);
+    if (expression === null) return [];
+    return readAll<StoredEpisode>(
+        db,
+        `SELECT ${episodeColumns}
+         FROM story_text
+         JOIN episode ON episode.id = story_text.rowid
+         JOIN current_update AS recorded ON recorded.id = episode.update_id
+         JOIN prompt ON prompt.id = episode.prompt
+         WHERE story_text MATCH @expression AND ${isWanted}
+         ORDER BY episode.id LIMIT @limit`,
+        { ...wanted, expression },
+    ).map(toEpisode);
+}
+
+/** One episode with its tokens, trace and ratings, superseded or not. */
+export function readEpisode(db: RunDatabase, id: number): WholeEpisode {
+    const row = readOne<StoredEpisode & { readonly tokens: Uint8Array }>(
+        db,
+        `SELECT ${episodeColumns}, episode.tokens
+         FROM episode
+         JOIN update_metrics AS recorded ON recorded.id = episode.update_id
+         JOIN prompt ON prompt.id = episode.prompt
+         WHERE episode.id = @id`,
+        { id },
+    );
+    if (!row) throw badInput(`The run has no episode ${id}; nothing was changed.`);
+    return { ...toEpisode(row), tokens: uint16sOf(row.tokens), trace: readTrace(db, id), ratings: ratingsOf(db, 'episode', id) };
+}
+
+/** Inserts the episodes of one update; returns the row of each by its number. */
+export function insertEpisodes(
+    db: RunDatabase,
+    { attempt, update }: { readonly attempt: number; readonly update: number },
+    given: readonly EpisodeRecord[],
+): ReadonlyMap<number, number> {
+    const rowOf = new Map<number, number>();
+    for (const episode of given) {
+        const { number, prompt, story, tokens, words, finished, reward, stages, kl, trace } = episodeSchema.parse(episode);
+        if (rowOf.has(number)) throw badInput(`Episode ${number} comes twice in one update; nothing was recorded.`);
+        const { id } = write(
+            db,
+            `INSERT INTO episode (attempt, number, update_id, prompt, story, tokens, words, finished, reward, stages, kl)
+             VALUES (@attempt, @number, @update, @prompt, @story, @tokens, @words, @finished, @reward, @stages, @kl)`,
+            {
+                attempt,
+                number,
+                update,
+                prompt: promptRow(db, prompt),
+                story,
+                tokens: bytesOf(tokens),
+                words,
+                finished: Number(finished),
+                reward,
+                stages: JSON.stringify(stages),
+                kl,
+            },
+        );
+        rowOf.set(number, id);
+        if (trace)
+            write(
+                db,
+                'INSERT INTO token_trace (episode, kl, value, advantage) VALUES (@id, @kl, @value, @advantage)',
+                { id, kl: bytesOf(trace.kl), value: bytesOf(trace.values), advantage: bytesOf(trace.advantages) },
+            );
+    }
+    return rowOf;
+}
+
+/** The row of a prompt, made where it is new. */
+export function promptRow(db: RunDatabase, text: string, heldOut = false): number {
+    const found = readOne<{ id: number }>(db, 'SELECT id FROM prompt WHERE text = @text', { text });
+    if (found) return found.id;
+    return write(db, 'INSERT INTO prompt (text, held_out) VALUES (@text, @heldOut)', { text, heldOut: Number(heldOut) }).id;
+}
+
+type StoredEpisode = Omit<EpisodeRow, 'finished' | 'stages'> & { readonly finished: number; readonly stages: string };
+
+function toEpisode(row: StoredEpisode): EpisodeRow {
+    const { id, attempt, number, update, prompt, story, words, finished, reward, stages, kl, total } = row;
+    return {
+        id,
+        attempt,
+        number,
+        update,
+        prompt,
+        story,
+        words,
+        finished: finished === 1,
+        reward,
+        stages: JSON.parse(stages) as Record<string, number>,
+        kl,
+        total,
+    };
+}
+
+function readTrace(db: RunDatabase, episode: number): Trace | null {
+    const row = readOne<{ kl: Uint8Array; value: Uint8Array; advantage: Uint8Array }>(
+        db,
+        'SELECT kl, value, advantage FROM token_trace WHERE episode = @episode',
+        { episode },
+    );
+    return row ? { kl: float32sOf(row.kl), values: float32sOf(row.value), advantages: float32sOf(row.advantage) } : null;
+}

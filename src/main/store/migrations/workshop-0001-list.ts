@@ -1,0 +1,15 @@
+/** The first schema of workshop.sqlite. All of `run_folder` can be made again by scanning the run folders. */
+export const workshopSchema = `
+CREATE TABLE run_folder (
+    folder TEXT PRIMARY KEY,
+    stamp TEXT NOT NULL,
+    problem TEXT,
+    summary TEXT CHECK (json_valid(summary)),
+    CHECK ((problem IS NULL) <> (summary IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+`;

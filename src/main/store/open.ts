@@ -1,0 +1,120 @@
+/** Opens a database with the settings every connection needs, and brings its schema up to date. */
+import fs from 'node:fs';
+import Database from 'better-sqlite3';
+import { badInput } from '../../shared/faults.ts';
+import { runsSchema } from './migrations/0001-runs.ts';
+import { workshopSchema } from './migrations/workshop-0001-list.ts';
+import { withStoreFaults } from './sqlite-faults.ts';
+import type { RunDatabase } from './statements.ts';
+
+interface Format {
+    /** Four bytes at offset 68 of the file tell what it is (sqlite.org/fileformat2.html §1.3.18). */
+    readonly applicationId: number;
+    readonly noun: string;
+    /** Plain SQL, oldest first; a file of version n has seen the first n. They only ever move forward. */
+    readonly migrations: readonly string[];
+}
+const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema] };
+const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
+
+export interface OpenOptions {
+    readonly readonly: boolean;
+    /** The file came from somebody else: check all of it before anything is read. */
+    readonly untrusted?: boolean;
+}
+
+/**
+ * Opens a run.sqlite that exists.
+ * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
+ */
+export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
+    if (!fs.existsSync(file)) throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
+    return open(file, runFormat, options);
+}
+
+/** Creates a run.sqlite with empty tables; refuses a file that exists. */
+export function createRunDatabase(file: string): RunDatabase {
+    if (fs.existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another place.`);
+    return open(file, runFormat, { readonly: false });
+}
+
+/** Opens the list of runs, creating it where there is none. */
+export function openWorkshopDatabase(file: string): RunDatabase {
+    return open(file, workshopFormat, { readonly: false });
+}
+
+function open(file: string, format: Format, { readonly, untrusted = false }: OpenOptions): RunDatabase {
+    requireNodeApi(process.versions.napi);
+    return withStoreFaults(file, () => {
+        const db = new Database(file, { readonly, timeout: 5000 }); // defensive mode is better-sqlite3's default
+        try {
+            db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
+            db.pragma('cell_size_check = ON');
+            db.pragma('foreign_keys = ON');
+            refuseForeign(db, file, format);
+            if (!readonly) {
+                db.pragma('journal_mode = WAL');
+                db.pragma('synchronous = FULL'); // "recorded" means it is on the disk
+                db.pragma('journal_size_limit = 67108864');
+                migrate(db, format);
+            }
+            if (untrusted) inspect(db, file, format);
+            return db;
+        } catch (error) {
+            db.close();
+            throw error;
+        }
+    });
+}
+
+/** better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, die on it without a word. */
+export function requireNodeApi(version: string | undefined): void {
+    if (Number(version) >= 10) return;
+    throw badInput(
+        `The record of a run needs Node-API 10 and this program offers ${version ?? 'none'}; nothing was changed. Use Node 24, or the Electron that comes with Storyloop.`,
+    );
+}
+
+function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, migrations }: Format): void {
+    const version = Number(db.pragma('user_version', { simple: true }));
+    const owner = Number(db.pragma('application_id', { simple: true }));
+    const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+    const isNew = owner === 0 && version === 0 && objects === 0;
+    if (owner !== applicationId && !(isNew && !db.readonly))
+        throw badInput(`${file} is not a ${noun} of Storyloop; it was left as it is. Choose another file.`);
+    if (version > migrations.length)
+        throw badInput(
+            `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
+        );
+    if (version < migrations.length && db.readonly)
+        throw badInput(
+            `${file} was written by an older Storyloop and has to be brought up to date; nothing was changed. Open it once with permission to write.`,
+        );
+}
+
+function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
+    if (Number(db.pragma('user_version', { simple: true })) === migrations.length) return;
+    db.transaction(() => {
+        const version = Number(db.pragma('user_version', { simple: true })); // again: another process may have been first
+        for (const sql of migrations.slice(version)) db.exec(sql);
+        db.pragma(`application_id = ${applicationId}`);
+        db.pragma(`user_version = ${migrations.length}`);
+    }).exclusive();
+}
+
+/** A file from elsewhere must be sound and hold our tables, views and triggers, word for word, and nothing else. */
+function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): void {
+    const [verdict] = db.pragma('quick_check(1)') as [{ quick_check: string }];
+    if (verdict.quick_check !== 'ok')
+        throw badInput(`${file} is damaged (${verdict.quick_check}); nothing was read from it. Ask for another copy.`);
+    const pristine = new Database(':memory:');
+    for (const sql of migrations) pristine.exec(sql);
+    const schemaOf = (each: RunDatabase): string =>
+        JSON.stringify(each.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all());
+    const isOurs = schemaOf(db) === schemaOf(pristine);
+    pristine.close();
+    if (!isOurs)
+        throw badInput(`${file} is not a plain ${noun} (its tables were altered); nothing was read from it. Ask for another copy.`);
+    if ((db.pragma('foreign_key_check') as unknown[]).length > 0)
+        throw badInput(`${file} is damaged (rows refer to missing rows); nothing was read from it. Ask for another copy.`);
+}

@@ -1,0 +1,39 @@
+/** Statements are prepared once per connection; every call passes here, so every error of SQLite becomes a fault. */
+import type Database from 'better-sqlite3';
+import { withStoreFaults } from './sqlite-faults.ts';
+
+export type RunDatabase = Database.Database;
+export type Value = string | number | bigint | Uint8Array | null;
+export type Parameters = Readonly<Record<string, Value>>;
+
+const prepared = new WeakMap<RunDatabase, Map<string, Database.Statement>>();
+
+function statement(db: RunDatabase, sql: string): Database.Statement {
+    let statements = prepared.get(db);
+    if (!statements) prepared.set(db, (statements = new Map<string, Database.Statement>()));
+    let found = statements.get(sql);
+    if (!found) statements.set(sql, (found = db.prepare(sql)));
+    return found;
+}
+
+/** Writes; returns the rows changed and the id of the row inserted. */
+export function write(db: RunDatabase, sql: string, parameters: Parameters = {}): { changes: number; id: number } {
+    return withStoreFaults(db.name, () => {
+        const { changes, lastInsertRowid } = statement(db, sql).run(parameters);
+        return { changes, id: Number(lastInsertRowid) };
+    });
+}
+
+/** The first row, or undefined. The caller names the row its SQL selects. */
+export function readOne<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): Row | undefined {
+    return withStoreFaults(db.name, () => statement(db, sql).get(parameters) as Row | undefined);
+}
+
+export function readAll<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Row[] {
+    return withStoreFaults(db.name, () => statement(db, sql).all(parameters) as Row[]);
+}
+
+/** All of the work or none of it. Takes the write lock at once, so that nothing read inside can be stale. */
+export function transaction<T>(db: RunDatabase, work: () => T): T {
+    return withStoreFaults(db.name, () => db.transaction(work).immediate());
+}

@@ -1,0 +1,113 @@
+/** Updates: recorded whole, with their episodes and ratings, in one transaction; recognised when they come again. */
+import { badInput } from '../../shared/faults.ts';
+import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../shared/record.ts';
+import { attemptForRow, noteFirstNumber } from './attempts.ts';
+import { insertEpisodes } from './episodes.ts';
+import { underLease, type Lease } from './lease.ts';
+import { insertRatings } from './ratings.ts';
+import { readAll, readOne, write } from './statements.ts';
+import type { RunDatabase } from './statements.ts';
+
+/** What the store did: `ignored` means the same update, by its digest, was there already. */
+export interface Recorded {
+    readonly outcome: 'stored' | 'ignored';
+    readonly attempt: number;
+}
+
+/** An update as read: `id` is the cursor; rows follow the order of recording. */
+export type RecordedUpdate = UpdateRecord & { readonly id: number; readonly attempt: number };
+
+const updateColumns = `
+    id, attempt, number, at, digest, input_words AS inputWords, student_words AS studentWords,
+    tokens_trained AS tokensTrained, episodes, score_mean AS scoreMean, score_std AS scoreStd,
+    reward_mean AS rewardMean, reward_std AS rewardStd, length_bonus_mean AS lengthBonusMean, kl_mean AS klMean,
+    kl3_mean AS kl3Mean, kl_coefficient AS klCoefficient, entropy_mean AS entropyMean, policy_loss AS policyLoss,
+    value_loss AS valueLoss, clip_fraction AS clipFraction, ratio_mean AS ratioMean,
+    explained_variance AS explainedVariance, story_tokens_mean AS storyTokensMean,
+    story_words_mean AS storyWordsMean, finished_fraction AS finishedFraction, unreadable_count AS unreadableCount,
+    distinct2, lr, seconds_writing AS secondsWriting, seconds_rating AS secondsRating,
+    seconds_scoring AS secondsScoring, seconds_learning AS secondsLearning, extras`;
+
+/**
+ * Records one update in one transaction; when it returns, all of it is on the disk.
+ *
+ * The update with the same number and digest is ignored (the loop was resumed and computed it again). With another
+ * digest it goes under a later attempt and, in `current_update`, supersedes what came before from its number on; the
+ * older rows and their ratings stay.
+ * @throws faults: `bad-input` for a gap, `run-busy` for a lost lease, `disk-full`
+ */
+export function recordUpdate(
+    lease: Lease,
+    update: UpdateRecord,
+    episodes: readonly EpisodeRecord[],
+    ratings: readonly RatingRecord[],
+): Recorded {
+    const { extras = {}, ...metrics } = updateSchema.parse(update);
+    if (metrics.episodes !== episodes.length)
+        throw badInput(`Update ${metrics.number} counts ${metrics.episodes} episodes and brings ${episodes.length}; nothing was recorded.`);
+    return underLease(lease, () => {
+        const { db } = lease;
+        const existing = currentUpdate(db, metrics.number);
+        if (existing?.digest === metrics.digest) return { outcome: 'ignored', attempt: existing.attempt };
+        if (!existing) refuseGap(db, metrics.number);
+        const attempt = attemptForRow(lease, existing !== undefined);
+        const update = insertUpdate(db, { ...metrics, attempt, extras: JSON.stringify(extras) });
+        noteFirstNumber(db, attempt, metrics.number);
+        const rowOf = insertEpisodes(db, { attempt, update }, episodes);
+        insertRatings(db, 'episode', rowOf, ratings);
+        return { outcome: 'stored', attempt };
+    });
+}
+
+/**
+ * What was recorded after the cursor (0: from the start), in order. A number that was seen before means the run went
+ * back: the row replaces all that was held from that number on.
+ */
+export function updatesAfter(db: RunDatabase, cursor: number, limit = 1000): readonly RecordedUpdate[] {
+    const sql = `SELECT ${updateColumns} FROM current_update WHERE id > @cursor ORDER BY id LIMIT @limit`;
+    return readAll<UpdateRow>(db, sql, { cursor, limit }).map(toUpdate);
+}
+
+export function lastUpdate(db: RunDatabase): RecordedUpdate | undefined {
+    const row = readOne<UpdateRow>(db, `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT 1`);
+    return row && toUpdate(row);
+}
+
+type UpdateRow = Omit<RecordedUpdate, 'extras'> & { readonly extras: string };
+
+function toUpdate({ extras, ...row }: UpdateRow): RecordedUpdate {
+    return { ...row, extras: JSON.parse(extras) as Record<string, number | string> };
+}
+
+function currentUpdate(db: RunDatabase, number: number): { attempt: number; digest: string } | undefined {
+    return readOne(db, 'SELECT attempt, digest FROM current_update WHERE number = @number', { number });
+}
+
+function refuseGap(db: RunDatabase, number: number): void {
+    const last = lastUpdate(db)?.number ?? 0;
+    if (number !== last + 1)
+        throw badInput(`Update ${number} cannot follow update ${last}; nothing was recorded. Resume the run from its last state.`);
+}
+
+function insertUpdate(
+    db: RunDatabase,
+    row: Omit<UpdateRecord, 'extras'> & { readonly attempt: number; readonly extras: string },
+): number {
+    return write(
+        db,
+        `INSERT INTO update_metrics (
+            attempt, number, at, digest, input_words, student_words, tokens_trained, episodes, score_mean, score_std,
+            reward_mean, reward_std, length_bonus_mean, kl_mean, kl3_mean, kl_coefficient, entropy_mean, policy_loss,
+            value_loss, clip_fraction, ratio_mean, explained_variance, story_tokens_mean, story_words_mean,
+            finished_fraction, unreadable_count, distinct2, lr, seconds_writing, seconds_rating, seconds_scoring,
+            seconds_learning, extras
+        ) VALUES (
+            @attempt, @number, @at, @digest, @inputWords, @studentWords, @tokensTrained, @episodes, @scoreMean,
+            @scoreStd, @rewardMean, @rewardStd, @lengthBonusMean, @klMean, @kl3Mean, @klCoefficient, @entropyMean,
+            @policyLoss, @valueLoss, @clipFraction, @ratioMean, @explainedVariance, @storyTokensMean,
+            @storyWordsMean, @finishedFraction, @unreadableCount, @distinct2, @lr, @secondsWriting, @secondsRating,
+            @secondsScoring, @secondsLearning, @extras
+        )`,
+        { ...row },
+    ).id;
+}
