@@ -56,6 +56,7 @@ export class Graph {
     readonly #nodes: NodeDeclaration[] = [];
     readonly #inputs = new Map<string, Value>();
     readonly #outputs = new Map<string, Value>();
+    readonly #produced = new Set<string>();
     /** Values that leave the graph under another name than the node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
@@ -82,11 +83,11 @@ export class Graph {
         return [...this.#outputs.values()];
     }
 
+    /** A value leaves under this name. Inputs, constants and values that already left are copied: one name per buffer. */
     output(name: string, value: Value): void {
         if (this.#outputs.has(name)) throw new Error(`the graph already has an output "${name}"`);
-        const ownName =
-            this.#inputs.has(value.name) || this.#constants.has(value.name) || this.#renamed.has(value.name);
-        const leaving = ownName ? this.node('Identity', [value], value) : value; // one name per value: copy the second
+        const isFree = this.#produced.has(value.name) && !this.#renamed.has(value.name);
+        const leaving = isFree ? value : this.node('Identity', [value], value);
         this.#renamed.set(leaving.name, name);
         this.#outputs.set(name, { ...leaving, name });
     }
@@ -127,6 +128,7 @@ export class Graph {
         domain: '' | 'com.microsoft' = '',
     ): { readonly [K in keyof T]: Value } {
         const outputs = produced.map(({ type, dims }) => ({ name: `${operator}_${this.#counter++}`, type, dims }));
+        for (const { name } of outputs) this.#produced.add(name);
         this.#nodes.push({
             operator,
             domain,

@@ -1,0 +1,163 @@
+/**
+ * One table: operation → its vector–Jacobian rule. A rule gets the gradient of what the operation produced (`dy`) and
+ * says what it adds to the gradients of what the operation read. `test/student/gradients.test.ts` checks every row of
+ * the table against finite differences.
+ */
+import type { Graph, Value } from '../onnx/graph.ts';
+import { chunking } from './distinct-tokens.ts';
+import { geluCurve, geluSlope } from './operations.ts';
+import type { Operation } from './operations.ts';
+
+/** A gradient to add, or a way to add to the sum so far without building the whole (rows scattered into an embedding). */
+export type Contribution =
+    { readonly of: Value; readonly gradient: Value } | { readonly of: Value; readonly addTo: (soFar: Value) => Value };
+
+type Rule<O extends Operation> = (graph: Graph, operation: O, dy: Value) => readonly Contribution[];
+
+export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operation, { op: Op }>> } = {
+    embedding(graph, { tokens, positions, ids, distinct }, dy) {
+        if (distinct === null) throw new Error('the gradient of an embedding needs the distinct ids');
+        const [batch, length] = [ids.dims[0]!, ids.dims[1]!];
+        const byPosition = graph.reduce('ReduceSum', graph.reshape(dy, [batch, length, dy.dims[1]!]), [0], false);
+        return [
+            { of: tokens, addTo: (soFar) => addTokenRows(graph, soFar, ids, distinct, dy) },
+            { of: positions, gradient: graph.pad(byPosition, 0, 0, positions.dims[0]! - length) },
+        ];
+    },
+
+    layerNorm(graph, { x, gain, bias, mean, inverseDeviation }, dy) {
+        const width = gain.dims[0]!;
+        const normal = graph.multiply(graph.subtract(x, mean), inverseDeviation);
+        const dNormal = graph.multiply(dy, gain);
+        const dyNormal = graph.multiply(dy, normal);
+        const meanOfDNormal = graph.reduce('ReduceMean', dNormal, [1], true);
+        const meanOfProduct = graph.matmul(dyNormal, graph.reshape(gain, [width, 1]), { alpha: 1 / width }); // mean(dNormal · normal)
+        const centred = graph.subtract(graph.subtract(dNormal, meanOfDNormal), graph.multiply(normal, meanOfProduct));
+        return [
+            { of: x, gradient: graph.multiply(centred, inverseDeviation) },
+            { of: gain, gradient: graph.reduce('ReduceSum', dyNormal, [0], false) },
+            { of: bias, gradient: graph.reduce('ReduceSum', dy, [0], false) },
+        ];
+    },
+
+    linear(graph, { x, weight, bias }, dy) {
+        return [
+            { of: x, gradient: graph.matmul(dy, weight, { transposeB: true }) },
+            { of: weight, gradient: graph.matmul(graph.transpose(x, [1, 0]), dy) }, // faster than transposing inside the product
+            { of: bias, gradient: graph.reduce('ReduceSum', dy, [0], false) },
+        ];
+    },
+
+    /** d/dx x·s(u) = s + x·s·(1 − s)·u′ with u = x(slope + curve·x²). */
+    gelu(graph, { x, square, sigmoid, y }, dy) {
+        const slope = graph.add(graph.multiply(square, graph.scalar(3 * geluCurve)), graph.scalar(geluSlope));
+        const bend = graph.multiply(graph.subtract(graph.scalar(1), sigmoid), slope);
+        return [{ of: x, gradient: graph.multiply(dy, graph.add(sigmoid, graph.multiply(y, bend))) }];
+    },
+
+    /** Softmax backwards without its Jacobian: rowsum(dP ∘ P) = rowsum(dO ∘ O) (FlashAttention, arXiv 2205.14135 §B.4). */
+    attention(graph, { projected, queries, keys, values, probabilities, mask, context }, dy) {
+        const [batch, heads, length, headWidth] = context.dims as readonly [number, number, number, number];
+        const alpha = 1 / Math.sqrt(headWidth);
+        const dContext = graph.transpose(graph.reshape(dy, [batch, length, heads, headWidth]), [0, 2, 1, 3]);
+        const kept = mask ? graph.multiply(probabilities, mask) : probabilities;
+        const dValues = graph.matmul(kept, dContext, { transposeA: true });
+        const dKept = graph.matmul(dContext, values, { transposeB: true });
+        const dProbabilities = mask ? graph.multiply(dKept, mask) : dKept;
+        const rowSums = graph.reduce('ReduceSum', graph.multiply(dContext, context), [3], true);
+        const dScores = graph.multiply(graph.subtract(dProbabilities, rowSums), probabilities);
+        const dQueries = graph.matmul(dScores, keys, { alpha });
+        const dKeys = graph.matmul(dScores, queries, { transposeA: true, alpha });
+        const byPart = graph.reshape(graph.concat([dQueries, dKeys, dValues], 0), [3, batch, heads, length, headWidth]);
+        return [{ of: projected, gradient: graph.reshape(graph.transpose(byPart, [1, 3, 0, 2, 4]), projected.dims) }];
+    },
+
+    add(_graph, { a, b }, dy) {
+        return [
+            { of: a, gradient: dy },
+            { of: b, gradient: dy },
+        ];
+    },
+
+    dropout(graph, { x, mask }, dy) {
+        return [{ of: x, gradient: graph.multiply(dy, mask) }];
+    },
+
+    positionsFrom(graph, { x, batch, from, y }, dy) {
+        const width = x.dims[1]!;
+        const kept = graph.reshape(dy, [batch, y.dims[0]! / batch, width]);
+        return [{ of: x, gradient: graph.reshape(graph.pad(kept, 1, from, 0), x.dims) }];
+    },
+
+    /** dlogits = dy · (onehot − P); dy scales the narrow (N, C) side, never the wide (N, V) one. */
+    tokenLogprobs(graph, { hidden, tokens, taken, probabilities }, dy) {
+        const minusOne = graph.constant(new Float32Array(taken.dims[0]!).fill(-1), taken.dims);
+        const wrong = graph.node('ScatterElements', [probabilities, taken, minusOne], probabilities, {
+            axis: 1,
+            reduction: 'add',
+        }); // P − onehot
+        const less = graph.unary('Neg', dy);
+        return [
+            { of: tokens, gradient: graph.matmul(wrong, graph.multiply(less, hidden), { transposeA: true }) },
+            { of: hidden, gradient: graph.multiply(less, graph.matmul(wrong, tokens)) },
+        ];
+    },
+
+    valueHead(graph, { hidden, weight, bias }, dy) {
+        return [
+            { of: hidden, gradient: graph.multiply(dy, weight) },
+            { of: weight, gradient: graph.matmul(dy, hidden, { transposeA: true }) },
+            { of: bias, gradient: graph.reduce('ReduceSum', dy, [0], false) },
+        ];
+    },
+
+    crossEntropy(graph, { logprobs, weights }, dy) {
+        return [{ of: logprobs, gradient: graph.multiply(graph.unary('Neg', dy), weights) }];
+    },
+
+    /** d(−A·ratio)/dlogprob = −A·ratio; where the clipped branch is larger the ratio is out of range and gives nothing. */
+    policyLoss(graph, { logprobs, weights, plain, clipped }, dy) {
+        const isPlain = graph.cast(graph.compare('GreaterOrEqual', plain, clipped), 'float32');
+        return [
+            { of: logprobs, gradient: graph.multiply(dy, graph.multiply(weights, graph.multiply(plain, isPlain))) },
+        ];
+    },
+
+    valueLoss(graph, { values, weights, inRange, error, clippedError, errorSquare, clippedSquare }, dy) {
+        const isClipped = graph.compare('Greater', clippedSquare, errorSquare);
+        const slope = graph.node('Where', [isClipped, graph.multiply(clippedError, inRange), error], error);
+        return [{ of: values, gradient: graph.multiply(dy, graph.multiply(weights, slope)) }];
+    },
+
+    addScaled(graph, { a, b, factor }, dy) {
+        return [
+            { of: a, gradient: dy },
+            { of: b, gradient: graph.multiply(graph.scalar(factor), dy) },
+        ];
+    },
+};
+
+/** soFar (V, C) plus the rows of dy (N, C) at their token ids (B, T); `distinct` (chunks, distinct) from distinctTokens. */
+function addTokenRows(graph: Graph, soFar: Value, ids: Value, distinct: Value, dy: Value): Value {
+    const [rows, width] = [dy.dims[0]!, dy.dims[1]!];
+    const { chunks, size, distinct: listed } = chunking(rows, soFar.dims[0]!);
+    const missing = chunks * size - rows;
+    const flatIds = graph.reshape(ids, [rows]);
+    const noToken = (): Value => graph.constant(new Int32Array(missing).fill(-1));
+    const paddedIds = missing === 0 ? flatIds : graph.concat([flatIds, noToken()], 0);
+    const same = graph.compare(
+        'Equal',
+        graph.reshape(distinct, [chunks, listed, 1]),
+        graph.reshape(paddedIds, [chunks, 1, size]),
+    );
+    const chunkRows = graph.reshape(graph.pad(dy, 0, 0, missing), [chunks, size, width]);
+    const sums = graph.matmul(graph.cast(same, 'float32'), chunkRows); // (chunks, distinct, C)
+    const indices = graph.cast(graph.reshape(distinct, [chunks * listed, 1]), 'int64');
+    let sum = soFar;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+        const at = graph.slice(indices, 0, chunk * listed, (chunk + 1) * listed);
+        const updates = graph.reshape(graph.slice(sums, 0, chunk, chunk + 1), [listed, width]);
+        sum = graph.node('ScatterND', [sum, at, updates], sum, { reduction: 'add' });
+    }
+    return sum;
+}

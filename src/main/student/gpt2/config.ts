@@ -1,0 +1,44 @@
+/** The size of a student: five numbers decide every shape. */
+import { badInput } from '../../../shared/faults.ts';
+import { elementCount } from '../onnx/graph.ts';
+import { languageModelParameters } from './parameters.ts';
+
+export interface StudentConfig {
+    readonly layers: number;
+    /** Width of the residual stream, C. */
+    readonly width: number;
+    readonly heads: number;
+    /** Tokens the student knows, V. */
+    readonly vocabulary: number;
+    /** Positions it has learned: the longest prompt and story together, in tokens. */
+    readonly context: number;
+}
+
+const limits = {
+    layers: { means: 'layers', least: 1, most: 96 },
+    width: { means: 'width', least: 4, most: 8192 },
+    heads: { means: 'heads', least: 1, most: 128 },
+    vocabulary: { means: 'vocabulary', least: 2, most: 65_536 }, // token ids are stored in 16 bits
+    context: { means: 'context', least: 2, most: 8192 },
+} as const satisfies Record<keyof StudentConfig, { means: string; least: number; most: number }>;
+
+/** Refuses a size no GPT-2 can have, in one sentence. */
+export function checkConfig(config: StudentConfig): void {
+    for (const [key, { means, least, most }] of Object.entries(limits)) {
+        const value = config[key as keyof StudentConfig];
+        if (!Number.isInteger(value) || value < least || value > most) {
+            throw badInput(`The student's ${means} must be a whole number from ${least} to ${most}, not ${value}.`);
+        }
+    }
+    if (config.width % config.heads !== 0) {
+        throw badInput(
+            `The student's width (${config.width}) must be a multiple of its heads (${config.heads}); nothing was started. ` +
+                `Choose for example ${config.heads * Math.max(1, Math.round(config.width / config.heads))} wide.`,
+        );
+    }
+}
+
+/** Numbers the language model learns; the output matrix is the token embedding, counted once. The value head is extra. */
+export function parameterCount(config: StudentConfig): number {
+    return languageModelParameters(config).reduce((sum, { dims }) => sum + elementCount(dims), 0);
+}

@@ -1,0 +1,190 @@
+/**
+ * The student's graphs of one static shape each. Weights are inputs under their own names, gradients outputs as
+ * `gradient:<name>`; with `accumulate` the gradients are inputs too and grow in place. Weights of tokens come from
+ * outside and sum to 1 over a whole (mini)batch, so cutting it into micro-batches never changes the mathematics.
+ */
+import { differentiate } from '../autodiff/differentiate.ts';
+import { chunking } from '../autodiff/distinct-tokens.ts';
+import { Tape } from '../autodiff/operations.ts';
+import { Graph } from '../onnx/graph.ts';
+import type { Value } from '../onnx/graph.ts';
+import type { StudentConfig } from './config.ts';
+import {
+    languageModelParameters,
+    policyParameters,
+    tokenEmbedding,
+    valueHeadBias,
+    valueHeadWeight,
+} from './parameters.ts';
+import type { Parameter } from './parameters.ts';
+import { trunk } from './trunk.ts';
+import type { ParameterValues } from './trunk.ts';
+
+export interface BatchShape {
+    /** Rows in one run, B. */
+    readonly batch: number;
+    /** Positions of each row, T. */
+    readonly length: number;
+}
+
+export interface StoryShape {
+    readonly batch: number;
+    /** Tokens of the (padded) prompt, Q: the first story token is predicted at position Q − 1. */
+    readonly promptTokens: number;
+    /** Story tokens looked at, R. The trunk sees Q + R − 1 positions, the heads only the last R. */
+    readonly storyTokens: number;
+}
+
+export interface ClipRanges {
+    readonly policy: number;
+    readonly value: number;
+    /** Weight of the value loss in the total. */
+    readonly valueWeight: number;
+}
+
+export function gradientName(parameter: string): string {
+    return `gradient:${parameter}`;
+}
+
+function parameterInputs(graph: Graph, parameters: readonly Parameter[]): ParameterValues {
+    const values = new Map(parameters.map(({ name, dims }) => [name, graph.input(name, dims)]));
+    return (name) => {
+        const value = values.get(name);
+        if (!value) throw new Error(`the graph has no parameter "${name}"`);
+        return value;
+    };
+}
+
+function distinctInput(graph: Graph, config: StudentConfig, ids: Value): Value {
+    const { chunks, distinct } = chunking(ids.dims[0]! * ids.dims[1]!, config.vocabulary);
+    return graph.input('distinct', [chunks, distinct], 'int32');
+}
+
+/** One column per array: (B, T) → (B·T, 1). */
+function column(graph: Graph, x: Value): Value {
+    return graph.reshape(x, [x.dims[0]! * x.dims[1]!, 1]);
+}
+
+function outputGradients(
+    tape: Tape,
+    loss: Value,
+    parameters: readonly Parameter[],
+    parameter: ParameterValues,
+    accumulate: boolean,
+): void {
+    const { graph } = tape;
+    const startAt = new Map<Value, Value>();
+    if (accumulate) {
+        for (const { name, dims } of parameters) startAt.set(parameter(name), graph.input(gradientName(name), dims));
+    }
+    const gradientOf = differentiate(tape, loss, graph.scalar(1), startAt);
+    for (const { name } of parameters) graph.output(gradientName(name), gradientOf(parameter(name)));
+}
+
+/** Next-token prediction: `ids`, `targets` (B, T) int32 and `weights` (B, T) → `loss`, the weighted sum in nats. */
+function predictNext(
+    tape: Tape,
+    config: StudentConfig,
+    parameter: ParameterValues,
+    { batch, length }: BatchShape,
+    differentiated: boolean,
+): Value {
+    const { graph } = tape;
+    const ids = graph.input('ids', [batch, length], 'int32');
+    const targets = graph.input('targets', [batch, length], 'int32');
+    const weights = graph.input('weights', [batch, length]);
+    const distinct = differentiated ? distinctInput(graph, config, ids) : null;
+    const hidden = trunk(tape, config, parameter, { ids, distinct });
+    const logprobs = tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, targets));
+    const loss = tape.crossEntropy(logprobs, column(graph, weights));
+    graph.output('loss', loss);
+    return loss;
+}
+
+/** Loss of next-token prediction, for evaluation. */
+export function predictionLossGraph(config: StudentConfig, shape: BatchShape): Graph {
+    const tape = new Tape(new Graph('prediction-loss'));
+    const parameter = parameterInputs(tape.graph, languageModelParameters(config));
+    predictNext(tape, config, parameter, shape, false);
+    return tape.graph;
+}
+
+/** Loss of next-token prediction and the gradient of every parameter. `distinct` from distinctTokens(ids). */
+export function predictionGradientsGraph(config: StudentConfig, shape: BatchShape, accumulate: boolean): Graph {
+    const tape = new Tape(new Graph('prediction-gradients'));
+    const parameters = languageModelParameters(config);
+    const parameter = parameterInputs(tape.graph, parameters);
+    const loss = predictNext(tape, config, parameter, shape, true);
+    outputGradients(tape, loss, parameters, parameter, accumulate);
+    return tape.graph;
+}
+
+/** Both heads over the story's positions: `ids` (B, Q + R − 1), `taken` (B, R) int32 → log-probabilities and values (B·R, 1). */
+function storyHeads(
+    tape: Tape,
+    config: StudentConfig,
+    parameter: ParameterValues,
+    { batch, promptTokens, storyTokens }: StoryShape,
+    differentiated: boolean,
+): { readonly logprobs: Value; readonly values: Value } {
+    const { graph } = tape;
+    const ids = graph.input('ids', [batch, promptTokens + storyTokens - 1], 'int32');
+    const taken = graph.input('taken', [batch, storyTokens], 'int32');
+    const distinct = differentiated ? distinctInput(graph, config, ids) : null;
+    const all = trunk(tape, config, parameter, { ids, distinct });
+    const hidden = tape.positionsFrom(all, batch, promptTokens - 1);
+    return {
+        logprobs: tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, taken)),
+        values: tape.valueHead(hidden, parameter(valueHeadWeight), parameter(valueHeadBias)),
+    };
+}
+
+/** `ids`, `taken` → `logprobs` of the taken tokens and `values`, both (B, R). */
+export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
+    const tape = new Tape(new Graph('score'));
+    const { graph } = tape;
+    const parameter = parameterInputs(graph, policyParameters(config));
+    const { logprobs, values } = storyHeads(tape, config, parameter, shape, false);
+    const dims = [shape.batch, shape.storyTokens];
+    graph.output('logprobs', graph.reshape(logprobs, dims));
+    graph.output('values', graph.reshape(values, dims));
+    return graph;
+}
+
+/**
+ * PPO's loss and the gradient of every parameter. Beside `ids`, `taken` and `distinct` it reads `oldLogprobs`,
+ * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R).
+ */
+export function ppoGradientsGraph(
+    config: StudentConfig,
+    shape: StoryShape,
+    ranges: ClipRanges,
+    accumulate: boolean,
+): Graph {
+    const tape = new Tape(new Graph('ppo-gradients'));
+    const { graph } = tape;
+    const parameters = policyParameters(config);
+    const parameter = parameterInputs(graph, parameters);
+    const { logprobs, values } = storyHeads(tape, config, parameter, shape, true);
+    const perToken = (name: string): Value => column(graph, graph.input(name, [shape.batch, shape.storyTokens]));
+    const weights = perToken('weights');
+    const policy = tape.policyLoss(
+        logprobs,
+        { oldLogprobs: perToken('oldLogprobs'), advantages: perToken('advantages'), weights },
+        ranges.policy,
+    );
+    const value = tape.valueLoss(
+        values,
+        { oldValues: perToken('oldValues'), returns: perToken('returns'), weights },
+        ranges.value,
+    );
+    graph.output('policyLoss', policy.loss);
+    graph.output('meanRatio', policy.meanRatio);
+    graph.output('clipFraction', policy.clipFraction);
+    graph.output('approximateKl', policy.approximateKl);
+    graph.output('valueLoss', value.loss);
+    graph.output('valueClipFraction', value.clipFraction);
+    const loss = tape.addScaled(policy.loss, value.loss, ranges.valueWeight);
+    outputGradients(tape, loss, parameters, parameter, accumulate);
+    return graph;
+}

@@ -1,0 +1,89 @@
+/**
+ * Every tensor a GPT-2 student learns, under the names of Hugging Face's GPT2LMHeadModel, so that a checkpoint needs no
+ * translation. Matrices are (in, out) as in GPT-2's Conv1D; the output matrix is the token embedding (tied).
+ */
+import type { RandomStream } from '../../learning/random.ts';
+import { elementCount } from '../onnx/graph.ts';
+import type { Dims } from '../onnx/graph.ts';
+import type { StudentConfig } from './config.ts';
+
+/** How a tensor starts: N(0, 0.02), the same narrowed for what is added to the residual stream, 1, 0, or U(±1/√C). */
+type Start = 'normal' | 'residual' | 'ones' | 'zeros' | 'uniform';
+
+export interface Parameter {
+    readonly name: string;
+    readonly dims: Dims;
+    readonly start: Start;
+}
+
+export const tokenEmbedding = 'transformer.wte.weight';
+export const positionEmbedding = 'transformer.wpe.weight';
+export const valueHeadWeight = 'v_head.summary.weight';
+export const valueHeadBias = 'v_head.summary.bias';
+
+/** The language model's parameters, in the order in which PyTorch lists them. */
+export function languageModelParameters({ layers, width, vocabulary, context }: StudentConfig): readonly Parameter[] {
+    const norm = (name: string): readonly Parameter[] => [
+        { name: `${name}.weight`, dims: [width], start: 'ones' },
+        { name: `${name}.bias`, dims: [width], start: 'zeros' },
+    ];
+    const linear = (name: string, inputs: number, outputs: number, start: Start): readonly Parameter[] => [
+        { name: `${name}.weight`, dims: [inputs, outputs], start },
+        { name: `${name}.bias`, dims: [outputs], start: 'zeros' },
+    ];
+    const block = (layer: number): readonly Parameter[] => {
+        const at = `transformer.h.${layer}`;
+        return [
+            ...norm(`${at}.ln_1`),
+            ...linear(`${at}.attn.c_attn`, width, 3 * width, 'normal'),
+            ...linear(`${at}.attn.c_proj`, width, width, 'residual'),
+            ...norm(`${at}.ln_2`),
+            ...linear(`${at}.mlp.c_fc`, width, 4 * width, 'normal'),
+            ...linear(`${at}.mlp.c_proj`, 4 * width, width, 'residual'),
+        ];
+    };
+    return [
+        { name: tokenEmbedding, dims: [vocabulary, width], start: 'normal' },
+        { name: positionEmbedding, dims: [context, width], start: 'normal' },
+        ...Array.from({ length: layers }, (_, layer) => block(layer)).flat(),
+        ...norm('transformer.ln_f'),
+    ];
+}
+
+/** The value head beside the language model, named as TRL names it: (1, C) and (1). */
+export function valueHeadParameters({ width }: StudentConfig): readonly Parameter[] {
+    return [
+        { name: valueHeadWeight, dims: [1, width], start: 'uniform' },
+        { name: valueHeadBias, dims: [1], start: 'uniform' },
+    ];
+}
+
+/** What PPO optimises: the language model and its value head. */
+export function policyParameters(config: StudentConfig): readonly Parameter[] {
+    return [...languageModelParameters(config), ...valueHeadParameters(config)];
+}
+
+/**
+ * Fresh weights. The language model's as GPT-2 starts: N(0, 0.02), residual projections N(0, 0.02 / √(2 layers)), norms
+ * 1 and 0, biases 0 (transformers `GPT2PreTrainedModel._init_weights`); the value head's U(±1/√C) (torch.nn.Linear,
+ * which TRL 0.9.4 leaves alone). Each tensor draws from a stream of its own name.
+ */
+export function initialWeights(
+    config: StudentConfig,
+    parameters: readonly Parameter[],
+    random: RandomStream,
+): Map<string, Float32Array> {
+    const draws: Readonly<Record<Start, (stream: RandomStream) => number>> = {
+        normal: (stream) => 0.02 * stream.normal(),
+        residual: (stream) => (0.02 / Math.sqrt(2 * config.layers)) * stream.normal(),
+        ones: () => 1,
+        zeros: () => 0,
+        uniform: (stream) => (2 * stream.uniform() - 1) / Math.sqrt(config.width),
+    };
+    return new Map(
+        parameters.map(({ name, dims, start }) => {
+            const stream = random.fork(name);
+            return [name, Float32Array.from({ length: elementCount(dims) }, () => draws[start](stream))];
+        }),
+    );
+}
