@@ -1,0 +1,108 @@
+/**
+ * Files of text, read in blocks so that their size does not matter, and refused in one sentence where they are not
+ * text: binary, not UTF-8, unreadable.
+ */
+import { isUtf8 } from 'node:buffer';
+import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import { basename, extname, join, relative, sep } from 'node:path';
+import { badInput } from '../../shared/faults.ts';
+
+export type Split = 'train' | 'dev' | 'test';
+
+export interface CorpusFile {
+    readonly path: string;
+    /** relative to the corpus, with forward slashes: the same on every machine */
+    readonly name: string;
+    readonly split: Split;
+    /** `lines`: BabyLM's files, a line is a paragraph; `text`: the whole file is one document */
+    readonly layout: 'lines' | 'text';
+}
+
+const splitOfExtension: ReadonlyMap<string, Split> = new Map([
+    ['.train', 'train'],
+    ['.dev', 'dev'],
+    ['.test', 'test'],
+]);
+const blockBytes = 4 << 20;
+const newline = 10;
+
+/**
+ * The files a corpus consists of, in the order of their names: of a folder and its subfolders the `.train`, `.dev` and
+ * `.test` files, or, where nothing is called `.train`, the `.txt` files. Any single file will do as well.
+ */
+export function listCorpusFiles(path: string): readonly CorpusFile[] {
+    const stat = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+    if (stat === undefined) {
+        throw badInput(`There is no corpus at "${path}"; check the path, or use the built-in "storyworld".`);
+    }
+    if (!stat.isDirectory()) return [fileAt(path, basename(path))];
+
+    const entries = attempt(path, () => readdirSync(path, { recursive: true, withFileTypes: true }));
+    const files = entries
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((file) => fileAt(file, relative(path, file).split(sep).join('/')))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const babyLm = files.filter((file) => splitOfExtension.has(extname(file.path)));
+    if (babyLm.some((file) => file.split === 'train')) return babyLm;
+    const texts = files.filter((file) => extname(file.path) === '.txt');
+    if (texts.length === 0) {
+        throw badInput(`The folder "${path}" has no .train and no .txt files; put the text to learn from there.`);
+    }
+    return [...texts, ...babyLm];
+}
+
+function fileAt(path: string, name: string): CorpusFile {
+    const split = splitOfExtension.get(extname(path));
+    return { path, name, split: split ?? 'train', layout: split === undefined ? 'text' : 'lines' };
+}
+
+/**
+ * The text of a file in blocks that end where a line ends, carriage returns and a byte order mark removed. `onBytes`
+ * sees every byte as it is. Throws `bad-input` naming the file and the byte where it stops being text.
+ */
+export function* readTextBlocks(file: CorpusFile, onBytes?: (bytes: Buffer) => void): Generator<string, void, void> {
+    const descriptor = attempt(file.path, () => openSync(file.path, 'r'));
+    try {
+        let pending: Buffer = Buffer.alloc(0);
+        let offset = 0; // of pending's first byte in the file
+        for (;;) {
+            const block = Buffer.allocUnsafe(blockBytes);
+            const length = attempt(file.path, () => readSync(descriptor, block, 0, blockBytes, null));
+            const read = block.subarray(0, length);
+            onBytes?.(read);
+            const bytes: Buffer = pending.length === 0 ? read : Buffer.concat([pending, read]);
+            const end = length === 0 ? bytes.length : bytes.lastIndexOf(newline) + 1;
+            if (end > 0) yield decodeText(bytes.subarray(0, end), file.path, offset);
+            offset += end;
+            pending = bytes.subarray(end);
+            if (length === 0) return;
+        }
+    } finally {
+        closeSync(descriptor);
+    }
+}
+
+function decodeText(bytes: Buffer, path: string, offset: number): string {
+    const nul = bytes.indexOf(0);
+    if (nul >= 0) {
+        throw badInput(`"${path}" is a binary file, not text (a NUL at byte ${offset + nul}); take it out of the corpus.`);
+    }
+    const text = bytes.toString('utf8');
+    if (!isUtf8(bytes)) {
+        const readBack = Buffer.from(text);
+        const at = bytes.findIndex((byte, index) => readBack[index] !== byte);
+        throw badInput(`"${path}" is not UTF-8 text (byte ${offset + at}); save it as UTF-8 or take it out of the corpus.`);
+    }
+    const withoutMark = offset === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text;
+    return withoutMark.includes('\r') ? withoutMark.replace(/\r\n?/g, '\n') : withoutMark;
+}
+
+function attempt<T>(path: string, read: () => T): T {
+    try {
+        return read();
+    } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+        throw badInput(`"${path}" cannot be read (${code}); check that it exists and that you may read it.`);
+    }
+}

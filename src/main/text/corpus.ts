@@ -1,0 +1,221 @@
+/**
+ * A corpus: documents to learn from, and others held out to measure on. It is plain data that says where the text is
+ * and how it divides; the text itself is read document by document, as often as it is needed.
+ */
+import { createHash, hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { badInput } from '../../shared/faults.ts';
+import { RandomStream } from '../learning/random.ts';
+import { listCorpusFiles, readTextBlocks } from './corpus-files.ts';
+import type { CorpusFile, Split } from './corpus-files.ts';
+import { storyworldVersion, writeStory } from './storyworld.ts';
+import { countWords } from './words.ts';
+
+export interface Document {
+    readonly paragraphs: readonly string[];
+    /** false: the document is too long to hold at once and its next part follows */
+    readonly isComplete: boolean;
+}
+
+export type CorpusSource =
+    | { readonly kind: 'files'; readonly path: string }
+    | { readonly kind: 'storyworld'; readonly stories: number; readonly seed: number };
+
+/** How many documents and words a part of the corpus has. */
+export interface Extent {
+    readonly documents: number;
+    readonly words: number;
+}
+
+/** What is held out of the training files for want of `.dev` files: the units whose hash is below `below`. */
+export interface HeldOut {
+    readonly unit: 'document' | 'paragraph';
+    readonly below: number;
+}
+
+export interface Corpus {
+    readonly source: CorpusSource;
+    /** sha256 of every file's name and bytes, or of the sample corpus' version, seed and size */
+    readonly digest: string;
+    readonly extent: Readonly<Record<Split, Extent>>;
+    /** null: the corpus comes with its own `.dev` files */
+    readonly heldOut: HeldOut | null;
+}
+
+export interface ReadingOptions {
+    readonly signal?: AbortSignal | undefined;
+    /** called now and then with the words read so far */
+    readonly onProgress?: ((words: number) => void) | undefined;
+}
+
+const heldOutFraction = 0.02;
+const hashes = 2 ** 32;
+const fewDocuments = 50; // with fewer, 2 % of the documents would be none or all: paragraphs are held out instead
+const longestDocument = 4096; // paragraphs
+const wordsBetweenBreaths = 500_000;
+
+/**
+ * Opens a corpus and reads it once, to check and to count it. Throws `bad-input` for what is missing, empty, binary, not
+ * UTF-8 or unreadable; rejects with the signal's reason when aborted.
+ */
+export async function openCorpus(source: CorpusSource, options: ReadingOptions = {}): Promise<Corpus> {
+    const hasher = createHash('sha256');
+    const files = source.kind === 'files' ? listCorpusFiles(source.path) : [];
+    if (source.kind === 'storyworld') {
+        hasher.update(JSON.stringify([source.kind, storyworldVersion, source.seed, source.stories]));
+    } else {
+        for (const file of files) {
+            hasher.update(`${file.name}\0`);
+            const blocks = readTextBlocks(file, (bytes) => hasher.update(bytes));
+            for await (const _ of breathing(blocks, (block) => block.length / 6, options)) continue;
+        }
+    }
+    const digest = hasher.digest('hex');
+
+    const hasDev = files.some((file) => file.split === 'dev');
+    const heldOut = hasDev ? null : await chooseHeldOut(() => readSource(source, 'train'), options);
+    const extent = {
+        train: await measure({ source, heldOut }, 'train', options),
+        dev: await measure({ source, heldOut }, 'dev', options),
+        test: await measure({ source, heldOut }, 'test', options),
+    };
+    if (extent.train.words === 0) {
+        throw badInput(
+            source.kind === 'files'
+                ? `The corpus "${source.path}" is empty: its training text has no words.`
+                : 'The sample corpus needs at least two stories.',
+        );
+    }
+    if (extent.dev.words === 0) {
+        throw badInput('The corpus is a single paragraph; at least two are needed, one to learn from and one to measure on.');
+    }
+    return { source, digest, extent, heldOut };
+}
+
+/** The documents of one part of the corpus, in order. */
+export function* readDocuments(
+    { source, heldOut }: Pick<Corpus, 'source' | 'heldOut'>,
+    split: Split,
+): Generator<Document, void, void> {
+    if (heldOut === null || split === 'test') {
+        yield* readSource(source, split);
+        return;
+    }
+    const wanted = (text: string): boolean => hashOf(text) < heldOut.below === (split === 'dev');
+    for (const document of readSource(source, 'train')) {
+        if (heldOut.unit === 'document') {
+            if (wanted(document.paragraphs.join('\n'))) yield document;
+            continue;
+        }
+        const paragraphs = document.paragraphs.filter(wanted);
+        if (paragraphs.length > 0) yield { ...document, paragraphs };
+    }
+}
+
+/** Walks through texts, giving way to signals and other work now and then. */
+export async function* breathing<T>(
+    items: Iterable<T>,
+    wordsOf: (item: T) => number,
+    { signal, onProgress }: ReadingOptions,
+): AsyncGenerator<T, void, void> {
+    let words = 0;
+    let nextBreath = 0;
+    for (const item of items) {
+        yield item;
+        words += Math.max(1, wordsOf(item));
+        if (words < nextBreath) continue;
+        nextBreath = words + wordsBetweenBreaths;
+        await setImmediate();
+        signal?.throwIfAborted();
+        onProgress?.(words);
+    }
+}
+
+async function measure(corpus: Pick<Corpus, 'source' | 'heldOut'>, split: Split, options: ReadingOptions): Promise<Extent> {
+    let documents = 0;
+    let words = 0;
+    for await (const { paragraphs, isComplete } of breathing(readDocuments(corpus, split), wordsIn, options)) {
+        if (isComplete) documents++;
+        for (const paragraph of paragraphs) words += countWords(paragraph);
+    }
+    return { documents, words };
+}
+
+function wordsIn({ paragraphs }: Document): number {
+    return paragraphs.length * 50; // a rough measure of the work, for `breathing` alone
+}
+
+/** Documents by hash, 2 % of them and at least one; of a corpus with few documents, paragraphs. */
+async function chooseHeldOut(read: () => Iterable<Document>, options: ReadingOptions): Promise<HeldOut> {
+    let documents = 0;
+    let lowestDocument = hashes;
+    let lowestParagraph = hashes;
+    for await (const { paragraphs } of breathing(read(), wordsIn, options)) {
+        documents++;
+        lowestDocument = Math.min(lowestDocument, hashOf(paragraphs.join('\n')));
+        if (documents < fewDocuments) {
+            for (const paragraph of paragraphs) lowestParagraph = Math.min(lowestParagraph, hashOf(paragraph));
+        }
+    }
+    const unit = documents < fewDocuments ? 'paragraph' : 'document';
+    const lowest = unit === 'paragraph' ? lowestParagraph : lowestDocument;
+    return { unit, below: Math.max(lowest + 1, Math.round(heldOutFraction * hashes)) };
+}
+
+/** Uniform in [0, 2³²), the same on every machine. */
+function hashOf(text: string): number {
+    return hash('sha256', text, 'buffer').readUInt32BE(0);
+}
+
+function* readSource(source: CorpusSource, split: Split): Generator<Document, void, void> {
+    if (source.kind === 'storyworld') {
+        if (split !== 'train') return;
+        const random = new RandomStream('storyworld', source.seed);
+        for (let index = 0; index < source.stories; index++) {
+            yield { paragraphs: [writeStory(random, index)], isComplete: true };
+        }
+        return;
+    }
+    for (const file of listCorpusFiles(source.path)) {
+        if (file.split === split) yield* file.layout === 'lines' ? readLines(file) : readText(file);
+    }
+}
+
+/** BabyLM's layout: a line is a paragraph, an empty line ends a document, and so does the file. */
+function* readLines(file: CorpusFile): Generator<Document, void, void> {
+    let paragraphs: string[] = [];
+    for (const block of readTextBlocks(file)) {
+        for (const line of block.slice(0, block.endsWith('\n') ? -1 : undefined).split('\n')) {
+            const paragraph = line.trim();
+            if (paragraph !== '') {
+                // only now is it known that the document goes on
+                if (paragraphs.length === longestDocument) {
+                    yield { paragraphs, isComplete: false };
+                    paragraphs = [];
+                }
+                paragraphs.push(paragraph);
+            } else if (paragraphs.length > 0) {
+                yield { paragraphs, isComplete: true };
+                paragraphs = [];
+            }
+        }
+    }
+    if (paragraphs.length > 0) yield { paragraphs, isComplete: true };
+}
+
+/**
+ * Plain text, one document. Where empty lines divide it, the lines between them are one wrapped paragraph; else every
+ * line is a paragraph.
+ */
+function* readText(file: CorpusFile): Generator<Document, void, void> {
+    const blocks = [...readTextBlocks(file)];
+    if (blocks.reduce((length, block) => length + block.length, 0) > 2 ** 28) {
+        throw badInput(`"${file.path}" is too large for one document (over 256 MB); divide it, or name it .train to read it by lines.`);
+    }
+    const text = blocks.join('').trim();
+    const divided = /\n\s*\n/.test(text);
+    const paragraphs = (divided ? text.split(/\n\s*\n/) : text.split('\n'))
+        .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
+        .filter((paragraph) => paragraph !== '');
+    if (paragraphs.length > 0) yield { paragraphs, isComplete: true };
+}
