@@ -34,7 +34,11 @@ export function beginAttempt(lease: Lease, environment: Readonly<Record<string, 
         if (last?.endedAt === null) closeAttempt(lease.db, last.number, 'interrupted', lastSign(lease.db, last), '');
         const number = openAttempt(lease.db, lease.clock());
         for (const [key, value] of Object.entries(environment))
-            write(lease.db, 'INSERT INTO environment (attempt, key, value) VALUES (@number, @key, @value)', { number, key, value });
+            write(lease.db, 'INSERT INTO environment (attempt, key, value) VALUES (@number, @key, @value)', {
+                number,
+                key,
+                value,
+            });
         return number;
     });
 }
@@ -91,7 +95,10 @@ export function attemptForRow({ db, clock }: Lease, replaces: boolean): number {
 
 /** From its first row on, an attempt supersedes what earlier attempts recorded. */
 export function noteFirstNumber(db: RunDatabase, attempt: number, number: number): void {
-    write(db, 'UPDATE attempt SET first_number = coalesce(first_number, @number) WHERE number = @attempt', { attempt, number });
+    write(db, 'UPDATE attempt SET first_number = coalesce(first_number, @number) WHERE number = @attempt', {
+        attempt,
+        number,
+    });
 }
 
 function openAttempt(db: RunDatabase, startedAt: number): number {

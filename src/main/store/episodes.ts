@@ -114,7 +114,12 @@ export function readEpisode(db: RunDatabase, id: number): WholeEpisode {
         { id },
     );
     if (!row) throw badInput(`The run has no episode ${id}; nothing was changed.`);
-    return { ...toEpisode(row), tokens: uint16sOf(row.tokens), trace: readTrace(db, id), ratings: ratingsOf(db, 'episode', id) };
+    return {
+        ...toEpisode(row),
+        tokens: uint16sOf(row.tokens),
+        trace: readTrace(db, id),
+        ratings: ratingsOf(db, 'episode', id),
+    };
 }
 
 /** Inserts the episodes of one update; returns the row of each by its number. */
@@ -125,7 +130,8 @@ export function insertEpisodes(
 ): ReadonlyMap<number, number> {
     const rowOf = new Map<number, number>();
     for (const episode of given) {
-        const { number, prompt, story, tokens, words, finished, reward, stages, kl, trace } = episodeSchema.parse(episode);
+        const { number, prompt, story, tokens, words, finished, reward, stages, kl, trace } =
+            episodeSchema.parse(episode);
         if (rowOf.has(number)) throw badInput(`Episode ${number} comes twice in one update; nothing was recorded.`);
         const { id } = write(
             db,
@@ -147,11 +153,12 @@ export function insertEpisodes(
         );
         rowOf.set(number, id);
         if (trace)
-            write(
-                db,
-                'INSERT INTO token_trace (episode, kl, value, advantage) VALUES (@id, @kl, @value, @advantage)',
-                { id, kl: bytesOf(trace.kl), value: bytesOf(trace.values), advantage: bytesOf(trace.advantages) },
-            );
+            write(db, 'INSERT INTO token_trace (episode, kl, value, advantage) VALUES (@id, @kl, @value, @advantage)', {
+                id,
+                kl: bytesOf(trace.kl),
+                value: bytesOf(trace.values),
+                advantage: bytesOf(trace.advantages),
+            });
     }
     return rowOf;
 }
@@ -160,7 +167,8 @@ export function insertEpisodes(
 export function promptRow(db: RunDatabase, text: string, heldOut = false): number {
     const found = readOne<{ id: number }>(db, 'SELECT id FROM prompt WHERE text = @text', { text });
     if (found) return found.id;
-    return write(db, 'INSERT INTO prompt (text, held_out) VALUES (@text, @heldOut)', { text, heldOut: Number(heldOut) }).id;
+    return write(db, 'INSERT INTO prompt (text, held_out) VALUES (@text, @heldOut)', { text, heldOut: Number(heldOut) })
+        .id;
 }
 
 type StoredEpisode = Omit<EpisodeRow, 'finished' | 'stages'> & { readonly finished: number; readonly stages: string };
@@ -189,5 +197,7 @@ function readTrace(db: RunDatabase, episode: number): Trace | null {
         'SELECT kl, value, advantage FROM token_trace WHERE episode = @episode',
         { episode },
     );
-    return row ? { kl: float32sOf(row.kl), values: float32sOf(row.value), advantages: float32sOf(row.advantage) } : null;
+    return row
+        ? { kl: float32sOf(row.kl), values: float32sOf(row.value), advantages: float32sOf(row.advantage) }
+        : null;
 }

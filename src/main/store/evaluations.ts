@@ -34,7 +34,8 @@ export interface SampleSide {
     readonly total: number | null;
 }
 
-const evaluationColumns = 'id, attempt, phase, update_number AS "update", at, input_words AS inputWords, digest, results';
+const evaluationColumns =
+    'id, attempt, phase, update_number AS "update", at, input_words AS inputWords, digest, results';
 
 /**
  * Records an evaluation with its stories and ratings in one transaction. The same one, by phase, update and digest, is
@@ -133,7 +134,11 @@ function evaluationOf(db: RunDatabase, phase: string, update: number): { attempt
     return readOne(db, sql, { phase, update });
 }
 
-function insertSamples(db: RunDatabase, evaluation: number, given: readonly SampleRecord[]): ReadonlyMap<number, number> {
+function insertSamples(
+    db: RunDatabase,
+    evaluation: number,
+    given: readonly SampleRecord[],
+): ReadonlyMap<number, number> {
     const rowOf = new Map<number, number>();
     for (const sample of given) {
         const { seed, prompt, story, tokens, words, finished } = sampleSchema.parse(sample);

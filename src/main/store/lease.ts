@@ -31,7 +31,12 @@ export const leaseMilliseconds = 15_000;
  * Takes the lease, or renews one's own. An expired lease may be taken over, and so may one whose process is gone.
  * @throws the fault `run-busy` while another process holds it
  */
-export function acquireLease(db: RunDatabase, clock: Clock, holder = thisHolder(), milliseconds = leaseMilliseconds): Lease {
+export function acquireLease(
+    db: RunDatabase,
+    clock: Clock,
+    holder = thisHolder(),
+    milliseconds = leaseMilliseconds,
+): Lease {
     const lease: Lease = { db, holder, clock, milliseconds };
     transaction(db, () => {
         const held = readLease(db);

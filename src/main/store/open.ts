@@ -114,7 +114,11 @@ function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): v
     const isOurs = schemaOf(db) === schemaOf(pristine);
     pristine.close();
     if (!isOurs)
-        throw badInput(`${file} is not a plain ${noun} (its tables were altered); nothing was read from it. Ask for another copy.`);
+        throw badInput(
+            `${file} is not a plain ${noun} (its tables were altered); nothing was read from it. Ask for another copy.`,
+        );
     if ((db.pragma('foreign_key_check') as unknown[]).length > 0)
-        throw badInput(`${file} is damaged (rows refer to missing rows); nothing was read from it. Ask for another copy.`);
+        throw badInput(
+            `${file} is damaged (rows refer to missing rows); nothing was read from it. Ask for another copy.`,
+        );
 }

@@ -26,12 +26,16 @@ export interface RecordedRating {
 export function registerRater(lease: Lease, rater: RaterRecord, rubric: Rubric): void {
     const { id, kind, name } = raterSchema.parse(rater);
     const { id: rubricId, text, criteria } = rubricSchema.parse(rubric);
-    const hash = createHash('sha256').update(JSON.stringify([text, criteria])).digest('hex');
+    const hash = createHash('sha256')
+        .update(JSON.stringify([text, criteria]))
+        .digest('hex');
     underLease(lease, () => {
         const { db } = lease;
         const known = readOne<{ rubric: string }>(db, 'SELECT rubric FROM rater WHERE id = @id', { id });
         if (known && known.rubric !== hash)
-            throw badInput(`The rater "${id}" has rated by another rubric; its ratings are unchanged. Give the rater with this rubric another id.`);
+            throw badInput(
+                `The rater "${id}" has rated by another rubric; its ratings are unchanged. Give the rater with this rubric another id.`,
+            );
         write(
             db,
             'INSERT OR IGNORE INTO rubric (hash, id, text, criteria) VALUES (@hash, @rubricId, @text, @criteria)',
@@ -58,7 +62,9 @@ export function insertRatings(
         const rating = ratingSchema.parse(each);
         const story = rowOf.get(rating.story);
         if (story === undefined)
-            throw badInput(`A rating names ${subject} ${rating.story}, which did not come with it; nothing was recorded.`);
+            throw badInput(
+                `A rating names ${subject} ${rating.story}, which did not come with it; nothing was recorded.`,
+            );
         let criteria = criteriaOf.get(rating.rater);
         if (!criteria) criteriaOf.set(rating.rater, (criteria = criteriaOfRater(db, rating.rater)));
         const { id } = write(
@@ -113,7 +119,10 @@ function insertScores(db: RunDatabase, rating: number, { scores, probabilities }
 function criteriaOfRater(db: RunDatabase, rater: string): readonly Criterion[] {
     const sql = 'SELECT criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric WHERE rater.id = @rater';
     const row = readOne<{ criteria: string }>(db, sql, { rater });
-    if (!row) throw badInput(`The rater "${rater}" is not known to this run; nothing was recorded. Register it with its rubric first.`);
+    if (!row)
+        throw badInput(
+            `The rater "${rater}" is not known to this run; nothing was recorded. Register it with its rubric first.`,
+        );
     return JSON.parse(row.criteria) as readonly Criterion[];
 }
 
@@ -122,9 +131,13 @@ function checkedTotal(criteria: readonly Criterion[], { rater, story, scores }: 
     for (const { id, min, max } of criteria) {
         const score = scores[id];
         if (score === undefined || score < min || score > max)
-            throw badInput(`"${rater}" gave story ${story} ${score ?? 'no score'} for "${id}", which goes from ${min} to ${max}; nothing was recorded.`);
+            throw badInput(
+                `"${rater}" gave story ${story} ${score ?? 'no score'} for "${id}", which goes from ${min} to ${max}; nothing was recorded.`,
+            );
     }
     if (Object.keys(scores).length !== criteria.length)
-        throw badInput(`"${rater}" scored story ${story} by criteria that its rubric does not have; nothing was recorded.`);
+        throw badInput(
+            `"${rater}" scored story ${story} by criteria that its rubric does not have; nothing was recorded.`,
+        );
     return totalScore(criteria, scores);
 }

@@ -38,7 +38,8 @@ export interface RunSummary {
 
 /** Writes the one row of a new run, with the whole table of its configuration. */
 export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config }: NewRun): void {
-    if (!runKinds.includes(kind)) throw badInput(`A run cannot be of the kind "${kind}": choose one of ${runKinds.join(', ')}.`);
+    if (!runKinds.includes(kind))
+        throw badInput(`A run cannot be of the kind "${kind}": choose one of ${runKinds.join(', ')}.`);
     transaction(db, () => {
         write(
             db,
@@ -55,7 +56,10 @@ export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config
 export function readConfig(db: RunDatabase): StoredConfig {
     const run = readOne<{ version: number; preset: string }>(db, 'SELECT config_version AS version, preset FROM run');
     const rows = readAll<{ key: string; value: string }>(db, 'SELECT key, value FROM config');
-    return readStoredConfig({ ...run, values: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])) });
+    return readStoredConfig({
+        ...run,
+        values: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])),
+    });
 }
 
 /** What a list of runs shows. The state is derived at the time `now`. */
@@ -106,7 +110,10 @@ export function changeNotes(db: RunDatabase, { name, tags, notes, archived }: Ru
 /** Notes which tokenizer the run's token ids belong to. */
 export function recordTokenizer(lease: Lease, hash: string, vocabulary: number): void {
     underLease(lease, () =>
-        write(lease.db, 'INSERT OR IGNORE INTO tokenizer (hash, vocabulary) VALUES (@hash, @vocabulary)', { hash, vocabulary }),
+        write(lease.db, 'INSERT OR IGNORE INTO tokenizer (hash, vocabulary) VALUES (@hash, @vocabulary)', {
+            hash,
+            vocabulary,
+        }),
     );
 }
 

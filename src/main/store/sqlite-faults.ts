@@ -16,9 +16,13 @@ export function storeFault(error: unknown, file: string): unknown {
             `${file} is damaged (${error.message}); nothing was changed and other runs are unaffected. Restore ${name} from a copy.`,
         );
     if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'EACCES' || code === 'EROFS')
-        return badInput(`${file} may only be read here, so nothing was changed. Allow writing to it and to its folder.`);
+        return badInput(
+            `${file} may only be read here, so nothing was changed. Allow writing to it and to its folder.`,
+        );
     if (code.startsWith('SQLITE_CANTOPEN'))
-        return badInput(`${file} cannot be opened; nothing was changed. Check that it exists and that you may read it.`);
+        return badInput(
+            `${file} cannot be opened; nothing was changed. Check that it exists and that you may read it.`,
+        );
     if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
         return new FaultError({ kind: 'run-busy', run: file, holder: 'one that keeps the database locked' });
     if (code.startsWith('SQLITE_IOERR'))

@@ -44,7 +44,9 @@ export function recordUpdate(
 ): Recorded {
     const { extras = {}, ...metrics } = updateSchema.parse(update);
     if (metrics.episodes !== episodes.length)
-        throw badInput(`Update ${metrics.number} counts ${metrics.episodes} episodes and brings ${episodes.length}; nothing was recorded.`);
+        throw badInput(
+            `Update ${metrics.number} counts ${metrics.episodes} episodes and brings ${episodes.length}; nothing was recorded.`,
+        );
     return underLease(lease, () => {
         const { db } = lease;
         const existing = currentUpdate(db, metrics.number);
@@ -86,7 +88,9 @@ function currentUpdate(db: RunDatabase, number: number): { attempt: number; dige
 function refuseGap(db: RunDatabase, number: number): void {
     const last = lastUpdate(db)?.number ?? 0;
     if (number !== last + 1)
-        throw badInput(`Update ${number} cannot follow update ${last}; nothing was recorded. Resume the run from its last state.`);
+        throw badInput(
+            `Update ${number} cannot follow update ${last}; nothing was recorded. Resume the run from its last state.`,
+        );
 }
 
 function insertUpdate(

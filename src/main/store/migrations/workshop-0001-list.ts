@@ -3,9 +3,7 @@ export const workshopSchema = `
 CREATE TABLE run_folder (
     folder TEXT PRIMARY KEY,
     stamp TEXT NOT NULL,
-    problem TEXT,
-    summary TEXT CHECK (json_valid(summary)),
-    CHECK ((problem IS NULL) <> (summary IS NULL))
+    summary TEXT NOT NULL CHECK (json_valid(summary))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE setting (

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { episodes } from '../../src/main/store/episodes.ts';
+import type { Lease } from '../../src/main/store/lease.ts';
+import { searchExpression } from '../../src/main/store/search-expression.ts';
+import { write } from '../../src/main/store/statements.ts';
+import { recordUpdate } from '../../src/main/store/updates.ts';
+import { aLease, anUpdate, episodesOf, ratingsOf } from './a-run.ts';
+
+function aRunOf(updates: number): Lease {
+    const lease = aLease();
+    for (let number = 1; number <= updates; number++) {
+        const written = episodesOf(number);
+        recordUpdate(lease, anUpdate(number), written, ratingsOf(written));
+    }
+    return lease;
+}
+
+describe('finding episodes', () => {
+    it('by words, phrases and beginnings, without regard to case and accents', () => {
+        const lease = aLease();
+        const stories = ['The fox and the king.', 'A king met a fox.', 'Éclair the foxglove', ''];
+        const written = episodesOf(1).map((episode, i) => ({ ...episode, story: stories[i]! }));
+        recordUpdate(lease, anUpdate(1), written, []);
+        const found = (text: string): readonly number[] => episodes(lease.db, { text }).map(({ number }) => number);
+        expect(found('KING fox')).toEqual([1, 2]);
+        expect(found('"the king"')).toEqual([1]);
+        expect(found('"a fox')).toEqual([2]);
+        expect(found('fox*')).toEqual([1, 2, 3]);
+        expect(found('eclair')).toEqual([3]);
+        expect(found('fox NOT king')).toEqual([]);
+        expect(found('!!! ""')).toEqual([]);
+        expect(found('king !!!')).toEqual([1, 2]);
+    });
+
+    it('whatever is typed is text, never an operator, an error or a way in', () => {
+        const lease = aRunOf(1);
+        const hostile = ['"', '""', 'a"b', 'story:fox', '^fox', 'NEAR(a b)', '(', '*', "'; DROP TABLE episode; --", '\0', 'fox\0"', '{a b}', '-fox', '🦊', '\uD800', 'AND', 'NOT'];
+        for (const text of hostile) expect(Array.isArray(episodes(lease.db, { text })), text).toBe(true);
+        fc.assert(
+            fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+                expect(episodes(lease.db, { text }).length).toBeLessThanOrEqual(4);
+            }),
+            { numRuns: 200, seed: 1 },
+        );
+        expect(searchExpression('a "b c" d*')).toBe('"a" AND "b c" AND "d" *');
+        expect(searchExpression(' "" ')).toBeNull();
+    });
+
+    it('by cursor, update, score, end and all of them at once', () => {
+        const lease = aRunOf(6);
+        const numbers = (filter: Parameters<typeof episodes>[1]): readonly number[] =>
+            episodes(lease.db, filter).map(({ number }) => number);
+        expect(numbers({ after: 20 })).toEqual([21, 22, 23, 24]);
+        expect(numbers({ after: 2, limit: 2 })).toEqual([3, 4]);
+        expect(numbers({ fromUpdate: 2, toUpdate: 2 })).toEqual([5, 6, 7, 8]);
+        expect(numbers({ minTotal: 4, toUpdate: 2 })).toEqual([3, 7]);
+        expect(numbers({ maxTotal: 2, toUpdate: 2 })).toEqual([4, 8]);
+        expect(numbers({ finished: false, fromUpdate: 6 })).toEqual([21, 23]);
+        expect(numbers({ text: 'fox', finished: true, fromUpdate: 3, minTotal: 3 })).toEqual([18]);
+    });
+
+    it('in an index that agrees with the stories', () => {
+        const lease = aRunOf(3);
+        expect(() => write(lease.db, "INSERT INTO story_text (story_text, rank) VALUES ('integrity-check', 1)")).not.toThrow();
+    });
+});
