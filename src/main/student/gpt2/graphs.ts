@@ -1,6 +1,6 @@
 /**
  * The student's graphs of one static shape each. Weights are inputs under their own names, gradients outputs as
- * `gradient:<name>`; with `accumulate` the gradients are inputs too and grow in place. Weights of tokens come from
+ * `gradient:<name>`; with `accumulate` they are inputs too (`so-far:gradient:<name>`) and grow in place. Weights of tokens come from
  * outside and sum to 1 over a whole (mini)batch, so cutting it into micro-batches never changes the mathematics.
  */
 import { differentiate } from '../autodiff/differentiate.ts';
@@ -46,6 +46,11 @@ export function gradientName(parameter: string): string {
     return `gradient:${parameter}`;
 }
 
+/** The gradient an accumulating graph adds to: the same tensor as its output, under the name a graph needs for an input. */
+export function gradientSoFarName(parameter: string): string {
+    return `so-far:${gradientName(parameter)}`;
+}
+
 function parameterInputs(graph: Graph, parameters: readonly Parameter[]): ParameterValues {
     const values = new Map(parameters.map(({ name, dims }) => [name, graph.input(name, dims)]));
     return (name) => {
@@ -75,7 +80,8 @@ function outputGradients(
     const { graph } = tape;
     const startAt = new Map<Value, Value>();
     if (accumulate) {
-        for (const { name, dims } of parameters) startAt.set(parameter(name), graph.input(gradientName(name), dims));
+        for (const { name, dims } of parameters)
+            startAt.set(parameter(name), graph.input(gradientSoFarName(name), dims));
     }
     const gradientOf = differentiate(tape, loss, graph.scalar(1), startAt);
     for (const { name } of parameters) graph.output(gradientName(name), gradientOf(parameter(name)));
