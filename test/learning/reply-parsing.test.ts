@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseNotebookReply, parsePaperReply, parseStrictReply } from '../../src/main/learning/reply-parsing.ts';
 import { rewardOf } from '../../src/main/learning/rewards.ts';
+import { countWords } from '../../src/main/text/words.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
 import { readGolden } from './golden.ts';
 
@@ -8,30 +9,38 @@ interface Reply {
     readonly text: string;
     readonly paperReward: number;
     readonly notebookTriple: readonly number[] | null;
+    readonly teacherWordsCharged: number;
 }
 
 const criteria = storytellerCriteria;
 
 describe('a language model’s reply', () => {
-    describe.each(readGolden<readonly Reply[]>('teacher_parse'))('$text', ({ text, paperReward, notebookTriple }) => {
-        it('is worth what the published training made of it', () => {
-            const scores = parsePaperReply(text, criteria);
-            const rating: Rating = scores
-                ? { kind: 'scored', scores: Object.fromEntries(criteria.map(({ id }, i) => [id, scores[i]!])) }
-                : { kind: 'unreadable', reply: text };
-            const options = {
-                calibration: { kind: 'identity' },
-                lengthWeight: 0,
-                lengthUnit: 'words',
-                lengthCap: 90,
-                unreadable: 'half',
-            } as const;
-            expect(rewardOf(rating, { words: 0, tokens: 0 }, criteria, options)!.reward).toBeCloseTo(paperReward, 12);
-        });
-        it('is drawn as the published figures drew it', () => {
-            expect(parseNotebookReply(text) ?? null).toEqual(notebookTriple);
-        });
-    });
+    describe.each(readGolden<readonly Reply[]>('teacher_parse'))(
+        '$text',
+        ({ text, paperReward, notebookTriple, teacherWordsCharged }) => {
+            it('is worth what the published training made of it', () => {
+                const scores = parsePaperReply(text, criteria);
+                const rating: Rating = scores
+                    ? { kind: 'scored', scores: Object.fromEntries(criteria.map(({ id }, i) => [id, scores[i]!])) }
+                    : { kind: 'unreadable', reply: text };
+                const options = {
+                    calibration: { kind: 'identity' },
+                    lengthWeight: 0,
+                    lengthUnit: 'words',
+                    lengthCap: 90,
+                    unreadable: 'half',
+                } as const;
+                expect(rewardOf(rating, { words: 0, tokens: 0 }, criteria, options)!.reward).toBeCloseTo(
+                    paperReward,
+                    12,
+                );
+            });
+            it('costs the budget its words', () => expect(countWords(text)).toBe(teacherWordsCharged));
+            it('is drawn as the published figures drew it', () => {
+                expect(parseNotebookReply(text) ?? null).toEqual(notebookTriple);
+            });
+        },
+    );
 
     it('reads decimal digits of every script, and huge numbers, without overflow', () => {
         expect(parsePaperReply('١ ٢ ٣', criteria)).toEqual([1, 2, 3]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrationTable, rewardOf, type RewardOptions } from '../../src/main/learning/rewards.ts';
+import { countWords } from '../../src/main/text/words.ts';
 import { storytellerCriteria, type Criterion, type Rating } from '../../src/shared/rubric.ts';
 import { readGolden } from './golden.ts';
 
@@ -30,7 +31,7 @@ describe('the reward pipeline', () => {
     it.each(readGolden<readonly PublishedReward[]>('reward'))(
         'pays as published: $words words, teacher $teacher',
         (golden) => {
-            const length = { words: golden.story.split(/\s+/).filter(Boolean).length, tokens: 0 };
+            const length = { words: countWords(golden.story), tokens: 0 };
             const stages = rewardOf(
                 scored(3 * golden.teacher, 3 * golden.teacher, 3 * golden.teacher),
                 length,

@@ -1,0 +1,86 @@
+/** The clean comparison: the same seeds, the same teacher, two students. */
+import { totalScore, type Criterion, type CriterionId } from '../../shared/rubric.ts';
+import { mean, standardDeviation } from '../learning/statistics.ts';
+import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
+import type { RatedStory, StoryPairs } from './pairs.ts';
+
+export interface Change {
+    readonly before: Estimate;
+    readonly after: Estimate;
+    /** Mean of after − before over pairs, with the interval of that mean. */
+    readonly difference: Estimate;
+    /** The difference in sample standard deviations of the before-scores; null where those do not vary. */
+    readonly gainInDeviations: number | null;
+}
+
+export interface BeforeAfter {
+    readonly pairs: number;
+    readonly unreadablePairs: number;
+    /** Sum of the criteria as the rubric weighs them (published: 0–9). */
+    readonly total: Change;
+    readonly perCriterion: Readonly<Record<CriterionId, Change>>;
+}
+
+/** Paired bootstrap by seed: a pair is drawn or left as one, so what its two stories share cancels out. */
+export function compareBeforeAfter(
+    criteria: readonly Criterion[],
+    { pairs, unreadable }: StoryPairs,
+    options: BootstrapOptions,
+): BeforeAfter {
+    const readings: readonly ((story: RatedStory) => number)[] = [
+        ({ scores }) => totalScore(criteria, scores),
+        ...criteria.map(
+            ({ id }) =>
+                ({ scores }: RatedStory) =>
+                    scores[id]!,
+        ), // totalScore has refused a missing one
+    ];
+    const columns = readings.map((read) => {
+        const before = Float64Array.from(pairs, (pair) => read(pair.before)); // (N)
+        const after = Float64Array.from(pairs, (pair) => read(pair.after)); // (N)
+        return { before, after, difference: after.map((score, i) => score - before[i]!) };
+    });
+    const measure = (rows: Uint32Array): readonly number[] =>
+        columns.flatMap(({ before, after, difference }) => [
+            meanOfRows(before, rows),
+            meanOfRows(after, rows),
+            meanOfRows(difference, rows),
+        ]);
+    const estimates = bootstrap(pairs.length, measure, options)!; // a mean can always be measured
+    const [total, ...perCriterion] = columns.map(({ before }, which): Change => {
+        const [early, late, difference] = estimates.slice(3 * which, 3 * which + 3);
+        return {
+            before: early!,
+            after: late!,
+            difference: difference!,
+            gainInDeviations: inDeviations(difference!.mean, before),
+        };
+    });
+    return {
+        pairs: pairs.length,
+        unreadablePairs: unreadable,
+        total: total!,
+        perCriterion: Object.fromEntries(criteria.map(({ id }, i) => [id, perCriterion[i]!])),
+    };
+}
+
+/** values: (N) */
+function meanOfRows(values: Float64Array, rows: Uint32Array): number {
+    let sum = 0;
+    for (const row of rows) sum += values[row]!;
+    return sum / rows.length;
+}
+
+function inDeviations(gain: number, before: Float64Array): number | null {
+    const first = before[0]!;
+    if (before.every((score) => score === first)) return null;
+    return gain / standardDeviation(before);
+}
+
+/** Mean words of the stories on each side, to be shown beside every gain. */
+export function meanWords({ pairs }: StoryPairs): { readonly before: number; readonly after: number } {
+    return {
+        before: mean(pairs.map(({ before }) => before.words)),
+        after: mean(pairs.map(({ after }) => after.words)),
+    };
+}
