@@ -1,0 +1,79 @@
+/**
+ * The teacher `rules`: readability, coherence and creativity from counts of a corpus. Fast and always the same; it sees
+ * the surface of a text, never its plot.
+ */
+import { storytellerCriteria, type Rating, type Rubric } from '../../shared/rubric.ts';
+import { measureCoherence, rateCoherence, everyEntityCounts, type CoherenceFeature, type CoherenceFeatures } from './rules/coherence.ts';
+import { measureCreativity, rateCreativity, type CreativityFeature, type CreativityFeatures } from './rules/creativity.ts';
+import { Crowd } from './rules/crowd.ts';
+import type { LanguageStatistics } from './rules/language-statistics.ts';
+import { clamp, type Norms } from './rules/norms.ts';
+import { measureReadability, rateReadability, type ReadabilityFeature, type ReadabilityFeatures } from './rules/readability.ts';
+import { readStory, type Reading } from './rules/reading.ts';
+import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './rules/repetition.ts';
+import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+
+export type StoryFeature = ReadabilityFeature | CoherenceFeature | CreativityFeature | RepetitionFeature;
+export type StoryFeatures = ReadabilityFeatures & CoherenceFeatures & CreativityFeatures & RepetitionFeatures & { readonly words: number };
+
+/** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
+export function measureStory(reading: Reading, statistics: LanguageStatistics, crowd?: Crowd): StoryFeatures {
+    return {
+        words: reading.words,
+        ...measureReadability(reading, statistics),
+        ...measureRepetition(reading),
+        ...measureCoherence(reading, statistics, crowd?.entityWorth ?? everyEntityCounts),
+        ...measureCreativity(reading, statistics),
+    };
+}
+
+/** Below these words a story is too short to judge and earns in proportion. */
+const enoughWords = 30;
+
+export interface RuleScores {
+    readonly readability: number;
+    readonly coherence: number;
+    readonly creativity: number;
+}
+
+/** Each 0–3. What cannot be read earns little for coherence and creativity either. */
+export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>, ownness: number): RuleScores {
+    const substance = clamp(features.words / enoughWords) * freshness(features, norms);
+    const readability = rateReadability(features, norms) * (0.2 + 0.8 * substance);
+    const understood = clamp(0.25 + readability / 2.4);
+    return {
+        readability,
+        coherence: rateCoherence(features, norms) * understood * substance,
+        creativity: rateCreativity(features, norms) * understood * substance * ownness,
+    };
+}
+
+export class RulesTeacher implements Teacher {
+    readonly id = 'rules';
+    readonly description =
+        'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.';
+    readonly rubric: Rubric = { id: 'rules-1', text: '', criteria: storytellerCriteria };
+    readonly #statistics: LanguageStatistics;
+    readonly #norms: Norms<StoryFeature>;
+
+    constructor(statistics: LanguageStatistics, norms: Norms<StoryFeature>) {
+        this.#statistics = statistics;
+        this.#norms = norms;
+    }
+
+    rate(stories: readonly StoryToRate[], { training }: Pick<RatingContext, 'training'>): Promise<readonly Rating[]> {
+        const readings = stories.map((story) => readStory(story, this.#statistics));
+        const crowd = training ? new Crowd(readings) : undefined;
+        return Promise.resolve(readings.map((reading) => this.#rateReading(reading, crowd)));
+    }
+
+    #rateReading(reading: Reading, crowd: Crowd | undefined): Rating {
+        const features = measureStory(reading, this.#statistics, crowd);
+        const scores = rateFeatures(features, this.#norms, crowd?.ownness(reading) ?? 1);
+        return { kind: 'scored', scores: { ...scores } };
+    }
+
+    release(): Promise<void> {
+        return Promise.resolve();
+    }
+}

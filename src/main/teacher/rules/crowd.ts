@@ -1,0 +1,67 @@
+/**
+ * What the stories of one training batch have in common. A phrase, an opening or a hero that many of them share earns
+ * each of them less, so that learning does not end in one story told 120 times.
+ */
+import { isEntity, stem, type Reading } from './reading.ts';
+
+/** Shares up to these are what different people's stories have too. */
+const sharedPhrases = 0.04;
+const sharedOpenings = 0.06;
+const sharedEntities = 0.15;
+
+export class Crowd {
+    readonly #size: number;
+    readonly #phrases = new Map<string, number>();
+    readonly #openings = new Map<string, number>();
+    readonly #entities = new Map<string, number>();
+
+    constructor(batch: readonly Reading[]) {
+        this.#size = batch.length;
+        for (const reading of batch) {
+            for (const phrase of phrasesOf(reading)) count(this.#phrases, phrase);
+            count(this.#openings, openingOf(reading));
+            for (const entity of entitiesOf(reading)) count(this.#entities, entity);
+        }
+    }
+
+    /** 0–1: how much of the story is its own. */
+    ownness(reading: Reading): number {
+        const phrases = phrasesOf(reading);
+        let excess = 0;
+        for (const phrase of phrases) excess += Math.max(0, this.#shareOfOthers(this.#phrases, phrase) - sharedPhrases);
+        const crowding = excess / Math.max(1, phrases.size);
+        const opening = Math.max(0, this.#shareOfOthers(this.#openings, openingOf(reading)) - sharedOpenings);
+        return Math.exp(-12 * crowding) / (1 + 2 * opening);
+    }
+
+    /** 0–1: what coming back to this entity is worth. */
+    readonly entityWorth = (entity: string): number =>
+        Math.min(1, sharedEntities / Math.max(1e-9, this.#shareOfOthers(this.#entities, entity)));
+
+    #shareOfOthers(counts: ReadonlyMap<string, number>, key: string): number {
+        return ((counts.get(key) ?? 1) - 1) / Math.max(1, this.#size - 1);
+    }
+}
+
+function count(counts: Map<string, number>, key: string): void {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function wordsOf({ tokens }: Reading): string[] {
+    return tokens.filter(({ kind }) => kind === 'word').map(({ lower }) => lower);
+}
+
+function phrasesOf(reading: Reading): Set<string> {
+    const words = wordsOf(reading);
+    return new Set(words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`));
+}
+
+function openingOf(reading: Reading): string {
+    return wordsOf(reading).slice(0, 3).join(' ');
+}
+
+function entitiesOf(reading: Reading): Set<string> {
+    const entities = new Set<string>();
+    for (let i = 0; i < reading.tokens.length; i++) if (isEntity(reading, i)) entities.add(stem(reading.tokens[i]!.lower));
+    return entities;
+}

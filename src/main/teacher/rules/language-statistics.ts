@@ -1,0 +1,158 @@
+/**
+ * What the rules know of the language: counts taken from a corpus by `scripts/make-rules.ts`. Words with their kinds, how
+ * word classes follow each other, which pairs of words were seen, hashed six-grams against copying, and word vectors.
+ * Statistics only: no sentence of the corpus can be read back.
+ */
+import type { Token } from './tokens.ts';
+import { marks } from './tokens.ts';
+import { hashSequence, isSampledCopy, copyLength, type SeenFilter } from './seen-filter.ts';
+
+/** What a word can be, as bits; several may hold ("walk" is a noun and a verb). */
+export const wordKind = { function: 1, noun: 2, name: 4, finiteVerb: 8, past: 16, present: 32, describing: 64 } as const;
+
+/** Word classes 0–3 are fixed; then every mark, then the commonest words one by one, then kinds of words. */
+export const boundaryClass = 0;
+export const unknownClass = 1;
+export const unknownNameClass = 2;
+export const contractionClass = 3;
+export const firstMarkClass = 4;
+export const firstMarkWord = 1;
+
+export interface Vocabulary {
+    /** (V) marks first; index 0 is the unknown word. */
+    readonly words: readonly string[];
+    /** (V) 8 × natural logarithm of (corpus words / occurrences): large is rare. */
+    readonly rarity: Uint8Array;
+    /** (V) bits of `wordKind`. */
+    readonly kinds: Uint8Array;
+    /** (V) */
+    readonly classes: Uint8Array;
+}
+
+export interface LanguageTables {
+    readonly vocabulary: Vocabulary;
+    /** C */
+    readonly classCount: number;
+    /** (C, C, C) occurrences of class c after a, b as 12 × log2(1 + n), rounded. */
+    readonly classTrigrams: Uint8Array;
+    /** Pairs of words seen at least twice. */
+    readonly pairs: SeenFilter;
+    /** Sampled six-grams of words, marks left out. */
+    readonly sixGrams: SeenFilter;
+    /** (vectorWords.length) ids of the words that have a vector. */
+    readonly vectorWords: Uint16Array;
+    /** (vectorWords.length, dimensions), unit length × 127. */
+    readonly vectors: Int8Array;
+    readonly dimensions: number;
+}
+
+/** Two bits of evidence for the coarser table before the finer one is believed. */
+const backOffCounts = 4;
+
+export class LanguageStatistics {
+    readonly tables: LanguageTables;
+    readonly #ids: ReadonlyMap<string, number>;
+    readonly #vectorRows: ReadonlyMap<number, number>;
+    /** (C, C, C) */
+    readonly #surprise: Float32Array;
+
+    constructor(tables: LanguageTables) {
+        this.tables = tables;
+        this.#ids = new Map(tables.vocabulary.words.map((word, id) => [word, id]));
+        this.#vectorRows = new Map(Array.from(tables.vectorWords, (word, row) => [word, row]));
+        this.#surprise = surpriseTable(tables.classTrigrams, tables.classCount);
+    }
+
+    /** 0 for a word or mark the corpus hardly has. */
+    idOf(token: Token): number {
+        return this.#ids.get(token.lower) ?? 0;
+    }
+
+    kindsOf(id: number): number {
+        return this.tables.vocabulary.kinds[id]!;
+    }
+
+    /** Natural logarithm of how many words pass between two of this one. */
+    rarityOf(id: number): number {
+        return this.tables.vocabulary.rarity[id]! / 8;
+    }
+
+    /** @param nameLike written with a capital where no sentence starts */
+    classOf(token: Token, id: number, nameLike: boolean): number {
+        if (id > 0) return this.tables.vocabulary.classes[id]!;
+        if (token.kind === 'word' && token.lower.includes("'")) return contractionClass;
+        return nameLike ? unknownNameClass : unknownClass;
+    }
+
+    /** Bits of surprise at class c after a, b; at most about 16. */
+    surprise(a: number, b: number, c: number): number {
+        const { classCount } = this.tables;
+        return this.#surprise[(a * classCount + b) * classCount + c]!;
+    }
+
+    hasPair(left: number, right: number): boolean {
+        return this.tables.pairs.has(hashSequence([left, right], 0, 2));
+    }
+
+    /** Which six-grams of `words` are looked up, and how many of them the corpus has. */
+    copied(words: ArrayLike<number>): { readonly looked: number; readonly found: number } {
+        let looked = 0;
+        let found = 0;
+        for (let i = 0; i + copyLength <= words.length; i++) {
+            const hash = hashSequence(words, i, copyLength);
+            if (!isSampledCopy(hash)) continue;
+            looked++;
+            if (this.tables.sixGrams.has(hash)) found++;
+        }
+        return { looked, found };
+    }
+
+    /** Adds the word's vector to `sum` (dimensions); false when it has none. */
+    addVector(id: number, sum: Float64Array): boolean {
+        const row = this.#vectorRows.get(id);
+        if (row === undefined) return false;
+        const { vectors, dimensions } = this.tables;
+        for (let d = 0; d < dimensions; d++) sum[d]! += vectors[row * dimensions + d]!;
+        return true;
+    }
+}
+
+/** Markers of the vocabulary that every table starts with: unknown, then the marks. */
+export const leadingWords: readonly string[] = ['', ...marks];
+
+/** Backed-off conditional probabilities c | a, b → c | b → c, as bits. */
+function surpriseTable(trigrams: Uint8Array, classes: number): Float32Array {
+    const counts = Float64Array.from({ length: 256 }, (_, code) => 2 ** (code / 12) - 1);
+    const unigram = new Float64Array(classes);
+    const bigram = new Float64Array(classes * classes); // (b, c)
+    let all = 0;
+    for (let a = 0; a < classes; a++)
+        for (let b = 0; b < classes; b++)
+            for (let c = 0; c < classes; c++) {
+                const n = counts[trigrams[(a * classes + b) * classes + c]!]!;
+                bigram[b * classes + c]! += n;
+                unigram[c]! += n;
+                all += n;
+            }
+    const lower = new Float64Array(classes * classes); // (b, c) P(c | b)
+    for (let b = 0; b < classes; b++) {
+        const row = bigram.subarray(b * classes, (b + 1) * classes);
+        const total = row.reduce((sum, n) => sum + n, 0);
+        for (let c = 0; c < classes; c++) {
+            const prior = (unigram[c]! + 0.5) / (all + 0.5 * classes);
+            lower[b * classes + c] = (row[c]! + backOffCounts * prior) / (total + backOffCounts);
+        }
+    }
+    const surprise = new Float32Array(classes * classes * classes);
+    for (let ab = 0; ab < classes * classes; ab++) {
+        const from = ab * classes;
+        const b = ab % classes;
+        let total = 0;
+        for (let c = 0; c < classes; c++) total += counts[trigrams[from + c]!]!;
+        for (let c = 0; c < classes; c++) {
+            const p = (counts[trigrams[from + c]!]! + backOffCounts * lower[b * classes + c]!) / (total + backOffCounts);
+            surprise[from + c] = -Math.log2(p);
+        }
+    }
+    return surprise;
+}

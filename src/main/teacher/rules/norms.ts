@@ -1,0 +1,45 @@
+/**
+ * What people do, as numbers: for each feature, where the passages of people lie. A story earns credit for lying among
+ * them and loses it smoothly outside, on either side: too much of a good thing is as unlike people as too little.
+ */
+
+/** Feature values that 5, 25, 50, 75 and 95 % of people's passages stay under. */
+export type Quantiles = readonly [p5: number, p25: number, p50: number, p75: number, p95: number];
+export type Norms<Feature extends string = string> = Readonly<Record<Feature, Quantiles>>;
+
+/** 1 up to people's median, 1/2 at their 95 %, and on towards 0 without an edge. */
+export function atMost(value: number, [, , p50, , p95]: Quantiles): number {
+    const beyond = Math.max(0, value - p50) / Math.max(1e-6, p95 - p50);
+    return 1 / (1 + beyond * beyond);
+}
+
+/** 1 from people's median upwards, 1/2 at their 5 %. */
+export function atLeast(value: number, [p5, , p50]: Quantiles): number {
+    const beyond = Math.max(0, p50 - value) / Math.max(1e-6, p50 - p5);
+    return 1 / (1 + beyond * beyond);
+}
+
+/** 1 within people's middle half, 2/3 at their outer 5 % on either side. */
+export function within(value: number, [p5, p25, , p75, p95]: Quantiles): number {
+    const above = Math.max(0, value - p75) / Math.max(1e-6, p95 - p75);
+    const below = Math.max(0, p25 - value) / Math.max(1e-6, p25 - p5);
+    const beyond = Math.max(above, below);
+    return 1 / (1 + (beyond * beyond) / 2);
+}
+
+/** 1 up to people's 95 %, then falling: forgives what a few people do. */
+export function notBeyond(value: number, [, , p50, , p95]: Quantiles): number {
+    const beyond = Math.max(0, value - p95) / Math.max(1e-6, p95 - p50);
+    return 1 / (1 + beyond * beyond);
+}
+
+export function clamp(value: number): number {
+    return Math.min(1, Math.max(0, value));
+}
+
+/** Quantiles of the sorted or unsorted values, nearest rank. */
+export function quantiles(values: readonly number[]): Quantiles {
+    const sorted = Float64Array.from(values).sort();
+    const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+    return [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)];
+}

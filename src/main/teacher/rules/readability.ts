@@ -1,0 +1,96 @@
+/** Readability: do words follow each other as in English, in whole sentences, spelt and set as people do? */
+import { wordKind, type LanguageStatistics } from './language-statistics.ts';
+import { atMost, notBeyond, within, type Norms } from './norms.ts';
+import { slips } from './slips.ts';
+import type { Reading, Sentence } from './reading.ts';
+import { danglers, finiteAuxiliaries, joiners, subjects } from './word-lists.ts';
+
+export type ReadabilityFeature =
+    | 'surprise'
+    | 'jolts'
+    | 'unseenPairs'
+    | 'nonWords'
+    | 'broken'
+    | 'slips'
+    | 'sentenceWords'
+    | 'longest'
+    | 'joins'
+    | 'marks';
+export type ReadabilityFeatures = Readonly<Record<ReadabilityFeature, number>>;
+
+/** A step of word classes rarer than this many bits makes a reader stumble. */
+const joltBits = 9;
+
+export function measureReadability(reading: Reading, statistics: LanguageStatistics): ReadabilityFeatures {
+    const { tokens, ids, classes, sentences, words, nameLike } = reading;
+    let bits = 0;
+    let jolts = 0;
+    let unseen = 0;
+    let pairs = 0;
+    let nonWords = 0;
+    let joined = 0;
+    let marks = 0;
+    let [a, b] = reading.before;
+    for (let i = 0; i < tokens.length; i++) {
+        const c = classes[i]!;
+        const surprise = statistics.surprise(a, b, c);
+        bits += surprise;
+        if (surprise > joltBits) jolts++;
+        [a, b] = [b, c];
+        if (i > 0 && (tokens[i]!.kind === 'word' || tokens[i - 1]!.kind === 'word')) {
+            pairs++;
+            if (!statistics.hasPair(ids[i - 1]!, ids[i]!)) unseen++;
+        }
+        if (tokens[i]!.kind === 'mark') marks++;
+        else if (ids[i] === 0) nonWords += nameLike[i] === 1 ? 0.4 : 1;
+        if (joiners.has(tokens[i]!.lower) || tokens[i]!.text === ';') joined++;
+    }
+    const lengths = sentences.map((sentence) => sentence.words.length);
+    const whole = sentences.reduce((sum, sentence, at) => sum + wholeness(reading, sentence, at) * sentence.words.length, 0);
+    const count = Math.max(1, tokens.length);
+    return {
+        surprise: bits / count,
+        jolts: jolts / count,
+        unseenPairs: unseen / Math.max(1, pairs),
+        nonWords: nonWords / Math.max(25, words),
+        broken: 1 - whole / Math.max(1, words),
+        slips: slips(reading) / Math.max(25, words),
+        sentenceWords: words / Math.max(1, sentences.length),
+        longest: Math.max(0, ...lengths),
+        joins: joined / Math.max(1, sentences.length),
+        marks: marks / Math.max(1, words),
+    };
+}
+
+/** 0–1: a subject and a finite verb, a beginning and an end as a sentence has them. */
+export function wholeness(reading: Reading, { from, words, ended }: Sentence, at: number): number {
+    const { tokens, kinds, nameLike } = reading;
+    if (words.length < 2 || !ended) return 0;
+    let subject = false;
+    let verb = false;
+    for (const i of words) {
+        const { lower } = tokens[i]!;
+        if (subjects.has(lower) || nameLike[i] === 1 || (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0) subject = true;
+        if (finiteAuxiliaries.has(lower) || (kinds[i]! & wordKind.finiteVerb) !== 0) verb = true;
+    }
+    const first = tokens[words[0]!]!;
+    const capital = first.text[0] !== first.lower[0] || (at === 0 && reading.continues && from === 0);
+    const last = tokens[words.at(-1)!]!.lower;
+    const brevity = Math.min(1, words.length / 4);
+    return brevity * ((subject && verb ? 0.6 : 0) + (danglers.has(last) ? 0 : 0.2) + (capital ? 0.2 : 0));
+}
+
+/** 0–3 */
+export function rateReadability(features: ReadabilityFeatures, norms: Norms<ReadabilityFeature>): number {
+    const fluency =
+        0.3 * atMost(features.surprise, norms.surprise) +
+        0.2 * atMost(features.jolts, norms.jolts) +
+        0.2 * atMost(features.unseenPairs, norms.unseenPairs) +
+        0.3 * (1 - Math.min(1, 1.5 * features.broken));
+    const shape =
+        within(features.sentenceWords, norms.sentenceWords) *
+        notBeyond(features.longest, norms.longest) *
+        notBeyond(features.joins, norms.joins) *
+        within(features.marks, norms.marks);
+    return 3 * fluency * (0.4 + 0.6 * shape) * Math.exp(-12 * features.nonWords - 8 * features.slips);
+}

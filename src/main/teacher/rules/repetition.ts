@@ -1,0 +1,39 @@
+/** How much of a story says again what it has said: the loophole every scorer has, so all criteria share this charge. */
+import type { Reading } from './reading.ts';
+import { notBeyond, type Norms } from './norms.ts';
+
+export type RepetitionFeature = 'repeatedTriples' | 'sameStarts' | 'heaviest' | 'commonest';
+export type RepetitionFeatures = Readonly<Record<RepetitionFeature, number>> & { readonly repeatedSentences: number };
+
+export function measureRepetition({ tokens, sentences, words }: Reading): RepetitionFeatures {
+    const lower: string[] = [];
+    for (const token of tokens) if (token.kind === 'word') lower.push(token.lower);
+    const triples = new Set<string>();
+    const counts = new Map<string, number>();
+    for (let i = 0; i < lower.length; i++) {
+        counts.set(lower[i]!, (counts.get(lower[i]!) ?? 0) + 1);
+        if (i + 2 < lower.length) triples.add(`${lower[i]} ${lower[i + 1]} ${lower[i + 2]}`);
+    }
+    const texts = sentences.map((sentence) => sentence.words.map((i) => tokens[i]!.lower));
+    const starts = new Map<string, number>();
+    for (const text of texts) starts.set(text[0] ?? '', (starts.get(text[0] ?? '') ?? 0) + 1);
+    const long = [...counts].filter(([word]) => word.length > 3);
+    return {
+        repeatedTriples: 1 - triples.size / Math.max(1, lower.length - 2),
+        sameStarts: (Math.max(1, ...starts.values()) - 1) / Math.max(4, sentences.length),
+        heaviest: Math.max(0, ...long.map(([, n]) => n)) / Math.max(40, words),
+        commonest: Math.max(0, ...counts.values()) / Math.max(40, words),
+        repeatedSentences: 1 - new Set(texts.map((text) => text.join(' '))).size / Math.max(1, texts.length),
+    };
+}
+
+/** 0–1; 1 where people's passages lie. */
+export function freshness(features: RepetitionFeatures, norms: Norms<RepetitionFeature>): number {
+    return (
+        notBeyond(features.repeatedTriples, norms.repeatedTriples) *
+        notBeyond(features.sameStarts, norms.sameStarts) *
+        notBeyond(features.heaviest, norms.heaviest) *
+        notBeyond(features.commonest, norms.commonest) *
+        Math.exp(-3 * features.repeatedSentences)
+    );
+}

@@ -1,0 +1,36 @@
+/**
+ * A teacher reads a batch of stories and rates each by its rubric. Criteria are data and scores are real numbers; a
+ * story that cannot be rated says so, and never gets a default.
+ */
+import type { Rating, Rubric } from '../../shared/rubric.ts';
+import type { RandomStream } from '../learning/random.ts';
+
+export interface StoryToRate {
+    readonly prompt: string;
+    /** What the student wrote after the prompt: decoded text without special tokens. */
+    readonly story: string;
+    /** The student ended it by itself; false when it was cut at its longest. */
+    readonly finished: boolean;
+}
+
+export interface RatingContext {
+    /** The update the stories belong to; 0 outside a run. */
+    readonly update: number;
+    /**
+     * In training a teacher may compare the stories of the batch with each other. In a clean evaluation a rating is a
+     * function of the single story.
+     */
+    readonly training: boolean;
+    readonly random: RandomStream;
+}
+
+export interface Teacher {
+    readonly id: string;
+    /** What it looks at and what it cannot see, in one or two honest sentences. */
+    readonly description: string;
+    readonly rubric: Rubric;
+    /** One rating per story, in the order of the stories. */
+    rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
+    /** Gives back what the teacher holds (memory, processes, connections). */
+    release(): Promise<void>;
+}
