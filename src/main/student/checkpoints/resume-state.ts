@@ -1,0 +1,85 @@
+/**
+ * Everything a run needs to go on exactly where it stopped, in ONE file: weights and the optimiser's two moments as
+ * tensors, and the run's progress (KL coefficient, budget, cursor, keys of random streams …) as JSON in its metadata.
+ * A new state replaces the old one only when it is whole.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { badInput } from '../../../shared/faults.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import type { StoredTensor, StoredTensors } from './safetensors.ts';
+
+const version = 1;
+const groups = ['weights', 'firstMoments', 'secondMoments'] as const;
+type Group = (typeof groups)[number];
+
+export interface ResumeState<Progress> {
+    /** By parameter name. */
+    readonly weights: StoredTensors;
+    readonly firstMoments: StoredTensors;
+    readonly secondMoments: StoredTensors;
+    /** Optimiser steps taken. */
+    readonly step: number;
+    /** What the loop keeps beside tensors; JSON brings it back to the bit (numbers are printed exactly). */
+    readonly progress: Progress;
+}
+
+const metadataSchema = z.object({ storyloop: z.literal('resume-state'), version: z.string(), state: z.string() });
+const stateSchema = z.object({ step: z.number().int().nonnegative(), progress: z.unknown() });
+
+/** Writes the state whole or not at all; gives the SHA-256 of the file. */
+export function writeResumeState<Progress>(path: string, state: ResumeState<Progress>): string {
+    const tensors = new Map<string, StoredTensor>();
+    for (const group of groups) {
+        for (const [name, tensor] of state[group]) tensors.set(`${group}/${name}`, tensor);
+    }
+    const described = JSON.stringify({ step: state.step, progress: state.progress });
+    const metadata = { storyloop: 'resume-state', version: String(version), state: described };
+    return writeSafetensors(path, tensors, { type: 'F32', metadata: { ...metadata, seal: seal(described, tensors) } });
+}
+
+/** Reads a state whose progress fits the schema. Throws `bad-input` where it is missing, damaged, changed or newer. */
+export function readResumeState<Progress>(path: string, schema: z.ZodType<Progress>): ResumeState<Progress> {
+    if (!existsSync(path)) throw badInput(`There is no resume state at ${path}; the run cannot go on from there.`);
+    const { tensors, metadata } = readSafetensors(path);
+    const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
+    if (!parsed.success) throw badInput(`${path} is no resume state of a run; nothing was loaded.`);
+    if (Number(parsed.data.version) > version) {
+        throw badInput(`${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then resume.`);
+    }
+    if (metadata.get('seal') !== seal(parsed.data.state, tensors)) throw damaged(path);
+    const state = stateSchema.safeParse(JSON.parse(parsed.data.state));
+    const progress = schema.safeParse(state.data?.progress);
+    if (!state.success || !progress.success) throw damaged(path);
+    const group = (name: Group): StoredTensors =>
+        new Map(
+            [...tensors].flatMap(([key, tensor]) =>
+                key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), tensor] as const] : [],
+            ),
+        );
+    return {
+        weights: group('weights'),
+        firstMoments: group('firstMoments'),
+        secondMoments: group('secondMoments'),
+        step: state.data.step,
+        progress: progress.data,
+    };
+}
+
+function damaged(path: string): Error {
+    return badInput(
+        `The resume state ${path} is not the one that was saved; nothing was loaded. Start again from the run's last checkpoint.`,
+    );
+}
+
+/** SHA-256 of the progress and of all numbers, in the order of their names. */
+function seal(described: string, tensors: StoredTensors): string {
+    const digest = createHash('sha256').update(described);
+    for (const name of [...tensors.keys()].toSorted()) {
+        const { dims, values } = tensors.get(name)!;
+        digest.update(`${name} [${dims.join()}]`);
+        digest.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    }
+    return digest.digest('hex');
+}

@@ -1,0 +1,42 @@
+/** Files that are whole or not there: `*.partial` → fsync → rename → fsync of the folder. */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes the parts one after the other and gives their SHA-256 in hexadecimal. Until the last step an older file of that
+ * name stays as it was; when anything fails (a full disk), nothing is left behind and the error is thrown on.
+ */
+export function writeWholeFile(path: string, parts: Iterable<Uint8Array>): string {
+    const partial = `${path}.partial`;
+    const digest = createHash('sha256');
+    try {
+        const file = openSync(partial, 'w');
+        try {
+            for (const part of parts) {
+                digest.update(part);
+                for (let at = 0; at < part.length;) at += writeSync(file, part, at);
+            }
+            fsyncSync(file);
+        } finally {
+            closeSync(file);
+        }
+        renameSync(partial, path);
+    } catch (error) {
+        rmSync(partial, { force: true });
+        throw error;
+    }
+    syncFolder(dirname(path));
+    return digest.digest('hex');
+}
+
+/** Makes renames in a folder last through a power cut; Windows cannot and need not. */
+export function syncFolder(folder: string): void {
+    if (process.platform === 'win32') return;
+    const handle = openSync(folder, 'r');
+    try {
+        fsyncSync(handle);
+    } finally {
+        closeSync(handle);
+    }
+}
