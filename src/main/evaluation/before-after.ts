@@ -27,15 +27,12 @@ export function compareBeforeAfter(
     { pairs, unreadable }: StoryPairs,
     options: BootstrapOptions,
 ): BeforeAfter {
-    const readings: readonly ((story: RatedStory) => number)[] = [
-        ({ scores }) => totalScore(criteria, scores),
-        ...criteria.map(
-            ({ id }) =>
-                ({ scores }: RatedStory) =>
-                    scores[id]!,
-        ), // totalScore has refused a missing one
-    ];
-    const columns = readings.map((read) => {
+    const total = (story: RatedStory): number => totalScore(criteria, story.scores); // refuses a missing criterion
+    const single =
+        ({ id }: Criterion) =>
+        (story: RatedStory): number =>
+            story.scores[id]!;
+    const columns = [total, ...criteria.map(single)].map((read) => {
         const before = Float64Array.from(pairs, (pair) => read(pair.before)); // (N)
         const after = Float64Array.from(pairs, (pair) => read(pair.after)); // (N)
         return { before, after, difference: after.map((score, i) => score - before[i]!) };
@@ -47,7 +44,7 @@ export function compareBeforeAfter(
             meanOfRows(difference, rows),
         ]);
     const estimates = bootstrap(pairs.length, measure, options)!; // a mean can always be measured
-    const [total, ...perCriterion] = columns.map(({ before }, which): Change => {
+    const [totalChange, ...changes] = columns.map(({ before }, which): Change => {
         const [early, late, difference] = estimates.slice(3 * which, 3 * which + 3);
         return {
             before: early!,
@@ -59,8 +56,8 @@ export function compareBeforeAfter(
     return {
         pairs: pairs.length,
         unreadablePairs: unreadable,
-        total: total!,
-        perCriterion: Object.fromEntries(criteria.map(({ id }, i) => [id, perCriterion[i]!])),
+        total: totalChange!,
+        perCriterion: Object.fromEntries(criteria.map(({ id }, i) => [id, changes[i]!])),
     };
 }
 

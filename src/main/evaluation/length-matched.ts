@@ -9,7 +9,7 @@
  */
 import { totalScore, type Criterion } from '../../shared/rubric.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
-import type { RatedStory, StoryPairs } from './pairs.ts';
+import type { StoryPair, StoryPairs } from './pairs.ts';
 
 const binWords = 5;
 /** With fewer matched stories on either side there is nothing to say. */
@@ -29,15 +29,9 @@ export function lengthMatchedGain(
     { pairs }: StoryPairs,
     options: BootstrapOptions,
 ): LengthMatchedGain {
-    const before = sideOf(
-        criteria,
-        pairs.map((pair) => pair.before),
-    );
-    const after = sideOf(
-        criteria,
-        pairs.map((pair) => pair.after),
-    );
-    const bins = Math.max(...before.bins, ...after.bins) + 1;
+    const before = sideOf(criteria, pairs, 'before');
+    const after = sideOf(criteria, pairs, 'after');
+    const bins = 1 + [...before.bins, ...after.bins].reduce((most, bin) => Math.max(most, bin), 0);
     const all = Uint32Array.from(pairs, (_, i) => i);
     const whole = { before: fill(before, all, bins), after: fill(after, all, bins) };
     const matched = (side: Bins, other: Bins): number =>
@@ -65,10 +59,10 @@ interface Bins {
     readonly scores: Float64Array; // (bins) summed
 }
 
-function sideOf(criteria: readonly Criterion[], stories: readonly RatedStory[]): Side {
+function sideOf(criteria: readonly Criterion[], pairs: readonly StoryPair[], side: 'before' | 'after'): Side {
     return {
-        bins: Uint32Array.from(stories, ({ words }) => Math.floor(words / binWords)),
-        scores: Float64Array.from(stories, ({ scores }) => totalScore(criteria, scores)),
+        bins: Uint32Array.from(pairs, (pair) => Math.floor(pair[side].words / binWords)),
+        scores: Float64Array.from(pairs, (pair) => totalScore(criteria, pair[side].scores)),
     };
 }
 
