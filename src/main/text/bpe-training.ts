@@ -1,7 +1,7 @@
 /**
  * Byte-pair encoding learned from a corpus, merge by merge what Hugging Face's `tokenizers` learns (its BPE trainer,
  * version 0.23): pretokens are counted line by line with the line's end kept, the most frequent pair is merged first,
- * and among equals the pair with the smaller ids.
+ * and among equals the pair with the smaller ids. One difference: no merge ever spells a special token.
  */
 import { badInput } from '../../shared/faults.ts';
 import { byteCharacters, splitPretokens } from './pretokens.ts';
@@ -63,6 +63,7 @@ export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): Byt
     enqueue(pairs.words);
     pairs.words.clear();
 
+    const specials = new Map<string, number>(specialTokens.map((token, id) => [token, id]));
     const merges: (readonly [string, string])[] = [];
     const wanted = vocabularySize - tokens.length;
     while (tokens.length < vocabularySize) {
@@ -77,6 +78,7 @@ export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): Byt
         const left = Math.floor(candidate.pair / largestVocabulary);
         const right = candidate.pair % largestVocabulary;
         const token = tokens[left]! + tokens[right]!;
+        if (specials.has(token)) continue; // a text that spells "</s>" must not end there
         let merged = idOf.get(token);
         if (merged === undefined) {
             merged = tokens.length;
@@ -87,7 +89,7 @@ export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): Byt
         onMerge?.(merges.length, wanted);
         enqueue(mergeEverywhere(words, pairs.counts, candidate, merged));
     }
-    return { tokens, merges, specials: new Map(specialTokens.map((token, id) => [token, id])) };
+    return { tokens, specials, merges };
 }
 
 /** All pretokens as symbols in one array: word w is symbols[starts[w] … starts[w] + lengths[w]). */

@@ -1,0 +1,66 @@
+/** A tokenizer from a corpus, learned in a thread of its own: 100 million words take a while and can be called off. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FaultError } from '../../shared/faults.ts';
+import { checkVocabularySize } from './bpe-training.ts';
+import type { BpeJob, BpeMessage } from './bpe-worker.ts';
+import type { Corpus } from './corpus.ts';
+import type { Layout } from './packing.ts';
+import { Tokenizer } from './tokenizer.ts';
+
+export type TokenizerProgress =
+    | { readonly phase: 'counting'; readonly words: number; readonly of: number }
+    | { readonly phase: 'merging'; readonly merges: number; readonly of: number };
+
+export interface TokenizerTraining {
+    /** specials + 256 bytes + merges */
+    readonly vocabularySize: number;
+    /** a pair must occur this often to be merged; 2 as published */
+    readonly minFrequency?: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: TokenizerProgress) => void) | undefined;
+}
+
+// the same folder in the source tree (.ts) and in a bundle (.js)
+const workerFile = new URL(`./bpe-worker${extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * Learns byte-pair encoding from the training text as the layout will show it. Rejects with `bad-input` for an
+ * impossible vocabulary, and with the signal's reason when aborted.
+ */
+export async function trainTokenizer(corpus: Corpus, layout: Layout, options: TokenizerTraining): Promise<Tokenizer> {
+    const { vocabularySize, minFrequency = 2, signal, onProgress } = options;
+    checkVocabularySize(vocabularySize);
+    signal?.throwIfAborted();
+    const job: BpeJob = { corpus, layout, vocabularySize, minFrequency };
+    const worker = new Worker(workerFile, { workerData: job });
+    const { promise, resolve, reject } = Promise.withResolvers<Tokenizer>();
+    const callOff = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', callOff, { once: true });
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`the tokenizer's thread ended early with code ${code}`)));
+    worker.on('message', (message: BpeMessage) => {
+        switch (message.kind) {
+            case 'counting':
+                onProgress?.({ phase: 'counting', words: message.words, of: corpus.extent.train.words });
+                break;
+            case 'merging':
+                onProgress?.({ phase: 'merging', merges: message.merges, of: message.wanted });
+                break;
+            case 'trained':
+                resolve(new Tokenizer(message.pairs));
+                break;
+            case 'fault':
+                reject(new FaultError(message.fault));
+                break;
+            default:
+                message satisfies never;
+        }
+    });
+    try {
+        return await promise;
+    } finally {
+        signal?.removeEventListener('abort', callOff);
+        await worker.terminate();
+    }
+}
