@@ -123,9 +123,9 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         ];
     },
 
-    valueLoss(graph, { values, weights, inRange, error, clippedError, errorSquare, clippedSquare }, dy) {
-        const isClipped = graph.compare('Greater', clippedSquare, errorSquare);
-        const slope = graph.node('Where', [isClipped, graph.multiply(clippedError, inRange), error], error);
+    /** The clipped branch is larger only where the value is out of range, and there it is flat. */
+    valueLoss(graph, { values, weights, error, isClipped }, dy) {
+        const slope = graph.multiply(error, graph.subtract(graph.scalar(1), isClipped));
         return [{ of: values, gradient: graph.multiply(dy, graph.multiply(weights, slope)) }];
     },
 

@@ -63,11 +63,8 @@ export type Operation =
           readonly op: 'valueLoss';
           readonly values: Value;
           readonly weights: Value;
-          readonly inRange: Value;
           readonly error: Value;
-          readonly clippedError: Value;
-          readonly errorSquare: Value;
-          readonly clippedSquare: Value;
+          readonly isClipped: Value;
           readonly y: Value;
       }
     | { readonly op: 'addScaled'; readonly a: Value; readonly b: Value; readonly factor: number; readonly y: Value };
@@ -216,12 +213,7 @@ export class Tape {
         logprobs: Value,
         inputs: { readonly oldLogprobs: Value; readonly advantages: Value; readonly weights: Value },
         range: number,
-    ): {
-        readonly loss: Value;
-        readonly meanRatio: Value;
-        readonly clipFraction: Value;
-        readonly approximateKl: Value;
-    } {
+    ): { readonly loss: Value; readonly measured: Readonly<Record<string, Value>> } {
         const { graph } = this;
         const { oldLogprobs, advantages, weights } = inputs;
         const mean = (x: Value): Value => graph.total(graph.multiply(weights, x));
@@ -234,46 +226,39 @@ export class Tape {
         const y = mean(graph.binary('Max', plain, clipped));
         return {
             loss: this.#record({ op: 'policyLoss', logprobs, weights, plain, clipped, y }),
-            meanRatio: mean(ratio),
-            clipFraction: mean(graph.cast(graph.compare('Greater', clipped, plain), 'float32')),
-            approximateKl: graph.multiply(graph.scalar(0.5), mean(graph.multiply(change, change))),
+            measured: {
+                meanRatio: mean(ratio),
+                clipFraction: mean(graph.cast(graph.compare('Greater', clipped, plain), 'float32')),
+                approximateKl: graph.multiply(graph.scalar(0.5), mean(graph.multiply(change, change))),
+                policyKl: graph.unary('Neg', mean(change)),
+            },
         };
     }
 
     /**
-     * ½ Σ weights · max((V − R)², (clip(V, V_old ± range) − R)²), with the share of values where clipping decided.
+     * ½ Σ weights · max((V − R)², (clip(V, V_old ± range) − R)²), with the share of values where the clipped branch is the larger.
      * All arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
      */
     valueLoss(
         values: Value,
         inputs: { readonly oldValues: Value; readonly returns: Value; readonly weights: Value },
         range: number,
-    ): { readonly loss: Value; readonly clipFraction: Value } {
+    ): { readonly loss: Value; readonly measured: Readonly<Record<string, Value>> } {
         const { graph } = this;
         const { oldValues, returns, weights } = inputs;
         const mean = (x: Value): Value => graph.total(graph.multiply(weights, x));
         const low = graph.subtract(oldValues, graph.scalar(range));
         const high = graph.add(oldValues, graph.scalar(range));
         const valuesInRange = graph.binary('Max', graph.binary('Min', values, high), low);
-        const inRange = graph.cast(graph.compare('Equal', values, valuesInRange), 'float32');
         const error = graph.subtract(values, returns);
         const clippedError = graph.subtract(valuesInRange, returns);
         const errorSquare = graph.multiply(error, error);
         const clippedSquare = graph.multiply(clippedError, clippedError);
         const y = graph.multiply(graph.scalar(0.5), mean(graph.binary('Max', errorSquare, clippedSquare)));
+        const isClipped = graph.cast(graph.compare('Greater', clippedSquare, errorSquare), 'float32');
         return {
-            loss: this.#record({
-                op: 'valueLoss',
-                values,
-                weights,
-                inRange,
-                error,
-                clippedError,
-                errorSquare,
-                clippedSquare,
-                y,
-            }),
-            clipFraction: mean(graph.cast(graph.compare('Greater', clippedSquare, errorSquare), 'float32')),
+            loss: this.#record({ op: 'valueLoss', values, weights, error, isClipped, y }),
+            measured: { valueClipFraction: mean(isClipped), valueError: mean(errorSquare) },
         };
     }
 

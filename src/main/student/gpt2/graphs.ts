@@ -157,9 +157,21 @@ export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
     return graph;
 }
 
+/** What ppoGradientsGraph measures: sums over story tokens, each token with its weight. */
+export const ppoMeasures = [
+    'policyLoss',
+    'valueLoss',
+    'meanRatio',
+    'clipFraction',
+    'valueClipFraction',
+    'approximateKl',
+    'policyKl',
+    'valueError',
+] as const;
+
 /**
  * PPO's loss and the gradient of every parameter. Beside `ids`, `taken` and `distinct` it reads `oldLogprobs`,
- * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R).
+ * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R). Puts out `ppoMeasures`.
  */
 export function ppoGradientsGraph(
     config: StudentConfig,
@@ -184,13 +196,11 @@ export function ppoGradientsGraph(
         { oldValues: perToken('oldValues'), returns: perToken('returns'), weights },
         ranges.value,
     );
-    graph.output('policyLoss', policy.loss);
-    graph.output('meanRatio', policy.meanRatio);
-    graph.output('clipFraction', policy.clipFraction);
-    graph.output('approximateKl', policy.approximateKl);
-    graph.output('valueLoss', value.loss);
-    graph.output('valueClipFraction', value.clipFraction);
     const loss = tape.addScaled(policy.loss, value.loss, ranges.valueWeight);
+    graph.output('policyLoss', policy.loss);
+    graph.output('valueLoss', value.loss);
+    for (const [name, measured] of Object.entries({ ...policy.measured, ...value.measured }))
+        graph.output(name, measured);
     outputGradients(tape, loss, parameters, parameter, accumulate);
     return graph;
 }

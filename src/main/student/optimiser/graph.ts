@@ -7,7 +7,7 @@ import type { Value } from '../onnx/graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
 
-export interface AdamWOptions {
+export interface OptimiserOptions {
     readonly beta1: number;
     readonly beta2: number;
     /** Share of the weight taken off per unit of learning rate; matrices only. */
@@ -28,7 +28,7 @@ export interface StepScalars {
  * The moments are kept divided by (1 − β), which saves a product per element: M ← β₁M + g, S ← β₂S + g². Then
  * AdamW's step lr · m̂ / (√v̂ + ε) is stepSize · M / (√S + stepEpsilon). `step` counts from 1.
  */
-export function adamwScalars(options: AdamWOptions, step: number, lr: number): StepScalars {
+export function stepScalars(options: OptimiserOptions, step: number, lr: number): StepScalars {
     const { beta1, beta2, weightDecay, epsilon } = options;
     const firstScale = (1 - beta1) / (1 - beta1 ** step);
     const secondScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
@@ -39,11 +39,11 @@ export function adamwScalars(options: AdamWOptions, step: number, lr: number): S
     };
 }
 
-function momentumName(parameter: string): string {
+export function momentumName(parameter: string): string {
     return `momentum:${parameter}`;
 }
 
-function varianceName(parameter: string): string {
+export function varianceName(parameter: string): string {
     return `variance:${parameter}`;
 }
 
@@ -52,16 +52,12 @@ export function nextName(state: string): string {
     return `next:${state}`;
 }
 
-export function isMoment(name: string): boolean {
-    return name.startsWith('momentum:') || name.startsWith('variance:');
-}
-
 /**
  * Inputs: every parameter with its gradient, momentum and variance; scalars `stepSize`, `stepEpsilon`, `decay` and
  * `gradientScale` (1; 0 takes the step with the gradient struck out). Outputs: `next:` each parameter, momentum and
  * variance, and `gradientNorm` before scaling.
  */
-export function adamwGraph(parameters: readonly Parameter[], options: AdamWOptions): Graph {
+export function adamwGraph(parameters: readonly Parameter[], options: OptimiserOptions): Graph {
     const graph = new Graph('adamw');
     const scalar = (name: string): Value => graph.input(name, []);
     const [stepSize, stepEpsilon, decay] = [scalar('stepSize'), scalar('stepEpsilon'), scalar('decay')];

@@ -2,8 +2,9 @@
 import type { Parameter } from '../gpt2/parameters.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Bound, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
-import { adamwGraph, adamwScalars, isMoment, nextName } from './graph.ts';
-import type { AdamWOptions } from './graph.ts';
+import { adamwGraph, momentumName, nextName, stepScalars, varianceName } from './graph.ts';
+import { bindGraph } from '../bound-graph.ts';
+import type { OptimiserOptions } from './graph.ts';
 
 export interface StepRequest {
     readonly lr: number;
@@ -28,34 +29,31 @@ export async function createOptimiser(
     runtime: Runtime,
     parameters: readonly Parameter[],
     weights: Bound,
-    options: AdamWOptions,
+    options: OptimiserOptions,
 ): Promise<Optimiser> {
     const graph = adamwGraph(parameters, options);
-    const inputs = Object.fromEntries(
-        graph.inputs.map(({ name, dims }) => [name, weights[name] ?? runtime.tensor('float32', dims)]),
-    );
-    const gradientNorm = runtime.tensor('float32', []);
-    const state = Object.entries(inputs).filter(([name]) => name in weights || isMoment(name));
-    const next = Object.fromEntries(state.map(([name, tensor]) => [nextName(name), tensor])); // updated in place
-    const program = await runtime.compile(graph.model());
-    const binding = program.bind(inputs, { ...next, gradientNorm });
+    const zeros = (nameOf: (parameter: string) => string): [string, RuntimeTensor][] =>
+        parameters.map(({ name, dims }) => [nameOf(name), runtime.tensor('float32', dims)]);
+    const gradients = Object.fromEntries(zeros(gradientName));
+    const moments = Object.fromEntries([...zeros(momentumName), ...zeros(varianceName)]);
+    const state = { ...weights, ...moments };
+    const next = Object.fromEntries(Object.entries(state).map(([name, tensor]) => [nextName(name), tensor])); // in place
+    const update = await bindGraph(runtime, graph, { inputs: { ...state, ...gradients }, outputs: next });
 
     const optimiser: Optimiser = {
-        gradients: new Map(parameters.map(({ name }) => [name, inputs[gradientName(name)]!])),
-        moments: Object.fromEntries(state.filter(([name]) => isMoment(name))),
+        gradients: new Map(parameters.map(({ name }) => [name, gradients[gradientName(name)]!])),
+        moments,
         stepsTaken: 0,
         async step({ lr, gradientScale }) {
             optimiser.stepsTaken++;
-            const scalars = { ...adamwScalars(options, optimiser.stepsTaken, lr), gradientScale };
-            for (const [name, value] of Object.entries(scalars)) inputs[name]!.write(Float32Array.of(value));
-            await binding.run();
-            return Number(gradientNorm.read()[0]);
+            const scalars = { ...stepScalars(options, optimiser.stepsTaken, lr), gradientScale };
+            const inputs = Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]);
+            const { gradientNorm } = await update.run(Object.fromEntries(inputs));
+            return Number(gradientNorm!.read()[0]);
         },
         release() {
-            binding.release();
-            program.release();
-            gradientNorm.release();
-            for (const [name, tensor] of Object.entries(inputs)) if (!(name in weights)) tensor.release();
+            update.release();
+            for (const tensor of Object.values({ ...gradients, ...moments })) tensor.release();
         },
     };
     return optimiser;

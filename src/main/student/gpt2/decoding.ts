@@ -1,0 +1,148 @@
+/**
+ * GPT-2 one call at a time, with a key and value cache of fixed size that is updated in place: the whole prompt in the
+ * first call, one token a call after it. Sampling happens inside the graph, so that no logits leave it.
+ */
+import { Graph } from '../onnx/graph.ts';
+import type { Value } from '../onnx/graph.ts';
+import type { StudentConfig } from './config.ts';
+import { languageModelParameters, positionEmbedding, tokenEmbedding } from './parameters.ts';
+
+export interface DecodingShape {
+    readonly batch: number; // B
+    /** New tokens a call, S: the longest prompt (right-padded), or 1. */
+    readonly tokens: number;
+    /** Positions the cache holds: prompt and story. */
+    readonly capacity: number;
+    /** Sampled tokens, or the logits themselves (to compare with the full forward pass). */
+    readonly output: 'sample' | 'logits';
+}
+
+/** Cache tensors of a layer as (input, output) names; each pair is bound to one tensor (B, H, capacity, C/H). */
+export function cacheNames(layers: number): readonly (readonly [input: string, output: string])[] {
+    return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) => [
+        [`keys.${layer}`, `keys.${layer}.next`] as const,
+        [`values.${layer}`, `values.${layer}.next`] as const,
+    ]);
+}
+
+/**
+ * Inputs: the parameters; `ids` (B, S) int32; `last` (B) int32, the position of each row's newest token after this call;
+ * `length` () int32, the largest of them plus one; `inverseTemperature` (); the cache; and for sampling `uniforms`
+ * (B, 1) in [0, 1). Outputs: the cache, and `next` (B, S′ = 1) int32 or `logits` (B, V), both for each row's newest token.
+ */
+export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
+    const { layers, width, heads, vocabulary } = config;
+    const { batch, tokens, capacity } = shape;
+    const graph = new Graph('decoding');
+    const parameters = new Map(
+        languageModelParameters(config).map(({ name, dims }) => [name, graph.input(name, dims)] as const),
+    );
+    const parameter = (name: string): Value => parameters.get(name)!;
+    const ids = graph.input('ids', [batch, tokens], 'int32');
+    const last = graph.input('last', [batch], 'int32');
+    const length = graph.input('length', [], 'int32');
+    const inverseTemperature = graph.input('inverseTemperature', []);
+    const cacheDims = [batch, heads, capacity, width / heads];
+    const cache = new Map(cacheNames(layers).map(([name]) => [name, graph.input(name, cacheDims)] as const));
+
+    const rows = batch * tokens; // N
+    const norm = (x: Value, name: string): Value =>
+        graph.node('LayerNormalization', [x, parameter(`${name}.weight`), parameter(`${name}.bias`)], x, {
+            axis: -1,
+            epsilon: { float: 1e-5 },
+        });
+    const linear = (x: Value, name: string): Value => {
+        const weight = parameter(`${name}.weight`);
+        const produced = { type: x.type, dims: [x.dims[0]!, weight.dims[1]!] };
+        return graph.node('Gemm', [x, weight, parameter(`${name}.bias`)], produced);
+    };
+    const attend = (projected: Value, layer: number): Value => {
+        const packed = graph.reshape(projected, [batch, tokens, 3 * width]);
+        const [keys, values] = [cache.get(`keys.${layer}`)!, cache.get(`values.${layer}`)!];
+        const [y, nextKeys, nextValues] = graph.nodes(
+            'GroupQueryAttention',
+            [packed, null, null, keys, values, last, length],
+            [{ type: 'float32', dims: [batch, tokens, width] }, keys, values],
+            { num_heads: heads, kv_num_heads: heads },
+            'com.microsoft',
+        );
+        graph.output(`keys.${layer}.next`, nextKeys);
+        graph.output(`values.${layer}.next`, nextValues);
+        return graph.reshape(y, [rows, width]);
+    };
+
+    const positions =
+        tokens === 1
+            ? graph.reshape(graph.gather(parameter(positionEmbedding), last), [batch, 1, width])
+            : graph.slice(parameter(positionEmbedding), 0, 0, tokens);
+    let x = graph.reshape(graph.add(graph.gather(parameter(tokenEmbedding), ids), positions), [rows, width]);
+    for (let layer = 0; layer < layers; layer++) {
+        const at = `transformer.h.${layer}`;
+        const attended = attend(linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`), layer);
+        x = graph.add(x, linear(attended, `${at}.attn.c_proj`));
+        const inner = linear(norm(x, `${at}.ln_2`), `${at}.mlp.c_fc`);
+        const active = graph.node('FastGelu', [inner], inner, {}, 'com.microsoft');
+        x = graph.add(x, linear(active, `${at}.mlp.c_proj`));
+    }
+    if (tokens > 1) {
+        const starts = graph.constant(Int32Array.from({ length: batch }, (_, row) => row * tokens));
+        x = graph.gather(x, graph.add(starts, last)); // (B, C): each row's newest token
+    }
+    const hidden = norm(x, 'transformer.ln_f');
+    const logits = graph.matmul(hidden, parameter(tokenEmbedding), { transposeB: true });
+    const scaled = graph.multiply(logits, inverseTemperature); // (B, V)
+    if (shape.output === 'logits') graph.output('logits', scaled);
+    else graph.output('next', sampleTokens(graph, scaled, graph.input('uniforms', [batch, 1]), vocabulary));
+    return graph.model();
+}
+
+/**
+ * Exact draws by inverse cumulative distribution in two levels: first a block of the vocabulary, then a token of that
+ * block. Where cumulative sums are compared with the uniform number, it is kept below their own total, so rounding can
+ * never reach a token of probability zero. logits (B, V), uniforms (B, 1) → (B, 1) int32.
+ */
+export function sampleTokens(graph: Graph, logits: Value, uniforms: Value, vocabulary: number): Value {
+    const [batch, size] = [logits.dims[0]!, blockSize(vocabulary)];
+    const blocks = vocabulary / size;
+    const column = { type: 'float32', dims: [batch, 1] } as const;
+    const belowOne = graph.scalar(1 - 2 ** -22);
+    const running = (x: Value, exclusive: 0 | 1): Value =>
+        graph.node('CumSum', [x, graph.constant(BigInt64Array.of(1n), [])], x, { exclusive });
+    const at = (x: Value, index: Value): Value => graph.node('GatherElements', [x, index], column, { axis: 1 });
+    /** How many running sums are not above the target: the index of the first that is. */
+    const countUpTo = (sums: Value, target: Value): Value => {
+        const passed = graph.cast(graph.compare('LessOrEqual', sums, target), 'float32');
+        return graph.cast(graph.reduce('ReduceSum', passed, [1], true), 'int64'); // (B, 1)
+    };
+
+    const probabilities = graph.node('Softmax', [logits], logits, { axis: -1 });
+    const byBlock = graph.reshape(probabilities, [batch, blocks, size]);
+    const blockSums = graph.reduce('ReduceSum', byBlock, [2], false); // (B, blocks)
+    const upTo = running(blockSums, 0);
+    const total = graph.slice(upTo, 1, blocks - 1, blocks);
+    const target = graph.multiply(graph.multiply(uniforms, belowOne), total);
+    const block = countUpTo(upTo, target);
+
+    const row = graph.constant(
+        BigInt64Array.from({ length: batch }, (_, index) => BigInt(index)),
+        [batch, 1],
+    );
+    const chosen = graph.node('GatherND', [byBlock, graph.concat([row, block], 1)], {
+        type: 'float32',
+        dims: [batch, size],
+    });
+    const within = running(chosen, 0);
+    const withinTotal = graph.slice(within, 1, size - 1, size);
+    const share = graph.divide(graph.subtract(target, at(running(blockSums, 1), block)), at(blockSums, block));
+    const shareBelowOne = graph.multiply(graph.binary('Min', share, graph.scalar(1)), belowOne);
+    const token = countUpTo(within, graph.multiply(shareBelowOne, withinTotal));
+    const first = graph.multiply(block, graph.constant(BigInt64Array.of(BigInt(size)), []));
+    return graph.cast(graph.add(first, token), 'int32');
+}
+
+/** The divisor of the vocabulary next to its square root: both levels stay short. */
+function blockSize(vocabulary: number): number {
+    let size = Math.floor(Math.sqrt(vocabulary));
+    while (vocabulary % size !== 0) size--;
+    return size;
+}

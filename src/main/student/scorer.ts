@@ -1,0 +1,81 @@
+/** Log-probabilities and values of stories that are already written, under any weights. */
+import { compileGraph } from './bound-graph.ts';
+import type { BoundGraph, CompiledGraph } from './bound-graph.ts';
+import { checkConfig } from './gpt2/config.ts';
+import type { StudentConfig } from './gpt2/config.ts';
+import { scoreGraph } from './gpt2/graphs.ts';
+import type { Bound, Runtime } from './runtime/runtime.ts';
+import { checkStoriesFit, firstColumn, layOut, storyBatches } from './story-batches.ts';
+import type { StoryLimits, StoryTokens } from './story-batches.ts';
+
+export interface ScorerOptions extends StoryLimits {
+    /** Stories in one run; never changes the mathematics. */
+    readonly microBatch: number;
+}
+
+/** Row b belongs to story b, column t to its token t; columns beyond its end are 0. R is the longest story allowed. */
+export interface Scores {
+    readonly logprobs: Float32Array; // (B, R)
+    /** What the value head said before each token was written. */
+    readonly values: Float32Array; // (B, R)
+    /** What it says once the last token is read: the guess of what a story that was cut would still have earned. */
+    readonly valuesAfter: Float32Array; // (B)
+}
+
+export interface Scorer {
+    /** Scores every story under `weights`: the policy's or the reference's, value head included. */
+    score(weights: Bound, stories: readonly StoryTokens[]): Promise<Scores>;
+    release(): void;
+}
+
+/** Each width of batch is compiled when it is first needed, and bound to each set of weights. */
+export function createScorer(runtime: Runtime, config: StudentConfig, options: ScorerOptions): Scorer {
+    const { microBatch, shortestPrompt, longestStory } = options;
+    checkConfig(config);
+    checkStoriesFit(options, config.context);
+    const compiled = new Map<number, CompiledGraph>();
+    const bound = new Map<string, BoundGraph>(); // by width and by which weights
+    const known: Bound[] = [];
+
+    async function open(width: number, weights: Bound): Promise<BoundGraph> {
+        if (!known.includes(weights)) known.push(weights);
+        const key = `${width} ${known.indexOf(weights)}`;
+        const ready = bound.get(key);
+        if (ready) return ready;
+        const shape = { batch: microBatch, promptTokens: shortestPrompt, storyTokens: width };
+        const graph = compiled.get(width) ?? (await compileGraph(runtime, scoreGraph(config, shape)));
+        compiled.set(width, graph);
+        const fresh = graph.bind({ inputs: weights, outputs: {} });
+        bound.set(key, fresh);
+        return fresh;
+    }
+
+    return {
+        async score(weights, stories) {
+            const scores: Scores = {
+                logprobs: new Float32Array(stories.length * longestStory),
+                values: new Float32Array(stories.length * longestStory),
+                valuesAfter: new Float32Array(stories.length),
+            };
+            const batches = storyBatches(stories, stories.keys(), options, { size: microBatch, extra: 1 });
+            for (const batch of batches) {
+                const graph = await open(batch.width, weights);
+                const found = await graph.run(layOut(stories, batch, options, microBatch));
+                const logprobs = found['logprobs']!.read() as Float32Array;
+                const values = found['values']!.read() as Float32Array;
+                for (const [row, index] of batch.rows.entries()) {
+                    const story = stories[index]!;
+                    const from = row * batch.width + firstColumn(story, options);
+                    const to = from + story.story.length;
+                    scores.logprobs.set(logprobs.subarray(from, to), index * longestStory);
+                    scores.values.set(values.subarray(from, to), index * longestStory);
+                    scores.valuesAfter[index] = values[to]!;
+                }
+            }
+            return scores;
+        },
+        release() {
+            for (const graph of compiled.values()) graph.release();
+        },
+    };
+}
