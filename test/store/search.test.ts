@@ -5,7 +5,8 @@ import type { Lease } from '../../src/main/store/lease.ts';
 import { searchExpression } from '../../src/main/store/search-expression.ts';
 import { write } from '../../src/main/store/statements.ts';
 import { recordUpdate } from '../../src/main/store/updates.ts';
-import { aLease, anUpdate, episodesOf, ratingsOf } from './a-run.ts';
+import { aLease } from './a-run.ts';
+import { anUpdate, episodesOf, ratingsOf } from './records.ts';
 
 function aRunOf(updates: number): Lease {
     const lease = aLease();
@@ -35,7 +36,25 @@ describe('finding episodes', () => {
 
     it('whatever is typed is text, never an operator, an error or a way in', () => {
         const lease = aRunOf(1);
-        const hostile = ['"', '""', 'a"b', 'story:fox', '^fox', 'NEAR(a b)', '(', '*', "'; DROP TABLE episode; --", '\0', 'fox\0"', '{a b}', '-fox', '🦊', '\uD800', 'AND', 'NOT'];
+        const hostile = [
+            '"',
+            '""',
+            'a"b',
+            'story:fox',
+            '^fox',
+            'NEAR(a b)',
+            '(',
+            '*',
+            "'; DROP TABLE episode; --",
+            '\0',
+            'fox\0"',
+            '{a b}',
+            '-fox',
+            '🦊',
+            '\uD800',
+            'AND',
+            'NOT',
+        ];
         for (const text of hostile) expect(Array.isArray(episodes(lease.db, { text })), text).toBe(true);
         fc.assert(
             fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
@@ -62,6 +81,8 @@ describe('finding episodes', () => {
 
     it('in an index that agrees with the stories', () => {
         const lease = aRunOf(3);
-        expect(() => write(lease.db, "INSERT INTO story_text (story_text, rank) VALUES ('integrity-check', 1)")).not.toThrow();
+        expect(() =>
+            write(lease.db, "INSERT INTO story_text (story_text, rank) VALUES ('integrity-check', 1)"),
+        ).not.toThrow();
     });
 });

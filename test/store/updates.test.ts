@@ -7,7 +7,8 @@ import type { Lease } from '../../src/main/store/lease.ts';
 import { pretrainingAfter, recordPretraining } from '../../src/main/store/pretraining.ts';
 import { readAll, readOne } from '../../src/main/store/statements.ts';
 import { recordUpdate, updatesAfter, type Recorded } from '../../src/main/store/updates.ts';
-import { aLease, anEvaluation, anUpdate, aStep, episodesOf, ratingOf, ratingsOf, samplesOf } from './a-run.ts';
+import { aLease } from './a-run.ts';
+import { anEvaluation, anUpdate, aStep, episodesOf, ratingOf, ratingsOf, samplesOf } from './records.ts';
 
 function record(lease: Lease, number: number, digest = `weights ${number}`): Recorded {
     const written = episodesOf(number, 4, ` ${digest}`);
@@ -19,7 +20,12 @@ const history = (lease: Lease, cursor = 0): readonly string[] =>
 describe('recording an update', () => {
     it('gives back every value as it came, floats and tokens to the last bit', () => {
         const lease = aLease();
-        const update = { ...anUpdate(1, 'w', 2), klMean: 0.1 + 0.2, lr: Number.MIN_VALUE, extras: { note: 'é', deep: 1 / 3 } };
+        const update = {
+            ...anUpdate(1, 'w', 2),
+            klMean: 0.1 + 0.2,
+            lr: Number.MIN_VALUE,
+            extras: { note: 'é', deep: 1 / 3 },
+        };
         const trace = {
             kl: Float32Array.of(0.1, -0),
             values: Float32Array.of(1e-30, 2),
@@ -27,10 +33,18 @@ describe('recording an update', () => {
         };
         const [first, second] = episodesOf(1, 2);
         const strange = 'NUL \0, a lone half \uFFFD, שלום, 🦊 and "quotes"';
-        recordUpdate(lease, update, [{ ...first!, story: strange, trace }, { ...second!, reward: null, stages: {} }], [
-            ratingOf(1, 3),
-            { kind: 'unreadable', story: 2, rater: 'rules-1', at: 5, reading: 'digits', reply: 'I cannot.' },
-        ]);
+        recordUpdate(
+            lease,
+            update,
+            [
+                { ...first!, story: strange, trace },
+                { ...second!, reward: null, stages: {} },
+            ],
+            [
+                ratingOf(1, 3),
+                { kind: 'unreadable', story: 2, rater: 'rules-1', at: 5, reading: 'digits', reply: 'I cannot.' },
+            ],
+        );
         const [{ id: _id, attempt, ...read }] = updatesAfter(lease.db, 0) as [ReturnType<typeof updatesAfter>[0]];
         expect(attempt).toBe(1);
         expect(read).toEqual(update);
@@ -94,7 +108,9 @@ describe('recording an update', () => {
         expect(() => recordUpdate(lease, single, one, [{ ...scored, story: 9 }])).toThrow('names episode 9');
         expect(() => recordUpdate(lease, single, one, [ratingOf(1, 3.01)])).toThrow('gave story 1 3.01');
         expect(() => recordUpdate(lease, single, one, [{ ...scored, scores: { readability: 1 } }])).toThrow('no score');
-        expect(() => recordUpdate(lease, single, one, [{ ...scored, scores: { ...scored.scores, wit: 1 } }])).toThrow('by criteria');
+        expect(() => recordUpdate(lease, single, one, [{ ...scored, scores: { ...scored.scores, wit: 1 } }])).toThrow(
+            'by criteria',
+        );
         expect(() => recordUpdate(lease, { ...single, policyLoss: Number.NaN }, one, [])).toThrow('NaN');
         expect(updatesAfter(lease.db, 0)).toEqual([]);
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM episode')).toEqual({ n: 0 });
@@ -113,9 +129,19 @@ describe('recording an update', () => {
 describe('recording pretraining', () => {
     it('ignores equal steps and supersedes from the first different one', () => {
         const lease = aLease();
-        expect(recordPretraining(lease, [1, 2, 3, 4].map((step) => aStep(step)))).toBe(4);
+        expect(
+            recordPretraining(
+                lease,
+                [1, 2, 3, 4].map((step) => aStep(step)),
+            ),
+        ).toBe(4);
         beginAttempt(lease);
-        expect(recordPretraining(lease, [2, 3].map((step) => aStep(step)))).toBe(0);
+        expect(
+            recordPretraining(
+                lease,
+                [2, 3].map((step) => aStep(step)),
+            ),
+        ).toBe(0);
         expect(recordPretraining(lease, [aStep(4, 9), aStep(5)])).toBe(2);
         expect(pretrainingAfter(lease.db, 0).map(({ attempt, step, loss }) => [attempt, step, loss])).toEqual([
             [1, 1, 4.99],
@@ -159,7 +185,14 @@ describe('recording evaluations and checkpoints', () => {
     it('lists checkpoints with what the student was worth, and follows a folder that was written again', () => {
         const lease = aLease();
         record(lease, 1);
-        const checkpoint = { path: 'checkpoints/words-20', kind: 'milestone', at: 1, words: 20, update: 1, digest: 'a' } as const;
+        const checkpoint = {
+            path: 'checkpoints/words-20',
+            kind: 'milestone',
+            at: 1,
+            words: 20,
+            update: 1,
+            digest: 'a',
+        } as const;
         recordCheckpoint(lease, checkpoint);
         recordCheckpoint(lease, { ...checkpoint, digest: 'b', at: 2 });
         recordCheckpoint(lease, { ...checkpoint, digest: 'b', at: 3 });
@@ -167,6 +200,8 @@ describe('recording evaluations and checkpoints', () => {
             { ...checkpoint, digest: 'b', at: 2, attempt: 1, scoreMean: 4.1, klMean: 0.5, validationLoss: null },
         ]);
         for (const path of ['/etc', '../other', 'a/../../b', 'C:\\x', 'a//b', '', 'a/..'])
-            expect(() => recordCheckpoint(lease, { ...checkpoint, path }), path).toThrow('a path inside the run folder');
+            expect(() => recordCheckpoint(lease, { ...checkpoint, path }), path).toThrow(
+                'a path inside the run folder',
+            );
     });
 });

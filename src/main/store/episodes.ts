@@ -59,20 +59,19 @@ const episodeColumns = `
 
 const isWanted = `
     episode.id > @after
-    AND recorded.number BETWEEN @fromUpdate AND @toUpdate
+    AND episode.update_id BETWEEN @firstUpdate AND @lastUpdate
     AND (@finished IS NULL OR episode.finished = @finished)
     AND (@minTotal IS NULL OR total >= @minTotal)
     AND (@maxTotal IS NULL OR total <= @maxTotal)`;
 
 /** Episodes of the current line of history, in the order of recording. */
 export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly EpisodeRow[] {
-    const { after = 0, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER, finished, text, limit = 1000 } = filter;
+    const { after = 0, finished, minTotal = null, maxTotal = null, text, limit = 1000 } = filter;
     const wanted = {
+        ...updatesWithin(db, filter),
         after,
-        fromUpdate,
-        toUpdate,
-        minTotal: filter.minTotal ?? null,
-        maxTotal: filter.maxTotal ?? null,
+        minTotal,
+        maxTotal,
         finished: finished === undefined ? null : Number(finished),
         limit,
     };
@@ -84,7 +83,7 @@ export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly 
              JOIN current_update AS recorded ON recorded.id = episode.update_id
              JOIN prompt ON prompt.id = episode.prompt
              WHERE ${isWanted}
-             ORDER BY episode.id LIMIT @limit`,
+             ORDER BY episode.update_id, episode.id LIMIT @limit`,
             wanted,
         ).map(toEpisode);
     const expression = searchExpression(text);
@@ -100,6 +99,24 @@ export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly 
          ORDER BY episode.id LIMIT @limit`,
         { ...wanted, expression },
     ).map(toEpisode);
+}
+
+/**
+ * The rows of the first and last update that may hold what is wanted. Rows of updates and of their episodes rise
+ * together, so that one range of an index holds them all.
+ */
+function updatesWithin(
+    db: RunDatabase,
+    { after = 0, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER }: EpisodeFilter,
+): { readonly firstUpdate: number; readonly lastUpdate: number } {
+    const found = readOne<{ firstUpdate: number | null; lastUpdate: number | null }>(
+        db,
+        `SELECT min(id) AS firstUpdate, max(id) AS lastUpdate FROM current_update
+         WHERE number BETWEEN @fromUpdate AND @toUpdate
+           AND id >= coalesce((SELECT update_id FROM episode WHERE id = @after), 0)`,
+        { after, fromUpdate, toUpdate },
+    );
+    return { firstUpdate: found?.firstUpdate ?? 0, lastUpdate: found?.lastUpdate ?? -1 };
 }
 
 /** One episode with its tokens, trace and ratings, superseded or not. */
@@ -160,6 +177,9 @@ export function insertEpisodes(
                 advantage: bytesOf(trace.advantages),
             });
     }
+    write(db, 'INSERT INTO story_text (rowid, story) SELECT id, story FROM episode WHERE update_id = @update', {
+        update,
+    });
     return rowOf;
 }
 

@@ -28,7 +28,8 @@ export interface OpenOptions {
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
-    if (!fs.existsSync(file)) throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
     return open(file, runFormat, options);
 }
 

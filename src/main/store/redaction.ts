@@ -26,7 +26,9 @@ export function redact(text: string, { home, host, user }: Identity): string {
 /** The same JSON with every text redacted, but for the `kind` that programs read. */
 export function redactJson(json: string, identity: Identity): string {
     return JSON.stringify(
-        JSON.parse(json, (key, value: unknown) => (typeof value === 'string' && key !== 'kind' ? redact(value, identity) : value)),
+        JSON.parse(json, (key, value: unknown) =>
+            typeof value === 'string' && key !== 'kind' ? redact(value, identity) : value,
+        ),
     );
 }
 
