@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareBeforeAfter, meanWords } from '../../src/main/evaluation/before-after.ts';
-import { bootstrap } from '../../src/main/evaluation/bootstrap.ts';
-import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/evaluation/pairs.ts';
+import { compareBeforeAfter, meanWords } from '../../src/main/learning/before-after.ts';
+import { bootstrap } from '../../src/main/learning/bootstrap.ts';
+import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/learning/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { storytellerCriteria as criteria } from '../../src/shared/rubric.ts';
 

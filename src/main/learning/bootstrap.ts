@@ -5,8 +5,8 @@
  * evaluations from 60 stories on, in 92 with 20: percentiles are a little short when stories are few.
  */
 import { badInput } from '../../shared/faults.ts';
-import type { RandomStream } from '../learning/random.ts';
-import { quantile } from '../learning/statistics.ts';
+import type { RandomStream } from './random.ts';
+import { quantile } from './statistics.ts';
 
 /** A measured mean and its 95 % interval, all in the unit of what was measured. */
 export interface Estimate {
