@@ -8,6 +8,7 @@ import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
 
 export interface OptimiserOptions {
+    readonly kind: 'adamw';
     readonly beta1: number;
     readonly beta2: number;
     /** Share of the weight taken off per unit of learning rate; matrices only. */
