@@ -8,6 +8,7 @@ import { acquireLease, type Clock, type Lease } from '../../src/main/store/lease
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { registerRater } from '../../src/main/store/ratings.ts';
 import { createRunFolder, type RunFolder } from '../../src/main/store/run-folder.ts';
+import type { RunConfig } from '../../src/shared/run-config.ts';
 import { config, rubric, start, teacher } from './records.ts';
 
 export function temporaryFolder(): string {
@@ -16,8 +17,9 @@ export function temporaryFolder(): string {
     return folder;
 }
 
-export function aRunFolder(home = temporaryFolder(), name = 'night owl'): RunFolder {
-    return createRunFolder(home, { name, kind: 'learn', config }, () => start);
+export function aRunFolder(home = temporaryFolder(), name = 'night owl', changed: Partial<RunConfig> = {}): RunFolder {
+    const changedConfig = { ...config, values: { ...config.values, ...changed } };
+    return createRunFolder(home, { name, kind: 'learn', config: changedConfig }, () => start);
 }
 
 /** A run that is being worked on: leased, its teacher known, its first attempt begun. */

@@ -33,7 +33,7 @@ async function workAndDie(database: string, milliseconds: number): Promise<numbe
 
 it('loses no recorded update and damages nothing when the writer is killed, many times over', async () => {
     const { database } = aRunFolder();
-    const kills = 12;
+    const kills = 8;
     for (let kill = 0; kill < kills; kill++) {
         const reported = await workAndDie(database, (kill * 37) % 101);
         expect(reported).toBeGreaterThan(0);
