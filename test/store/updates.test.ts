@@ -6,9 +6,10 @@ import { evaluations, recordEvaluation, samplePairs } from '../../src/main/store
 import type { Lease } from '../../src/main/store/lease.ts';
 import { pretrainingAfter, recordPretraining } from '../../src/main/store/pretraining.ts';
 import { readAll, readOne } from '../../src/main/store/statements.ts';
+import { holdOutPrompts } from '../../src/main/store/prompts.ts';
 import { recordUpdate, updatesAfter, type Recorded } from '../../src/main/store/updates.ts';
 import { aLease } from './a-run.ts';
-import { anEvaluation, anUpdate, aStep, episodesOf, ratingOf, ratingsOf, samplesOf } from './records.ts';
+import { anEvaluation, anUpdate, aStep, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from './records.ts';
 
 function record(lease: Lease, number: number, digest = `weights ${number}`): Recorded {
     const written = episodesOf(number, 4, ` ${digest}`);
@@ -122,6 +123,16 @@ describe('recording an update', () => {
         expect(() => readAll(lease.db, 'DELETE FROM event RETURNING id')).toThrow('events are kept');
         expect(() => record(lease, 2)).toThrow('before an attempt has begun');
     });
+});
+
+it('keeps a prompt that is held out apart, and every prompt once', () => {
+    const lease = aLease();
+    holdOutPrompts(lease, ['Far away,', prompt]);
+    record(lease, 1);
+    expect(readAll(lease.db, 'SELECT text, held_out FROM prompt')).toEqual([
+        { text: 'Far away,', held_out: 1 },
+        { text: prompt, held_out: 1 },
+    ]);
 });
 
 describe('recording pretraining', () => {

@@ -2,6 +2,7 @@
 import { badInput } from '../../shared/faults.ts';
 import { episodeSchema, type EpisodeRecord } from '../../shared/record.ts';
 import { bytesOf, float32sOf, uint16sOf } from './blobs.ts';
+import { promptRow } from './prompts.ts';
 import { ratingsOf, type RecordedRating } from './ratings.ts';
 import { searchExpression } from './search-expression.ts';
 import { readAll, readOne, write } from './statements.ts';
@@ -181,14 +182,6 @@ export function insertEpisodes(
         update,
     });
     return rowOf;
-}
-
-/** The row of a prompt, made where it is new. */
-export function promptRow(db: RunDatabase, text: string, heldOut = false): number {
-    const found = readOne<{ id: number }>(db, 'SELECT id FROM prompt WHERE text = @text', { text });
-    if (found) return found.id;
-    return write(db, 'INSERT INTO prompt (text, held_out) VALUES (@text, @heldOut)', { text, heldOut: Number(heldOut) })
-        .id;
 }
 
 type StoredEpisode = Omit<EpisodeRow, 'finished' | 'stages'> & { readonly finished: number; readonly stages: string };

@@ -9,8 +9,8 @@ import {
 } from '../../shared/record.ts';
 import { openedAttempt } from './attempts.ts';
 import { bytesOf } from './blobs.ts';
-import { promptRow } from './episodes.ts';
 import { underLease, type Lease } from './lease.ts';
+import { promptRow } from './prompts.ts';
 import { insertRatings } from './ratings.ts';
 import { readAll, readOne, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
