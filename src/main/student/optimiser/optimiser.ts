@@ -2,7 +2,7 @@
 import type { Parameter } from '../gpt2/parameters.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Bound, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
-import { adamwGraph, momentumName, nextName, stepScalars, varianceName } from './graph.ts';
+import { momentNames, nextName, optimiserGraph, stepScalars } from './graph.ts';
 import { bindGraph } from '../bound-graph.ts';
 import type { OptimiserOptions } from './graph.ts';
 
@@ -15,7 +15,7 @@ export interface StepRequest {
 export interface Optimiser {
     /** One tensor per parameter, by the parameter's name: to be filled before a step. */
     readonly gradients: ReadonlyMap<string, RuntimeTensor>;
-    /** Moments by name (`momentum:<name>`, `variance:<name>`), divided by 1 − β; part of the state to resume from. */
+    /** By name (`momentum:<name>`, `variance:<name>`), kept divided by 1 − β; part of the state to resume from. */
     readonly moments: Bound;
     /** Steps taken; set it, and write the moments, to resume. */
     stepsTaken: number;
@@ -31,11 +31,13 @@ export async function createOptimiser(
     weights: Bound,
     options: OptimiserOptions,
 ): Promise<Optimiser> {
-    const graph = adamwGraph(parameters, options);
-    const zeros = (nameOf: (parameter: string) => string): [string, RuntimeTensor][] =>
-        parameters.map(({ name, dims }) => [nameOf(name), runtime.tensor('float32', dims)]);
-    const gradients = Object.fromEntries(zeros(gradientName));
-    const moments = Object.fromEntries([...zeros(momentumName), ...zeros(varianceName)]);
+    const graph = optimiserGraph(parameters, options);
+    const zeros = (names: (parameter: string) => readonly string[]): Bound =>
+        Object.fromEntries(
+            parameters.flatMap(({ name, dims }) => names(name).map((each) => [each, runtime.tensor('float32', dims)])),
+        );
+    const gradients = zeros((parameter) => [gradientName(parameter)]);
+    const moments = zeros((parameter) => momentNames(parameter, options));
     const state = { ...weights, ...moments };
     const next = Object.fromEntries(Object.entries(state).map(([name, tensor]) => [nextName(name), tensor])); // in place
     const update = await bindGraph(runtime, graph, { inputs: { ...state, ...gradients }, outputs: next });
