@@ -21,7 +21,7 @@ export interface BpeOptions {
 
 /** Adds the pretokens of a text to `counts`; the text ends where a line ends. */
 export function countPretokens(text: string, counts: PretokenCounts): void {
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
         const newline = text.indexOf('\n', start);
         const end = newline < 0 ? text.length : newline + 1;
         for (const pretoken of splitPretokens(text.slice(start, end))) {
@@ -50,7 +50,10 @@ export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): Byt
 
     const tokens = [...initialTokens()];
     const idOf = new Map(tokens.map((token, id) => [token, id]));
-    const words = spellWords(counts, byteCharacters.map((character) => idOf.get(character)!));
+    const words = spellWords(
+        counts,
+        byteCharacters.map((character) => idOf.get(character)!),
+    );
     const pairs = countPairs(words);
     const queue = new MergeQueue();
     const least = Math.max(1, minFrequency);

@@ -86,13 +86,17 @@ export function* readTextBlocks(file: CorpusFile, onBytes?: (bytes: Buffer) => v
 function decodeText(bytes: Buffer, path: string, offset: number): string {
     const nul = bytes.indexOf(0);
     if (nul >= 0) {
-        throw badInput(`"${path}" is a binary file, not text (a NUL at byte ${offset + nul}); take it out of the corpus.`);
+        throw badInput(
+            `"${path}" is a binary file, not text (a NUL at byte ${offset + nul}); take it out of the corpus.`,
+        );
     }
     const text = bytes.toString('utf8');
     if (!isUtf8(bytes)) {
         const readBack = Buffer.from(text);
         const at = bytes.findIndex((byte, index) => readBack[index] !== byte);
-        throw badInput(`"${path}" is not UTF-8 text (byte ${offset + at}); save it as UTF-8 or take it out of the corpus.`);
+        throw badInput(
+            `"${path}" is not UTF-8 text (byte ${offset + at}); save it as UTF-8 or take it out of the corpus.`,
+        );
     }
     const withoutMark = offset === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text;
     return withoutMark.includes('\r') ? withoutMark.replace(/\r\n?/g, '\n') : withoutMark;

@@ -87,7 +87,9 @@ export async function openCorpus(source: CorpusSource, options: ReadingOptions =
         );
     }
     if (extent.dev.words === 0) {
-        throw badInput('The corpus is a single paragraph; at least two are needed, one to learn from and one to measure on.');
+        throw badInput(
+            'The corpus is a single paragraph; at least two are needed, one to learn from and one to measure on.',
+        );
     }
     return { source, digest, extent, heldOut };
 }
@@ -131,7 +133,11 @@ export async function* breathing<T>(
     }
 }
 
-async function measure(corpus: Pick<Corpus, 'source' | 'heldOut'>, split: Split, options: ReadingOptions): Promise<Extent> {
+async function measure(
+    corpus: Pick<Corpus, 'source' | 'heldOut'>,
+    split: Split,
+    options: ReadingOptions,
+): Promise<Extent> {
     let documents = 0;
     let words = 0;
     for await (const { paragraphs, isComplete } of breathing(readDocuments(corpus, split), wordsIn, options)) {
@@ -210,7 +216,9 @@ function* readLines(file: CorpusFile): Generator<Document, void, void> {
 function* readText(file: CorpusFile): Generator<Document, void, void> {
     const blocks = [...readTextBlocks(file)];
     if (blocks.reduce((length, block) => length + block.length, 0) > 2 ** 28) {
-        throw badInput(`"${file.path}" is too large for one document (over 256 MB); divide it, or name it .train to read it by lines.`);
+        throw badInput(
+            `"${file.path}" is too large for one document (over 256 MB); divide it, or name it .train to read it by lines.`,
+        );
     }
     const text = blocks.join('').trim();
     const divided = /\n\s*\n/.test(text);

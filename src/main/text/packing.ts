@@ -102,7 +102,8 @@ export function* trainingTexts(corpus: Corpus, split: Split, layout: Layout): Ge
             }
             case 'passages':
                 // a space before, as after a prompt: a word is the same token at the head of a story and inside it
-                for (const { text } of cutPassages(document, layout.passages)) yield { text: ` ${text}`, isComplete: true };
+                for (const { text } of cutPassages(document, layout.passages))
+                    yield { text: ` ${text}`, isComplete: true };
                 break;
             case 'paper':
                 for (const text of document.paragraphs) yield { text, isComplete: true };
@@ -138,7 +139,13 @@ export async function packCorpus(
             starts = rowsFromTextStarts(textStarts, stream.length, tokensPerRow);
             break;
         case 'paper':
-            ({ stream, starts } = shuffledGroups(stream, textStarts, layout.linesFraction, tokensPerRow, options.random));
+            ({ stream, starts } = shuffledGroups(
+                stream,
+                textStarts,
+                layout.linesFraction,
+                tokensPerRow,
+                options.random,
+            ));
             break;
         default:
             throw new Error(`unknown layout ${JSON.stringify(layout satisfies never)}`);
@@ -209,7 +216,7 @@ function rowsBackToBack(tokens: number, tokensPerRow: number): Uint32Array {
  */
 function rowsFromTextStarts(textStarts: readonly number[], tokens: number, tokensPerRow: number): Uint32Array {
     const starts: number[] = [];
-    for (let text = 0; text < textStarts.length; ) {
+    for (let text = 0; text < textStarts.length;) {
         const start = textStarts[text]!;
         const end = start + tokensPerRow + 1;
         if (end > tokens) break;

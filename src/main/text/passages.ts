@@ -86,7 +86,8 @@ export function familiarWords(documents: Iterable<Document>, leastOften: number)
     const counts = new Map<string, number>();
     for (const { paragraphs } of documents) {
         for (const paragraph of paragraphs) {
-            for (const [word] of paragraph.toLowerCase().matchAll(spelledWord)) counts.set(word, (counts.get(word) ?? 0) + 1);
+            for (const [word] of paragraph.toLowerCase().matchAll(spelledWord))
+                counts.set(word, (counts.get(word) ?? 0) + 1);
         }
     }
     return new Set([...counts].filter(([, count]) => count >= leastOften).map(([word]) => word));
@@ -98,7 +99,8 @@ function readSentences({ paragraphs }: Document, familiar: ReadonlySet<string> |
     const sentences: Sentence[] = [];
     paragraphs.forEach((paragraph, index) => {
         let plain = doubleQuoted(plainTypography(paragraph));
-        if (index === 0) plain = plain.replace(shoutedOpening, (_, first: string, rest: string) => first + rest.toLowerCase());
+        if (index === 0)
+            plain = plain.replace(shoutedOpening, (_, first: string, rest: string) => first + rest.toLowerCase());
         const texts = splitSentences(plain);
         let insideSpeech = false;
         texts.forEach((text, at) => {
@@ -124,7 +126,12 @@ function passageOf(sentences: readonly Sentence[], start: number, end: number, w
     if (words / parts.length > longestAverageSentence) return null;
     const text = parts.map((sentence) => sentence.text).join(' ');
     if (!isBalanced(text)) return null;
-    return { text, words, quality: quality(parts, words, start === 0, end === sentences.length), opensDocument: start === 0 };
+    return {
+        text,
+        words,
+        quality: quality(parts, words, start === 0, end === sentences.length),
+        opensDocument: start === 0,
+    };
 }
 
 /**
@@ -134,7 +141,8 @@ function passageOf(sentences: readonly Sentence[], start: number, end: number, w
 function quality(parts: readonly Sentence[], words: number, opensDocument: boolean, endsDocument: boolean): number {
     const first = parts[0]!;
     const last = parts[parts.length - 1]!;
-    const sum = (count: (sentence: Sentence) => number): number => parts.reduce((total, part) => total + count(part), 0);
+    const sum = (count: (sentence: Sentence) => number): number =>
+        parts.reduce((total, part) => total + count(part), 0);
     const opening = leansOnBefore.test(first.text) ? 0.75 : first.text.startsWith('"') ? 0.85 : 1;
     const beginning = opensDocument ? 1 : (first.opensParagraph ? 0.95 : 0.85) * opening;
     const ending = endsDocument ? 1 : last.endsParagraph ? 0.95 : 0.8;

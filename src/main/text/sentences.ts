@@ -28,7 +28,10 @@ export function doubleQuoted(paragraph: string): string {
 }
 
 /** Where single quotes open and close a quotation; apostrophes left aside as far as signs can tell. */
-export function singleQuotes(text: string): { readonly opening: readonly number[]; readonly closing: readonly number[] } {
+export function singleQuotes(text: string): {
+    readonly opening: readonly number[];
+    readonly closing: readonly number[];
+} {
     return {
         opening: Array.from(text.matchAll(openingQuote), (match) => match.index),
         closing: Array.from(text.matchAll(closingQuote), (match) => match.index),
@@ -40,7 +43,8 @@ const openingQuote =
 const closingQuote = /(?<=[\p{L}.,!?-])'(?!\p{L})/gu;
 
 /** Words whose full stop does not end a sentence. */
-const abbreviation = /(?:^|[\s"'(-])(?:Mr|Mrs|Ms|Messrs|Dr|St|Mme|Mlle|Rev|Prof|Capt|Col|Gen|Lieut|Hon|Sr|Jr|Esq|No|Vol|vol|etc|viz|[A-Z])\.$/;
+const abbreviation =
+    /(?:^|[\s"'(-])(?:Mr|Mrs|Ms|Messrs|Dr|St|Mme|Mlle|Rev|Prof|Capt|Col|Gen|Lieut|Hon|Sr|Jr|Esq|No|Vol|vol|etc|viz|[A-Z])\.$/;
 const sentenceEnd = /[.!?]["')]*(?= +["'(]?\p{Lu})/gu;
 
 /** The sentences of a paragraph, each with its closing quotes. */

@@ -41,7 +41,10 @@ const tokenizerFileSchema = z.object({
 export interface TokenizerFile {
     readonly version: '1.0';
     readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
-    readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly merges: readonly (readonly string[])[] };
+    readonly model: {
+        readonly vocab: Readonly<Record<string, number>>;
+        readonly merges: readonly (readonly string[])[];
+    };
 }
 
 /** What BPE training finds; `tokens[id]` is written in byte stand-ins, special tokens come first. */
@@ -84,10 +87,13 @@ export class Tokenizer {
     constructor(pairs: BytePairs) {
         const idOf = new Map(pairs.tokens.map((token, id) => [token, id]));
         if (pairs.tokens.length > largestVocabulary) {
-            throw badInput(`The tokenizer has ${pairs.tokens.length} tokens; at most ${largestVocabulary} are supported.`);
+            throw badInput(
+                `The tokenizer has ${pairs.tokens.length} tokens; at most ${largestVocabulary} are supported.`,
+            );
         }
         const endName = endOfTextNames.find((name) => pairs.specials.has(name));
-        if (endName === undefined) throw badInput(`The tokenizer lacks an end-of-text token (${endOfTextNames.join(' or ')}).`);
+        if (endName === undefined)
+            throw badInput(`The tokenizer lacks an end-of-text token (${endOfTextNames.join(' or ')}).`);
 
         this.#pairs = pairs;
         this.vocabularySize = pairs.tokens.length;
@@ -95,7 +101,8 @@ export class Tokenizer {
         this.#specialIds = new Set(pairs.specials.values());
         this.#idOfByte = Uint16Array.from(byteCharacters, (character, byte) => {
             const id = idOf.get(character);
-            if (id === undefined) throw badInput(`The tokenizer lacks a token for byte ${byte}; it is not byte-level BPE.`);
+            if (id === undefined)
+                throw badInput(`The tokenizer lacks a token for byte ${byte}; it is not byte-level BPE.`);
             return id;
         });
         this.#merges = rankedMerges(pairs, idOf);
@@ -104,7 +111,8 @@ export class Tokenizer {
             if (this.#specialIds.has(id)) return this.#utf8.encode(token);
             return Uint8Array.from(token, (character) => {
                 const byte = byteOf.get(character);
-                if (byte === undefined) throw badInput(`Token ${id} of the tokenizer is not written in byte-level characters.`);
+                if (byte === undefined)
+                    throw badInput(`Token ${id} of the tokenizer is not written in byte-level characters.`);
                 return byte;
             });
         });
@@ -124,7 +132,8 @@ export class Tokenizer {
         for (const [token, id] of Object.entries(model.vocab)) tokens[id] = token;
         for (const { id, content } of addedTokens) tokens[id] = content;
         for (let id = 0; id < tokens.length; id++) {
-            if (tokens[id] === undefined) throw badInput(`The tokenizer has no token with id ${id}; tokenizer.json is damaged.`);
+            if (tokens[id] === undefined)
+                throw badInput(`The tokenizer has no token with id ${id}; tokenizer.json is damaged.`);
         }
         return new Tokenizer({
             tokens,
@@ -167,7 +176,8 @@ export class Tokenizer {
         const parts: Uint8Array[] = [];
         for (const id of ids) {
             const bytes = this.#bytesOfToken[id];
-            if (bytes === undefined) throw new RangeError(`token id ${id} is outside the vocabulary of ${this.vocabularySize}`);
+            if (bytes === undefined)
+                throw new RangeError(`token id ${id} is outside the vocabulary of ${this.vocabularySize}`);
             if (keepSpecials || !this.#specialIds.has(id)) parts.push(bytes);
         }
         return this.#fromUtf8.decode(Buffer.concat(parts));
