@@ -13,13 +13,16 @@ import { passagesOf, readDocuments, sentencesOf } from './story-passages.ts';
 
 const [trainFolder, heldOutFolder] = process.argv.slice(2);
 if (trainFolder === undefined || heldOutFolder === undefined) {
-    console.error('Say where the corpus and the held-out passages are: npm run calibrate:rules -- <corpus folder> <held-out folder>');
+    console.error(
+        'Say where the corpus and the held-out passages are: npm run calibrate:rules -- <corpus folder> <held-out folder>',
+    );
     process.exit(2);
 }
 const { statistics, norms } = readRulesFile('resources/teacher/english.rules');
 const random = new RandomStream('calibrate-rules');
 const corpusFiles = /\.(?:train|dev|test|txt)$/u;
-const passages = (folder: string): string[] => readDocuments(folder, corpusFiles).flatMap((document, at) => passagesOf(document, random.fork('cut', at)));
+const passages = (folder: string): string[] =>
+    readDocuments(folder, corpusFiles).flatMap((document, at) => passagesOf(document, random.fork('cut', at)));
 
 const people = passages(heldOutFolder);
 const reading = passages(trainFolder);
@@ -27,21 +30,32 @@ const shuffled = (words: readonly string[], at: number): string[] =>
     [...random.fork('shuffle', at).permutation(words.length)].map((i) => words[i]!);
 const sentences = people.flatMap(sentencesOf);
 const unrelated = (at: number, count: number): string =>
-    Array.from({ length: count }, (_, i) => sentences[random.fork('unrelated', at, i).integer(sentences.length)]).join(' ');
+    Array.from({ length: count }, (_, i) => sentences[random.fork('unrelated', at, i).integer(sentences.length)]).join(
+        ' ',
+    );
 
 const whole = (story: string): StoryToRate => ({ prompt: '', story, finished: true });
 const rows: readonly (readonly [string, readonly StoryToRate[]])[] = [
     ['people', people.map(whole)],
     ['people’s, not ended', people.map((story) => ({ prompt: '', story, finished: false }))],
-    ['people’s, cut off', people.map((story) => ({ prompt: '', story: story.split(' ').slice(0, -4).join(' '), finished: false }))],
-    ['people’s sentences, shuffled order', people.map((story, at) => whole(shuffled(sentencesOf(story), at).join(' ')))],
+    [
+        'people’s, cut off',
+        people.map((story) => ({ prompt: '', story: story.split(' ').slice(0, -4).join(' '), finished: false })),
+    ],
+    [
+        'people’s sentences, shuffled order',
+        people.map((story, at) => whole(shuffled(sentencesOf(story), at).join(' '))),
+    ],
     ['unrelated sentences of people', people.map((story, at) => whole(unrelated(at, sentencesOf(story).length)))],
     ['words shuffled', people.map((story, at) => whole(shuffled(story.split(' '), at).join(' ')))],
     ['one sentence four times', people.map((story) => whole(Array(4).fill(sentencesOf(story)[0]).join(' ')))],
     ['copied from the corpus', reading.slice(0, 1000).map(whole)],
     ...[4, 3, 2].map((order): readonly [string, readonly StoryToRate[]] => {
         const writer = new NgramWriter(reading, order);
-        return [`${order}-gram stories`, Array.from({ length: 500 }, (_, at) => writer.write(random.fork('write', order, at), 80))];
+        return [
+            `${order}-gram stories`,
+            Array.from({ length: 500 }, (_, at) => writer.write(random.fork('write', order, at), 80)),
+        ];
     }),
 ];
 
@@ -55,13 +69,26 @@ for (const [name, stories] of rows) {
     const milliseconds = (performance.now() - started) / stories.length;
     const totals = scores.map(total);
     const spread = Math.sqrt(mean(totals.map((value) => (value - mean(totals)) ** 2)));
-    const columns = (['readability', 'coherence', 'creativity'] as const).map((criterion) => mean(scores.map((score) => score[criterion])));
-    console.log(`| ${name.padEnd(35)} | ${columns.map((value) => value.toFixed(2)).join(' | ')} | ${mean(totals).toFixed(2)} | ${spread.toFixed(2)} | ${milliseconds.toFixed(2)} |`);
+    const columns = (['readability', 'coherence', 'creativity'] as const).map((criterion) =>
+        mean(scores.map((score) => score[criterion])),
+    );
+    console.log(
+        `| ${name.padEnd(35)} | ${columns.map((value) => value.toFixed(2)).join(' | ')} | ${mean(totals).toFixed(2)} | ${spread.toFixed(2)} | ${milliseconds.toFixed(2)} |`,
+    );
     table.push({ name, features, scores });
 }
 if (process.argv.includes('--features'))
     for (const feature of Object.keys(table[0]!.features[0]!) as (keyof StoryFeatures)[])
-        console.log(feature.padEnd(18), table.map(({ features }) => mean(features.map((measured) => measured[feature])).toFixed(3).padStart(7)).join(' '));
+        console.log(
+            feature.padEnd(18),
+            table
+                .map(({ features }) =>
+                    mean(features.map((measured) => measured[feature]))
+                        .toFixed(3)
+                        .padStart(7),
+                )
+                .join(' '),
+        );
 if (process.argv.includes('--stories'))
     for (const { name, scores } of table.slice(-3)) {
         const stories = rows.find(([row]) => row === name)![1];

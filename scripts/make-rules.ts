@@ -24,7 +24,13 @@ import {
 } from '../src/main/teacher/rules/language-statistics.ts';
 import { quantiles, type Norms } from '../src/main/teacher/rules/norms.ts';
 import { readStory } from '../src/main/teacher/rules/reading.ts';
-import { copyLength, hashSequence, isSampledCopy, SeenFilter } from '../src/main/teacher/rules/seen-filter.ts';
+import {
+    copyLength,
+    hashSequence,
+    isSampledCopy,
+    SeenFilter,
+    stepLength,
+} from '../src/main/teacher/rules/seen-filter.ts';
 import { encodeRulesFile } from '../src/main/teacher/rules/statistics-file.ts';
 import { capitalsInside, marks, tokenise, type Token } from '../src/main/teacher/rules/tokens.ts';
 import { passagesOf, readDocuments } from './story-passages.ts';
@@ -33,6 +39,7 @@ import { wordVectors } from './word-vectors.ts';
 const leastOccurrences = 3;
 const commonWords = 110; // a class each
 const bitsPerPair = 8;
+const bitsPerStep = 6;
 const bitsPerSixGram = 6;
 
 type Counts = Map<string, number>;
@@ -47,7 +54,8 @@ if (folder === undefined) {
 }
 
 const documents = readDocuments(folder, /\.(?:train|txt)$/u);
-const isKeptOut = (document: readonly string[]): boolean => createHash('sha256').update(document.join('\n')).digest()[0]! < 5;
+const isKeptOut = (document: readonly string[]): boolean =>
+    createHash('sha256').update(document.join('\n')).digest()[0]! < 5;
 const counted = documents.filter((document) => !isKeptOut(document));
 const keptOut = documents.filter(isKeptOut);
 const paragraphs = counted.flat();
@@ -101,7 +109,8 @@ const share = (word: string, part: string): number => {
 const partsByShare = (word: string): string[] =>
     [...(tags.get(word) ?? [])].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([part]) => part);
 
-const isName = (word: string): boolean => (capitals.get(word) ?? 0) > 0.5 * occurrences.get(word)! && word !== 'i' && !word.startsWith("i'");
+const isName = (word: string): boolean =>
+    (capitals.get(word) ?? 0) > 0.5 * occurrences.get(word)! && word !== 'i' && !word.startsWith("i'");
 /** base · ed · ing · s · past: told by the ending, and for "went" by never following "to". */
 function verbForm(word: string): string {
     if (word.endsWith('ing')) return 'ing';
@@ -134,7 +143,8 @@ function className(word: string): string {
     const [main = 'none', second] = partsByShare(word);
     const also = second !== undefined && share(word, second) > 0.25 ? `|${second}` : '';
     if (main === 'VERB') return `VERB-${verbForm(word)}${also}`;
-    if (main === 'NOUN') return `NOUN${word.endsWith('s') && !word.endsWith('ss') ? '-s' : word.endsWith('ing') ? '-ing' : ''}${also}`;
+    if (main === 'NOUN')
+        return `NOUN${word.endsWith('s') && !word.endsWith('ss') ? '-s' : word.endsWith('ing') ? '-ing' : ''}${also}`;
     return `${main}${also}`;
 }
 
@@ -168,28 +178,43 @@ const vocabulary: Vocabulary = {
     kinds: Uint8Array.from(words, (word, id) => (id < leadingWords.length ? 0 : kindsOf(word))),
     classes: Uint8Array.from(words, (word, id) => {
         if (id === 0) return unknownClass;
-        return id < leadingWords.length ? firstMarkClass + id - firstMarkWord : classNumber(word, id - leadingWords.length);
+        return id < leadingWords.length
+            ? firstMarkClass + id - firstMarkWord
+            : classNumber(word, id - leadingWords.length);
     }),
 };
 if (classCount > 255) throw new Error(`${classCount} word classes do not fit a byte`);
-console.log(`${words.length} words kept, ${classCount} classes: ${[...classNumbers.keys()].filter((name) => !name.startsWith('=')).join(' ')}`);
+console.log(
+    `${words.length} words kept, ${classCount} classes: ${[...classNumbers.keys()].filter((name) => !name.startsWith('=')).join(' ')}`,
+);
 
 // -- how they follow each other -----------------------------------------------------------------------------------
 
 const ids = new Map(words.map((word, id) => [word, id]));
 const trigramCounts = new Uint32Array(classCount ** 3);
 const pairCounts = new Map<number, number>();
+const stepCounts = new Map<string, number>(); // four classes as characters
 const sixGramHashes = new Map<number, readonly [number, number]>();
 for (const tokens of tokenised) {
     const sequence = Int32Array.from(tokens, ({ lower }) => ids.get(lower) ?? 0);
     const named = capitalsInside(tokens);
+    const classes = new Uint8Array(sequence.length);
     let [a, b] = [0, 0];
     for (let i = 0; i < sequence.length; i++) {
         const id = sequence[i]!;
         const { kind, lower } = tokens[i]!;
-        const c = id > 0 ? vocabulary.classes[id]! : kind === 'word' && lower.includes("'") ? contractionClass : named[i] === 1 ? unknownNameClass : unknownClass;
+        const c =
+            id > 0
+                ? vocabulary.classes[id]!
+                : kind === 'word' && lower.includes("'")
+                  ? contractionClass
+                  : named[i] === 1
+                    ? unknownNameClass
+                    : unknownClass;
         trigramCounts[(a * classCount + b) * classCount + c]!++;
         [a, b] = [b, c];
+        classes[i] = c;
+        if (i + 1 >= stepLength) bump(stepCounts, String.fromCharCode(...classes.subarray(i + 1 - stepLength, i + 1)));
         if (i > 0 && id > 0 && sequence[i - 1]! > 0) {
             const pair = sequence[i - 1]! * 65_536 + id;
             pairCounts.set(pair, (pairCounts.get(pair) ?? 0) + 1);
@@ -201,14 +226,28 @@ for (const tokens of tokenised) {
         if (isSampledCopy(hash)) sixGramHashes.set(hash[0], hash);
     }
 }
-const classTrigrams = Uint8Array.from(trigramCounts, (n) => (n < 2 ? 0 : Math.min(255, Math.round(12 * Math.log2(1 + n)))));
+const classTrigrams = Uint8Array.from(trigramCounts, (n) =>
+    n < 2 ? 0 : Math.min(255, Math.round(12 * Math.log2(1 + n))),
+);
 
 const seenTwice = [...pairCounts].filter(([, n]) => n >= 2).map(([pair]) => pair);
 const pairs = new SeenFilter(new Uint8Array(Math.ceil((seenTwice.length * bitsPerPair) / 8)));
 for (const pair of seenTwice) pairs.add(hashSequence([Math.floor(pair / 65_536), pair % 65_536], 0, 2));
+const knownSteps = [...stepCounts].filter(([, n]) => n >= 2).map(([step]) => step);
+const steps = new SeenFilter(new Uint8Array(Math.ceil((knownSteps.length * bitsPerStep) / 8)));
+for (const step of knownSteps)
+    steps.add(
+        hashSequence(
+            Array.from(step, (character) => character.charCodeAt(0)),
+            0,
+            stepLength,
+        ),
+    );
 const sixGrams = new SeenFilter(new Uint8Array(Math.ceil((sixGramHashes.size * bitsPerSixGram) / 8)));
 for (const hash of sixGramHashes.values()) sixGrams.add(hash);
-console.log(`${seenTwice.length} pairs seen twice, ${sixGramHashes.size} sampled six-grams, ${classTrigrams.filter((n) => n > 0).length} class trigrams`);
+console.log(
+    `${seenTwice.length} pairs and ${knownSteps.length} steps seen twice, ${sixGramHashes.size} sampled six-grams, ${classTrigrams.filter((n) => n > 0).length} class trigrams`,
+);
 
 // -- what belongs together ----------------------------------------------------------------------------------------
 
@@ -224,15 +263,30 @@ const { vectorWords, vectors, dimensions } = wordVectors(
 
 // -- what people do -----------------------------------------------------------------------------------------------
 
-const tables: LanguageTables = { vocabulary, classCount, classTrigrams, pairs, sixGrams, vectorWords, vectors, dimensions };
+const tables: LanguageTables = {
+    vocabulary,
+    classCount,
+    classTrigrams,
+    pairs,
+    steps,
+    sixGrams,
+    vectorWords,
+    vectors,
+    dimensions,
+};
 const statistics = new LanguageStatistics(tables);
 
 const people = keptOut
     .flatMap((document, at) => passagesOf(document, new RandomStream('norms', at)))
     .map((story) => measureStory(readStory({ prompt: '', story, finished: true }, statistics), statistics));
+if (people.length === 0)
+    throw new Error('too few documents: none was kept out for the norms, or none holds a passage of 35–80 words');
 const features = Object.keys(people[0]!) as (StoryFeature & keyof (typeof people)[number])[];
 const norms = Object.fromEntries(
-    features.map((feature) => [feature, quantiles(people.map((measured) => measured[feature])).map((value) => Number(value.toFixed(5)))]),
+    features.map((feature) => [
+        feature,
+        quantiles(people.map((measured) => measured[feature])).map((value) => Number(value.toFixed(5))),
+    ]),
 ) as unknown as Norms;
 console.log(`norms of ${people.length} passages`);
 for (const feature of features) console.log(`  ${feature.padEnd(18)} ${norms[feature]!.join('  ')}`);

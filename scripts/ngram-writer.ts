@@ -34,7 +34,8 @@ export class NgramWriter {
                 followers = this.#followers.get(words.slice(words.length - length).join(' ')) ?? [];
             }
             const next = random.pick(followers);
-            if (next === stop && words.at(-1) !== stop) return { prompt: '', story: words.slice(this.#order - 1).join(' '), finished: true };
+            if (next === stop && words.at(-1) !== stop)
+                return { prompt: '', story: words.slice(this.#order - 1).join(' '), finished: true };
             if (next !== stop) words.push(next);
         }
         return { prompt: '', story: words.slice(this.#order - 1).join(' '), finished: false };

@@ -15,11 +15,21 @@ const normalise = (text: string): string =>
 
 /** Every file of the endings, in the order of names: a line is a paragraph, an empty line a document boundary. */
 export function readDocuments(folder: string, endings: RegExp): string[][] {
-    const files = readdirSync(folder).filter((name) => endings.test(name)).sort();
+    const files = readdirSync(folder)
+        .filter((name) => endings.test(name))
+        .sort();
     if (files.length === 0) throw new Error(`no corpus files in ${folder}`);
-    const paragraphs = (document: string): string[] => document.split('\n').map(normalise).filter((line) => line !== '');
+    const paragraphs = (document: string): string[] =>
+        document
+            .split('\n')
+            .map(normalise)
+            .filter((line) => line !== '');
     return files
-        .flatMap((name) => readFileSync(join(folder, name), 'utf8').split(/\n\s*\n/u).map(paragraphs))
+        .flatMap((name) =>
+            readFileSync(join(folder, name), 'utf8')
+                .split(/\n\s*\n/u)
+                .map(paragraphs),
+        )
         .filter((document) => document.length > 0);
 }
 

@@ -17,8 +17,14 @@ export interface WordVectors {
 }
 
 /** @param texts word ids; the smaller an id, the commoner the word */
-export function wordVectors(texts: readonly (readonly number[])[], isTopical: (id: number) => boolean, random: RandomStream): WordVectors {
-    const kept = [...new Set(texts.flatMap((text) => text.filter(isTopical)))].sort((a, b) => a - b).slice(0, mostWords);
+export function wordVectors(
+    texts: readonly (readonly number[])[],
+    isTopical: (id: number) => boolean,
+    random: RandomStream,
+): WordVectors {
+    const kept = [...new Set(texts.flatMap((text) => text.filter(isTopical)))]
+        .sort((a, b) => a - b)
+        .slice(0, mostWords);
     const row = new Map(kept.map((id, at) => [id, at]));
     const n = kept.length;
     const together = new Float32Array(n * n);
@@ -51,7 +57,9 @@ interface Sparse {
 
 /** max(0, log (p(a, b) / p(a) p(b)^0.75)), rows of the positive ones. */
 function positiveInformation(together: Float32Array, n: number): Sparse {
-    const sums = Float64Array.from({ length: n }, (_, i) => together.subarray(i * n, (i + 1) * n).reduce((sum, x) => sum + x, 0));
+    const sums = Float64Array.from({ length: n }, (_, i) =>
+        together.subarray(i * n, (i + 1) * n).reduce((sum, x) => sum + x, 0),
+    );
     const smoothed = sums.map((sum) => sum ** 0.75);
     const all = smoothed.reduce((sum, x) => sum + x, 0);
     const starts = new Uint32Array(n + 1);
@@ -82,7 +90,9 @@ function leadingVectors({ starts, columns, values }: Sparse, n: number, random: 
         }
         return y;
     };
-    let basis: Float64Array[] = Array.from({ length: dimensions + 1 }, () => Float64Array.from({ length: n }, () => random.normal()));
+    let basis: Float64Array[] = Array.from({ length: dimensions + 1 }, () =>
+        Float64Array.from({ length: n }, () => random.normal()),
+    );
     let scales: number[] = [];
     for (let round = 0; round < rounds; round++) {
         basis = basis.map(multiply);

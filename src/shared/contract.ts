@@ -40,7 +40,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
 export type EngineTask = Readonly<z.infer<typeof taskSchema>>;
 
 export const engineCommandSchema = z.discriminatedUnion('type', [
-    z.object({ type: z.literal('start'), version: z.literal(contractVersion), task: taskSchema }),
+    /** `resources`: the folder of files that ship with the app. */
+    z.object({ type: z.literal('start'), version: z.literal(contractVersion), resources: path, task: taskSchema }),
     z.object({ type: z.literal('pause') }),
     z.object({ type: z.literal('recorded') }),
 ]);

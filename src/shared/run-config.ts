@@ -75,7 +75,6 @@ export const fields = {
     'pretrain.batch': whole({ default: 32, presets: { paper: 256, quick: 16 }, min: 1, max: 4096, unit: 'sequences', means: 'sequences in one optimiser step', jobs: pretrain }),
     'pretrain.optimiser': choice({ default: 'adamw', choices: ['adamw', 'muon'], presets: { paper: 'adamw' }, unit: '', means: 'AdamW, or Muon for the matrices with AdamW for the rest', jobs: pretrain }),
     'pretrain.lr': number({ default: 2e-3, presets: { paper: 5e-4 }, min: 1e-9, max: 1, unit: 'per step', means: 'peak learning rate of AdamW', jobs: pretrain }),
-    'pretrain.muonLr': number({ default: 0.02, min: 1e-9, max: 1, unit: 'per step', means: 'peak learning rate of Muon’s matrices', jobs: pretrain }),
     'pretrain.schedule': choice({ default: 'cosine', choices: ['cosine', 'linear', 'constant'], presets: { paper: 'linear' }, unit: '', means: 'how the learning rate falls after the warm-up', jobs: pretrain }),
     'pretrain.warmup': number({ default: 0.02, presets: { paper: 0.01 }, min: 0, max: 1, unit: 'fraction of steps', means: 'steps over which the learning rate rises', jobs: pretrain }),
     'pretrain.weightDecay': number({ default: 0.05, presets: { paper: 0 }, min: 0, max: 1, unit: '', means: 'AdamW’s weight decay of matrices', jobs: pretrain }),
@@ -88,7 +87,7 @@ export const fields = {
     'rollout.temperature': number({ default: 1, presets: { quick: 0.8 }, min: 0.05, max: 5, unit: '', means: 'sampling temperature; other than 1 it becomes part of the policy, so learning stays on-policy', jobs: writingJobs }),
     'rollout.dropout': choice({ default: 'off', choices: ['off', 'paper'], presets: { paper: 'paper' }, unit: '', means: 'dropout of 0.1 while writing, from the second update on (quirk R1)', source: published, jobs: learn }),
 
-    'teacher.kind': choice({ default: 'rules', choices: ['rules', 'random', 'length'], unit: '', means: 'who rates: fixed rules about language, or the controls random and length', jobs: ratingJobs }),
+    'teacher': choice({ default: 'rules', choices: ['rules', 'random', 'length'], unit: '', means: 'who rates: fixed rules about language, or the controls random and length', jobs: ratingJobs }),
     'teacher.shuffle': choice({ default: 'off', choices: ['off', 'on'], unit: '', means: 'control: shuffle the rewards within each batch, so that there is nothing to learn', jobs: learn }),
     'teacher.unreadable': choice({ default: 'exclude', choices: ['exclude', 'half'], presets: { paper: 'half' }, unit: '', means: 'a story the teacher could not rate: left out of the update and counted, or given 0.5 (quirk T2)', jobs: learn }),
 
@@ -107,7 +106,7 @@ export const fields = {
     'ppo.valueWeight': number({ default: 0.1, min: 0, max: 100, unit: 'of the policy loss', means: 'weight of the value loss', source: trl, jobs: learn }),
     'ppo.ratioThreshold': number({ default: 10, min: 1, max: 1e6, unit: 'ratio', means: 'a minibatch whose mean ratio is above it contributes no gradient', source: trl, jobs: learn }),
     'ppo.gradientClip': number({ default: 1, presets: { paper: 0 }, min: 0, max: 1000, unit: 'global norm', means: 'gradient norm above which gradients are scaled down (0: never)', jobs: learn }),
-    'ppo.truncation': choice({ default: 'bootstrap', choices: ['bootstrap', 'terminal'], presets: { paper: 'terminal' }, unit: '', means: 'a story cut at its longest: its future is worth the value head’s guess, or nothing (quirk R3)', jobs: learn }),
+    'ppo.truncation': choice({ default: 'bootstrap', choices: ['bootstrap', 'terminal'], presets: { paper: 'terminal', quick: 'terminal' }, unit: '', means: 'a story cut at its longest: its future is worth the value head’s guess, or nothing (quirk R3)', jobs: learn }),
     'ppo.valueStart': choice({ default: 'mean-reward', choices: ['mean-reward', 'random'], presets: { paper: 'random' }, unit: '', means: 'the value head starts at the first batch’s mean reward, or as PyTorch draws a linear layer', jobs: learn }),
     'ppo.klEstimator': choice({ default: 'k3', choices: ['k1', 'k3'], presets: { paper: 'k1' }, unit: '', means: 'estimator of the drift that is reported and steers the coefficient; token rewards always use k1 (quirk K1)', jobs: learn }),
     'ppo.klInit': number({ default: 0.2, presets: { quick: 0.02 }, min: 0, max: 100, unit: 'reward per nat', means: 'KL coefficient at the start', source: published, jobs: learn }),

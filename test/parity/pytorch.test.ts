@@ -60,6 +60,7 @@ describe.each([
             microBatch,
             sequence: 12,
             optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, clip: 1 },
+            dropout: null,
         });
         for (const [step, expected] of recorded.pretraining.steps.entries()) {
             const found = await pretrainer.step(integers(100 + step, config.vocabulary, 6 * 13), 1e-2);

@@ -42,7 +42,7 @@ const checkpoint: Checkpoint = {
     config,
     weights: initialWeights(config, languageModelParameters(config), new RandomStream('checkpoint')),
     tokenizer,
-    origin: { words: 1234, tokens: 2345, losses: { training: 3.25, validation: 3.5 }, parents: ['ab', 'cd'] },
+    origin: { words: 1234, tokens: 2345, losses: { training: 3.25, validation: 3.5 }, temperature: 1, parents: ['ab', 'cd'] },
 };
 
 function editJson(name: string, edit: (json: Record<string, unknown>) => object): void {
@@ -233,8 +233,7 @@ describe('a resume state', () => {
     const schema = z.object({ kl: z.number(), update: z.number(), stream: z.array(z.union([z.string(), z.number()])) });
     const state = {
         weights: group('weights'),
-        firstMoments: group('first'),
-        secondMoments: group('second'),
+        moments: group('moments'),
         step: 17,
         progress: { kl: 0.1 + 0.2, update: 4, stream: ['run', 7, 'rollout'] },
     };

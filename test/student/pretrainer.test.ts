@@ -60,6 +60,7 @@ describe('pretrainer', () => {
             microBatch: ROWS,
             sequence,
             optimiser: adamw,
+            dropout: null,
         });
         for (const [name, values] of snapshot(first.optimiser.moments)) second.optimiser.moments[name]!.write(values);
         second.optimiser.stepsTaken = first.optimiser.stepsTaken;
@@ -101,7 +102,7 @@ describe('pretrainer', () => {
     });
 
     it('refuses what cannot be, in one sentence', async () => {
-        const options = { microBatch: 2, sequence, optimiser: adamw };
+        const options = { microBatch: 2, sequence, optimiser: adamw, dropout: null };
         const create = (changed: Partial<typeof config>, more = {}): Promise<unknown> =>
             createPretrainer(oneThread, { ...config, ...changed }, startingWeights(), { ...options, ...more });
         await expect(create({ heads: 5 })).rejects.toThrow('width (32) must be a multiple of its heads (5)');

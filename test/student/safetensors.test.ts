@@ -75,10 +75,18 @@ describe('safetensors', () => {
     const eight = new Uint8Array(8);
     it.each<[string, () => void, RegExp]>([
         ['an empty file', () => writeFileSync(path, ''), /ends before its header/],
-        ['a header longer than the file', () => write(one({}), eight, 2n ** 63n), /a header of 9223372036854775808 bytes/],
+        [
+            'a header longer than the file',
+            () => write(one({}), eight, 2n ** 63n),
+            /a header of 9223372036854775808 bytes/,
+        ],
         ['a header that is no JSON', () => write('{"x":', eight), /header is not JSON/],
         ['a header that is a list', () => write([], eight), /header is not an object/],
-        ['metadata that are no texts', () => write({ __metadata__: { a: 1 } }, new Uint8Array()), /metadata are not texts/],
+        [
+            'metadata that are no texts',
+            () => write({ __metadata__: { a: 1 } }, new Uint8Array()),
+            /metadata are not texts/,
+        ],
         ['a truncated file', () => write(one({}), new Uint8Array(7)), /truncated: 7 of 8 bytes/],
         ['trailing bytes', () => write(one({}), new Uint8Array(9)), /1 bytes follow its last tensor/],
         ['an unknown type', () => write(one({ dtype: 'F4' }), eight), /unknown type "F4"/],

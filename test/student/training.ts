@@ -29,7 +29,13 @@ export function pretrainerOn(
 ): Promise<Pretrainer> {
     const weights = startingWeights();
     const parameters = new Map(languageModelParameters(config).map(({ name }) => [name, weights.get(name)!]));
-    return createPretrainer(runtime, config, parameters, { microBatch: 12, sequence, optimiser: adamw, ...options });
+    return createPretrainer(runtime, config, parameters, {
+        microBatch: 12,
+        sequence,
+        optimiser: adamw,
+        dropout: null,
+        ...options,
+    });
 }
 
 export function storiesOf(count: number): StoryTokens[] {

@@ -1,6 +1,8 @@
 /** One line at the bottom of a terminal that says what is going on; plain lines where there is no terminal. */
 export interface Progress {
     readonly phase: string;
+    /** Where the phase stands, e.g. "12/40". */
+    readonly step?: string;
     /** 0–1 */
     readonly done: number;
     readonly remainingSeconds?: number;
@@ -28,12 +30,12 @@ export class ProgressLine {
     }
 
     show(progress: Progress): void {
-        const { phase, done, remainingSeconds, live } = progress;
+        const { phase, step, done, remainingSeconds, live } = progress;
         const width = 24;
         const full = Math.round(Math.min(1, Math.max(0, done)) * width);
         const bar = `${'━'.repeat(full)}${'─'.repeat(width - full)}`;
         const left = remainingSeconds === undefined ? '' : ` · ${duration(remainingSeconds)} left`;
-        const line = `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${left}${live ? ` · ${live}` : ''}`;
+        const line = `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${step ? ` ${step}` : ''}${left}${live ? ` · ${live}` : ''}`;
         if (this.#out.isTTY) {
             this.#out.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
             this.#shown = true;

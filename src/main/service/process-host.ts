@@ -13,6 +13,7 @@ export interface ChildProcess {
     onExit(listen: (words: string) => void): void;
     /** Asks the process to end and kills it when it has not within the time. */
     end(patienceMs: number): Promise<void>;
+    kill(): void;
 }
 
 export interface ProcessHost {
@@ -36,7 +37,7 @@ export const nodeProcessHost: ProcessHost = {
         child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (lastWords = (lastWords + chunk).slice(-4000)));
         const gone = new Promise<string>((resolve) => {
             child.once('error', (error) => resolve(error.message));
-            child.once('close', (code, signal) => {
+            child.once('exit', (code, signal) => {
                 const said = lastWords.trim().split('\n').findLast((line) => /error/i.test(line)) ?? '';
                 resolve(`${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${said && `: ${said.trim()}`}`);
             });
@@ -48,6 +49,7 @@ export const nodeProcessHost: ProcessHost = {
             },
             onMessage: (listen) => void child.on('message', listen),
             onExit: (listen) => void gone.then(listen),
+            kill: () => void child.kill('SIGKILL'),
             async end(patienceMs) {
                 if (child.connected) child.disconnect();
                 const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);

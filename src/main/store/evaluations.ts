@@ -108,6 +108,36 @@ export function samplePairs(db: RunDatabase, first: number, second: number): rea
     }));
 }
 
+/** One story of an evaluation with what its teacher said. */
+export interface RatedSample {
+    readonly seed: number;
+    readonly words: number;
+    readonly story: string;
+    /** Null: the rating was unreadable. */
+    readonly scores: Readonly<Record<string, number>> | null;
+}
+
+/** The stories of an evaluation with the teacher's scores, in the order of their seeds. */
+export function ratedSamples(db: RunDatabase, evaluation: number): readonly RatedSample[] {
+    const rows = readAll<Omit<RatedSample, 'scores'> & { readonly scores: string; readonly total: number | null }>(
+        db,
+        `SELECT sample.seed, sample.words, sample.story, rating.total,
+                json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL) AS scores
+         FROM sample
+         JOIN rating ON rating.sample = sample.id
+         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+         LEFT JOIN score ON score.rating = rating.id
+         WHERE sample.evaluation = @evaluation
+         GROUP BY rating.id
+         ORDER BY sample.seed`,
+        { evaluation },
+    );
+    return rows.map(({ total, scores, ...row }) => ({
+        ...row,
+        scores: total === null ? null : (JSON.parse(scores) as Record<string, number>),
+    }));
+}
+
 interface PairRow {
     readonly seed: number;
     readonly prompt: string;

@@ -88,6 +88,17 @@ export function insertRatings(
     }
 }
 
+/** The criteria by which the run's teacher rates; of several teachers the first. */
+export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
+    const row = readOne<{ criteria: string }>(
+        db,
+        `SELECT rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
+         WHERE rater.kind = 'teacher' ORDER BY rater.id LIMIT 1`,
+    );
+    if (!row) throw badInput(`${db.name} names no teacher, so there is nothing to compare; the run is as it was.`);
+    return rubricSchema.shape.criteria.parse(JSON.parse(row.criteria));
+}
+
 /** All ratings of one story, in the order they were given. */
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly RecordedRating[] {
     const sql = `SELECT rating.id, rater, at, reading, total, reply, blind, json_group_object(criterion, value)

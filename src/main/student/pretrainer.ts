@@ -1,11 +1,13 @@
 /** Next-word prediction: gradients over micro-batches, then one optimiser step. */
 import { badInput, FaultError } from '../../shared/faults.ts';
+import type { RandomStream } from '../learning/random.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
 import { bindGraph } from './bound-graph.ts';
 import type { BoundGraph } from './bound-graph.ts';
 import { gradientPrograms } from './gradient-programs.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';
+import { dropoutKeys, dropoutSites } from './gpt2/dropout.ts';
 import { predictionGradientsGraph, predictionLossGraph } from './gpt2/graphs.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
 import type { OptimiserOptions } from './optimiser/graph.ts';
@@ -20,6 +22,8 @@ export interface PretrainerOptions {
     /** Positions of a row, T; at most the student's context. */
     readonly sequence: number;
     readonly optimiser: OptimiserOptions;
+    /** Rate 0 to 1, and the stream from which each step and row draw their own masks; null for none. */
+    readonly dropout: { readonly rate: number; readonly random: RandomStream } | null;
 }
 
 /** Token ids of B rows of T + 1: each token but the last is read, each but the first is predicted. */
@@ -45,7 +49,7 @@ export async function createPretrainer(
     runtime: Runtime,
     config: StudentConfig,
     parameters: ReadonlyMap<string, Float32Array>,
-    { microBatch, sequence, optimiser: optimiserOptions }: PretrainerOptions,
+    { microBatch, sequence, optimiser: optimiserOptions, dropout }: PretrainerOptions,
 ): Promise<Pretrainer> {
     checkConfig(config);
     if (!Number.isInteger(sequence) || sequence < 1 || sequence > config.context) {
@@ -54,26 +58,40 @@ export async function createPretrainer(
                 `Choose a sequence from 1 to ${config.context}.`,
         );
     }
+    if (dropout && !(dropout.rate >= 0 && dropout.rate < 1)) {
+        throw badInput(`The dropout rate must be at least 0 and below 1, not ${dropout.rate}; nothing was started.`);
+    }
     const described = languageModelParameters(config);
     const weights = loadWeights(runtime, described, parameters);
     const optimiser = await createOptimiser(runtime, described, weights, optimiserOptions);
     const shape = { batch: microBatch, length: sequence };
     const gradients = gradientPrograms(
         runtime,
-        (_, accumulate) => predictionGradientsGraph(config, shape, accumulate),
+        (_, accumulate) => predictionGradientsGraph(config, shape, { accumulate, dropoutRate: dropout?.rate ?? 0 }),
         weights,
         optimiser.gradients,
     );
     let evaluation: BoundGraph | null = null;
+
+    /** Rows are numbered over the whole step, so that micro-batches do not change their masks. */
+    function keysOfMicroBatch(index: number): { readonly dropoutKeys?: Int32Array } {
+        if (!dropout) return {};
+        const rows = Array.from({ length: microBatch }, (_, row) => index * microBatch + row);
+        return { dropoutKeys: dropoutKeys(dropout.random, optimiser.stepsTaken, rows, dropoutSites(config.layers)) };
+    }
 
     return {
         weights,
         optimiser,
         async step(rows, lr) {
             const tokens = predictedTokens(rows, sequence);
-            const batches = inMicroBatches(rows, microBatch, sequence, 1 / tokens).map((inputs) => ({
+            const batches = inMicroBatches(rows, microBatch, sequence, 1 / tokens).map((inputs, index) => ({
                 shape: sequence,
-                inputs: { ...inputs, distinct: distinctTokens(inputs.ids, config.vocabulary) },
+                inputs: {
+                    ...inputs,
+                    distinct: distinctTokens(inputs.ids, config.vocabulary),
+                    ...keysOfMicroBatch(index),
+                },
             }));
             const { loss } = await gradients.run(batches);
             requireFinite('loss', loss!);

@@ -22,6 +22,8 @@ export function openTeacher(name: string, resources: string): Teacher {
         case 'length':
             return new LengthTeacher();
         default:
-            throw badInput(`There is no teacher called "${name}"; nothing was started. Choose one of ${teacherNames.join(', ')}.`);
+            throw badInput(
+                `There is no teacher called "${name}"; nothing was started. Choose one of ${teacherNames.join(', ')}.`,
+            );
     }
 }

@@ -4,7 +4,8 @@ import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
 
 export class RandomTeacher implements Teacher {
     readonly id = 'random';
-    readonly description = 'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
+    readonly description =
+        'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
     readonly rubric: Rubric = { id: 'random', text: '', criteria: storytellerCriteria };
 
     rate(stories: readonly StoryToRate[], { update, random }: RatingContext): Promise<readonly Rating[]> {

@@ -3,18 +3,37 @@
  * the surface of a text, never its plot.
  */
 import { storytellerCriteria, type Rating, type Rubric } from '../../shared/rubric.ts';
-import { measureCoherence, rateCoherence, everyEntityCounts, type CoherenceFeature, type CoherenceFeatures } from './rules/coherence.ts';
-import { measureCreativity, rateCreativity, type CreativityFeature, type CreativityFeatures } from './rules/creativity.ts';
+import {
+    measureCoherence,
+    rateCoherence,
+    everyEntityCounts,
+    type CoherenceFeature,
+    type CoherenceFeatures,
+} from './rules/coherence.ts';
+import {
+    measureCreativity,
+    rateCreativity,
+    type CreativityFeature,
+    type CreativityFeatures,
+} from './rules/creativity.ts';
 import { Crowd } from './rules/crowd.ts';
 import type { LanguageStatistics } from './rules/language-statistics.ts';
-import { clamp, type Norms } from './rules/norms.ts';
-import { measureReadability, rateReadability, type ReadabilityFeature, type ReadabilityFeatures } from './rules/readability.ts';
+import { clamp, notUnder, type Norms } from './rules/norms.ts';
+import {
+    measureReadability,
+    rateReadability,
+    type ReadabilityFeature,
+    type ReadabilityFeatures,
+} from './rules/readability.ts';
 import { readStory, type Reading } from './rules/reading.ts';
 import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './rules/repetition.ts';
 import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
 
 export type StoryFeature = ReadabilityFeature | CoherenceFeature | CreativityFeature | RepetitionFeature;
-export type StoryFeatures = ReadabilityFeatures & CoherenceFeatures & CreativityFeatures & RepetitionFeatures & { readonly words: number };
+export type StoryFeatures = ReadabilityFeatures &
+    CoherenceFeatures &
+    CreativityFeatures &
+    RepetitionFeatures & { readonly words: number };
 
 /** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
 export function measureStory(reading: Reading, statistics: LanguageStatistics, crowd?: Crowd): StoryFeatures {
@@ -29,6 +48,8 @@ export function measureStory(reading: Reading, statistics: LanguageStatistics, c
 
 /** Below these words a story is too short to judge and earns in proportion. */
 const enoughWords = 30;
+/** Fewer than these are no text to read at all. */
+const fewestWords = 8;
 
 export interface RuleScores {
     readonly readability: number;
@@ -39,13 +60,23 @@ export interface RuleScores {
 /** Each 0–3. What cannot be read earns little for coherence and creativity either. */
 export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>, ownness: number): RuleScores {
     const substance = clamp(features.words / enoughWords) * freshness(features, norms);
-    const readability = rateReadability(features, norms) * (0.2 + 0.8 * substance);
-    const understood = clamp(0.25 + readability / 2.4);
+    const readability =
+        rateReadability(features, norms) * (0.2 + 0.8 * substance) * clamp(features.words / fewestWords);
+    const understood = clamp(0.3 + readability / 2.5);
     return {
         readability,
         coherence: rateCoherence(features, norms) * understood * substance,
-        creativity: rateCreativity(features, norms) * understood * substance * ownness,
+        creativity: rateCreativity(features, norms) * understood * substance * liveliness(features, norms) * ownness,
     };
+}
+
+/** 0–1. Language made of nothing but the commonest steps reads smoothly and is nobody's. */
+function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number {
+    return (
+        notUnder(features.surprise, norms.surprise) *
+        notUnder(features.unseenPairs, norms.unseenPairs) *
+        notUnder(features.unseenSteps, norms.unseenSteps)
+    );
 }
 
 export class RulesTeacher implements Teacher {

@@ -28,6 +28,8 @@ const originSchema = z.object({
     tokens: z.number().nonnegative(),
     /** Nats per token, by name: training, validation. */
     losses: z.record(z.string(), z.number()),
+    /** Sampling temperature that has become part of the weights (of the last layer norm); 1 as trained. */
+    temperature: z.number().positive(),
     /** Digests of the checkpoints it was made from, the nearest first. */
     parents: z.array(z.string()),
 });
@@ -134,7 +136,7 @@ export function readCheckpoint(folder: string): ReadCheckpoint {
     }
     const { weights, digest } = readWeights(folder, config);
     if (seal !== null) checkSeal(folder, seal.sha256, digest);
-    const origin = seal && { words: seal.words, tokens: seal.tokens, losses: seal.losses, parents: seal.parents };
+    const origin = seal === null ? null : originSchema.parse(seal);
     return { config, weights, tokenizer, origin, digest };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Everything a run needs to go on exactly where it stopped, in ONE file: weights and the optimiser's two moments as
+ * Everything a run needs to go on exactly where it stopped, in ONE file: weights and the optimiser's moments as
  * tensors, and the run's progress (KL coefficient, budget, cursor, keys of random streams …) as JSON in its metadata.
  * A new state replaces the old one only when it is whole.
  */
@@ -11,14 +11,14 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { StoredTensor, StoredTensors } from './safetensors.ts';
 
 const version = 1;
-const groups = ['weights', 'firstMoments', 'secondMoments'] as const;
+const groups = ['weights', 'moments'] as const;
 type Group = (typeof groups)[number];
 
 export interface ResumeState<Progress> {
     /** By parameter name. */
     readonly weights: StoredTensors;
-    readonly firstMoments: StoredTensors;
-    readonly secondMoments: StoredTensors;
+    /** The optimiser's, by their own names. */
+    readonly moments: StoredTensors;
     /** Optimiser steps taken. */
     readonly step: number;
     /** What the loop keeps beside tensors; JSON brings it back to the bit (numbers are printed exactly). */
@@ -60,8 +60,7 @@ export function readResumeState<Progress>(path: string, schema: z.ZodType<Progre
         );
     return {
         weights: group('weights'),
-        firstMoments: group('firstMoments'),
-        secondMoments: group('secondMoments'),
+        moments: group('moments'),
         step: state.data.step,
         progress: progress.data,
     };

@@ -17,6 +17,9 @@ export interface DecodingShape {
     readonly output: 'sample' | 'logits';
 }
 
+const BLOCK_DEPTH = 128;
+const FEW_COLUMNS = 256; // more than 64 for each of up to four threads
+
 /** Cache tensors of a layer as (input, output) names; each pair is bound to one tensor (B, H, capacity, C/H). */
 export function cacheNames(layers: number): readonly (readonly [input: string, output: string])[] {
     return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) => [
@@ -51,11 +54,8 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
             axis: -1,
             epsilon: { float: 1e-5 },
         });
-    const linear = (x: Value, name: string): Value => {
-        const weight = parameter(`${name}.weight`);
-        const produced = { type: x.type, dims: [x.dims[0]!, weight.dims[1]!] };
-        return graph.node('Gemm', [x, weight, parameter(`${name}.bias`)], produced);
-    };
+    const linear = (x: Value, name: string): Value =>
+        steadyLinear(graph, x, parameter(`${name}.weight`), parameter(`${name}.bias`));
     const attend = (projected: Value, layer: number): Value => {
         const packed = graph.reshape(projected, [batch, tokens, 3 * width]);
         const [keys, values] = [cache.get(`keys.${layer}`)!, cache.get(`values.${layer}`)!];
@@ -94,6 +94,23 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     if (shape.output === 'logits') graph.output('logits', scaled);
     else graph.output('next', sampleTokens(graph, scaled, graph.input('uniforms', [batch, 1]), vocabulary));
     return graph.model();
+}
+
+/**
+ * x (N, in) · weight (in, out) + bias, with the same bits whatever the number of rows or threads. Splitting few columns
+ * among threads makes onnxruntime's matrix product sum over blocks of another depth (mlas/lib/sgemm.cpp, StrideK), and
+ * one bit is enough for another token: such products are summed here, in blocks of the depth it has otherwise.
+ */
+function steadyLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value {
+    const [rows, depth, columns] = [x.dims[0]!, weight.dims[0]!, weight.dims[1]!];
+    const produced = { type: x.type, dims: [rows, columns] };
+    if (columns > FEW_COLUMNS) return graph.node('Gemm', [x, weight, bias], produced);
+    let sum = bias;
+    for (let from = 0; from < depth; from += BLOCK_DEPTH) {
+        const to = Math.min(from + BLOCK_DEPTH, depth);
+        sum = graph.node('Gemm', [graph.slice(x, 1, from, to), graph.slice(weight, 0, from, to), sum], produced);
+    }
+    return sum;
 }
 
 /**

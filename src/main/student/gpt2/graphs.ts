@@ -9,6 +9,7 @@ import { Tape } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
 import type { StudentConfig } from './config.ts';
+import { dropoutSites } from './dropout.ts';
 import {
     languageModelParameters,
     policyParameters,
@@ -65,6 +66,10 @@ function distinctInput(graph: Graph, config: StudentConfig, ids: Value): Value {
     return graph.input('distinct', [chunks, distinct], 'int32');
 }
 
+function dropoutKeysInput(graph: Graph, config: StudentConfig, batch: number): Value {
+    return graph.input('dropoutKeys', [batch, dropoutSites(config.layers)], 'int32');
+}
+
 /** One column per array: (B, T) → (B·T, 1). */
 function column(graph: Graph, x: Value): Value {
     return graph.reshape(x, [x.dims[0]! * x.dims[1]!, 1]);
@@ -93,14 +98,15 @@ function predictNext(
     config: StudentConfig,
     parameter: ParameterValues,
     { batch, length }: BatchShape,
-    differentiated: boolean,
+    { differentiated, dropoutRate }: { readonly differentiated: boolean; readonly dropoutRate: number },
 ): Value {
     const { graph } = tape;
     const ids = graph.input('ids', [batch, length], 'int32');
     const targets = graph.input('targets', [batch, length], 'int32');
     const weights = graph.input('weights', [batch, length]);
     const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const hidden = trunk(tape, config, parameter, { ids, distinct });
+    const dropout = dropoutRate === 0 ? null : { rate: dropoutRate, keys: dropoutKeysInput(graph, config, batch) };
+    const hidden = trunk(tape, config, parameter, { ids, distinct, dropout });
     const logprobs = tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, targets));
     const loss = tape.crossEntropy(logprobs, column(graph, weights));
     graph.output('loss', loss);
@@ -111,16 +117,23 @@ function predictNext(
 export function predictionLossGraph(config: StudentConfig, shape: BatchShape): Graph {
     const tape = new Tape(new Graph('prediction-loss'));
     const parameter = parameterInputs(tape.graph, languageModelParameters(config));
-    predictNext(tape, config, parameter, shape, false);
+    predictNext(tape, config, parameter, shape, { differentiated: false, dropoutRate: 0 });
     return tape.graph;
 }
 
-/** Loss of next-token prediction and the gradient of every parameter. `distinct` from distinctTokens(ids). */
-export function predictionGradientsGraph(config: StudentConfig, shape: BatchShape, accumulate: boolean): Graph {
+/**
+ * Loss of next-token prediction and the gradient of every parameter. Beside `ids`, `targets` and `weights` it reads
+ * `distinct` (distinctTokens of the ids) and, where the rate is not 0, `dropoutKeys` (B, sites).
+ */
+export function predictionGradientsGraph(
+    config: StudentConfig,
+    shape: BatchShape,
+    { accumulate, dropoutRate }: { readonly accumulate: boolean; readonly dropoutRate: number },
+): Graph {
     const tape = new Tape(new Graph('prediction-gradients'));
     const parameters = languageModelParameters(config);
     const parameter = parameterInputs(tape.graph, parameters);
-    const loss = predictNext(tape, config, parameter, shape, true);
+    const loss = predictNext(tape, config, parameter, shape, { differentiated: true, dropoutRate });
     outputGradients(tape, loss, parameters, parameter, accumulate);
     return tape.graph;
 }
@@ -137,7 +150,7 @@ function storyHeads(
     const ids = graph.input('ids', [batch, promptTokens + storyTokens - 1], 'int32');
     const taken = graph.input('taken', [batch, storyTokens], 'int32');
     const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const all = trunk(tape, config, parameter, { ids, distinct });
+    const all = trunk(tape, config, parameter, { ids, distinct, dropout: null }); // PPO differentiates the clean network (TRL 0.9.4)
     const hidden = tape.positionsFrom(all, batch, promptTokens - 1);
     return {
         logprobs: tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, taken)),

@@ -14,7 +14,8 @@ export const LIBRARY_VERSION = '1.30.0';
 const API_VERSION = 24;
 
 export type Pointer = bigint;
-type Argument = Pointer | number | string | null | (Pointer | number)[];
+/** Typed arrays are passed by address and held until the call returns. */
+type Argument = Pointer | number | string | null | BigInt64Array | (Pointer | number)[];
 
 // Parameters: p pointer, s string, i int, n size_t; a trailing o is a pointer that the call fills in.
 const STATUS_CALLS = {

@@ -30,6 +30,7 @@ interface Engine {
     readonly turns: Turns;
 }
 
+/** Where the elements lie. Holding the address alone does not keep them: whoever uses it must hold the elements too. */
 function address(elements: Elements | Uint8Array): Pointer {
     return koffi.address(new Uint8Array(elements.buffer)) + BigInt(elements.byteOffset);
 }
@@ -69,7 +70,7 @@ class NativeTensor implements RuntimeTensor {
             engine.memory,
             address(elements),
             elements.byteLength,
-            address(shape),
+            shape,
             dims.length,
             ELEMENT_CODES[type],
         );
@@ -190,7 +191,7 @@ function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Out
         const code = Number(api.ask('GetTensorElementType', tensorInfo));
         const rank = Number(api.ask('GetDimensionsCount', tensorInfo));
         const dims = new BigInt64Array(rank);
-        api.call('GetDimensions', tensorInfo, address(dims), rank);
+        api.call('GetDimensions', tensorInfo, dims, rank);
         const type = Object.entries(ELEMENT_CODES).find((entry) => entry[1] === code)?.[0] ?? `element type ${code}`;
         return { name, type, dims: [...dims].map((dim) => (dim < 0n ? null : Number(dim))) };
     } finally {

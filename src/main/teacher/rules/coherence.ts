@@ -1,11 +1,22 @@
 /** Narrative coherence: the same people and things go on from sentence to sentence, in one tense, and come to an end. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
-import { atLeast, clamp, notBeyond, type Norms } from './norms.ts';
+import { clamp, likeMany, notBeyond, within, type Norms } from './norms.ts';
 import { isContent, isEntity, stem, type Reading, type Sentence } from './reading.ts';
 import { wholeness } from './readability.ts';
-import { connectives, feminine, masculine, men, neuter, pastAuxiliaries, plural, presentAuxiliaries, women } from './word-lists.ts';
+import {
+    connectives,
+    feminine,
+    masculine,
+    men,
+    neuter,
+    pastAuxiliaries,
+    plural,
+    presentAuxiliaries,
+    women,
+} from './word-lists.ts';
 
-export type CoherenceFeature = 'pickUp' | 'topic' | 'tenseBreaks' | 'strays' | 'pronouns' | 'names' | 'quoted' | 'connectives';
+export type CoherenceFeature =
+    'pickUp' | 'topic' | 'tenseBreaks' | 'strays' | 'pronouns' | 'names' | 'quoted' | 'connectives';
 export type CoherenceFeatures = Readonly<Record<CoherenceFeature, number>> & {
     /** 0–1 */
     readonly ending: number;
@@ -19,7 +30,11 @@ export const everyEntityCounts: EntityWorth = () => 1;
 /** A pronoun says less than a name: it can be strewn anywhere. */
 const pronounWorth = 0.6;
 
-export function measureCoherence(reading: Reading, statistics: LanguageStatistics, worth: EntityWorth): CoherenceFeatures {
+export function measureCoherence(
+    reading: Reading,
+    statistics: LanguageStatistics,
+    worth: EntityWorth,
+): CoherenceFeatures {
     const { tokens, sentences, words } = reading;
     const known = new Cast();
     let links = 0;
@@ -169,8 +184,8 @@ function ending(reading: Reading, lastLink: number, lastNewName: boolean): numbe
 /** 0–3 */
 export function rateCoherence(features: CoherenceFeatures, norms: Norms<CoherenceFeature>): number {
     const thread =
-        0.35 * atLeast(features.pickUp, norms.pickUp) +
-        0.25 * atLeast(features.topic, norms.topic) +
+        0.35 * likeMany(features.pickUp, norms.pickUp) +
+        0.25 * likeMany(features.topic, norms.topic) * notBeyond(features.topic, norms.topic) +
         0.3 * features.ending +
         0.1 * clamp(features.connectives / Math.max(1, norms.connectives[2]));
     const manners =
@@ -178,6 +193,6 @@ export function rateCoherence(features: CoherenceFeatures, norms: Norms<Coherenc
         notBeyond(features.strays, norms.strays) *
         notBeyond(features.pronouns, norms.pronouns) *
         notBeyond(features.names, norms.names) *
-        notBeyond(features.quoted, norms.quoted);
+        within(features.quoted, norms.quoted);
     return 3 * thread * (0.3 + 0.7 * manners) * clamp(features.sentences / 3);
 }

@@ -1,6 +1,6 @@
 /** Creativity: many different words, some of them uncommon and well placed, and not another's sentences. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
-import { atLeast, clamp, notBeyond, type Norms } from './norms.ts';
+import { clamp, likeMany, notBeyond, type Norms } from './norms.ts';
 import { isContent, stem, type Reading } from './reading.ts';
 
 export type CreativityFeature = 'variety' | 'rarity' | 'contentShare' | 'copied';
@@ -56,12 +56,14 @@ function movingVariety(content: readonly string[]): number {
     if (content.length < varietyWindow) return new Set(content).size / varietyWindow;
     let total = 0;
     const windows = content.length - varietyWindow + 1;
-    for (let from = 0; from < windows; from++) total += new Set(content.slice(from, from + varietyWindow)).size / varietyWindow;
+    for (let from = 0; from < windows; from++)
+        total += new Set(content.slice(from, from + varietyWindow)).size / varietyWindow;
     return total / windows;
 }
 
 function echo({ tokens, promptTokens }: Reading): number {
-    const triplesOf = (words: readonly string[]): string[] => words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`);
+    const triplesOf = (words: readonly string[]): string[] =>
+        words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`);
     const prompt = new Set(triplesOf(promptTokens.filter(({ kind }) => kind === 'word').map(({ lower }) => lower)));
     const story = triplesOf(tokens.filter(({ kind }) => kind === 'word').map(({ lower }) => lower));
     return story.filter((triple) => prompt.has(triple)).length / Math.max(20, story.length);
@@ -70,8 +72,8 @@ function echo({ tokens, promptTokens }: Reading): number {
 /** 0–3 */
 export function rateCreativity(features: CreativityFeatures, norms: Norms<CreativityFeature>): number {
     const words =
-        0.35 * atLeast(features.variety, norms.variety) +
-        0.4 * atLeast(features.rarity, norms.rarity) * notBeyond(features.rarity, norms.rarity) +
+        0.35 * likeMany(features.variety, norms.variety) +
+        0.4 * likeMany(features.rarity, norms.rarity) * notBeyond(features.rarity, norms.rarity) +
         0.25 * clamp(features.different / 22);
     return (
         3 *

@@ -62,6 +62,7 @@ function openingOf(reading: Reading): string {
 
 function entitiesOf(reading: Reading): Set<string> {
     const entities = new Set<string>();
-    for (let i = 0; i < reading.tokens.length; i++) if (isEntity(reading, i)) entities.add(stem(reading.tokens[i]!.lower));
+    for (let i = 0; i < reading.tokens.length; i++)
+        if (isEntity(reading, i)) entities.add(stem(reading.tokens[i]!.lower));
     return entities;
 }

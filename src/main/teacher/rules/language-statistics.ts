@@ -5,10 +5,18 @@
  */
 import type { Token } from './tokens.ts';
 import { marks } from './tokens.ts';
-import { hashSequence, isSampledCopy, copyLength, type SeenFilter } from './seen-filter.ts';
+import { copyLength, hashSequence, isSampledCopy, stepLength, type SeenFilter } from './seen-filter.ts';
 
 /** What a word can be, as bits; several may hold ("walk" is a noun and a verb). */
-export const wordKind = { function: 1, noun: 2, name: 4, finiteVerb: 8, past: 16, present: 32, describing: 64 } as const;
+export const wordKind = {
+    function: 1,
+    noun: 2,
+    name: 4,
+    finiteVerb: 8,
+    past: 16,
+    present: 32,
+    describing: 64,
+} as const;
 
 /** Word classes 0–3 are fixed; then every mark, then the commonest words one by one, then kinds of words. */
 export const boundaryClass = 0;
@@ -37,6 +45,8 @@ export interface LanguageTables {
     readonly classTrigrams: Uint8Array;
     /** Pairs of words seen at least twice. */
     readonly pairs: SeenFilter;
+    /** Four word classes in a row seen at least twice. */
+    readonly steps: SeenFilter;
     /** Sampled six-grams of words, marks left out. */
     readonly sixGrams: SeenFilter;
     /** (vectorWords.length) ids of the words that have a vector. */
@@ -92,6 +102,11 @@ export class LanguageStatistics {
 
     hasPair(left: number, right: number): boolean {
         return this.tables.pairs.has(hashSequence([left, right], 0, 2));
+    }
+
+    /** Were the four classes that begin at `from` seen in this order? */
+    hasStep(classes: Uint8Array, from: number): boolean {
+        return this.tables.steps.has(hashSequence(classes, from, stepLength));
     }
 
     /** Which six-grams of `words` are looked up, and how many of them the corpus has. */
@@ -150,7 +165,8 @@ function surpriseTable(trigrams: Uint8Array, classes: number): Float32Array {
         let total = 0;
         for (let c = 0; c < classes; c++) total += counts[trigrams[from + c]!]!;
         for (let c = 0; c < classes; c++) {
-            const p = (counts[trigrams[from + c]!]! + backOffCounts * lower[b * classes + c]!) / (total + backOffCounts);
+            const p =
+                (counts[trigrams[from + c]!]! + backOffCounts * lower[b * classes + c]!) / (total + backOffCounts);
             surprise[from + c] = -Math.log2(p);
         }
     }

@@ -7,16 +7,14 @@
 export type Quantiles = readonly [p5: number, p25: number, p50: number, p75: number, p95: number];
 export type Norms<Feature extends string = string> = Readonly<Record<Feature, Quantiles>>;
 
-/** 1 up to people's median, 1/2 at their 95 %, and on towards 0 without an edge. */
-export function atMost(value: number, [, , p50, , p95]: Quantiles): number {
-    const beyond = Math.max(0, value - p50) / Math.max(1e-6, p95 - p50);
-    return 1 / (1 + beyond * beyond);
+/** Near 1 at people's 5 %, 0.88 at their median, 1/2 at their 95 %: always worth lowering, less and less. */
+export function likeFew(value: number, [, , p50, , p95]: Quantiles): number {
+    return 1 / (1 + Math.exp((2 * (value - p95)) / Math.max(1e-6, p95 - p50)));
 }
 
-/** 1 from people's median upwards, 1/2 at their 5 %. */
-export function atLeast(value: number, [p5, , p50]: Quantiles): number {
-    const beyond = Math.max(0, p50 - value) / Math.max(1e-6, p50 - p5);
-    return 1 / (1 + beyond * beyond);
+/** 0.88 at people's median, 1/2 at their 5 %, near 1 at their 95 %. */
+export function likeMany(value: number, [p5, , p50]: Quantiles): number {
+    return 1 / (1 + Math.exp((2 * (p5 - value)) / Math.max(1e-6, p50 - p5)));
 }
 
 /** 1 within people's middle half, 2/3 at their outer 5 % on either side. */
@@ -25,6 +23,12 @@ export function within(value: number, [p5, p25, , p75, p95]: Quantiles): number 
     const below = Math.max(0, p25 - value) / Math.max(1e-6, p25 - p5);
     const beyond = Math.max(above, below);
     return 1 / (1 + (beyond * beyond) / 2);
+}
+
+/** 1 down to people's 5 %, then falling: nobody is that smooth. */
+export function notUnder(value: number, [p5, , p50]: Quantiles): number {
+    const beyond = Math.max(0, p5 - value) / Math.max(1e-6, p50 - p5);
+    return 1 / (1 + beyond * beyond);
 }
 
 /** 1 up to people's 95 %, then falling: forgives what a few people do. */

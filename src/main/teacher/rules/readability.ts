@@ -1,6 +1,7 @@
 /** Readability: do words follow each other as in English, in whole sentences, spelt and set as people do? */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
-import { atMost, notBeyond, within, type Norms } from './norms.ts';
+import { likeFew, notBeyond, within, type Norms } from './norms.ts';
+import { stepLength } from './seen-filter.ts';
 import { slips } from './slips.ts';
 import type { Reading, Sentence } from './reading.ts';
 import { danglers, finiteAuxiliaries, joiners, subjects } from './word-lists.ts';
@@ -9,6 +10,7 @@ export type ReadabilityFeature =
     | 'surprise'
     | 'jolts'
     | 'unseenPairs'
+    | 'unseenSteps'
     | 'nonWords'
     | 'broken'
     | 'slips'
@@ -27,6 +29,7 @@ export function measureReadability(reading: Reading, statistics: LanguageStatist
     let jolts = 0;
     let unseen = 0;
     let pairs = 0;
+    let unseenSteps = 0;
     let nonWords = 0;
     let joined = 0;
     let marks = 0;
@@ -41,17 +44,22 @@ export function measureReadability(reading: Reading, statistics: LanguageStatist
             pairs++;
             if (!statistics.hasPair(ids[i - 1]!, ids[i]!)) unseen++;
         }
+        if (i + stepLength <= tokens.length && !statistics.hasStep(classes, i)) unseenSteps++;
         if (tokens[i]!.kind === 'mark') marks++;
         else if (ids[i] === 0) nonWords += nameLike[i] === 1 ? 0.4 : 1;
         if (joiners.has(tokens[i]!.lower) || tokens[i]!.text === ';') joined++;
     }
     const lengths = sentences.map((sentence) => sentence.words.length);
-    const whole = sentences.reduce((sum, sentence, at) => sum + wholeness(reading, sentence, at) * sentence.words.length, 0);
+    const whole = sentences.reduce(
+        (sum, sentence, at) => sum + wholeness(reading, sentence, at) * sentence.words.length,
+        0,
+    );
     const count = Math.max(1, tokens.length);
     return {
         surprise: bits / count,
         jolts: jolts / count,
         unseenPairs: unseen / Math.max(1, pairs),
+        unseenSteps: unseenSteps / Math.max(1, tokens.length - stepLength + 1),
         nonWords: nonWords / Math.max(25, words),
         broken: 1 - whole / Math.max(1, words),
         slips: slips(reading) / Math.max(25, words),
@@ -70,7 +78,8 @@ export function wholeness(reading: Reading, { from, words, ended }: Sentence, at
     let verb = false;
     for (const i of words) {
         const { lower } = tokens[i]!;
-        if (subjects.has(lower) || nameLike[i] === 1 || (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0) subject = true;
+        if (subjects.has(lower) || nameLike[i] === 1 || (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0)
+            subject = true;
         if (finiteAuxiliaries.has(lower) || (kinds[i]! & wordKind.finiteVerb) !== 0) verb = true;
     }
     const first = tokens[words[0]!]!;
@@ -82,15 +91,17 @@ export function wholeness(reading: Reading, { from, words, ended }: Sentence, at
 
 /** 0–3 */
 export function rateReadability(features: ReadabilityFeatures, norms: Norms<ReadabilityFeature>): number {
-    const fluency =
-        0.3 * atMost(features.surprise, norms.surprise) +
-        0.2 * atMost(features.jolts, norms.jolts) +
-        0.2 * atMost(features.unseenPairs, norms.unseenPairs) +
-        0.3 * (1 - Math.min(1, 1.5 * features.broken));
+    const language =
+        0.35 * likeFew(features.surprise, norms.surprise) +
+        0.2 * likeFew(features.jolts, norms.jolts) +
+        0.2 * likeFew(features.unseenPairs, norms.unseenPairs) +
+        0.25 * likeFew(features.unseenSteps, norms.unseenSteps);
+    const sentences = 1 - Math.min(1, 1.3 * features.broken);
+    const fluency = language * (0.3 + 0.7 * sentences);
     const shape =
         within(features.sentenceWords, norms.sentenceWords) *
         notBeyond(features.longest, norms.longest) *
         notBeyond(features.joins, norms.joins) *
         within(features.marks, norms.marks);
-    return 3 * fluency * (0.4 + 0.6 * shape) * Math.exp(-12 * features.nonWords - 8 * features.slips);
+    return 3 * fluency * (0.55 + 0.45 * shape) * Math.exp(-11 * features.nonWords - 8 * features.slips);
 }

@@ -87,5 +87,8 @@ export function isContent({ kinds, ids, nameLike }: Reading, i: number): boolean
 
 /** Somebody or something the story can come back to. */
 export function isEntity({ kinds, ids, nameLike }: Reading, i: number): boolean {
-    return nameLike[i] === 1 || (ids[i]! > 0 && (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0 && (kinds[i]! & wordKind.function) === 0);
+    return (
+        nameLike[i] === 1 ||
+        (ids[i]! > 0 && (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0 && (kinds[i]! & wordKind.function) === 0)
+    );
 }

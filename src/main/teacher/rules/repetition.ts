@@ -16,7 +16,10 @@ export function measureRepetition({ tokens, sentences, words }: Reading): Repeti
     }
     const texts = sentences.map((sentence) => sentence.words.map((i) => tokens[i]!.lower));
     const starts = new Map<string, number>();
-    for (const text of texts) starts.set(text[0] ?? '', (starts.get(text[0] ?? '') ?? 0) + 1);
+    for (const text of texts) {
+        const start = text.slice(0, 2).join(' ');
+        starts.set(start, (starts.get(start) ?? 0) + 1);
+    }
     const long = [...counts].filter(([word]) => word.length > 3);
     return {
         repeatedTriples: 1 - triples.size / Math.max(1, lower.length - 2),

@@ -47,7 +47,10 @@ export class SeenFilter {
     }
 }
 
+/** Word classes in a row that make a step. */
+export const stepLength = 4;
+
 /** One six-gram in `copySampling` is kept and looked up, chosen by its hash: the filter shrinks, the share stays. */
 export const copyLength = 6;
-export const copySampling = 4;
+export const copySampling = 8;
 export const isSampledCopy = ([first]: readonly [number, number]): boolean => (first >>> 7) % copySampling === 0;

@@ -39,8 +39,14 @@ function slipsAt(reading: Reading, i: number): number {
     const token = tokens[i]!;
     const before = tokens[i - 1];
     if (token.kind === 'alien') return 1.5;
-    if (before === undefined) return token.kind === 'mark' && token.text !== '“' && token.text !== '‘' && token.text !== ',' ? 0.5 : 0;
-    if (token.kind === 'mark') return markSlips(token.text, token.spaceBefore, before.text, before.kind === 'word' && determiners.has(before.lower));
+    if (before === undefined) return firstSlip(reading);
+    if (token.kind === 'mark')
+        return markSlips(
+            token.text,
+            token.spaceBefore,
+            before.text,
+            before.kind === 'word' && determiners.has(before.lower),
+        );
     let total = 0;
     if (before.kind === 'mark' && !token.spaceBefore && /[.,!?;:”)]/u.test(before.text)) total += 0.7;
     if (before.kind !== 'word') return total;
@@ -50,7 +56,8 @@ function slipsAt(reading: Reading, i: number): number {
     if (before.lower === 'an' && /^[bcdfgjklmnpqrstvwxyz]/u.test(lower)) total += 0.7;
     if (determiners.has(before.lower) && determiners.has(lower) && lower !== 'every') total += 1;
     if (singularSubjects.has(before.lower) && (lower === 'are' || lower === 'am' || lower === 'have')) total += 0.7;
-    if (pluralSubjects.has(before.lower) && (lower === 'is' || lower === 'was' || lower === 'has' || lower === 'am')) total += 0.7;
+    if (pluralSubjects.has(before.lower) && (lower === 'is' || lower === 'was' || lower === 'has' || lower === 'am'))
+        total += 0.7;
     if (text.length > 1 && text === text.toUpperCase()) total += 0.5;
     // a capital inside a sentence on a word that is no name: a new sentence without a stop
     const capital = text[0] !== lower[0] && lower !== 'i' && !lower.startsWith("i'");
@@ -59,9 +66,18 @@ function slipsAt(reading: Reading, i: number): number {
     return total;
 }
 
+/** A story goes on where its prompt broke off: with a small letter, unless a name or "I" comes first. */
+function firstSlip({ tokens, kinds, ids, continues }: Reading): number {
+    const { kind, text, lower } = tokens[0]!;
+    if (kind === 'mark') return continues || !(text === '“' || text === '‘') ? 0.8 : 0;
+    const name = ids[0] === 0 || (kinds[0]! & wordKind.name) !== 0 || lower === 'i';
+    return continues && text[0] !== lower[0] && !name ? 0.8 : 0;
+}
+
 function markSlips(mark: string, spaceBefore: boolean, before: string, afterDeterminer: boolean): number {
     const stops = /^[.,!?;:]$/u;
-    if (mark === '“' || mark === '‘' || mark === '(' || mark === '-' || mark === '‐') return mark === '“' && before === '”' ? 0.7 : 0;
+    if (mark === '“' || mark === '‘' || mark === '(' || mark === '-' || mark === '‐')
+        return mark === '“' && before === '”' ? 0.7 : 0;
     let slip = 0;
     if (spaceBefore) slip += 0.7;
     if (afterDeterminer) slip += 0.7;

@@ -38,6 +38,7 @@ export function encodeRulesFile(tables: LanguageTables, norms: Norms, madeFrom: 
         vocabulary.classes,
         tables.classTrigrams,
         tables.pairs.bytes,
+        tables.steps.bytes,
         tables.sixGrams.bytes,
         Buffer.from(tables.vectorWords.buffer, tables.vectorWords.byteOffset, tables.vectorWords.byteLength),
         Buffer.from(tables.vectors.buffer, tables.vectors.byteOffset, tables.vectors.byteLength),
@@ -75,24 +76,37 @@ export function readRulesFile(path: string): RulesFile {
         throw badInput(`${path} is not a file of the rules teacher; nothing was changed. Restore it from the release.`);
     const version = bytes.readUInt32LE(magic.length);
     if (version !== rulesFileVersion)
-        throw badInput(`${path} is of version ${version} and this Storyloop knows ${rulesFileVersion}; nothing was changed. Open it with the Storyloop it came with.`);
+        throw badInput(
+            `${path} is of version ${version} and this Storyloop knows ${rulesFileVersion}; nothing was changed. Open it with the Storyloop it came with.`,
+        );
     const body = bytes.subarray(bodyAt);
     if (!createHash('sha256').update(body).digest().equals(bytes.subarray(digestAt, bodyAt)))
-        throw badInput(`${path} is damaged: its digest does not match; nothing was changed. Restore it from the release.`);
+        throw badInput(
+            `${path} is damaged: its digest does not match; nothing was changed. Restore it from the release.`,
+        );
     const headerLength = body.readUInt32LE(0);
     const header = JSON.parse(body.toString('utf8', 4, 4 + headerLength)) as Header; // whole: the digest says so
-    return { statistics: new LanguageStatistics(decodeTables(header, brotliDecompressSync(body.subarray(4 + headerLength)))), norms: header.norms };
+    return {
+        statistics: new LanguageStatistics(decodeTables(header, brotliDecompressSync(body.subarray(4 + headerLength)))),
+        norms: header.norms,
+    };
 }
 
 function decodeTables({ classCount, dimensions, lengths }: Header, payload: Buffer): LanguageTables {
     let at = 0;
     const parts = lengths.map((length) => Uint8Array.from(payload.subarray(at, (at += length))));
-    const [words, rarity, kinds, classes, classTrigrams, pairs, sixGrams, vectorWords, vectors] = parts;
+    const [words, rarity, kinds, classes, classTrigrams, pairs, steps, sixGrams, vectorWords, vectors] = parts;
     return {
-        vocabulary: { words: Buffer.from(words!).toString('utf8').split('\n'), rarity: rarity!, kinds: kinds!, classes: classes! },
+        vocabulary: {
+            words: Buffer.from(words!).toString('utf8').split('\n'),
+            rarity: rarity!,
+            kinds: kinds!,
+            classes: classes!,
+        },
         classCount,
         classTrigrams: classTrigrams!,
         pairs: new SeenFilter(pairs!),
+        steps: new SeenFilter(steps!),
         sixGrams: new SeenFilter(sixGrams!),
         vectorWords: new Uint16Array(vectorWords!.buffer),
         vectors: new Int8Array(vectors!.buffer),

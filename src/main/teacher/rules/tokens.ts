@@ -36,7 +36,13 @@ export function tokenise(text: string): Token[] {
         const opens = spaceBefore && !spaceAfter ? true : spaceAfter && !spaceBefore ? false : undefined;
         const mark = nameMark(raw, opens, insideQuote, spaceBefore || spaceAfter);
         if (mark === '”') insideQuote = false;
-        tokens.push({ text: mark, lower: mark, kind: knownMarks.has(mark) ? 'mark' : 'alien', spaceBefore, quoted: insideQuote });
+        tokens.push({
+            text: mark,
+            lower: mark,
+            kind: knownMarks.has(mark) ? 'mark' : 'alien',
+            spaceBefore,
+            quoted: insideQuote,
+        });
         if (mark === '“') insideQuote = true;
     }
     return tokens;

@@ -10,7 +10,9 @@ export const determiners = list('the a an my your our their its every');
 export const subjects = list(
     'i you he she it we they who this that there one nobody everyone everybody nothing everything something someone each all these those both many some others what here',
 );
-export const finiteAuxiliaries = list('was were is are am had has have did does do could would should will shall can may might must');
+export const finiteAuxiliaries = list(
+    'was were is are am had has have did does do could would should will shall can may might must',
+);
 export const pastAuxiliaries = list('was were had did');
 export const presentAuxiliaries = list('is are am has does');
 export const masculine = list('he him his himself');

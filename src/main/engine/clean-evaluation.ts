@@ -1,0 +1,81 @@
+/**
+ * The clean score of a student: stories from fixed seeds, written without dropout and rated one by one. Its streams are
+ * its own, so measuring never changes training.
+ */
+import { createHash } from 'node:crypto';
+import type { EngineEvent } from '../../shared/contract.ts';
+import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../shared/record.ts';
+import { totalScore, type Criterion, type Rating } from '../../shared/rubric.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { bootstrap } from '../learning/bootstrap.ts';
+import { RandomStream } from '../learning/random.ts';
+import { distinctFraction, normalWords } from '../text/diversity.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { toRatingRecord } from './recording.ts';
+import { evaluationStream } from './streams.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { StoryWriter } from './writing.ts';
+
+export interface EvaluationPlace {
+    readonly phase: EvaluationRecord['phase'];
+    readonly update: number;
+    readonly inputWords: number;
+    /** Names the weights. */
+    readonly digest: string;
+}
+
+export async function evaluateCleanly(
+    writer: StoryWriter,
+    teacher: Teacher,
+    config: RunConfig,
+    place: EvaluationPlace,
+    supervisor: Supervisor,
+): Promise<Extract<EngineEvent, { type: 'evaluation' }>> {
+    const count = config['evaluation.stories'];
+    const seeds = Array.from({ length: count }, (_, i) => config['evaluation.seed'] + i);
+    const announce = (done: number): void => supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
+    announce(0);
+    const stories = await writer.write(seeds.map(evaluationStream), announce);
+    const random = new RandomStream('evaluation', config['evaluation.seed']);
+    const rated = await teacher.rate(stories, { update: place.update, training: false, random });
+    const at = supervisor.now();
+
+    const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({ seed: seeds[i]!, prompt, story, tokens: Uint16Array.from(tokens), words, finished }));
+    const ratings: RatingRecord[] = rated.map((rating, i) => toRatingRecord(rating, seeds[i]!, teacher.id, at));
+    const storiesDigest = createHash('sha256').update(JSON.stringify(samples.map(({ story }) => story))).digest('hex');
+    const evaluation: EvaluationRecord = {
+        ...place,
+        at,
+        digest: `${place.digest.slice(0, 32)}-${storiesDigest.slice(0, 32)}`,
+        results: { ...scoreResults(teacher.rubric.criteria, rated, random), ...storyResults(samples) },
+    };
+    return { type: 'evaluation', evaluation, samples, ratings };
+}
+
+/** Means with 95 % intervals: `score`, `score.low`, `score.high`, and the same per criterion. */
+function scoreResults(criteria: readonly Criterion[], ratings: readonly Rating[], random: RandomStream): Record<string, number> {
+    const scored = ratings.flatMap((rating) => (rating.kind === 'scored' ? [rating.scores] : []));
+    const results: Record<string, number> = { stories: ratings.length, unreadable: ratings.length - scored.length };
+    if (scored.length === 0) return results;
+    const columns: readonly (readonly [string, readonly number[]])[] = [
+        ['score', scored.map((scores) => totalScore(criteria, scores))],
+        ...criteria.map(({ id }) => [`score.${id}`, scored.map((scores) => scores[id]!)] as const),
+    ];
+    const meanOf = (values: readonly number[], rows: Uint32Array): number => rows.reduce((sum, row) => sum + values[row]!, 0) / rows.length;
+    const estimates = bootstrap(scored.length, (rows) => columns.map(([, values]) => meanOf(values, rows)), { random: random.fork('interval') })!;
+    columns.forEach(([name], i) => {
+        const { mean, low, high } = estimates[i]!;
+        Object.assign(results, { [name]: mean, [`${name}.low`]: low, [`${name}.high`]: high });
+    });
+    return results;
+}
+
+function storyResults(samples: readonly SampleRecord[]): Record<string, number> {
+    const average = (read: (sample: SampleRecord) => number): number => samples.reduce((sum, sample) => sum + read(sample), 0) / samples.length;
+    return {
+        words: average(({ words }) => words),
+        tokens: average(({ tokens }) => tokens.length),
+        finished: average(({ finished }) => Number(finished)),
+        distinct2: distinctFraction(samples.map(({ story }) => normalWords(story)), 2),
+    };
+}

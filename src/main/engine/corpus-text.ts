@@ -1,0 +1,87 @@
+/** The text a student is pretrained on: from a corpus to a tokenizer and rows of tokens, learned from and held out. */
+import type { Phase } from '../../shared/contract.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { openCorpus, readDocuments, type Corpus, type CorpusSource } from '../text/corpus.ts';
+import { packCorpus, type Layout, type PackedRows } from '../text/packing.ts';
+import { familiarWords, passageDefaults } from '../text/passages.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { trainTokenizer } from '../text/tokenizer-training.ts';
+import type { RandomStream } from '../learning/random.ts';
+
+export interface CorpusText {
+    readonly corpus: Corpus;
+    readonly tokenizer: Tokenizer;
+    readonly training: PackedRows;
+    readonly heldOut: PackedRows;
+    /** Nats per held-out token of a student that knows only how frequent each token is. */
+    readonly unigramEntropy: number;
+}
+
+type Announce = (phase: Phase, done: number, of: number) => void;
+
+const publishedFraction = 0.9; // of the lines (published-system §1)
+const familiarAfter = 5; // occurrences
+
+export async function openCorpusText(
+    where: string,
+    config: RunConfig,
+    random: RandomStream,
+    announce: Announce,
+    known?: Tokenizer,
+): Promise<CorpusText> {
+    const source: CorpusSource =
+        where === 'storyworld'
+            ? { kind: 'storyworld', stories: config['corpus.stories'], seed: config.seed }
+            : { kind: 'files', path: where };
+    announce('reading the corpus', 0, 0);
+    const corpus = await openCorpus(source, { onProgress: (words) => announce('reading the corpus', words, 0) });
+    const layout = layoutOf(corpus, config);
+    const tokenizer = 
+        known ??
+        (await trainTokenizer(corpus, layout, {
+            vocabularySize: config['tokenizer.vocabulary'],
+            minFrequency: config['tokenizer.minFrequency'],
+            onProgress: (progress) => {
+                const done = progress.phase === 'counting' ? progress.words : progress.merges;
+                announce('training the tokenizer', done, progress.of);
+            },
+        }));
+    announce('reading the corpus', 0, corpus.extent.train.words);
+    const packing = {
+        layout,
+        tokensPerRow: config['student.context'] - (layout.kind === 'paper' ? 1 : 0), // a published block is one whole context
+        random: random.fork('packing'),
+        onProgress: (words: number) => announce('reading the corpus', words, corpus.extent.train.words),
+    };
+    const training = await packCorpus(corpus, 'train', tokenizer, packing);
+    const heldOut = await packCorpus(corpus, 'dev', tokenizer, packing);
+    return { corpus, tokenizer, training, heldOut, unigramEntropy: unigramCrossEntropy(training, heldOut, tokenizer.vocabularySize) };
+}
+
+function layoutOf(corpus: Corpus, config: RunConfig): Layout {
+    switch (config['pretrain.packing']) {
+        case 'documents':
+            return { kind: 'documents' };
+        case 'passages':
+            return { kind: 'passages', passages: { ...passageDefaults, familiar: familiarWords(readDocuments(corpus, 'train'), familiarAfter) } };
+        case 'paper':
+            return { kind: 'paper', linesFraction: publishedFraction };
+        default:
+            return config['pretrain.packing'] satisfies never;
+    }
+}
+
+/** Held-out cross-entropy of the training text's token frequencies, add-half smoothed; nats per token. */
+function unigramCrossEntropy(training: PackedRows, heldOut: PackedRows, vocabulary: number): number {
+    const counts = new Float64Array(vocabulary).fill(0.5);
+    let total = vocabulary / 2;
+    for (let row = 0; row < training.length; row++) {
+        for (const token of training.row(row).subarray(1)) counts[token]!++;
+        total += training.tokensPerRow;
+    }
+    let nats = 0;
+    for (let row = 0; row < heldOut.length; row++) {
+        for (const token of heldOut.row(row).subarray(1)) nats -= Math.log(counts[token]! / total);
+    }
+    return nats / (heldOut.length * heldOut.tokensPerRow);
+}

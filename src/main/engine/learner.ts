@@ -1,0 +1,129 @@
+/** Everyone who takes part in interactive learning: the policy that learns, its frozen reference, and the teacher. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineTask } from '../../shared/contract.ts';
+import { ppoLearningRate, type RunConfig } from '../../shared/run-config.ts';
+import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../student/gpt2/config.ts';
+import { initialWeights, policyParameters, valueHeadBias, valueHeadParameters, valueHeadWeight } from '../student/gpt2/parameters.ts';
+import { createPpoOptimiser, type PpoOptimiser } from '../student/ppo-optimiser.ts';
+import type { Bound, Runtime } from '../student/runtime/runtime.ts';
+import { createScorer, type Scorer } from '../student/scorer.ts';
+import { loadWeights, readWeights } from '../student/weights.ts';
+import { openTeacher } from '../teacher/open-teacher.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { countWords } from '../text/words.ts';
+import { engineRuntime, microBatchFor } from './device.ts';
+import { foldTemperature } from './open-student.ts';
+import { streamsOf, type RunStreams } from './streams.ts';
+import type { Supervisor } from './supervisor.ts';
+import { openWriter, type StoryWriter } from './writing.ts';
+
+type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
+
+export interface Learner {
+    readonly config: RunConfig;
+    readonly streams: RunStreams;
+    readonly runtime: Runtime;
+    readonly policy: Bound;
+    readonly reference: Bound;
+    readonly writer: StoryWriter;
+    readonly scorer: Scorer;
+    readonly optimiser: PpoOptimiser;
+    readonly teacher: Teacher;
+    readonly promptWords: number;
+    readonly learningRate: number;
+    /** Sets the value head to say one value everywhere. */
+    startValuesAt(value: number): void;
+    /** Writes the policy, value head included; gives the digest of its weights. */
+    writeCheckpoint(folder: string, tokensTrained: number): string;
+    release(): Promise<void>;
+}
+
+const startFolder = join('checkpoints', 'start');
+
+export async function openLearner(task: LearnTask, config: RunConfig, supervisor: Supervisor): Promise<Learner> {
+    supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
+    const teacher = openTeacher(config.teacher, supervisor.resources);
+    const streams = streamsOf(config);
+    const start = await openStart(task, config, streams, supervisor);
+    const { config: student, tokenizer } = start;
+    const { runtime, threads } = await engineRuntime(config);
+    const parameters = parameterCount(student);
+    supervisor.send({ type: 'ready', device: runtime.description, parameters, threads });
+    supervisor.send({
+        type: 'setting',
+        setting: {
+            rubric: { ...teacher.rubric, criteria: [...teacher.rubric.criteria] },
+            rater: { id: teacher.id, kind: 'teacher', name: teacher.id },
+            prompts: [{ text: config['rollout.prompt'], heldOut: false }],
+            tokenizer: { hash: tokenizer.digest(), vocabulary: tokenizer.vocabularySize },
+        },
+    });
+
+    const policy = loadWeights(runtime, policyParameters(student), start.weights);
+    const reference = loadWeights(runtime, policyParameters(student), start.weights);
+    const writer = await openWriter(runtime, student, policy, tokenizer, {
+        prompt: config['rollout.prompt'],
+        maxNewTokens: config['rollout.maxNewTokens'],
+        temperature: 1, // the asked temperature is in the weights
+    });
+    const promptTokens = writer.promptTokens.length;
+    const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory: config['rollout.maxNewTokens'] };
+    const positions = config['rollout.maxNewTokens'];
+    const optimiser = await createPpoOptimiser(runtime, student, policy, {
+        ...limits,
+        microBatch: microBatchFor(config, student, positions, config['ppo.minibatch']),
+        ranges: { policy: config['ppo.clipRange'], value: config['ppo.valueClipRange'], valueWeight: config['ppo.valueWeight'] },
+        ratioThreshold: config['ppo.ratioThreshold'],
+        optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null },
+    });
+    const scorer = createScorer(runtime, student, { ...limits, microBatch: microBatchFor(config, student, positions, config['ppo.batch']) });
+    return {
+        config,
+        streams,
+        runtime,
+        policy,
+        reference,
+        writer,
+        scorer,
+        optimiser,
+        teacher,
+        promptWords: countWords(config['rollout.prompt']),
+        learningRate: ppoLearningRate(config, parameters),
+        startValuesAt(value) {
+            policy[valueHeadWeight]!.write(new Float32Array(student.width));
+            policy[valueHeadBias]!.write(Float32Array.of(value));
+        },
+        writeCheckpoint(folder, tokensTrained) {
+            const origin = { ...start.origin!, tokens: start.origin!.tokens + tokensTrained, parents: [start.digest, ...start.origin!.parents] };
+            return writeCheckpoint(folder, { config: student, tokenizer, weights: readWeights(policy), origin });
+        },
+        async release() {
+            writer.release();
+            scorer.release();
+            optimiser.release();
+            await teacher.release();
+            runtime.release();
+        },
+    };
+}
+
+/**
+ * The run's own copy of what it starts from, with value head and temperature: the reference, also after a resume, and
+ * whatever becomes of the checkpoint it came from.
+ */
+async function openStart(task: LearnTask, config: RunConfig, streams: RunStreams, supervisor: Supervisor): Promise<ReadCheckpoint> {
+    const folder = join(task.folder, startFolder);
+    if (!existsSync(folder)) {
+        const source = readCheckpoint(task.from);
+        const origin = source.origin ?? { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] };
+        const temperature = config['rollout.temperature'];
+        const head = initialWeights(source.config, valueHeadParameters(source.config), streams.run.fork('value-head'));
+        const weights = new Map([...foldTemperature(source.weights, temperature / origin.temperature), ...head]);
+        const started = { ...source, weights, origin: { ...origin, temperature, parents: [source.digest, ...origin.parents] } };
+        const digest = writeCheckpoint(folder, started);
+        await supervisor.commit({ type: 'checkpoint', checkpoint: { path: 'checkpoints/start', kind: 'initial', at: supervisor.now(), words: 0, update: 0, digest } });
+    }
+    return readCheckpoint(folder);
+}

@@ -1,0 +1,91 @@
+/**
+ * The engine process. It does not know who started it: Electron's utilityProcess or a plain fork. It runs one task at a
+ * time, and ends with its supervisor.
+ */
+import { contractVersion, engineCommandSchema, type EngineEvent, type EngineTask } from '../../shared/contract.ts';
+import { badInput, faultOf } from '../../shared/faults.ts';
+import { evaluateCheckpoint, tellStories } from './telling.ts';
+import { learnInteractively } from './interactive-run.ts';
+import { pretrainFromScratch } from './pretraining-run.ts';
+import type { Outcome, Supervisor } from './supervisor.ts';
+
+interface Pipe {
+    post(message: unknown): void;
+    listen(receive: (message: unknown) => void): void;
+}
+
+interface ParentPort {
+    postMessage(message: unknown): void;
+    on(event: 'message', receive: (event: { data: unknown }) => void): void;
+}
+
+function openPipe(): Pipe {
+    const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
+    if (parentPort)
+        return { post: (message) => parentPort.postMessage(message), listen: (receive) => parentPort.on('message', ({ data }) => receive(data)) };
+    process.on('disconnect', () => process.exit(0)); // nobody is left to record what we do
+    return { post: (message) => void process.send?.(message), listen: (receive) => void process.on('message', receive) };
+}
+
+const pipe = openPipe();
+const send = (event: EngineEvent): void => pipe.post(event);
+const waiting: (() => void)[] = [];
+let pauseAsked = false;
+
+const supervisor: Omit<Supervisor, 'resources'> = {
+    send,
+    commit: (event) =>
+        new Promise((resolve) => {
+            waiting.push(resolve);
+            send(event);
+        }),
+    pauseAsked: () => pauseAsked,
+    now: () => Date.now(),
+    seconds: () => performance.now() / 1000,
+};
+
+function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
+    switch (task.kind) {
+        case 'pretrain':
+            return pretrainFromScratch(task, supervisor);
+        case 'learn':
+            return learnInteractively(task, supervisor);
+        case 'tell':
+            return tellStories(task, supervisor);
+        case 'evaluate':
+            return evaluateCheckpoint(task, supervisor);
+        default:
+            return task satisfies never;
+    }
+}
+
+async function start(task: EngineTask, resources: string): Promise<void> {
+    try {
+        const outcome = await runTask(task, { ...supervisor, resources });
+        if (outcome.kind === 'paused') send({ type: 'paused' });
+        else send({ type: 'finished', why: outcome.why, peakRssBytes: process.resourceUsage().maxRSS * 1024 });
+    } catch (error) {
+        send({ type: 'fault', fault: faultOf(error) });
+    }
+}
+
+pipe.listen((message) => {
+    const command = engineCommandSchema.safeParse(message);
+    if (!command.success) {
+        send({ type: 'fault', fault: badInput(`The engine (contract ${contractVersion}) was sent a command it does not know; nothing was changed. Use one version of Storyloop throughout.`).fault });
+        return;
+    }
+    switch (command.data.type) {
+        case 'start':
+            void start(command.data.task, command.data.resources);
+            break;
+        case 'pause':
+            pauseAsked = true;
+            break;
+        case 'recorded':
+            waiting.shift()?.();
+            break;
+        default:
+            command.data satisfies never;
+    }
+});

@@ -1,0 +1,34 @@
+/** A student from a checkpoint, on the runtime, ready to write. */
+import type { RunConfig } from '../../shared/run-config.ts';
+import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../student/gpt2/config.ts';
+import { languageModelParameters } from '../student/gpt2/parameters.ts';
+import type { Bound, Runtime } from '../student/runtime/runtime.ts';
+import { loadWeights } from '../student/weights.ts';
+import { engineRuntime } from './device.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface OpenStudent {
+    readonly checkpoint: ReadCheckpoint;
+    readonly runtime: Runtime;
+    readonly weights: Bound;
+}
+
+export async function openStudent(from: string, config: RunConfig, supervisor: Supervisor): Promise<OpenStudent> {
+    supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
+    const checkpoint = readCheckpoint(from);
+    const { runtime, threads } = await engineRuntime(config);
+    supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(checkpoint.config), threads });
+    const weights = loadWeights(runtime, languageModelParameters(checkpoint.config), checkpoint.weights);
+    return { checkpoint, runtime, weights };
+}
+
+/**
+ * Makes a sampling temperature part of the weights: dividing the last layer norm by it divides the logits, so writing at
+ * 1 equals writing at that temperature before, learning stays on-policy, and no graph changes.
+ */
+export function foldTemperature(weights: ReadonlyMap<string, Float32Array>, ratio: number): ReadonlyMap<string, Float32Array> {
+    const folded = new Map(weights);
+    for (const name of ['transformer.ln_f.weight', 'transformer.ln_f.bias']) folded.set(name, weights.get(name)!.map((value) => value / ratio));
+    return folded;
+}

@@ -1,0 +1,19 @@
+/** The engine's end of the pipe: what it tells its supervisor, and what the supervisor asks of it. */
+import type { EngineEvent } from '../../shared/contract.ts';
+
+export interface Supervisor {
+    /** Folder of the files that ship with the app. */
+    readonly resources: string;
+    send(event: EngineEvent): void;
+    /** Sends what must be kept and returns once it is committed: commit before continue. */
+    commit(event: EngineEvent): Promise<void>;
+    /** Has a person asked to pause? Loops look at it between updates. */
+    pauseAsked(): boolean;
+    /** UTC milliseconds, for records only: no result depends on it. */
+    now(): number;
+    /** Seconds from a fixed origin, for durations and time budgets. */
+    seconds(): number;
+}
+
+/** How a task ended when it was not a fault. */
+export type Outcome = { readonly kind: 'finished'; readonly why: string } | { readonly kind: 'paused' };

@@ -1,0 +1,58 @@
+/** `tell` and `evaluate`: a checkpoint writes; nothing is trained and no run is made. */
+import type { EngineTask } from '../../shared/contract.ts';
+import { readStoredConfig } from '../../shared/run-config.ts';
+import { openTeacher } from '../teacher/open-teacher.ts';
+import { evaluateCleanly } from './clean-evaluation.ts';
+import { openStudent } from './open-student.ts';
+import { streamsOf } from './streams.ts';
+import type { Outcome, Supervisor } from './supervisor.ts';
+import { openWriter } from './writing.ts';
+
+type TellTask = Extract<EngineTask, { kind: 'tell' }>;
+type EvaluateTask = Extract<EngineTask, { kind: 'evaluate' }>;
+
+const together = 120;
+
+export async function tellStories(task: TellTask, supervisor: Supervisor): Promise<Outcome> {
+    const { values: config } = readStoredConfig(task.config);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
+        prompt: config['rollout.prompt'],
+        maxNewTokens: config['rollout.maxNewTokens'],
+        temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
+    });
+    const random = streamsOf(config).sampling.fork('tell');
+    for (let from = 0; from < task.stories && !supervisor.pauseAsked(); from += together) {
+        const numbers = Array.from({ length: Math.min(together, task.stories - from) }, (_, i) => from + i);
+        supervisor.send({ type: 'phase', phase: 'writing', done: from, of: task.stories });
+        const stories = await writer.write(numbers.map((number) => random.fork(number)));
+        stories.forEach(({ prompt, story, tokens, words, finished }, i) =>
+            supervisor.send({ type: 'story', sample: { seed: numbers[i]!, prompt, story, tokens: Uint16Array.from(tokens), words, finished } }),
+        );
+        supervisor.send({ type: 'progress', done: (from + numbers.length) / task.stories });
+    }
+    writer.release();
+    runtime.release();
+    return { kind: 'finished', why: 'all stories are told' };
+}
+
+export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervisor): Promise<Outcome> {
+    const { values: config } = readStoredConfig(task.config);
+    const teacher = openTeacher(config.teacher, supervisor.resources);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
+        prompt: config['rollout.prompt'],
+        maxNewTokens: config['rollout.maxNewTokens'],
+        temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
+    });
+    const place = { phase: 'checkpoint' as const, update: 0, inputWords: 0, digest: checkpoint.digest };
+    supervisor.send(await evaluateCleanly(writer, teacher, config, place, supervisor));
+    writer.release();
+    runtime.release();
+    return { kind: 'finished', why: 'the stories are rated' };
+}
+
+/** What a person asked for, seen from weights that already hold a temperature; the checkpoint's own when nothing was asked. */
+function relativeTemperature(asked: number | undefined, held = 1): number {
+    return asked === undefined ? 1 : asked / held;
+}

@@ -1,0 +1,219 @@
+/** One update of interactive learning, step by step: write and rate, score, learn, and what is recorded of it. */
+import type { EngineEvent, Phase } from '../../shared/contract.ts';
+import type { EpisodeRecord, RatingRecord } from '../../shared/record.ts';
+import { totalScore, type Rating } from '../../shared/rubric.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { advantagesAndReturns } from '../learning/advantages.ts';
+import type { RewardStages } from '../learning/rewards.ts';
+import { mean, storySums, whiten } from '../learning/statistics.ts';
+import { storyEnds } from '../learning/story-ends.ts';
+import { maskOfLengths } from '../learning/story-mask.ts';
+import { tokenKl, tokenRewards } from '../learning/token-rewards.ts';
+import { updateMetrics, type UpdateMetrics } from '../learning/update-metrics.ts';
+import { chargeUpdate, type UpdateWords, type WordsUsed } from '../learning/word-budget.ts';
+import type { PpoEpisodes, PpoMetrics } from '../student/ppo-optimiser.ts';
+import { distinctFraction, normalWords } from '../text/diversity.ts';
+import { countWords } from '../text/words.ts';
+import type { LearningProgress } from './interactive-run.ts';
+import type { Learner } from './learner.ts';
+import { toRatingRecord } from './recording.ts';
+import { rewardStories, shuffleRewards, teacherWords } from './rewarding.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { WrittenStory } from './writing.ts';
+
+export interface RatedEpisode {
+    readonly written: WrittenStory;
+    readonly rating: Rating;
+    /** Undefined: left out of the update. */
+    readonly stages: RewardStages | undefined;
+}
+
+export interface Rollout {
+    readonly episodes: readonly RatedEpisode[]; // (B)
+    readonly seconds: { readonly writing: number; readonly rating: number };
+}
+
+/** The batch of stories of one update, rated and rewarded. */
+export async function writeAndRate({ config, streams, writer, teacher }: Learner, update: number, supervisor: Supervisor): Promise<Rollout> {
+    const batch = config['ppo.batch'];
+    const announce = announcer(supervisor);
+    const started = supervisor.seconds();
+    announce('writing', 0, batch);
+    const stories = await writer.write(
+        Array.from({ length: batch }, (_, story) => streams.sampling.fork('rollout', update, story)),
+        (done) => announce('writing', done, batch),
+    );
+    const written = supervisor.seconds();
+    announce('rating', 0, batch);
+    const ratings = await teacher.rate(stories, { update, training: true, random: streams.run.fork('teacher') });
+    const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config);
+    return {
+        episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
+        seconds: { writing: written - started, rating: supervisor.seconds() - written },
+    };
+}
+
+/** What the update costs, and the counters after it. */
+export function spentBy({ episodes }: Rollout, used: WordsUsed, config: RunConfig): { readonly spent: UpdateWords; readonly after: WordsUsed } {
+    const kept = episodes.filter(({ stages }) => stages !== undefined);
+    const spent = {
+        promptWords: episodes.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
+        teacherWords: teacherWords(episodes.map(({ rating }) => rating)),
+        studentWords: episodes.reduce((sum, { written }) => sum + written.words, 0),
+        tokensTrained: config['ppo.epochs'] * kept.reduce((sum, { written }) => sum + written.tokens.length, 0),
+    };
+    return { spent, after: chargeUpdate(used, spent) };
+}
+
+export interface Learned {
+    readonly metrics: UpdateMetrics | null; // null: no story could be rated, so nothing was learned
+    readonly steps: readonly PpoMetrics[];
+    /** Drift that steers the KL coefficient, nats per story. */
+    readonly kl: number;
+    /** Per episode of the rollout, nats; 0 where the episode was left out. */
+    readonly klOfEpisode: readonly number[];
+    readonly seconds: { readonly scoring: number; readonly learning: number };
+}
+
+/**
+ * PPO on one rollout. Shapes: B' rated stories, R the longest story allowed.
+ * Formulas and their sources: docs/method.md.
+ */
+export async function learnFrom(learner: Learner, rollout: Rollout, klCoefficient: number, update: number, supervisor: Supervisor): Promise<Learned> {
+    const { config, streams, scorer, optimiser, policy, reference, writer, teacher } = learner;
+    const announce = announcer(supervisor);
+    const started = supervisor.seconds();
+    const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) => (stages ? [{ written, rating, stages, at }] : []));
+    if (rated.length === 0) {
+        supervisor.send({ type: 'note', text: `Update ${update}: no story could be rated, so nothing was learned from it.` });
+        return { metrics: null, steps: [], kl: config['ppo.klTarget'], klOfEpisode: rollout.episodes.map(() => 0), seconds: { scoring: 0, learning: 0 } };
+    }
+    const rewards = rated.map(({ stages }) => stages.reward);
+    if (update === 1 && config['ppo.valueStart'] === 'mean-reward') learner.startValuesAt(mean(rewards));
+
+    announce('scoring', 0, 2);
+    const stories = rated.map(({ written }) => ({ prompt: writer.promptTokens, story: written.tokens }));
+    const { logprobs, values, valuesAfter } = await scorer.score(policy, stories); // (B', R)
+    announce('scoring', 1, 2);
+    const { logprobs: referenceLogprobs } = await scorer.score(reference, stories); // (B', R)
+
+    const mask = maskOfLengths(stories.map(({ story }) => story.length), config['rollout.maxNewTokens']);
+    const paid = config['teacher.shuffle'] === 'on' ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards;
+    const ends = storyEnds(config['ppo.truncation'], mask, paid, rated.map(({ written }) => written.finished), valuesAfter);
+    const kl = tokenKl('k1', logprobs, referenceLogprobs, mask);
+    const perToken = tokenRewards(mask, kl, klCoefficient, ends.rewards);
+    const { advantages, returns } = advantagesAndReturns(mask, perToken, values, ends.valuesAfter, { gamma: config['ppo.gamma'], lambda: config['ppo.lambda'] });
+    const episodes: PpoEpisodes = { stories, logprobs, values, advantages: whiten(advantages, mask), returns };
+    const scored = supervisor.seconds();
+
+    const steps: PpoMetrics[] = [];
+    const { 'ppo.epochs': epochs, 'ppo.minibatch': size } = config;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+        const order = streams.sampling.fork('shuffle', update, epoch).permutation(rated.length);
+        for (let from = 0; from < order.length; from += size) {
+            announce('learning', steps.length, epochs * Math.ceil(order.length / size));
+            steps.push(await optimiser.step(episodes, order.subarray(from, from + size), learner.learningRate));
+        }
+    }
+
+    const { criteria } = teacher.rubric;
+    const metrics = updateMetrics(
+        mask,
+        rated.map(({ written, rating, stages }) => ({
+            score: rating.kind === 'scored' ? totalScore(criteria, rating.scores) : undefined,
+            stages,
+            words: written.words,
+            finished: written.finished,
+        })),
+        { logprobs, referenceLogprobs, values, returns },
+        klCoefficient,
+    );
+    const klOfEpisode = rollout.episodes.map(() => 0);
+    storySums(kl, mask).forEach((sum, b) => (klOfEpisode[rated[b]!.at] = sum));
+    return {
+        metrics,
+        steps,
+        kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
+        klOfEpisode,
+        seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
+    };
+}
+
+/** The update with its episodes and ratings, as the store keeps it. */
+export function updateRecord(
+    { teacher, learningRate }: Learner,
+    { episodes, seconds }: Rollout,
+    { metrics, steps, klOfEpisode, seconds: learned }: Learned,
+    before: LearningProgress,
+    { used }: LearningProgress,
+    digest: string,
+    at: number,
+): EngineEvent {
+    const overSteps = (read: (step: PpoMetrics) => number): number => (steps.length > 0 ? mean(steps.map(read)) : 0);
+    const numberOf = (i: number): number => before.episodes + i + 1;
+    const rows: EpisodeRecord[] = episodes.map(({ written, stages }, i) => ({
+        number: numberOf(i),
+        prompt: written.prompt,
+        story: written.story,
+        tokens: Uint16Array.from(written.tokens),
+        words: written.words,
+        finished: written.finished,
+        reward: stages?.reward ?? null,
+        stages: stages ?? {},
+        kl: klOfEpisode[i]!,
+    }));
+    const ratings: RatingRecord[] = episodes.map(({ rating }, i) => toRatingRecord(rating, numberOf(i), teacher.id, at));
+    return {
+        type: 'update',
+        update: {
+            number: used.updates,
+            at,
+            digest,
+            inputWords: used.inputWords,
+            studentWords: used.studentWords,
+            tokensTrained: used.tokensTrained,
+            episodes: episodes.length,
+            scoreMean: metrics?.scoreMean ?? null,
+            scoreStd: metrics?.scoreStd ?? null,
+            rewardMean: metrics?.rewardMean ?? null,
+            rewardStd: metrics?.rewardStd ?? null,
+            lengthBonusMean: metrics?.lengthBonusMean ?? null,
+            klMean: metrics?.klMean ?? null,
+            kl3Mean: metrics?.kl3Mean ?? null,
+            klCoefficient: before.klCoefficient,
+            entropyMean: metrics?.entropyMean ?? null,
+            policyLoss: overSteps(({ policyLoss }) => policyLoss),
+            valueLoss: overSteps(({ valueLoss }) => valueLoss),
+            clipFraction: overSteps(({ clipFraction }) => clipFraction),
+            ratioMean: overSteps(({ meanRatio }) => meanRatio),
+            explainedVariance: metrics?.explainedVariance ?? null,
+            storyTokensMean: metrics?.storyTokensMean ?? null,
+            storyWordsMean: metrics?.storyWordsMean ?? null,
+            finishedFraction: metrics?.finishedFraction ?? null,
+            unreadableCount: episodes.filter(({ rating }) => rating.kind === 'unreadable').length,
+            distinct2: distinctFraction(episodes.map(({ written }) => normalWords(written.story)), 2),
+            lr: learningRate,
+            secondsWriting: seconds.writing,
+            secondsRating: seconds.rating,
+            secondsScoring: learned.scoring,
+            secondsLearning: learned.learning,
+            extras: {
+                gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
+                ...(metrics
+                    ? {
+                          klPenaltyPerToken: metrics.klPenaltyPerToken,
+                          klPenaltyPerStory: metrics.klPenaltyPerStory,
+                          paidMean: metrics.paidMean,
+                          publishedTotalReward: metrics.publishedTotalReward,
+                      }
+                    : {}),
+            },
+        },
+        episodes: rows,
+        ratings,
+    };
+}
+
+function announcer(supervisor: Supervisor): (phase: Phase, done: number, of: number) => void {
+    return (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of });
+}

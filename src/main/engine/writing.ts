@@ -1,0 +1,64 @@
+/** Stories on paper: what a student wrote after a prompt, with everything the loops count. */
+import { createWriter, type Writer } from '../student/writer.ts';
+import type { StudentConfig } from '../student/gpt2/config.ts';
+import type { Bound, Runtime } from '../student/runtime/runtime.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { countWords } from '../text/words.ts';
+import type { RandomStream } from '../learning/random.ts';
+
+export interface WrittenStory {
+    readonly prompt: string;
+    /** Decoded, without special tokens. */
+    readonly story: string;
+    readonly tokens: Int32Array; // (T) the story's, with `</s>` where the student ended by itself
+    readonly words: number;
+    /** As the published length bonus counts them: a final `</s>` clings to the last word or stands alone. */
+    readonly rewardWords: number;
+    readonly finished: boolean;
+}
+
+export interface StoryWriter {
+    readonly prompt: string;
+    readonly promptTokens: Int32Array;
+    /** One story per stream; a story depends on the weights, the prompt and its own stream alone. */
+    write(streams: readonly RandomStream[], onWritten?: (done: number) => void): Promise<readonly WrittenStory[]>;
+    release(): void;
+}
+
+export interface StoryWriterOptions {
+    readonly prompt: string;
+    readonly maxNewTokens: number;
+    readonly temperature: number;
+}
+
+const sideBySide = 120; // stories in one batch of decoding: where tokens per second level off for small students
+
+export async function openWriter(runtime: Runtime, student: StudentConfig, weights: Bound, tokenizer: Tokenizer, options: StoryWriterOptions): Promise<StoryWriter> {
+    const { prompt, maxNewTokens, temperature } = options;
+    const promptTokens = Int32Array.from(tokenizer.encode(prompt));
+    const writer: Writer = await createWriter(runtime, student, weights, {
+        batch: sideBySide,
+        maxPrompt: promptTokens.length,
+        maxNewTokens,
+        endOfText: tokenizer.endOfText,
+    });
+    return {
+        prompt,
+        promptTokens,
+        async write(streams, onWritten) {
+            const stories: WrittenStory[] = [];
+            for (let from = 0; from < streams.length; from += sideBySide) {
+                const batch = streams.slice(from, from + sideBySide);
+                const { tokens, finished } = await writer.write(batch.map(() => promptTokens), batch, { temperature });
+                tokens.forEach((ids, i) => {
+                    const story = tokenizer.decode(ids);
+                    const rewardWords = countWords(finished[i] ? `${story}</s>` : story);
+                    stories.push({ prompt, story, tokens: ids, words: countWords(story), rewardWords, finished: finished[i]! });
+                });
+                onWritten?.(stories.length);
+            }
+            return stories;
+        },
+        release: () => writer.release(),
+    };
+}

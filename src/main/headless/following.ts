@@ -1,0 +1,133 @@
+/** Follows a task to its end in a terminal: the progress line, Ctrl-C, and one JSON line an event for machines. */
+import type { EngineEvent } from '../../shared/contract.ts';
+import { describeFault } from '../../shared/faults.ts';
+import type { TaskEnd, TaskHandle } from '../service/workbench.ts';
+import { ProgressLine } from './progress-line.ts';
+
+export const jsonVersion = 1;
+
+export function printJson(line: Readonly<Record<string, unknown>> & { readonly type: string }): void {
+    process.stdout.write(`${JSON.stringify({ version: jsonVersion, ...line })}\n`);
+}
+
+/** What machines are told while a task runs; stories and ratings stay in the run's database. */
+function jsonLine(event: EngineEvent): (Record<string, unknown> & { type: string }) | null {
+    switch (event.type) {
+        case 'ready':
+        case 'progress':
+        case 'note':
+            return event;
+        case 'update':
+            return { type: 'update', ...event.update };
+        case 'pretrained':
+            return event.steps.length > 0 ? { type: 'pretrained', ...event.steps.at(-1)! } : null;
+        case 'evaluation':
+            return { type: 'evaluation', ...event.evaluation };
+        case 'checkpoint':
+            return { type: 'checkpoint', ...event.checkpoint };
+        default:
+            return null;
+    }
+}
+
+/** What the progress line says beside the phase. */
+function liveWords(event: EngineEvent): string | null {
+    switch (event.type) {
+        case 'update': {
+            const { number, scoreMean, storyWordsMean } = event.update;
+            const score = scoreMean === null ? 'no story could be rated' : `score ${scoreMean.toFixed(2)} of 9`;
+            return `update ${number} · ${score}${storyWordsMean === null ? '' : ` · ${storyWordsMean.toFixed(0)} words`}`;
+        }
+        case 'pretrained': {
+            const last = event.steps.at(-1);
+            const validated = event.steps.findLast(({ validationLoss }) => validationLoss !== null);
+            if (!last) return null;
+            return `loss ${last.loss.toFixed(3)}${validated ? ` · held-out ${validated.validationLoss!.toFixed(3)}` : ''}`;
+        }
+        default:
+            return null;
+    }
+}
+
+/** Shows the task until it ends. The first Ctrl-C asks it to pause, the second ends it. */
+export async function follow(task: TaskHandle, options: { readonly json: boolean }): Promise<TaskEnd> {
+    const clock = (): number => performance.now();
+    const line = new ProgressLine(process.stderr, clock);
+    let phase = 'starting';
+    let step = '';
+    let done = 0;
+    let live = '';
+    let asked = false;
+    const began = clock();
+    let firstProgress: { readonly at: number; readonly done: number } | null = null;
+
+    const show = (): void => {
+        const covered = firstProgress === null ? 0 : done - firstProgress.done;
+        const remaining = firstProgress !== null && covered > 0.01 ? (((clock() - firstProgress.at) / covered) * (1 - done)) / 1000 : undefined;
+        line.show({ phase: asked ? `pausing after this (${phase})` : phase, step, done, live, ...(remaining === undefined ? {} : { remainingSeconds: remaining }) });
+    };
+    task.onEvent((event) => {
+        if (options.json) {
+            const said = jsonLine(event);
+            if (said) printJson(said);
+            return;
+        }
+        if (event.type === 'phase') {
+            phase = event.phase;
+            step = event.of > event.done ? `${event.done}/${event.of}` : '';
+        }
+        if (event.type === 'progress') {
+            done = event.done;
+            firstProgress ??= { at: done > 0 ? began : clock(), done: 0 };
+        }
+        if (event.type === 'note') {
+            line.clear();
+            process.stderr.write(`${event.text}\n`);
+        }
+        live = liveWords(event) ?? live;
+        show();
+    });
+    const interrupt = (): void => {
+        if (asked) {
+            line.clear();
+            console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
+            task.kill();
+            process.exit(130);
+        }
+        asked = true;
+        task.pause();
+        if (!options.json) show();
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    try {
+        return await task.ended;
+    } finally {
+        process.off('SIGINT', interrupt);
+        process.off('SIGTERM', interrupt);
+        line.clear();
+    }
+}
+
+/** Sets the exit code and says what a person should know when a task did not finish. */
+export function reportEnd(end: TaskEnd, run: string | null, json: boolean): boolean {
+    switch (end.kind) {
+        case 'finished':
+            return true;
+        case 'paused':
+            if (json) printJson({ type: 'paused', run });
+            else console.error(`Paused; everything is recorded.${run ? ` Go on with: npm run storyloop -- resume ${run}` : ''}`);
+            process.exitCode = 130;
+            return false;
+        case 'failed':
+            if (json) printJson({ type: 'fault', ...end.fault, sentence: describeFault(end.fault), run });
+            else {
+                console.error(describeFault(end.fault));
+                if (end.fault.kind === 'unexpected') console.error(end.fault.stack);
+            }
+            process.exitCode = 1;
+            return false;
+        default:
+            return end satisfies never;
+    }
+}

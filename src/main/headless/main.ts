@@ -1,0 +1,49 @@
+/** The command line: every verb of Storyloop without a window. */
+import { Command, CommanderError } from 'commander';
+import { describeFault, faultOf } from '../../shared/faults.ts';
+import { addDemoCommand } from './demo.ts';
+import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
+import { addRunsCommand } from './runs.ts';
+import { addEvaluateCommand, addTellCommand } from './telling.ts';
+
+const program = new Command('storyloop')
+    .description('A small language model learns to tell stories from feedback.')
+    .version('0.1.0')
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false, helpWidth: Math.min(110, process.stdout.columns || 100) })
+    .addHelpText(
+        'after',
+        `
+A first evening:
+  storyloop demo                                             the shipped student learns in a few minutes
+  storyloop tell --stories 3                                 what it writes
+  storyloop pretrain --corpus storyworld --name mine         a student of your own, nothing downloaded
+  storyloop pretrain --corpus <folder> --name mine           the same from .train/.dev files or plain .txt
+  storyloop learn --from mine --preset quick --teacher rules let it learn from feedback
+  storyloop runs                                             everything you have made
+  storyloop resume <run>                                     go on exactly where a run stopped
+
+Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ctrl-C ends it at once, nothing recorded is lost.`,
+    )
+    .exitOverride();
+
+addDemoCommand(program);
+addPretrainCommand(program);
+addLearnCommand(program);
+addTellCommand(program);
+addEvaluateCommand(program);
+addRunsCommand(program);
+addResumeCommand(program);
+
+try {
+    await program.parseAsync();
+} catch (error) {
+    if (error instanceof CommanderError) {
+        process.exitCode = error.exitCode; // commander has said it already
+    } else {
+        const fault = faultOf(error);
+        console.error(describeFault(fault));
+        if (fault.kind === 'unexpected') console.error(fault.stack);
+        process.exitCode = 1;
+    }
+}

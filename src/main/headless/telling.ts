@@ -1,0 +1,63 @@
+/** `tell` and `evaluate`: look at a checkpoint without changing anything. */
+import type { Command } from 'commander';
+import { badInput } from '../../shared/faults.ts';
+import type { ConfigKey } from '../../shared/run-config.ts';
+import { openWorkbench } from '../service/workbench.ts';
+import { follow, printJson, reportEnd } from './following.ts';
+import { addConfigOptions, readConfigOptions } from './options.ts';
+import { printEvaluation } from './reports.ts';
+
+interface TellOptions {
+    readonly from: string;
+    readonly stories: string;
+    readonly json?: boolean;
+}
+
+/** The temperature counts only when a person gave one: a checkpoint that learned at another temperature keeps its own. */
+function givenTemperature(given: Readonly<Partial<Record<ConfigKey, string>>>): { readonly temperature?: number } {
+    const typed = given['rollout.temperature'];
+    return typed === undefined ? {} : { temperature: Number(typed) };
+}
+
+export function addTellCommand(program: Command): void {
+    const command = program
+        .command('tell')
+        .summary('write stories with any checkpoint')
+        .description('Writes stories with any checkpoint. The same seed tells the same stories.')
+        .option('--from <source>', 'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student', 'shipped')
+        .option('--stories <number>', 'how many', '3')
+        .option('--json', 'one JSON object a line for machines');
+    addConfigOptions(command, 'tell', 'improved').action(async (options: TellOptions) => {
+        const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
+        const stories = Number(options.stories);
+        if (!Number.isInteger(stories) || stories < 1 || stories > 100_000) throw badInput(`--stories cannot be "${options.stories}": it wants a whole number from 1 to 100000.`);
+        const json = options.json === true;
+        const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenTemperature(given) });
+        task.onEvent((event) => {
+            if (event.type !== 'story') return;
+            const { seed, prompt, story, words, finished } = event.sample;
+            if (json) printJson({ type: 'story', seed, prompt, story, words, finished });
+            else console.log(`${prompt}${story}${finished ? '' : ' …'}\n`);
+        });
+        reportEnd(await follow(task, { json }), null, json);
+    });
+}
+
+export function addEvaluateCommand(program: Command): void {
+    const command = program
+        .command('evaluate')
+        .summary('a clean score of a checkpoint')
+        .description('Writes stories from fixed seeds in evaluation mode and rates them: a clean score with its 95 % interval. Nothing is trained.')
+        .option('--from <source>', 'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student', 'shipped')
+        .option('--json', 'one JSON object a line for machines');
+    addConfigOptions(command, 'evaluate', 'improved').action(async (options: TellOptions) => {
+        const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
+        if (config['evaluation.stories'] === 0) throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
+        const json = options.json === true;
+        const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenTemperature(given) });
+        task.onEvent((event) => {
+            if (event.type === 'evaluation') printEvaluation(event, json);
+        });
+        reportEnd(await follow(task, { json }), null, json);
+    });
+}

@@ -1,0 +1,65 @@
+/** One engine process at one task: commands go in, checked events come out, and its end is always told. */
+import { contractVersion, engineEventSchema, type EngineCommand, type EngineEvent, type EngineTask } from '../../shared/contract.ts';
+import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
+import { engineEntry, type ChildProcess, type ProcessHost } from './process-host.ts';
+import { resourcesFolder } from './resources.ts';
+
+export type TaskEnd =
+    | { readonly kind: 'finished'; readonly why: string; readonly peakRssBytes: number }
+    | { readonly kind: 'paused' }
+    | { readonly kind: 'failed'; readonly fault: Fault };
+
+export interface TaskHandle {
+    onEvent(listen: (event: EngineEvent) => void): void;
+    /** Asks for a pause after what is under way. */
+    pause(): void;
+    /** Ends the engine at once. */
+    kill(): void;
+    readonly ended: Promise<TaskEnd>;
+}
+
+const patienceMs = 5000;
+
+/**
+ * Starts an engine on a task. `record` sees every event first and may throw (a full disk): the engine is then stopped
+ * and the fault told. Events that want an answer get it once `record` has returned.
+ */
+export function startEngine(host: ProcessHost, task: EngineTask, record: (event: EngineEvent) => void): TaskHandle {
+    const child: ChildProcess = host.start(engineEntry());
+    const listeners: ((event: EngineEvent) => void)[] = [];
+    const { promise, resolve } = Promise.withResolvers<TaskEnd>();
+    const post = (command: EngineCommand): void => child.post(command);
+    let end: TaskEnd | null = null;
+
+    function finish(with_: TaskEnd): void {
+        end ??= with_;
+        void child.end(patienceMs);
+    }
+    child.onMessage((message) => {
+        if (end !== null) return;
+        try {
+            const event = engineEventSchema.parse(message);
+            record(event);
+            for (const listen of listeners) listen(event);
+            if (wantsAnswer(event)) post({ type: 'recorded' });
+            if (event.type === 'finished') finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
+            if (event.type === 'paused') finish({ kind: 'paused' });
+            if (event.type === 'fault') finish({ kind: 'failed', fault: event.fault });
+        } catch (error) {
+            finish({ kind: 'failed', fault: faultOf(error) });
+        }
+    });
+    child.onExit((words) => resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault }));
+    post({ type: 'start', version: contractVersion, resources: resourcesFolder(), task });
+    return {
+        onEvent: (listen) => void listeners.push(listen),
+        pause: () => post({ type: 'pause' }),
+        kill: () => child.kill(),
+        ended: promise,
+    };
+}
+
+/** Commit before continue: these events are answered with `recorded`. */
+function wantsAnswer(event: EngineEvent): boolean {
+    return event.type === 'update' || event.type === 'pretrained' || event.type === 'checkpoint' || event.type === 'evaluation';
+}

@@ -1,0 +1,14 @@
+/** Where the files that ship with the app lie: beside `src` or `out`, whichever this code runs from. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export function resourcesFolder(): string {
+    let folder = dirname(fileURLToPath(import.meta.url));
+    while (!existsSync(join(folder, 'resources', 'teacher'))) {
+        const parent = dirname(folder);
+        if (parent === folder) throw new Error('the folder "resources" is missing from the installation');
+        folder = parent;
+    }
+    return join(folder, 'resources');
+}

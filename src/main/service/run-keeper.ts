@@ -1,0 +1,100 @@
+/** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
+import { appendFileSync } from 'node:fs';
+import type { EngineEvent } from '../../shared/contract.ts';
+import { describeFault } from '../../shared/faults.ts';
+import { beginAttempt, endAttempt, recordEvent } from '../store/attempts.ts';
+import { recordCheckpoint } from '../store/checkpoints.ts';
+import { recordEvaluation } from '../store/evaluations.ts';
+import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, type Lease } from '../store/lease.ts';
+import { openRunDatabase } from '../store/open.ts';
+import { recordPretraining } from '../store/pretraining.ts';
+import { registerRater } from '../store/ratings.ts';
+import { recordTokenizer } from '../store/run.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import { recordUpdate } from '../store/updates.ts';
+import type { TaskEnd } from './engine-session.ts';
+
+export interface RunKeeper {
+    record(event: EngineEvent): void;
+    /** Notes how the attempt ended and gives the run back. */
+    close(end: TaskEnd): void;
+}
+
+/** Takes the run; refused with the fault `run-busy` while another process has it. */
+export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<Record<string, string>>): RunKeeper {
+    const db = openRunDatabase(folder.database, { readonly: false });
+    let lease: Lease;
+    try {
+        lease = acquireLease(db, clock);
+        beginAttempt(lease, environment);
+    } catch (error) {
+        db.close();
+        throw error;
+    }
+    // An update can take longer than a lease lasts. A lease that was lost meanwhile shows at the next write.
+    const renewal = setInterval(() => {
+        try {
+            renewLease(lease);
+        } catch (error) {
+            log({ type: 'lease', problem: String(error) });
+        }
+    }, leaseMilliseconds / 3);
+    renewal.unref();
+    const log = (line: object): void => appendFileSync(folder.log, `${JSON.stringify({ at: clock(), ...line })}\n`);
+
+    return {
+        record(event) {
+            switch (event.type) {
+                case 'ready':
+                    recordEvent(lease, 'ready', event.device, { parameters: event.parameters, threads: event.threads });
+                    log(event);
+                    break;
+                case 'setting': {
+                    const { rubric, rater, tokenizer } = event.setting;
+                    registerRater(lease, rater, rubric);
+                    recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);
+                    break;
+                }
+                case 'update':
+                    recordUpdate(lease, event.update, event.episodes, event.ratings);
+                    log({ type: 'update', ...event.update });
+                    break;
+                case 'pretrained':
+                    recordPretraining(lease, event.steps);
+                    break;
+                case 'evaluation':
+                    recordEvaluation(lease, event.evaluation, event.samples, event.ratings);
+                    log({ type: 'evaluation', ...event.evaluation });
+                    break;
+                case 'checkpoint':
+                    recordCheckpoint(lease, event.checkpoint);
+                    log({ type: 'checkpoint', ...event.checkpoint });
+                    break;
+                case 'note':
+                case 'fault':
+                    log(event);
+                    break;
+                case 'phase':
+                case 'progress':
+                case 'story':
+                case 'paused':
+                case 'finished':
+                    break; // told to whoever watches; how it ended is noted by close()
+                default:
+                    event satisfies never;
+            }
+        },
+        close(end) {
+            clearInterval(renewal);
+            try {
+                const at = clock();
+                if (end.kind === 'finished') endAttempt(lease, { reason: 'finished', at, message: end.why });
+                else if (end.kind === 'paused') endAttempt(lease, { reason: 'paused', at, message: 'paused as asked' });
+                else endAttempt(lease, { reason: 'failed', at, message: describeFault(end.fault), fault: end.fault });
+            } finally {
+                releaseLease(lease);
+                db.close();
+            }
+        },
+    };
+}

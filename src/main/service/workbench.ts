@@ -1,0 +1,133 @@
+/** What can be done with Storyloop, whoever asks: start, resume and list runs, tell and evaluate. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { EngineTask } from '../../shared/contract.ts';
+import { badInput, faultOf } from '../../shared/faults.ts';
+import type { RunKind } from '../../shared/record.ts';
+import { configVersion, type PresetName, type RunConfig, type StoredConfig } from '../../shared/run-config.ts';
+import { openRunDatabase } from '../store/open.ts';
+import { readConfig, readSummary } from '../store/run.ts';
+import { createRunFolder, dataFolder, runFolderAt, type RunFolder } from '../store/run-folder.ts';
+import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
+import { findCheckpoint } from './checkpoint-source.ts';
+import { startEngine, type TaskHandle } from './engine-session.ts';
+import { nodeProcessHost, type ProcessHost } from './process-host.ts';
+import { keepRun } from './run-keeper.ts';
+
+export type { TaskEnd, TaskHandle } from './engine-session.ts';
+
+export interface RunHandle extends TaskHandle {
+    readonly name: string;
+    readonly kind: RunKind;
+    readonly folder: string;
+    readonly database: string;
+}
+
+interface Asked {
+    readonly preset: PresetName;
+    readonly config: RunConfig;
+}
+
+export interface Workbench {
+    pretrain(asked: Asked & { readonly name: string; readonly corpus: string }): RunHandle;
+    learn(asked: Asked & { readonly name: string; readonly from: string }): RunHandle;
+    resume(run: string): RunHandle;
+    tell(asked: Asked & { readonly from: string; readonly stories: number; readonly temperature?: number }): TaskHandle;
+    evaluate(asked: Asked & { readonly from: string; readonly temperature?: number }): TaskHandle;
+    runs(): readonly ListedRun[];
+}
+
+/** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
+const sourceFile = 'source.json';
+const sourceSchema = z.object({ version: z.literal(1), kind: z.enum(['pretrain', 'learn']), source: z.string().min(1) });
+type Source = z.infer<typeof sourceSchema>;
+
+export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => number = Date.now): Workbench {
+    const workshop = openWorkshop(dataFolder());
+
+    function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
+        const stored: StoredConfig = { version: configVersion, preset, values: config };
+        const folder = createRunFolder(workshop.home, { name, kind, config: stored }, clock);
+        const written: Source = { version: 1, kind, source };
+        writeFileSync(join(folder.folder, sourceFile), JSON.stringify(written));
+        return work(folder, name, stored, written);
+    }
+
+    function work(folder: RunFolder, name: string, config: StoredConfig, { kind, source }: Source): RunHandle {
+        const keeper = keepRun(folder, clock, environment());
+        const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
+        const task: EngineTask = kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
+        const engine = startEngine(host, task, (event) => keeper.record(event));
+        const ended = engine.ended.then((end) => {
+            try {
+                keeper.close(end);
+                return end;
+            } catch (error) {
+                return end.kind === 'failed' ? end : { kind: 'failed' as const, fault: faultOf(error) };
+            }
+        });
+        return { ...engine, ended, name, kind, folder: folder.folder, database: folder.database };
+    }
+
+    const stored = ({ preset, config }: Asked): EngineTask['config'] => ({ version: configVersion, preset, values: { ...config } });
+
+    return {
+        pretrain({ name, corpus, ...asked }) {
+            const source = corpus === 'storyworld' ? corpus : resolve(corpus);
+            if (source !== 'storyworld' && !existsSync(source))
+                throw badInput(`There is no corpus at "${corpus}"; nothing was started. Name a folder or file of text, or "storyworld".`);
+            return begin('pretrain', name, asked, source);
+        },
+        learn: ({ name, from, ...asked }) => begin('learn', name, asked, findCheckpoint(workshop, from, clock())),
+        resume(run) {
+            const folder = findRun(workshop, run, clock());
+            const db = openRunDatabase(folder.database, { readonly: true });
+            let config: StoredConfig;
+            let name: string;
+            try {
+                const summary = readSummary(db, clock());
+                if (summary.state === 'finished') throw badInput(`The run "${summary.name}" is finished; it is as it was. Start a new one from it with: storyloop learn --from ${run}`);
+                config = readConfig(db);
+                name = summary.name;
+            } finally {
+                db.close();
+            }
+            return work(folder, name, config, readSource(folder));
+        },
+        tell: ({ from, stories, temperature, ...asked }) =>
+            startEngine(
+                host,
+                { kind: 'tell', config: stored(asked), from: findCheckpoint(workshop, from, clock()), stories, ...(temperature === undefined ? {} : { temperature }) },
+                () => {},
+            ),
+        evaluate: ({ from, temperature, ...asked }) =>
+            startEngine(
+                host,
+                { kind: 'evaluate', config: stored(asked), from: findCheckpoint(workshop, from, clock()), ...(temperature === undefined ? {} : { temperature }) },
+                () => {},
+            ),
+        runs: () => listRuns(workshop, clock()),
+    };
+}
+
+function readSource({ folder }: RunFolder): Source {
+    const file = join(runFolderAt(folder).folder, sourceFile);
+    const parsed = existsSync(file) ? sourceSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
+    if (!parsed?.success) throw badInput(`The run in ${folder} does not say what it works on (source.json); its record is untouched. Start a new run from its last checkpoint.`);
+    return parsed.data;
+}
+
+/** What the run ran on, without naming the machine or the person. */
+function environment(): Readonly<Record<string, string>> {
+    return {
+        platform: `${process.platform} ${process.arch}`,
+        node: process.version,
+        processor: cpus()[0]?.model.trim() ?? 'unknown',
+        cores: String(cpus().length),
+        memoryBytes: String(totalmem()),
+        storyloop: '0.1.0',
+    };
+}

@@ -1,0 +1,60 @@
+/**
+ * Dropout without a generator that remembers: an integer hash inside the graph, of a key and of where an element stands.
+ * A key belongs to one row, step and site, so a mask depends neither on other rows nor on micro-batches, and a resumed
+ * run draws the masks it would have drawn.
+ */
+import type { RandomStream } from '../../learning/random.ts';
+import { elementCount } from '../onnx/graph.ts';
+import type { Dims, Graph, Value } from '../onnx/graph.ts';
+
+/** Where GPT-2 drops: after the embeddings, and in each layer from attention's probabilities and both its outputs. */
+export type DropoutSite =
+    'embedding' | { readonly layer: number; readonly part: 'probabilities' | 'attention' | 'inner' };
+
+const parts = ['probabilities', 'attention', 'inner'] as const;
+
+export function dropoutSites(layers: number): number {
+    return 1 + parts.length * layers;
+}
+
+function siteIndex(site: DropoutSite): number {
+    return site === 'embedding' ? 0 : 1 + parts.length * site.layer + parts.indexOf(site.part);
+}
+
+/** One key per row and site, (rows, sites), from a stream of the row's own: `random.fork(step, row)`. */
+export function dropoutKeys(random: RandomStream, step: number, rows: Iterable<number>, sites: number): Int32Array {
+    const keys: number[] = [];
+    for (const row of rows) {
+        const stream = random.fork(step, row);
+        for (let site = 0; site < sites; site++) keys.push(stream.integer(2 ** 32));
+    }
+    return Int32Array.from(keys, (key) => key | 0);
+}
+
+/** keys (B, sites) int32 → a mask (B, ...dims): 0 with probability `rate`, else 1/(1 − rate). */
+export function dropoutMask(graph: Graph, keys: Value, site: DropoutSite, dims: Dims, rate: number): Value {
+    const [batch, index] = [keys.dims[0]!, siteIndex(site)];
+    const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
+    const places = graph.constant(scatteredPlaces(elementCount(dims)), [1, elementCount(dims)]);
+    // Two multiplications carry every bit of key and place into the high bits, which the comparison reads.
+    const first = graph.multiply(graph.binary('BitwiseXor', places, key), whole(graph, 0x21f0aaad));
+    const shifted = graph.node('BitShift', [first, whole(graph, 15)], first, { direction: 'RIGHT' });
+    const hash = graph.multiply(graph.binary('BitwiseXor', first, shifted), whole(graph, 0x735a2d97));
+    const kept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
+    const mask = graph.multiply(graph.cast(kept, 'float32'), graph.scalar(1 / (1 - rate)));
+    return graph.reshape(mask, [batch, ...dims]);
+}
+
+/** 0…n−1 through a hash, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */
+function scatteredPlaces(n: number): Uint32Array {
+    return Uint32Array.from({ length: n }, (_, place) => {
+        let x = place;
+        x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+        x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+        return (x ^ (x >>> 15)) >>> 0;
+    });
+}
+
+function whole(graph: Graph, value: number): Value {
+    return graph.constant(Uint32Array.of(value), []);
+}
