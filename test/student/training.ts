@@ -4,7 +4,7 @@ import { initialWeights, languageModelParameters, policyParameters } from '../..
 import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import type { PpoEpisodes, PpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
-import type { Pretrainer } from '../../src/main/student/pretrainer.ts';
+import type { Pretrainer, PretrainerOptions } from '../../src/main/student/pretrainer.ts';
 import type { Bound, Runtime } from '../../src/main/student/runtime/runtime.ts';
 import type { StoryTokens } from '../../src/main/student/story-batches.ts';
 import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
@@ -23,19 +23,11 @@ export function rowsOf(count: number, step: number): Int32Array {
     return Int32Array.from({ length: count * (sequence + 1) }, () => Math.floor(300 * random.uniform() ** 3));
 }
 
-export function pretrainerOn(
-    runtime: Runtime,
-    options: { microBatch?: number; optimiser?: typeof adamw } = {},
-): Promise<Pretrainer> {
+export function pretrainerOn(runtime: Runtime, options: Partial<PretrainerOptions> = {}): Promise<Pretrainer> {
     const weights = startingWeights();
     const parameters = new Map(languageModelParameters(config).map(({ name }) => [name, weights.get(name)!]));
-    return createPretrainer(runtime, config, parameters, {
-        microBatch: 12,
-        sequence,
-        optimiser: adamw,
-        dropout: null,
-        ...options,
-    });
+    const usual = { microBatch: 12, sequence, optimiser: adamw, dropout: null };
+    return createPretrainer(runtime, config, parameters, { ...usual, ...options });
 }
 
 export function storiesOf(count: number): StoryTokens[] {

@@ -150,7 +150,7 @@ function storyHeads(
     const ids = graph.input('ids', [batch, promptTokens + storyTokens - 1], 'int32');
     const taken = graph.input('taken', [batch, storyTokens], 'int32');
     const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const all = trunk(tape, config, parameter, { ids, distinct, dropout: null }); // PPO differentiates the clean network (TRL 0.9.4)
+    const all = trunk(tape, config, parameter, { ids, distinct }); // PPO differentiates the clean network (TRL 0.9.4)
     const hidden = tape.positionsFrom(all, batch, promptTokens - 1);
     return {
         logprobs: tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, taken)),

@@ -12,9 +12,9 @@ export type ParameterValues = (name: string) => Value;
 export interface TrunkInputs {
     readonly ids: Value; // (B, T)
     /** From distinctTokens; only where the graph is differentiated. */
-    readonly distinct: Value | null;
-    /** null leaves no trace in the graph. */
-    readonly dropout: { readonly rate: number; readonly keys: Value } | null; // keys (B, sites)
+    readonly distinct?: Value | null;
+    /** Left out, there is no trace of it in the graph. */
+    readonly dropout?: { readonly rate: number; readonly keys: Value } | null; // keys (B, sites)
 }
 
 /** ids (B, T) → hidden states after the last norm, (B·T, C). */
@@ -22,7 +22,7 @@ export function trunk(
     tape: Tape,
     config: StudentConfig,
     parameter: ParameterValues,
-    { ids, distinct, dropout }: TrunkInputs,
+    { ids, distinct = null, dropout = null }: TrunkInputs,
 ): Value {
     const [batch, length] = ids.dims as readonly [number, number];
     const norm = (x: Value, name: string): Value =>
