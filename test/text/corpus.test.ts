@@ -119,8 +119,8 @@ describe('the digest', () => {
 describe('bad input is refused in one sentence', () => {
     const cases: readonly (readonly [string, () => void, RegExp])[] = [
         ['an empty folder', () => {}, /has no \.train and no \.txt files/],
-        ['an empty file', () => write('a.txt', ' \n\n'), /is empty: its training text has no words/],
-        ['a single paragraph', () => write('a.txt', 'Only one.'), /at least two are needed/],
+        ['an empty file', () => write('a.txt', ' \n\n'), /is empty: it has no words to learn from/],
+        ['a single paragraph', () => write('a.txt', 'Only one.'), /none to learn from; add more text/],
         [
             'a binary file',
             () => write('a.train', Uint8Array.of(65, 10, 66, 0, 67)),

@@ -74,7 +74,7 @@ describe('documents', () => {
 
 describe('passages', () => {
     test('begin every row, and each is read whole from its beginning', async () => {
-        const packed = await pack(passages, 128);
+        const packed = await pack(passages, 192);
         const texts = Array.from(trainingTexts(corpus, 'train', passages), ({ text }) => text);
         const starts = new Set(texts.map((text) => text.slice(0, 20)));
         const read: string[] = [];

@@ -67,7 +67,7 @@ export async function openCorpus(source: CorpusSource, options: ReadingOptions =
         for (const file of files) {
             hasher.update(`${file.name}\0`);
             const blocks = readTextBlocks(file, (bytes) => hasher.update(bytes));
-            for await (const _ of breathing(blocks, (block) => block.length / 6, options)) continue;
+            await walk(breathing(blocks, (block) => block.length / 6, options));
         }
     }
     const digest = hasher.digest('hex');
@@ -79,16 +79,16 @@ export async function openCorpus(source: CorpusSource, options: ReadingOptions =
         dev: await measure({ source, heldOut }, 'dev', options),
         test: await measure({ source, heldOut }, 'test', options),
     };
-    if (extent.train.words === 0) {
+    if (extent.train.words + extent.dev.words === 0) {
         throw badInput(
             source.kind === 'files'
-                ? `The corpus "${source.path}" is empty: its training text has no words.`
-                : 'The sample corpus needs at least two stories.',
+                ? `The corpus "${source.path}" is empty: it has no words to learn from.`
+                : 'A sample corpus without stories is empty; ask for at least two.',
         );
     }
-    if (extent.dev.words === 0) {
+    if (extent.train.words === 0 || extent.dev.words === 0) {
         throw badInput(
-            'The corpus is a single paragraph; at least two are needed, one to learn from and one to measure on.',
+            `The corpus has only one paragraph to ${extent.train.words === 0 ? 'measure on and none to learn from' : 'learn from and none to measure on'}; add more text.`,
         );
     }
     return { source, digest, extent, heldOut };
@@ -131,6 +131,11 @@ export async function* breathing<T>(
         signal?.throwIfAborted();
         onProgress?.(words);
     }
+}
+
+/** Reads to the end, for the sake of the checks on the way. */
+async function walk(items: AsyncIterator<unknown>): Promise<void> {
+    while ((await items.next()).done !== true);
 }
 
 async function measure(

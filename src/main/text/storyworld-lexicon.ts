@@ -122,7 +122,7 @@ export const wishes: readonly Wish[] = [
             'white rose',
             'silver herb',
             'golden apple',
-            'red moss',
+            'red berry',
             'moon berry',
             'snow flower',
             'sweet root',

@@ -134,8 +134,8 @@ function helpAsked(draw: RandomStream, cast: Cast): readonly string[] {
         draw.pick(wish.why),
         draw.pick([
             `{Hero} learned that {thing} ${waits}.`,
-            `An old song said that {thing} ${waits}.`,
-            `But {thing} ${waits}.`,
+            `An old song told {hero} that {thing} ${waits}.`,
+            `{Hero} set out, but {thing} ${waits}.`,
         ]),
         draw.pick([...hindrance.trial, ...hindrance.bar]),
         draw.pick([
