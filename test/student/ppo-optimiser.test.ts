@@ -58,8 +58,8 @@ describe('PPO optimiser', () => {
             stories.map(({ story }) => story.length),
             limits.longestStory,
         );
-        const { stories: _, ...arrays } = episodes;
-        const expected = ppoLoss(mask, arrays, current, {
+        const { logprobs, values, advantages, returns } = episodes;
+        const expected = ppoLoss(mask, { logprobs, values, advantages, returns }, current, {
             clipRange: 0.2,
             valueClipRange: 0.2,
             valueWeight: 0.1,
