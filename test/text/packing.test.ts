@@ -7,7 +7,7 @@ import { countPretokens, trainBytePairs } from '../../src/main/text/bpe-training
 import { openCorpus, readDocuments } from '../../src/main/text/corpus.ts';
 import type { Corpus } from '../../src/main/text/corpus.ts';
 import { milestonesBetween, publishedMilestoneStep, wordMilestones } from '../../src/main/text/milestones.ts';
-import { packCorpus, trainingTexts } from '../../src/main/text/packing.ts';
+import { layoutFor, packCorpus, trainingTexts } from '../../src/main/text/packing.ts';
 import type { Layout, PackedRows } from '../../src/main/text/packing.ts';
 import { passageDefaults } from '../../src/main/text/passages.ts';
 import { writeStory } from '../../src/main/text/storyworld.ts';
@@ -87,6 +87,17 @@ describe('passages', () => {
         // all but what the last row cuts off
         expect(texts.slice(0, read.length - 2).every((text) => read.includes(text))).toBe(true);
         expect(texts.length - new Set(read).size).toBeLessThan(5);
+    });
+});
+
+describe('a layout', () => {
+    test('knows its settings, and the familiar words from the training text alone', async () => {
+        expect(await layoutFor('documents', corpus)).toEqual(documents);
+        expect(await layoutFor('paper', corpus)).toEqual(paper);
+        const layout = await layoutFor('passages', corpus);
+        if (layout.kind !== 'passages') throw new Error('another layout');
+        expect(layout.passages.familiar!.has('the')).toBe(true);
+        expect(layout.passages.familiar!.has('esurient')).toBe(false);
     });
 });
 

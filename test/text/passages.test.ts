@@ -78,9 +78,9 @@ describe('passages', () => {
         expect(quality(`A fox ${ending}`)).toBeGreaterThan(quality(`But he ${ending}`));
     });
 
-    test('are held in lower esteem where words are unfamiliar', () => {
+    test('are held in lower esteem where words are unfamiliar', async () => {
         const document = documentOf('A fox lived in a wood and was esurient all day.');
-        const familiar = familiarWords([documentOf('a fox lived in a wood and was very hungry all day')], 1);
+        const familiar = await familiarWords([documentOf('a fox lived in a wood and was very hungry all day')], 1);
         const [known] = cutPassages(document, { ...short, leastQuality: 0 });
         const [unknown] = cutPassages(document, { ...short, leastQuality: 0, familiar });
         expect(unknown!.quality).toBeLessThan(known!.quality);

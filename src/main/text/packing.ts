@@ -7,7 +7,7 @@ import type { RandomStream } from '../learning/random.ts';
 import { breathing, readDocuments } from './corpus.ts';
 import type { Corpus, ReadingOptions } from './corpus.ts';
 import type { Split } from './corpus-files.ts';
-import { cutPassages } from './passages.ts';
+import { cutPassages, familiarWords, passageDefaults } from './passages.ts';
 import type { PassageOptions } from './passages.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { countWords } from './words.ts';
@@ -39,6 +39,7 @@ export interface TrainingText {
     readonly isComplete: boolean;
 }
 
+const familiarOnceInWords = 170_000; // 30 times in 5 million words
 const linesPerGroup = 1000; // `datasets.map` hands over its rows by the thousand
 
 /** Rows of T + 1 tokens, in the corpus' order; epochs draw their own order. */
@@ -88,6 +89,26 @@ export class PackedRows {
         const batch = new Uint16Array(rows.length * (this.tokensPerRow + 1));
         rows.forEach((row, at) => batch.set(row, at * row.length));
         return batch;
+    }
+}
+
+/**
+ * A layout with its published or proven settings; `passages` first learns which words the corpus makes familiar, so that
+ * dev text is judged by what the training text can teach.
+ */
+export async function layoutFor(kind: Layout['kind'], corpus: Corpus, options: ReadingOptions = {}): Promise<Layout> {
+    switch (kind) {
+        case 'documents':
+            return { kind };
+        case 'passages': {
+            const leastOften = Math.max(2, Math.round(corpus.extent.train.words / familiarOnceInWords));
+            const familiar = await familiarWords(readDocuments(corpus, 'train'), leastOften, options);
+            return { kind, passages: { ...passageDefaults, familiar } };
+        }
+        case 'paper':
+            return { kind, linesFraction: 0.9 };
+        default:
+            throw new Error(`unknown layout ${kind satisfies never}`);
     }
 }
 

@@ -2,8 +2,10 @@
  * Passages: stretches of a document of a story's length that can stand alone. A student with room for ninety tokens
  * learns to end a story only from text that ends; whole tales hardly ever do so in time.
  */
-import type { Document } from './corpus.ts';
+import { breathing, wordsIn } from './corpus.ts';
+import type { Document, ReadingOptions } from './corpus.ts';
 import { doubleQuoted, plainTypography, singleQuotes, splitSentences } from './sentences.ts';
+import { ownedString } from './tokenizer.ts';
 import { countWords } from './words.ts';
 
 export interface Passage {
@@ -82,12 +84,18 @@ export function cutPassages(document: Document, options: PassageOptions = passag
 }
 
 /** Lower-case words that occur at least `leastOften` times: what a reader of these documents comes to know. */
-export function familiarWords(documents: Iterable<Document>, leastOften: number): ReadonlySet<string> {
+export async function familiarWords(
+    documents: Iterable<Document>,
+    leastOften: number,
+    options: ReadingOptions = {},
+): Promise<ReadonlySet<string>> {
     const counts = new Map<string, number>();
-    for (const { paragraphs } of documents) {
+    for await (const { paragraphs } of breathing(documents, wordsIn, options)) {
         for (const paragraph of paragraphs) {
-            for (const [word] of paragraph.toLowerCase().matchAll(spelledWord))
-                counts.set(word, (counts.get(word) ?? 0) + 1);
+            for (const word of paragraph.toLowerCase().match(spelledWord) ?? []) {
+                const count = counts.get(word);
+                counts.set(count === undefined ? ownedString(word) : word, (count ?? 0) + 1);
+            }
         }
     }
     return new Set([...counts].filter(([, count]) => count >= leastOften).map(([word]) => word));

@@ -61,7 +61,7 @@ export interface CountedEncoding {
 }
 
 interface Pretoken {
-    readonly ids: Uint16Array;
+    readonly ids: readonly number[]; // small arrays: plain ones are read faster than typed ones
     readonly endsInSpace: boolean;
     readonly wordsAfterSpace: number;
     readonly wordsAfterWord: number;
@@ -144,31 +144,23 @@ export class Tokenizer {
 
     /** Ids of a text, without special tokens; lone surrogates become U+FFFD. */
     encode(text: string): Uint16Array {
-        const pretokens = splitPretokens(text).map((pretoken) => this.#lookUp(pretoken));
-        const ids = new Uint16Array(pretokens.reduce((sum, pretoken) => sum + pretoken.ids.length, 0));
-        let at = 0;
-        for (const pretoken of pretokens) {
-            ids.set(pretoken.ids, at);
-            at += pretoken.ids.length;
-        }
-        return ids;
+        return this.encodeCounted(text).ids;
     }
 
     /** Ids together with where words begin, so that any stretch of tokens knows how many words it holds. */
     encodeCounted(text: string): CountedEncoding {
-        const pretokens = splitPretokens(text).map((pretoken) => this.#lookUp(pretoken));
-        const length = pretokens.reduce((sum, pretoken) => sum + pretoken.ids.length, 0);
-        const ids = new Uint16Array(length);
-        const wordStarts = new Uint8Array(length);
+        const most = 3 * text.length; // a token spells at least one of a character's up to three bytes
+        const ids = new Uint16Array(most);
+        const wordStarts = new Uint8Array(most);
         let at = 0;
         let afterSpace = true;
-        for (const pretoken of pretokens) {
-            ids.set(pretoken.ids, at);
+        for (const piece of splitPretokens(text)) {
+            const pretoken = this.#lookUp(piece);
             wordStarts[at] = afterSpace ? pretoken.wordsAfterSpace : pretoken.wordsAfterWord;
+            for (const id of pretoken.ids) ids[at++] = id;
             afterSpace = pretoken.endsInSpace;
-            at += pretoken.ids.length;
         }
-        return { ids, wordStarts };
+        return { ids: ids.slice(0, at), wordStarts: wordStarts.slice(0, at) };
     }
 
     /** The text of ids; bytes that are not UTF-8 read U+FFFD. Special tokens are left out unless asked for. */
@@ -231,7 +223,7 @@ export class Tokenizer {
         const known = this.#cache.get(pretoken);
         if (known !== undefined) return known;
         const found: Pretoken = {
-            ids: this.#merge(pretoken),
+            ids: [...this.#merge(pretoken)],
             endsInSpace: isSpace(pretoken.charCodeAt(pretoken.length - 1)),
             wordsAfterSpace: countWordStarts(pretoken, true),
             wordsAfterWord: countWordStarts(pretoken, false),
