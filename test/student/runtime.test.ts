@@ -221,7 +221,7 @@ describe.each(['native', 'official'] as const)('the %s runtime', (kind) => {
         const expected = y.read().slice();
         for (let round = 0; round < 20; round++) {
             const running = binding.run();
-            const litter = Array.from({ length: 2000 }, (_, n) => runtime.tensor('float32', [n % 40]));
+            const litter = Array.from({ length: 2000 }, (_, n) => runtime.tensor('float32', [1, n % 40, 1, 1]));
             collectGarbage();
             await running;
             expect(y.read()).toEqual(expected);
@@ -257,6 +257,11 @@ describe('both runtimes', () => {
         await binding.run();
         clearInterval(timer);
         expect(turns).toBeGreaterThan(2);
+    });
+
+    it('the native one keeps shapes alive while it makes a hundred thousand tensors', async () => {
+        const runtime = await openRuntime({ kind: 'native', threads: 1 });
+        for (let made = 0; made < 100_000; made++) runtime.tensor('float32', [2, 3, 1, 1]).release();
     });
 
     it('auto is native here, and an impossible number of threads is refused', async () => {

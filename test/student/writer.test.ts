@@ -196,6 +196,62 @@ describe.each(['native', 'official'] as const)('writing on the %s runtime', (kin
     });
 });
 
+describe('stories', () => {
+    it.each([64, 128, 256])(
+        'are the same to the bit on 1, 2 or 4 threads and both runtimes (width %i)',
+        async (width) => {
+            const size = { layers: 2, width, heads: 4, vocabulary: 500, context: 24 };
+            const parameters = languageModelParameters(size);
+            const drawn = initialWeights(size, parameters, new RandomStream('threads'));
+            /** Logits of the newest token after a prompt, for the first of some rows: what a draw is decided by. */
+            async function logitsOf(
+                kind: 'native' | 'official',
+                threads: number,
+                batch: number,
+            ): Promise<Float32Array> {
+                const runtime = await openRuntime({ kind, threads });
+                const filled = (dims: readonly number[], values: Float32Array): RuntimeTensor => {
+                    const tensor = runtime.tensor('float32', dims);
+                    tensor.write(values);
+                    return tensor;
+                };
+                const program = await runtime.compile(
+                    decodingModel(size, { batch, tokens: 1, capacity: 24, output: 'logits' }),
+                );
+                const [ids, last] = [runtime.tensor('int32', [batch, 1]), runtime.tensor('int32', [batch])];
+                ids.write(Int32Array.from({ length: batch }, (_, row) => 7 + row));
+                last.write(new Int32Array(batch).fill(20));
+                const length = runtime.tensor('int32', []);
+                length.write(Int32Array.of(21));
+                const row = Float32Array.from({ length: 24 * width }, (_, at) => Math.sin(at));
+                const cache = cacheNames(2).map(([name, next]) => {
+                    const tensor = runtime.tensor('float32', [batch, 4, 24, width / 4]);
+                    const values = new Float32Array(batch * row.length);
+                    for (let at = 0; at < values.length; at += row.length) values.set(row, at);
+                    tensor.write(values);
+                    return { name, next, tensor };
+                });
+                const logits = runtime.tensor('float32', [batch, 500]);
+                const binding = program.bind(
+                    {
+                        ...Object.fromEntries(parameters.map((p) => [p.name, filled(p.dims, drawn.get(p.name)!)])),
+                        ...Object.fromEntries(cache.map(({ name, tensor }) => [name, tensor])),
+                        ...{ ids, last, length, inverseTemperature: filled([], Float32Array.of(1)) },
+                    },
+                    { logits, ...Object.fromEntries(cache.map(({ next, tensor }) => [next, tensor])) },
+                );
+                await binding.run();
+                return logits.read().slice(0, 500) as Float32Array;
+            }
+            const expected = await logitsOf('native', 1, 120);
+            for (const threads of [1, 2, 4]) {
+                for (const batch of [120, 30, 2]) expect(await logitsOf('native', threads, batch)).toEqual(expected);
+            }
+            expect(await logitsOf('official', 2, 60)).toEqual(expected);
+        },
+    );
+});
+
 describe('the sampler', () => {
     /** Draws many tokens for one distribution; gives how often each came. */
     async function draw(logits: Float32Array, uniforms: (count: number) => Float32Array): Promise<Float64Array> {

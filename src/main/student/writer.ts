@@ -29,8 +29,8 @@ export interface WrittenStories {
 
 export interface Writer {
     /**
-     * Writes one story per prompt. A story is decided by the weights, its prompt, its stream and the temperature; who
-     * else is in the batch changes at most the last bit of a probability.
+     * Writes one story per prompt. A story is decided by the weights, its prompt, its stream and the temperature: the
+     * size of the batch, the others in it and the number of threads change no bit of it.
      */
     write(
         prompts: readonly Int32Array[],
@@ -74,7 +74,8 @@ export async function createWriter(
     weights: Bound,
     options: WriterOptions,
 ): Promise<Writer> {
-    const { batch, maxPrompt, maxNewTokens, endOfText } = options;
+    const { maxPrompt, maxNewTokens, endOfText } = options;
+    const batch = Math.max(2, options.batch); // products of a single row are summed in another order
     const capacity = maxPrompt + maxNewTokens;
     checkOptions(config, options);
     const parameters = Object.fromEntries(
