@@ -56,7 +56,7 @@ export interface LanguageTables {
     readonly dimensions: number;
 }
 
-/** Two bits of evidence for the coarser table before the finer one is believed. */
+/** The coarser table weighs as much as this many occurrences in the finer one. */
 const backOffCounts = 4;
 
 export class LanguageStatistics {

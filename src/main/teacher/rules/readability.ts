@@ -31,6 +31,7 @@ export function measureReadability(reading: Reading, statistics: LanguageStatist
     let pairs = 0;
     let unseenSteps = 0;
     let nonWords = 0;
+    const newNames = new Set<string>();
     let joined = 0;
     let marks = 0;
     let [a, b] = reading.before;
@@ -46,7 +47,11 @@ export function measureReadability(reading: Reading, statistics: LanguageStatist
         }
         if (i + stepLength <= tokens.length && !statistics.hasStep(classes, i)) unseenSteps++;
         if (tokens[i]!.kind === 'mark') marks++;
-        else if (ids[i] === 0) nonWords += nameLike[i] === 1 ? 0.4 : 1;
+        else if (ids[i] === 0 && nameLike[i] === 0) nonWords++;
+        else if (ids[i] === 0) {
+            nonWords += newNames.has(tokens[i]!.lower) ? 0.1 : 0.4; // a made-up name is half a slip, and only once
+            newNames.add(tokens[i]!.lower);
+        }
         if (joiners.has(tokens[i]!.lower) || tokens[i]!.text === ';') joined++;
     }
     const lengths = sentences.map((sentence) => sentence.words.length);
