@@ -42,7 +42,13 @@ const checkpoint: Checkpoint = {
     config,
     weights: initialWeights(config, languageModelParameters(config), new RandomStream('checkpoint')),
     tokenizer,
-    origin: { words: 1234, tokens: 2345, losses: { training: 3.25, validation: 3.5 }, temperature: 1, parents: ['ab', 'cd'] },
+    origin: {
+        words: 1234,
+        tokens: 2345,
+        losses: { training: 3.25, validation: 3.5 },
+        temperature: 1,
+        parents: ['ab', 'cd'],
+    },
 };
 
 function editJson(name: string, edit: (json: Record<string, unknown>) => object): void {
