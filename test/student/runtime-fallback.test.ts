@@ -1,6 +1,7 @@
 /** Where the C API cannot be used. A process of its own: the library is loaded once per process. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import '../../src/main/student/runtime/official.ts'; // loaded while the platform still has its name
+import '../../src/main/student/runtime/native.ts'; // both loaded while the platform still has its name
+import '../../src/main/student/runtime/official.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 
 const platform = process.platform;
