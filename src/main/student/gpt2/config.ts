@@ -1,7 +1,5 @@
 /** The size of a student: five numbers decide every shape. */
 import { badInput } from '../../../shared/faults.ts';
-import { elementCount } from '../onnx/graph.ts';
-import { languageModelParameters } from './parameters.ts';
 
 export interface StudentConfig {
     readonly layers: number;
@@ -38,7 +36,10 @@ export function checkConfig(config: StudentConfig): void {
     }
 }
 
-/** Numbers the language model learns; the output matrix is the token embedding, counted once. The value head is extra. */
-export function parameterCount(config: StudentConfig): number {
-    return languageModelParameters(config).reduce((sum, { dims }) => sum + elementCount(dims), 0);
+/**
+ * Numbers the language model learns: embeddings, then per layer four matrices (12 C²), their biases and two norms
+ * (13 C), and the last norm. The output matrix is the token embedding, counted once; the value head is extra.
+ */
+export function parameterCount({ layers, width, vocabulary, context }: StudentConfig): number {
+    return (vocabulary + context) * width + layers * (12 * width ** 2 + 13 * width) + 2 * width;
 }

@@ -46,11 +46,11 @@ export function stepScalars(options: OptimiserOptions, step: number, lr: number)
     };
 }
 
-export function momentumName(parameter: string): string {
+function momentumName(parameter: string): string {
     return `momentum:${parameter}`;
 }
 
-export function varianceName(parameter: string): string {
+function varianceName(parameter: string): string {
     return `variance:${parameter}`;
 }
 
