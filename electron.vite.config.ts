@@ -12,6 +12,7 @@ export default defineConfig({
                     app: resolve('src/main/app/main.ts'),
                     engine: resolve('src/main/engine/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
+                    'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },
             },
         },

@@ -1,9 +1,8 @@
 /** The text a student is pretrained on: from a corpus to a tokenizer and rows of tokens, learned from and held out. */
 import type { Phase } from '../../shared/contract.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import { openCorpus, readDocuments, type Corpus, type CorpusSource } from '../text/corpus.ts';
-import { packCorpus, type Layout, type PackedRows } from '../text/packing.ts';
-import { familiarWords, passageDefaults } from '../text/passages.ts';
+import { openCorpus, type Corpus, type CorpusSource } from '../text/corpus.ts';
+import { layoutFor, packCorpus, type PackedRows } from '../text/packing.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { trainTokenizer } from '../text/tokenizer-training.ts';
 import type { RandomStream } from '../learning/random.ts';
@@ -19,9 +18,6 @@ export interface CorpusText {
 
 type Announce = (phase: Phase, done: number, of: number) => void;
 
-const publishedFraction = 0.9; // of the lines (published-system §1)
-const familiarAfter = 5; // occurrences
-
 export async function openCorpusText(
     where: string,
     config: RunConfig,
@@ -35,7 +31,7 @@ export async function openCorpusText(
             : { kind: 'files', path: where };
     announce('reading the corpus', 0, 0);
     const corpus = await openCorpus(source, { onProgress: (words) => announce('reading the corpus', words, 0) });
-    const layout = layoutOf(corpus, config);
+    const layout = await layoutFor(config['pretrain.packing'], corpus);
     const tokenizer = 
         known ??
         (await trainTokenizer(corpus, layout, {
@@ -56,19 +52,6 @@ export async function openCorpusText(
     const training = await packCorpus(corpus, 'train', tokenizer, packing);
     const heldOut = await packCorpus(corpus, 'dev', tokenizer, packing);
     return { corpus, tokenizer, training, heldOut, unigramEntropy: unigramCrossEntropy(training, heldOut, tokenizer.vocabularySize) };
-}
-
-function layoutOf(corpus: Corpus, config: RunConfig): Layout {
-    switch (config['pretrain.packing']) {
-        case 'documents':
-            return { kind: 'documents' };
-        case 'passages':
-            return { kind: 'passages', passages: { ...passageDefaults, familiar: familiarWords(readDocuments(corpus, 'train'), familiarAfter) } };
-        case 'paper':
-            return { kind: 'paper', linesFraction: publishedFraction };
-        default:
-            return config['pretrain.packing'] satisfies never;
-    }
 }
 
 /** Held-out cross-entropy of the training text's token frequencies, add-half smoothed; nats per token. */

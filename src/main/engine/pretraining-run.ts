@@ -56,6 +56,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     const pretrainer = await createPretrainer(runtime, student, weights, {
         microBatch: microBatchFor(config, student, text.training.tokensPerRow, batch),
         sequence: text.training.tokensPerRow,
+        dropout: config['pretrain.dropout'] > 0 ? { rate: config['pretrain.dropout'], random: streams.run.fork('dropout') } : null,
         optimiser: {
             kind: config['pretrain.optimiser'],
             beta1: 0.9,

@@ -11,6 +11,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
         throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${threads}.`);
     }
+    process.env['ORT_DISABLE_TELEMETRY'] = '1'; // onnxruntime 1.29 and later report home unless told before they load
     if (kind === 'official') return official(threads, 'as asked');
     try {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
