@@ -126,7 +126,7 @@ export const fields = {
     'record.checkpointWords': whole({ default: 100_000, min: 1, max: 1e12, unit: 'input words', means: 'interactive learning keeps a checkpoint each time this many words are spent', source: published, jobs: learn }),
 
     'runtime.kind': choice({ default: 'auto', choices: ['auto', 'native', 'official'], unit: '', means: 'how onnxruntime is driven: in place through its C API, or by its own Node binding', jobs: everyJob }),
-    'runtime.threads': whole({ default: 0, min: 0, max: 256, unit: 'threads', means: 'threads of the arithmetic (0: physical cores)', jobs: everyJob }),
+    'runtime.threads': whole({ default: 0, min: 0, max: 256, unit: 'threads', means: 'threads of the arithmetic (0: as many as the machine offers)', jobs: everyJob }),
     'runtime.microBatch': whole({ default: 0, min: 0, max: 4096, unit: 'sequences', means: 'sequences in memory at once (0: chosen from the student’s size); never changes the mathematics', jobs: everyJob }),
 } as const satisfies Record<string, Field>;
 

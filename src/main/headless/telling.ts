@@ -1,11 +1,14 @@
 /** `tell` and `evaluate`: look at a checkpoint without changing anything. */
 import type { Command } from 'commander';
+import type { EngineEvent } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { ConfigKey } from '../../shared/run-config.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { follow, printJson, reportEnd } from './following.ts';
 import { addConfigOptions, readConfigOptions } from './options.ts';
 import { printEvaluation } from './reports.ts';
+
+type Evaluation = Extract<EngineEvent, { type: 'evaluation' }>;
 
 interface TellOptions {
     readonly from: string;
@@ -39,7 +42,7 @@ export function addTellCommand(program: Command): void {
             if (json) printJson({ type: 'story', seed, prompt, story, words, finished });
             else console.log(`${prompt}${story}${finished ? '' : ' …'}\n`);
         });
-        reportEnd(await follow(task, { json }), null, json);
+        reportEnd(await follow(task, { json, pausable: false }), null, json);
     });
 }
 
@@ -55,9 +58,10 @@ export function addEvaluateCommand(program: Command): void {
         if (config['evaluation.stories'] === 0) throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         const json = options.json === true;
         const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenTemperature(given) });
+        let measured: Evaluation | null = null;
         task.onEvent((event) => {
-            if (event.type === 'evaluation') printEvaluation(event, json);
+            if (event.type === 'evaluation') measured = event;
         });
-        reportEnd(await follow(task, { json }), null, json);
+        if (reportEnd(await follow(task, { json, pausable: false }), null, json) && measured !== null) printEvaluation(measured, json); // the result is the last line
     });
 }

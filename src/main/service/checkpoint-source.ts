@@ -39,7 +39,7 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
 
 function shippedStudentFolder(): string {
     const students = join(resourcesFolder(), 'students');
-    const found = readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
+    const found = !existsSync(students) ? [] : readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
     if (found.length === 0) throw badInput('No student ships with this copy of Storyloop; nothing was started. Pretrain one: storyloop pretrain --corpus storyworld');
     return join(students, found.sort().at(-1)!);
 }
