@@ -22,13 +22,13 @@ export function describeFault(fault: Fault): string {
         case 'bad-input':
             return fault.message;
         case 'gpu-out-of-memory':
-            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Continue with a smaller --micro-batch.`;
+            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Resume the run with a smaller --runtime-micro-batch.`;
         case 'disk-full':
             return `The disk is full (${fault.path}); everything recorded before is safe. Free some space, then resume the run.`;
         case 'teacher-lost':
             return `The teacher stopped answering (${fault.message}); the run is paused and nothing is lost. Start the teacher again, then resume the run.`;
         case 'numbers-not-finite':
-            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate (--ppo-lr or --pretrain-lr).`;
+            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;
         case 'run-busy':
             return `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`;
         case 'engine-lost':

@@ -135,6 +135,8 @@ type ValueOf<F> = F extends NumberField ? number : F extends ChoiceField<infer C
 export type RunConfig = { readonly [Key in ConfigKey]: ValueOf<(typeof fields)[Key]> };
 
 export const configKeys = Object.keys(fields) as readonly ConfigKey[];
+/** What may change when a run is resumed: how it runs, and the way out of numbers that are not finite. */
+export const resumableKeys = ['runtime.kind', 'runtime.threads', 'runtime.microBatch', 'pretrain.lr', 'ppo.lr'] as const satisfies readonly ConfigKey[];
 export const fieldOf = (key: ConfigKey): Field => fields[key];
 
 export function presetValue(key: ConfigKey, preset: PresetName): number | string {

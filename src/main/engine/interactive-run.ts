@@ -11,6 +11,7 @@ import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
 import { checkpointsPassed, mayBegin, mayCount, type WordBudget } from '../learning/word-budget.ts';
 import { nextKlCoefficient } from '../learning/kl-controller.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
+import { requireFiniteTensors } from './finite.ts';
 import { openLearner, type Learner } from './learner.ts';
 import { loadResumeState, resumeFile, saveResumeState } from './resuming.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
@@ -42,7 +43,7 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
     if (existsSync(resumeFile(task.folder))) progress = loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
 
     const began = supervisor.seconds() - progress.seconds;
-    const save = (): void => saveResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progress);
+    const save = (): void => saveResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progress, 'learning');
     const keep = async (name: string, kind: 'milestone' | 'final'): Promise<void> => {
         supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
         const digest = learner.writeCheckpoint(join(task.folder, 'checkpoints', name), progress.used.tokensTrained);
@@ -75,6 +76,7 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
             break;
         }
         const learned = await learnFrom(learner, rollout, progress.klCoefficient, number, supervisor);
+        requireFiniteTensors(learner.policy, 'weights', 'learning');
         const after: LearningProgress = {
             ...progress,
             used: used.after,

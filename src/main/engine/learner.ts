@@ -122,8 +122,10 @@ async function openStart(task: LearnTask, config: RunConfig, streams: RunStreams
         const head = initialWeights(source.config, valueHeadParameters(source.config), streams.run.fork('value-head'));
         const weights = new Map([...foldTemperature(source.weights, temperature / origin.temperature), ...head]);
         const started = { ...source, weights, origin: { ...origin, temperature, parents: [source.digest, ...origin.parents] } };
-        const digest = writeCheckpoint(folder, started);
-        await supervisor.commit({ type: 'checkpoint', checkpoint: { path: 'checkpoints/start', kind: 'initial', at: supervisor.now(), words: 0, update: 0, digest } });
+        writeCheckpoint(folder, started);
     }
-    return readCheckpoint(folder);
+    const start = readCheckpoint(folder);
+    // also after a resume: the attempt before may have ended between writing it and telling of it
+    await supervisor.commit({ type: 'checkpoint', checkpoint: { path: 'checkpoints/start', kind: 'initial', at: supervisor.now(), words: 0, update: 0, digest: start.digest } });
+    return start;
 }

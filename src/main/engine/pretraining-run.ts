@@ -16,6 +16,7 @@ import type { PackedRows } from '../text/packing.ts';
 import { milestonesBetween } from '../text/milestones.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
+import { requireFinite, requireFiniteTensors } from './finite.ts';
 import { loadResumeState, resumeFile, saveResumeState } from './resuming.ts';
 import { streamsOf } from './streams.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
@@ -81,9 +82,10 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     };
     const save = async (): Promise<void> => {
         await flush();
-        saveResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progress);
+        saveResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progress, 'pretraining');
     };
     const keep = async (name: string, kind: 'milestone' | 'final'): Promise<void> => {
+        requireFiniteTensors(pretrainer.weights, 'weights', 'pretraining');
         supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
         const losses = { training: progress.trainingLoss, ...(progress.validationLoss === null ? {} : { validation: progress.validationLoss }), unigram: text.unigramEntropy };
         const tokens = progress.step * batch * text.training.tokensPerRow;
@@ -175,6 +177,7 @@ async function validate(pretrainer: Pretrainer, heldOut: PackedRows, all: boolea
     const count = all ? heldOut.length : Math.min(heldOut.length, quickValidationRows);
     const rows = Array.from({ length: count }, (_, i) => Math.floor((i * heldOut.length) / count));
     const { lossSum, tokens } = await pretrainer.evaluate(heldOut.batch(rows));
+    requireFinite([lossSum], 'held-out loss', 'pretraining');
     return lossSum / tokens;
 }
 

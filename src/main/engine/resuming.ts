@@ -1,10 +1,13 @@
 /** The optimiser and the weights on their way to and from the resume state of a run. */
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { Phase } from '../../shared/contract.ts';
+import { badInput } from '../../shared/faults.ts';
 import { readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
 import type { StoredTensors } from '../student/checkpoints/safetensors.ts';
 import type { Optimiser } from '../student/optimiser/optimiser.ts';
 import type { Bound } from '../student/runtime/runtime.ts';
+import { requireFiniteTensors } from './finite.ts';
 
 export type LearnedState = Pick<Optimiser, 'moments' | 'stepsTaken'>;
 
@@ -16,8 +19,10 @@ export function resumeFile(folder: string): string {
 const viewsOf = (tensors: Bound): StoredTensors =>
     new Map(Object.entries(tensors).map(([name, tensor]) => [name, { dims: tensor.dims, values: tensor.read() as Float32Array }]));
 
-/** Writes everything the run needs to go on; the file is whole or the older one stays. */
-export function saveResumeState<Progress>(folder: string, weights: Bound, optimiser: LearnedState, progress: Progress): void {
+/** Writes everything the run needs to go on; the file is whole, of finite numbers, or the older one stays. */
+export function saveResumeState<Progress>(folder: string, weights: Bound, optimiser: LearnedState, progress: Progress, phase: Phase): void {
+    requireFiniteTensors(weights, 'weights', phase);
+    requireFiniteTensors(optimiser.moments, 'optimiser’s moments', phase);
     writeResumeState(resumeFile(folder), {
         weights: viewsOf(weights),
         moments: viewsOf(optimiser.moments),
@@ -31,9 +36,10 @@ export function loadResumeState<Progress>(folder: string, weights: Bound, optimi
     const state = readResumeState(resumeFile(folder), schema);
     const restore = (tensors: Bound, stored: StoredTensors): void => {
         for (const [name, tensor] of Object.entries(tensors)) {
-            const values = stored.get(name)?.values;
-            if (values === undefined) throw new Error(`the resume state lacks "${name}"`);
-            tensor.write(values);
+            const found = stored.get(name);
+            if (found?.dims.join() !== tensor.dims.join())
+                throw badInput(`The resume state in ${folder} is of another student (its "${name}" does not fit); nothing was changed. Put the run’s own resume.safetensors back, or start a new run from its last checkpoint.`);
+            tensor.write(found.values);
         }
     };
     restore(weights, state.weights);

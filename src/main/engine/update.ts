@@ -14,6 +14,7 @@ import { chargeUpdate, type UpdateWords, type WordsUsed } from '../learning/word
 import type { PpoEpisodes, PpoMetrics } from '../student/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import { countWords } from '../text/words.ts';
+import { requireFinite } from './finite.ts';
 import type { LearningProgress } from './interactive-run.ts';
 import type { Learner } from './learner.ts';
 import { toRatingRecord } from './recording.ts';
@@ -96,6 +97,8 @@ export async function learnFrom(learner: Learner, rollout: Rollout, klCoefficien
     const { logprobs, values, valuesAfter } = await scorer.score(policy, stories); // (B', R)
     announce('scoring', 1, 2);
     const { logprobs: referenceLogprobs } = await scorer.score(reference, stories); // (B', R)
+    requireFinite(logprobs, 'log-probabilities', 'scoring');
+    requireFinite(values, 'values', 'scoring');
 
     const mask = maskOfLengths(stories.map(({ story }) => story.length), config['rollout.maxNewTokens']);
     const paid = config['teacher.shuffle'] === 'on' ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards;

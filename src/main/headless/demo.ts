@@ -22,8 +22,8 @@ export function addDemoCommand(program: Command): void {
             console.error(
                 `A small language model learns to tell stories: ${config['budget.updates']} updates of ${config['ppo.batch']} stories,\neach rated 0–3 for readability, coherence and creativity by a teacher made of rules.\n`,
             );
-        const end = await follow(run, { json });
-        if (!reportEnd(end, run.name, json) || end.kind !== 'finished') return;
+        const end = await follow(run, { json, pausable: true });
+        if (!reportEnd(end, run, json) || end.kind !== 'finished') return;
         printComparison(run, end, (performance.now() - began) / 1000, json);
         if (json) return;
         console.log(`What the teacher rewards is all it learned: it sees language, not plots (docs/teacher-rules.md).

@@ -1,7 +1,9 @@
 /** Follows a task to its end in a terminal: the progress line, Ctrl-C, and one JSON line an event for machines. */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
-import { describeFault } from '../../shared/faults.ts';
-import type { TaskEnd, TaskHandle } from '../service/workbench.ts';
+import { describeFault, type Fault } from '../../shared/faults.ts';
+import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export const jsonVersion = 1;
@@ -49,8 +51,8 @@ function liveWords(event: EngineEvent): string | null {
     }
 }
 
-/** Shows the task until it ends. The first Ctrl-C asks it to pause, the second ends it. */
-export async function follow(task: TaskHandle, options: { readonly json: boolean }): Promise<TaskEnd> {
+/** Shows the task until it ends. The first Ctrl-C asks a run to pause, the second ends it; what is no run ends at once. */
+export async function follow(task: TaskHandle, options: { readonly json: boolean; readonly pausable: boolean }): Promise<TaskEnd> {
     const clock = (): number => performance.now();
     const line = new ProgressLine(process.stderr, clock);
     let phase = 'starting';
@@ -88,9 +90,9 @@ export async function follow(task: TaskHandle, options: { readonly json: boolean
         show();
     });
     const interrupt = (): void => {
-        if (asked) {
+        if (asked || !options.pausable) {
             line.clear();
-            console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
+            if (options.pausable) console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
             task.kill();
             process.exit(130);
         }
@@ -110,24 +112,30 @@ export async function follow(task: TaskHandle, options: { readonly json: boolean
 }
 
 /** Sets the exit code and says what a person should know when a task did not finish. */
-export function reportEnd(end: TaskEnd, run: string | null, json: boolean): boolean {
+export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, json: boolean): boolean {
+    const kept = run !== null && existsSync(run.folder) ? run.folder : null; // a refused start leaves nothing behind
+    const goOn = kept === null ? '' : `Go on with: npm run storyloop -- resume ${basename(kept)}`;
     switch (end.kind) {
         case 'finished':
             return true;
         case 'paused':
-            if (json) printJson({ type: 'paused', run });
-            else console.error(`Paused; everything is recorded.${run ? ` Go on with: npm run storyloop -- resume ${run}` : ''}`);
+            if (json) printJson({ type: 'paused', run: kept });
+            else console.error(`Paused; everything is recorded. ${goOn}`);
             process.exitCode = 130;
             return false;
         case 'failed':
-            if (json) printJson({ type: 'fault', ...end.fault, sentence: describeFault(end.fault), run });
-            else {
-                console.error(describeFault(end.fault));
-                if (end.fault.kind === 'unexpected') console.error(end.fault.stack);
-            }
-            process.exitCode = 1;
+            reportFault(end.fault, json, kept);
+            if (goOn && !json) console.error(goOn);
             return false;
         default:
             return end satisfies never;
     }
+}
+
+/** Says what went wrong: a sentence for a person, and for a machine a line of JSON beside it. */
+export function reportFault(fault: Fault, json: boolean, run: string | null = null): void {
+    if (json) printJson({ type: 'fault', ...fault, sentence: describeFault(fault), run });
+    console.error(describeFault(fault));
+    if (fault.kind === 'unexpected') console.error(fault.stack);
+    process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 /** The command line: every verb of Storyloop without a window. */
 import { Command, CommanderError } from 'commander';
-import { describeFault, faultOf } from '../../shared/faults.ts';
+import { faultOf } from '../../shared/faults.ts';
 import { addDemoCommand } from './demo.ts';
+import { reportFault } from './following.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
 import { addRunsCommand } from './runs.ts';
 import { addEvaluateCommand, addTellCommand } from './telling.ts';
@@ -35,15 +36,16 @@ addEvaluateCommand(program);
 addRunsCommand(program);
 addResumeCommand(program);
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0); // whoever read us has seen enough, as `head` does; a run can be resumed
+});
 try {
     await program.parseAsync();
 } catch (error) {
     if (error instanceof CommanderError) {
         process.exitCode = error.exitCode; // commander has said it already
     } else {
-        const fault = faultOf(error);
-        console.error(describeFault(fault));
-        if (fault.kind === 'unexpected') console.error(fault.stack);
-        process.exitCode = 1;
+        reportFault(faultOf(error), process.argv.includes('--json'));
     }
 }

@@ -5,8 +5,10 @@ import {
     configKeys,
     fieldOf,
     optionName,
+    parseValue,
     presetNames,
     presetValue,
+    resumableKeys,
     type ConfigKey,
     type Job,
     type PresetName,
@@ -26,14 +28,15 @@ function helpLine(key: ConfigKey): string {
     return `${field.means}${choices}${unit}; default: ${defaults}`;
 }
 
+export function addConfigOption(command: Command, key: ConfigKey): void {
+    const { kind } = fieldOf(key);
+    command.addOption(new Option(`${optionName(key)} <${kind}>`, helpLine(key)));
+}
+
 /** Adds `--preset` and every option of the table that the job understands, except those given on purpose elsewhere. */
 export function addConfigOptions(command: Command, job: Job, preset: PresetName): Command {
     command.addOption(new Option('--preset <name>', 'which column of defaults to start from').choices([...presetNames]).default(preset));
-    for (const key of configKeys) {
-        const field = fieldOf(key);
-        if (!field.jobs.includes(job)) continue;
-        command.addOption(new Option(`${optionName(key)} <${field.kind === 'number' ? 'number' : field.kind === 'choice' ? 'choice' : 'text'}>`, helpLine(key)));
-    }
+    for (const key of configKeys) if (fieldOf(key).jobs.includes(job)) addConfigOption(command, key);
     return command;
 }
 
@@ -47,10 +50,21 @@ export interface GivenConfig {
 export function readConfigOptions(options: Readonly<Record<string, unknown>>, over: Readonly<Partial<Record<ConfigKey, string | number>>> = {}): GivenConfig {
     const preset = presetNames.find((name) => name === options['preset']);
     if (preset === undefined) throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
+    const given = typedValues(configKeys, options);
+    return { preset, config: composeConfig(preset, { ...over, ...given }), given };
+}
+
+/** What a person wants otherwise when a run is resumed. */
+export function readChanges(options: Readonly<Record<string, unknown>>): Partial<Pick<RunConfig, (typeof resumableKeys)[number]>> {
+    const typed = Object.entries(typedValues(resumableKeys, options));
+    return Object.fromEntries(typed.map(([key, value]) => [key, parseValue(key as ConfigKey, value)]));
+}
+
+function typedValues(keys: readonly ConfigKey[], options: Readonly<Record<string, unknown>>): Partial<Record<ConfigKey, string>> {
     const given: Partial<Record<ConfigKey, string>> = {};
-    for (const key of configKeys) {
+    for (const key of keys) {
         const typed = options[camelCase(optionName(key))];
         if (typeof typed === 'string') given[key] = typed;
     }
-    return { preset, config: composeConfig(preset, { ...over, ...given }), given };
+    return given;
 }

@@ -1,16 +1,17 @@
 /** `pretrain`, `learn` and `resume`: the commands that make and continue runs. */
 import type { Command } from 'commander';
+import { resumableKeys } from '../../shared/run-config.ts';
 import { openWorkbench, type RunHandle } from '../service/workbench.ts';
 import { printComparison, printPretraining } from './reports.ts';
-import { addConfigOptions, readConfigOptions } from './options.ts';
+import { addConfigOption, addConfigOptions, readChanges, readConfigOptions } from './options.ts';
 import { follow, printJson, reportEnd } from './following.ts';
 
 async function seeThrough(run: RunHandle, json: boolean): Promise<void> {
     const began = performance.now();
     if (json) printJson({ type: 'run', run: run.folder, name: run.name });
     else console.error(`${run.name} · ${run.folder}`);
-    const end = await follow(run, { json });
-    if (reportEnd(end, run.name, json) && end.kind === 'finished') {
+    const end = await follow(run, { json, pausable: true });
+    if (reportEnd(end, run, json) && end.kind === 'finished') {
         const seconds = (performance.now() - began) / 1000;
         if (run.kind === 'pretrain') printPretraining(run, end, seconds, json);
         else printComparison(run, end, seconds, json);
@@ -55,14 +56,15 @@ export function addLearnCommand(program: Command): void {
 }
 
 export function addResumeCommand(program: Command): void {
-    program
+    const command = program
         .command('resume')
         .summary('go on with a paused or interrupted run')
-        .description('Goes on exactly where the run stopped: the result is the same as if it had never stopped.')
+        .description('Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate.')
         .argument('<run>', 'the run’s name, id or folder')
         .option('--json', 'one JSON object a line for machines')
         .action(async (name: string, options: CommonOptions) => {
-            const run = openWorkbench().resume(name);
+            const run = openWorkbench().resume(name, readChanges(options as unknown as Record<string, unknown>));
             await seeThrough(run, options.json === true);
         });
+    for (const key of resumableKeys) addConfigOption(command, key);
 }

@@ -45,7 +45,7 @@ export const nodeProcessHost: ProcessHost = {
         return {
             pid: child.pid ?? -1,
             post: (message) => {
-                if (child.connected) child.send(message as object);
+                if (child.connected) child.send(message as object, () => {}); // it may be gone this very moment: its exit tells
             },
             onMessage: (listen) => void child.on('message', listen),
             onExit: (listen) => void gone.then(listen),

@@ -2,6 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { describeFault } from '../../shared/faults.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
 import { beginAttempt, endAttempt, recordEvent } from '../store/attempts.ts';
 import { recordCheckpoint } from '../store/checkpoints.ts';
 import { recordEvaluation } from '../store/evaluations.ts';
@@ -9,13 +10,15 @@ import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, 
 import { openRunDatabase } from '../store/open.ts';
 import { recordPretraining } from '../store/pretraining.ts';
 import { registerRater } from '../store/ratings.ts';
-import { recordTokenizer } from '../store/run.ts';
+import { changeConfig, recordTokenizer } from '../store/run.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { recordUpdate } from '../store/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
 
 export interface RunKeeper {
     record(event: EngineEvent): void;
+    /** Goes on with other values than the run had so far. */
+    change(before: RunConfig, changes: Partial<RunConfig>): void;
     /** Notes how the attempt ended and gives the run back. */
     close(end: TaskEnd): void;
 }
@@ -84,6 +87,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     event satisfies never;
             }
         },
+        change: (before, changes) => changeConfig(lease, before, changes),
         close(end) {
             clearInterval(renewal);
             try {

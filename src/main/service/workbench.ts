@@ -1,16 +1,15 @@
 /** What can be done with Storyloop, whoever asks: start, resume and list runs, tell and evaluate. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { EngineTask } from '../../shared/contract.ts';
+import type { EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
-import { configVersion, type PresetName, type RunConfig, type StoredConfig } from '../../shared/run-config.ts';
+import { composeConfig, configVersion, type PresetName, type resumableKeys, type RunConfig, type StoredConfig } from '../../shared/run-config.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readConfig, readSummary } from '../store/run.ts';
-import { createRunFolder, dataFolder, runFolderAt, type RunFolder } from '../store/run-folder.ts';
+import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
 import { findCheckpoint } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
@@ -34,7 +33,7 @@ interface Asked {
 export interface Workbench {
     pretrain(asked: Asked & { readonly name: string; readonly corpus: string }): RunHandle;
     learn(asked: Asked & { readonly name: string; readonly from: string }): RunHandle;
-    resume(run: string): RunHandle;
+    resume(run: string, changes?: Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>): RunHandle;
     tell(asked: Asked & { readonly from: string; readonly stories: number; readonly temperature?: number }): TaskHandle;
     evaluate(asked: Asked & { readonly from: string; readonly temperature?: number }): TaskHandle;
     runs(): readonly ListedRun[];
@@ -50,14 +49,24 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 
     function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
         const stored: StoredConfig = { version: configVersion, preset, values: config };
-        const folder = createRunFolder(workshop.home, { name, kind, config: stored }, clock);
         const written: Source = { version: 1, kind, source };
-        writeFileSync(join(folder.folder, sourceFile), JSON.stringify(written));
-        return work(folder, name, stored, written);
+        const files = { [sourceFile]: JSON.stringify(written) };
+        const folder = createRunFolder(workshop.home, { name, kind, config: stored, files }, clock);
+        const run = work(folder, name, stored, written);
+        let hasResults = false;
+        run.onEvent(({ type }) => (hasResults ||= isResult(type)));
+        const ended = run.ended.then((end) => {
+            // what it was given was refused before it did anything: nothing to keep, nothing to resume
+            if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults) rmSync(folder.folder, { recursive: true, force: true });
+            return end;
+        });
+        return { ...run, ended };
     }
 
-    function work(folder: RunFolder, name: string, config: StoredConfig, { kind, source }: Source): RunHandle {
+    function work(folder: RunFolder, name: string, { preset, version, values }: StoredConfig, { kind, source }: Source, changes: Partial<RunConfig> = {}): RunHandle {
+        const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
         const keeper = keepRun(folder, clock, environment());
+        keeper.change(values, changes);
         const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
         const task: EngineTask = kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
         const engine = startEngine(host, task, (event) => keeper.record(event));
@@ -82,7 +91,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return begin('pretrain', name, asked, source);
         },
         learn: ({ name, from, ...asked }) => begin('learn', name, asked, findCheckpoint(workshop, from, clock())),
-        resume(run) {
+        resume(run, changes = {}) {
             const folder = findRun(workshop, run, clock());
             const db = openRunDatabase(folder.database, { readonly: true });
             let config: StoredConfig;
@@ -95,7 +104,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             } finally {
                 db.close();
             }
-            return work(folder, name, config, readSource(folder));
+            return work(folder, name, config, readSource(folder), changes);
         },
         tell: ({ from, stories, temperature, ...asked }) =>
             startEngine(
@@ -114,10 +123,23 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 }
 
 function readSource({ folder }: RunFolder): Source {
-    const file = join(runFolderAt(folder).folder, sourceFile);
-    const parsed = existsSync(file) ? sourceSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null;
-    if (!parsed?.success) throw badInput(`The run in ${folder} does not say what it works on (source.json); its record is untouched. Start a new run from its last checkpoint.`);
+    const file = join(folder, sourceFile);
+    const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;
+    if (!parsed?.success) throw badInput(`The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`);
     return parsed.data;
+}
+
+/** Undefined where the text is no JSON. */
+function parsedJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+function isResult(type: EngineEvent['type']): boolean {
+    return type === 'update' || type === 'pretrained' || type === 'evaluation';
 }
 
 /** What the run ran on, without naming the machine or the person. */

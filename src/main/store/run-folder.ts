@@ -43,7 +43,13 @@ export function runFolderAt(folder: string): RunFolder {
  */
 export function createRunFolder(
     home: string,
-    run: { readonly name: string; readonly kind: RunKind; readonly config: StoredConfig },
+    run: {
+        readonly name: string;
+        readonly kind: RunKind;
+        readonly config: StoredConfig;
+        /** Small texts that belong to it from its first moment on, by file name. */
+        readonly files?: Readonly<Record<string, string>>;
+    },
     clock: Clock,
 ): RunFolder {
     const createdAt = clock();
@@ -58,6 +64,7 @@ export function createRunFolder(
         } finally {
             db.close();
         }
+        for (const [name, text] of Object.entries(run.files ?? {})) fs.writeFileSync(path.join(draft.folder, name), text);
         fs.writeFileSync(draft.log, '');
         const date = new Date(createdAt).toISOString().slice(0, 10);
         return runFolderAt(moveToFreeName(draft.folder, path.join(runs, `${date}-${folderName(run.name)}`)));

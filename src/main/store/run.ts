@@ -2,7 +2,7 @@
 import { badInput } from '../../shared/faults.ts';
 import { runKinds, type RunKind, type RunState } from '../../shared/record.ts';
 import { readStoredConfig, type StoredConfig } from '../../shared/run-config.ts';
-import { lastAttempt, type Attempt } from './attempts.ts';
+import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
 import { isHeld, readLease, underLease, type Lease } from './lease.ts';
 import { lastStep, type RecordedStep } from './pretraining.ts';
 import { readAll, readOne, transaction, write } from './statements.ts';
@@ -59,6 +59,18 @@ export function readConfig(db: RunDatabase): StoredConfig {
     return readStoredConfig({
         ...run,
         values: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])),
+    });
+}
+
+/** From now on the run goes by other values; its log keeps what they were. */
+export function changeConfig(lease: Lease, before: StoredConfig['values'], changes: Partial<StoredConfig['values']>): void {
+    underLease(lease, () => {
+        for (const [key, value] of Object.entries(changes)) {
+            const was = before[key as keyof typeof before];
+            if (was === value) continue;
+            write(lease.db, 'UPDATE config SET value = @value WHERE key = @key', { key, value: JSON.stringify(value) });
+            recordEvent(lease, 'changed', `${key}: ${was} → ${value}`, { key, was, value });
+        }
     });
 }
 

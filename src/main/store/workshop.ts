@@ -23,7 +23,7 @@ export interface Workshop {
 
 /** Opens the list of a data folder. A damaged one is set aside, not deleted, and a new one made. */
 export function openWorkshop(home: string): Workshop {
-    fs.mkdirSync(runsFolder(home), { recursive: true });
+    makeDataFolder(home);
     const file = path.join(home, 'workshop.sqlite');
     try {
         return { home, db: openWorkshopDatabase(file) };
@@ -32,6 +32,18 @@ export function openWorkshop(home: string): Workshop {
         for (const ending of ['', '-wal', '-shm'])
             if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
         return { home, db: openWorkshopDatabase(file) };
+    }
+}
+
+function makeDataFolder(home: string): void {
+    try {
+        fs.mkdirSync(runsFolder(home), { recursive: true });
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOSPC') throw error;
+        throw badInput(
+            `The data folder ${home} cannot be made or written to (${code}); nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
+        );
     }
 }
 

@@ -3,8 +3,11 @@
  * first call, one token a call after it. Sampling happens inside the graph, so that no logits leave it.
  */
 import { Graph } from '../onnx/graph.ts';
-import type { Value } from '../onnx/graph.ts';
+import type { Dims, Value } from '../onnx/graph.ts';
+import { cachedAttention } from './cached-attention.ts';
 import type { StudentConfig } from './config.ts';
+import { dropoutMask, dropoutSites } from './dropout.ts';
+import type { DropoutSite } from './dropout.ts';
 import { languageModelParameters, positionEmbedding, tokenEmbedding } from './parameters.ts';
 
 export interface DecodingShape {
@@ -15,6 +18,8 @@ export interface DecodingShape {
     readonly capacity: number;
     /** Sampled tokens, or the logits themselves (to compare with the full forward pass). */
     readonly output: 'sample' | 'logits';
+    /** Above 0, the network drops as it does while pretraining; left out, there is no trace of it in the graph. */
+    readonly dropoutRate?: number;
 }
 
 const BLOCK_DEPTH = 128;
@@ -32,10 +37,11 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
  * Inputs: the parameters; `ids` (B, S) int32; `last` (B) int32, the position of each row's newest token after this call;
  * `length` () int32, the largest of them plus one; `inverseTemperature` (); the cache; and for sampling `uniforms`
  * (B, 1) in [0, 1). Outputs: the cache, and `next` (B, S′ = 1) int32 or `logits` (B, V), both for each row's newest token.
+ * With dropout it reads `dropoutKeys` (B, sites) int32 in place of `length`; their masks are those of this call alone.
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
     const { layers, width, heads, vocabulary } = config;
-    const { batch, tokens, capacity } = shape;
+    const { batch, tokens, capacity, dropoutRate = 0 } = shape;
     const graph = new Graph('decoding');
     const parameters = new Map(
         languageModelParameters(config).map(({ name, dims }) => [name, graph.input(name, dims)] as const),
@@ -43,7 +49,8 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const parameter = (name: string): Value => parameters.get(name)!;
     const ids = graph.input('ids', [batch, tokens], 'int32');
     const last = graph.input('last', [batch], 'int32');
-    const length = graph.input('length', [], 'int32');
+    const dropoutKeys = dropoutRate > 0 ? graph.input('dropoutKeys', [batch, dropoutSites(layers)], 'int32') : null;
+    const length = dropoutKeys === null ? graph.input('length', [], 'int32') : null;
     const inverseTemperature = graph.input('inverseTemperature', []);
     const cacheDims = [batch, heads, capacity, width / heads];
     const cache = new Map(cacheNames(layers).map(([name]) => [name, graph.input(name, cacheDims)] as const));
@@ -56,9 +63,17 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
         });
     const linear = (x: Value, name: string): Value =>
         steadyLinear(graph, x, parameter(`${name}.weight`), parameter(`${name}.bias`));
+    const cacheOf = (layer: number): { keys: Value; values: Value } => ({
+        keys: cache.get(`keys.${layer}`)!,
+        values: cache.get(`values.${layer}`)!,
+    });
+    const keepCache = (layer: number, keys: Value, values: Value): void => {
+        graph.output(`keys.${layer}.next`, keys);
+        graph.output(`values.${layer}.next`, values);
+    };
     const attend = (projected: Value, layer: number): Value => {
         const packed = graph.reshape(projected, [batch, tokens, 3 * width]);
-        const [keys, values] = [cache.get(`keys.${layer}`)!, cache.get(`values.${layer}`)!];
+        const { keys, values } = cacheOf(layer);
         const [y, nextKeys, nextValues] = graph.nodes(
             'GroupQueryAttention',
             [packed, null, null, keys, values, last, length],
@@ -66,23 +81,42 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
             { num_heads: heads, kv_num_heads: heads },
             'com.microsoft',
         );
-        graph.output(`keys.${layer}.next`, nextKeys);
-        graph.output(`values.${layer}.next`, nextValues);
+        keepCache(layer, nextKeys, nextValues);
         return graph.reshape(y, [rows, width]);
     };
+    const drop = (x: Value, site: DropoutSite, dims: Dims, within = dims): Value => {
+        if (dropoutKeys === null) return x;
+        return graph.multiply(x, graph.reshape(dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within), x.dims));
+    };
+    const attendAndDrop = (projected: Value, layer: number): Value => {
+        const { attended, next } = cachedAttention(graph, cacheOf(layer), {
+            projected,
+            tokens,
+            last,
+            drop: (probabilities, dims) => {
+                const most = [heads, config.context, config.context]; // the same masks whatever the capacity
+                return drop(probabilities, { layer, part: 'probabilities' }, dims, most);
+            },
+        });
+        keepCache(layer, next.keys, next.values);
+        return attended;
+    };
+    const dropRows = (x: Value, site: DropoutSite): Value => drop(x, site, [tokens, width]);
 
     const positions =
         tokens === 1
             ? graph.reshape(graph.gather(parameter(positionEmbedding), last), [batch, 1, width])
             : graph.slice(parameter(positionEmbedding), 0, 0, tokens);
-    let x = graph.reshape(graph.add(graph.gather(parameter(tokenEmbedding), ids), positions), [rows, width]);
+    const embedded = graph.add(graph.gather(parameter(tokenEmbedding), ids), positions); // (B, S, C)
+    let x = dropRows(graph.reshape(embedded, [rows, width]), 'embedding');
     for (let layer = 0; layer < layers; layer++) {
         const at = `transformer.h.${layer}`;
-        const attended = attend(linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`), layer);
-        x = graph.add(x, linear(attended, `${at}.attn.c_proj`));
+        const projected = linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`);
+        const attended = dropoutKeys === null ? attend(projected, layer) : attendAndDrop(projected, layer);
+        x = graph.add(x, dropRows(linear(attended, `${at}.attn.c_proj`), { layer, part: 'attention' }));
         const inner = linear(norm(x, `${at}.ln_2`), `${at}.mlp.c_fc`);
         const active = graph.node('FastGelu', [inner], inner, {}, 'com.microsoft');
-        x = graph.add(x, linear(active, `${at}.mlp.c_proj`));
+        x = graph.add(x, dropRows(linear(active, `${at}.mlp.c_proj`), { layer, part: 'inner' }));
     }
     if (tokens > 1) {
         const starts = graph.constant(Int32Array.from({ length: batch }, (_, row) => row * tokens));

@@ -31,11 +31,21 @@ export function dropoutKeys(random: RandomStream, step: number, rows: Iterable<n
     return Int32Array.from(keys, (key) => key | 0);
 }
 
-/** keys (B, sites) int32 → a mask (B, ...dims): 0 with probability `rate`, else 1/(1 − rate). */
-export function dropoutMask(graph: Graph, keys: Value, site: DropoutSite, dims: Dims, rate: number): Value {
+/**
+ * keys (B, sites) int32 → a mask (B, ...dims): 0 with probability `rate`, else 1/(1 − rate). Places are counted as in an
+ * array of the dims `within`: an element there has the same mask, however much of the array a graph looks at.
+ */
+export function dropoutMask(
+    graph: Graph,
+    keys: Value,
+    site: DropoutSite,
+    dims: Dims,
+    rate: number,
+    within: Dims = dims,
+): Value {
     const [batch, index] = [keys.dims[0]!, siteIndex(site)];
     const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
-    const places = graph.constant(scatteredPlaces(elementCount(dims)), [1, elementCount(dims)]);
+    const places = graph.constant(scatteredPlaces(dims, within), [1, elementCount(dims)]);
     // Two multiplications carry every bit of key and place into the high bits, which the comparison reads.
     const first = graph.multiply(graph.binary('BitwiseXor', places, key), whole(graph, 0x21f0aaad));
     const shifted = graph.node('BitShift', [first, whole(graph, 15)], first, { direction: 'RIGHT' });
@@ -45,14 +55,25 @@ export function dropoutMask(graph: Graph, keys: Value, site: DropoutSite, dims: 
     return graph.reshape(mask, [batch, ...dims]);
 }
 
-/** 0…n−1 through a hash, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */
-function scatteredPlaces(n: number): Uint32Array {
-    return Uint32Array.from({ length: n }, (_, place) => {
-        let x = place;
+/** Places through a hash, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */
+function scatteredPlaces(dims: Dims, within: Dims): Uint32Array {
+    return Uint32Array.from({ length: elementCount(dims) }, (_, index) => {
+        let x = placeWithin(index, dims, within);
         x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
         x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
         return (x ^ (x >>> 15)) >>> 0;
     });
+}
+
+/** Where the element that is number `index` in `dims` stands in the larger array, row by row. */
+function placeWithin(index: number, dims: Dims, within: Dims): number {
+    let [rest, place, stride] = [index, 0, 1];
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+        place += (rest % dims[axis]!) * stride;
+        rest = Math.floor(rest / dims[axis]!);
+        stride *= within[axis]!;
+    }
+    return place;
 }
 
 function whole(graph: Graph, value: number): Value {

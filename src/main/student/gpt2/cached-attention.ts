@@ -1,0 +1,87 @@
+/**
+ * Attention over a key and value cache of fixed size in plain operators, for what the fused operator of decoding.ts has
+ * no place for: a mask on the probabilities.
+ */
+import type { Dims, Graph, Value } from '../onnx/graph.ts';
+
+export interface AttentionCache {
+    readonly keys: Value; // (B, H, capacity, D)
+    readonly values: Value; // (B, H, capacity, D)
+}
+
+export interface NewTokens {
+    /** Queries, keys and values of S new tokens a row, side by side. */
+    readonly projected: Value; // (B·S, 3C)
+    /** S > 1: a right-padded prompt from position 0 on; S = 1: one token at position `last`. */
+    readonly tokens: number;
+    readonly last: Value; // (B) int32
+    /** Masks probabilities of the given dims, (H, S, positions looked at). */
+    readonly drop: (probabilities: Value, dims: Dims) => Value;
+}
+
+const FORBIDDEN = -1e9; // in place of scores of positions not to look at; softmax makes it exactly 0
+
+/** Every new token looks at itself and what came before: (B·S, C), and the cache with the new keys and values in it. */
+export function cachedAttention(
+    graph: Graph,
+    { keys, values }: AttentionCache,
+    { projected, tokens, last, drop }: NewTokens,
+): { readonly attended: Value; readonly next: AttentionCache } {
+    const [batch, heads, capacity, headWidth] = keys.dims as readonly [number, number, number, number];
+    const byHead = graph.transpose(
+        graph.reshape(projected, [batch, tokens, 3, heads, headWidth]),
+        [2, 0, 3, 1, 4], // (3, B, H, S, D)
+    );
+    const parts = graph.split(graph.reshape(byHead, [3 * batch, heads, tokens, headWidth]), 0, 3);
+    const [queries, newKeys, newValues] = [parts[0]!, parts[1]!, parts[2]!];
+
+    const place = tokens === 1 ? newestPlaces(graph, last, heads) : null;
+    const kept = (cache: Value, fresh: Value): Value =>
+        place === null
+            ? graph.pad(fresh, 2, 0, capacity - tokens) // a new story: nothing of the last one stays
+            : graph.node('ScatterND', [cache, place, fresh], cache);
+    const next = { keys: kept(keys, newKeys), values: kept(values, newValues) };
+    const seen = place === null ? { keys: newKeys, values: newValues } : next;
+    const positions = place === null ? tokens : capacity;
+
+    const scores = graph.matmul(queries, seen.keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
+    const allowed = place === null ? upToItself(graph, tokens) : upTo(graph, last, capacity);
+    const open = graph.node('Where', [allowed, scores, graph.scalar(FORBIDDEN)], scores);
+    const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
+    const context = graph.matmul(drop(probabilities, [heads, tokens, positions]), seen.values); // (B, H, S, D)
+    const attended = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [batch * tokens, heads * headWidth]);
+    return { attended, next };
+}
+
+/** Where in the cache the newest key of each row and head belongs: (B, H, 1, 3) int64. */
+function newestPlaces(graph: Graph, last: Value, heads: number): Value {
+    const batch = last.dims[0]!;
+    const dims = [batch, heads, 1, 1];
+    const each = (index: (place: number) => number): Value =>
+        graph.constant(
+            BigInt64Array.from({ length: batch * heads }, (_, place) => BigInt(index(place))),
+            dims,
+        );
+    const rows = each((place) => Math.floor(place / heads));
+    const position = graph.add(
+        graph.cast(graph.reshape(last, [batch, 1, 1, 1]), 'int64'),
+        each(() => 0), // the same for every head
+    );
+    return graph.concat([rows, each((place) => place % heads), position], 3);
+}
+
+/** (S, S) bool: a prompt's token looks at itself and those before. */
+function upToItself(graph: Graph, tokens: number): Value {
+    const positions = Int32Array.from({ length: tokens }, (_, position) => position);
+    return graph.compare(
+        'LessOrEqual',
+        graph.constant(positions, [1, tokens]),
+        graph.constant(positions, [tokens, 1]),
+    );
+}
+
+/** (B, 1, 1, capacity) bool: the newest token looks at all that is written, not at what an earlier story left behind. */
+function upTo(graph: Graph, last: Value, capacity: number): Value {
+    const positions = graph.constant(Int32Array.from({ length: capacity }, (_, position) => position));
+    return graph.compare('LessOrEqual', positions, graph.reshape(last, [last.dims[0]!, 1, 1, 1]));
+}
