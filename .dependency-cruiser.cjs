@@ -19,9 +19,24 @@ const onlyIn = (packageName, ...names) => ({
 module.exports = {
     forbidden: [
         { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-        { name: 'shared-imports-nothing-of-ours', severity: 'error', from: { path: '^src/shared/' }, to: { path: '^src/', pathNot: '^src/shared/' } },
-        { name: 'shared-knows-no-platform', severity: 'error', from: { path: '^src/shared/' }, to: { dependencyTypes: ['core'] } },
-        { name: 'learning-does-no-input-or-output', severity: 'error', from: { path: room('learning') }, to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' } },
+        {
+            name: 'shared-imports-nothing-of-ours',
+            severity: 'error',
+            from: { path: '^src/shared/' },
+            to: { path: '^src/', pathNot: '^src/shared/' },
+        },
+        {
+            name: 'shared-knows-no-platform',
+            severity: 'error',
+            from: { path: '^src/shared/' },
+            to: { dependencyTypes: ['core'] },
+        },
+        {
+            name: 'learning-does-no-input-or-output',
+            severity: 'error',
+            from: { path: room('learning') },
+            to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+        },
         mayImport('learning'),
         mayImport('text', 'learning'),
         mayImport('student', 'learning', 'text'),
@@ -31,8 +46,18 @@ module.exports = {
         mayImport('service', 'learning', 'store'),
         mayImport('headless', 'service'),
         mayImport('app'),
-        { name: 'renderer-is-a-page', severity: 'error', from: { path: '^src/renderer/' }, to: { path: '^src/(main|preload)/' } },
-        { name: 'renderer-knows-no-node', severity: 'error', from: { path: '^src/renderer/' }, to: { dependencyTypes: ['core'] } },
+        {
+            name: 'renderer-is-a-page',
+            severity: 'error',
+            from: { path: '^src/renderer/' },
+            to: { path: '^src/(main|preload)/' },
+        },
+        {
+            name: 'renderer-knows-no-node',
+            severity: 'error',
+            from: { path: '^src/renderer/' },
+            to: { dependencyTypes: ['core'] },
+        },
         onlyIn('onnxruntime-node', 'student'),
         onlyIn('koffi', 'student'),
         onlyIn('better-sqlite3', 'store'),

@@ -2,7 +2,14 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const deterministicRooms = ['src/shared', 'src/main/learning', 'src/main/text', 'src/main/student', 'src/main/teacher', 'src/main/engine'];
+const deterministicRooms = [
+    'src/shared',
+    'src/main/learning',
+    'src/main/text',
+    'src/main/student',
+    'src/main/teacher',
+    'src/main/engine',
+];
 
 export default tseslint.config(
     { ignores: ['out/**', 'node_modules/**', 'test/fixtures/**'] },
@@ -30,6 +37,7 @@ export default tseslint.config(
     {
         // The same seed gives the same result: randomness and time are handed in, never taken.
         files: deterministicRooms.map((room) => `${room}/**/*.ts`),
+        ignores: ['src/main/engine/main.ts'], // the rim, where the clock is handed in
         rules: {
             'no-restricted-properties': [
                 'error',

@@ -22,7 +22,11 @@ export const contractVersion = 1;
 
 const path = z.string().min(1);
 /** A configuration travels as its stored form; the engine reads it with `readStoredConfig`. */
-const storedConfig = z.object({ version: z.number(), preset: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) });
+const storedConfig = z.object({
+    version: z.number(),
+    preset: z.string(),
+    values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
 
 export const taskSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, corpus: path }),
@@ -47,7 +51,18 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
-export const phases = ['loading', 'reading the corpus', 'training the tokenizer', 'pretraining', 'evaluating', 'writing', 'rating', 'scoring', 'learning', 'saving'] as const;
+export const phases = [
+    'loading',
+    'reading the corpus',
+    'training the tokenizer',
+    'pretraining',
+    'evaluating',
+    'writing',
+    'rating',
+    'scoring',
+    'learning',
+    'saving',
+] as const;
 export type Phase = (typeof phases)[number];
 
 /** The text around an update's episodes that never changes: recorded once. */
@@ -66,9 +81,19 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** How far the whole task is, 0–1. */
     z.object({ type: z.literal('progress'), done: z.number() }),
     z.object({ type: z.literal('note'), text: z.string() }),
-    z.object({ type: z.literal('update'), update: updateSchema, episodes: z.array(episodeSchema), ratings: z.array(ratingSchema) }),
+    z.object({
+        type: z.literal('update'),
+        update: updateSchema,
+        episodes: z.array(episodeSchema),
+        ratings: z.array(ratingSchema),
+    }),
     z.object({ type: z.literal('pretrained'), steps: z.array(pretrainSchema) }),
-    z.object({ type: z.literal('evaluation'), evaluation: evaluationSchema, samples: z.array(sampleSchema), ratings: z.array(ratingSchema) }),
+    z.object({
+        type: z.literal('evaluation'),
+        evaluation: evaluationSchema,
+        samples: z.array(sampleSchema),
+        ratings: z.array(ratingSchema),
+    }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
     z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
     z.object({ type: z.literal('paused') }),

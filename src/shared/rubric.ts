@@ -29,8 +29,22 @@ export interface Rubric {
 
 /** The published criteria (arXiv 2509.15714 §3), 0 worst to 3 best, equally weighted. */
 export const storytellerCriteria: readonly Criterion[] = [
-    { id: 'readability', name: 'Readability', means: 'grammar, spelling and whole sentences', min: 0, max: 3, weight: 1 },
-    { id: 'coherence', name: 'Narrative coherence', means: 'the same people and things go on to an end', min: 0, max: 3, weight: 1 },
+    {
+        id: 'readability',
+        name: 'Readability',
+        means: 'grammar, spelling and whole sentences',
+        min: 0,
+        max: 3,
+        weight: 1,
+    },
+    {
+        id: 'coherence',
+        name: 'Narrative coherence',
+        means: 'the same people and things go on to an end',
+        min: 0,
+        max: 3,
+        weight: 1,
+    },
     { id: 'creativity', name: 'Creativity', means: 'varied and fresh words, not copied', min: 0, max: 3, weight: 1 },
 ];
 

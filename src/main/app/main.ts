@@ -10,7 +10,9 @@ const contentSecurityPolicy =
 
 app.setAppUserModelId('app.storyloop.workbench');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
-protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
 
 async function servePage(request: Request): Promise<Response> {
     const path = decodeURIComponent(new URL(request.url).pathname);

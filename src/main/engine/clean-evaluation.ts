@@ -40,9 +40,18 @@ export async function evaluateCleanly(
     const rated = await teacher.rate(stories, { update: place.update, training: false, random });
     const at = supervisor.now();
 
-    const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({ seed: seeds[i]!, prompt, story, tokens: Uint16Array.from(tokens), words, finished }));
+    const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({
+        seed: seeds[i]!,
+        prompt,
+        story,
+        tokens: Uint16Array.from(tokens),
+        words,
+        finished,
+    }));
     const ratings: RatingRecord[] = rated.map((rating, i) => toRatingRecord(rating, seeds[i]!, teacher.id, at));
-    const storiesDigest = createHash('sha256').update(JSON.stringify(samples.map(({ story }) => story))).digest('hex');
+    const storiesDigest = createHash('sha256')
+        .update(JSON.stringify(samples.map(({ story }) => story)))
+        .digest('hex');
     const evaluation: EvaluationRecord = {
         ...place,
         at,
@@ -53,7 +62,11 @@ export async function evaluateCleanly(
 }
 
 /** Means with 95 % intervals: `score`, `score.low`, `score.high`, and the same per criterion. */
-function scoreResults(criteria: readonly Criterion[], ratings: readonly Rating[], random: RandomStream): Record<string, number> {
+function scoreResults(
+    criteria: readonly Criterion[],
+    ratings: readonly Rating[],
+    random: RandomStream,
+): Record<string, number> {
     const scored = ratings.flatMap((rating) => (rating.kind === 'scored' ? [rating.scores] : []));
     const results: Record<string, number> = { stories: ratings.length, unreadable: ratings.length - scored.length };
     if (scored.length === 0) return results;
@@ -61,8 +74,11 @@ function scoreResults(criteria: readonly Criterion[], ratings: readonly Rating[]
         ['score', scored.map((scores) => totalScore(criteria, scores))],
         ...criteria.map(({ id }) => [`score.${id}`, scored.map((scores) => scores[id]!)] as const),
     ];
-    const meanOf = (values: readonly number[], rows: Uint32Array): number => rows.reduce((sum, row) => sum + values[row]!, 0) / rows.length;
-    const estimates = bootstrap(scored.length, (rows) => columns.map(([, values]) => meanOf(values, rows)), { random: random.fork('interval') })!;
+    const meanOf = (values: readonly number[], rows: Uint32Array): number =>
+        rows.reduce((sum, row) => sum + values[row]!, 0) / rows.length;
+    const estimates = bootstrap(scored.length, (rows) => columns.map(([, values]) => meanOf(values, rows)), {
+        random: random.fork('interval'),
+    })!;
     columns.forEach(([name], i) => {
         const { mean, low, high } = estimates[i]!;
         Object.assign(results, { [name]: mean, [`${name}.low`]: low, [`${name}.high`]: high });
@@ -71,11 +87,15 @@ function scoreResults(criteria: readonly Criterion[], ratings: readonly Rating[]
 }
 
 function storyResults(samples: readonly SampleRecord[]): Record<string, number> {
-    const average = (read: (sample: SampleRecord) => number): number => samples.reduce((sum, sample) => sum + read(sample), 0) / samples.length;
+    const average = (read: (sample: SampleRecord) => number): number =>
+        samples.reduce((sum, sample) => sum + read(sample), 0) / samples.length;
     return {
         words: average(({ words }) => words),
         tokens: average(({ tokens }) => tokens.length),
         finished: average(({ finished }) => Number(finished)),
-        distinct2: distinctFraction(samples.map(({ story }) => normalWords(story)), 2),
+        distinct2: distinctFraction(
+            samples.map(({ story }) => normalWords(story)),
+            2,
+        ),
     };
 }

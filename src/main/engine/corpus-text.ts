@@ -32,7 +32,7 @@ export async function openCorpusText(
     announce('reading the corpus', 0, 0);
     const corpus = await openCorpus(source, { onProgress: (words) => announce('reading the corpus', words, 0) });
     const layout = await layoutFor(config['pretrain.packing'], corpus);
-    const tokenizer = 
+    const tokenizer =
         known ??
         (await trainTokenizer(corpus, layout, {
             vocabularySize: config['tokenizer.vocabulary'],
@@ -51,7 +51,13 @@ export async function openCorpusText(
     };
     const training = await packCorpus(corpus, 'train', tokenizer, packing);
     const heldOut = await packCorpus(corpus, 'dev', tokenizer, packing);
-    return { corpus, tokenizer, training, heldOut, unigramEntropy: unigramCrossEntropy(training, heldOut, tokenizer.vocabularySize) };
+    return {
+        corpus,
+        tokenizer,
+        training,
+        heldOut,
+        unigramEntropy: unigramCrossEntropy(training, heldOut, tokenizer.vocabularySize),
+    };
 }
 
 /** Held-out cross-entropy of the training text's token frequencies, add-half smoothed; nats per token. */

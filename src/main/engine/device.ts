@@ -5,7 +5,9 @@ import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
 import type { StudentConfig } from '../student/gpt2/config.ts';
 
-export async function engineRuntime(config: RunConfig): Promise<{ readonly runtime: Runtime; readonly threads: number }> {
+export async function engineRuntime(
+    config: RunConfig,
+): Promise<{ readonly runtime: Runtime; readonly threads: number }> {
     const threads = config['runtime.threads'] || Math.max(1, availableParallelism());
     return { runtime: await openRuntime({ kind: config['runtime.kind'], threads }), threads };
 }

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { EngineTask } from '../../shared/contract.ts';
 import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
 import { checkpointsPassed, mayBegin, mayCount, type WordBudget } from '../learning/word-budget.ts';
@@ -13,46 +12,40 @@ import { nextKlCoefficient } from '../learning/kl-controller.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
 import { requireFiniteTensors } from './finite.ts';
 import { openLearner, type Learner } from './learner.ts';
+import { noProgress, progressSchema, type LearningProgress } from './learning-progress.ts';
 import { loadResumeState, resumeFile, saveResumeState } from './resuming.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from './update.ts';
 
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
-const usedSchema = z.object({ updates: z.number(), inputWords: z.number(), studentWords: z.number(), tokensTrained: z.number() });
-const progressSchema = z.object({
-    used: usedSchema,
-    klCoefficient: z.number(),
-    episodes: z.number(),
-    seconds: z.number(),
-    /** Has the student been evaluated before its first update? */
-    evaluated: z.boolean(),
-});
-export type LearningProgress = Readonly<z.infer<typeof progressSchema>>;
-
 export async function learnInteractively(task: LearnTask, supervisor: Supervisor): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const learner = await openLearner(task, config, supervisor);
-    let progress: LearningProgress = {
-        used: { updates: 0, inputWords: 0, studentWords: 0, tokensTrained: 0 },
-        klCoefficient: config['ppo.klInit'],
-        episodes: 0,
-        seconds: 0,
-        evaluated: false,
-    };
-    if (existsSync(resumeFile(task.folder))) progress = loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
+    let progress = noProgress(config['ppo.klInit']);
+    if (existsSync(resumeFile(task.folder)))
+        progress = loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
 
     const began = supervisor.seconds() - progress.seconds;
-    const save = (): void => saveResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progress, 'learning');
+    const save = (): void =>
+        saveResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progress, 'learning');
     const keep = async (name: string, kind: 'milestone' | 'final'): Promise<void> => {
         supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
         const digest = learner.writeCheckpoint(join(task.folder, 'checkpoints', name), progress.used.tokensTrained);
         const { updates: update, inputWords: words } = progress.used;
-        await supervisor.commit({ type: 'checkpoint', checkpoint: { path: `checkpoints/${name}`, kind, at: supervisor.now(), words, update, digest } });
+        await supervisor.commit({
+            type: 'checkpoint',
+            checkpoint: { path: `checkpoints/${name}`, kind, at: supervisor.now(), words, update, digest },
+        });
     };
     const evaluate = async (phase: 'before' | 'after'): Promise<void> => {
         if (config['evaluation.stories'] === 0) return;
-        const place = { phase, update: progress.used.updates, inputWords: progress.used.inputWords, digest: policyDigest(learner) };
+        const place = {
+            phase,
+            update: progress.used.updates,
+            inputWords: progress.used.inputWords,
+            digest: policyDigest(learner),
+        };
         await supervisor.commit(await evaluateCleanly(learner.writer, learner.teacher, config, place, supervisor));
     };
 
@@ -87,8 +80,14 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
             episodes: progress.episodes + rollout.episodes.length,
             seconds: supervisor.seconds() - began,
         };
-        await supervisor.commit(updateRecord(learner, rollout, learned, progress, after, policyDigest(learner), supervisor.now()));
-        const passed = checkpointsPassed(config['record.checkpointWords'], progress.used.inputWords, after.used.inputWords);
+        await supervisor.commit(
+            updateRecord(learner, rollout, learned, progress, after, policyDigest(learner), supervisor.now()),
+        );
+        const passed = checkpointsPassed(
+            config['record.checkpointWords'],
+            progress.used.inputWords,
+            after.used.inputWords,
+        );
         progress = after;
         for (const words of passed) await keep(`chck_${words / 1000}K`, 'milestone');
         stop = whyStop(config, progress, learner);
@@ -106,16 +105,27 @@ function budgetOf(config: RunConfig): WordBudget {
 }
 
 /** The most one update can cost in input words: the prompts, and the teacher's longest reply to every story. */
-function mostPerUpdate(config: RunConfig, learner: Learner): { promptWords: number; teacherWords: number; studentWords: number; tokensTrained: number } {
+function mostPerUpdate(
+    config: RunConfig,
+    learner: Learner,
+): { promptWords: number; teacherWords: number; studentWords: number; tokensTrained: number } {
     const batch = config['ppo.batch'];
-    return { promptWords: learner.promptWords * batch, teacherWords: learner.teacher.rubric.criteria.length * batch, studentWords: 0, tokensTrained: 0 };
+    return {
+        promptWords: learner.promptWords * batch,
+        teacherWords: learner.teacher.rubric.criteria.length * batch,
+        studentWords: 0,
+        tokensTrained: 0,
+    };
 }
 
 /** In words why the run is over, or null while it goes on. */
 function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): string | null {
-    if (config['budget.updates'] > 0 && used.updates >= config['budget.updates']) return `${used.updates} updates are done`;
-    if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60) return `${config['budget.minutes']} minutes are over`;
-    if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner))) return `the budget of ${config['budget.words'].toLocaleString('en-US')} input words is spent`;
+    if (config['budget.updates'] > 0 && used.updates >= config['budget.updates'])
+        return `${used.updates} updates are done`;
+    if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60)
+        return `${config['budget.minutes']} minutes are over`;
+    if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner)))
+        return `the budget of ${config['budget.words'].toLocaleString('en-US')} input words is spent`;
     return null;
 }
 
@@ -126,7 +136,9 @@ function fractionDone(config: RunConfig, { used, seconds }: LearningProgress, le
     const { promptWords, teacherWords } = mostPerUpdate(config, learner);
     const limits = [
         config['budget.updates'] > 0 ? config['budget.updates'] : Infinity,
-        config['budget.words'] > 0 ? Math.max(1, Math.floor((config['budget.words'] - promptWords) / teacherWords)) : Infinity,
+        config['budget.words'] > 0
+            ? Math.max(1, Math.floor((config['budget.words'] - promptWords) / teacherWords))
+            : Infinity,
     ];
     const updates = Math.min(...limits);
     const evaluation = config['evaluation.stories'] * evaluationShare;

@@ -5,7 +5,13 @@ import type { EngineTask } from '../../shared/contract.ts';
 import { ppoLearningRate, type RunConfig } from '../../shared/run-config.ts';
 import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
-import { initialWeights, policyParameters, valueHeadBias, valueHeadParameters, valueHeadWeight } from '../student/gpt2/parameters.ts';
+import {
+    initialWeights,
+    policyParameters,
+    valueHeadBias,
+    valueHeadParameters,
+    valueHeadWeight,
+} from '../student/gpt2/parameters.ts';
 import { createPpoOptimiser, type PpoOptimiser } from '../student/ppo-optimiser.ts';
 import type { Bound, Runtime } from '../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../student/scorer.ts';
@@ -69,16 +75,34 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
         temperature: 1, // the asked temperature is in the weights
     });
     const promptTokens = writer.promptTokens.length;
-    const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory: config['rollout.maxNewTokens'] };
+    const limits = {
+        shortestPrompt: promptTokens,
+        longestPrompt: promptTokens,
+        longestStory: config['rollout.maxNewTokens'],
+    };
     const positions = config['rollout.maxNewTokens'];
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
         microBatch: microBatchFor(config, student, positions, config['ppo.minibatch']),
-        ranges: { policy: config['ppo.clipRange'], value: config['ppo.valueClipRange'], valueWeight: config['ppo.valueWeight'] },
+        ranges: {
+            policy: config['ppo.clipRange'],
+            value: config['ppo.valueClipRange'],
+            valueWeight: config['ppo.valueWeight'],
+        },
         ratioThreshold: config['ppo.ratioThreshold'],
-        optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null },
+        optimiser: {
+            kind: 'adamw',
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weightDecay: 0,
+            clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null,
+        },
     });
-    const scorer = createScorer(runtime, student, { ...limits, microBatch: microBatchFor(config, student, positions, config['ppo.batch']) });
+    const scorer = createScorer(runtime, student, {
+        ...limits,
+        microBatch: microBatchFor(config, student, positions, config['ppo.batch']),
+    });
     return {
         config,
         streams,
@@ -96,7 +120,11 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
             policy[valueHeadBias]!.write(Float32Array.of(value));
         },
         writeCheckpoint(folder, tokensTrained) {
-            const origin = { ...start.origin!, tokens: start.origin!.tokens + tokensTrained, parents: [start.digest, ...start.origin!.parents] };
+            const origin = {
+                ...start.origin!,
+                tokens: start.origin!.tokens + tokensTrained,
+                parents: [start.digest, ...start.origin!.parents],
+            };
             return writeCheckpoint(folder, { config: student, tokenizer, weights: readWeights(policy), origin });
         },
         async release() {
@@ -113,7 +141,12 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
  * The run's own copy of what it starts from, with value head and temperature: the reference, also after a resume, and
  * whatever becomes of the checkpoint it came from.
  */
-async function openStart(task: LearnTask, config: RunConfig, streams: RunStreams, supervisor: Supervisor): Promise<ReadCheckpoint> {
+async function openStart(
+    task: LearnTask,
+    config: RunConfig,
+    streams: RunStreams,
+    supervisor: Supervisor,
+): Promise<ReadCheckpoint> {
     const folder = join(task.folder, startFolder);
     if (!existsSync(folder)) {
         const source = readCheckpoint(task.from);
@@ -121,11 +154,25 @@ async function openStart(task: LearnTask, config: RunConfig, streams: RunStreams
         const temperature = config['rollout.temperature'];
         const head = initialWeights(source.config, valueHeadParameters(source.config), streams.run.fork('value-head'));
         const weights = new Map([...foldTemperature(source.weights, temperature / origin.temperature), ...head]);
-        const started = { ...source, weights, origin: { ...origin, temperature, parents: [source.digest, ...origin.parents] } };
+        const started = {
+            ...source,
+            weights,
+            origin: { ...origin, temperature, parents: [source.digest, ...origin.parents] },
+        };
         writeCheckpoint(folder, started);
     }
     const start = readCheckpoint(folder);
     // also after a resume: the attempt before may have ended between writing it and telling of it
-    await supervisor.commit({ type: 'checkpoint', checkpoint: { path: 'checkpoints/start', kind: 'initial', at: supervisor.now(), words: 0, update: 0, digest: start.digest } });
+    await supervisor.commit({
+        type: 'checkpoint',
+        checkpoint: {
+            path: 'checkpoints/start',
+            kind: 'initial',
+            at: supervisor.now(),
+            words: 0,
+            update: 0,
+            digest: start.digest,
+        },
+    });
     return start;
 }

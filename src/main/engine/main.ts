@@ -22,9 +22,15 @@ interface ParentPort {
 function openPipe(): Pipe {
     const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
     if (parentPort)
-        return { post: (message) => parentPort.postMessage(message), listen: (receive) => parentPort.on('message', ({ data }) => receive(data)) };
+        return {
+            post: (message) => parentPort.postMessage(message),
+            listen: (receive) => parentPort.on('message', ({ data }) => receive(data)),
+        };
     process.on('disconnect', () => process.exit(0)); // nobody is left to record what we do
-    return { post: (message) => void process.send?.(message), listen: (receive) => void process.on('message', receive) };
+    return {
+        post: (message) => void process.send?.(message),
+        listen: (receive) => void process.on('message', receive),
+    };
 }
 
 const pipe = openPipe();
@@ -72,7 +78,12 @@ async function start(task: EngineTask, resources: string): Promise<void> {
 pipe.listen((message) => {
     const command = engineCommandSchema.safeParse(message);
     if (!command.success) {
-        send({ type: 'fault', fault: badInput(`The engine (contract ${contractVersion}) was sent a command it does not know; nothing was changed. Use one version of Storyloop throughout.`).fault });
+        send({
+            type: 'fault',
+            fault: badInput(
+                `The engine (contract ${contractVersion}) was sent a command it does not know; nothing was changed. Use one version of Storyloop throughout.`,
+            ).fault,
+        });
         return;
     }
     switch (command.data.type) {

@@ -18,7 +18,12 @@ export async function openStudent(from: string, config: RunConfig, supervisor: S
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const checkpoint = readCheckpoint(from);
     const { runtime, threads } = await engineRuntime(config);
-    supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(checkpoint.config), threads });
+    supervisor.send({
+        type: 'ready',
+        device: runtime.description,
+        parameters: parameterCount(checkpoint.config),
+        threads,
+    });
     const weights = loadWeights(runtime, languageModelParameters(checkpoint.config), checkpoint.weights);
     return { checkpoint, runtime, weights };
 }
@@ -27,8 +32,15 @@ export async function openStudent(from: string, config: RunConfig, supervisor: S
  * Makes a sampling temperature part of the weights: dividing the last layer norm by it divides the logits, so writing at
  * 1 equals writing at that temperature before, learning stays on-policy, and no graph changes.
  */
-export function foldTemperature(weights: ReadonlyMap<string, Float32Array>, ratio: number): ReadonlyMap<string, Float32Array> {
+export function foldTemperature(
+    weights: ReadonlyMap<string, Float32Array>,
+    ratio: number,
+): ReadonlyMap<string, Float32Array> {
     const folded = new Map(weights);
-    for (const name of ['transformer.ln_f.weight', 'transformer.ln_f.bias']) folded.set(name, weights.get(name)!.map((value) => value / ratio));
+    for (const name of ['transformer.ln_f.weight', 'transformer.ln_f.bias'])
+        folded.set(
+            name,
+            weights.get(name)!.map((value) => value / ratio),
+        );
     return folded;
 }

@@ -45,19 +45,34 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     const resumes = existsSync(resumeFile(task.folder));
 
     const known = existsSync(start) ? readCheckpoint(start).tokenizer : undefined; // a resumed run keeps its tokenizer
-    const text = await openCorpusText(task.corpus, config, streams.run, (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of }), known);
+    const text = await openCorpusText(
+        task.corpus,
+        config,
+        streams.run,
+        (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of }),
+        known,
+    );
     const student = studentConfig(config, text.tokenizer.vocabularySize);
     const { runtime, threads } = await engineRuntime(config);
     supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(student), threads });
     supervisor.send({ type: 'note', text: describeText(text) });
 
     const weights = initialWeights(student, languageModelParameters(student), streams.run.fork('weights'));
-    if (!existsSync(start)) writeCheckpoint(start, { config: student, weights, tokenizer: text.tokenizer, origin: { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] } });
+    if (!existsSync(start))
+        writeCheckpoint(start, {
+            config: student,
+            weights,
+            tokenizer: text.tokenizer,
+            origin: { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] },
+        });
     const { batch, steps, schedule } = planOf(config, text.training.length);
     const pretrainer = await createPretrainer(runtime, student, weights, {
         microBatch: microBatchFor(config, student, text.training.tokensPerRow, batch),
         sequence: text.training.tokensPerRow,
-        dropout: config['pretrain.dropout'] > 0 ? { rate: config['pretrain.dropout'], random: streams.run.fork('dropout') } : null,
+        dropout:
+            config['pretrain.dropout'] > 0
+                ? { rate: config['pretrain.dropout'], random: streams.run.fork('dropout') }
+                : null,
         optimiser: {
             kind: config['pretrain.optimiser'],
             beta1: 0.9,
@@ -67,10 +82,19 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
             clip: config['pretrain.clip'] > 0 ? config['pretrain.clip'] : null,
         },
     });
-    let progress: Progress = { corpus: text.corpus.digest, step: 0, words: 0, trainingLoss: 0, validationLoss: null, seconds: 0 };
+    let progress: Progress = {
+        corpus: text.corpus.digest,
+        step: 0,
+        words: 0,
+        trainingLoss: 0,
+        validationLoss: null,
+        seconds: 0,
+    };
     if (resumes) progress = loadResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progressSchema);
     if (progress.corpus !== text.corpus.digest)
-        throw badInput(`The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`);
+        throw badInput(
+            `The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`,
+        );
 
     const order = rowOrder(text.training, streams.run.fork('rows'));
     let unsent: PretrainRecord[] = [];
@@ -87,11 +111,27 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     const keep = async (name: string, kind: 'milestone' | 'final'): Promise<void> => {
         requireFiniteTensors(pretrainer.weights, 'weights', 'pretraining');
         supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
-        const losses = { training: progress.trainingLoss, ...(progress.validationLoss === null ? {} : { validation: progress.validationLoss }), unigram: text.unigramEntropy };
+        const losses = {
+            training: progress.trainingLoss,
+            ...(progress.validationLoss === null ? {} : { validation: progress.validationLoss }),
+            unigram: text.unigramEntropy,
+        };
         const tokens = progress.step * batch * text.training.tokensPerRow;
         const path = join('checkpoints', name);
-        const digest = writeCheckpoint(join(task.folder, path), { config: student, weights: readWeights(pretrainer.weights), tokenizer: text.tokenizer, origin: { words: progress.words, tokens, losses, temperature: 1, parents: [] } });
-        const checkpoint = { path: path.replaceAll('\\', '/'), kind, at: supervisor.now(), words: progress.words, update: progress.step, digest };
+        const digest = writeCheckpoint(join(task.folder, path), {
+            config: student,
+            weights: readWeights(pretrainer.weights),
+            tokenizer: text.tokenizer,
+            origin: { words: progress.words, tokens, losses, temperature: 1, parents: [] },
+        });
+        const checkpoint = {
+            path: path.replaceAll('\\', '/'),
+            kind,
+            at: supervisor.now(),
+            words: progress.words,
+            update: progress.step,
+            digest,
+        };
         await supervisor.commit({ type: 'checkpoint', checkpoint });
     };
 
@@ -110,19 +150,39 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         const isLast = step === steps || (limit > 0 && supervisor.seconds() - began >= limit);
         const validates = step % config['pretrain.validateEvery'] === 0 || isLast;
         const validationLoss = validates ? await validate(pretrainer, text.heldOut, isLast) : null;
-        progress = { ...progress, step, words, trainingLoss: loss, validationLoss: validationLoss ?? progress.validationLoss, seconds: supervisor.seconds() - began };
-        unsent.push({ step, at: supervisor.now(), words, tokens: step * batch * text.training.tokensPerRow, loss, validationLoss, lr, gradientNorm });
+        progress = {
+            ...progress,
+            step,
+            words,
+            trainingLoss: loss,
+            validationLoss: validationLoss ?? progress.validationLoss,
+            seconds: supervisor.seconds() - began,
+        };
+        unsent.push({
+            step,
+            at: supervisor.now(),
+            words,
+            tokens: step * batch * text.training.tokensPerRow,
+            loss,
+            validationLoss,
+            lr,
+            gradientNorm,
+        });
         if (unsent.length >= recordedEvery || validates) await flush();
         const byTime = limit > 0 ? progress.seconds / limit : 0;
         supervisor.send({ type: 'progress', done: Math.max(byTime, step / steps) });
-        for (const milestone of milestonesBetween(wordsBefore, words)) await keep(`chck_${milestone / 1e6}M`, 'milestone');
+        for (const milestone of milestonesBetween(wordsBefore, words))
+            await keep(`chck_${milestone / 1e6}M`, 'milestone');
         if (step % config['record.resumeSteps'] === 0) await save();
     }
     await save();
     await keep('final', 'final');
     pretrainer.release();
     runtime.release();
-    return { kind: 'finished', why: progress.step >= steps ? 'the corpus was read as often as asked' : 'the time was used up' };
+    return {
+        kind: 'finished',
+        why: progress.step >= steps ? 'the corpus was read as often as asked' : 'the time was used up',
+    };
 }
 
 function studentConfig(config: RunConfig, vocabulary: number): StudentConfig {
@@ -158,7 +218,10 @@ function planOf(config: RunConfig, rows: number): Plan {
 }
 
 /** Rows of a batch, wherever it lies: each pass over the corpus has its own order, found from its number. */
-function rowOrder(rows: PackedRows, random: ReturnType<typeof streamsOf>['run']): (from: number, count: number) => number[] {
+function rowOrder(
+    rows: PackedRows,
+    random: ReturnType<typeof streamsOf>['run'],
+): (from: number, count: number) => number[] {
     let pass = -1;
     let permutation = new Uint32Array(0);
     return (from, count) =>

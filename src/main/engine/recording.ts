@@ -6,5 +6,10 @@ import type { Rating } from '../../shared/rubric.ts';
 export function toRatingRecord(rating: Rating, story: number, rater: string, at: number): RatingRecord {
     const base = { story, rater, at, reading: rater };
     if (rating.kind === 'unreadable') return { kind: 'unreadable', ...base, reply: rating.reply };
-    return { kind: 'scored', ...base, scores: { ...rating.scores }, ...(rating.reply === undefined ? {} : { reply: rating.reply }) };
+    return {
+        kind: 'scored',
+        ...base,
+        scores: { ...rating.scores },
+        ...(rating.reply === undefined ? {} : { reply: rating.reply }),
+    };
 }

@@ -17,10 +17,21 @@ export function resumeFile(folder: string): string {
 
 /** Views, valid until the next run: the file is written before anything runs again. */
 const viewsOf = (tensors: Bound): StoredTensors =>
-    new Map(Object.entries(tensors).map(([name, tensor]) => [name, { dims: tensor.dims, values: tensor.read() as Float32Array }]));
+    new Map(
+        Object.entries(tensors).map(([name, tensor]) => [
+            name,
+            { dims: tensor.dims, values: tensor.read() as Float32Array },
+        ]),
+    );
 
 /** Writes everything the run needs to go on; the file is whole, of finite numbers, or the older one stays. */
-export function saveResumeState<Progress>(folder: string, weights: Bound, optimiser: LearnedState, progress: Progress, phase: Phase): void {
+export function saveResumeState<Progress>(
+    folder: string,
+    weights: Bound,
+    optimiser: LearnedState,
+    progress: Progress,
+    phase: Phase,
+): void {
     requireFiniteTensors(weights, 'weights', phase);
     requireFiniteTensors(optimiser.moments, 'optimiser’s moments', phase);
     writeResumeState(resumeFile(folder), {
@@ -32,13 +43,20 @@ export function saveResumeState<Progress>(folder: string, weights: Bound, optimi
 }
 
 /** Puts a saved state back into live tensors and gives its progress. */
-export function loadResumeState<Progress>(folder: string, weights: Bound, optimiser: LearnedState, schema: z.ZodType<Progress>): Progress {
+export function loadResumeState<Progress>(
+    folder: string,
+    weights: Bound,
+    optimiser: LearnedState,
+    schema: z.ZodType<Progress>,
+): Progress {
     const state = readResumeState(resumeFile(folder), schema);
     const restore = (tensors: Bound, stored: StoredTensors): void => {
         for (const [name, tensor] of Object.entries(tensors)) {
             const found = stored.get(name);
             if (found?.dims.join() !== tensor.dims.join())
-                throw badInput(`The resume state in ${folder} is of another student (its "${name}" does not fit); nothing was changed. Put the run’s own resume.safetensors back, or start a new run from its last checkpoint.`);
+                throw badInput(
+                    `The resume state in ${folder} is of another student (its "${name}" does not fit); nothing was changed. Put the run’s own resume.safetensors back, or start a new run from its last checkpoint.`,
+                );
             tensor.write(found.values);
         }
     };

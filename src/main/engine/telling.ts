@@ -27,7 +27,10 @@ export async function tellStories(task: TellTask, supervisor: Supervisor): Promi
         supervisor.send({ type: 'phase', phase: 'writing', done: from, of: task.stories });
         const stories = await writer.write(numbers.map((number) => random.fork(number)));
         stories.forEach(({ prompt, story, tokens, words, finished }, i) =>
-            supervisor.send({ type: 'story', sample: { seed: numbers[i]!, prompt, story, tokens: Uint16Array.from(tokens), words, finished } }),
+            supervisor.send({
+                type: 'story',
+                sample: { seed: numbers[i]!, prompt, story, tokens: Uint16Array.from(tokens), words, finished },
+            }),
         );
         supervisor.send({ type: 'progress', done: (from + numbers.length) / task.stories });
     }

@@ -15,7 +15,7 @@ import type { PpoEpisodes, PpoMetrics } from '../student/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import { countWords } from '../text/words.ts';
 import { requireFinite } from './finite.ts';
-import type { LearningProgress } from './interactive-run.ts';
+import type { LearningProgress } from './learning-progress.ts';
 import type { Learner } from './learner.ts';
 import { toRatingRecord } from './recording.ts';
 import { rewardStories, shuffleRewards, teacherWords } from './rewarding.ts';
@@ -35,7 +35,11 @@ export interface Rollout {
 }
 
 /** The batch of stories of one update, rated and rewarded. */
-export async function writeAndRate({ config, streams, writer, teacher }: Learner, update: number, supervisor: Supervisor): Promise<Rollout> {
+export async function writeAndRate(
+    { config, streams, writer, teacher }: Learner,
+    update: number,
+    supervisor: Supervisor,
+): Promise<Rollout> {
     const batch = config['ppo.batch'];
     const announce = announcer(supervisor);
     const started = supervisor.seconds();
@@ -55,7 +59,11 @@ export async function writeAndRate({ config, streams, writer, teacher }: Learner
 }
 
 /** What the update costs, and the counters after it. */
-export function spentBy({ episodes }: Rollout, used: WordsUsed, config: RunConfig): { readonly spent: UpdateWords; readonly after: WordsUsed } {
+export function spentBy(
+    { episodes }: Rollout,
+    used: WordsUsed,
+    config: RunConfig,
+): { readonly spent: UpdateWords; readonly after: WordsUsed } {
     const kept = episodes.filter(({ stages }) => stages !== undefined);
     const spent = {
         promptWords: episodes.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
@@ -80,14 +88,31 @@ export interface Learned {
  * PPO on one rollout. Shapes: B' rated stories, R the longest story allowed.
  * Formulas and their sources: docs/method.md.
  */
-export async function learnFrom(learner: Learner, rollout: Rollout, klCoefficient: number, update: number, supervisor: Supervisor): Promise<Learned> {
+export async function learnFrom(
+    learner: Learner,
+    rollout: Rollout,
+    klCoefficient: number,
+    update: number,
+    supervisor: Supervisor,
+): Promise<Learned> {
     const { config, streams, scorer, optimiser, policy, reference, writer, teacher } = learner;
     const announce = announcer(supervisor);
     const started = supervisor.seconds();
-    const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) => (stages ? [{ written, rating, stages, at }] : []));
+    const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) =>
+        stages ? [{ written, rating, stages, at }] : [],
+    );
     if (rated.length === 0) {
-        supervisor.send({ type: 'note', text: `Update ${update}: no story could be rated, so nothing was learned from it.` });
-        return { metrics: null, steps: [], kl: config['ppo.klTarget'], klOfEpisode: rollout.episodes.map(() => 0), seconds: { scoring: 0, learning: 0 } };
+        supervisor.send({
+            type: 'note',
+            text: `Update ${update}: no story could be rated, so nothing was learned from it.`,
+        });
+        return {
+            metrics: null,
+            steps: [],
+            kl: config['ppo.klTarget'],
+            klOfEpisode: rollout.episodes.map(() => 0),
+            seconds: { scoring: 0, learning: 0 },
+        };
     }
     const rewards = rated.map(({ stages }) => stages.reward);
     if (update === 1 && config['ppo.valueStart'] === 'mean-reward') learner.startValuesAt(mean(rewards));
@@ -100,12 +125,25 @@ export async function learnFrom(learner: Learner, rollout: Rollout, klCoefficien
     requireFinite(logprobs, 'log-probabilities', 'scoring');
     requireFinite(values, 'values', 'scoring');
 
-    const mask = maskOfLengths(stories.map(({ story }) => story.length), config['rollout.maxNewTokens']);
-    const paid = config['teacher.shuffle'] === 'on' ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards;
-    const ends = storyEnds(config['ppo.truncation'], mask, paid, rated.map(({ written }) => written.finished), valuesAfter);
+    const mask = maskOfLengths(
+        stories.map(({ story }) => story.length),
+        config['rollout.maxNewTokens'],
+    );
+    const paid =
+        config['teacher.shuffle'] === 'on' ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards;
+    const ends = storyEnds(
+        config['ppo.truncation'],
+        mask,
+        paid,
+        rated.map(({ written }) => written.finished),
+        valuesAfter,
+    );
     const kl = tokenKl('k1', logprobs, referenceLogprobs, mask);
     const perToken = tokenRewards(mask, kl, klCoefficient, ends.rewards);
-    const { advantages, returns } = advantagesAndReturns(mask, perToken, values, ends.valuesAfter, { gamma: config['ppo.gamma'], lambda: config['ppo.lambda'] });
+    const { advantages, returns } = advantagesAndReturns(mask, perToken, values, ends.valuesAfter, {
+        gamma: config['ppo.gamma'],
+        lambda: config['ppo.lambda'],
+    });
     const episodes: PpoEpisodes = { stories, logprobs, values, advantages: whiten(advantages, mask), returns };
     const scored = supervisor.seconds();
 
@@ -165,7 +203,9 @@ export function updateRecord(
         stages: stages ?? {},
         kl: klOfEpisode[i]!,
     }));
-    const ratings: RatingRecord[] = episodes.map(({ rating }, i) => toRatingRecord(rating, numberOf(i), teacher.id, at));
+    const ratings: RatingRecord[] = episodes.map(({ rating }, i) =>
+        toRatingRecord(rating, numberOf(i), teacher.id, at),
+    );
     return {
         type: 'update',
         update: {
@@ -194,7 +234,10 @@ export function updateRecord(
             storyWordsMean: metrics?.storyWordsMean ?? null,
             finishedFraction: metrics?.finishedFraction ?? null,
             unreadableCount: episodes.filter(({ rating }) => rating.kind === 'unreadable').length,
-            distinct2: distinctFraction(episodes.map(({ written }) => normalWords(written.story)), 2),
+            distinct2: distinctFraction(
+                episodes.map(({ written }) => normalWords(written.story)),
+                2,
+            ),
             lr: learningRate,
             secondsWriting: seconds.writing,
             secondsRating: seconds.rating,

@@ -33,7 +33,13 @@ export interface StoryWriterOptions {
 
 const sideBySide = 120; // stories in one batch of decoding: where tokens per second level off for small students
 
-export async function openWriter(runtime: Runtime, student: StudentConfig, weights: Bound, tokenizer: Tokenizer, options: StoryWriterOptions): Promise<StoryWriter> {
+export async function openWriter(
+    runtime: Runtime,
+    student: StudentConfig,
+    weights: Bound,
+    tokenizer: Tokenizer,
+    options: StoryWriterOptions,
+): Promise<StoryWriter> {
     const { prompt, maxNewTokens, temperature } = options;
     const promptTokens = Int32Array.from(tokenizer.encode(prompt));
     const writer: Writer = await createWriter(runtime, student, weights, {
@@ -49,11 +55,22 @@ export async function openWriter(runtime: Runtime, student: StudentConfig, weigh
             const stories: WrittenStory[] = [];
             for (let from = 0; from < streams.length; from += sideBySide) {
                 const batch = streams.slice(from, from + sideBySide);
-                const { tokens, finished } = await writer.write(batch.map(() => promptTokens), batch, { temperature });
+                const { tokens, finished } = await writer.write(
+                    batch.map(() => promptTokens),
+                    batch,
+                    { temperature },
+                );
                 tokens.forEach((ids, i) => {
                     const story = tokenizer.decode(ids);
                     const rewardWords = countWords(finished[i] ? `${story}</s>` : story);
-                    stories.push({ prompt, story, tokens: ids, words: countWords(story), rewardWords, finished: finished[i]! });
+                    stories.push({
+                        prompt,
+                        story,
+                        tokens: ids,
+                        words: countWords(story),
+                        rewardWords,
+                        finished: finished[i]!,
+                    });
                 });
                 onWritten?.(stories.length);
             }

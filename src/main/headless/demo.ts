@@ -10,7 +10,9 @@ export function addDemoCommand(program: Command): void {
     const command = program
         .command('demo')
         .summary('the shipped student learns from the built-in teacher, in a few minutes')
-        .description('The main job in a few minutes: the shipped student writes stories, the rule-based teacher rates them, PPO turns ratings into learning. Ends with clean scores before and after.')
+        .description(
+            'The main job in a few minutes: the shipped student writes stories, the rule-based teacher rates them, PPO turns ratings into learning. Ends with clean scores before and after.',
+        )
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'learn', 'quick').action(async (options: { json?: boolean }) => {
         const json = options.json === true;

@@ -52,7 +52,10 @@ function liveWords(event: EngineEvent): string | null {
 }
 
 /** Shows the task until it ends. The first Ctrl-C asks a run to pause, the second ends it; what is no run ends at once. */
-export async function follow(task: TaskHandle, options: { readonly json: boolean; readonly pausable: boolean }): Promise<TaskEnd> {
+export async function follow(
+    task: TaskHandle,
+    options: { readonly json: boolean; readonly pausable: boolean },
+): Promise<TaskEnd> {
     const clock = (): number => performance.now();
     const line = new ProgressLine(process.stderr, clock);
     let phase = 'starting';
@@ -65,8 +68,17 @@ export async function follow(task: TaskHandle, options: { readonly json: boolean
 
     const show = (): void => {
         const covered = firstProgress === null ? 0 : done - firstProgress.done;
-        const remaining = firstProgress !== null && covered > 0.01 ? (((clock() - firstProgress.at) / covered) * (1 - done)) / 1000 : undefined;
-        line.show({ phase: asked ? `pausing after this (${phase})` : phase, step, done, live, ...(remaining === undefined ? {} : { remainingSeconds: remaining }) });
+        const remaining =
+            firstProgress !== null && covered > 0.01
+                ? (((clock() - firstProgress.at) / covered) * (1 - done)) / 1000
+                : undefined;
+        line.show({
+            phase: asked ? `pausing after this (${phase})` : phase,
+            step,
+            done,
+            live,
+            ...(remaining === undefined ? {} : { remainingSeconds: remaining }),
+        });
     };
     task.onEvent((event) => {
         if (options.json) {
@@ -92,7 +104,8 @@ export async function follow(task: TaskHandle, options: { readonly json: boolean
     const interrupt = (): void => {
         if (asked || !options.pausable) {
             line.clear();
-            if (options.pausable) console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
+            if (options.pausable)
+                console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
             task.kill();
             process.exit(130);
         }

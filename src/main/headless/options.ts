@@ -17,12 +17,16 @@ import {
 import { badInput } from '../../shared/faults.ts';
 
 /** commander's name of an option: `--ppo-kl-target` → `ppoKlTarget` */
-const camelCase = (option: string): string => option.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (option: string): string =>
+    option.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function helpLine(key: ConfigKey): string {
     const field = fieldOf(key);
     const values = presetNames.map((preset) => presetValue(key, preset));
-    const defaults = new Set(values).size === 1 ? `${values[0] === '' ? 'empty' : values[0]}` : presetNames.map((preset, i) => `${preset} ${values[i]}`).join(', ');
+    const defaults =
+        new Set(values).size === 1
+            ? `${values[0] === '' ? 'empty' : values[0]}`
+            : presetNames.map((preset, i) => `${preset} ${values[i]}`).join(', ');
     const unit = field.unit ? ` [${field.unit}]` : '';
     const choices = field.kind === 'choice' ? ` (${field.choices.join(' | ')})` : '';
     return `${field.means}${choices}${unit}; default: ${defaults}`;
@@ -35,7 +39,11 @@ export function addConfigOption(command: Command, key: ConfigKey): void {
 
 /** Adds `--preset` and every option of the table that the job understands, except those given on purpose elsewhere. */
 export function addConfigOptions(command: Command, job: Job, preset: PresetName): Command {
-    command.addOption(new Option('--preset <name>', 'which column of defaults to start from').choices([...presetNames]).default(preset));
+    command.addOption(
+        new Option('--preset <name>', 'which column of defaults to start from')
+            .choices([...presetNames])
+            .default(preset),
+    );
     for (const key of configKeys) if (fieldOf(key).jobs.includes(job)) addConfigOption(command, key);
     return command;
 }
@@ -47,20 +55,29 @@ export interface GivenConfig {
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
-export function readConfigOptions(options: Readonly<Record<string, unknown>>, over: Readonly<Partial<Record<ConfigKey, string | number>>> = {}): GivenConfig {
+export function readConfigOptions(
+    options: Readonly<Record<string, unknown>>,
+    over: Readonly<Partial<Record<ConfigKey, string | number>>> = {},
+): GivenConfig {
     const preset = presetNames.find((name) => name === options['preset']);
-    if (preset === undefined) throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
+    if (preset === undefined)
+        throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
     const given = typedValues(configKeys, options);
     return { preset, config: composeConfig(preset, { ...over, ...given }), given };
 }
 
 /** What a person wants otherwise when a run is resumed. */
-export function readChanges(options: Readonly<Record<string, unknown>>): Partial<Pick<RunConfig, (typeof resumableKeys)[number]>> {
+export function readChanges(
+    options: Readonly<Record<string, unknown>>,
+): Partial<Pick<RunConfig, (typeof resumableKeys)[number]>> {
     const typed = Object.entries(typedValues(resumableKeys, options));
     return Object.fromEntries(typed.map(([key, value]) => [key, parseValue(key as ConfigKey, value)]));
 }
 
-function typedValues(keys: readonly ConfigKey[], options: Readonly<Record<string, unknown>>): Partial<Record<ConfigKey, string>> {
+function typedValues(
+    keys: readonly ConfigKey[],
+    options: Readonly<Record<string, unknown>>,
+): Partial<Record<ConfigKey, string>> {
     const given: Partial<Record<ConfigKey, string>> = {};
     for (const key of keys) {
         const typed = options[camelCase(optionName(key))];

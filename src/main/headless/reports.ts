@@ -17,7 +17,11 @@ interface Interval {
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 const change = ({ mean, low, high }: Interval): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;
-const rounded = ({ mean, low, high }: Interval): Interval => ({ mean: round(mean), low: round(low), high: round(high) });
+const rounded = ({ mean, low, high }: Interval): Interval => ({
+    mean: round(mean),
+    low: round(low),
+    high: round(high),
+});
 const round = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 /** Largest memory of all our processes together, in megabytes. */
@@ -29,15 +33,28 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
     const summary = pretrainingSummary(run.database, run.folder);
     const peak = peakRssMB(end.peakRssBytes);
     if (json) {
-        printJson({ type: 'result', ...summary, seconds: round(seconds), peakRssMB: peak, run: run.folder, sqlite: run.database });
+        printJson({
+            type: 'result',
+            ...summary,
+            seconds: round(seconds),
+            peakRssMB: peak,
+            run: run.folder,
+            sqlite: run.database,
+        });
         return;
     }
     const { words, tokens, validationLoss, unigramLoss, checkpoint } = summary;
-    console.log(`Pretrained in ${duration(seconds)}: ${words.toLocaleString('en-US')} words read (${tokens.toLocaleString('en-US')} tokens).`);
+    console.log(
+        `Pretrained in ${duration(seconds)}: ${words.toLocaleString('en-US')} words read (${tokens.toLocaleString('en-US')} tokens).`,
+    );
     if (validationLoss !== null && unigramLoss !== null)
-        console.log(`Held-out loss ${validationLoss.toFixed(3)} nats per token, ${(unigramLoss - validationLoss).toFixed(2)} below what token frequencies alone give (${unigramLoss.toFixed(3)}).`);
+        console.log(
+            `Held-out loss ${validationLoss.toFixed(3)} nats per token, ${(unigramLoss - validationLoss).toFixed(2)} below what token frequencies alone give (${unigramLoss.toFixed(3)}).`,
+        );
     console.log(`Checkpoint  ${checkpoint}\nSQLite      ${run.database}\n`);
-    console.log(`Next:\n  npm run storyloop -- tell --from "${run.name}" --stories 3\n  npm run storyloop -- learn --from "${run.name}" --preset quick`);
+    console.log(
+        `Next:\n  npm run storyloop -- tell --from "${run.name}" --stories 3\n  npm run storyloop -- learn --from "${run.name}" --preset quick`,
+    );
 }
 
 /** The difference that learning made, with its interval; of `learn` and `demo`. */
@@ -54,14 +71,21 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }
 
-function resultLine(run: RunHandle, comparison: RunComparison | null, seconds: number, peak: number): Record<string, unknown> & { type: string } {
+function resultLine(
+    run: RunHandle,
+    comparison: RunComparison | null,
+    seconds: number,
+    peak: number,
+): Record<string, unknown> & { type: string } {
     const place = { seconds: round(seconds), peakRssMB: peak, run: run.folder, sqlite: run.database };
     if (comparison === null) return { type: 'result', difference: null, ...place };
     const { scores, lengthMatched, before, after } = comparison;
     return {
         type: 'result',
         difference: rounded(scores.total.difference),
-        perCriterion: Object.fromEntries(Object.entries(scores.perCriterion).map(([id, { difference }]) => [id, rounded(difference)])),
+        perCriterion: Object.fromEntries(
+            Object.entries(scores.perCriterion).map(([id, { difference }]) => [id, rounded(difference)]),
+        ),
         before: before.results,
         after: after.results,
         gainInDeviations: scores.total.gainInDeviations,
@@ -76,18 +100,31 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);
     const line = (name: string, most: number, values: (typeof scores)['total']): void =>
-        row(name, most.toFixed(0), [values.before.mean.toFixed(2), values.after.mean.toFixed(2), `   ${change(values.difference)}`]);
+        row(name, most.toFixed(0), [
+            values.before.mean.toFixed(2),
+            values.after.mean.toFixed(2),
+            `   ${change(values.difference)}`,
+        ]);
     for (const criterion of criteria) line(criterion.name, criterion.max, scores.perCriterion[criterion.id]!);
     line('Sum', mostOf(criteria), scores.total);
     const gain = scores.total.gainInDeviations;
     console.log(`\n${scores.pairs} pairs of stories from the same seeds, written and rated outside training.`);
-    if (gain !== null) console.log(`The gain is ${gain.toFixed(2)} standard deviations of the scores before${lengthMatched.gain ? `; between stories of equal length it is ${change(lengthMatched.gain)}` : ''}.`);
+    if (gain !== null)
+        console.log(
+            `The gain is ${gain.toFixed(2)} standard deviations of the scores before${lengthMatched.gain ? `; between stories of equal length it is ${change(lengthMatched.gain)}` : ''}.`,
+        );
     const measure = (name: string): [number, number] => [before.results[name] ?? 0, after.results[name] ?? 0];
     const [words, finished, distinct] = [measure('words'), measure('finished'), measure('distinct2')];
-    console.log(`Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs ${distinct.map(percent).join(' → ')}\n`);
-    console.log('Three stories of each from the same seeds (a quarter, half and three quarters of the way from worst to best change):');
+    console.log(
+        `Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs ${distinct.map(percent).join(' → ')}\n`,
+    );
+    console.log(
+        'Three stories of each from the same seeds (a quarter, half and three quarters of the way from worst to best change):',
+    );
     for (const { seed, first, second } of examples) {
-        console.log(`\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${mostOf(criteria)}`);
+        console.log(
+            `\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${mostOf(criteria)}`,
+        );
         console.log(wrap(`before  ${first.story.trim()}${first.finished ? '' : ' …'}`));
         console.log(wrap(`after   ${second.story.trim()}${second.finished ? '' : ' …'}`));
     }
@@ -98,18 +135,27 @@ function mostOf(criteria: readonly Criterion[]): number {
     return criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);
 }
 
-export function printEvaluation({ evaluation, ratings }: Extract<EngineEvent, { type: 'evaluation' }>, json: boolean): void {
+export function printEvaluation(
+    { evaluation, ratings }: Extract<EngineEvent, { type: 'evaluation' }>,
+    json: boolean,
+): void {
     const { results } = evaluation;
     if (json) {
         printJson({ type: 'result', results });
         return;
     }
     console.log(`Clean score of ${ratings.length} stories by ${ratings[0]?.rater ?? 'nobody'} (95 % interval):`);
-    for (const name of Object.keys(results).filter((key) => key === 'score' || /^score\.(?!low$|high$)[^.]+$/.test(key))) {
+    for (const name of Object.keys(results).filter(
+        (key) => key === 'score' || /^score\.(?!low$|high$)[^.]+$/.test(key),
+    )) {
         const label = name === 'score' ? 'sum' : name.slice('score.'.length);
-        console.log(`  ${label.padEnd(14)} ${results[name]!.toFixed(2)} [${results[`${name}.low`]!.toFixed(2)}, ${results[`${name}.high`]!.toFixed(2)}]`);
+        console.log(
+            `  ${label.padEnd(14)} ${results[name]!.toFixed(2)} [${results[`${name}.low`]!.toFixed(2)}, ${results[`${name}.high`]!.toFixed(2)}]`,
+        );
     }
-    console.log(`  ${results['words']!.toFixed(0)} words on average, ${percent(results['finished']!)} ended by themselves, distinct word pairs ${percent(results['distinct2']!)}`);
+    console.log(
+        `  ${results['words']!.toFixed(0)} words on average, ${percent(results['finished']!)} ended by themselves, distinct word pairs ${percent(results['distinct2']!)}`,
+    );
 }
 
 /** Text in lines of at most 96 characters under a hanging indent. */

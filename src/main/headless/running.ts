@@ -27,8 +27,14 @@ export function addPretrainCommand(program: Command): void {
     const command = program
         .command('pretrain')
         .summary('train a tokenizer and a student from scratch on a corpus')
-        .description('Trains a byte-level BPE tokenizer and a GPT-2 student from scratch by next-word prediction, with checkpoints at word milestones and the loss on held-out text.')
-        .option('--corpus <path>', 'a folder or file: .train/.dev (a line is a paragraph, an empty line ends a document), .txt (a file is a document), or `storyworld`, the built-in sample corpus', 'storyworld')
+        .description(
+            'Trains a byte-level BPE tokenizer and a GPT-2 student from scratch by next-word prediction, with checkpoints at word milestones and the loss on held-out text.',
+        )
+        .option(
+            '--corpus <path>',
+            'a folder or file: .train/.dev (a line is a paragraph, an empty line ends a document), .txt (a file is a document), or `storyworld`, the built-in sample corpus',
+            'storyworld',
+        )
         .option('--name <name>', 'what to call the run', 'pretraining')
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'pretrain', 'improved').action(async (options: CommonOptions & { corpus: string }) => {
@@ -43,8 +49,14 @@ export function addLearnCommand(program: Command): void {
     const command = program
         .command('learn')
         .summary('let a student learn interactively from a teacher’s ratings')
-        .description('Interactive learning: the student writes stories, the teacher rates them, PPO turns the ratings into learning, until the budget of words, updates or minutes is spent.')
-        .option('--from <source>', 'a checkpoint folder, a run (name or folder), a Hugging Face GPT-2 folder, or the shipped student', 'shipped')
+        .description(
+            'Interactive learning: the student writes stories, the teacher rates them, PPO turns the ratings into learning, until the budget of words, updates or minutes is spent.',
+        )
+        .option(
+            '--from <source>',
+            'a checkpoint folder, a run (name or folder), a Hugging Face GPT-2 folder, or the shipped student',
+            'shipped',
+        )
         .option('--name <name>', 'what to call the run', 'learning')
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'learn', 'improved').action(async (options: CommonOptions & { from: string }) => {
@@ -59,7 +71,9 @@ export function addResumeCommand(program: Command): void {
     const command = program
         .command('resume')
         .summary('go on with a paused or interrupted run')
-        .description('Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate.')
+        .description(
+            'Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate.',
+        )
         .argument('<run>', 'the run’s name, id or folder')
         .option('--json', 'one JSON object a line for machines')
         .action(async (name: string, options: CommonOptions) => {

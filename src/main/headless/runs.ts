@@ -33,7 +33,9 @@ export function addRunsCommand(program: Command): void {
                     : lastStep
                       ? `${lastStep.step} steps · ${lastStep.words.toLocaleString('en-US')} words · loss ${lastStep.loss.toFixed(3)}`
                       : 'nothing recorded yet';
-                console.log(`${basename(run.folder.folder).padEnd(36)} ${summary.kind.padEnd(9)} ${summary.state.padEnd(12)} ${progress}`);
+                console.log(
+                    `${basename(run.folder.folder).padEnd(36)} ${summary.kind.padEnd(9)} ${summary.state.padEnd(12)} ${progress}`,
+                );
             }
         });
 }

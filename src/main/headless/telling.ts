@@ -27,13 +27,18 @@ export function addTellCommand(program: Command): void {
         .command('tell')
         .summary('write stories with any checkpoint')
         .description('Writes stories with any checkpoint. The same seed tells the same stories.')
-        .option('--from <source>', 'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student', 'shipped')
+        .option(
+            '--from <source>',
+            'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student',
+            'shipped',
+        )
         .option('--stories <number>', 'how many', '3')
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'tell', 'improved').action(async (options: TellOptions) => {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
         const stories = Number(options.stories);
-        if (!Number.isInteger(stories) || stories < 1 || stories > 100_000) throw badInput(`--stories cannot be "${options.stories}": it wants a whole number from 1 to 100000.`);
+        if (!Number.isInteger(stories) || stories < 1 || stories > 100_000)
+            throw badInput(`--stories cannot be "${options.stories}": it wants a whole number from 1 to 100000.`);
         const json = options.json === true;
         const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenTemperature(given) });
         task.onEvent((event) => {
@@ -50,18 +55,26 @@ export function addEvaluateCommand(program: Command): void {
     const command = program
         .command('evaluate')
         .summary('a clean score of a checkpoint')
-        .description('Writes stories from fixed seeds in evaluation mode and rates them: a clean score with its 95 % interval. Nothing is trained.')
-        .option('--from <source>', 'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student', 'shipped')
+        .description(
+            'Writes stories from fixed seeds in evaluation mode and rates them: a clean score with its 95 % interval. Nothing is trained.',
+        )
+        .option(
+            '--from <source>',
+            'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student',
+            'shipped',
+        )
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'evaluate', 'improved').action(async (options: TellOptions) => {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
-        if (config['evaluation.stories'] === 0) throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
+        if (config['evaluation.stories'] === 0)
+            throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         const json = options.json === true;
         const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenTemperature(given) });
         let measured: Evaluation | null = null;
         task.onEvent((event) => {
             if (event.type === 'evaluation') measured = event;
         });
-        if (reportEnd(await follow(task, { json, pausable: false }), null, json) && measured !== null) printEvaluation(measured, json); // the result is the last line
+        if (reportEnd(await follow(task, { json, pausable: false }), null, json) && measured !== null)
+            printEvaluation(measured, json); // the result is the last line
     });
 }

@@ -15,12 +15,17 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
     const path = resolve(from);
     if (existsSync(join(path, 'model.safetensors')) || existsSync(join(path, 'config.json'))) return path;
     if (existsSync(path) && !existsSync(join(path, 'run.sqlite')))
-        throw badInput(`"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`);
+        throw badInput(
+            `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,
+        );
     const run = findRunOrExplain(workshop, from, now);
     const db = openRunDatabase(run.database, { readonly: true });
     try {
         const last = milestones(db).findLast((checkpoint) => existsSync(join(run.folder, checkpoint.path)));
-        if (last === undefined) throw badInput(`The run "${from}" has no checkpoint yet; nothing was started. Resume it, or choose another one.`);
+        if (last === undefined)
+            throw badInput(
+                `The run "${from}" has no checkpoint yet; nothing was started. Resume it, or choose another one.`,
+            );
         return join(run.folder, last.path);
     } finally {
         db.close();
@@ -32,14 +37,21 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
         return findRun(workshop, from, now);
     } catch (error) {
         if (error instanceof FaultError && error.message.startsWith('There is no run'))
-            throw badInput(`There is no checkpoint folder or run "${from}"; nothing was started. "storyloop runs" lists runs; "${shippedStudent}" is the student that comes with the app.`);
+            throw badInput(
+                `There is no checkpoint folder or run "${from}"; nothing was started. "storyloop runs" lists runs; "${shippedStudent}" is the student that comes with the app.`,
+            );
         throw error;
     }
 }
 
 function shippedStudentFolder(): string {
     const students = join(resourcesFolder(), 'students');
-    const found = !existsSync(students) ? [] : readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
-    if (found.length === 0) throw badInput('No student ships with this copy of Storyloop; nothing was started. Pretrain one: storyloop pretrain --corpus storyworld');
+    const found = !existsSync(students)
+        ? []
+        : readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
+    if (found.length === 0)
+        throw badInput(
+            'No student ships with this copy of Storyloop; nothing was started. Pretrain one: storyloop pretrain --corpus storyworld',
+        );
     return join(students, found.sort().at(-1)!);
 }

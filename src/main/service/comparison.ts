@@ -4,7 +4,14 @@ import { lengthMatchedGain, type LengthMatchedGain } from '../learning/length-ma
 import { pairBySeed, type CleanStory } from '../learning/pairs.ts';
 import { RandomStream } from '../learning/random.ts';
 import type { Criterion } from '../../shared/rubric.ts';
-import { evaluations, ratedSamples, samplePairs, type RatedSample, type RecordedEvaluation, type SamplePair } from '../store/evaluations.ts';
+import {
+    evaluations,
+    ratedSamples,
+    samplePairs,
+    type RatedSample,
+    type RecordedEvaluation,
+    type SamplePair,
+} from '../store/evaluations.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { teacherCriteria } from '../store/ratings.ts';
 
@@ -53,6 +60,8 @@ function storiesOf(samples: readonly RatedSample[]): CleanStory[] {
 /** Pairs that stand for all of them, not the best ones. */
 function exemplary(pairs: readonly SamplePair[]): readonly SamplePair[] {
     const changeOf = ({ first, second }: SamplePair): number => (second.total ?? 0) - (first.total ?? 0);
-    const sorted = pairs.filter(({ first, second }) => first.total !== null && second.total !== null).toSorted((a, b) => changeOf(a) - changeOf(b));
+    const sorted = pairs
+        .filter(({ first, second }) => first.total !== null && second.total !== null)
+        .toSorted((a, b) => changeOf(a) - changeOf(b));
     return [0.25, 0.5, 0.75].flatMap((place) => sorted[Math.floor(place * sorted.length)] ?? []);
 }

@@ -1,5 +1,11 @@
 /** One engine process at one task: commands go in, checked events come out, and its end is always told. */
-import { contractVersion, engineEventSchema, type EngineCommand, type EngineEvent, type EngineTask } from '../../shared/contract.ts';
+import {
+    contractVersion,
+    engineEventSchema,
+    type EngineCommand,
+    type EngineEvent,
+    type EngineTask,
+} from '../../shared/contract.ts';
 import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
 import { engineEntry, type ChildProcess, type ProcessHost } from './process-host.ts';
 import { resourcesFolder } from './resources.ts';
@@ -42,14 +48,17 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
             record(event);
             for (const listen of listeners) listen(event);
             if (wantsAnswer(event)) post({ type: 'recorded' });
-            if (event.type === 'finished') finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
+            if (event.type === 'finished')
+                finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
             if (event.type === 'paused') finish({ kind: 'paused' });
             if (event.type === 'fault') finish({ kind: 'failed', fault: event.fault });
         } catch (error) {
             finish({ kind: 'failed', fault: faultOf(error) });
         }
     });
-    child.onExit((words) => resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault }));
+    child.onExit((words) =>
+        resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault }),
+    );
     post({ type: 'start', version: contractVersion, resources: resourcesFolder(), task });
     return {
         onEvent: (listen) => void listeners.push(listen),
@@ -61,5 +70,10 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
 
 /** Commit before continue: these events are answered with `recorded`. */
 function wantsAnswer(event: EngineEvent): boolean {
-    return event.type === 'update' || event.type === 'pretrained' || event.type === 'checkpoint' || event.type === 'evaluation';
+    return (
+        event.type === 'update' ||
+        event.type === 'pretrained' ||
+        event.type === 'checkpoint' ||
+        event.type === 'evaluation'
+    );
 }

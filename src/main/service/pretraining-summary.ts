@@ -24,8 +24,17 @@ export function pretrainingSummary(database: string, folder: string): Pretrainin
         const last = milestones(db).at(-1);
         if (!last) throw new Error('the run is finished and has no checkpoint');
         const checkpoint = join(folder, last.path);
-        const { words, tokens, losses } = sealSchema.parse(JSON.parse(readFileSync(join(checkpoint, 'storyloop.json'), 'utf8')));
-        return { words, tokens, trainingLoss: losses['training'] ?? null, validationLoss: losses['validation'] ?? null, unigramLoss: losses['unigram'] ?? null, checkpoint };
+        const { words, tokens, losses } = sealSchema.parse(
+            JSON.parse(readFileSync(join(checkpoint, 'storyloop.json'), 'utf8')),
+        );
+        return {
+            words,
+            tokens,
+            trainingLoss: losses['training'] ?? null,
+            validationLoss: losses['validation'] ?? null,
+            unigramLoss: losses['unigram'] ?? null,
+            checkpoint,
+        };
     } finally {
         db.close();
     }

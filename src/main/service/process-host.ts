@@ -38,8 +38,14 @@ export const nodeProcessHost: ProcessHost = {
         const gone = new Promise<string>((resolve) => {
             child.once('error', (error) => resolve(error.message));
             child.once('exit', (code, signal) => {
-                const said = lastWords.trim().split('\n').findLast((line) => /error/i.test(line)) ?? '';
-                resolve(`${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${said && `: ${said.trim()}`}`);
+                const said =
+                    lastWords
+                        .trim()
+                        .split('\n')
+                        .findLast((line) => /error/i.test(line)) ?? '';
+                resolve(
+                    `${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${said && `: ${said.trim()}`}`,
+                );
             });
         });
         return {

@@ -6,7 +6,14 @@ import { z } from 'zod';
 import type { EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
-import { composeConfig, configVersion, type PresetName, type resumableKeys, type RunConfig, type StoredConfig } from '../../shared/run-config.ts';
+import {
+    composeConfig,
+    configVersion,
+    type PresetName,
+    type resumableKeys,
+    type RunConfig,
+    type StoredConfig,
+} from '../../shared/run-config.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
@@ -41,7 +48,11 @@ export interface Workbench {
 
 /** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
 const sourceFile = 'source.json';
-const sourceSchema = z.object({ version: z.literal(1), kind: z.enum(['pretrain', 'learn']), source: z.string().min(1) });
+const sourceSchema = z.object({
+    version: z.literal(1),
+    kind: z.enum(['pretrain', 'learn']),
+    source: z.string().min(1),
+});
 type Source = z.infer<typeof sourceSchema>;
 
 export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => number = Date.now): Workbench {
@@ -57,18 +68,26 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         run.onEvent(({ type }) => (hasResults ||= isResult(type)));
         const ended = run.ended.then((end) => {
             // what it was given was refused before it did anything: nothing to keep, nothing to resume
-            if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults) rmSync(folder.folder, { recursive: true, force: true });
+            if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults)
+                rmSync(folder.folder, { recursive: true, force: true });
             return end;
         });
         return { ...run, ended };
     }
 
-    function work(folder: RunFolder, name: string, { preset, version, values }: StoredConfig, { kind, source }: Source, changes: Partial<RunConfig> = {}): RunHandle {
+    function work(
+        folder: RunFolder,
+        name: string,
+        { preset, version, values }: StoredConfig,
+        { kind, source }: Source,
+        changes: Partial<RunConfig> = {},
+    ): RunHandle {
         const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
         const keeper = keepRun(folder, clock, environment());
         keeper.change(values, changes);
         const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
-        const task: EngineTask = kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
+        const task: EngineTask =
+            kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
         const engine = startEngine(host, task, (event) => keeper.record(event));
         const ended = engine.ended.then((end) => {
             try {
@@ -81,13 +100,19 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         return { ...engine, ended, name, kind, folder: folder.folder, database: folder.database };
     }
 
-    const stored = ({ preset, config }: Asked): EngineTask['config'] => ({ version: configVersion, preset, values: { ...config } });
+    const stored = ({ preset, config }: Asked): EngineTask['config'] => ({
+        version: configVersion,
+        preset,
+        values: { ...config },
+    });
 
     return {
         pretrain({ name, corpus, ...asked }) {
             const source = corpus === 'storyworld' ? corpus : resolve(corpus);
             if (source !== 'storyworld' && !existsSync(source))
-                throw badInput(`There is no corpus at "${corpus}"; nothing was started. Name a folder or file of text, or "storyworld".`);
+                throw badInput(
+                    `There is no corpus at "${corpus}"; nothing was started. Name a folder or file of text, or "storyworld".`,
+                );
             return begin('pretrain', name, asked, source);
         },
         learn: ({ name, from, ...asked }) => begin('learn', name, asked, findCheckpoint(workshop, from, clock())),
@@ -98,7 +123,10 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             let name: string;
             try {
                 const summary = readSummary(db, clock());
-                if (summary.state === 'finished') throw badInput(`The run "${summary.name}" is finished; it is as it was. Start a new one from it with: storyloop learn --from ${run}`);
+                if (summary.state === 'finished')
+                    throw badInput(
+                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: storyloop learn --from ${run}`,
+                    );
                 config = readConfig(db);
                 name = summary.name;
             } finally {
@@ -109,13 +137,24 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         tell: ({ from, stories, temperature, ...asked }) =>
             startEngine(
                 host,
-                { kind: 'tell', config: stored(asked), from: findCheckpoint(workshop, from, clock()), stories, ...(temperature === undefined ? {} : { temperature }) },
+                {
+                    kind: 'tell',
+                    config: stored(asked),
+                    from: findCheckpoint(workshop, from, clock()),
+                    stories,
+                    ...(temperature === undefined ? {} : { temperature }),
+                },
                 () => {},
             ),
         evaluate: ({ from, temperature, ...asked }) =>
             startEngine(
                 host,
-                { kind: 'evaluate', config: stored(asked), from: findCheckpoint(workshop, from, clock()), ...(temperature === undefined ? {} : { temperature }) },
+                {
+                    kind: 'evaluate',
+                    config: stored(asked),
+                    from: findCheckpoint(workshop, from, clock()),
+                    ...(temperature === undefined ? {} : { temperature }),
+                },
                 () => {},
             ),
         runs: () => listRuns(workshop, clock()),
@@ -125,7 +164,10 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 function readSource({ folder }: RunFolder): Source {
     const file = join(folder, sourceFile);
     const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;
-    if (!parsed?.success) throw badInput(`The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`);
+    if (!parsed?.success)
+        throw badInput(
+            `The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`,
+        );
     return parsed.data;
 }
 

@@ -64,7 +64,8 @@ export function createRunFolder(
         } finally {
             db.close();
         }
-        for (const [name, text] of Object.entries(run.files ?? {})) fs.writeFileSync(path.join(draft.folder, name), text);
+        for (const [name, text] of Object.entries(run.files ?? {}))
+            fs.writeFileSync(path.join(draft.folder, name), text);
         fs.writeFileSync(draft.log, '');
         const date = new Date(createdAt).toISOString().slice(0, 10);
         return runFolderAt(moveToFreeName(draft.folder, path.join(runs, `${date}-${folderName(run.name)}`)));

@@ -63,7 +63,11 @@ export function readConfig(db: RunDatabase): StoredConfig {
 }
 
 /** From now on the run goes by other values; its log keeps what they were. */
-export function changeConfig(lease: Lease, before: StoredConfig['values'], changes: Partial<StoredConfig['values']>): void {
+export function changeConfig(
+    lease: Lease,
+    before: StoredConfig['values'],
+    changes: Partial<StoredConfig['values']>,
+): void {
     underLease(lease, () => {
         for (const [key, value] of Object.entries(changes)) {
             const was = before[key as keyof typeof before];

@@ -7,6 +7,7 @@ import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import type { StudentConfig } from './gpt2/config.ts';
 import { cacheNames, decodingModel } from './gpt2/decoding.ts';
+import { dropoutSites, keysOfRow } from './gpt2/dropout.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
 import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime/runtime.ts';
 
@@ -27,15 +28,21 @@ export interface WrittenStories {
     readonly finished: readonly boolean[];
 }
 
+export interface WritingOptions {
+    readonly temperature: number;
+    /** 0 when left out. Above, the network drops at this rate, with fresh masks for every token from the story's stream. */
+    readonly dropoutRate?: number;
+}
+
 export interface Writer {
     /**
-     * Writes one story per prompt. A story is decided by the weights, its prompt, its stream and the temperature: the
-     * size of the batch, the others in it and the number of threads change no bit of it.
+     * Writes one story per prompt. A story is decided by the weights, its prompt, its stream and the options: the size
+     * of the batch, the others in it and the number of threads change no bit of it.
      */
     write(
         prompts: readonly Int32Array[],
         streams: readonly RandomStream[],
-        options: { readonly temperature: number },
+        options: WritingOptions,
     ): Promise<WrittenStories>;
     release(): void;
 }
@@ -43,15 +50,18 @@ export interface Writer {
 /** Below this, a smaller program is hardly faster than a half-empty one. */
 const smallestBatch = 8;
 
-/** A program for a number of rows, with the tensors it works on. */
+/** Rows side by side, and the tensors that every program for them works on. */
 interface Desk {
     readonly rows: number;
-    readonly ids: RuntimeTensor; // (rows, S) int32
     readonly last: RuntimeTensor; // (rows) int32: position of the newest token
     readonly length: RuntimeTensor; // () int32
     readonly uniforms: RuntimeTensor; // (rows, 1)
+    readonly dropoutKeys: RuntimeTensor; // (rows, sites) int32
     readonly next: RuntimeTensor; // (rows, 1) int32
     readonly cache: ReadonlyMap<string, RuntimeTensor>; // (rows, H, capacity, C/H) each
+}
+
+interface Call {
     readonly program: Program;
     readonly binding: Binding;
 }
@@ -87,58 +97,86 @@ export async function createWriter(
     );
     const inverseTemperature = runtime.tensor('float32', []);
 
-    async function openDesk(rows: number, tokens: number, shared?: Desk): Promise<Desk> {
+    const sites = dropoutSites(config.layers);
+
+    function openDesk(rows: number): Desk {
         const cacheDims = [rows, config.heads, capacity, config.width / config.heads];
-        const cacheTensor = (name: string): RuntimeTensor =>
-            shared?.cache.get(name) ?? runtime.tensor('float32', cacheDims);
-        const program = await runtime.compile(
-            decodingModel(config, { batch: rows, tokens, capacity, output: 'sample' }),
-        );
-        const next = shared?.next ?? runtime.tensor('int32', [rows, 1]);
-        const ids = tokens === 1 ? next : runtime.tensor('int32', [rows, tokens]); // each token is the next call's input
-        const last = shared?.last ?? runtime.tensor('int32', [rows]);
-        const length = shared?.length ?? runtime.tensor('int32', []);
-        const uniforms = shared?.uniforms ?? runtime.tensor('float32', [rows, 1]);
-        const names = cacheNames(config.layers);
-        const cache = new Map(names.map(([name]) => [name, cacheTensor(name)]));
-        const binding = program.bind(
-            { ...parameters, ...Object.fromEntries(cache), ids, last, length, uniforms, inverseTemperature },
-            { next, ...Object.fromEntries(names.map(([name, output]) => [output, cache.get(name)!])) },
-        );
-        return { rows, ids, last, length, uniforms, next, cache, program, binding };
+        return {
+            rows,
+            last: runtime.tensor('int32', [rows]),
+            length: runtime.tensor('int32', []),
+            uniforms: runtime.tensor('float32', [rows, 1]),
+            dropoutKeys: runtime.tensor('int32', [rows, sites]),
+            next: runtime.tensor('int32', [rows, 1]),
+            cache: new Map(cacheNames(config.layers).map(([name]) => [name, runtime.tensor('float32', cacheDims)])),
+        };
     }
 
-    const first = await openDesk(batch, 1);
-    const prompting = maxPrompt === 1 ? first : await openDesk(batch, maxPrompt, first);
+    const wide = openDesk(batch);
+    const promptIds = maxPrompt === 1 ? wide.next : runtime.tensor('int32', [batch, maxPrompt]);
     const smaller = new Map<number, Desk>(); // opened when first needed
+    const calls = new Map<string, Call>(); // likewise
+
+    /** The program that reads `tokens` a row at a desk; one by one, each token is the next call's input. */
+    async function callFor(desk: Desk, tokens: number, dropoutRate: number): Promise<Call> {
+        const { rows, last, length, uniforms, dropoutKeys, next, cache } = desk;
+        const key = `${rows} ${tokens} ${dropoutRate}`;
+        const known = calls.get(key);
+        if (known) return known;
+        const program = await runtime.compile(
+            decodingModel(config, { batch: rows, tokens, capacity, output: 'sample', dropoutRate }),
+        );
+        const ids = tokens === 1 ? next : promptIds;
+        const ofMode = dropoutRate === 0 ? { length } : { dropoutKeys };
+        const nextCache = cacheNames(config.layers).map(([name, output]) => [output, cache.get(name)!] as const);
+        const binding = program.bind(
+            { ...parameters, ...Object.fromEntries(cache), ids, last, uniforms, inverseTemperature, ...ofMode },
+            { next, ...Object.fromEntries(nextCache) },
+        );
+        const call = { program, binding };
+        calls.set(key, call);
+        return call;
+    }
+
+    await callFor(wide, maxPrompt, 0); // what cannot be compiled fails here
+    await callFor(wide, 1, 0);
 
     /** Reads the prompts of up to B stories and gives each its first token. */
-    async function begin(stories: readonly Story[], prompts: readonly Int32Array[]): Promise<void> {
+    async function begin(
+        stories: readonly Story[],
+        prompts: readonly Int32Array[],
+        dropoutRate: number,
+    ): Promise<void> {
+        const { binding } = await callFor(wide, maxPrompt, dropoutRate);
         const ids = new Int32Array(batch * maxPrompt); // right-padded
         stories.forEach((story, row) => ids.set(prompts[story.index]!, row * maxPrompt));
-        prompting.ids.write(ids);
-        place(prompting, stories, maxPrompt);
-        await prompting.binding.run();
+        promptIds.write(ids);
+        place(wide, stories, maxPrompt, dropoutRate);
+        await binding.run();
     }
 
-    async function continueStory(stories: readonly (Story | null)[], desk: Desk): Promise<void> {
+    async function continueStories(stories: readonly (Story | null)[], desk: Desk, dropoutRate: number): Promise<void> {
+        const { binding } = await callFor(desk, 1, dropoutRate);
         const positions = stories.map((story) => story?.position ?? 0);
-        place(desk, stories, Math.max(...positions) + 1);
-        await desk.binding.run();
+        place(desk, stories, Math.max(...positions) + 1, dropoutRate);
+        await binding.run();
     }
 
-    /** Positions and fresh uniform numbers; rows without a story stand at position 0, where they cost least. */
-    function place(desk: Desk, stories: readonly (Story | null)[], length: number): void {
+    /** Positions, fresh uniform numbers and masks; rows without a story stand at position 0, where they cost least. */
+    function place(desk: Desk, stories: readonly (Story | null)[], length: number, dropoutRate: number): void {
         const last = new Int32Array(desk.rows);
         const uniforms = new Float32Array(desk.rows);
+        const keys = new Int32Array(desk.rows * sites);
         stories.forEach((story, row) => {
             if (story === null) return;
             last[row] = story.position;
             uniforms[row] = Math.min(story.stream.uniform(), 1 - 2 ** -24); // rounding to float32 must not reach 1
+            if (dropoutRate > 0) keys.set(keysOfRow(story.stream.fork('dropout', story.position), sites), row * sites);
         });
         desk.last.write(last);
         desk.uniforms.write(uniforms);
         desk.length.write(Int32Array.of(length));
+        desk.dropoutKeys.write(keys);
     }
 
     /** Takes each story's new token down; those that have ended leave their row. */
@@ -154,15 +192,15 @@ export async function createWriter(
     }
 
     /** Half the rows (and half again) while all stories still under way fit. */
-    async function moveIfFew(
+    function moveIfFew(
         stories: readonly (Story | null)[],
         desk: Desk,
-    ): Promise<{ stories: readonly (Story | null)[]; desk: Desk }> {
+    ): { readonly stories: readonly (Story | null)[]; readonly desk: Desk } {
         const remaining = stories.flatMap((story, row) => (story === null ? [] : [{ story, row }]));
         let rows = desk.rows;
         while (rows / 2 >= smallestBatch && Math.ceil(rows / 2) >= remaining.length) rows = Math.ceil(rows / 2);
         if (rows === desk.rows) return { stories, desk };
-        const target = smaller.get(rows) ?? (await openDesk(rows, 1));
+        const target = smaller.get(rows) ?? openDesk(rows);
         smaller.set(rows, target);
         const from = remaining.map(({ row }) => row);
         for (const [name, tensor] of desk.cache) copyRows(tensor, target.cache.get(name)!, from);
@@ -171,10 +209,12 @@ export async function createWriter(
     }
 
     return {
-        async write(prompts, streams, { temperature }) {
+        async write(prompts, streams, { temperature, dropoutRate = 0 }) {
             if (!(temperature > 0 && Number.isFinite(1 / temperature) && Number.isFinite(temperature))) {
                 throw badInput(`The temperature must be a number above 0, not ${temperature}; nothing was written.`);
             }
+            if (!(dropoutRate >= 0 && dropoutRate < 1))
+                throw new Error(`no network can drop at a rate of ${dropoutRate}`);
             if (prompts.length !== streams.length) throw new Error('each story needs a random stream of its own');
             prompts.forEach((prompt) => checkPrompt(prompt, config, maxPrompt));
             inverseTemperature.write(Float32Array.of(1 / temperature));
@@ -186,13 +226,13 @@ export async function createWriter(
                 position: prompts[index]!.length - 1,
             }));
             for (let from = 0; from < all.length; from += batch) {
-                let desk = first;
+                let desk = wide;
                 let stories: readonly (Story | null)[] = all.slice(from, from + batch);
-                await begin(all.slice(from, from + batch), prompts);
+                await begin(all.slice(from, from + batch), prompts, dropoutRate);
                 stories = takeDown(stories, desk);
                 while (stories.some((story) => story !== null)) {
-                    ({ stories, desk } = await moveIfFew(stories, desk));
-                    await continueStory(stories, desk);
+                    ({ stories, desk } = moveIfFew(stories, desk));
+                    await continueStories(stories, desk, dropoutRate);
                     stories = takeDown(stories, desk);
                 }
             }
@@ -202,12 +242,14 @@ export async function createWriter(
             };
         },
         release() {
-            for (const desk of new Set([prompting, first, ...smaller.values()])) {
-                desk.binding.release();
-                desk.program.release();
-                const { ids, last, length, uniforms, next, cache } = desk;
-                for (const tensor of [ids, last, length, uniforms, next, ...cache.values()]) tensor.release();
+            for (const { binding, program } of calls.values()) {
+                binding.release();
+                program.release();
             }
+            for (const { last, length, uniforms, dropoutKeys, next, cache } of [wide, ...smaller.values()]) {
+                for (const tensor of [last, length, uniforms, dropoutKeys, next, ...cache.values()]) tensor.release();
+            }
+            if (promptIds !== wide.next) promptIds.release();
             inverseTemperature.release();
         },
     };

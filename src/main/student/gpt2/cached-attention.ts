@@ -73,11 +73,7 @@ function newestPlaces(graph: Graph, last: Value, heads: number): Value {
 /** (S, S) bool: a prompt's token looks at itself and those before. */
 function upToItself(graph: Graph, tokens: number): Value {
     const positions = Int32Array.from({ length: tokens }, (_, position) => position);
-    return graph.compare(
-        'LessOrEqual',
-        graph.constant(positions, [1, tokens]),
-        graph.constant(positions, [tokens, 1]),
-    );
+    return graph.compare('LessOrEqual', graph.constant(positions, [1, tokens]), graph.constant(positions, [tokens, 1]));
 }
 
 /** (B, 1, 1, capacity) bool: the newest token looks at all that is written, not at what an earlier story left behind. */

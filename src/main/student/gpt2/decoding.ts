@@ -86,7 +86,10 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     };
     const drop = (x: Value, site: DropoutSite, dims: Dims, within = dims): Value => {
         if (dropoutKeys === null) return x;
-        return graph.multiply(x, graph.reshape(dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within), x.dims));
+        return graph.multiply(
+            x,
+            graph.reshape(dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within), x.dims),
+        );
     };
     const attendAndDrop = (projected: Value, layer: number): Value => {
         const { attended, next } = cachedAttention(graph, cacheOf(layer), {

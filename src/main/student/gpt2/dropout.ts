@@ -23,12 +23,12 @@ function siteIndex(site: DropoutSite): number {
 
 /** One key per row and site, (rows, sites), from a stream of the row's own: `random.fork(step, row)`. */
 export function dropoutKeys(random: RandomStream, step: number, rows: Iterable<number>, sites: number): Int32Array {
-    const keys: number[] = [];
-    for (const row of rows) {
-        const stream = random.fork(step, row);
-        for (let site = 0; site < sites; site++) keys.push(stream.integer(2 ** 32));
-    }
-    return Int32Array.from(keys, (key) => key | 0);
+    return Int32Array.from([...rows].flatMap((row) => [...keysOfRow(random.fork(step, row), sites)]));
+}
+
+/** A key for each site, from a stream that belongs to one row of one call. */
+export function keysOfRow(random: RandomStream, sites: number): Int32Array {
+    return Int32Array.from({ length: sites }, () => random.integer(2 ** 32) | 0);
 }
 
 /**

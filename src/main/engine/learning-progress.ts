@@ -1,0 +1,23 @@
+/** What interactive learning keeps beside its tensors: everything a resumed run must know to go on exactly. */
+import { z } from 'zod';
+import { nothingUsed } from '../learning/word-budget.ts';
+
+const usedSchema = z.object({
+    updates: z.number(),
+    inputWords: z.number(),
+    studentWords: z.number(),
+    tokensTrained: z.number(),
+});
+export const progressSchema = z.object({
+    used: usedSchema,
+    klCoefficient: z.number(),
+    episodes: z.number(),
+    seconds: z.number(),
+    /** Has the student been evaluated before its first update? */
+    evaluated: z.boolean(),
+});
+export type LearningProgress = Readonly<z.infer<typeof progressSchema>>;
+
+export function noProgress(klCoefficient: number): LearningProgress {
+    return { used: nothingUsed, klCoefficient, episodes: 0, seconds: 0, evaluated: false };
+}

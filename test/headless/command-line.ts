@@ -1,0 +1,125 @@
+/** The real command line as a child process, on the smallest students that still learn. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+
+const script = fileURLToPath(new URL('../../scripts/storyloop.mjs', import.meta.url));
+
+export type JsonLine = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export interface Ended {
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+    readonly out: string;
+    readonly err: string;
+    /** What was printed as JSON, a line an object. */
+    readonly lines: readonly JsonLine[];
+}
+
+export interface Started {
+    readonly process: ChildProcess;
+    /** Settles at a line that fits, or at the end of the process. */
+    line(fits: (line: JsonLine) => boolean): Promise<JsonLine | null>;
+    readonly ended: Promise<Ended>;
+}
+
+export const oneThread = ['--runtime-threads', '1'];
+const tiny = ['--preset', 'quick', '--json', ...oneThread];
+export const tinyStudent = [
+    ...tiny,
+    ...['--corpus', 'storyworld', '--corpus-stories', '150', '--student-layers', '2', '--student-width', '16'],
+    ...['--student-heads', '2', '--student-context', '48', '--tokenizer-vocabulary', '400', '--pretrain-epochs', '2'],
+    ...['--pretrain-lr', '0.02'],
+];
+export const tinyStories = ['--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '16'];
+export const tinyLearning = [
+    ...[...tiny, ...tinyStories, '--ppo-batch', '8', '--ppo-minibatch', '4', '--ppo-lr', '0.003'],
+    ...['--evaluation-stories', '8', '--budget-updates', '3'],
+];
+
+/** A data folder of its own, gone after the file or the test that asked for it. */
+export function temporaryHome(atEnd: (remove: () => void) => void = onTestFinished): string {
+    const home = mkdtempSync(join(tmpdir(), 'storyloop-headless-'));
+    atEnd(() => rmSync(home, { recursive: true, force: true }));
+    return home;
+}
+
+export function start(home: string, args: readonly string[], identity: { uid?: number; gid?: number } = {}): Started {
+    const environment = { ...process.env, STORYLOOP_HOME: home, NO_COLOR: '1' };
+    const child = spawn(process.execPath, [script, ...args], {
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...identity,
+    });
+    const lines: JsonLine[] = [];
+    const watchers = new Set<(line: JsonLine | null) => void>();
+    let out = '';
+    let err = '';
+    createInterface(child.stdout).on('line', (line) => {
+        out += `${line}\n`;
+        if (!line.startsWith('{')) return;
+        const parsed = JSON.parse(line) as JsonLine;
+        lines.push(parsed);
+        for (const watch of watchers) watch(parsed);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const ended = once(child, 'close').then(([code, signal]) => {
+        for (const watch of watchers) watch(null);
+        return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, err, lines };
+    });
+    return {
+        process: child,
+        ended,
+        line: (fits) =>
+            new Promise((resolve) => {
+                const known = lines.find(fits);
+                if (known !== undefined || child.exitCode !== null || child.signalCode !== null) {
+                    resolve(known ?? null);
+                    return;
+                }
+                watchers.add((line) => (line === null || fits(line)) && resolve(line));
+            }),
+    };
+}
+
+/** Runs a command to its end. */
+export function storyloop(home: string, ...args: readonly string[]): Promise<Ended> {
+    return start(home, args).ended;
+}
+
+/** Runs a command that must go well, and gives its last line of JSON. */
+export async function succeeding(home: string, ...args: readonly string[]): Promise<JsonLine> {
+    const { code, err, lines } = await storyloop(home, ...args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return lines.at(-1)!;
+}
+
+/** One clear sentence or two for a person: no stack, no JSON, nothing cut off. */
+export function expectSentence(err: string, says: RegExp): void {
+    expect(err).toMatch(says);
+    expect(err).not.toMatch(/^\s+at |Error:|\[object|undefined|node:internal|ZodError/m);
+    expect(err.trim().split('\n').length).toBeLessThanOrEqual(2);
+    expect(err.trim().split('\n')[0]).toMatch(/[.)?]$/);
+}
+
+export function runsIn(home: string): string[] {
+    const runs = join(home, 'runs');
+    return existsSync(runs) ? readdirSync(runs).map((name) => join(runs, name)) : [];
+}
+
+export function weightsDigest(folder: string, checkpoint = 'final'): string {
+    const seal = JSON.parse(readFileSync(join(folder, 'checkpoints', checkpoint, 'storyloop.json'), 'utf8')) as {
+        sha256: Record<string, string>;
+    };
+    return `${seal.sha256['model.safetensors']} ${seal.sha256['value_head.safetensors'] ?? ''}`;
+}
+
+/** Processes that an engine and its supervisor left behind. */
+export function childrenOf(pid: number): number[] {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
