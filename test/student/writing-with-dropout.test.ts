@@ -213,7 +213,13 @@ describe('writing with dropout', () => {
             const shape = { batch: 2, tokens: 1, capacity: 12, output: 'sample', dropoutRate } as const;
             return Buffer.from(decodingModel(config, shape)).toString('latin1');
         };
-        const { dropoutRate: _, ...clean } = { batch: 2, tokens: 1, capacity: 12, output: 'sample', dropoutRate: 0 } as const;
+        const { dropoutRate: _, ...clean } = {
+            batch: 2,
+            tokens: 1,
+            capacity: 12,
+            output: 'sample',
+            dropoutRate: 0,
+        } as const;
         expect(graph(0)).toBe(Buffer.from(decodingModel(config, clean)).toString('latin1'));
         expect(graph(0)).not.toMatch(/BitShift|dropoutKeys/);
         expect(graph(0)).toContain('GroupQueryAttention');
