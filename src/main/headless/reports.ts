@@ -66,7 +66,7 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
         return;
     }
     console.log(`Finished in ${duration(seconds)}: ${end.why}. Memory at most ${peak} MB.\n`);
-    if (comparison === null) console.log('There was no evaluation before and after (--evaluation-stories 0).');
+    if (comparison === null) console.log('There is nothing to compare: fewer than two stories were rated before and after (--evaluation-stories).\n');
     else printScores(comparison);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }

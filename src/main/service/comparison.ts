@@ -25,7 +25,7 @@ export interface RunComparison {
     readonly examples: readonly SamplePair[];
 }
 
-/** Null where the run was not evaluated on both sides. */
+/** Null where the run was not evaluated on both sides, or fewer than two pairs of stories could be rated. */
 export function compareRun(database: string): RunComparison | null {
     const db = openRunDatabase(database, { readonly: true });
     try {
@@ -34,7 +34,10 @@ export function compareRun(database: string): RunComparison | null {
         const after = done.findLast(({ phase }) => phase === 'after');
         if (!before || !after) return null;
         const criteria = teacherCriteria(db);
-        const pairs = pairBySeed(storiesOf(ratedSamples(db, before.id)), storiesOf(ratedSamples(db, after.id)));
+        const [earlier, later] = [ratedSamples(db, before.id), ratedSamples(db, after.id)];
+        const unreadable = new Set([...earlier, ...later].filter(({ scores }) => scores === null).map(({ seed }) => seed));
+        if (earlier.length - unreadable.size < 2) return null;
+        const pairs = pairBySeed(storiesOf(earlier), storiesOf(later));
         const random = new RandomStream('comparison', before.digest, after.digest);
         return {
             criteria,

@@ -8,7 +8,6 @@ import { readRulesFile } from './rules/statistics-file.ts';
 import type { Teacher } from './teacher.ts';
 
 export const teacherNames = ['rules', 'random', 'length'] as const;
-type TeacherName = (typeof teacherNames)[number];
 
 /** @param resources the folder `resources` of the app, where `teacher/english.rules` lies */
 export function openTeacher(name: string, resources: string): Teacher {
