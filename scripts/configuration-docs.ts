@@ -5,6 +5,7 @@ import {
     optionName,
     presetNames,
     presetValue,
+    resumableKeys,
     type ConfigKey,
     type Field,
 } from '../src/shared/run-config.ts';
@@ -38,6 +39,8 @@ options of \`learn\`. What the presets stand for and which setting belongs to wh
 
 Refused in one sentence: a width that the heads do not divide, a batch that the minibatch does not divide, a run without
 any budget, and every value outside its range.
+
+A resumed run keeps its configuration. Only these may be given anew: ${resumableKeys.map((key) => `\`${key}\``).join(', ')}.
 `;
 
 /** The whole document. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configurationDocs } from '../../scripts/configuration-docs.ts';
 import { describeFault, faultSchema, type Fault } from '../../src/shared/faults.ts';
+import { checkpointSchema, evaluationSchema, pretrainSchema, updateSchema } from '../../src/shared/record.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -16,5 +17,31 @@ describe('docs/troubleshooting.md explains every fault in its own words', () => 
     it.each(kinds)('%s', (kind) => {
         const gaps = new Proxy({ kind }, { get: (fault, name) => (name === 'kind' ? fault.kind : '…') });
         expect(troubleshooting).toContain(describeFault(gaps as unknown as Fault));
+    });
+});
+
+describe('docs/file-formats.md shows lines as they are printed', () => {
+    const blocks = read('docs/file-formats.md').matchAll(/```json\n(.*?)```/gs);
+    const lines = [...blocks].flatMap(([, block]) => block!.trim().split('\n'));
+    const examples = lines.map((line) => JSON.parse(line) as { readonly type: string; readonly version: number });
+    const schemas = {
+        update: updateSchema,
+        evaluation: evaluationSchema,
+        checkpoint: checkpointSchema,
+        pretrained: pretrainSchema,
+        fault: faultSchema,
+    };
+
+    it('each with its type and version', () => {
+        expect(examples.map(({ version }) => version)).toEqual(examples.map(() => 1));
+        const types = 'run ready note progress pretrained update evaluation checkpoint story paused fault result bench';
+        expect([...new Set(examples.map(({ type }) => type))]).toEqual(types.split(' '));
+    });
+
+    it.each(Object.entries(schemas))('%s', (name, schema) => {
+        const shown = examples.filter(({ type }) => type === name);
+        expect(shown).not.toEqual([]);
+        for (const { type: _, version: __, ...fields } of shown)
+            expect(fields).toMatchObject(schema.parse(fields) as Record<string, unknown>); // parsed: every field of ours is there
     });
 });
