@@ -35,7 +35,7 @@ export async function evaluateCleanly(
     const seeds = Array.from({ length: count }, (_, i) => config['evaluation.seed'] + i);
     const announce = (done: number): void => supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
     announce(0);
-    const stories = await writer.write(seeds.map(evaluationStream), announce);
+    const stories = await writer.write(seeds.map(evaluationStream), { onWritten: announce });
     const random = new RandomStream('evaluation', config['evaluation.seed']);
     const rated = await teacher.rate(stories, { update: place.update, training: false, random });
     const at = supervisor.now();

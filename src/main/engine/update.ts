@@ -31,6 +31,8 @@ export interface RatedEpisode {
 
 export interface Rollout {
     readonly episodes: readonly RatedEpisode[]; // (B)
+    /** With which they were written; what is learned from them is the clean network's. */
+    readonly dropoutRate: number;
     readonly seconds: { readonly writing: number; readonly rating: number };
 }
 
@@ -41,12 +43,13 @@ export async function writeAndRate(
     supervisor: Supervisor,
 ): Promise<Rollout> {
     const batch = config['ppo.batch'];
+    const dropoutRate = rolloutDropoutRate(config, update);
     const announce = announcer(supervisor);
     const started = supervisor.seconds();
     announce('writing', 0, batch);
     const stories = await writer.write(
         Array.from({ length: batch }, (_, story) => streams.sampling.fork('rollout', update, story)),
-        (done) => announce('writing', done, batch),
+        { dropoutRate, onWritten: (done) => announce('writing', done, batch) },
     );
     const written = supervisor.seconds();
     announce('rating', 0, batch);
@@ -54,8 +57,19 @@ export async function writeAndRate(
     const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config);
     return {
         episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
+        dropoutRate,
         seconds: { writing: written - started, rating: supervisor.seconds() - written },
     };
+}
+
+const publishedDropoutRate = 0.1; // GPT-2's own, of embeddings, attention and residuals
+
+/**
+ * Quirk R1: TRL 0.9.4 puts the network in training mode for its first step and never back before it writes, so all
+ * stories but those of the first update were written with dropout (huggingface/trl issues 155 and 3000).
+ */
+function rolloutDropoutRate(config: RunConfig, update: number): number {
+    return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
 }
 
 /** What the update costs, and the counters after it. */
@@ -183,7 +197,7 @@ export async function learnFrom(
 /** The update with its episodes and ratings, as the store keeps it. */
 export function updateRecord(
     { teacher, learningRate }: Learner,
-    { episodes, seconds }: Rollout,
+    { episodes, dropoutRate, seconds }: Rollout,
     { metrics, steps, klOfEpisode, seconds: learned }: Learned,
     before: LearningProgress,
     { used }: LearningProgress,
@@ -245,6 +259,7 @@ export function updateRecord(
             secondsLearning: learned.learning,
             extras: {
                 gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
+                ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(metrics
                     ? {
                           klPenaltyPerToken: metrics.klPenaltyPerToken,

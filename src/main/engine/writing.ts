@@ -20,9 +20,15 @@ export interface WrittenStory {
 export interface StoryWriter {
     readonly prompt: string;
     readonly promptTokens: Int32Array;
-    /** One story per stream; a story depends on the weights, the prompt and its own stream alone. */
-    write(streams: readonly RandomStream[], onWritten?: (done: number) => void): Promise<readonly WrittenStory[]>;
+    /** One story per stream; a story depends on the weights, the prompt, the dropout rate and its own stream alone. */
+    write(streams: readonly RandomStream[], how?: HowToWrite): Promise<readonly WrittenStory[]>;
     release(): void;
+}
+
+interface HowToWrite {
+    /** 0 when left out: the clean network. */
+    readonly dropoutRate?: number;
+    readonly onWritten?: (done: number) => void;
 }
 
 export interface StoryWriterOptions {
@@ -51,14 +57,14 @@ export async function openWriter(
     return {
         prompt,
         promptTokens,
-        async write(streams, onWritten) {
+        async write(streams, { dropoutRate = 0, onWritten } = {}) {
             const stories: WrittenStory[] = [];
             for (let from = 0; from < streams.length; from += sideBySide) {
                 const batch = streams.slice(from, from + sideBySide);
                 const { tokens, finished } = await writer.write(
                     batch.map(() => promptTokens),
                     batch,
-                    { temperature },
+                    { temperature, dropoutRate },
                 );
                 tokens.forEach((ids, i) => {
                     const story = tokenizer.decode(ids);
