@@ -34,7 +34,7 @@ export const tinyStudent = [
     ...tiny,
     ...['--corpus', 'storyworld', '--corpus-stories', '150', '--student-layers', '2', '--student-width', '16'],
     ...['--student-heads', '2', '--student-context', '48', '--tokenizer-vocabulary', '400', '--pretrain-epochs', '2'],
-    ...['--pretrain-lr', '0.02'],
+    ...['--pretrain-batch', '4', '--pretrain-lr', '0.02'],
 ];
 export const tinyStories = ['--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '16'];
 export const tinyLearning = [

@@ -1,0 +1,54 @@
+/** Ctrl-C: the first pauses a run, the second ends it; either way it goes on to the same end. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectSentence, start, storyloop, succeeding, temporaryHome, tinyLearning, tinyStories, tinyStudent } from './command-line.ts';
+import { attemptReasons, recordedRun } from './recorded.ts';
+
+const home = temporaryHome(afterAll);
+const learning = ['learn', '--from', 'student', ...tinyLearning];
+
+beforeAll(async () => {
+    await succeeding(home, 'pretrain', '--name', 'student', ...tinyStudent);
+});
+
+it('pauses after what is under way with exit code 130, and resume goes on to the same end', async () => {
+    const undisturbed = await succeeding(home, ...learning, '--name', 'undisturbed');
+    const started = start(home, [...learning, '--name', 'paused']);
+    await started.line(({ type }) => type === 'update');
+    started.process.kill('SIGINT');
+    const { code, lines } = await started.ended;
+    expect(code).toBe(130);
+    expect(lines.at(-1)).toMatchObject({ type: 'paused', run: lines[0]!['run'] });
+    const folder = lines[0]!['run'] as string;
+    const { lines: listed } = await storyloop(home, 'runs', '--json');
+    expect(listed.find(({ run }) => run === folder)).toMatchObject({ state: 'paused' });
+    await succeeding(home, 'resume', 'paused', '--json');
+    expect(recordedRun(folder)).toEqual(recordedRun(undisturbed['run'] as string));
+    expect(attemptReasons(folder)).toEqual(['paused', 'finished']);
+});
+
+it('ends at once at the second Ctrl-C, and resume goes on from what was recorded', async () => {
+    const started = start(home, ['pretrain', '--name', 'ended', ...tinyStudent, '--pretrain-epochs', '50']);
+    await started.line(({ type }) => type === 'pretrained');
+    started.process.kill('SIGSTOP'); // both arrive before it can tell the engine to pause
+    started.process.kill('SIGINT');
+    started.process.kill('SIGTERM');
+    started.process.kill('SIGCONT');
+    const { code, err, lines } = await started.ended;
+    expect(code).toBe(130);
+    expectSentence(err, /^Ended at once; everything recorded is safe/);
+    expect(attemptReasons(lines[0]!['run'] as string)).toEqual([null]); // nobody was left to say why
+});
+
+it('has nothing to pause when it only tells stories', async () => {
+    const started = start(home, ['tell', '--from', 'student', '--stories', '20000', '--json', ...tinyStories]);
+    await started.line(({ type }) => type === 'story');
+    started.process.kill('SIGINT');
+    expect(await started.ended).toMatchObject({ code: 130, err: '' });
+});
+
+it('ends quietly when nobody reads on', async () => {
+    const started = start(home, ['tell', '--from', 'student', '--stories', '2000', '--json', ...tinyStories]);
+    await started.line(({ type }) => type === 'story');
+    started.process.stdout!.destroy();
+    expect(await started.ended).toMatchObject({ code: 0, err: '' });
+});
