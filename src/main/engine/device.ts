@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
-import type { StudentConfig } from '../student/gpt2/config.ts';
+import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 
 export async function engineRuntime(
     config: RunConfig,
@@ -12,14 +12,18 @@ export async function engineRuntime(
     return { runtime: await openRuntime({ kind: config['runtime.kind'], threads }), threads };
 }
 
-const logitsBytes = 96 * 2 ** 20; // of one micro-batch; logits are what grows, and four or five arrays of their size live at once
+const leastActivationBytes = 128 * 2 ** 20;
 
 /**
- * Sequences in memory at once: as asked, else as many as keep the logits of a micro-batch small, cut evenly so that no
- * micro-batch is mostly padding. `rows`: sequences behind one step.
+ * Sequences in memory at once: as asked, else as many as keep what a training pass remembers below 128 MB, or below four
+ * times the weights for large students; cut evenly, so that no micro-batch is mostly padding. `rows`: sequences behind
+ * one step.
  */
 export function microBatchFor(config: RunConfig, student: StudentConfig, positions: number, rows: number): number {
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
-    const most = Math.max(1, Math.floor(logitsBytes / (4 * student.vocabulary * positions)));
-    return Math.ceil(rows / Math.ceil(rows / most));
+    const { layers, width, heads, vocabulary } = student;
+    // counted in the graphs: 4 arrays of logits; a block keeps about 34 of its width and 3 of its attention weights
+    const perSequence = 4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
+    const most = Math.max(leastActivationBytes, 4 * 4 * parameterCount(student)) / perSequence;
+    return Math.ceil(rows / Math.ceil(rows / Math.max(1, Math.floor(most))));
 }

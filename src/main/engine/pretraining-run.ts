@@ -13,7 +13,7 @@ import { initialWeights, languageModelParameters } from '../student/gpt2/paramet
 import { createPretrainer, type Pretrainer } from '../student/pretrainer.ts';
 import { readWeights } from '../student/weights.ts';
 import type { PackedRows } from '../text/packing.ts';
-import { milestonesBetween } from '../text/milestones.ts';
+import { milestonesBetween, publishedMilestonesAt } from '../text/milestones.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
 import { requireFinite, requireFiniteTensors } from './finite.ts';
@@ -66,6 +66,11 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
             origin: { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] },
         });
     const { batch, steps, schedule } = planOf(config, text.training.length);
+    const { tokensPerWord } = text.training;
+    if (tokensPerWord !== null) {
+        const note = describeMilestones(tokensPerWord, tokensPerPublishedStep(text.training, batch));
+        supervisor.send({ type: 'note', text: note });
+    }
     const pretrainer = await createPretrainer(runtime, student, weights, {
         microBatch: microBatchFor(config, student, text.training.tokensPerRow, batch),
         sequence: text.training.tokensPerRow,
@@ -171,7 +176,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         if (unsent.length >= recordedEvery || validates) await flush();
         const byTime = limit > 0 ? progress.seconds / limit : 0;
         supervisor.send({ type: 'progress', done: Math.max(byTime, step / steps) });
-        for (const milestone of milestonesBetween(wordsBefore, words))
+        for (const milestone of milestonesAt(text.training, batch, { step, wordsBefore, words }))
             await keep(`chck_${milestone / 1e6}M`, 'milestone');
         if (step % config['record.resumeSteps'] === 0) await save();
     }
@@ -235,6 +240,23 @@ function rowOrder(
         });
 }
 
+interface Read {
+    readonly step: number;
+    readonly wordsBefore: number;
+    readonly words: number;
+}
+
+/** Milestones that a step reached: by the words read with it or, in the published layout, by its count of tokens (P1). */
+function milestonesAt(rows: PackedRows, batch: number, { step, wordsBefore, words }: Read): readonly number[] {
+    if (rows.tokensPerWord === null) return milestonesBetween(wordsBefore, words);
+    return publishedMilestonesAt(step, rows.tokensPerWord, tokensPerPublishedStep(rows, batch));
+}
+
+/** A published block is read whole, its first token included. */
+function tokensPerPublishedStep(rows: PackedRows, batch: number): number {
+    return batch * (rows.tokensPerRow + 1);
+}
+
 /** Held-out nats per token: of all rows, or of a few spread evenly. */
 async function validate(pretrainer: Pretrainer, heldOut: PackedRows, all: boolean): Promise<number> {
     const count = all ? heldOut.length : Math.min(heldOut.length, quickValidationRows);
@@ -242,6 +264,11 @@ async function validate(pretrainer: Pretrainer, heldOut: PackedRows, all: boolea
     const { lossSum, tokens } = await pretrainer.evaluate(heldOut.batch(rows));
     requireFinite([lossSum], 'held-out loss', 'pretraining');
     return lossSum / tokens;
+}
+
+/** What a milestone checkpoint's name means under the published rule; each records the words that were really read. */
+function describeMilestones(tokensPerWord: number, tokensPerStep: number): string {
+    return `Milestones come by the published rule (P1): ${tokensPerWord.toFixed(4)} tokens to a word, ends of text not counted, and ${tokensPerStep.toLocaleString('en-US')} tokens a step, ends of text counted; each comes early, after fewer words than its name says`;
 }
 
 function describeText({ corpus, tokenizer, training, heldOut, unigramEntropy }: CorpusText): string {

@@ -21,3 +21,11 @@ export function milestonesBetween(before: number, after: number): readonly numbe
 export function publishedMilestoneStep(milestone: number, tokensPerWord: number, tokensPerStep: number): number {
     return Math.ceil(Math.ceil(milestone * tokensPerWord) / tokensPerStep);
 }
+
+/** The milestones that count as reached after this very step. */
+export function publishedMilestonesAt(step: number, tokensPerWord: number, tokensPerStep: number): readonly number[] {
+    const counted = Math.ceil((step * tokensPerStep) / tokensPerWord); // words, as the rule sees them
+    return wordMilestones(counted).filter(
+        (milestone) => publishedMilestoneStep(milestone, tokensPerWord, tokensPerStep) === step,
+    );
+}

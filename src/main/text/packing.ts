@@ -41,16 +41,20 @@ export interface TrainingText {
 
 const familiarOnceInWords = 170_000; // 30 times in 5 million words
 const linesPerGroup = 1000; // `datasets.map` hands over its rows by the thousand
+const linesMeasured = 10_000; // for the tokens per word of `paper`
 
 /** Rows of T + 1 tokens, in the corpus' order; epochs draw their own order. */
 export class PackedRows {
     readonly tokensPerRow: number;
+    /** Of the lines of `paper`, ends of text not counted: the ratio behind its milestones (quirk P1); else null. */
+    readonly tokensPerWord: number | null;
     readonly #tokens: Uint16Array; // the stream
     readonly #starts: Uint32Array; // (rows) where a row starts in the stream
     readonly #words: Uint32Array; // (rows)
 
-    constructor(tokensPerRow: number, stream: TokenStream, starts: Uint32Array) {
+    constructor(tokensPerRow: number, stream: TokenStream, starts: Uint32Array, tokensPerWord: number | null) {
         this.tokensPerRow = tokensPerRow;
+        this.tokensPerWord = tokensPerWord;
         this.#tokens = stream.tokens;
         this.#starts = starts;
         this.#words = Uint32Array.from(starts, (start) => {
@@ -152,6 +156,7 @@ export async function packCorpus(
         if (isComplete) stream.end(tokenizer.endOfText);
     }
     let starts: Uint32Array;
+    let tokensPerWord: number | null = null;
     switch (layout.kind) {
         case 'documents':
             starts = rowsBackToBack(stream.length, tokensPerRow);
@@ -160,7 +165,7 @@ export async function packCorpus(
             starts = rowsFromTextStarts(textStarts, stream.length, tokensPerRow);
             break;
         case 'paper':
-            ({ stream, starts } = shuffledGroups(
+            ({ stream, starts, tokensPerWord } = shuffledGroups(
                 stream,
                 textStarts,
                 layout.linesFraction,
@@ -176,7 +181,7 @@ export async function packCorpus(
             `The ${split === 'train' ? 'training' : 'held-out'} text gives ${stream.length} tokens, less than one row of ${tokensPerRow + 1}; add text or choose a smaller context.`,
         );
     }
-    return new PackedRows(tokensPerRow, stream, starts);
+    return new PackedRows(tokensPerRow, stream, starts, tokensPerWord);
 }
 
 /** Tokens one after the other, each with the number of words that begin with it. */
@@ -255,7 +260,7 @@ function shuffledGroups(
     fraction: number,
     tokensPerRow: number,
     random: RandomStream,
-): { readonly stream: TokenStream; readonly starts: Uint32Array } {
+): { readonly stream: TokenStream; readonly starts: Uint32Array; readonly tokensPerWord: number } {
     const order = random.permutation(lineStarts.length).subarray(0, Math.round(fraction * lineStarts.length));
     const stream = new TokenStream();
     const starts: number[] = [];
@@ -272,5 +277,18 @@ function shuffledGroups(
         for (let row = 0; row < rows; row++) starts.push(groupStart + row * (tokensPerRow + 1));
         stream.cutTo(groupStart + rows * (tokensPerRow + 1));
     }
-    return { stream, starts: Uint32Array.from(starts) };
+    const measured = order.subarray(0, linesMeasured); // drawn at random, as they stand
+    return { stream, starts: Uint32Array.from(starts), tokensPerWord: tokensPerWordOf(lines, lineStarts, measured) };
+}
+
+/** Tokens to a word of the chosen lines, without their ends of text. */
+function tokensPerWordOf(lines: TokenStream, lineStarts: readonly number[], chosen: Uint32Array): number {
+    const { wordStarts } = lines;
+    let [tokens, words] = [0, 0];
+    for (const line of chosen) {
+        const end = lineStarts[line + 1] ?? lines.length;
+        tokens += end - 1 - lineStarts[line]!;
+        for (let at = lineStarts[line]!; at < end; at++) words += wordStarts[at]!;
+    }
+    return tokens / words;
 }

@@ -43,6 +43,8 @@ const STATUS_CALLS = {
     CreateIoBinding: [134, 'po'],
     BindInput: [136, 'psp'],
     BindOutput: [137, 'psp'],
+    CreateAndRegisterAllocator: [144, 'ppp'],
+    CreateArenaCfg: [156, 'niiio'],
 } as const satisfies Record<string, readonly [slot: number, parameters: string]>;
 export type StatusCall = keyof typeof STATUS_CALLS;
 
@@ -55,6 +57,7 @@ const RELEASE_CALLS = {
     TypeInfo: 98,
     SessionOptions: 100,
     IoBinding: 135,
+    ArenaCfg: 157,
 } as const;
 export type Releasable = keyof typeof RELEASE_CALLS;
 const GET_ERROR_MESSAGE = 2;
