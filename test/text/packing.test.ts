@@ -6,7 +6,12 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { countPretokens, trainBytePairs } from '../../src/main/text/bpe-training.ts';
 import { openCorpus, readDocuments } from '../../src/main/text/corpus.ts';
 import type { Corpus } from '../../src/main/text/corpus.ts';
-import { milestonesBetween, publishedMilestoneStep, wordMilestones } from '../../src/main/text/milestones.ts';
+import {
+    milestonesBetween,
+    publishedMilestonesAt,
+    publishedMilestoneStep,
+    wordMilestones,
+} from '../../src/main/text/milestones.ts';
 import { layoutFor, packCorpus, trainingTexts } from '../../src/main/text/packing.ts';
 import type { Layout, PackedRows } from '../../src/main/text/packing.ts';
 import { passageDefaults } from '../../src/main/text/passages.ts';
@@ -180,5 +185,25 @@ describe('milestones', () => {
         expect(publishedMilestoneStep(1e6, 1.31, 131_072)).toBe(10);
         expect(publishedMilestoneStep(1e6, 1.310_72, 131_072)).toBe(10);
         expect(publishedMilestoneStep(1e6, 1.310_721, 131_072)).toBe(11);
+        expect(publishedMilestonesAt(10, 1.310_72, 131_072)).toEqual([1e6]);
+        expect(publishedMilestonesAt(11, 1.310_72, 131_072)).toEqual([]);
+        expect(publishedMilestonesAt(1, 1, 2.5e6)).toEqual([1e6, 2e6]); // a step may reach several
+        const reached = Array.from({ length: 7600 }, (_, step) =>
+            publishedMilestonesAt(step + 1, 1.09, 131_072),
+        ).flat();
+        expect(reached).toEqual(wordMilestones((7600 * 131_072) / 1.09)); // each once, none left out
+    });
+
+    test('of the published rule come early, because its ratio leaves out the ends of text', async () => {
+        const packed = await pack(paper, 63);
+        const lines = [...trainingTexts(corpus, 'train', paper)];
+        const ratio =
+            lines.reduce((sum, { text }) => sum + tokenizer.encode(text).length, 0) /
+            lines.reduce((sum, { text }) => sum + countWords(text), 0);
+        expect(lines.length).toBeLessThan(10_000); // so all that are kept are measured: nine tenths
+        expect(packed.tokensPerWord).toBeCloseTo(ratio, 2);
+        const tokens = packed.length * 64;
+        expect(tokens / packed.tokensPerWord! / packed.words).toBeGreaterThan(1.05); // words counted to words read
+        expect((await pack(documents)).tokensPerWord).toBeNull();
     });
 });
