@@ -23,7 +23,8 @@ export function microBatchFor(config: RunConfig, student: StudentConfig, positio
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
     const { layers, width, heads, vocabulary } = student;
     // counted in the graphs: 4 arrays of logits; a block keeps about 34 of its width and 3 of its attention weights
-    const perSequence = 4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
+    const perSequence =
+        4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
     const most = Math.max(leastActivationBytes, 4 * 4 * parameterCount(student)) / perSequence;
     return Math.ceil(rows / Math.ceil(rows / Math.max(1, Math.floor(most))));
 }

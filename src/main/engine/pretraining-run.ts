@@ -101,6 +101,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
             `The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`,
         );
 
+    const firstRate = schedule.kind === 'linear' ? 0 : 1; // the published schedule warms up from 0; others learn at once
     const order = rowOrder(text.training, streams.run.fork('rows'));
     let unsent: PretrainRecord[] = [];
     const began = supervisor.seconds() - progress.seconds;
@@ -147,7 +148,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         }
         supervisor.send({ type: 'phase', phase: 'pretraining', done: progress.step, of: steps });
         const rows = order(progress.step * batch, batch);
-        const lr = learningRate(schedule, progress.step + 1); // the first step learns too
+        const lr = learningRate(schedule, progress.step + firstRate);
         const { loss, gradientNorm } = await pretrainer.step(text.training.batch(rows), lr);
         const wordsBefore = progress.words;
         const step = progress.step + 1;

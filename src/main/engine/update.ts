@@ -22,6 +22,8 @@ import { rewardStories, shuffleRewards, teacherWords } from './rewarding.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WrittenStory } from './writing.ts';
 
+const tracedEpisodes = 3; // of an update: enough to look at tokens, little to keep
+
 export interface RatedEpisode {
     readonly written: WrittenStory;
     readonly rating: Rating;
@@ -95,6 +97,8 @@ export interface Learned {
     readonly kl: number;
     /** Per episode of the rollout, nats; 0 where the episode was left out. */
     readonly klOfEpisode: readonly number[];
+    /** By place in the rollout: what happened at each token, for a seeded few. */
+    readonly traces: ReadonlyMap<number, NonNullable<EpisodeRecord['trace']>>;
     readonly seconds: { readonly scoring: number; readonly learning: number };
 }
 
@@ -125,6 +129,7 @@ export async function learnFrom(
             steps: [],
             kl: config['ppo.klTarget'],
             klOfEpisode: rollout.episodes.map(() => 0),
+            traces: new Map(),
             seconds: { scoring: 0, learning: 0 },
         };
     }
@@ -185,9 +190,19 @@ export async function learnFrom(
     );
     const klOfEpisode = rollout.episodes.map(() => 0);
     storySums(kl, mask).forEach((sum, b) => (klOfEpisode[rated[b]!.at] = sum));
+    const R = mask.T;
+    const traced = streams.run.fork('trace', update).permutation(rated.length).subarray(0, tracedEpisodes);
+    const traces = new Map(
+        Array.from(traced, (b) => {
+            const of = (perToken: ArrayLike<number>): Float32Array<ArrayBuffer> =>
+                Float32Array.from({ length: stories[b]!.story.length }, (_, t) => perToken[b * R + t]!);
+            return [rated[b]!.at, { kl: of(kl), values: of(values), advantages: of(episodes.advantages) }] as const;
+        }),
+    );
     return {
         metrics,
         steps,
+        traces,
         kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
         klOfEpisode,
         seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
@@ -198,7 +213,7 @@ export async function learnFrom(
 export function updateRecord(
     { teacher, learningRate }: Learner,
     { episodes, dropoutRate, seconds }: Rollout,
-    { metrics, steps, klOfEpisode, seconds: learned }: Learned,
+    { metrics, steps, klOfEpisode, traces, seconds: learned }: Learned,
     before: LearningProgress,
     { used }: LearningProgress,
     digest: string,
@@ -216,6 +231,7 @@ export function updateRecord(
         reward: stages?.reward ?? null,
         stages: stages ?? {},
         kl: klOfEpisode[i]!,
+        ...(traces.has(i) ? { trace: traces.get(i)! } : {}),
     }));
     const ratings: RatingRecord[] = episodes.map(({ rating }, i) =>
         toRatingRecord(rating, numberOf(i), teacher.id, at),

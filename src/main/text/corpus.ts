@@ -50,7 +50,7 @@ export interface ReadingOptions {
 
 const heldOutFraction = 0.02;
 const hashes = 2 ** 32;
-const fewDocuments = 50; // with fewer, 2 % of the documents would be none or all: paragraphs are held out instead
+const fewDocuments = 500; // with fewer, 2 % of the documents would be a handful, by chance all short: paragraphs are held out instead
 const longestDocument = 4096; // paragraphs
 const wordsBetweenBreaths = 500_000;
 
