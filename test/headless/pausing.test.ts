@@ -1,6 +1,15 @@
 /** Ctrl-C: the first pauses a run, the second ends it; either way it goes on to the same end. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSentence, start, storyloop, succeeding, temporaryHome, tinyLearning, tinyStories, tinyStudent } from './command-line.ts';
+import {
+    expectSentence,
+    start,
+    storyloop,
+    succeeding,
+    temporaryHome,
+    tinyLearning,
+    tinyStories,
+    tinyStudent,
+} from './command-line.ts';
 import { attemptReasons, recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);

@@ -39,11 +39,11 @@ export interface RecordedRun {
 }
 
 /** Every row, superseded ones too: whatever was recorded twice would show. */
-export function recordedRun(folder: string): RecordedRun {
+export function recordedRun(folder: string, checkpoint = 'final'): RecordedRun {
     const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true, untrusted: true });
     try {
         return {
-            weights: weightsDigest(folder),
+            weights: weightsDigest(folder, checkpoint),
             updates: rows(db, 'SELECT * FROM update_metrics ORDER BY number'),
             episodes: rows(
                 db,
@@ -66,11 +66,20 @@ export function recordedRun(folder: string): RecordedRun {
 
 /** Why each attempt at the run ended. */
 export function attemptReasons(folder: string): (string | null)[] {
+    const rows = readFrom<{ reason: string | null }>(folder, 'SELECT reason FROM attempt ORDER BY number');
+    return rows.map(({ reason }) => reason);
+}
+
+/** What the log says, of one kind. */
+export function eventsOf(folder: string, kind: string): string[] {
+    const rows = readFrom<{ kind: string; message: string }>(folder, 'SELECT kind, message FROM event ORDER BY id');
+    return rows.filter((event) => event.kind === kind).map(({ message }) => message);
+}
+
+function readFrom<Found>(folder: string, sql: string): readonly Found[] {
     const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true });
     try {
-        return readAll<{ reason: string | null }>(db, 'SELECT reason FROM attempt ORDER BY number').map(
-            ({ reason }) => reason,
-        );
+        return readAll<Found>(db, sql);
     } finally {
         db.close();
     }
