@@ -37,7 +37,14 @@ export interface StoryWriterOptions {
     readonly temperature: number;
 }
 
-const sideBySide = 120; // stories in one batch of decoding: where tokens per second level off for small students
+const mostSideBySide = 120; // where tokens per second level off for small students
+const mostCacheBytes = 256 * 2 ** 20;
+
+/** Stories in one batch of decoding: as many as keep their keys and values below 256 MB. A story never depends on it. */
+function storiesSideBySide({ layers, width }: StudentConfig, positions: number): number {
+    const cacheBytes = 4 * 2 * layers * positions * width; // of one story
+    return Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));
+}
 
 export async function openWriter(
     runtime: Runtime,
@@ -48,6 +55,7 @@ export async function openWriter(
 ): Promise<StoryWriter> {
     const { prompt, maxNewTokens, temperature } = options;
     const promptTokens = Int32Array.from(tokenizer.encode(prompt));
+    const sideBySide = storiesSideBySide(student, promptTokens.length + maxNewTokens);
     const writer: Writer = await createWriter(runtime, student, weights, {
         batch: sideBySide,
         maxPrompt: promptTokens.length,
