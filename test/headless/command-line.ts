@@ -119,7 +119,8 @@ export function weightsDigest(folder: string, checkpoint = 'final'): string {
     return `${seal.sha256['model.safetensors']} ${seal.sha256['value_head.safetensors'] ?? ''}`;
 }
 
-/** Processes that an engine and its supervisor left behind. */
+/** The processes a process has started; none where the system has no /proc. */
 export function childrenOf(pid: number): number[] {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    const file = `/proc/${pid}/task/${pid}/children`;
+    return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }

@@ -13,12 +13,12 @@ const smallDisk = join(temporaryHome(afterAll));
 function mounts(): boolean {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
     try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', smallDisk], { stdio: 'ignore' });
+        execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', smallDisk], { stdio: 'ignore' });
     } catch {
         return false;
     }
     afterAll(() => {
-        execFileSync('umount', [smallDisk]);
+        execFileSync('/bin/umount', [smallDisk]);
     });
     return true;
 }

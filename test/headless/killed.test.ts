@@ -100,7 +100,10 @@ it.each([
     const reasons = attemptReasons(folder);
     expect(killed).toBeGreaterThanOrEqual(5);
     expect(reasons).toHaveLength(killed + 1);
-    expect(new Set(reasons)).toEqual(new Set(['interrupted', 'failed', 'finished'])); // of the command line, of the engine
+    expect(reasons).toContain('interrupted'); // the command line was killed
+    if (process.platform === 'linux') expect(reasons).toContain('failed'); // the engine was
+    expect(reasons.at(-1)).toBe('finished');
+    expect(reasons).not.toContain('diverged');
     expect(readdirSync(folder, { recursive: true }).filter((file) => /partial|replaced/.test(String(file)))).toEqual(
         [],
     );

@@ -32,7 +32,7 @@ describe('in a terminal', () => {
         const line = new ProgressLine(stream, () => 0);
         line.show({ phase: 'learning', step: '3/8', done: 0.5, remainingSeconds: 61, live: 'score 5.12 of 9' });
         const [shown] = written();
-        expect(shown).toMatch(/^\r\x1b\[2K━{12}─{12} {2}50 % · learn/); // eslint-disable-line no-control-regex -- it clears the line
+        expect(shown).toMatch(/^\r\x1b\[2K━{12}─{12} {2}50 % · learn/);
         expect([...shown!.replace('\r\x1b[2K', '')]).toHaveLength(39);
         line.clear();
         line.clear();

@@ -239,7 +239,7 @@ describe('a run', () => {
         await started.ended;
         const resume = join(folder, 'resume.safetensors');
         const good = readFileSync(resume);
-        const refused = (says: RegExp): Promise<void> => expectRefusal(says, 'resume', folder);
+        const refused = (says: RegExp): Promise<void> => expectRefusal(says, 'resume', folder, '--json');
 
         writeFileSync(resume, good.subarray(0, good.length - 9));
         await refused(/resume\.safetensors is damaged/);

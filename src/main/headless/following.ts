@@ -138,7 +138,7 @@ export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, j
             return false;
         case 'failed':
             reportFault(end.fault, json, kept);
-            if (goOn && !json) console.error(goOn);
+            if (goOn && !json && end.fault.kind !== 'bad-input') console.error(goOn); // what was refused would be refused again
             return false;
         default:
             return end satisfies never;
