@@ -305,6 +305,7 @@ export const fields = {
 
     'reward.lengthWeight': number({
         default: 0.4,
+        presets: { quick: 0.1 },
         min: 0,
         max: 10,
         unit: 'of the teacher’s part',

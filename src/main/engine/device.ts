@@ -12,10 +12,10 @@ export async function engineRuntime(
     return { runtime: await openRuntime({ kind: config['runtime.kind'], threads }), threads };
 }
 
-const leastActivationBytes = 128 * 2 ** 20;
+const leastActivationBytes = 80 * 2 ** 20;
 
 /**
- * Sequences in memory at once: as asked, else as many as keep what a training pass remembers below 128 MB, or below four
+ * Sequences in memory at once: as asked, else as many as keep what a training pass remembers below 80 MB, or below four
  * times the weights for large students; cut evenly, so that no micro-batch is mostly padding. `rows`: sequences behind
  * one step.
  */

@@ -37,7 +37,7 @@ export interface StoryWriterOptions {
     readonly temperature: number;
 }
 
-const mostSideBySide = 120; // where tokens per second level off for small students
+const mostSideBySide = 64; // where tokens per second level off for small students, and memory does not
 const mostCacheBytes = 256 * 2 ** 20;
 
 /** Stories in one batch of decoding: as many as keep their keys and values below 256 MB. A story never depends on it. */
