@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { demoRows, tInterval, type RunResult, type SeedResults } from './demo-rows.ts';
+import { median, medianRatio } from './measuring.ts';
+import { above, atLeast, atMost, below, jsonLine, meetsTarget, type Row } from './row.ts';
+
+describe('the command', () => {
+    const bench = fileURLToPath(new URL('./bench.ts', import.meta.url));
+    const run = (...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
+        spawnSync(process.execPath, [bench, ...args], { encoding: 'utf8' });
+
+    test('prints one JSON object a row and nothing else', () => {
+        const { status, stdout } = run('store', '--repeats', '1', '--json');
+        const rows = stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as unknown);
+        expect(status).toBe(0);
+        expect(rows).toEqual([
+            {
+                type: 'bench',
+                version: 1,
+                name: 'store.record',
+                value: expect.any(Number),
+                unit: 'episodes/s',
+                target: null,
+                bound: null,
+                meets: null,
+                note: 'updates of 360',
+            },
+        ]);
+    });
+
+    test.each([
+        [['nothing'], /^There is no bench called "nothing".* Choose from text, .*demo\.$/],
+        [['--repeats', '0'], /^--repeats wants a whole number from 1 to 1000, not "0"/],
+        [['--faster'], /^Unknown option '--faster'/],
+    ])('refuses %j in one sentence', (args, sentence) => {
+        const { status, stdout, stderr } = run(...args);
+        expect(status).toBe(1);
+        expect(stdout).toBe('');
+        expect(stderr.trim()).toMatch(sentence);
+    });
+});
+
+describe('a row', () => {
+    test.each([
+        [above(1), [false, false, true]],
+        [atLeast(1), [false, true, true]],
+        [below(1), [true, false, false]],
+        [atMost(1), [true, true, false]],
+    ])('meets %j on the right side of it', (target, meets) => {
+        const values = [0.5, 1, 2];
+        expect(values.map((value) => meetsTarget({ name: '', unit: '', value, target }))).toEqual(meets);
+    });
+
+    test('without a number does not meet a target, and without a target is not judged', () => {
+        expect(meetsTarget({ name: '', unit: '', value: null, target: below(1) })).toBe(false);
+        expect(meetsTarget({ name: '', unit: '', value: null })).toBe(null);
+        expect(JSON.parse(jsonLine({ name: 'a', unit: 's', value: null }))).toMatchObject({ value: null, meets: null });
+    });
+
+    test('takes ratios round by round', () => {
+        expect(median([3, 1, 2])).toBe(2);
+        expect(medianRatio([2, 30, 8], [1, 10, 2])).toBe(3); // of 2, 3, 4
+    });
+});
+
+describe('the demo over seeds', () => {
+    const runOf = (gain: number, changed: Partial<RunResult> = {}): RunResult => ({
+        type: 'result',
+        difference: { mean: gain, low: gain - 0.2, high: gain + 0.2 },
+        before: { words: 44, finished: 0.9, distinct2: 0.5 },
+        after: { words: 59, finished: 0.9, distinct2: 0.45 },
+        gainInDeviations: gain / 2,
+        lengthMatched: { mean: gain / 4, low: gain / 4 - 0.2, high: gain / 4 + 0.2 },
+        peakRssMB: 700,
+        ...changed,
+    });
+    const seedsOf = (gains: readonly number[], changed: Partial<RunResult> = {}): SeedResults[] =>
+        gains.map((gain, i) => ({ seed: i + 1, real: runOf(gain, changed), seconds: 60 + i, control: runOf(-0.1) }));
+    const judged = (rows: readonly Row[]): Record<string, boolean> =>
+        Object.fromEntries(rows.filter(({ target }) => target).map((row) => [row.name, meetsTarget(row)!]));
+    const valueOf = (rows: readonly Row[], name: string): number => rows.find((row) => row.name === name)!.value!;
+
+    test('adds up what each seed gained and what its control did', () => {
+        const rows = demoRows(seedsOf([1.2, 1.6, 2]));
+        expect(Object.values(judged(rows)).every(Boolean)).toBe(true);
+        expect(valueOf(rows, 'demo.gain')).toBeCloseTo(1.6);
+        expect(valueOf(rows, 'demo.gain-in-deviations')).toBeCloseTo(0.8);
+        expect(valueOf(rows, 'demo.length-matched-low')).toBeCloseTo(0.1); // 1.2 / 4 − 0.2
+        expect(valueOf(rows, 'demo.distinct-2')).toBeCloseTo(0.9);
+        expect(valueOf(rows, 'demo.control-share')).toBeCloseTo(0.1 / 1.6);
+        expect(valueOf(rows, 'demo.seconds')).toBe(62);
+    });
+
+    test('lets no seed hide behind the others', () => {
+        const rows = judged(demoRows(seedsOf([2, 2, 0.1])));
+        expect(rows).toMatchObject({ 'demo.seed-2.gain-low': true, 'demo.seed-3.gain-low': false });
+        expect(rows['demo.length-matched-low']).toBe(false);
+        expect(judged(demoRows(seedsOf([2, 2], { lengthMatched: null })))['demo.length-matched-low']).toBe(false);
+        expect(judged(demoRows(seedsOf([-1, -1])))['demo.control-share']).toBe(false);
+    });
+
+    test('has Student’s interval over seeds', () => {
+        const { low, high } = tInterval([1, 2, 3, 4, 5])!; // 3 ± 2.776 · 1.5811 / √5
+        expect([low, high]).toEqual([expect.closeTo(1.037, 3), expect.closeTo(4.963, 3)]);
+        expect(tInterval([1])).toBe(null);
+    });
+});

@@ -1,0 +1,93 @@
+/** Writing 120 stories side by side, one token a call: the runtime in place against the official one. */
+import { RandomStream } from '../../src/main/learning/random.ts';
+import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
+import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
+import { openRuntime } from '../../src/main/student/runtime/open.ts';
+import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
+import { loadWeights } from '../../src/main/student/weights.ts';
+import { createWriter } from '../../src/main/student/writer.ts';
+import { inTurns, median, medianRatio, type Bench } from './measuring.ts';
+import { atLeast, type Row } from './row.ts';
+import {
+    demoStudent,
+    longestStory,
+    nativeRuntime,
+    promptTokens,
+    tinyStudent,
+    tokensOf,
+    untrained,
+} from './students.ts';
+
+const batch = 120;
+
+const sizes: readonly { readonly name: string; readonly student: StudentConfig; readonly leastRatio?: number }[] = [
+    { name: 'demo', student: demoStudent },
+    { name: 'tiny', student: tinyStudent, leastRatio: 3.5 },
+];
+
+export const decode: Bench = {
+    name: 'decode',
+    async measure({ repeats, threads }) {
+        const native = await nativeRuntime(threads);
+        const official = await openRuntime({ kind: 'official', threads });
+        const rows: Row[] = [];
+        for (const { name, student, leastRatio } of sizes) {
+            const usual = await openStories(official, student);
+            const inPlace = typeof native === 'string' ? null : await openStories(native, student);
+            const seconds = await inTurns<string>(
+                { official: usual.write, ...(inPlace ? { native: inPlace.write } : {}) },
+                repeats,
+            );
+            const tokens = await usual.write();
+            usual.release();
+            inPlace?.release();
+            const measured = seconds['native'] ?? seconds['official']!;
+            rows.push(
+                {
+                    name: `decode.${name}.speed`,
+                    value: tokens / median(measured),
+                    unit: 'tokens/s',
+                    note: `runtime ${inPlace ? 'native' : 'official'}, B=${batch}, ${tokens} tokens after prompts of ${promptTokens}`,
+                },
+                {
+                    name: `decode.${name}.native-ratio`,
+                    value: inPlace ? medianRatio(seconds['official']!, measured) : null,
+                    unit: '× official',
+                    ...(leastRatio ? { target: atLeast(leastRatio) } : {}),
+                    ...(typeof native === 'string' ? { note: native } : {}),
+                },
+            );
+        }
+        return rows;
+    },
+};
+
+/** The same stories every time: by seed, from weights that do not change. */
+async function openStories(
+    runtime: Runtime,
+    student: StudentConfig,
+): Promise<{ readonly write: () => Promise<number>; readonly release: () => void }> {
+    const weights = loadWeights(runtime, languageModelParameters(student), untrained(student));
+    const writer = await createWriter(runtime, student, weights, {
+        batch,
+        maxPrompt: promptTokens,
+        maxNewTokens: longestStory,
+        endOfText: 2,
+    });
+    const prompt = tokensOf(promptTokens, student, new RandomStream('prompt'));
+    return {
+        async write() {
+            const streams = Array.from({ length: batch }, (_, story) => new RandomStream('story', story));
+            const { tokens } = await writer.write(
+                streams.map(() => prompt),
+                streams,
+                { temperature: 1 },
+            );
+            return tokens.reduce((sum, story) => sum + story.length, 0);
+        },
+        release() {
+            writer.release();
+            for (const tensor of Object.values(weights)) tensor.release();
+        },
+    };
+}
