@@ -79,7 +79,9 @@ The student that ships with Storyloop: a GPT-2 of ${number(parameterCount(shippe
 | size | ${shipped.config.layers} layers, ${shipped.config.width} wide, ${shipped.config.heads} heads, context ${shipped.config.context}, vocabulary ${number(shipped.config.vocabulary)}; half precision, ${(bytes / 1e6).toFixed(1)} MB |
 | corpus | ${number(corpus.extent.train.words)} words of fairy tales in ${number(corpus.extent.train.documents)} documents, cut into passages of 35–80 words that end with a sentence |
 | read | ${number(words)} words, ${number(tokens)} tokens, ${settings['pretrain.epochs']} passes |
-| settings | \`${Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(' ')}\`, the rest as preset \`quick\`, seed ${config.seed} |
+| settings | \`${Object.entries(settings)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(' ')}\`, the rest as preset \`quick\`, seed ${config.seed} |
 | loss | ${losses['validation']!.toFixed(3)} nats per held-out token; token frequencies alone ${losses['unigram']!.toFixed(3)} |
 | recital | longest run of words copied from the corpus in ${samples} stories at temperature ${config['rollout.temperature']}: ${lengths.at(-1)} words (median ${quantile(lengths, 0.5).toFixed(0)}); the longest is “${copied.at(-1)!.words.join(' ')}” |
 | corpus digest | \`${corpus.digest}\` |
@@ -109,7 +111,8 @@ Made by \`npm run make:student -- <corpus folder>\`.
             if (event.type === 'note') console.log(event.text);
             if (event.type === 'pretrained')
                 for (const { step, loss, validationLoss } of event.steps)
-                    if (validationLoss !== null) console.log(`step ${step}: loss ${loss.toFixed(3)}, held-out ${validationLoss.toFixed(3)}`);
+                    if (validationLoss !== null)
+                        console.log(`step ${step}: loss ${loss.toFixed(3)}, held-out ${validationLoss.toFixed(3)}`);
         });
         const end = await handle.ended;
         if (end.kind !== 'finished') throw new Error(`pretraining ended early: ${JSON.stringify(end)}`);

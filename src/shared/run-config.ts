@@ -652,7 +652,8 @@ function refuseImpossible(config: RunConfig): void {
         throw badInput(
             `A width of ${config['student.width']} cannot be split over ${config['student.heads']} heads: choose --student-heads that divides --student-width.`,
         );
-    if (config['rollout.prompt'] === '') throw badInput(`${optionName('rollout.prompt')} cannot be empty: a story has to continue something.`);
+    if (config['rollout.prompt'] === '')
+        throw badInput(`${optionName('rollout.prompt')} cannot be empty: a story has to continue something.`);
     if (config['ppo.batch'] % config['ppo.minibatch'] !== 0)
         throw badInput(
             `A batch of ${config['ppo.batch']} stories cannot be cut into minibatches of ${config['ppo.minibatch']}: choose --ppo-minibatch that divides --ppo-batch.`,

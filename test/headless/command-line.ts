@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 
+const compileCache = join(tmpdir(), 'node-compile-cache'); // Node's own default place; starts take half the time
 const script = fileURLToPath(new URL('../../scripts/storyloop.mjs', import.meta.url));
 
 export type JsonLine = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -50,7 +51,7 @@ export function temporaryHome(atEnd: (remove: () => void) => void = onTestFinish
 }
 
 export function start(home: string, args: readonly string[], identity: { uid?: number; gid?: number } = {}): Started {
-    const environment = { ...process.env, STORYLOOP_HOME: home, NO_COLOR: '1' };
+    const environment = { NODE_COMPILE_CACHE: compileCache, ...process.env, STORYLOOP_HOME: home, NO_COLOR: '1' };
     const child = spawn(process.execPath, [script, ...args], {
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],

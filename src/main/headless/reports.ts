@@ -66,7 +66,10 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
         return;
     }
     console.log(`Finished in ${duration(seconds)}: ${end.why}. Memory at most ${peak} MB.\n`);
-    if (comparison === null) console.log('There is nothing to compare: fewer than two stories were rated before and after (--evaluation-stories).\n');
+    if (comparison === null)
+        console.log(
+            'There is nothing to compare: fewer than two stories were rated before and after (--evaluation-stories).\n',
+        );
     else printScores(comparison);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }

@@ -35,7 +35,9 @@ export function compareRun(database: string): RunComparison | null {
         if (!before || !after) return null;
         const criteria = teacherCriteria(db);
         const [earlier, later] = [ratedSamples(db, before.id), ratedSamples(db, after.id)];
-        const unreadable = new Set([...earlier, ...later].filter(({ scores }) => scores === null).map(({ seed }) => seed));
+        const unreadable = new Set(
+            [...earlier, ...later].filter(({ scores }) => scores === null).map(({ seed }) => seed),
+        );
         if (earlier.length - unreadable.size < 2) return null;
         const pairs = pairBySeed(storiesOf(earlier), storiesOf(later));
         const random = new RandomStream('comparison', before.digest, after.digest);
