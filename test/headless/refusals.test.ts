@@ -230,10 +230,19 @@ describe('a source', () => {
 
 describe('a run', () => {
     it('written by a newer Storyloop, without its source, or with a resume state that is not its own', async () => {
-        const started = start(home, ['learn', '--name', 'half', '--from', checkpoint, ...tinyLearning]);
+        const started = start(home, [
+            'learn',
+            '--name',
+            'half',
+            '--from',
+            checkpoint,
+            ...tinyLearning,
+            '--budget-updates',
+            '30',
+        ]);
         const folder = (await started.line(({ type }) => type === 'run'))!['run'] as string;
         await started.line(({ type }) => type === 'update');
-        started.process.kill('SIGKILL');
+        started.process.kill('SIGINT');
         await started.ended;
         const resume = join(folder, 'resume.safetensors');
         const good = readFileSync(resume);
@@ -257,7 +266,7 @@ describe('a run', () => {
         setVersion(join(folder, 'run.sqlite'), 1);
 
         await succeeding(home, 'resume', folder, '--json'); // nothing of all this has harmed it
-        expect(recordedRun(folder).updates).toHaveLength(3);
+        expect(recordedRun(folder).updates).toHaveLength(30);
     });
 
     function setVersion(file: string, version: number): void {
