@@ -65,7 +65,7 @@ export const fields = {
         max: 2 ** 31 - 1,
         unit: '',
         means: 'where all randomness of the run starts',
-        jobs: everyJob,
+        jobs: ['pretrain', 'learn', 'tell'], // an evaluation has seeds of its own
     }),
     'seeds.sampling': choice({
         default: 'run',
@@ -189,7 +189,7 @@ export const fields = {
         min: 1e-9,
         max: 1,
         unit: 'per step',
-        means: 'peak learning rate of AdamW',
+        means: 'peak learning rate, of AdamW and of Muon alike',
         jobs: pretrain,
     }),
     'pretrain.schedule': choice({
@@ -506,7 +506,7 @@ export const fields = {
     }),
     'budget.updates': whole({
         default: 0,
-        presets: { quick: 20 },
+        presets: { quick: 14 },
         min: 0,
         max: 1e9,
         unit: 'updates',
@@ -561,7 +561,7 @@ export const fields = {
         min: 1,
         max: 1e12,
         unit: 'input words',
-        means: 'interactive learning keeps a checkpoint each time this many words are spent',
+        means: 'interactive learning keeps a checkpoint each time this many words are spent; after the tenth, every second time',
         source: published,
         jobs: learn,
     }),
@@ -587,7 +587,7 @@ export const fields = {
         max: 4096,
         unit: 'sequences',
         means: 'sequences in memory at once (0: chosen from the student’s size); never changes the mathematics',
-        jobs: everyJob,
+        jobs: ['pretrain', 'learn'],
     }),
 } as const satisfies Record<string, Field>;
 
