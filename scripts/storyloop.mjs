@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Checks the one thing that must be right before any of our code can load: the Node that runs it.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const stripsTypes = major > 22 || (major === 22 && minor >= 18);
+const stripsTypes = major >= 24 || (major === 22 && minor >= 18);
 if (!stripsTypes || Number(process.versions.napi) < 10) {
     console.error(
         `Storyloop needs Node 24 and this is ${process.version}; nothing was changed. Start it with "npm run storyloop" after "npm install", which brings its own Node on Linux, or install Node 24.`,

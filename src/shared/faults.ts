@@ -16,6 +16,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
 ]);
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
+/** How a person starts Storyloop, in sentences that say what to do. */
+export const commandLine = 'npm run storyloop --';
+
 /** One clear sentence for a person: what happened, what is safe, what to do. */
 export function describeFault(fault: Fault): string {
     switch (fault.kind) {
@@ -60,7 +63,7 @@ export function faultOf(error: unknown): Fault {
     if (error instanceof FaultError) return error.fault;
     if (error instanceof Error) {
         const code = 'code' in error ? String(error.code) : '';
-        if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
+        if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
             const path = 'path' in error ? String(error.path) : 'the data folder';
             return { kind: 'disk-full', path };
         }

@@ -58,6 +58,18 @@ it('refuses a configuration of a newer version', async () => {
     });
 });
 
+it('leaves it to its supervisor to end it when a whole group is signalled', async () => {
+    const { engine, next, gone } = anEngine();
+    engine.post('hello');
+    await next(); // it is up
+    process.kill(engine.pid, 'SIGINT');
+    process.kill(engine.pid, 'SIGTERM');
+    engine.post('hello');
+    expect((await next()).type).toBe('fault');
+    await engine.end(10_000);
+    expect(await gone).toBe('exit code 0');
+});
+
 it('ends by itself when its supervisor is gone, and tells how it ended', async () => {
     const { engine, next, gone } = anEngine();
     engine.post({ ...start, version: 0 });

@@ -48,6 +48,15 @@ it('ends at once at the second Ctrl-C', async () => {
     expect(attemptReasons(lines[0]!['run'] as string)).toEqual([null]); // nobody was left to say why
 });
 
+it('takes one Ctrl-C that arrives twice, as through npm and a shell, for one', async () => {
+    const started = start(home, ['pretrain', '--name', 'echo', ...tinyStudent, '--pretrain-epochs', '50']);
+    await started.line(({ type }) => type === 'pretrained');
+    started.process.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    started.process.kill('SIGINT');
+    expect(await started.ended).toMatchObject({ code: 130, err: '' });
+});
+
 it('has nothing to pause when it only tells stories', async () => {
     const started = start(home, ['tell', '--from', 'student', '--stories', '20000', '--json', ...tinyStories]);
     await started.line(({ type }) => type === 'story');

@@ -49,7 +49,7 @@ describe('in a terminal', () => {
 });
 
 describe('in a pipe', () => {
-    it('writes a plain line when the phase changes and every ten seconds', () => {
+    it('writes a plain line for each new phase, and of the phases that come again one every ten seconds', () => {
         const { stream, written } = output();
         let now = 0;
         const line = new ProgressLine(stream, () => now);
@@ -58,6 +58,7 @@ describe('in a pipe', () => {
         show('writing', 0.1);
         now = 5000;
         show('rating', 0.2);
+        show('writing', 0.25);
         now = 15_001;
         show('rating', 0.3);
         line.clear();

@@ -108,6 +108,11 @@ describe('options', () => {
             /^The run would never end: give it --budget-words/,
             ['learn', '--budget-words', '0', '--budget-updates', '0'],
         ],
+        [
+            'too few words for one update',
+            /^A budget of 27 input words is too small for one update, which costs 56; nothing was written/,
+            ['learn', '--from', 'student', ...tinyLearning, '--budget-words', '27'],
+        ],
         ['no prompt', /^--rollout-prompt cannot be empty/, ['tell', '--rollout-prompt', '']],
         ['no stories', /^--stories cannot be "0": it wants a whole number from 1/, ['tell', '--stories', '0']],
     ])('%s', (_, says, args) => expectRefusal(says, ...args));

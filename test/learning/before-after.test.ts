@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareBeforeAfter, meanWords } from '../../src/main/learning/before-after.ts';
+import { compareBeforeAfter } from '../../src/main/learning/before-after.ts';
 import { bootstrap } from '../../src/main/learning/bootstrap.ts';
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/learning/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
@@ -55,14 +55,6 @@ describe('before and after', () => {
     it('have no gain in deviations where the before-scores do not vary', () => {
         const flat = pairBySeed([story(1, [1, 1, 1]), story(2, [1, 1, 1])], [story(1, [2, 1, 1]), story(2, [2, 2, 1])]);
         expect(compareBeforeAfter(criteria, flat, { random: random() }).total.gainInDeviations).toBeNull();
-    });
-
-    it('say how long the stories were', () => {
-        const pairs = pairBySeed(
-            [story(1, [0, 0, 0], 10), story(2, [0, 0, 0], 20)],
-            [story(1, [0, 0, 0], 50), story(2, [0, 0, 0], 60)],
-        );
-        expect(meanWords(pairs)).toEqual({ before: 15, after: 55 });
     });
 
     it.each([

@@ -28,7 +28,8 @@ describe('every fault', () => {
 });
 
 describe('what was thrown', () => {
-    it('becomes a full disk where the system or SQLite says so', () => {
+    it('becomes a full disk where the system, a quota or SQLite says so', () => {
+        expect(faultOf(Object.assign(new Error('write'), { code: 'EDQUOT' })).kind).toBe('disk-full');
         expect(faultOf(Object.assign(new Error('write'), { code: 'ENOSPC', path: '/full/file' }))).toEqual({
             kind: 'disk-full',
             path: '/full/file',

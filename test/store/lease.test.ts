@@ -57,11 +57,13 @@ describe('the lease of a run', () => {
         const folder = aRunFolder();
         const { pid } = spawnSync(process.execPath, ['--version']);
         const db = connect(folder);
-        const machine = aLease(folder).holder.split('@')[1]!;
-        releaseLease(acquireLease(db, () => start));
+        const ours = aLease(folder);
+        const machine = /@(\w+)#/.exec(ours.holder)![1]!;
+        expect(() => acquireLease(db, () => start)).toThrow(`(${process.pid}@${machine}) is working`); // not even we, twice
+        releaseLease(ours);
         acquireLease(db, () => start, `${pid}@${machine}`);
         expect(readSummary(db, start).state).toBe('interrupted');
-        expect(acquireLease(db, () => start).holder).toBe(`${process.pid}@${machine}`);
+        expect(acquireLease(db, () => start).holder).toContain(`${process.pid}@${machine}#`);
         acquireLease(db, () => start + 60_000, `${pid}@elsewhere`); // of another machine nothing is known
         expect(readSummary(db, start).state).toBe('running');
     });
@@ -76,7 +78,7 @@ describe('the lease of a run', () => {
             expect(readSummary(db, start).state).toBe('running');
             releaseLease(lease);
             expect(readSummary(db, start)).toMatchObject({ state: reason, attempt: { message: `${reason} because` } });
-            acquireLease(lease.db, lease.clock);
+            acquireLease(lease.db, lease.clock, lease.holder);
             beginAttempt(lease);
         }
         releaseLease(lease);

@@ -30,10 +30,14 @@ export async function evaluateCleanly(
     config: RunConfig,
     place: EvaluationPlace,
     supervisor: Supervisor,
+    onWritten: (fraction: number) => void = () => {},
 ): Promise<Extract<EngineEvent, { type: 'evaluation' }>> {
     const count = config['evaluation.stories'];
     const seeds = Array.from({ length: count }, (_, i) => config['evaluation.seed'] + i);
-    const announce = (done: number): void => supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
+    const announce = (done: number): void => {
+        supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
+        onWritten(done / count);
+    };
     announce(0);
     const stories = await writer.write(seeds.map(evaluationStream), { onWritten: announce });
     const random = new RandomStream('evaluation', config['evaluation.seed']);

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../shared/contract.ts';
+import { badInput } from '../../shared/faults.ts';
 import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
-import { checkpointsPassed, mayBegin, mayCount, type WordBudget } from '../learning/word-budget.ts';
+import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../learning/word-budget.ts';
 import { nextKlCoefficient } from '../learning/kl-controller.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
 import { requireFiniteTensors } from './finite.ts';
@@ -49,6 +50,7 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
         await supervisor.commit(await evaluateCleanly(learner.writer, learner.teacher, config, place, supervisor));
     };
 
+    refuseTooSmallBudget(config, learner);
     if (!progress.evaluated) {
         await evaluate('before');
         progress = { ...progress, evaluated: true, seconds: supervisor.seconds() - began };
@@ -116,6 +118,15 @@ function mostPerUpdate(
         studentWords: 0,
         tokensTrained: 0,
     };
+}
+
+/** Said before anything is written, not after a long evaluation. */
+function refuseTooSmallBudget(config: RunConfig, learner: Learner): void {
+    const most = mostPerUpdate(config, learner);
+    if (mayCount(budgetOf(config), nothingUsed, most)) return;
+    throw badInput(
+        `A budget of ${config['budget.words']} input words is too small for one update, which costs ${most.promptWords + most.teacherWords}; nothing was written. Raise --budget-words or lower --ppo-batch.`,
+    );
 }
 
 /** In words why the run is over, or null while it goes on. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../shared/contract.ts';
 import { ppoLearningRate, type RunConfig } from '../../shared/run-config.ts';
-import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { noOrigin, readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import {
     initialWeights,
@@ -123,6 +123,7 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
             const origin = {
                 ...start.origin!,
                 tokens: start.origin!.tokens + tokensTrained,
+                losses: tokensTrained === 0 ? start.origin!.losses : {}, // of pretraining, and no longer true
                 parents: [start.digest, ...start.origin!.parents],
             };
             return writeCheckpoint(folder, { config: student, tokenizer, weights: readWeights(policy), origin });
@@ -150,14 +151,16 @@ async function openStart(
     const folder = join(task.folder, startFolder);
     if (!existsSync(folder)) {
         const source = readCheckpoint(task.from);
-        const origin = source.origin ?? { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] };
+        const origin = source.origin ?? noOrigin;
         const temperature = config['rollout.temperature'];
+        const ratio = temperature / origin.temperature;
+        const losses = ratio === 1 ? origin.losses : {}; // measured on other weights
         const head = initialWeights(source.config, valueHeadParameters(source.config), streams.run.fork('value-head'));
-        const weights = new Map([...foldTemperature(source.weights, temperature / origin.temperature), ...head]);
+        const weights = new Map([...foldTemperature(source.weights, ratio), ...head]);
         const started = {
             ...source,
             weights,
-            origin: { ...origin, temperature, parents: [source.digest, ...origin.parents] },
+            origin: { ...origin, losses, temperature, parents: [source.digest, ...origin.parents] },
         };
         writeCheckpoint(folder, started);
     }

@@ -27,6 +27,8 @@ function openPipe(): Pipe {
             listen: (receive) => parentPort.on('message', ({ data }) => receive(data)),
         };
     process.on('disconnect', () => process.exit(0)); // nobody is left to record what we do
+    // systemd, Slurm and shells signal whole groups; our supervisor hears it too and tells us to pause, or lets us go
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
     return {
         post: (message) => void process.send?.(message),
         listen: (receive) => void process.on('message', receive),

@@ -7,7 +7,7 @@ import { badInput } from '../../shared/faults.ts';
 import type { PretrainRecord } from '../../shared/record.ts';
 import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
 import { learningRate, warmupSteps, type Schedule } from '../learning/schedules.ts';
-import { readCheckpoint, writeCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { noOrigin, readCheckpoint, writeCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
 import { createPretrainer, type Pretrainer } from '../student/pretrainer.ts';
@@ -63,7 +63,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
             config: student,
             weights,
             tokenizer: text.tokenizer,
-            origin: { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] },
+            origin: noOrigin,
         });
     const { batch, steps, schedule } = planOf(config, text.training.length);
     const { tokensPerWord } = text.training;
@@ -141,7 +141,9 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         await supervisor.commit({ type: 'checkpoint', checkpoint });
     };
 
-    while (progress.step < steps && (limit === 0 || supervisor.seconds() - began < limit)) {
+    const isOver = (step: number): boolean => step === steps || (limit > 0 && supervisor.seconds() - began >= limit);
+    let isLast = isOver(progress.step); // of a resumed run that was over already
+    while (!isLast) {
         if (supervisor.pauseAsked()) {
             await save();
             return { kind: 'paused' };
@@ -153,7 +155,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         const wordsBefore = progress.words;
         const step = progress.step + 1;
         const words = wordsBefore + rows.reduce((sum, row) => sum + text.training.wordsIn(row), 0);
-        const isLast = step === steps || (limit > 0 && supervisor.seconds() - began >= limit);
+        isLast = isOver(step); // decided once: the last step is the one that is validated in full
         const validates = step % config['pretrain.validateEvery'] === 0 || isLast;
         const validationLoss = validates ? await validate(pretrainer, text.heldOut, isLast) : null;
         progress = {

@@ -21,8 +21,8 @@ export async function tellStories(task: TellTask, supervisor: Supervisor): Promi
         maxNewTokens: config['rollout.maxNewTokens'],
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
     });
-    const random = streamsOf(config).sampling.fork('tell');
-    for (let from = 0; from < task.stories && !supervisor.pauseAsked(); from += together) {
+    const random = streamsOf(config).run.fork('tell');
+    for (let from = 0; from < task.stories; from += together) {
         const numbers = Array.from({ length: Math.min(together, task.stories - from) }, (_, i) => from + i);
         supervisor.send({ type: 'phase', phase: 'writing', done: from, of: task.stories });
         const stories = await writer.write(numbers.map((number) => random.fork(number)));
@@ -49,7 +49,11 @@ export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervi
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
     });
     const place = { phase: 'checkpoint' as const, update: 0, inputWords: 0, digest: checkpoint.digest };
-    supervisor.send(await evaluateCleanly(writer, teacher, config, place, supervisor));
+    const { evaluation, ...written } = await evaluateCleanly(writer, teacher, config, place, supervisor, (done) =>
+        supervisor.send({ type: 'progress', done }),
+    );
+    const temperature = task.temperature ?? checkpoint.origin?.temperature ?? 1;
+    supervisor.send({ ...written, evaluation: { ...evaluation, results: { ...evaluation.results, temperature } } });
     writer.release();
     runtime.release();
     return { kind: 'finished', why: 'the stories are rated' };

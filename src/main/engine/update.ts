@@ -134,7 +134,8 @@ export async function learnFrom(
         };
     }
     const rewards = rated.map(({ stages }) => stages.reward);
-    if (update === 1 && config['ppo.valueStart'] === 'mean-reward') learner.startValuesAt(mean(rewards));
+    if (optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
+        learner.startValuesAt(mean(rewards)); // of the first batch that was rated
 
     announce('scoring', 0, 2);
     const stories = rated.map(({ written }) => ({ prompt: writer.promptTokens, story: written.tokens }));

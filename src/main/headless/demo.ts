@@ -1,5 +1,6 @@
 /** `demo`: the main job on an embedded default. The shipped student learns from the built-in teacher. */
 import type { Command } from 'commander';
+import { commandLine } from '../../shared/faults.ts';
 import { shippedStudent } from '../service/checkpoint-source.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { follow, printJson, reportEnd } from './following.ts';
@@ -31,9 +32,9 @@ export function addDemoCommand(program: Command): void {
         console.log(`What the teacher rewards is all it learned: it sees language, not plots (docs/teacher-rules.md).
 
 Next:
-  npm run storyloop -- tell --from "${run.folder}" --stories 3
-  npm run storyloop -- pretrain --corpus storyworld --name mine      a student of your own
-  npm run storyloop -- learn --from mine --preset quick              and let it learn
-  npm run storyloop -- --help`);
+  ${commandLine} tell --from "${run.folder}" --stories 3
+  ${commandLine} pretrain --corpus storyworld --name mine      a student of your own
+  ${commandLine} learn --from mine --preset quick              and let it learn
+  ${commandLine} --help`);
     });
 }

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
-import { describeFault, type Fault } from '../../shared/faults.ts';
+import { commandLine, describeFault, type Fault } from '../../shared/faults.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export const jsonVersion = 1;
+
+const echoMs = 500; // npm and shells hand a Ctrl-C on that the terminal has sent to all: one press may arrive twice
 
 export function printJson(line: Readonly<Record<string, unknown>> & { readonly type: string }): void {
     process.stdout.write(`${JSON.stringify({ version: jsonVersion, ...line })}\n`);
@@ -63,7 +65,6 @@ export async function follow(
     let done = 0;
     let live = '';
     let asked = false;
-    const began = clock();
     let firstProgress: { readonly at: number; readonly done: number } | null = null;
 
     const show = (): void => {
@@ -92,7 +93,7 @@ export async function follow(
         }
         if (event.type === 'progress') {
             done = event.done;
-            firstProgress ??= { at: done > 0 ? began : clock(), done: 0 };
+            firstProgress ??= { at: clock(), done }; // a resumed task begins in the middle
         }
         if (event.type === 'note') {
             line.clear();
@@ -101,11 +102,17 @@ export async function follow(
         live = liveWords(event) ?? live;
         show();
     });
-    const interrupt = (): void => {
+    const lastHeard = new Map<NodeJS.Signals, number>();
+    const interrupt = (signal: NodeJS.Signals): void => {
+        const isEcho = clock() - (lastHeard.get(signal) ?? -Infinity) < echoMs;
+        lastHeard.set(signal, clock());
+        if (isEcho) return;
         if (asked || !options.pausable) {
             line.clear();
             if (options.pausable)
-                console.error('Ended at once; everything recorded is safe. "storyloop resume" goes on from there.');
+                console.error(
+                    `Ended at once; everything recorded is safe. "${commandLine} resume" goes on from there.`,
+                );
             task.kill();
             process.exit(130);
         }
@@ -127,7 +134,7 @@ export async function follow(
 /** Sets the exit code and says what a person should know when a task did not finish. */
 export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, json: boolean): boolean {
     const kept = run !== null && existsSync(run.folder) ? run.folder : null; // a refused start leaves nothing behind
-    const goOn = kept === null ? '' : `Go on with: npm run storyloop -- resume ${basename(kept)}`;
+    const goOn = kept === null ? '' : `Go on with: ${commandLine} resume ${basename(kept)}`;
     switch (end.kind) {
         case 'finished':
             return true;

@@ -1,28 +1,29 @@
 /** The command line: every verb of Storyloop without a window. */
 import { Command, CommanderError } from 'commander';
-import { faultOf } from '../../shared/faults.ts';
+import { commandLine, faultOf } from '../../shared/faults.ts';
+import { version } from '../service/version.ts';
 import { addDemoCommand } from './demo.ts';
 import { reportFault } from './following.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
 import { addRunsCommand } from './runs.ts';
 import { addEvaluateCommand, addTellCommand } from './telling.ts';
 
-const program = new Command('storyloop')
+const program = new Command(commandLine)
     .description('A small language model learns to tell stories from feedback.')
-    .version('0.1.0')
+    .version(version)
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, helpWidth: Math.min(110, process.stdout.columns || 100) })
     .addHelpText(
         'after',
         `
 A first evening:
-  storyloop demo                                             the shipped student learns in a few minutes
-  storyloop tell --stories 3                                 what it writes
-  storyloop pretrain --corpus storyworld --name mine         a student of your own, nothing downloaded
-  storyloop pretrain --corpus <folder> --name mine           the same from .train/.dev files or plain .txt
-  storyloop learn --from mine --preset quick --teacher rules let it learn from feedback
-  storyloop runs                                             everything you have made
-  storyloop resume <run>                                     go on exactly where a run stopped
+  ${commandLine} demo                                             the shipped student learns in a few minutes
+  ${commandLine} tell --stories 3                                 what it writes
+  ${commandLine} pretrain --corpus storyworld --name mine         a student of your own, nothing downloaded
+  ${commandLine} pretrain --corpus <folder> --name mine           the same from .train/.dev files or plain .txt
+  ${commandLine} learn --from mine --preset quick --teacher rules let it learn from feedback
+  ${commandLine} runs                                             everything you have made
+  ${commandLine} resume <run>                                     go on exactly where a run stopped
 
 Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ctrl-C ends it at once, nothing recorded is lost.`,
     )

@@ -20,21 +20,23 @@ import { badInput } from '../../shared/faults.ts';
 const camelCase = (option: string): string =>
     option.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function helpLine(key: ConfigKey): string {
+function helpLine(key: ConfigKey, defaults = presetDefaults(key)): string {
     const field = fieldOf(key);
-    const values = presetNames.map((preset) => presetValue(key, preset));
-    const defaults =
-        new Set(values).size === 1
-            ? `${values[0] === '' ? 'empty' : values[0]}`
-            : presetNames.map((preset, i) => `${preset} ${values[i]}`).join(', ');
     const unit = field.unit ? ` [${field.unit}]` : '';
     const choices = field.kind === 'choice' ? ` (${field.choices.join(' | ')})` : '';
     return `${field.means}${choices}${unit}; default: ${defaults}`;
 }
 
-export function addConfigOption(command: Command, key: ConfigKey): void {
+function presetDefaults(key: ConfigKey): string {
+    const values = presetNames.map((preset) => presetValue(key, preset));
+    return new Set(values).size === 1
+        ? `${values[0] === '' ? 'empty' : values[0]}`
+        : presetNames.map((preset, i) => `${preset} ${values[i]}`).join(', ');
+}
+
+export function addConfigOption(command: Command, key: ConfigKey, defaults?: string): void {
     const { kind } = fieldOf(key);
-    command.addOption(new Option(`${optionName(key)} <${kind}>`, helpLine(key)));
+    command.addOption(new Option(`${optionName(key)} <${kind}>`, helpLine(key, defaults)));
 }
 
 /** Adds `--preset` and every option of the table that the job understands, except those given on purpose elsewhere. */
@@ -44,8 +46,15 @@ export function addConfigOptions(command: Command, job: Job, preset: PresetName)
             .choices([...presetNames])
             .default(preset),
     );
-    for (const key of configKeys) if (fieldOf(key).jobs.includes(job)) addConfigOption(command, key);
+    for (const key of configKeys)
+        if (fieldOf(key).jobs.includes(job))
+            addConfigOption(command, key, keepsItsTemperature(key, job) ? 'the checkpoint’s own' : undefined);
     return command;
+}
+
+/** What only looks at a checkpoint lets it write as it learned to. */
+function keepsItsTemperature(key: ConfigKey, job: Job): boolean {
+    return key === 'rollout.temperature' && (job === 'tell' || job === 'evaluate');
 }
 
 export interface GivenConfig {
@@ -55,15 +64,12 @@ export interface GivenConfig {
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
-export function readConfigOptions(
-    options: Readonly<Record<string, unknown>>,
-    over: Readonly<Partial<Record<ConfigKey, string | number>>> = {},
-): GivenConfig {
+export function readConfigOptions(options: Readonly<Record<string, unknown>>): GivenConfig {
     const preset = presetNames.find((name) => name === options['preset']);
     if (preset === undefined)
         throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
     const given = typedValues(configKeys, options);
-    return { preset, config: composeConfig(preset, { ...over, ...given }), given };
+    return { preset, config: composeConfig(preset, given), given };
 }
 
 /** What a person wants otherwise when a run is resumed. */

@@ -21,7 +21,7 @@ export class ProgressLine {
     readonly #out: NodeJS.WriteStream;
     readonly #clock: () => number;
     #lastPlain = -Infinity;
-    #lastPhase = '';
+    readonly #phases = new Set<string>();
     #shown = false;
 
     constructor(out: NodeJS.WriteStream, clock: () => number) {
@@ -39,11 +39,11 @@ export class ProgressLine {
         if (this.#out.isTTY) {
             this.#out.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
             this.#shown = true;
-        } else if (phase !== this.#lastPhase || this.#clock() - this.#lastPlain > 10_000) {
+        } else if (!this.#phases.has(phase) || this.#clock() - this.#lastPlain > 10_000) {
             this.#out.write(`${line}\n`);
             this.#lastPlain = this.#clock();
         }
-        this.#lastPhase = phase;
+        this.#phases.add(phase);
     }
 
     /** Leaves the line's place to ordinary output. */

@@ -1,5 +1,6 @@
 /** What a person reads, and what a machine reads, when a task is finished. */
 import type { EngineEvent } from '../../shared/contract.ts';
+import { commandLine } from '../../shared/faults.ts';
 import type { Criterion } from '../../shared/rubric.ts';
 import { compareRun, type RunComparison } from '../service/comparison.ts';
 import { pretrainingSummary } from '../service/pretraining-summary.ts';
@@ -53,7 +54,7 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
         );
     console.log(`Checkpoint  ${checkpoint}\nSQLite      ${run.database}\n`);
     console.log(
-        `Next:\n  npm run storyloop -- tell --from "${run.name}" --stories 3\n  npm run storyloop -- learn --from "${run.name}" --preset quick`,
+        `Next:\n  ${commandLine} tell --from "${run.name}" --stories 3\n  ${commandLine} learn --from "${run.name}" --preset quick`,
     );
 }
 
@@ -157,7 +158,7 @@ export function printEvaluation(
         );
     }
     console.log(
-        `  ${results['words']!.toFixed(0)} words on average, ${percent(results['finished']!)} ended by themselves, distinct word pairs ${percent(results['distinct2']!)}`,
+        `  ${results['words']!.toFixed(0)} words on average, ${percent(results['finished']!)} ended by themselves, distinct word pairs ${percent(results['distinct2']!)}, written at temperature ${results['temperature']!}`,
     );
 }
 

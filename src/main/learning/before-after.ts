@@ -1,6 +1,6 @@
 /** The clean comparison: the same seeds, the same teacher, two students. */
 import { totalScore, type Criterion, type CriterionId } from '../../shared/rubric.ts';
-import { mean, standardDeviation } from './statistics.ts';
+import { standardDeviation } from './statistics.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
 import type { RatedStory, StoryPairs } from './pairs.ts';
 
@@ -72,12 +72,4 @@ function inDeviations(gain: number, before: Float64Array): number | null {
     const first = before[0]!;
     if (before.every((score) => score === first)) return null;
     return gain / standardDeviation(before);
-}
-
-/** Mean words of the stories on each side, to be shown beside every gain. */
-export function meanWords({ pairs }: StoryPairs): { readonly before: number; readonly after: number } {
-    return {
-        before: mean(pairs.map(({ before }) => before.words)),
-        after: mean(pairs.map(({ after }) => after.words)),
-    };
 }

@@ -58,12 +58,3 @@ export function checkpointsPassed(every: number, before: number, after: number):
         if (nth <= 10 || nth % 2 === 0) marks.push(nth * every);
     return marks;
 }
-
-/** Updates the authors' prompt table had rows for: one row for each 2.9 words, whole batches only. Never binding. */
-export function publishedMostUpdates(
-    inputWords: number,
-    batch: number,
-): { readonly rows: number; readonly updates: number } {
-    const rows = Math.floor(inputWords / 2.9);
-    return { rows, updates: Math.floor(rows / batch) };
-}

@@ -1,7 +1,7 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { badInput, FaultError } from '../../shared/faults.ts';
+import { badInput, commandLine, FaultError } from '../../shared/faults.ts';
 import { milestones } from '../store/checkpoints.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { findRun, type Workshop } from '../store/workshop.ts';
@@ -14,10 +14,6 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
     if (from === shippedStudent) return shippedStudentFolder();
     const path = resolve(from);
     if (existsSync(join(path, 'model.safetensors')) || existsSync(join(path, 'config.json'))) return path;
-    if (existsSync(path) && !existsSync(join(path, 'run.sqlite')))
-        throw badInput(
-            `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,
-        );
     const run = findRunOrExplain(workshop, from, now);
     const db = openRunDatabase(run.database, { readonly: true });
     try {
@@ -36,11 +32,14 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
     try {
         return findRun(workshop, from, now);
     } catch (error) {
-        if (error instanceof FaultError && error.message.startsWith('There is no run'))
+        if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
+        if (existsSync(resolve(from)))
             throw badInput(
-                `There is no checkpoint folder or run "${from}"; nothing was started. "storyloop runs" lists runs; "${shippedStudent}" is the student that comes with the app.`,
+                `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,
             );
-        throw error;
+        throw badInput(
+            `There is no checkpoint folder or run "${from}"; nothing was started. "${commandLine} runs" lists runs; "${shippedStudent}" is the student that comes with the app.`,
+        );
     }
 }
 
@@ -51,7 +50,7 @@ function shippedStudentFolder(): string {
         : readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
     if (found.length === 0)
         throw badInput(
-            'No student ships with this copy of Storyloop; nothing was started. Pretrain one: storyloop pretrain --corpus storyworld',
+            `No student ships with this copy of Storyloop; nothing was started. Pretrain one: ${commandLine} pretrain --corpus storyworld`,
         );
     return join(students, found.sort().at(-1)!);
 }

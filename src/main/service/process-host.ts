@@ -32,6 +32,7 @@ export const nodeProcessHost: ProcessHost = {
             serialization: 'advanced', // typed arrays cross as they are
             stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
             detached: true, // Ctrl-C reaches the command line alone; it asks us to pause
+            windowsHide: true,
         });
         let lastWords = '';
         child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (lastWords = (lastWords + chunk).slice(-4000)));

@@ -34,12 +34,13 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         db.close();
         throw error;
     }
+    let leaseProblem: unknown = null;
     // An update can take longer than a lease lasts. A lease that was lost meanwhile shows at the next write.
     const renewal = setInterval(() => {
         try {
             renewLease(lease);
         } catch (error) {
-            log({ type: 'lease', problem: String(error) });
+            leaseProblem ??= error; // told by the next event: nobody would catch what a timer throws
         }
     }, leaseMilliseconds / 3);
     renewal.unref();
@@ -47,6 +48,8 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
 
     return {
         record(event) {
+            if (leaseProblem !== null) log({ type: 'lease', problem: String(leaseProblem) });
+            leaseProblem = null;
             switch (event.type) {
                 case 'ready':
                     recordEvent(lease, 'ready', event.device, { parameters: event.parameters, threads: event.threads });
@@ -96,8 +99,11 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 else if (end.kind === 'paused') endAttempt(lease, { reason: 'paused', at, message: 'paused as asked' });
                 else endAttempt(lease, { reason: 'failed', at, message: describeFault(end.fault), fault: end.fault });
             } finally {
-                releaseLease(lease);
-                db.close();
+                try {
+                    releaseLease(lease);
+                } finally {
+                    db.close();
+                }
             }
         },
     };

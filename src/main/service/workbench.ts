@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineEvent, EngineTask } from '../../shared/contract.ts';
-import { badInput, faultOf } from '../../shared/faults.ts';
+import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
 import {
     composeConfig,
@@ -22,6 +22,7 @@ import { findCheckpoint } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
+import { version } from './version.ts';
 
 export type { TaskEnd, TaskHandle } from './engine-session.ts';
 
@@ -83,12 +84,18 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         changes: Partial<RunConfig> = {},
     ): RunHandle {
         const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
-        const keeper = keepRun(folder, clock, environment());
-        keeper.change(values, changes);
         const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
         const task: EngineTask =
             kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
-        const engine = startEngine(host, task, (event) => keeper.record(event));
+        const keeper = keepRun(folder, clock, environment());
+        let engine: TaskHandle;
+        try {
+            keeper.change(values, changes);
+            engine = startEngine(host, task, (event) => keeper.record(event));
+        } catch (error) {
+            keeper.close({ kind: 'failed', fault: faultOf(error) });
+            throw error;
+        }
         const ended = engine.ended.then((end) => {
             try {
                 keeper.close(end);
@@ -125,7 +132,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                 const summary = readSummary(db, clock());
                 if (summary.state === 'finished')
                     throw badInput(
-                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: storyloop learn --from ${run}`,
+                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: ${commandLine} learn --from ${run}`,
                     );
                 config = readConfig(db);
                 name = summary.name;
@@ -192,6 +199,6 @@ function environment(): Readonly<Record<string, string>> {
         processor: cpus()[0]?.model.trim() ?? 'unknown',
         cores: String(cpus().length),
         memoryBytes: String(totalmem()),
-        storyloop: '0.1.0',
+        storyloop: version,
     };
 }

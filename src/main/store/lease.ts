@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
+import { ulid } from 'ulid';
 import { FaultError } from '../../shared/faults.ts';
 import { readOne, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
@@ -34,7 +35,7 @@ export const leaseMilliseconds = 15_000;
 export function acquireLease(
     db: RunDatabase,
     clock: Clock,
-    holder = thisHolder(),
+    holder = newHolder(clock()),
     milliseconds = leaseMilliseconds,
 ): Lease {
     const lease: Lease = { db, holder, clock, milliseconds };
@@ -84,9 +85,12 @@ export function isHeld(lease: LeaseRow | undefined, now: number): boolean {
     return lease !== undefined && lease.expiresAt > now && !isGone(lease.holder);
 }
 
-/** `pid@machine`; the machine is a digest, for a database travels and should not tell where it has been. */
-function thisHolder(): string {
-    return `${process.pid}@${machine()}`;
+/**
+ * `pid@machine#ulid`: one process may want a run twice. The machine is a digest, for a database travels and should not
+ * tell where it has been.
+ */
+function newHolder(now: number): string {
+    return `${process.pid}@${machine()}#${ulid(now)}`;
 }
 
 function machine(): string {
@@ -97,7 +101,7 @@ function machine(): string {
 
 /** True only where it is certain: the holder's process was on this machine and is no more. */
 function isGone(holder: string): boolean {
-    const [pid, place] = holder.split('@');
+    const [pid, place] = holder.split(/[@#]/);
     if (place !== machine() || !/^[1-9]\d*$/.test(pid!)) return false;
     try {
         process.kill(Number(pid), 0);
@@ -108,5 +112,5 @@ function isGone(holder: string): boolean {
 }
 
 function busy(db: RunDatabase, holder: string): FaultError {
-    return new FaultError({ kind: 'run-busy', run: db.name, holder });
+    return new FaultError({ kind: 'run-busy', run: db.name, holder: holder.split('#')[0]! });
 }

@@ -21,7 +21,7 @@ export interface RunFolder {
 
 /** The data folder: `STORYLOOP_HOME`, else `Storyloop` in the home folder. */
 export function dataFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-    return path.resolve(environment['STORYLOOP_HOME'] || path.join(os.homedir(), 'Storyloop'));
+    return path.resolve(environment['STORYLOOP_HOME'] || path.join(os.homedir() || os.userInfo().homedir, 'Storyloop'));
 }
 
 export function runsFolder(home: string): string {

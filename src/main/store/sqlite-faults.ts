@@ -7,7 +7,7 @@ export function storeFault(error: unknown, file: string): unknown {
     if (error instanceof FaultError || !(error instanceof Error) || !('code' in error)) return error;
     const code = String(error.code);
     const name = path.basename(file);
-    if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC')
+    if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT')
         return new FaultError({ kind: 'disk-full', path: file });
     if (code === 'SQLITE_NOTADB')
         return badInput(`${file} is not a database of Storyloop; it was left as it is. Choose another file.`);

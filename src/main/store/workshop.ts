@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput, describeFault, faultOf } from '../../shared/faults.ts';
+import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
 import { openRunDatabase, openWorkshopDatabase } from './open.ts';
 import { readSummary, type RunSummary } from './run.ts';
 import { runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
@@ -40,7 +40,7 @@ function makeDataFolder(home: string): void {
         fs.mkdirSync(runsFolder(home), { recursive: true });
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOSPC') throw error;
+        if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
         throw badInput(
             `The data folder ${home} cannot be made or written to (${code}); nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
         );
@@ -86,7 +86,7 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     if (named.length === 1) return named[0]!.folder;
     if (named.length === 0)
         throw badInput(
-            `There is no run "${wanted}" in ${runsFolder(workshop.home)}; nothing was changed. List them with: runs`,
+            `There is no run "${wanted}" in ${runsFolder(workshop.home)}; nothing was changed. List them with: ${commandLine} runs`,
         );
     const choices = named.map(({ folder }) => path.basename(folder.folder)).join(', ');
     throw badInput(

@@ -34,6 +34,8 @@ const originSchema = z.object({
     parents: z.array(z.string()),
 });
 export type CheckpointOrigin = Readonly<z.infer<typeof originSchema>>;
+/** Of weights that come from nowhere we know. */
+export const noOrigin: CheckpointOrigin = { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] };
 
 const sealSchema = originSchema.extend({
     version: z.literal(version),
@@ -89,7 +91,7 @@ function writeFiles(folder: string, checkpoint: Checkpoint, type: 'F32' | 'F16')
     for (const [name, content] of describeForHuggingFace(config, tokenizer)) {
         sha256[name] = writeJson(folder, name, content);
     }
-    writeJson(folder, sealFile, { version, ...(origin ?? { words: 0, tokens: 0, losses: {}, parents: [] }), sha256 });
+    writeJson(folder, sealFile, { version, ...(origin ?? noOrigin), sha256 });
     return digest;
 }
 
