@@ -58,6 +58,12 @@ module.exports = {
             from: { path: '^src/renderer/' },
             to: { dependencyTypes: ['core'] },
         },
+        {
+            name: 'preload-is-a-bridge',
+            severity: 'error',
+            from: { path: '^src/preload/' },
+            to: { path: '^src/(main|renderer)/' },
+        },
         onlyIn('onnxruntime-node', 'student'),
         onlyIn('koffi', 'student'),
         onlyIn('better-sqlite3', 'store'),

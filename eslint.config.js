@@ -27,6 +27,15 @@ export default tseslint.config(
         },
     },
     {
+        // A promise nobody waits for is an error nobody hears.
+        files: ['src/main/**/*.ts'],
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        rules: {
+            '@typescript-eslint/no-floating-promises': 'error',
+            '@typescript-eslint/no-misused-promises': 'error',
+        },
+    },
+    {
         files: ['*.config.{js,ts}', '.dependency-cruiser.cjs', 'scripts/*.mjs', 'test/support/reporter.ts'],
         rules: { 'no-restricted-exports': 'off', '@typescript-eslint/no-require-imports': 'off' },
     },

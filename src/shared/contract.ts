@@ -2,7 +2,8 @@
  * What the engine and whoever supervises it say to each other. Plain data only: big things travel as paths, and the
  * schemas are checked on both sides of the process boundary.
  *
- * Commit before continue: after `update` and `pretrained` the engine waits for `recorded`, so at most one is ever unrecorded.
+ * Commit before continue: after `update`, `pretrained`, `evaluation` and `checkpoint` the engine waits for `recorded`, so
+ * at most one of them is ever unrecorded.
  */
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';

@@ -20,11 +20,12 @@ export const resume: Bench = {
         const parameters = policyParameters(demoStudent);
         const weights = loadWeights(runtime, parameters, untrained(demoStudent));
         const optimiser = await createOptimiser(runtime, parameters, weights, adamw);
+        const progress = noProgress(0.2, { learning: 60, scoring: 120 });
         const folder = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
         try {
             const seconds = await inTurns(
                 {
-                    save: () => saveResumeState(folder, weights, optimiser, noProgress(0.2), 'learning'),
+                    save: () => saveResumeState(folder, weights, optimiser, progress, 'learning'),
                     load: () => loadResumeState(folder, weights, optimiser, progressSchema),
                 },
                 repeats,

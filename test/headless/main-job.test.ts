@@ -1,5 +1,5 @@
 /** The whole main job from the command line: pretrain, tell, evaluate, learn, list, in lines that machines rely on. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -95,6 +95,26 @@ describe('lines of JSON', () => {
         ]);
     });
 
+    it('claim no loss for weights on which none was measured', () => {
+        const losses = (line: JsonLine): unknown =>
+            (
+                JSON.parse(
+                    readFileSync(join(line['run'] as string, 'checkpoints', 'final', 'storyloop.json'), 'utf8'),
+                ) as { losses: unknown }
+            ).losses;
+        expect(losses(pretrained)).toMatchObject({ validation: pretrained['validationLoss'] });
+        expect(losses(learned)).toEqual({});
+    });
+
+    it('end with a last validation of everything also where the time is over', async () => {
+        const limit = ['--pretrain-epochs', '50', '--pretrain-minutes', '0.002', '--pretrain-validate-every', '1000'];
+        const result = await succeeding(home, 'pretrain', '--name', 'timed', ...tinyStudent, ...limit);
+        const { steps } = recordedRun(result['run'] as string);
+        const validated = steps.filter((step) => step['validation_loss'] !== null);
+        expect(validated).toEqual([steps.at(-1)]);
+        expect(result['validationLoss']).toBe(validated[0]!['validation_loss']);
+    });
+
     it('say null where nothing was compared', async () => {
         const result = await succeeding(
             home,
@@ -153,6 +173,7 @@ describe('lines of JSON', () => {
         expect(results).toMatchObject({
             stories: 8,
             unreadable: 0,
+            temperature: 0.8, // quick's, in the weights that learned with it
             score: expect.any(Number) as number,
             'score.low': expect.any(Number) as number,
         });

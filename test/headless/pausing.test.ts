@@ -1,5 +1,12 @@
 /** Ctrl-C: the first pauses a run, the second ends it; either way it goes on to the same end. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+    readResumeProgress,
+    readResumeState,
+    writeResumeState,
+} from '../../src/main/student/checkpoints/resume-state.ts';
 import {
     expectSentence,
     start,
@@ -33,6 +40,21 @@ it('pauses after what is under way with exit code 130, and resume goes on to the
     await succeeding(home, 'resume', 'paused', '--json');
     expect(recordedRun(folder)).toEqual(recordedRun(undisturbed['run'] as string));
     expect(attemptReasons(folder)).toEqual(['paused', 'finished']);
+});
+
+it('keeps the micro-batches that were chosen when the run began', async () => {
+    const started = start(home, [...learning, '--name', 'kept']);
+    await started.line(({ type }) => type === 'update');
+    started.process.kill('SIGINT');
+    const folder = (await started.ended).lines[0]!['run'] as string;
+    const file = join(folder, 'resume.safetensors');
+    const microBatches = { learning: 3, scoring: 5 }; // as another version may have chosen
+    const progress = z.looseObject({ microBatches: z.unknown() });
+    const state = readResumeState(file, progress);
+    expect(state.progress.microBatches).toEqual({ learning: 4, scoring: 8 });
+    writeResumeState(file, { ...state, progress: { ...state.progress, microBatches } });
+    await succeeding(home, 'resume', 'kept', '--json');
+    expect(readResumeProgress(file, progress).microBatches).toEqual(microBatches);
 });
 
 it('ends at once at the second Ctrl-C', async () => {

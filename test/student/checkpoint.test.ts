@@ -120,6 +120,11 @@ describe('a checkpoint', () => {
         expect(readCheckpoint(folder).weights).toEqual(weights);
     });
 
+    it('can be read again where its origin is not known', () => {
+        writeCheckpoint(folder, { ...checkpoint, origin: null });
+        expect(readCheckpoint(folder).origin).toEqual({ words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] });
+    });
+
     it('may be stored in half the space', () => {
         writeCheckpoint(folder, checkpoint, 'F16');
         for (const [name, values] of readCheckpoint(folder).weights) {

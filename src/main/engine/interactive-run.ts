@@ -3,7 +3,6 @@
  * (published-method: docs/method.md). One update after the other, each recorded before the next begins.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
@@ -14,7 +13,7 @@ import { evaluateCleanly } from './clean-evaluation.ts';
 import { requireFiniteTensors } from './finite.ts';
 import { openLearner, type Learner } from './learner.ts';
 import { noProgress, progressSchema, type LearningProgress } from './learning-progress.ts';
-import { loadResumeState, resumeFile, saveResumeState } from './resuming.ts';
+import { loadResumeState, savedProgress, saveResumeState } from './resuming.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from './update.ts';
 
@@ -22,9 +21,10 @@ type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
 export async function learnInteractively(task: LearnTask, supervisor: Supervisor): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    const learner = await openLearner(task, config, supervisor);
-    let progress = noProgress(config['ppo.klInit']);
-    if (existsSync(resumeFile(task.folder)))
+    const saved = savedProgress(task.folder, progressSchema);
+    const learner = await openLearner(task, config, saved?.microBatches ?? null, supervisor);
+    let progress = noProgress(config['ppo.klInit'], learner.microBatches);
+    if (saved !== null)
         progress = loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
 
     const began = supervisor.seconds() - progress.seconds;

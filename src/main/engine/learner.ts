@@ -20,6 +20,7 @@ import { openTeacher } from '../teacher/open-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { countWords } from '../text/words.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
+import type { MicroBatches } from './learning-progress.ts';
 import { foldTemperature } from './open-student.ts';
 import { streamsOf, type RunStreams } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -36,6 +37,8 @@ export interface Learner {
     readonly writer: StoryWriter;
     readonly scorer: Scorer;
     readonly optimiser: PpoOptimiser;
+    /** As chosen for the run, whatever was asked for since. */
+    readonly microBatches: MicroBatches;
     readonly teacher: Teacher;
     readonly promptWords: number;
     readonly learningRate: number;
@@ -48,7 +51,13 @@ export interface Learner {
 
 const startFolder = join('checkpoints', 'start');
 
-export async function openLearner(task: LearnTask, config: RunConfig, supervisor: Supervisor): Promise<Learner> {
+/** @param kept the micro-batches that were chosen for the run before, null for a new one */
+export async function openLearner(
+    task: LearnTask,
+    config: RunConfig,
+    kept: MicroBatches | null,
+    supervisor: Supervisor,
+): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = openTeacher(config.teacher, supervisor.resources);
     const streams = streamsOf(config);
@@ -80,10 +89,13 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
         longestPrompt: promptTokens,
         longestStory: config['rollout.maxNewTokens'],
     };
-    const positions = config['rollout.maxNewTokens'];
+    const chosen = (rows: number): number =>
+        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows);
+    const microBatches = kept ?? { learning: chosen(config['ppo.minibatch']), scoring: chosen(config['ppo.batch']) };
+    const asked = config['runtime.microBatch'];
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
-        microBatch: microBatchFor(config, student, positions, config['ppo.minibatch']),
+        microBatch: Math.min(asked || microBatches.learning, config['ppo.minibatch']),
         ranges: {
             policy: config['ppo.clipRange'],
             value: config['ppo.valueClipRange'],
@@ -101,7 +113,7 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
     });
     const scorer = createScorer(runtime, student, {
         ...limits,
-        microBatch: microBatchFor(config, student, positions, config['ppo.batch']),
+        microBatch: Math.min(asked || microBatches.scoring, config['ppo.batch']),
     });
     return {
         config,
@@ -112,6 +124,7 @@ export async function openLearner(task: LearnTask, config: RunConfig, supervisor
         writer,
         scorer,
         optimiser,
+        microBatches,
         teacher,
         promptWords: countWords(config['rollout.prompt']),
         learningRate: ppoLearningRate(config, parameters),

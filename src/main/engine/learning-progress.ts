@@ -13,11 +13,14 @@ export const progressSchema = z.object({
     klCoefficient: z.number(),
     episodes: z.number(),
     seconds: z.number(),
+    /** Chosen for the run when it began, in stories; kept, because sums of other micro-batches round otherwise. */
+    microBatches: z.object({ learning: z.number().int().positive(), scoring: z.number().int().positive() }),
     /** Has the student been evaluated before its first update? */
     evaluated: z.boolean(),
 });
 export type LearningProgress = Readonly<z.infer<typeof progressSchema>>;
+export type MicroBatches = LearningProgress['microBatches'];
 
-export function noProgress(klCoefficient: number): LearningProgress {
-    return { used: nothingUsed, klCoefficient, episodes: 0, seconds: 0, evaluated: false };
+export function noProgress(klCoefficient: number, microBatches: MicroBatches): LearningProgress {
+    return { used: nothingUsed, klCoefficient, episodes: 0, seconds: 0, microBatches, evaluated: false };
 }

@@ -17,7 +17,7 @@ import { milestonesBetween, publishedMilestonesAt } from '../text/milestones.ts'
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
 import { requireFinite, requireFiniteTensors } from './finite.ts';
-import { loadResumeState, resumeFile, saveResumeState } from './resuming.ts';
+import { loadResumeState, savedProgress, saveResumeState } from './resuming.ts';
 import { streamsOf } from './streams.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
@@ -30,6 +30,8 @@ const progressSchema = z.object({
     trainingLoss: z.number(),
     validationLoss: z.number().nullable(),
     seconds: z.number(),
+    /** Chosen for the run when it began, in sequences; kept, because sums of other micro-batches round otherwise. */
+    microBatch: z.number().int().positive(),
 });
 type Progress = z.infer<typeof progressSchema>;
 
@@ -42,7 +44,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     const { values: config } = readStoredConfig(task.config);
     const streams = streamsOf(config);
     const start = join(task.folder, startFolder);
-    const resumes = existsSync(resumeFile(task.folder));
+    const saved = savedProgress(task.folder, progressSchema);
 
     const known = existsSync(start) ? readCheckpoint(start).tokenizer : undefined; // a resumed run keeps its tokenizer
     const text = await openCorpusText(
@@ -71,8 +73,10 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         const note = describeMilestones(tokensPerWord, tokensPerPublishedStep(text.training, batch));
         supervisor.send({ type: 'note', text: note });
     }
+    const chosen = { ...config, 'runtime.microBatch': 0 };
+    const microBatch = saved?.microBatch ?? microBatchFor(chosen, student, text.training.tokensPerRow, batch);
     const pretrainer = await createPretrainer(runtime, student, weights, {
-        microBatch: microBatchFor(config, student, text.training.tokensPerRow, batch),
+        microBatch: Math.min(config['runtime.microBatch'] || microBatch, batch),
         sequence: text.training.tokensPerRow,
         dropout:
             config['pretrain.dropout'] > 0
@@ -94,8 +98,10 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         trainingLoss: 0,
         validationLoss: null,
         seconds: 0,
+        microBatch,
     };
-    if (resumes) progress = loadResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progressSchema);
+    if (saved !== null)
+        progress = loadResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progressSchema);
     if (progress.corpus !== text.corpus.digest)
         throw badInput(
             `The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`,

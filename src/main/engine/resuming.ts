@@ -1,9 +1,10 @@
 /** The optimiser and the weights on their way to and from the resume state of a run. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Phase } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
-import { readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
+import { readResumeProgress, readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
 import type { StoredTensors } from '../student/checkpoints/safetensors.ts';
 import type { Optimiser } from '../student/optimiser/optimiser.ts';
 import type { Bound } from '../student/runtime/runtime.ts';
@@ -13,6 +14,11 @@ export type LearnedState = Pick<Optimiser, 'moments' | 'stepsTaken'>;
 
 export function resumeFile(folder: string): string {
     return join(folder, 'resume.safetensors');
+}
+
+/** What the run has saved beside its tensors, or null where it has saved nothing yet. */
+export function savedProgress<Progress>(folder: string, schema: z.ZodType<Progress>): Progress | null {
+    return existsSync(resumeFile(folder)) ? readResumeProgress(resumeFile(folder), schema) : null;
 }
 
 /** Views, valid until the next run: the file is written before anything runs again. */

@@ -115,7 +115,7 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     console.log(`\n${scores.pairs} pairs of stories from the same seeds, written and rated outside training.`);
     if (gain !== null)
         console.log(
-            `The gain is ${gain.toFixed(2)} standard deviations of the scores before${lengthMatched.gain ? `; between stories of equal length it is ${change(lengthMatched.gain)}` : ''}.`,
+            `The gain is ${gain.toFixed(2)} standard deviations of the scores before${lengthMatched.gain ? `; between stories of equal length (${percent(lengthMatched.matchedBefore)} of those before, ${percent(lengthMatched.matchedAfter)} after) it is ${change(lengthMatched.gain)}` : ''}.`,
         );
     const measure = (name: string): [number, number] => [before.results[name] ?? 0, after.results[name] ?? 0];
     const [words, finished, distinct] = [measure('words'), measure('finished'), measure('distinct2')];

@@ -72,7 +72,7 @@ export function addResumeCommand(program: Command): void {
         .command('resume')
         .summary('go on with a paused or interrupted run')
         .description(
-            'Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate.',
+            'Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate, the runtime or, by roundings, the micro-batch.',
         )
         .argument('<run>', 'the run’s name, id or folder')
         .option('--json', 'one JSON object a line for machines')

@@ -41,17 +41,9 @@ export function writeResumeState<Progress>(path: string, state: ResumeState<Prog
 
 /** Reads a state whose progress fits the schema. Throws `bad-input` where it is missing, damaged, changed or newer. */
 export function readResumeState<Progress>(path: string, schema: z.ZodType<Progress>): ResumeState<Progress> {
-    if (!existsSync(path)) throw badInput(`There is no resume state at ${path}; the run cannot go on from there.`);
-    const { tensors, metadata } = readSafetensors(path);
-    const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
-    if (!parsed.success) throw badInput(`${path} is no resume state of a run; nothing was loaded.`);
-    if (Number(parsed.data.version) > version) {
-        throw badInput(`${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then resume.`);
-    }
-    if (metadata.get('seal') !== seal(parsed.data.state, tensors)) throw damaged(path);
-    const state = stateSchema.safeParse(JSON.parse(parsed.data.state));
-    const progress = schema.safeParse(state.data?.progress);
-    if (!state.success || !progress.success) throw damaged(path);
+    const { tensors, metadata, described } = readParts(path);
+    if (metadata.get('seal') !== seal(described, tensors)) throw damaged(path);
+    const { step, progress } = parseState(path, described, schema);
     const group = (name: Group): StoredTensors =>
         new Map(
             [...tensors].flatMap(([key, tensor]) =>
@@ -61,9 +53,48 @@ export function readResumeState<Progress>(path: string, schema: z.ZodType<Progre
     return {
         weights: group('weights'),
         moments: group('moments'),
-        step: state.data.step,
-        progress: progress.data,
+        step,
+        progress,
     };
+}
+
+/** The progress alone, for what must be known before there is a student to load; the seal is checked with the tensors. */
+export function readResumeProgress<Progress>(path: string, schema: z.ZodType<Progress>): Progress {
+    return parseState(path, readParts(path, () => false).described, schema).progress;
+}
+
+function readParts(
+    path: string,
+    isWanted?: (name: string) => boolean,
+): { tensors: StoredTensors; metadata: ReadonlyMap<string, string>; described: string } {
+    if (!existsSync(path)) throw badInput(`There is no resume state at ${path}; the run cannot go on from there.`);
+    const { tensors, metadata } = readSafetensors(path, isWanted);
+    const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
+    if (!parsed.success) throw badInput(`${path} is no resume state of a run; nothing was loaded.`);
+    if (Number(parsed.data.version) > version) {
+        throw badInput(`${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then resume.`);
+    }
+    return { tensors, metadata, described: parsed.data.state };
+}
+
+function parseState<Progress>(
+    path: string,
+    described: string,
+    schema: z.ZodType<Progress>,
+): { step: number; progress: Progress } {
+    const state = stateSchema.safeParse(parsedJson(described));
+    const progress = schema.safeParse(state.data?.progress);
+    if (!state.success || !progress.success) throw damaged(path);
+    return { step: state.data.step, progress: progress.data };
+}
+
+/** Undefined where the text is no JSON. */
+function parsedJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
 }
 
 function damaged(path: string): Error {

@@ -1,0 +1,17 @@
+/** What `--from` means where a run and a folder have one name. */
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
+import { findCheckpoint } from '../../src/main/service/checkpoint-source.ts';
+import { createRunFolder } from '../../src/main/store/run-folder.ts';
+import { openWorkshop } from '../../src/main/store/workshop.ts';
+import { temporaryHome } from './command-line.ts';
+
+it('is the run, when the folder holds no checkpoint', () => {
+    const workshop = openWorkshop(temporaryHome());
+    const config = { version: configVersion, preset: 'quick', values: composeConfig('quick', {}) } as const;
+    expect(existsSync('src')).toBe(true);
+    expect(() => findCheckpoint(workshop, 'src', 0)).toThrow('"src" is neither a checkpoint');
+    createRunFolder(workshop.home, { name: 'src', kind: 'learn', config }, () => 0);
+    expect(() => findCheckpoint(workshop, 'src', 0)).toThrow('The run "src" has no checkpoint yet');
+});
