@@ -113,24 +113,23 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     line('Sum', mostOf(criteria), scores.total);
     const gain = scores.total.gainInDeviations;
     console.log(`\n${scores.pairs} pairs of stories from the same seeds, written and rated outside training.`);
-    if (gain !== null)
+    if (gain !== null) console.log(`The gain is ${gain.toFixed(2)} standard deviations of the scores before.`);
+    if (lengthMatched.gain)
         console.log(
-            `The gain is ${gain.toFixed(2)} standard deviations of the scores before${lengthMatched.gain ? `; between stories of equal length (${percent(lengthMatched.matchedBefore)} of those before, ${percent(lengthMatched.matchedAfter)} after) it is ${change(lengthMatched.gain)}` : ''}.`,
+            `Between stories of equal length (${percent(lengthMatched.matchedBefore)} of those before, ${percent(lengthMatched.matchedAfter)} after) it is ${change(lengthMatched.gain)}.`,
         );
     const measure = (name: string): [number, number] => [before.results[name] ?? 0, after.results[name] ?? 0];
     const [words, finished, distinct] = [measure('words'), measure('finished'), measure('distinct2')];
     console.log(
         `Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs ${distinct.map(percent).join(' → ')}\n`,
     );
-    console.log(
-        'Three stories of each from the same seeds (a quarter, half and three quarters of the way from worst to best change):',
-    );
+    console.log('Three pairs from the same seeds: a quarter, half and three quarters of the way to the best change');
     for (const { seed, first, second } of examples) {
         console.log(
             `\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${mostOf(criteria)}`,
         );
-        console.log(wrap(`before  ${first.story.trim()}${first.finished ? '' : ' …'}`));
-        console.log(wrap(`after   ${second.story.trim()}${second.finished ? '' : ' …'}`));
+        console.log(wrap('before', `${first.story.trim()}${first.finished ? '' : ' …'}`));
+        console.log(wrap('after', `${second.story.trim()}${second.finished ? '' : ' …'}`));
     }
     console.log('');
 }
@@ -162,16 +161,17 @@ export function printEvaluation(
     );
 }
 
-/** Text in lines of at most 96 characters under a hanging indent. */
-function wrap(text: string): string {
+/** A label and text beside it, in lines of at most 96 characters. */
+function wrap(label: string, text: string): string {
+    const margin = 12;
     const lines: string[] = [];
-    let line = '   ';
-    for (const word of text.replace(/\s+/g, ' ').split(' ')) {
-        if (line.length + word.length > 96) {
+    let line = `    ${label}`.padEnd(margin);
+    for (const word of text.split(/\s+/)) {
+        if (line.length > margin && line.length + word.length > 96) {
             lines.push(line);
-            line = '          ';
+            line = ' '.repeat(margin);
         }
-        line += ` ${word}`;
+        line += line.length === margin ? word : ` ${word}`;
     }
     return [...lines, line].join('\n');
 }
