@@ -22,7 +22,7 @@ const leastActivationBytes = 80 * 2 ** 20;
 export function microBatchFor(config: RunConfig, student: StudentConfig, positions: number, rows: number): number {
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
     const { layers, width, heads, vocabulary } = student;
-    // counted in the graphs: 4 arrays of logits; a block keeps about 34 of its width and 3 of its attention weights
+    // an estimate: 4 arrays of logits; a block keeps about 34 arrays of its width and 3 of its attention weights
     const perSequence =
         4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
     const most = Math.max(leastActivationBytes, 4 * 4 * parameterCount(student)) / perSequence;

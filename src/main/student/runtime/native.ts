@@ -230,7 +230,7 @@ let opened: Environment | null = null; // onnxruntime has one environment a proc
 
 /**
  * The process's environment, with one arena that all sessions share. Runs take turns, so the most memory is what the
- * largest graph needs, not the sum over graphs: 15 graphs of a 2.6 M student held 2.3 GB in arenas of their own.
+ * largest graph needs, not the sum over graphs: with arenas of their own, learning with a 2.6 M student held 2.3 GB.
  */
 function openEnvironment(api: NativeApi): Environment {
     if (opened !== null) return opened;
