@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // Checks the one thing that must be right before any of our code can load: the Node that runs it.
+import module from 'node:module'; // no named import: a Node without it has to reach the sentence below
+import { fileURLToPath } from 'node:url';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const stripsTypes = major >= 24 || (major === 22 && minor >= 18);
 if (!stripsTypes || Number(process.versions.napi) < 10) {
@@ -8,4 +11,7 @@ if (!stripsTypes || Number(process.versions.napi) < 10) {
     );
     process.exit(1);
 }
+// compiled modules are kept beside the packages they came with; the engine, a process of its own, finds them there too
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/storyloop', import.meta.url));
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 await import('../src/main/headless/main.ts');

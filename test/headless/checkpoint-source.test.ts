@@ -1,8 +1,9 @@
 /** What `--from` means where a run and a folder have one name. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
-import { findCheckpoint } from '../../src/main/service/checkpoint-source.ts';
+import { findCheckpoint, learnedPrompt } from '../../src/main/service/checkpoint-source.ts';
 import { createRunFolder } from '../../src/main/store/run-folder.ts';
 import { openWorkshop } from '../../src/main/store/workshop.ts';
 import { temporaryHome } from './command-line.ts';
@@ -14,4 +15,13 @@ it('is the run, when the folder holds no checkpoint', () => {
     expect(() => findCheckpoint(workshop, 'src', 0)).toThrow('"src" is neither a checkpoint');
     createRunFolder(workshop.home, { name: 'src', kind: 'learn', config }, () => 0);
     expect(() => findCheckpoint(workshop, 'src', 0)).toThrow('The run "src" has no checkpoint yet');
+});
+
+it('continues the prompt of the run it comes from', () => {
+    const { home } = openWorkshop(temporaryHome());
+    const values = composeConfig('quick', { 'rollout.prompt': 'Deep in the woods' });
+    const config = { version: configVersion, preset: 'quick', values } as const;
+    const { checkpoints } = createRunFolder(home, { name: 'woods', kind: 'learn', config }, () => 0);
+    expect(learnedPrompt(join(checkpoints, 'final'))).toBe('Deep in the woods');
+    expect(learnedPrompt(join('resources', 'students', 'fairy-tales-2.6m'))).toBeNull();
 });

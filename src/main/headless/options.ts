@@ -48,13 +48,13 @@ export function addConfigOptions(command: Command, job: Job, preset: PresetName)
     );
     for (const key of configKeys)
         if (fieldOf(key).jobs.includes(job))
-            addConfigOption(command, key, keepsItsTemperature(key, job) ? 'the checkpoint’s own' : undefined);
+            addConfigOption(command, key, keepsItsOwn(key, job) ? 'the checkpoint’s own' : undefined);
     return command;
 }
 
 /** What only looks at a checkpoint lets it write as it learned to. */
-function keepsItsTemperature(key: ConfigKey, job: Job): boolean {
-    return key === 'rollout.temperature' && (job === 'tell' || job === 'evaluate');
+function keepsItsOwn(key: ConfigKey, job: Job): boolean {
+    return (key === 'rollout.temperature' || key === 'rollout.prompt') && (job === 'tell' || job === 'evaluate');
 }
 
 export interface GivenConfig {

@@ -16,10 +16,16 @@ interface TellOptions {
     readonly json?: boolean;
 }
 
-/** The temperature counts only when a person gave one: a checkpoint that learned at another temperature keeps its own. */
-function givenTemperature(given: Readonly<Partial<Record<ConfigKey, string>>>): { readonly temperature?: number } {
-    const typed = given['rollout.temperature'];
-    return typed === undefined ? {} : { temperature: Number(typed) };
+/** Only what a person gave counts: a checkpoint keeps the prompt and the temperature it learned with. */
+function givenForWriting(given: Readonly<Partial<Record<ConfigKey, string>>>): {
+    readonly temperature?: number;
+    readonly prompt?: string;
+} {
+    const { 'rollout.temperature': temperature, 'rollout.prompt': prompt } = given;
+    return {
+        ...(temperature === undefined ? {} : { temperature: Number(temperature) }),
+        ...(prompt === undefined ? {} : { prompt }),
+    };
 }
 
 export function addTellCommand(program: Command): void {
@@ -40,7 +46,7 @@ export function addTellCommand(program: Command): void {
         if (!Number.isInteger(stories) || stories < 1 || stories > 100_000)
             throw badInput(`--stories cannot be "${options.stories}": it wants a whole number from 1 to 100000.`);
         const json = options.json === true;
-        const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenTemperature(given) });
+        const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenForWriting(given) });
         task.onEvent((event) => {
             if (event.type !== 'story') return;
             const { seed, prompt, story, words, finished } = event.sample;
@@ -69,7 +75,7 @@ export function addEvaluateCommand(program: Command): void {
         if (config['evaluation.stories'] === 0)
             throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         const json = options.json === true;
-        const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenTemperature(given) });
+        const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenForWriting(given) });
         let measured: Evaluation | null = null;
         task.onEvent((event) => {
             if (event.type === 'evaluation') measured = event;

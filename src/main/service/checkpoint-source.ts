@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { badInput, commandLine, FaultError } from '../../shared/faults.ts';
 import { milestones } from '../store/checkpoints.ts';
 import { openRunDatabase } from '../store/open.ts';
+import { readConfig } from '../store/run.ts';
+import { runFolderAt } from '../store/run-folder.ts';
 import { findRun, type Workshop } from '../store/workshop.ts';
 import { resourcesFolder } from './resources.ts';
 
@@ -23,6 +25,18 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
                 `The run "${from}" has no checkpoint yet; nothing was started. Resume it, or choose another one.`,
             );
         return join(run.folder, last.path);
+    } finally {
+        db.close();
+    }
+}
+
+/** The prompt that the student of a run continues; null for a checkpoint that lies in no run. */
+export function learnedPrompt(checkpoint: string): string | null {
+    const { database } = runFolderAt(join(checkpoint, '..', '..')); // <run>/checkpoints/<name>
+    if (!existsSync(database)) return null;
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return readConfig(db).values['rollout.prompt'];
     } finally {
         db.close();
     }

@@ -18,7 +18,7 @@ import { openRunDatabase } from '../store/open.ts';
 import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
-import { findCheckpoint } from './checkpoint-source.ts';
+import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
@@ -38,12 +38,21 @@ interface Asked {
     readonly config: RunConfig;
 }
 
+/** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
+interface Look extends Asked {
+    readonly from: string;
+    readonly temperature?: number;
+    readonly prompt?: string;
+}
+
+type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
+
 export interface Workbench {
     pretrain(asked: Asked & { readonly name: string; readonly corpus: string }): RunHandle;
     learn(asked: Asked & { readonly name: string; readonly from: string }): RunHandle;
     resume(run: string, changes?: Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>): RunHandle;
-    tell(asked: Asked & { readonly from: string; readonly stories: number; readonly temperature?: number }): TaskHandle;
-    evaluate(asked: Asked & { readonly from: string; readonly temperature?: number }): TaskHandle;
+    tell(asked: Look & { readonly stories: number }): TaskHandle;
+    evaluate(asked: Look): TaskHandle;
     runs(): readonly ListedRun[];
 }
 
@@ -107,11 +116,15 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         return { ...engine, ended, name, kind, folder: folder.folder, database: folder.database };
     }
 
-    const stored = ({ preset, config }: Asked): EngineTask['config'] => ({
-        version: configVersion,
-        preset,
-        values: { ...config },
-    });
+    function looking({ preset, config, from, temperature, prompt }: Look): LookTask {
+        const checkpoint = findCheckpoint(workshop, from, clock());
+        const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
+        return {
+            config: { version: configVersion, preset, values },
+            from: checkpoint,
+            ...(temperature === undefined ? {} : { temperature }),
+        };
+    }
 
     return {
         pretrain({ name, corpus, ...asked }) {
@@ -141,29 +154,8 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             }
             return work(folder, name, config, readSource(folder), changes);
         },
-        tell: ({ from, stories, temperature, ...asked }) =>
-            startEngine(
-                host,
-                {
-                    kind: 'tell',
-                    config: stored(asked),
-                    from: findCheckpoint(workshop, from, clock()),
-                    stories,
-                    ...(temperature === undefined ? {} : { temperature }),
-                },
-                () => {},
-            ),
-        evaluate: ({ from, temperature, ...asked }) =>
-            startEngine(
-                host,
-                {
-                    kind: 'evaluate',
-                    config: stored(asked),
-                    from: findCheckpoint(workshop, from, clock()),
-                    ...(temperature === undefined ? {} : { temperature }),
-                },
-                () => {},
-            ),
+        tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => {}),
+        evaluate: (look) => startEngine(host, { kind: 'evaluate', ...looking(look) }, () => {}),
         runs: () => listRuns(workshop, clock()),
     };
 }
