@@ -91,6 +91,8 @@ export const raterSchema = z.object({
     id: z.string().min(1),
     kind: z.enum(['teacher', 'person']),
     name: z.string(),
+    /** What its ratings depend on besides the rubric: model and its digest, device, threads … Never a path or a host. */
+    details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type RaterRecord = Readonly<z.infer<typeof raterSchema>>;
 
@@ -116,6 +118,10 @@ export const ratingSchema = z.discriminatedUnion('kind', [
         scores: z.record(z.string(), z.number()),
         /** Per criterion, the probability of each whole score from the lowest up. */
         probabilities: z.record(z.string(), z.array(z.number())).optional(),
+        /** Of the probabilities, nats, mean over the criteria. */
+        entropy: z.number().nonnegative().optional(),
+        /** Of an ensemble: standard deviation of its members' totals. */
+        disagreement: z.number().nonnegative().optional(),
     }),
     z.object({ kind: z.literal('unreadable'), ...ratingBase, reply: z.string() }),
 ]);

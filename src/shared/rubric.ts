@@ -50,8 +50,29 @@ export const storytellerCriteria: readonly Criterion[] = [
 
 /** What one rater said of one story. There is no default score: a story that could not be rated says so. */
 export type Rating =
-    | { readonly kind: 'scored'; readonly scores: Readonly<Record<CriterionId, number>>; readonly reply?: string }
-    | { readonly kind: 'unreadable'; readonly reply: string };
+    | ({
+          readonly kind: 'scored';
+          readonly scores: Readonly<Record<CriterionId, number>>;
+          readonly reply?: string;
+          /** Per criterion, the probability of each whole score from the lowest up; they sum to 1. */
+          readonly probabilities?: Readonly<Record<CriterionId, readonly number[]>>;
+          /** Shannon entropy of those probabilities in nats, mean over the criteria: how unsure the model was. */
+          readonly entropy?: number;
+          /** Of an ensemble: standard deviation of its members' totals. */
+          readonly disagreement?: number;
+      } & RatingBase)
+    | ({
+          readonly kind: 'unreadable';
+          /** What the model answered, or in words why it was not asked. */
+          readonly reply: string;
+      } & RatingBase);
+
+interface RatingBase {
+    /** How the scores came to be, where it is not the way the teacher names. */
+    readonly reading?: string;
+    /** Probability that fell on anything but a score, 0–1, mean over the criteria. */
+    readonly offFormatMass?: number;
+}
 
 /** Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9. */
 export function totalScore(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {

@@ -7,7 +7,7 @@ import { badInput } from './faults.ts';
 
 export type PresetName = 'paper' | 'improved' | 'quick';
 export const presetNames: readonly PresetName[] = ['paper', 'improved', 'quick'];
-export const configVersion = 1;
+export const configVersion = 2;
 
 export type Job = 'pretrain' | 'learn' | 'tell' | 'evaluate';
 
@@ -280,11 +280,64 @@ export const fields = {
         jobs: learn,
     }),
 
-    teacher: choice({
+    teacher: text({
         default: 'rules',
-        choices: ['rules', 'random', 'length'],
         unit: '',
-        means: 'who rates: fixed rules about language, or the controls random and length',
+        means: 'who rates: `rules` about language, a language model in a .gguf file or behind http://…/v1, or the controls `random` and `length`',
+        jobs: ratingJobs,
+    }),
+    'teacher.reading': choice({
+        default: 'expected',
+        choices: ['expected', 'digits', 'paper-text'],
+        presets: { paper: 'paper-text' },
+        unit: '',
+        means: 'a language model’s scores: expected from its digit probabilities, digits drawn at temperature 0.2, or free text read as published (quirks T2–T4)',
+        jobs: ratingJobs,
+    }),
+    'teacher.rubric': text({
+        default: 'storyteller-v1',
+        unit: '',
+        means: 'what a language model is told to look at: a rubric that ships, or a Markdown file with {{student_completion}}',
+        jobs: ratingJobs,
+    }),
+    'teacher.sees': choice({
+        default: 'story',
+        choices: ['story', 'prompt-and-story'],
+        presets: { paper: 'prompt-and-story' },
+        unit: '',
+        means: 'what stands for {{student_completion}}: the story alone, or prompt and story with the end token in the text (quirk T1)',
+        source: published,
+        jobs: ratingJobs,
+    }),
+    'teacher.storyTokens': whole({
+        default: 320,
+        min: 8,
+        max: 100_000,
+        unit: 'tokens',
+        means: 'longest story a language model reads, in its own tokens; a longer one is not rated',
+        jobs: ratingJobs,
+    }),
+    'teacher.sideBySide': whole({
+        default: 16,
+        min: 1,
+        max: 256,
+        unit: 'stories',
+        means: 'stories that a .gguf model reads at once; each needs memory for the rubric and the longest story',
+        jobs: ratingJobs,
+    }),
+    'teacher.device': choice({
+        default: 'auto',
+        choices: ['auto', 'cpu'],
+        unit: '',
+        means: 'where a .gguf model runs: the best device found, or the processor',
+        jobs: ratingJobs,
+    }),
+    'teacher.threads': whole({
+        default: 0,
+        min: 0,
+        max: 256,
+        unit: 'threads',
+        means: 'threads of a .gguf model on the processor (0: physical cores less one)',
         jobs: ratingJobs,
     }),
     'teacher.shuffle': choice({
@@ -601,6 +654,8 @@ export const resumableKeys = [
     'runtime.kind',
     'runtime.threads',
     'runtime.microBatch',
+    'teacher.device',
+    'teacher.threads',
     'pretrain.lr',
     'ppo.lr',
 ] as const satisfies readonly ConfigKey[];
@@ -673,6 +728,20 @@ export interface StoredConfig {
     readonly values: RunConfig;
 }
 
+/** What runs of older versions did before these settings were there, by the version that brought them. */
+const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, string | number>>>>> = {
+    2: {
+        // no language model rated before version 2: nothing depends on these
+        'teacher.reading': 'expected',
+        'teacher.rubric': 'storyteller-v1',
+        'teacher.sees': 'story',
+        'teacher.storyTokens': 320,
+        'teacher.sideBySide': 16,
+        'teacher.device': 'auto',
+        'teacher.threads': 0,
+    },
+};
+
 /** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */
 export function readStoredConfig(stored: unknown): StoredConfig {
     const parsed = storedConfigSchema.safeParse(stored);
@@ -680,11 +749,16 @@ export function readStoredConfig(stored: unknown): StoredConfig {
         throw badInput(
             'The run’s configuration cannot be read; its stories and checkpoints are untouched. Start a new run from its last checkpoint.',
         );
-    const { version, preset, values } = parsed.data;
+    const { version, preset } = parsed.data;
     if (version > configVersion)
         throw badInput(
             `The run’s configuration is of version ${version} and this Storyloop knows ${configVersion}; nothing was changed. Open it with a newer Storyloop.`,
         );
+    const since = Object.entries(broughtBy).filter(([brought]) => Number(brought) > version);
+    const values = { ...Object.assign({}, ...since.map(([, settings]) => settings)), ...parsed.data.values } as Record<
+        string,
+        string | number
+    >;
     const unknown = Object.keys(values).filter((key) => !(key in fields));
     if (unknown.length > 0)
         throw badInput(
@@ -692,7 +766,7 @@ export function readStoredConfig(stored: unknown): StoredConfig {
         );
     const missing = configKeys.filter((key) => values[key] === undefined);
     if (missing.length > 0) throw badInput(`The run’s configuration lacks "${missing[0]}"; nothing was changed.`);
-    return { version, preset, values: composeConfig(preset, values) };
+    return { version: configVersion, preset, values: composeConfig(preset, values) };
 }
 
 /** `ppo.lr` 0: the published 1e-6 of 97.7 M parameters, scaled inversely with the parameters, at most 1e-4. */

@@ -1,6 +1,7 @@
 /** The built-in teacher on the published batch. */
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import { inTurns, median, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
@@ -12,14 +13,12 @@ export const teacher: Bench = {
     name: 'teacher',
     async measure({ repeats }) {
         const resources = resourcesFolder();
-        const rules = openTeacher('rules', resources);
+        const open = (): ReturnType<typeof openTeacher> => openTeacher(composeConfig('improved', {}), { resources });
+        const rules = await open();
         const prompt = 'Once upon a time, in a faraway land,';
         const batch = storyworldTexts(stories).map((story) => ({ prompt, story, finished: true }));
         const context = { update: 1, training: true, random: new RandomStream('bench') };
-        const seconds = await inTurns(
-            { rate: () => rules.rate(batch, context), open: () => openTeacher('rules', resources) },
-            repeats,
-        );
+        const seconds = await inTurns({ rate: () => rules.rate(batch, context), open }, repeats);
         return [
             { name: 'teacher.rate', value: median(seconds.rate), unit: `s for ${stories} stories`, target: atMost(2) },
             { name: 'teacher.open', value: median(seconds.open), unit: 's' },

@@ -62,7 +62,7 @@ describe('the table', () => {
     });
 
     it('lets a resumed run change only what is a way of running, or a learning rate', () => {
-        for (const key of resumableKeys) expect(key).toMatch(/^runtime\.|\.lr$/);
+        for (const key of resumableKeys) expect(key).toMatch(/^runtime\.|^teacher\.(device|threads)$|\.lr$/);
     });
 });
 
@@ -85,7 +85,11 @@ describe('a value that a person typed', () => {
         ['ppo.lr', '-0.1', /wants a number/],
         ['pretrain.dropout', '1', /from 0 to 0\.9/],
         ['student.width', '5000', /from 8 to 4096/],
-        ['teacher', 'Rules', /^--teacher cannot be "Rules": choose one of rules, random, length\.$/],
+        [
+            'teacher.reading',
+            'Digits',
+            /^--teacher-reading cannot be "Digits": choose one of expected, digits, paper-text\.$/,
+        ],
     ])('%s %j is refused in one sentence', (key, typed, says) => expect(() => parseValue(key, typed)).toThrow(says));
 });
 
@@ -118,12 +122,21 @@ describe('a stored configuration', () => {
     it('is read back as it was written', () =>
         expect(readStoredConfig(JSON.parse(JSON.stringify(stored)))).toEqual(stored));
 
+    it('of version 1, from before language models rated, is brought up to date', () => {
+        const older = Object.entries(stored.values).filter(
+            ([key]) => !key.startsWith('teacher.') || /shuffle|unread/.test(key),
+        );
+        const values = Object.fromEntries(older);
+        expect(readStoredConfig({ version: 1, preset: 'quick', values }).values).toEqual(stored.values);
+        expect(() => readStoredConfig({ version: 2, preset: 'quick', values })).toThrow(/lacks "teacher\.reading"/);
+    });
+
     it.each<[string, unknown, RegExp]>([
         ['no configuration', 'quick', /cannot be read; its stories and checkpoints are untouched/],
         [
             'a newer version',
             { ...stored, version: configVersion + 1 },
-            /is of version 2 and this Storyloop knows 1; nothing was changed/,
+            /is of version \d+ and this Storyloop knows \d+; nothing was changed/,
         ],
         [
             'an unknown key',

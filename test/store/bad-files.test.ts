@@ -56,10 +56,10 @@ describe('opening a file that is not in order', () => {
 
     it('refuses a newer version, without changing it', () => {
         const file = aDatabase();
-        alter(file, 'PRAGMA user_version = 2');
+        alter(file, 'PRAGMA user_version = 999');
         const before = fs.readFileSync(file);
         expect(() => openRunDatabase(file, { readonly: false })).toThrow(
-            'was written by a newer Storyloop (version 2, this one knows 1)',
+            'was written by a newer Storyloop (version 999, this one knows ',
         );
         expect(fs.readFileSync(file)).toEqual(before);
     });

@@ -39,7 +39,7 @@ it('the ten documented queries answer from a run made by the store', () => {
     expect(phrase![0]!['found']).toContain('[was not alone]');
     expect(pairs![2]).toEqual({ seed: 2, before: 'a dull tale of lamp 2', after: 'a bright tale of lamp 2' });
     expect(length).toEqual([{ words_from: 10, stories: 48, score: 3.25, reward: 0.25 }]);
-    expect(unreadable).toEqual([{ rater: 'rules-1', ratings: 50, unreadable: 0, off_format: null }]);
+    expect(unreadable).toEqual([{ rater: 'rules-1', ratings: 50, unreadable: 0, off_format: null, entropy: null }]);
     expect(time).toEqual([{ writing: 12, rating: 2, scoring: 4, learning: 24 }]);
     expect(attempts).toMatchObject([
         { number: 1, started: '2026-01-31 23:59:00', ended: '2026-02-01 00:00:00', reason: 'finished' },

@@ -55,6 +55,14 @@ describe('recording an update', () => {
         expect(readEpisode(lease.db, 2).ratings[0]).toMatchObject({ total: null, scores: {}, reply: 'I cannot.' });
     });
 
+    it('keeps what a language model said beside its scores', () => {
+        const lease = aLease();
+        const probabilities = { readability: [0.1, 0.2, 0.3, 0.4], creativity: [1, 0, 0, 0] };
+        const said = { probabilities, offFormatMass: 0.125, entropy: 0.64, disagreement: 0.5, reading: 'expected' };
+        recordUpdate(lease, anUpdate(1, 'w', 1), episodesOf(1, 1), [{ ...ratingOf(1, 2), ...said }]);
+        expect(readEpisode(lease.db, 1).ratings).toMatchObject([{ ...said, total: 3.75 }]);
+    });
+
     it('ignores the same update when a resumed run computes it again, in any attempt', () => {
         const lease = aLease();
         record(lease, 1);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { openTeacher, teacherNames } from '../../src/main/teacher/open-teacher.ts';
+import { teacherNames } from '../../src/main/teacher/open-teacher.ts';
+import { openNamed } from './open-named.ts';
 import { totalScore } from '../../src/shared/rubric.ts';
 import { goodStories, prompt } from './stories.ts';
 
@@ -8,14 +9,14 @@ const stories = goodStories.map((story) => ({ prompt, story, finished: true }));
 const context = { update: 3, training: true, random: new RandomStream('controls') };
 
 test('random: the same seed and update give the same scores, another update others', async () => {
-    const teacher = openTeacher('random', 'resources');
+    const teacher = await openNamed('random');
     const ratings = await teacher.rate(stories, context);
     expect(await teacher.rate(stories, context)).toEqual(ratings);
     expect(await teacher.rate(stories, { ...context, update: 4 })).not.toEqual(ratings);
 });
 
 test('random: the scores fill their range evenly and know nothing of the story', async () => {
-    const teacher = openTeacher('random', 'resources');
+    const teacher = await openNamed('random');
     const ratings = await teacher.rate(
         Array.from({ length: 3000 }, () => stories[0]!),
         context,
@@ -31,7 +32,7 @@ test('random: the scores fill their range evenly and know nothing of the story',
 });
 
 test('length: words count, up to 90, whatever they are', async () => {
-    const teacher = openTeacher('length', 'resources');
+    const teacher = await openNamed('length');
     const ratings = await teacher.rate(
         [0, 45, 90, 200].map((words) => ({ prompt, story: ' king'.repeat(words), finished: false })),
         context,
@@ -42,7 +43,7 @@ test('length: words count, up to 90, whatever they are', async () => {
     expect(totals).toEqual([0, 4.5, 9, 9]);
 });
 
-test('a teacher nobody knows is refused with the choices', () => {
-    expect(() => openTeacher('gpt', 'resources')).toThrow(/no teacher called "gpt".*rules, random, length/u);
-    for (const name of teacherNames) expect(openTeacher(name, 'resources').id).toBe(name);
+test('a teacher nobody knows is refused with the choices', async () => {
+    await expect(openNamed('gpt')).rejects.toThrow(/no teacher called "gpt".*rules, random, length/u);
+    for (const name of teacherNames) expect((await openNamed(name)).id).toBe(name);
 });

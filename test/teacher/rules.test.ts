@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
+import { openNamed } from './open-named.ts';
 import type { StoryToRate, Teacher } from '../../src/main/teacher/teacher.ts';
 import { totalScore, type CriterionId } from '../../src/shared/rubric.ts';
 import { attacks, oddities } from './attacks.ts';
@@ -9,8 +9,8 @@ import { goodStories, prompt, unrelatedStories } from './stories.ts';
 
 const random = new RandomStream('rules.test');
 let teacher: Teacher;
-beforeAll(() => {
-    teacher = openTeacher('rules', 'resources');
+beforeAll(async () => {
+    teacher = await openNamed('rules');
 });
 
 const told = (story: string, finished = true): StoryToRate => ({ prompt, story, finished });

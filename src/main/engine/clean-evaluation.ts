@@ -52,7 +52,7 @@ export async function evaluateCleanly(
         words,
         finished,
     }));
-    const ratings: RatingRecord[] = rated.map((rating, i) => toRatingRecord(rating, seeds[i]!, teacher.id, at));
+    const ratings: RatingRecord[] = rated.map((rating, i) => toRatingRecord(rating, seeds[i]!, teacher, at));
     const storiesDigest = createHash('sha256')
         .update(JSON.stringify(samples.map(({ story }) => story)))
         .digest('hex');

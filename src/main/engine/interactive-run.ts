@@ -114,7 +114,7 @@ function mostPerUpdate(
     const batch = config['ppo.batch'];
     return {
         promptWords: learner.promptWords * batch,
-        teacherWords: learner.teacher.rubric.criteria.length * batch,
+        teacherWords: learner.teacher.wordsPerStory * batch,
         studentWords: 0,
         tokensTrained: 0,
     };

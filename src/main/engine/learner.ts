@@ -59,7 +59,7 @@ export async function openLearner(
     supervisor: Supervisor,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
-    const teacher = openTeacher(config.teacher, supervisor.resources);
+    const teacher = await openTeacher(config, supervisor);
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;
@@ -70,7 +70,7 @@ export async function openLearner(
         type: 'setting',
         setting: {
             rubric: { ...teacher.rubric, criteria: [...teacher.rubric.criteria] },
-            rater: { id: teacher.id, kind: 'teacher', name: teacher.id },
+            rater: { id: teacher.id, kind: 'teacher', name: teacher.name, details: { ...teacher.details } },
             prompts: [{ text: config['rollout.prompt'], heldOut: false }],
             tokenizer: { hash: tokenizer.digest(), vocabulary: tokenizer.vocabularySize },
         },

@@ -1,15 +1,25 @@
 /** What the loops measured, as rows on their way to the store. */
 import type { RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/rubric.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 
 /** `story`: number of the episode, or seed of the sample. */
-export function toRatingRecord(rating: Rating, story: number, rater: string, at: number): RatingRecord {
-    const base = { story, rater, at, reading: rater };
-    if (rating.kind === 'unreadable') return { kind: 'unreadable', ...base, reply: rating.reply };
+export function toRatingRecord(
+    rating: Rating,
+    story: number,
+    teacher: Pick<Teacher, 'id' | 'reading'>,
+    at: number,
+): RatingRecord {
+    const base = { story, rater: teacher.id, at, reading: teacher.reading };
+    if (rating.kind === 'unreadable') return { ...base, ...rating };
+    const { scores, probabilities, ...said } = rating;
     return {
-        kind: 'scored',
         ...base,
-        scores: { ...rating.scores },
-        ...(rating.reply === undefined ? {} : { reply: rating.reply }),
+        ...said,
+        scores: { ...scores },
+        ...(probabilities ? { probabilities: copied(probabilities) } : {}),
     };
 }
+
+const copied = (probabilities: Readonly<Record<string, readonly number[]>>): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(probabilities).map(([criterion, each]) => [criterion, [...each]]));

@@ -234,9 +234,7 @@ export function updateRecord(
         kl: klOfEpisode[i]!,
         ...(traces.has(i) ? { trace: traces.get(i)! } : {}),
     }));
-    const ratings: RatingRecord[] = episodes.map(({ rating }, i) =>
-        toRatingRecord(rating, numberOf(i), teacher.id, at),
-    );
+    const ratings: RatingRecord[] = episodes.map(({ rating }, i) => toRatingRecord(rating, numberOf(i), teacher, at));
     return {
         type: 'update',
         update: {

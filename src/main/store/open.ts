@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
+import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { withStoreFaults } from './sqlite-faults.ts';
 import type { RunDatabase } from './statements.ts';
@@ -14,7 +15,7 @@ interface Format {
     /** Plain SQL, oldest first; a file of version n has seen the first n. They only ever move forward. */
     readonly migrations: readonly string[];
 }
-const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema] };
+const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema, languageModelsSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
 
 export interface OpenOptions {
@@ -24,13 +25,30 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a run.sqlite that exists.
+ * Opens a run.sqlite that exists; one of our own that an older Storyloop wrote is brought up to date first.
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
     if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile())
         throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
+    if (options.readonly && !options.untrusted && isOlder(file, runFormat))
+        open(file, runFormat, { readonly: false }).close();
     return open(file, runFormat, options);
+}
+
+/** Ours, of an older version, and in a place where that can be changed. */
+function isOlder(file: string, { applicationId, migrations }: Format): boolean {
+    const header = Buffer.alloc(72); // sqlite.org/fileformat2.html §1.3: user_version at 60, application_id at 68
+    const handle = fs.openSync(file, 'r');
+    fs.readSync(handle, header, 0, header.length, 0);
+    fs.closeSync(handle);
+    if (header.readInt32BE(68) !== applicationId || header.readInt32BE(60) >= migrations.length) return false;
+    try {
+        fs.accessSync(file, fs.constants.W_OK);
+        return true;
+    } catch {
+        return false; // refused with a sentence when it is opened for reading
+    }
 }
 
 /** Creates a run.sqlite with empty tables; refuses a file that exists. */

@@ -16,6 +16,11 @@ export interface RecordedRating {
     readonly total: number | null;
     readonly scores: Readonly<Record<string, number>>;
     readonly reply: string | null;
+    /** What a language model said beside its scores; see `Rating`. */
+    readonly probabilities: Readonly<Record<string, readonly number[]>>;
+    readonly offFormatMass: number | null;
+    readonly entropy: number | null;
+    readonly disagreement: number | null;
     readonly blind: boolean | null;
 }
 
@@ -24,7 +29,7 @@ export interface RecordedRating {
  * change their meaning: another rubric makes another rater.
  */
 export function registerRater(lease: Lease, rater: RaterRecord, rubric: Rubric): void {
-    const { id, kind, name } = raterSchema.parse(rater);
+    const { id, kind, name, details = {} } = raterSchema.parse(rater);
     const { id: rubricId, text, criteria } = rubricSchema.parse(rubric);
     const hash = createHash('sha256')
         .update(JSON.stringify([text, criteria]))
@@ -43,9 +48,9 @@ export function registerRater(lease: Lease, rater: RaterRecord, rubric: Rubric):
         );
         write(
             db,
-            `INSERT INTO rater (id, kind, name, rubric) VALUES (@id, @kind, @name, @hash)
-             ON CONFLICT (id) DO UPDATE SET name = @name`,
-            { id, kind, name, hash },
+            `INSERT INTO rater (id, kind, name, rubric, details) VALUES (@id, @kind, @name, @hash, @details)
+             ON CONFLICT (id) DO UPDATE SET name = @name, details = @details`,
+            { id, kind, name, hash, details: JSON.stringify(details) },
         );
     });
 }
@@ -69,8 +74,12 @@ export function insertRatings(
         if (!criteria) criteriaOf.set(rating.rater, (criteria = criteriaOfRater(db, rating.rater)));
         const { id } = write(
             db,
-            `INSERT INTO rating (episode, sample, rater, at, reading, total, reply, off_format_mass, blind, dwell_ms)
-             VALUES (@episode, @sample, @rater, @at, @reading, @total, @reply, @offFormatMass, @blind, @dwellMs)`,
+            `INSERT INTO rating (
+                 episode, sample, rater, at, reading, total, reply, off_format_mass, entropy, disagreement, blind, dwell_ms
+             ) VALUES (
+                 @episode, @sample, @rater, @at, @reading, @total, @reply, @offFormatMass, @entropy, @disagreement, @blind,
+                 @dwellMs
+             )`,
             {
                 episode: subject === 'episode' ? story : null,
                 sample: subject === 'sample' ? story : null,
@@ -80,6 +89,8 @@ export function insertRatings(
                 total: rating.kind === 'scored' ? checkedTotal(criteria, rating) : null,
                 reply: rating.reply ?? null,
                 offFormatMass: rating.offFormatMass ?? null,
+                entropy: (rating.kind === 'scored' ? rating.entropy : undefined) ?? null,
+                disagreement: (rating.kind === 'scored' ? rating.disagreement : undefined) ?? null,
                 blind: rating.blind === undefined ? null : Number(rating.blind),
                 dwellMs: rating.dwellMs ?? null,
             },
@@ -101,14 +112,22 @@ export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
 
 /** All ratings of one story, in the order they were given. */
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly RecordedRating[] {
-    const sql = `SELECT rating.id, rater, at, reading, total, reply, blind, json_group_object(criterion, value)
-                     FILTER (WHERE criterion IS NOT NULL) AS scores
+    const sql = `SELECT rating.id, rater, at, reading, total, reply, off_format_mass AS offFormatMass, entropy,
+                     disagreement, blind,
+                     json_group_object(criterion, value) FILTER (WHERE criterion IS NOT NULL) AS scores,
+                     json_group_object(criterion, json(probabilities)) FILTER (WHERE probabilities IS NOT NULL)
+                         AS probabilities
                  FROM rating LEFT JOIN score ON score.rating = rating.id
                  WHERE ${subject} = @row GROUP BY rating.id ORDER BY rating.id`;
-    type Row = Omit<RecordedRating, 'scores' | 'blind'> & { readonly scores: string; readonly blind: number | null };
+    type Row = Omit<RecordedRating, 'scores' | 'probabilities' | 'blind'> & {
+        readonly scores: string;
+        readonly probabilities: string;
+        readonly blind: number | null;
+    };
     return readAll<Row>(db, sql, { row }).map((rating) => ({
         ...rating,
         scores: JSON.parse(rating.scores) as Record<string, number>,
+        probabilities: JSON.parse(rating.probabilities) as Record<string, number[]>,
         blind: rating.blind === null ? null : rating.blind === 1,
     }));
 }

@@ -72,7 +72,11 @@ export function changeConfig(
         for (const [key, value] of Object.entries(changes)) {
             const was = before[key as keyof typeof before];
             if (was === value) continue;
-            write(lease.db, 'UPDATE config SET value = @value WHERE key = @key', { key, value: JSON.stringify(value) });
+            write(
+                lease.db,
+                'INSERT INTO config (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value',
+                { key, value: JSON.stringify(value) },
+            );
             recordEvent(lease, 'changed', `${key}: ${was} → ${value}`, { key, was, value });
         }
     });

@@ -7,6 +7,10 @@ const fullLength = 90;
 
 export class LengthTeacher implements Teacher {
     readonly id = 'length';
+    readonly name = 'length';
+    readonly reading = 'length';
+    readonly wordsPerStory = 1;
+    readonly details = {};
     readonly description = `Counts words and nothing else: ${fullLength} words or more earn everything. A control.`;
     readonly rubric: Rubric = {
         id: 'length',

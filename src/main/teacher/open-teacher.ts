@@ -1,17 +1,25 @@
 /** Teachers by name. */
 import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
 import { LengthTeacher } from './length.ts';
 import { RandomTeacher } from './random.ts';
 import { RulesTeacher } from './rules.ts';
 import { readRulesFile } from './rules/statistics-file.ts';
 import type { Teacher } from './teacher.ts';
 
+/** Teachers that need nothing but Storyloop. */
 export const teacherNames = ['rules', 'random', 'length'] as const;
 
-/** @param resources the folder `resources` of the app, where `teacher/english.rules` lies */
-export function openTeacher(name: string, resources: string): Teacher {
-    switch (name) {
+/** Where a teacher finds what the configuration only names. */
+export interface TeacherSurroundings {
+    /** The folder `resources` of the app, where `teacher/english.rules` lies. */
+    readonly resources: string;
+}
+
+/** The teacher the configuration names, ready to rate. @throws `bad-input` where there is none by that name */
+export async function openTeacher(config: RunConfig, { resources }: TeacherSurroundings): Promise<Teacher> {
+    switch (config.teacher) {
         case 'rules': {
             const { statistics, norms } = readRulesFile(join(resources, 'teacher', 'english.rules'));
             return new RulesTeacher(statistics, norms);
@@ -22,7 +30,7 @@ export function openTeacher(name: string, resources: string): Teacher {
             return new LengthTeacher();
         default:
             throw badInput(
-                `There is no teacher called "${name}"; nothing was started. Choose one of ${teacherNames.join(', ')}.`,
+                `There is no teacher called "${config.teacher}"; nothing was started. Choose one of ${teacherNames.join(', ')}.`,
             );
     }
 }

@@ -4,6 +4,10 @@ import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
 
 export class RandomTeacher implements Teacher {
     readonly id = 'random';
+    readonly name = 'random';
+    readonly reading = 'random';
+    readonly wordsPerStory = storytellerCriteria.length;
+    readonly details = {};
     readonly description =
         'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
     readonly rubric: Rubric = { id: 'random', text: '', criteria: storytellerCriteria };

@@ -25,10 +25,19 @@ export interface RatingContext {
 }
 
 export interface Teacher {
+    /** Names everything a rating depends on (of a language model: weights, reading, rubric), so that teachers stand beside each other. */
     readonly id: string;
+    /** What people call it. */
+    readonly name: string;
     /** What it looks at and what it cannot see, in one or two honest sentences. */
     readonly description: string;
     readonly rubric: Rubric;
+    /** How its scores come to be: `rules`, `expected`, `digits` … */
+    readonly reading: string;
+    /** The most words it can spend on one story: what the word budget must have left. */
+    readonly wordsPerStory: number;
+    /** What else a result may depend on, recorded with the run; never a path or a host. */
+    readonly details: Readonly<Record<string, string | number>>;
     /** One rating per story, in the order of the stories. */
     rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */
