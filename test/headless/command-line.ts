@@ -50,8 +50,14 @@ export function temporaryHome(atEnd: (remove: () => void) => void = onTestFinish
     return home;
 }
 
-export function start(home: string, args: readonly string[], identity: { uid?: number; gid?: number } = {}): Started {
-    const environment = { NODE_COMPILE_CACHE: compileCache, ...process.env, STORYLOOP_HOME: home, NO_COLOR: '1' };
+export function start(
+    home: string,
+    args: readonly string[],
+    identity: { uid?: number; gid?: number } = {},
+    variables: Readonly<Record<string, string>> = {},
+): Started {
+    const own = { STORYLOOP_HOME: home, NO_COLOR: '1', ...variables };
+    const environment = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...own };
     const child = spawn(process.execPath, [script, ...args], {
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],

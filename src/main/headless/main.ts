@@ -4,6 +4,7 @@ import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/version.ts';
 import { addDemoCommand } from './demo.ts';
 import { reportFault } from './following.ts';
+import { addModelsCommand } from './models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
 import { addRunsCommand } from './runs.ts';
 import { addEvaluateCommand, addTellCommand } from './telling.ts';
@@ -35,6 +36,7 @@ addLearnCommand(program);
 addTellCommand(program);
 addEvaluateCommand(program);
 addRunsCommand(program);
+addModelsCommand(program);
 addResumeCommand(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,230 @@
+/**
+ * A big file from a web server, safely: it goes on where it stopped, also after a restart; it is checked before it gets
+ * its name; and every way to fail is one sentence.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { constants, open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { badInput } from '../../../shared/faults.ts';
+
+export interface Wanted {
+    readonly address: string;
+    /** Where it shall lie; until it is whole and checked it is called `<target>.partial`. */
+    readonly target: string;
+    readonly bytes: number;
+    readonly sha256: string | null;
+}
+
+export interface HowToDownload {
+    /** A pause: what has arrived stays for the next time. */
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: DownloadProgress) => void;
+    /** Silence after which a server counts as gone. */
+    readonly patienceMs?: number;
+    /** Waited before each new attempt; as many attempts in a row without a byte as there are numbers, and one. */
+    readonly waitsMs?: readonly number[];
+}
+
+export interface DownloadProgress {
+    readonly phase: 'downloading' | 'waiting' | 'checking';
+    readonly done: number; // bytes
+    readonly of: number; // bytes
+}
+
+export type DownloadEnd =
+    { readonly kind: 'complete'; readonly wasThere: boolean } | { readonly kind: 'paused'; readonly done: number };
+
+/** An attempt that failed in a way that time may mend; what it brought is kept. */
+class Interrupted extends Error {}
+
+/** @throws bad input, in one sentence, for everything that can go wrong */
+export async function download(wanted: Wanted, how: HowToDownload = {}): Promise<DownloadEnd> {
+    const { target, bytes } = wanted;
+    const { signal, onProgress = () => {}, waitsMs = [1000, 4000, 15_000] } = how;
+    if (existsSync(target)) {
+        await verify(target, wanted, onProgress);
+        return { kind: 'complete', wasThere: true };
+    }
+    mkdirSync(dirname(target), { recursive: true });
+    const partial = `${target}.partial`;
+    let attemptsLeft = waitsMs.length;
+    while (sizeOf(partial) !== bytes) {
+        if (sizeOf(partial) > bytes) rmSync(partial); // of another version of the file
+        const before = sizeOf(partial);
+        refuseFullDisk(wanted, bytes - before);
+        try {
+            await attempt(wanted, partial, how);
+        } catch (error) {
+            if (signal?.aborted) return { kind: 'paused', done: sizeOf(partial) };
+            if (!(error instanceof Interrupted)) throw error;
+            if (sizeOf(partial) > before) attemptsLeft = waitsMs.length;
+            if (attemptsLeft === 0) throw gaveUp(wanted, sizeOf(partial), error.message);
+            onProgress({ phase: 'waiting', done: sizeOf(partial), of: bytes });
+            await pause(waitsMs[waitsMs.length - attemptsLeft]!, signal);
+            attemptsLeft -= 1;
+        }
+        if (signal?.aborted) return { kind: 'paused', done: sizeOf(partial) };
+    }
+    await verify(partial, wanted, onProgress);
+    if (existsSync(partial)) renameSync(partial, target); // another process may have been first
+    return { kind: 'complete', wasThere: false };
+}
+
+/** One request; writes what comes until the server has said all or falls silent. */
+async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Promise<void> {
+    const { address, bytes } = wanted;
+    const { signal, onProgress = () => {}, patienceMs = 30_000 } = how;
+    const from = sizeOf(partial);
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), patienceMs);
+    const signals = signal ? [signal, silence.signal] : [silence.signal];
+    let file: FileHandle | undefined;
+    try {
+        const response = await fetch(address, {
+            headers: from > 0 ? { range: `bytes=${from}-` } : {},
+            signal: AbortSignal.any(signals),
+        });
+        const position = startOfAnswer(response, wanted, from);
+        refuseOtherFile(response, wanted, position);
+        file = await open(partial, constants.O_CREAT | constants.O_WRONLY);
+        let done = position;
+        for await (const chunk of response.body ?? []) {
+            timer.refresh();
+            const room = bytes - done; // a server may say more than it promised
+            if (chunk.length > room) throw otherFile(wanted, `more than ${bytes}`);
+            // at its place, not at the end: two processes at the same download write the same bytes
+            await file.write(chunk, 0, chunk.length, done);
+            done += chunk.length;
+            onProgress({ phase: 'downloading', done, of: bytes });
+        }
+        await file.sync();
+        if (done < bytes) throw new Interrupted('the connection ended early');
+    } catch (error) {
+        throw meaningOf(error, wanted, silence.signal.aborted, patienceMs);
+    } finally {
+        clearTimeout(timer);
+        await file?.close();
+    }
+}
+
+/** The byte with which the answer begins: where we stopped, or 0 from a server that cannot begin in the middle. */
+function startOfAnswer(response: Response, { address }: Wanted, from: number): number {
+    const { status } = response;
+    if (status === 200) return 0;
+    if (status === 206) {
+        const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+        return start === undefined ? from : Number(start);
+    }
+    if (status === 429 || status >= 500) throw new Interrupted(`${hostOf(address)} answered ${status}`);
+    const why =
+        status === 404
+            ? 'it has no such file'
+            : status === 401 || status === 403
+              ? 'it gives the file to people who have signed in and agreed to its licence'
+              : 'it will not send the file';
+    throw badInput(
+        `${hostOf(address)} answered ${status}: ${why}; nothing was changed. Download the file with a browser and add it (models add <file>).`,
+    );
+}
+
+function refuseOtherFile(response: Response, wanted: Wanted, position: number): void {
+    const length = response.headers.get('content-length');
+    if (length === null || response.headers.has('content-encoding')) return;
+    const whole = position + Number(length);
+    if (whole !== wanted.bytes) throw otherFile(wanted, String(whole));
+}
+
+function otherFile({ address, bytes }: Wanted, offered: string): Error {
+    return badInput(
+        `${hostOf(address)} sends ${offered} bytes where ${bytes} are expected, so it is another file; nothing was kept of it. Try again later, or download it with a browser and add it (models add <file>).`,
+    );
+}
+
+/** Size, then hash. A file that is not what it should be never gets its name; what lies there under it is not touched. */
+async function verify(
+    file: string,
+    { bytes, sha256, target }: Wanted,
+    onProgress: (progress: DownloadProgress) => void,
+): Promise<void> {
+    const isOurs = file !== target;
+    const size = sizeOf(file);
+    const hash = size === bytes && sha256 !== null ? await hashOf(file, bytes, onProgress) : sha256;
+    if (size === bytes && hash === sha256) return;
+    if (isOurs) rmSync(file);
+    throw badInput(
+        isOurs
+            ? `What arrived of ${basename(target)} is damaged (its SHA-256 is not the expected one); it was thrown away. Download it again.`
+            : `${target} is not the file it is called (size or SHA-256 differ); it was left as it is. Move it away, then download it again.`,
+    );
+}
+
+/** SHA-256 of a file in hexadecimal. */
+export async function hashOf(
+    file: string,
+    of: number,
+    onProgress: (progress: DownloadProgress) => void = () => {},
+): Promise<string> {
+    const hash = createHash('sha256');
+    let done = 0;
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        done += chunk.length;
+        onProgress({ phase: 'checking', done, of });
+    }
+    return hash.digest('hex');
+}
+
+function refuseFullDisk({ target }: Wanted, missing: number): void {
+    const { bavail, bsize } = statfsSync(dirname(target));
+    if (bavail * bsize > missing) return;
+    throw badInput(
+        `${basename(target)} needs ${gigabytes(missing)} more and the disk has ${gigabytes(bavail * bsize)} free; what was there before is safe. Free some space or set STORYLOOP_HOME to another disk, then download again.`,
+    );
+}
+
+function meaningOf(error: unknown, { target, address }: Wanted, wasSilent: boolean, patienceMs: number): unknown {
+    const { code, cause } = error as { code?: string; cause?: { code?: string; message?: string } };
+    if (wasSilent) return new Interrupted(`${hostOf(address)} was silent for ${patienceMs / 1000} s`);
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+        return badInput(
+            `The disk became full at ${gigabytes(sizeOf(`${target}.partial`))} of ${basename(target)}; what arrived is kept. Free some space, then download again: it goes on from there.`,
+        );
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+        return badInput(
+            `${dirname(target)} may not be written to; nothing was downloaded. Set STORYLOOP_HOME to a folder of yours.`,
+        );
+    // undici says every trouble of the wire as a TypeError with the true error as its cause
+    if (error instanceof TypeError) return new Interrupted(cause?.code ?? cause?.message ?? error.message);
+    return error;
+}
+
+function gaveUp({ address, target }: Wanted, done: number, why: string): Error {
+    const kept = done > 0 ? `the ${gigabytes(done)} that arrived are kept` : 'nothing arrived yet';
+    return badInput(
+        `${hostOf(address)} does not send ${basename(target)} (${why}); ${kept}. Download again when the connection is better: it goes on from there.`,
+    );
+}
+
+export function gigabytes(bytes: number): string {
+    return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function hostOf(address: string): string {
+    return new URL(address).host;
+}
+
+function sizeOf(file: string): number {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Settles after the time, or at once when a pause is asked for. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal?.addEventListener('abort', () => {
+            clearTimeout(timer);
+            resolve();
+        });
+    });
+}

@@ -1,0 +1,46 @@
+/** `models` as a person meets it, with a mirror of Hugging Face on this machine. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { serve } from '../service/file-server.ts';
+import { expectSentence, start, storyloop, temporaryHome } from './command-line.ts';
+
+const path = '/bartowski/Llama-3.2-1B-Instruct-GGUF/resolve/067b946cf014b7c697f3654f621d577a3e3afd1c/';
+const bytes = 807_694_464;
+
+it('lists what can be had, and says what fits', async () => {
+    const home = temporaryHome();
+    const { code, lines } = await storyloop(home, 'models', '--json');
+    expect(code).toBe(0);
+    expect(lines.map(({ id, here }) => [id, here])).toEqual([
+        ['llama-3.1-8b', 'not here'],
+        ['llama-3.2-3b', 'not here'],
+        ['llama-3.2-1b', 'not here'],
+    ]);
+    const { out } = await storyloop(home, 'models');
+    expect(out).toMatch(/llama-3\.1-8b .*\n.* 4\.9 GB · Llama 3\.1 Community License · .* · not here/);
+});
+
+it('pauses a download at Ctrl-C, keeps what came and says how to go on', async () => {
+    const home = temporaryHome();
+    const mirror = await serve((request, response) => {
+        expect(request.url?.startsWith(path)).toBe(true);
+        response.writeHead(200, { 'content-length': bytes }).write(Buffer.alloc(50_000, 7));
+    });
+    const started = start(home, ['models', 'download', 'llama-3.2-1b', '--json'], {}, { HF_ENDPOINT: mirror.address });
+    await started.line(({ type }) => type === 'progress');
+    started.process.kill('SIGINT');
+    const { code, lines } = await started.ended;
+    const { done } = lines.at(-1) as unknown as { done: number };
+    expect({ code, last: lines.at(-1) }).toMatchObject({ code: 130, last: { type: 'paused', bytes } });
+    const partial = join(home, 'models', 'Llama-3.2-1B-Instruct-Q4_K_M.gguf.partial');
+    expect(readFileSync(partial).length).toBe(done);
+    const { out } = await storyloop(home, 'models', '--json');
+    expect(out).toContain('"here":"unfinished"');
+});
+
+it('says in a sentence what it does not know and what is not here', async () => {
+    const home = temporaryHome();
+    expectSentence((await storyloop(home, 'models', 'download', 'gpt-5')).err, /has no model "gpt-5"; nothing was/);
+    expectSentence((await storyloop(home, 'models', 'add', 'nowhere.gguf')).err, /^There is no file at "nowhere/);
+});

@@ -1,0 +1,201 @@
+/** Downloads against a real web server: whatever happens on the way, a file gets its name only when it is the file. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { download, type DownloadProgress, type Wanted } from '../../src/main/service/models/download.ts';
+import { sendFile, serve, type Answer } from './file-server.ts';
+
+const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 5));
+const sha256 = createHash('sha256').update(content).digest('hex');
+const noWaits = { waitsMs: [0, 0, 0], patienceMs: 5000 };
+
+const scratch = mkdtempSync(join(tmpdir(), 'storyloop-download-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(scratch, 'models-'))));
+
+function wanted(address: string, changes: Partial<Wanted> = {}): Wanted {
+    return { address, target: join(folder, 'model.gguf'), bytes: content.length, sha256, ...changes };
+}
+const isWhole = (): boolean => readFileSync(join(folder, 'model.gguf')).equals(content);
+const partial = (): string => join(folder, 'model.gguf.partial');
+const arrived = (): number => statSync(partial(), { throwIfNoEntry: false })?.size ?? 0;
+
+describe('a server that sends the file', () => {
+    it('fills it under another name, checks it and gives it its own', async () => {
+        const { address } = await serve(sendFile(content));
+        const seen: DownloadProgress[] = [];
+        expect(await download(wanted(address), { onProgress: (at) => seen.push(at) })).toEqual({
+            kind: 'complete',
+            wasThere: false,
+        });
+        expect(isWhole()).toBe(true);
+        expect(readdirSync(folder)).toEqual(['model.gguf']);
+        expect(seen.at(-1)).toEqual({ phase: 'checking', done: content.length, of: content.length });
+    });
+
+    it('is not asked for a file that is here and whole', async () => {
+        const { address, ranges } = await serve(sendFile(content));
+        writeFileSync(join(folder, 'model.gguf'), content);
+        expect(await download(wanted(address))).toEqual({ kind: 'complete', wasThere: true });
+        expect(ranges).toEqual([]);
+    });
+
+    it('goes on from the byte it reached when it breaks off, and when the program is started again', async () => {
+        const { address, ranges } = await serve((request, response, count) => {
+            if (count < 3) sendFile(content, { until: count * 100_000, arrived })(request, response, count);
+            else sendFile(content)(request, response, count);
+        });
+        await download(wanted(address), noWaits);
+        expect({ ranges, whole: isWhole() }).toEqual({
+            ranges: [null, 'bytes=100000-', 'bytes=200000-'],
+            whole: true,
+        });
+
+        rmSync(join(folder, 'model.gguf'));
+        writeFileSync(partial(), content.subarray(0, 123_456)); // as an ended process leaves it
+        await download(wanted(address), noWaits);
+        expect({ last: ranges.at(-1), whole: isWhole() }).toEqual({ last: 'bytes=123456-', whole: true });
+    });
+
+    it('may know nothing of ranges: then the file comes from its beginning', async () => {
+        writeFileSync(partial(), content.subarray(0, 50_000));
+        const { address } = await serve((_, response) => response.end(content));
+        await download(wanted(address), noWaits);
+        expect(isWhole()).toBe(true);
+    });
+
+    it('is paused with what has arrived, and goes on from there', async () => {
+        const stop = new AbortController();
+        const { address, ranges } = await serve((request, response, count) => {
+            if (count > 1) sendFile(content)(request, response, count);
+            else response.writeHead(200, { 'content-length': content.length }).write(content.subarray(0, 70_000));
+        });
+        const paused = await download(wanted(address), { signal: stop.signal, onProgress: () => stop.abort() });
+        expect(paused).toEqual({ kind: 'paused', done: statSync(partial()).size });
+        expect(existsSync(join(folder, 'model.gguf'))).toBe(false);
+        await download(wanted(address));
+        expect({ range: ranges[1], whole: isWhole() }).toEqual({
+            range: `bytes=${(paused as { done: number }).done}-`,
+            whole: true,
+        });
+    });
+
+    it('may be busy for a while', async () => {
+        const { address } = await serve((request, response, count) => {
+            if (count < 3) response.writeHead(count === 1 ? 503 : 429).end();
+            else sendFile(content)(request, response, count);
+        });
+        await download(wanted(address), noWaits);
+        expect(isWhole()).toBe(true);
+    });
+});
+
+describe('what cannot go well is one sentence', () => {
+    const answers: readonly (readonly [string, Answer, RegExp])[] = [
+        ['the file is not there', (_, response) => response.writeHead(404).end(), /answered 404: it has no such file;/],
+        [
+            'a licence must be agreed to',
+            (_, response) => response.writeHead(401).end(),
+            /answered 401: .* agreed to its licence; nothing was changed\. Download the file with a browser/,
+        ],
+        [
+            'another file lies there now',
+            (_, response) => response.end('<html>'),
+            /sends 6 bytes where 300000 are expected, so it is another file/,
+        ],
+        [
+            'more comes than was promised',
+            (_, response) => response.writeHead(200).end(Buffer.alloc(400_000)), // chunked: no length
+            /sends more than 300000 bytes where 300000 are expected/,
+        ],
+        [
+            'one byte is wrong',
+            (_, response) => response.end(Buffer.from(content).fill(9, 1000, 1001)),
+            /^What arrived of model\.gguf is damaged \(its SHA-256 .*\); it was thrown away\. Download it again\.$/,
+        ],
+        [
+            'it keeps dying',
+            (_, response) => response.destroy(),
+            /does not send model\.gguf \(.+\); nothing arrived yet\. Download again/,
+        ],
+    ];
+    it.each(answers)('%s', async (_, answer, says) => {
+        const { address } = await serve(answer);
+        await expect(download(wanted(address), noWaits)).rejects.toThrow(says);
+        expect(existsSync(join(folder, 'model.gguf'))).toBe(false);
+    });
+
+    it('a server falls silent: what arrived is kept', async () => {
+        const { address } = await serve((_, response) => {
+            response.writeHead(200, { 'content-length': content.length }).write(content.subarray(0, 1000));
+        });
+        await expect(download(wanted(address), { waitsMs: [], patienceMs: 200 })).rejects.toThrow(
+            /does not send model\.gguf \(127\.0\.0\.1:\d+ was silent for 0\.2 s\); the 0\.0 MB that arrived are kept\./,
+        );
+        expect(statSync(partial()).size).toBe(1000);
+    });
+
+    it('nobody listens there', async () => {
+        await expect(download(wanted('http://127.0.0.1:9/model'), noWaits)).rejects.toThrow(
+            /^127\.0\.0\.1:9 does not send model\.gguf \((ECONNREFUSED|bad port)\)/,
+        );
+    });
+
+    it('another file has the name already: it is left as it is', async () => {
+        writeFileSync(join(folder, 'model.gguf'), 'mine');
+        await expect(download(wanted('http://127.0.0.1:9'))).rejects.toThrow(
+            /is not the file it is called .* left as it is/,
+        );
+        expect(readFileSync(join(folder, 'model.gguf'), 'utf8')).toBe('mine');
+    });
+
+    it('the disk is too small, said before anything is asked for', async () => {
+        const { address, ranges } = await serve(sendFile(content));
+        await expect(download(wanted(address, { bytes: 1e18 }))).rejects.toThrow(
+            /^model\.gguf needs 1000000000\.0 GB more and the disk has .* free; what was there before is safe\./,
+        );
+        expect(ranges).toEqual([]);
+    });
+
+    it.skipIf(!mountsSmallDisk())('the disk fills up on the way (needs root, to mount a small disk)', async () => {
+        const disk = mountSmallDisk();
+        const target = join(disk, 'model.gguf');
+        const { address } = await serve((_, response) => {
+            writeFileSync(join(disk, 'filler'), Buffer.alloc(800_000)); // somebody else was quicker
+            response.end(content);
+        });
+        await expect(download(wanted(address, { target }), noWaits)).rejects.toThrow(
+            /^The disk became full at 0\.\d MB of model\.gguf; what arrived is kept\. Free some space/,
+        );
+        rmSync(join(disk, 'filler'));
+        const other = await serve(sendFile(content));
+        await download(wanted(other.address, { target }), noWaits);
+        expect(readFileSync(target).equals(content)).toBe(true);
+        expect(other.ranges[0]).toMatch(/^bytes=\d+-$/);
+    });
+});
+
+function mountSmallDisk(): string {
+    const disk = mkdtempSync(join(scratch, 'disk-'));
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
+    onTestFinished(() => void execFileSync('/bin/umount', [disk]));
+    return disk;
+}
+
+/** Mounting takes Linux and its root, which a container may not have. */
+function mountsSmallDisk(): boolean {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+    try {
+        const disk = mkdtempSync(join(tmpdir(), 'storyloop-disk-'));
+        execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
+        execFileSync('/bin/umount', [disk]);
+        rmSync(disk, { recursive: true });
+        return true;
+    } catch {
+        return false;
+    }
+}
