@@ -29,9 +29,12 @@ const storedConfig = z.object({
     values: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
+/** Files and addresses of teachers, by the name that the configuration has for them. */
+const teachers = z.record(z.string(), z.string()).optional();
+
 export const taskSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, corpus: path }),
-    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path }),
+    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path, teachers }),
     z.object({
         kind: z.literal('tell'),
         config: storedConfig,
@@ -40,7 +43,13 @@ export const taskSchema = z.discriminatedUnion('kind', [
         /** Only when a person asked for one; else the checkpoint's own. */
         temperature: z.number().optional(),
     }),
-    z.object({ kind: z.literal('evaluate'), config: storedConfig, from: path, temperature: z.number().optional() }),
+    z.object({
+        kind: z.literal('evaluate'),
+        config: storedConfig,
+        from: path,
+        temperature: z.number().optional(),
+        teachers,
+    }),
 ]);
 export type EngineTask = Readonly<z.infer<typeof taskSchema>>;
 

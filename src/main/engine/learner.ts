@@ -59,7 +59,7 @@ export async function openLearner(
     supervisor: Supervisor,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
-    const teacher = await openTeacher(config, supervisor);
+    const teacher = await openTeacher(config, { resources: supervisor.resources, places: task.teachers ?? {} });
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;

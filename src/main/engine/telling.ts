@@ -41,7 +41,7 @@ export async function tellStories(task: TellTask, supervisor: Supervisor): Promi
 
 export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervisor): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    const teacher = await openTeacher(config, supervisor);
+    const teacher = await openTeacher(config, { resources: supervisor.resources, places: task.teachers ?? {} });
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],

@@ -22,6 +22,7 @@ import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
+import { findTeachers } from './teacher-places.ts';
 import { version } from './version.ts';
 
 export type { TaskEnd, TaskHandle } from './engine-session.ts';
@@ -62,6 +63,8 @@ const sourceSchema = z.object({
     version: z.literal(1),
     kind: z.enum(['pretrain', 'learn']),
     source: z.string().min(1),
+    /** Where teachers lie that are more than a name. */
+    teachers: z.record(z.string(), z.string()).optional(),
 });
 type Source = z.infer<typeof sourceSchema>;
 
@@ -69,8 +72,9 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
     const workshop = openWorkshop(dataFolder());
 
     function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
-        const stored: StoredConfig = { version: configVersion, preset, values: config };
-        const written: Source = { version: 1, kind, source };
+        const { teacher, places } = findTeachers(config.teacher, workshop.home);
+        const stored: StoredConfig = { version: configVersion, preset, values: { ...config, teacher } };
+        const written: Source = { version: 1, kind, source, teachers: places };
         const files = { [sourceFile]: JSON.stringify(written) };
         const folder = createRunFolder(workshop.home, { name, kind, config: stored, files }, clock);
         const run = work(folder, name, stored, written);
@@ -89,13 +93,13 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         folder: RunFolder,
         name: string,
         { preset, version, values }: StoredConfig,
-        { kind, source }: Source,
+        { kind, source, teachers = {} }: Source,
         changes: Partial<RunConfig> = {},
     ): RunHandle {
         const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
         const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
         const task: EngineTask =
-            kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source };
+            kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source, teachers };
         const keeper = keepRun(folder, clock, environment());
         let engine: TaskHandle;
         try {
@@ -155,7 +159,11 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return work(folder, name, config, readSource(folder), changes);
         },
         tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => {}),
-        evaluate: (look) => startEngine(host, { kind: 'evaluate', ...looking(look) }, () => {}),
+        evaluate(look) {
+            const { teacher, places } = findTeachers(look.config.teacher, workshop.home);
+            const task = looking({ ...look, config: { ...look.config, teacher } });
+            return startEngine(host, { kind: 'evaluate', ...task, teachers: places }, () => {});
+        },
         runs: () => listRuns(workshop, clock()),
     };
 }

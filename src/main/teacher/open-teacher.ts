@@ -15,6 +15,8 @@ export const teacherNames = ['rules', 'random', 'length'] as const;
 export interface TeacherSurroundings {
     /** The folder `resources` of the app, where `teacher/english.rules` lies. */
     readonly resources: string;
+    /** Files and addresses by the name that the configuration has for them. */
+    readonly places?: Readonly<Record<string, string>>;
 }
 
 /** The teacher the configuration names, ready to rate. @throws `bad-input` where there is none by that name */

@@ -1,0 +1,62 @@
+/**
+ * What a person means by `--teacher`: names, and where each lies. A run's record keeps the names alone; addresses and
+ * paths stay in `source.json`, so that no export names a machine.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { badInput } from '../../shared/faults.ts';
+import { dataFolder } from '../store/run-folder.ts';
+import { findModel } from './models/shelf.ts';
+
+/** Files and addresses by the name that the configuration has for them. */
+export type TeacherPlaces = Readonly<Record<string, string>>;
+
+export interface FoundTeachers {
+    /** For the setting `teacher`: `rules`, `model.gguf`, `server#model`; of an ensemble with + between. */
+    readonly teacher: string;
+    readonly places: TeacherPlaces;
+}
+
+/** @throws bad input, in one sentence, for a file that is missing or an address that is none */
+export function findTeachers(typed: string, home = dataFolder()): FoundTeachers {
+    const members = (isFile(typed) ? [typed] : typed.split('+')).map((each) => findTeacher(each.trim(), home));
+    const names = members.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined)
+        throw badInput(
+            `The teacher "${twice}" is named twice in "${typed}"; nothing was started. Tell servers apart by their models: http://one/v1#model+http://other/v1#model.`,
+        );
+    return {
+        teacher: names.join('+'),
+        places: Object.fromEntries(members.flatMap(({ name, place }) => (place === null ? [] : [[name, place]]))),
+    };
+}
+
+function findTeacher(typed: string, home: string): { readonly name: string; readonly place: string | null } {
+    if (/^\w+:\/\//.test(typed)) return findServer(typed);
+    if (isFile(typed)) return { name: basename(typed), place: resolve(typed) };
+    const model = findModel(typed, home);
+    if (model !== undefined) return { name: basename(model), place: model };
+    if (/\.gguf$/i.test(typed) || /[/\\]/.test(typed))
+        throw badInput(`There is no model file at "${typed}"; nothing was started. Check the path.`);
+    return { name: typed, place: null }; // a teacher that needs nothing but its name, if there is one
+}
+
+function findServer(typed: string): { readonly name: string; readonly place: string } {
+    const address = URL.canParse(typed) ? new URL(typed) : null;
+    if (address === null || !/^https?:$/.test(address.protocol))
+        throw badInput(
+            `"${typed}" is no address of a teacher; nothing was started. It looks like http://127.0.0.1:8000/v1 or http://127.0.0.1:8000/v1#model.`,
+        );
+    if (address.username !== '' || address.password !== '' || address.search !== '')
+        throw badInput(
+            'The address of a teacher holds a key or a password, which would be written down; nothing was started. Put the key into the environment as STORYLOOP_TEACHER_KEY.',
+        );
+    const model = decodeURIComponent(address.hash.slice(1));
+    const place = `${address.origin}${address.pathname}`.replace(/\/+$/, '');
+    return { name: model === '' ? 'server' : `server#${model}`, place };
+}
+
+function isFile(path: string): boolean {
+    return existsSync(path) && statSync(path).isFile();
+}
