@@ -1,5 +1,5 @@
 // The arrows of docs/architecture.md, one way only. `npm run check` fails when a room reaches where it may not.
-const rooms = ['learning', 'text', 'student', 'teacher', 'engine', 'store', 'service', 'app', 'headless'];
+const rooms = ['learning', 'text', 'student', 'teacher', 'engine', 'store', 'exchange', 'service', 'app', 'headless'];
 const room = (name) => `^src/main/${name}/`;
 /** A room may import itself, shared, and the rooms named. */
 const mayImport = (name, ...others) => ({
@@ -43,6 +43,7 @@ module.exports = {
         mayImport('teacher', 'learning'),
         mayImport('engine', 'learning', 'text', 'student', 'teacher'),
         mayImport('store'),
+        mayImport('exchange', 'learning', 'text', 'student', 'store'),
         mayImport('service', 'learning', 'store'),
         mayImport('headless', 'service'),
         mayImport('app'),
@@ -67,6 +68,9 @@ module.exports = {
         onlyIn('onnxruntime-node', 'student'),
         onlyIn('koffi', 'student'),
         onlyIn('better-sqlite3', 'store'),
+        onlyIn('hyparquet', 'exchange'),
+        onlyIn('hyparquet-writer', 'exchange'),
+        onlyIn('csv-parse', 'exchange'),
         onlyIn('electron', 'app', 'preload'),
         { name: 'not-to-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     ],

@@ -11,6 +11,7 @@ export default defineConfig({
                 input: {
                     app: resolve('src/main/app/main.ts'),
                     engine: resolve('src/main/engine/main.ts'),
+                    exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },

@@ -12,6 +12,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('numbers-not-finite'), phase: z.string(), where: z.string() }),
     z.object({ kind: z.literal('run-busy'), run: z.string(), holder: z.string() }),
     z.object({ kind: z.literal('engine-lost'), message: z.string() }),
+    z.object({ kind: z.literal('exchange-lost'), message: z.string() }),
     z.object({ kind: z.literal('unexpected'), message: z.string(), stack: z.string() }),
 ]);
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
@@ -36,6 +37,8 @@ export function describeFault(fault: Fault): string {
             return `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`;
         case 'engine-lost':
             return `The training process ended unexpectedly (${fault.message}); everything recorded is safe. Resume the run to go on from its last state.`;
+        case 'exchange-lost':
+            return `The process that exports and imports ended unexpectedly (${fault.message}); runs are safe and no half file was left. Start it again.`;
         case 'unexpected':
             return `Something unexpected happened: ${fault.message}. Everything recorded is safe; please report it with the lines of log.jsonl.`;
         default:

@@ -29,7 +29,8 @@ const ratingsOf = (subject: 'episode' | 'sample'): string => `
      FROM rating LEFT JOIN score ON score.rating = rating.id WHERE rating.${subject} = ${subject}.id) AS ratings`;
 
 export interface RecordedRun {
-    readonly weights: string;
+    /** Null where only the record was asked for. */
+    readonly weights: string | null;
     readonly updates: readonly Row[];
     readonly episodes: readonly Row[];
     readonly evaluations: readonly Row[];
@@ -39,11 +40,11 @@ export interface RecordedRun {
 }
 
 /** Every row, superseded ones too: whatever was recorded twice would show. */
-export function recordedRun(folder: string, checkpoint = 'final'): RecordedRun {
+export function recordedRun(folder: string, checkpoint: string | null = 'final'): RecordedRun {
     const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true, untrusted: true });
     try {
         return {
-            weights: weightsDigest(folder, checkpoint),
+            weights: checkpoint === null ? null : weightsDigest(folder, checkpoint),
             updates: rows(db, 'SELECT * FROM update_metrics ORDER BY number'),
             episodes: rows(
                 db,

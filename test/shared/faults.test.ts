@@ -10,6 +10,7 @@ const faults: readonly Fault[] = [
     { kind: 'numbers-not-finite', phase: 'learning', where: 'loss' },
     { kind: 'run-busy', run: 'owl', holder: '12@machine' },
     { kind: 'engine-lost', message: 'signal SIGKILL' },
+    { kind: 'exchange-lost', message: 'signal SIGKILL' },
     { kind: 'unexpected', message: 'boom', stack: 'at nowhere' },
 ];
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/version.ts';
 import { addDemoCommand } from './demo.ts';
+import { addExportCommand } from './exchanging.ts';
 import { reportFault } from './following.ts';
 import { addModelsCommand } from './models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
@@ -25,6 +26,7 @@ A first evening:
   ${commandLine} learn --from mine --preset quick --teacher rules let it learn from feedback
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
+  ${commandLine} export <run> --what all --to <folder>           take everything elsewhere, checked
 
 Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ctrl-C ends it at once, nothing recorded is lost.`,
     )
@@ -38,6 +40,7 @@ addEvaluateCommand(program);
 addRunsCommand(program);
 addModelsCommand(program);
 addResumeCommand(program);
+addExportCommand(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

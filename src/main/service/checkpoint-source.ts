@@ -1,6 +1,6 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { badInput, commandLine, FaultError } from '../../shared/faults.ts';
 import { milestones } from '../store/checkpoints.ts';
 import { openRunDatabase } from '../store/open.ts';
@@ -15,7 +15,9 @@ export const shippedStudent = 'shipped';
 export function findCheckpoint(workshop: Workshop, from: string, now: number): string {
     if (from === shippedStudent) return shippedStudentFolder();
     const path = resolve(from);
-    if (existsSync(join(path, 'model.safetensors')) || existsSync(join(path, 'config.json'))) return path;
+    if (isCheckpoint(path)) return path;
+    const imported = join(studentsFolder(workshop.home), from);
+    if (basename(from) === from && isCheckpoint(imported)) return imported;
     const run = findRunOrExplain(workshop, from, now);
     const db = openRunDatabase(run.database, { readonly: true });
     try {
@@ -40,6 +42,16 @@ export function learnedPrompt(checkpoint: string): string | null {
     } finally {
         db.close();
     }
+}
+
+/** Is it a folder with a student in it, ours or Hugging Face's? */
+export function isCheckpoint(folder: string): boolean {
+    return existsSync(join(folder, 'model.safetensors')) || existsSync(join(folder, 'config.json'));
+}
+
+/** Where imported students lie, each in a folder that is its name. */
+export function studentsFolder(home: string): string {
+    return join(home, 'students');
 }
 
 function findRunOrExplain(workshop: Workshop, from: string, now: number): ReturnType<typeof findRun> {

@@ -20,10 +20,18 @@ export interface ProcessHost {
     start(entry: string): ChildProcess;
 }
 
-/** The engine's entry: beside us in the built bundle, in its own room when run from source. */
-export function engineEntry(): string {
+/** A process's entry: beside us in the built bundle, in its own room when run from source. */
+function entryOf(room: string): string {
     const fromSource = import.meta.url.endsWith('.ts');
-    return fileURLToPath(new URL(fromSource ? '../engine/main.ts' : './engine.js', import.meta.url));
+    return fileURLToPath(new URL(fromSource ? `../${room}/main.ts` : `./${room}.js`, import.meta.url));
+}
+
+export function engineEntry(): string {
+    return entryOf('engine');
+}
+
+export function exchangeEntry(): string {
+    return entryOf('exchange');
 }
 
 export const nodeProcessHost: ProcessHost = {

@@ -20,6 +20,8 @@ import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
 import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
+import { startExchange, type ExchangeHandle } from './exchange-session.ts';
+import { prepareExport, type ExportAsked } from './exporting.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
 import { findTeachers } from './teacher-places.ts';
@@ -55,6 +57,8 @@ export interface Workbench {
     tell(asked: Look & { readonly stories: number }): TaskHandle;
     evaluate(asked: Look): TaskHandle;
     runs(): readonly ListedRun[];
+    /** Takes things out, in the background. */
+    export(asked: ExportAsked): ExchangeHandle;
 }
 
 /** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
@@ -165,6 +169,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return startEngine(host, { kind: 'evaluate', ...task, teachers: places }, () => {});
         },
         runs: () => listRuns(workshop, clock()),
+        export: (asked) => startExchange(host, prepareExport(workshop, asked, clock())),
     };
 }
 

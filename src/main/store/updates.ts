@@ -75,6 +75,11 @@ export function lastUpdate(db: RunDatabase): RecordedUpdate | undefined {
     return row && toUpdate(row);
 }
 
+/** Episodes of the largest update: the batch of every update but one that was cut short. */
+export function largestUpdate(db: RunDatabase): number {
+    return readOne<{ n: number }>(db, 'SELECT coalesce(max(episodes), 0) AS n FROM current_update')!.n;
+}
+
 type UpdateRow = Omit<RecordedUpdate, 'extras'> & { readonly extras: string };
 
 function toUpdate({ extras, ...row }: UpdateRow): RecordedUpdate {

@@ -1,0 +1,31 @@
+/** Writes a run as the published system logs one: `meta_data/` with generated.csv, batch_stats.csv and ppo.yaml. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { batchTable, generatedTable } from '../store/authors-tables.ts';
+import type { RunDatabase } from '../store/statements.ts';
+import { countCsvRows, csvLines } from './csv.ts';
+import type { Supervisor } from './supervisor.ts';
+import { checked, writeLines, type WrittenTable } from './table-files.ts';
+
+export const authorsFolder = 'meta_data'; // where their notebook looks
+
+/** @returns by path inside `folder`, what was written */
+export async function writeAuthorsFile(
+    folder: string,
+    db: RunDatabase,
+    name: 'generated.csv' | 'batch_stats.csv',
+    supervisor: Supervisor,
+): Promise<WrittenTable> {
+    mkdirSync(join(folder, authorsFolder), { recursive: true });
+    const path = join(folder, authorsFolder, name);
+    const table = name === 'generated.csv' ? generatedTable(db) : batchTable(db);
+    const style = name === 'generated.csv' ? 'quoted' : 'exact'; // as Python's csv wrote theirs
+    await writeLines(path, csvLines(table, style), table.count + 1, supervisor);
+    return checked(path, table.count, countCsvRows(path), 'every quote closed');
+}
+
+/** Their notebook reads the size of a batch here. */
+export function writeAuthorsSettings(folder: string, batch: number): void {
+    mkdirSync(join(folder, authorsFolder), { recursive: true });
+    writeFileSync(join(folder, authorsFolder, 'ppo.yaml'), `batch_size: ${batch}\n`);
+}

@@ -1,0 +1,157 @@
+/**
+ * One export: every part is written into a folder that nobody looks at, read back, listed in a manifest with its digest,
+ * and the folder moved to its place when all of it is whole. Whatever goes wrong leaves nothing.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ExportedFile, ExportJob, ExportPart } from '../../shared/exchange.ts';
+import { badInput } from '../../shared/faults.ts';
+import { copyDatabase } from '../store/database-copy.ts';
+import { openRunDatabase } from '../store/open.ts';
+import type { RunDatabase } from '../store/statements.ts';
+import { episodeTable, metricTable, ratingTable, type Table } from '../store/tables.ts';
+import { largestUpdate } from '../store/updates.ts';
+import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { syncFolder } from '../student/checkpoints/whole-file.ts';
+import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors-files.ts';
+import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
+import type { Supervisor } from './supervisor.ts';
+import { fileDigest, writeTable } from './table-files.ts';
+
+/** A file before it is measured. */
+type Written = Pick<ExportedFile, 'path' | 'rows' | 'verified'>;
+
+const manifestVersion = 1;
+
+export async function runExport(job: ExportJob, supervisor: Supervisor): Promise<readonly ExportedFile[]> {
+    const { staging, to } = job;
+    requireFreeFolder(to);
+    mkdirSync(dirname(staging), { recursive: true });
+    mkdirSync(staging);
+    try {
+        const files: ExportedFile[] = [];
+        for (const [i, part] of job.parts.entries()) {
+            const doing = `${part.what} as ${part.as}`;
+            const within: Supervisor = {
+                ...supervisor,
+                progress: (done) => supervisor.progress((i + done) / job.parts.length, doing),
+            };
+            within.progress(0, doing);
+            for (const written of await writePart(part, job, within)) {
+                await supervisor.turn();
+                const path = join(staging, written.path);
+                const sha256 = await fileDigest(path);
+                files.push({ ...written, ...part, bytes: statSync(path).size, sha256 });
+            }
+        }
+        writeManifest(job, files);
+        syncFolder(staging);
+        await supervisor.turn();
+        requireFreeFolder(to); // again: it may have been made meanwhile
+        if (existsSync(to)) rmdirSync(to);
+        renameSync(staging, to);
+        syncFolder(dirname(to));
+        return files;
+    } finally {
+        rmSync(staging, { recursive: true, force: true });
+    }
+}
+
+function requireFreeFolder(to: string): void {
+    const there = statSync(to, { throwIfNoEntry: false });
+    if (!there) return;
+    if (!there.isDirectory() || readdirSync(to).length > 0)
+        throw badInput(
+            `${to} exists already and is not an empty folder; it was left as it is. Name a folder that does not exist yet.`,
+        );
+}
+
+async function writePart(part: ExportPart, job: ExportJob, supervisor: Supervisor): Promise<readonly Written[]> {
+    const { what, as } = part;
+    const at = (name: string): string => join(job.staging, name);
+    switch (what) {
+        case 'database': {
+            await copyDatabase(requireDatabase(job), at('run.sqlite'), {
+                onProgress: (done) => {
+                    supervisor.progress(done, 'database');
+                    supervisor.throwIfCancelled();
+                },
+            });
+            openRunDatabase(at('run.sqlite'), { readonly: true, untrusted: true }).close();
+            const verified = 'integrity_check and our own tables: ok; names of home, host, user and raters removed';
+            return [{ path: 'run.sqlite', rows: null, verified }];
+        }
+        case 'episodes':
+        case 'ratings':
+        case 'metrics':
+            return withRun(job, async (db) => {
+                if (as === 'authors') return writeAuthorsPart(what, db, job, supervisor);
+                if (as !== 'csv' && as !== 'jsonl' && as !== 'parquet') throw new Error(`${what} has no format ${as}`);
+                const path = `${what}.${as}`;
+                const createdBy = `Storyloop ${job.storyloop}`;
+                return [{ path, ...(await writeTable(at(path), tableOf[what](db), as, createdBy, supervisor)) }];
+            });
+        case 'student': {
+            const checkpoint = readStudent(job);
+            const { files, verified } = writeHuggingFaceFolder(
+                at('student'),
+                job.checkpoint!,
+                checkpoint,
+                job.storyloop,
+            );
+            return files.map((name) => ({ path: `student/${name}`, rows: null, verified }));
+        }
+        case 'card':
+            return Object.entries(job.texts).map(([path, text]) => {
+                writeFileSync(at(path), text, { flush: true });
+                return { path, rows: null, verified: 'written' };
+            });
+        default:
+            return what satisfies never;
+    }
+}
+
+const tableOf: Readonly<Record<'episodes' | 'ratings' | 'metrics', (db: RunDatabase) => Table>> = {
+    episodes: episodeTable,
+    ratings: ratingTable,
+    metrics: metricTable,
+};
+
+async function writeAuthorsPart(
+    what: 'episodes' | 'ratings' | 'metrics',
+    db: RunDatabase,
+    { staging }: ExportJob,
+    supervisor: Supervisor,
+): Promise<readonly Written[]> {
+    const name = what === 'episodes' ? 'generated.csv' : 'batch_stats.csv';
+    const written = { path: `${authorsFolder}/${name}`, ...(await writeAuthorsFile(staging, db, name, supervisor)) };
+    if (what === 'episodes') return [written];
+    writeAuthorsSettings(staging, largestUpdate(db));
+    return [written, { path: `${authorsFolder}/ppo.yaml`, rows: null, verified: 'written' }];
+}
+
+/** One view of the run, however long it takes. */
+async function withRun<T>(job: ExportJob, work: (db: RunDatabase) => Promise<T>): Promise<T> {
+    const db = openRunDatabase(requireDatabase(job), { readonly: true });
+    try {
+        db.exec('BEGIN');
+        return await work(db);
+    } finally {
+        db.close();
+    }
+}
+
+function requireDatabase({ database }: ExportJob): string {
+    if (database === null) throw badInput('Only a run has a record to export; nothing was written. Name a run.');
+    return database;
+}
+
+function readStudent({ checkpoint }: ExportJob): ReadCheckpoint {
+    if (checkpoint === null) throw badInput('There is no checkpoint to export; nothing was written.');
+    return readCheckpoint(checkpoint);
+}
+
+function writeManifest({ staging, storyloop, at }: ExportJob, files: readonly ExportedFile[]): void {
+    const manifest = { version: manifestVersion, storyloop, at, files };
+    writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+}

@@ -1,0 +1,78 @@
+/**
+ * The exchange process: one export or import, in the background of whatever else goes on. It does not know who started
+ * it, tidies up when it is cancelled or left alone, and ends with its supervisor.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
+import { badInput, faultOf } from '../../shared/faults.ts';
+import { runExport } from './export-job.ts';
+import { Cancelled, type Supervisor } from './supervisor.ts';
+
+interface ParentPort {
+    postMessage(message: unknown): void;
+    on(event: 'message', receive: (event: { data: unknown }) => void): void;
+}
+
+const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
+const send = (event: ExchangeEvent): void => {
+    if (parentPort) parentPort.postMessage(event);
+    else if (process.connected) process.send?.(event);
+};
+
+let isCancelled = false;
+let lastTurn = 0;
+let lastProgress = -Infinity;
+const turnMs = 20; // between looks at what came in: often enough for a person, rarely enough for speed
+const progressMs = 100;
+
+const supervisor: Supervisor = {
+    progress(done, doing) {
+        if (performance.now() - lastProgress < progressMs) return;
+        lastProgress = performance.now();
+        send({ type: 'progress', done, doing });
+    },
+    async turn() {
+        if (performance.now() - lastTurn < turnMs) return;
+        await setImmediate();
+        lastTurn = performance.now();
+        this.throwIfCancelled();
+    },
+    throwIfCancelled() {
+        if (isCancelled) throw new Cancelled();
+    },
+};
+
+async function work(job: ExchangeJob): Promise<ExchangeEvent> {
+    try {
+        if (job.kind === 'import') throw badInput('Nothing can be imported yet.');
+        const files = await runExport(job, supervisor);
+        return { type: 'exported', to: job.to, files, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
+    } catch (error) {
+        if (error instanceof Cancelled) return { type: 'cancelled' };
+        return { type: 'fault', fault: faultOf(error) };
+    }
+}
+
+function receive(message: unknown): void {
+    const command = exchangeCommandSchema.safeParse(message);
+    if (!command.success) {
+        const said = `The exchange (version ${exchangeVersion}) was sent a command it does not know; nothing was changed. Use one version of Storyloop throughout.`;
+        send({ type: 'fault', fault: badInput(said).fault });
+        return;
+    }
+    if (command.data.type === 'cancel') {
+        isCancelled = true;
+        return;
+    }
+    void work(command.data.job).then((event) => {
+        send(event);
+        if (!parentPort && !process.connected) process.exit(0); // nobody is left; all is tidy
+    });
+}
+
+if (parentPort) parentPort.on('message', ({ data }) => receive(data));
+else {
+    process.on('message', receive);
+    process.on('disconnect', () => (isCancelled = true));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // our supervisor hears it and tells us
+}

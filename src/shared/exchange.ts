@@ -1,0 +1,161 @@
+/**
+ * What leaves and what comes in: which things can be exported as which formats, and what the exchange process and
+ * whoever starts it say to each other. Plain data only; files travel as paths.
+ */
+import { z } from 'zod';
+import { badInput, faultSchema } from './faults.ts';
+
+export const exchangeVersion = 1;
+
+/** What can be exported, each with its formats; the first is the default. */
+export const exportFormats = {
+    database: ['sqlite'],
+    episodes: ['csv', 'jsonl', 'parquet', 'authors'],
+    ratings: ['csv', 'jsonl', 'parquet'],
+    metrics: ['csv', 'jsonl', 'parquet', 'authors'],
+    student: ['hf', 'gguf'],
+    card: ['card'],
+} as const;
+export type ExportThing = keyof typeof exportFormats;
+export type ExportFormat = (typeof exportFormats)[ExportThing][number];
+export const exportThings = Object.keys(exportFormats) as readonly ExportThing[];
+const allFormats: readonly ExportFormat[] = [...new Set(Object.values(exportFormats).flat())];
+
+/** How a student's matrices are stored in a GGUF; norms, biases and positions are always F32. */
+export const ggufTypes = ['F32', 'F16', 'Q8_0'] as const;
+export type GgufType = (typeof ggufTypes)[number];
+
+/** One thing in one format. */
+export interface ExportPart {
+    readonly what: ExportThing;
+    readonly as: ExportFormat;
+}
+
+/**
+ * The parts a person means: every thing named in every format named that it has, and in its default where none fits.
+ * `all` is everything. `null` stands for what was not said: every table in the formats named, else the database.
+ * @throws bad input, in one sentence, for a name that does not exist and for a format that nothing named has
+ */
+export function exportParts(what: string | null, as: string | null): readonly ExportPart[] {
+    const formats = as === null ? [] : namesIn('--as', as, allFormats);
+    const fits = (thing: ExportThing, format: ExportFormat): boolean =>
+        (exportFormats[thing] as readonly ExportFormat[]).includes(format);
+    let things: readonly ExportThing[];
+    if (what === 'all') things = exportThings;
+    else if (what !== null) things = namesIn('--what', what, exportThings);
+    else if (formats.length === 0) things = ['database'];
+    else things = exportThings.filter((thing) => formats.some((format) => fits(thing, format)));
+    for (const format of formats)
+        if (!things.some((thing) => fits(thing, format)))
+            throw badInput(
+                `Nothing of ${things.join(', ')} can be written as ${format}; nothing was written. ${describeFormats(things)}`,
+            );
+    const parts = things.flatMap((thing) => {
+        const fitting = formats.filter((format) => fits(thing, format));
+        if (fitting.length === 0 && what !== 'all' && formats.length > 0)
+            throw badInput(
+                `The ${thing} cannot be written as ${formats.join(', ')}; nothing was written. ${describeFormats([thing])}`,
+            );
+        const chosen: readonly ExportFormat[] = fitting.length > 0 ? fitting : [exportFormats[thing][0]];
+        return chosen.map((format) => ({ what: thing, as: format }));
+    });
+    return parts;
+}
+
+function namesIn<Name extends string>(option: string, text: string, known: readonly Name[]): readonly Name[] {
+    const names = text.split(',').map((name) => name.trim());
+    const found = names.flatMap((name) => known.find((each) => each === name) ?? []);
+    const unknown = names.find((name) => !known.some((each) => each === name));
+    if (unknown !== undefined)
+        throw badInput(`${option} cannot be "${unknown}"; nothing was written. Choose of: ${known.join(', ')}.`);
+    return [...new Set(found)];
+}
+
+function describeFormats(things: readonly ExportThing[]): string {
+    return things.map((thing) => `${thing}: ${exportFormats[thing].join(', ')}`).join('; ') + '.';
+}
+
+const path = z.string().min(1);
+
+const exportJobSchema = z.object({
+    kind: z.literal('export'),
+    /** run.sqlite, for everything but a student alone. */
+    database: path.nullable(),
+    /** The folder of the checkpoint that leaves as the student. */
+    checkpoint: path.nullable(),
+    parts: z
+        .array(z.object({ what: z.enum(exportThings), as: z.enum(allFormats) }))
+        .min(1)
+        .readonly(),
+    ggufType: z.enum(ggufTypes),
+    /** Small files that are ready, by name: the run card. */
+    texts: z.record(z.string(), z.string()),
+    /** Which Storyloop wrote it, and when (UTC milliseconds): for the manifest. */
+    storyloop: z.string(),
+    at: z.number(),
+    /** Where the files are prepared, inside `to`; gone when the job is over, however it ends. */
+    staging: path,
+    to: path,
+});
+export type ExportJob = Readonly<z.infer<typeof exportJobSchema>>;
+
+const importJobSchema = z.object({
+    kind: z.literal('import'),
+    source: path,
+    /** The data folder. */
+    home: path,
+    name: z.string().nullable(),
+    /** Ids of the runs that are there already. */
+    knownRuns: z.array(z.string()),
+    at: z.number(),
+    staging: path,
+});
+export type ImportJob = Readonly<z.infer<typeof importJobSchema>>;
+
+export const exchangeJobSchema = z.discriminatedUnion('kind', [exportJobSchema, importJobSchema]);
+export type ExchangeJob = ExportJob | ImportJob;
+
+export const exchangeCommandSchema = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('start'), version: z.literal(exchangeVersion), job: exchangeJobSchema }),
+    z.object({ type: z.literal('cancel') }),
+]);
+export type ExchangeCommand = z.infer<typeof exchangeCommandSchema>;
+
+/** One file of an export, as the manifest lists it. */
+export const exportedFileSchema = z.object({
+    /** Inside the export's folder, with `/` between names. */
+    path,
+    what: z.enum(exportThings),
+    as: z.enum(allFormats),
+    bytes: z.number(),
+    sha256: z.string(),
+    /** Null where the file has none. */
+    rows: z.number().nullable(),
+    /** How it was read back, and what was found equal. */
+    verified: z.string(),
+});
+export type ExportedFile = Readonly<z.infer<typeof exportedFileSchema>>;
+
+const importedSchema = z.object({
+    kind: z.enum(['run', 'student']),
+    folder: path,
+    name: z.string(),
+    /** What was found and what was changed on the way in, a sentence each. */
+    notes: z.array(z.string()),
+});
+export type Imported = Readonly<z.infer<typeof importedSchema>>;
+
+export const exchangeEventSchema = z.discriminatedUnion('type', [
+    /** How far the whole job is, 0–1, and what is under way. */
+    z.object({ type: z.literal('progress'), done: z.number(), doing: z.string() }),
+    z.object({
+        type: z.literal('exported'),
+        to: path,
+        files: z.array(exportedFileSchema).readonly(),
+        peakRssBytes: z.number(),
+    }),
+    z.object({ type: z.literal('imported'), imported: importedSchema }),
+    z.object({ type: z.literal('cancelled') }),
+    z.object({ type: z.literal('fault'), fault: faultSchema }),
+]);
+export type ExchangeEvent = Readonly<z.infer<typeof exchangeEventSchema>>;
