@@ -143,7 +143,6 @@ const importedSchema = z.object({
     /** What was found and what was changed on the way in, a sentence each. */
     notes: z.array(z.string()),
 });
-export type Imported = Readonly<z.infer<typeof importedSchema>>;
 
 export const exchangeEventSchema = z.discriminatedUnion('type', [
     /** How far the whole job is, 0–1, and what is under way. */
