@@ -1,0 +1,19 @@
+/** Which score of one rater met which score of the other. */
+import type { Confusion } from '../../../shared/agreement.ts';
+import type { Criterion } from '../../../shared/rubric.ts';
+
+/** Scores that are not whole are rounded, halves upwards. columns: (2)(N), NaN where missing */
+export function confusionOf(
+    { id, min, max }: Criterion,
+    raters: readonly [string, string],
+    [a, b]: readonly [Float64Array, Float64Array],
+): Confusion {
+    const [lowest, highest] = [Math.floor(min), Math.ceil(max)];
+    const levels = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
+    const counts = levels.map(() => levels.map(() => 0));
+    a.forEach((score, story) => {
+        const other = b[story]!;
+        if (!Number.isNaN(score + other)) counts[Math.round(score) - lowest]![Math.round(other) - lowest]!++;
+    });
+    return { criterion: id, raters, levels, counts };
+}

@@ -1,0 +1,183 @@
+/**
+ * How well two raters agree, from the contingency table of their scores. Formulas with their sources stand in
+ * docs/agreement.md. A statistic that does not exist is NaN here and null in a report, never 0: with a rater who used one
+ * value only there is nothing to correlate.
+ */
+import { pairStatistics } from '../../../shared/agreement.ts';
+import { midRanks, type Measure, type Panel } from './panel.ts';
+
+/** The cells of the table of two columns: stories that both scored, by what the first and the second gave. */
+interface Table {
+    readonly first: Axis;
+    readonly second: Axis;
+    /** Distinct pairs of scores, by the first and then by the second: their places on the two axes. (cells) */
+    readonly firstOf: Int32Array;
+    readonly secondOf: Int32Array;
+    /** Which cell a row of the panel is in; −1 where either score is missing. (P) */
+    readonly cellOf: Int32Array;
+}
+
+/** The scores that one of the two gave to the stories of both; all but the scores are of the present draw. */
+interface Axis {
+    readonly scores: Float64Array; // rising
+    readonly counts: Float64Array;
+    readonly ranks: Float64Array;
+    n: number;
+    /** Different scores. */
+    used: number;
+    mean: number;
+    /** Pairs of stories with equal scores. */
+    tiedPairs: number;
+    /** Σ (rank − mean rank)² */
+    rankSquares: number;
+}
+
+/** Agreement of two columns of the panel, in the order of `pairStatistics`. */
+export function pairMeasure(panel: Panel, first: number, second: number): Measure {
+    const table = tableOf(panel, first, second);
+    const { firstOf, secondOf, cellOf, first: x, second: y } = table;
+    const cells = firstOf.length;
+    const cellCounts = new Float64Array(cells);
+    const concordance = concordanceOf(table);
+    const areCategories = [...x.scores, ...y.scores].every(Number.isInteger);
+    const sameInSecond = x.scores.map((score) => y.scores.indexOf(score)); // −1: the second never gave it
+    return {
+        size: pairStatistics.length,
+        measure(counts, out) {
+            cellCounts.fill(0);
+            for (let row = 0; row < cellOf.length; row++)
+                if (cellOf[row]! >= 0) cellCounts[cellOf[row]!]! += counts[row]!;
+            x.counts.fill(0);
+            y.counts.fill(0);
+            for (let cell = 0; cell < cells; cell++) {
+                x.counts[firstOf[cell]!]! += cellCounts[cell]!;
+                y.counts[secondOf[cell]!]! += cellCounts[cell]!;
+            }
+            const { n } = summarise(x);
+            summarise(y);
+            out.fill(Number.NaN, 0, pairStatistics.length);
+            if (n === 0) return;
+            const middle = (n + 1) / 2;
+            let squares = 0;
+            let products = 0;
+            let rankProducts = 0;
+            let exact = 0;
+            let within1 = 0;
+            for (let cell = 0; cell < cells; cell++) {
+                const count = cellCounts[cell]!;
+                if (count === 0) continue;
+                const a = x.scores[firstOf[cell]!]!;
+                const b = y.scores[secondOf[cell]!]!;
+                squares += count * (a - b) ** 2;
+                products += count * (a - x.mean) * (b - y.mean);
+                rankProducts += count * (x.ranks[firstOf[cell]!]! - middle) * (y.ranks[secondOf[cell]!]! - middle);
+                if (a === b) exact += count;
+                if (Math.abs(a - b) <= 1 + 1e-9) within1 += count;
+            }
+            out[4] = y.mean - x.mean;
+            if (areCategories) out[5] = exact / n;
+            out[6] = within1 / n;
+            if (x.used < 2 || y.used < 2) return;
+            // 2·cov/(var + var + Δmean²): the denominator is the mean square of differences plus twice the covariance
+            out[0] = (2 * products) / (squares + 2 * products);
+            if (areCategories) {
+                let chance = 0;
+                sameInSecond.forEach((same, level) => {
+                    if (same >= 0) chance += (x.counts[level]! * y.counts[same]!) / n ** 2;
+                });
+                out[1] = (exact / n - chance) / (1 - chance);
+            }
+            out[2] = rankProducts / Math.sqrt(x.rankSquares * y.rankSquares);
+            const pairs = (n * (n - 1)) / 2;
+            out[3] = concordance(cellCounts) / Math.sqrt((pairs - x.tiedPairs) * (pairs - y.tiedPairs));
+        },
+    };
+}
+
+function tableOf(panel: Panel, first: number, second: number): Table {
+    const [a, b] = [panel.columns[first]!, panel.columns[second]!];
+    const levels = panel.levels.length;
+    const keys = new Set<number>();
+    for (let row = 0; row < panel.rows; row++) if (a[row]! >= 0 && b[row]! >= 0) keys.add(a[row]! * levels + b[row]!);
+    const sorted = [...keys].sort((p, q) => p - q);
+    const used = (levelOf: (key: number) => number): number[] =>
+        [...new Set(sorted.map(levelOf))].sort((p, q) => p - q);
+    const firstLevels = used((key) => Math.floor(key / levels));
+    const secondLevels = used((key) => key % levels);
+    const cellAt = new Map(sorted.map((key, cell) => [key, cell]));
+    const placeOf = (list: readonly number[]): ReadonlyMap<number, number> =>
+        new Map(list.map((level, place) => [level, place]));
+    const [firstPlace, secondPlace] = [placeOf(firstLevels), placeOf(secondLevels)];
+    const axis = (used: readonly number[]): Axis => ({
+        scores: Float64Array.from(used, (level) => panel.levels[level]!),
+        counts: new Float64Array(used.length),
+        ranks: new Float64Array(used.length),
+        n: 0,
+        used: 0,
+        mean: 0,
+        tiedPairs: 0,
+        rankSquares: 0,
+    });
+    return {
+        first: axis(firstLevels),
+        second: axis(secondLevels),
+        firstOf: Int32Array.from(sorted, (key) => firstPlace.get(Math.floor(key / levels))!),
+        secondOf: Int32Array.from(sorted, (key) => secondPlace.get(key % levels)!),
+        cellOf: Int32Array.from({ length: panel.rows }, (_, row) =>
+            a[row]! >= 0 && b[row]! >= 0 ? cellAt.get(a[row]! * levels + b[row]!)! : -1,
+        ),
+    };
+}
+
+/**
+ * Concordant minus discordant pairs of stories (Kendall 1938; counted in one pass after Knight 1966): cells come by the
+ * first score, and a tree of counts (Fenwick 1994) knows how many earlier stories have a smaller second score.
+ */
+function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float64Array) => number {
+    const size = second.scores.length;
+    const tree = new Float64Array(size + 1);
+    const below = (place: number): number => {
+        let sum = 0;
+        for (let at = place; at > 0; at -= at & -at) sum += tree[at]!;
+        return sum; // of places smaller than `place`
+    };
+    const add = (place: number, count: number): void => {
+        for (let at = place + 1; at <= size; at += at & -at) tree[at]! += count;
+    };
+    return (cellCounts) => {
+        tree.fill(0);
+        let seen = 0;
+        let difference = 0;
+        for (let start = 0, end = 0; start < firstOf.length; start = end) {
+            while (end < firstOf.length && firstOf[end] === firstOf[start]) end++;
+            for (let cell = start; cell < end; cell++) {
+                if (cellCounts[cell] === 0) continue;
+                const place = secondOf[cell]!;
+                difference += cellCounts[cell]! * (below(place) - (seen - below(place + 1)));
+            }
+            for (let cell = start; cell < end; cell++) {
+                if (cellCounts[cell] === 0) continue;
+                add(secondOf[cell]!, cellCounts[cell]!);
+                seen += cellCounts[cell]!;
+            }
+        }
+        return difference;
+    };
+}
+
+/** Fills ranks and sums from the counts of this draw. */
+function summarise(axis: Axis): Axis {
+    const { scores, counts, ranks } = axis;
+    const n = midRanks(counts, ranks);
+    const middle = (n + 1) / 2;
+    let [sum, used, tiedPairs, rankSquares] = [0, 0, 0, 0];
+    for (let place = 0; place < counts.length; place++) {
+        const count = counts[place]!;
+        if (count === 0) continue;
+        used++;
+        sum += count * scores[place]!;
+        tiedPairs += (count * (count - 1)) / 2;
+        rankSquares += count * (ranks[place]! - middle) ** 2;
+    }
+    return Object.assign(axis, { n, used, mean: sum / n, tiedPairs, rankSquares });
+}

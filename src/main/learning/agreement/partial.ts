@@ -1,0 +1,49 @@
+/**
+ * Agreement at equal length: Kendall's partial rank correlation in Spearman's form, (ρxy − ρxz·ρyz)/√((1 − ρxz²)(1 − ρyz²)),
+ * z being the story's words (Kendall & Gibbons 1990, §8; Conover 1999, §5.4). It equals the correlation of what is left of
+ * both ranks once a straight line on the ranks of length is taken out.
+ */
+import { midRanks, type Measure, type Panel } from './panel.ts';
+
+/** In the order in which `partialMeasure` writes them. */
+export const partialStatistics = ['partial', 'firstWithWords', 'secondWithWords'] as const;
+
+/** Of columns x and y with z held fixed, over the stories that have all three. */
+export function partialMeasure(panel: Panel, x: number, y: number, z: number): Measure {
+    const columns = [x, y, z].map((column) => panel.columns[column]!);
+    const complete = Array.from({ length: panel.rows }, (_, row) => row).filter((row) =>
+        columns.every((column) => column[row]! >= 0),
+    );
+    const levels = panel.levels.length;
+    const levelCounts = new Float64Array(levels);
+    const ranks = columns.map(() => new Float64Array(levels));
+    return {
+        size: partialStatistics.length,
+        measure(counts, out) {
+            let n = 0;
+            columns.forEach((column, c) => {
+                levelCounts.fill(0);
+                for (const row of complete) levelCounts[column[row]!]! += counts[row]!;
+                n = midRanks(levelCounts, ranks[c]!);
+            });
+            const middle = (n + 1) / 2;
+            const products = [0, 0, 0, 0, 0, 0]; // xx yy zz xy xz yz
+            for (const row of complete) {
+                const [a, b, c] = [0, 1, 2].map((k) => ranks[k]![columns[k]![row]!]! - middle) as [
+                    number,
+                    number,
+                    number,
+                ];
+                [a * a, b * b, c * c, a * b, a * c, b * c].forEach((product, i) => {
+                    products[i]! += counts[row]! * product;
+                });
+            }
+            const [xx, yy, zz, xy, xz, yz] = products as [number, number, number, number, number, number];
+            const [rhoXY, rhoXZ, rhoYZ] = [xy / Math.sqrt(xx * yy), xz / Math.sqrt(xx * zz), yz / Math.sqrt(yy * zz)];
+            const left = (1 - rhoXZ ** 2) * (1 - rhoYZ ** 2);
+            out[0] = left < 1e-12 ? Number.NaN : (rhoXY - rhoXZ * rhoYZ) / Math.sqrt(left);
+            out[1] = rhoXZ;
+            out[2] = rhoYZ;
+        },
+    };
+}

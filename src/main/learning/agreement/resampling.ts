@@ -1,0 +1,61 @@
+/**
+ * Percentile intervals over stories (Efron 1979) for everything that is measured of one set of stories: as many stories as
+ * there are, drawn with replacement, each draw measured by all measures, so that they can be compared.
+ */
+import type { Measured } from '../../../shared/agreement.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { BootstrapOptions } from '../bootstrap.ts';
+import { quantile } from '../statistics.ts';
+import type { Measure, Panel } from './panel.ts';
+
+export interface PanelMeasure {
+    readonly panel: Panel;
+    readonly measure: Measure;
+}
+
+/** With a number missing in more draws than this, what is left would no longer be the middle 95 %. */
+const mostMissing = 0.05;
+
+/**
+ * What each measure says of the stories, with intervals. All panels are about the same stories, in the same order.
+ * (measures) → (measures)(numbers of the measure)
+ */
+export function measureWithIntervals(
+    measures: readonly PanelMeasure[],
+    { random, resamples = 2000 }: BootstrapOptions,
+): readonly (readonly Measured[])[] {
+    if (!Number.isInteger(resamples) || resamples < 2000)
+        throw badInput(
+            `An interval from ${resamples} resamples would not be steady; nothing was measured. Take at least 2000.`,
+        );
+    const panels = [...new Set(measures.map(({ panel }) => panel))];
+    const stories = panels[0]?.rowOf.length ?? 0;
+    const counts = new Map(panels.map((panel) => [panel, new Float64Array(panel.rows)])); // of this draw
+    const out = measures.map(({ measure }) => new Float64Array(measure.size));
+    const drawn = measures.map(({ measure }) => new Float64Array(measure.size * resamples)); // (size, resamples)
+    const order = new Uint32Array(stories);
+    for (let resample = 0; resample < resamples; resample++) {
+        for (let i = 0; i < stories; i++) order[i] = random.integer(stories);
+        for (const [{ rowOf }, rowCounts] of counts) {
+            rowCounts.fill(0);
+            for (let i = 0; i < stories; i++) rowCounts[rowOf[order[i]!]!]!++;
+        }
+        measures.forEach(({ panel, measure }, which) => {
+            measure.measure(counts.get(panel)!, out[which]!);
+            out[which]!.forEach((value, number) => (drawn[which]![number * resamples + resample] = value));
+        });
+    }
+    return measures.map(({ panel, measure }, which) => {
+        measure.measure(panel.counts, out[which]!);
+        return Array.from(out[which]!, (value, number) =>
+            intervalOf(value, drawn[which]!.subarray(number * resamples, (number + 1) * resamples)),
+        );
+    });
+}
+
+function intervalOf(value: number, drawn: Float64Array): Measured {
+    if (Number.isNaN(value)) return { value: null, low: null, high: null };
+    const sorted = drawn.filter((each) => !Number.isNaN(each)).sort();
+    if (sorted.length < (1 - mostMissing) * drawn.length) return { value, low: null, high: null };
+    return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
