@@ -6,13 +6,14 @@ export default defineConfig({
     main: {
         build: {
             target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
-            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid'] }, // plain JavaScript is bundled, native packages stay outside
+            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse'] }, // plain JavaScript is bundled, native packages stay outside
             rolldownOptions: {
                 input: {
                     app: resolve('src/main/app/main.ts'),
                     engine: resolve('src/main/engine/main.ts'),
                     exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
+                    'agreement-worker': resolve('src/main/service/agreement-worker.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },
             },

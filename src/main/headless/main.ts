@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/version.ts';
+import { addAgreementCommand } from './agreement.ts';
 import { addDemoCommand } from './demo.ts';
 import { addExportCommand } from './exchanging.ts';
 import { reportFault } from './following.ts';
@@ -24,6 +25,7 @@ A first evening:
   ${commandLine} pretrain --corpus storyworld --name mine         a student of your own, nothing downloaded
   ${commandLine} pretrain --corpus <folder> --name mine           the same from .train/.dev files or plain .txt
   ${commandLine} learn --from mine --preset quick --teacher rules let it learn from feedback
+  ${commandLine} agreement ratings.csv                            how far people and teachers agree
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
   ${commandLine} export <run> --what all --to <folder>           take everything elsewhere, checked
@@ -41,6 +43,7 @@ addRunsCommand(program);
 addModelsCommand(program);
 addResumeCommand(program);
 addExportCommand(program);
+addAgreementCommand(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

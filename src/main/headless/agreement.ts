@@ -1,0 +1,170 @@
+/** `agreement`: how far raters agree, as a table, in words, and as lines for machines. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { AgreementReport, Measured, PairAgreement } from '../../shared/agreement.ts';
+import { peoplesMean } from '../../shared/agreement.ts';
+import { badInput } from '../../shared/faults.ts';
+import { agreementOfCsv, type MeasuredAgreement } from '../service/agreement.ts';
+import { printJson } from './following.ts';
+
+interface AgreementOptions {
+    readonly json?: boolean;
+    readonly scale?: string;
+    readonly people?: string;
+}
+
+export function addAgreementCommand(program: Command): void {
+    program
+        .command('agreement')
+        .summary('how far people and teachers agree on stories')
+        .description(
+            'Measures agreement between raters: kappa, rank correlations, Krippendorff’s alpha, bias, each with its 95 % interval over stories. docs/agreement.md says what each number can and cannot say.',
+        )
+        .argument('<ratings>', 'a .csv file in long form: story,rater,criterion,score')
+        .option('--scale <lowest-highest>', 'the scores there can be, as 1-5; others are refused')
+        .option(
+            '--people <names>',
+            'raters that are people, with commas between; otherwise the column "kind" says, or names that begin with human, person, annotator, expert, crowd or participant',
+        )
+        .option('--json', 'one JSON object a line for machines')
+        .action(async (ratings: string, { json, scale, people }: AgreementOptions) => {
+            if (!existsSync(ratings))
+                throw badInput(`There is no file ${ratings}; nothing was computed. Check the path.`);
+            const measured = await agreementOfCsv(ratings, {
+                ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
+                ...(people === undefined ? {} : { people: people.split(',').map((name) => name.trim()) }),
+            });
+            if (json) printLines(measured);
+            else printReport(measured);
+        });
+}
+
+function scaleOf(typed: string): { readonly min: number; readonly max: number } {
+    const match = /^(-?\d+(?:\.\d+)?)\s*[-–:]\s*(-?\d+(?:\.\d+)?)$/.exec(typed.trim());
+    const [min, max] = [Number(match?.[1]), Number(match?.[2])];
+    if (!(min < max))
+        throw badInput(`--scale cannot be "${typed}": it wants the lowest and the highest score, as 1-5.`);
+    return { min, max };
+}
+
+type Numbers = Readonly<Record<string, Measured>>;
+
+/** `{a: value, …, low: {a: …}, high: {a: …}}` */
+function spread(numbers: Numbers): Record<string, unknown> {
+    const pick = (part: keyof Measured): Record<string, number | null> =>
+        Object.fromEntries(Object.entries(numbers).map(([name, measured]) => [name, measured[part]]));
+    return { ...pick('value'), low: pick('low'), high: pick('high') };
+}
+
+function printLines({ report, words }: MeasuredAgreement): void {
+    for (const { criterion, pairs, alpha, ceiling, retests, confusions, lengths, trends } of report.criteria) {
+        for (const { raters, n, statistics } of pairs)
+            printJson({ type: 'agreement', criterion, raters, n, ...spread(statistics) });
+        const first = alpha.people ?? alpha.all;
+        for (const [type, each] of [
+            ['alpha', first],
+            ['alpha-all', alpha.all === first || alpha.all?.raters.length === first?.raters.length ? null : alpha.all],
+        ] as const) {
+            if (each === null) continue;
+            const { raters, n, ordinal, interval } = each;
+            printJson({ type, criterion, raters, n, ...spread({ ordinal, interval }) });
+        }
+        if (ceiling) printJson({ type: 'ceiling', criterion, ...spread(ceiling) });
+        for (const { raters, n, statistics } of retests)
+            printJson({ type: 'retest', criterion, rater: raters[0], n, ...spread(statistics) });
+        for (const { raters, levels, counts } of confusions)
+            printJson({ type: 'confusion', criterion, raters, levels, counts });
+        for (const { teacher, n, spearman, partial, peopleWithWords, teacherWithWords } of lengths)
+            printJson({
+                type: 'length',
+                criterion,
+                raters: [peoplesMean, teacher],
+                n,
+                ...spread({ spearman, partial, peopleWithWords, teacherWithWords }),
+            });
+        for (const { teacher, n, rho, p, stages } of trends)
+            printJson({
+                type: 'trend',
+                criterion,
+                raters: [peoplesMean, teacher],
+                n,
+                rho,
+                p,
+                stages: stages.map(({ stage, n: stories, bias, qwk }) => ({
+                    stage,
+                    n: stories,
+                    ...spread({ bias, qwk }),
+                })),
+            });
+    }
+    for (const disagreement of report.disagreements) printJson({ type: 'disagreement', ...disagreement });
+    printJson({ type: 'result', stories: report.stories, raters: report.raters, words });
+}
+
+const shown = ({ value, low, high }: Measured): string =>
+    value === null
+        ? 'n/a'
+        : low === null
+          ? value.toFixed(2)
+          : `${value.toFixed(2)} [${low.toFixed(2)}, ${high!.toFixed(2)}]`;
+const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
+
+function printReport({ report, words }: MeasuredAgreement): void {
+    const ids = (kind: 'person' | 'teacher'): readonly string[] =>
+        report.raters.filter((rater) => rater.kind === kind).map(({ id }) => id);
+    console.log(`${report.stories} stories`);
+    for (const [kind, label] of [
+        ['person', 'people'],
+        ['teacher', 'teachers'],
+    ] as const)
+        if (ids(kind).length > 0) console.log(`${label.padEnd(9)} ${ids(kind).join(', ')}`);
+    printPairs(
+        'Each rater against the people’s mean (beside a person, of the others)',
+        report,
+        ({ raters }) => raters[0] === peoplesMean,
+    );
+    const isPerson = new Set(ids('person'));
+    printPairs(
+        'People among themselves, teachers among themselves',
+        report,
+        ({ raters: [a, b] }) => a !== peoplesMean && isPerson.has(a) === isPerson.has(b),
+    );
+    console.log('\nKrippendorff’s alpha            ordinal              interval             n');
+    for (const { criterion, alpha } of report.criteria)
+        for (const [who, each] of [
+            ['people', alpha.people],
+            ['everybody', alpha.all],
+        ] as const)
+            if (each)
+                console.log(
+                    `  ${criterion.padEnd(18)} ${who.padEnd(10)} ${shown(each.ordinal).padEnd(20)} ${shown(each.interval).padEnd(20)} ${each.n}`,
+                );
+    console.log(`\n${wrapped(words)}`);
+    console.log('\nIn brackets the 95 % interval over stories. What each number says: docs/agreement.md');
+}
+
+function printPairs(title: string, { criteria }: AgreementReport, wanted: (pair: PairAgreement) => boolean): void {
+    const pairs = criteria.flatMap((criterion) => criterion.pairs.filter(wanted));
+    if (pairs.length === 0) return;
+    const width = Math.max(...pairs.map(({ raters }) => raters.join(' · ').length));
+    console.log(`\n${title}`);
+    console.log(
+        `  ${''.padEnd(width)} ${'criterion'.padEnd(16)} ${'κ quadratic'.padEnd(20)} ${'κ'.padEnd(5)} ${'Spearman ρ'.padEnd(20)} ${'τ-b'.padEnd(5)} ${'exact'.padEnd(6)} ${'±1'.padEnd(6)} ${'bias'.padEnd(21)} n`,
+    );
+    for (const { criterion, raters, n, statistics } of pairs) {
+        const { qwk, kappa, spearman, kendall, bias, exact, within1 } = statistics;
+        const plain = ({ value }: Measured): string => (value === null ? 'n/a' : value.toFixed(2));
+        console.log(
+            `  ${raters.join(' · ').padEnd(width)} ${criterion.padEnd(16)} ${shown(qwk).padEnd(20)} ${plain(kappa).padEnd(5)} ${shown(spearman).padEnd(20)} ${plain(kendall).padEnd(5)} ${share(exact).padEnd(6)} ${share(within1).padEnd(6)} ${shown(bias).padEnd(21)} ${n}`,
+        );
+    }
+}
+
+function wrapped(text: string): string {
+    const lines: string[] = [''];
+    for (const word of text.split(' ')) {
+        if (lines.at(-1)!.length + word.length > 96) lines.push('');
+        lines.push(`${lines.pop()!}${word} `);
+    }
+    return lines.map((line) => line.trimEnd()).join('\n');
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { reportInWords } from '../../../src/main/learning/agreement/in-words.ts';
+import { pairMeasure } from '../../../src/main/learning/agreement/pair.ts';
+import { panelOf } from '../../../src/main/learning/agreement/panel.ts';
+import type { RatingTable } from '../../../src/main/learning/agreement/rating-table.ts';
+import { agreementReport } from '../../../src/main/learning/agreement/report.ts';
+import { measureWithIntervals } from '../../../src/main/learning/agreement/resampling.ts';
+import { RandomStream } from '../../../src/main/learning/random.ts';
+import type { AgreementReport } from '../../../src/shared/agreement.ts';
+
+const random = new RandomStream('test');
+
+describe('intervals', () => {
+    it('hold the true kappa, rho and bias of two noisy raters in about 95 of 100 sets', () => {
+        // both see the story's worth through noise of their own; the second is kinder
+        const chances = [0, 1, 2, 3].flatMap((worth) =>
+            [-1, 0, 1].flatMap((a) =>
+                [-1, 0, 1].map((b) => ({
+                    first: Math.min(3, Math.max(0, worth + a)),
+                    second: Math.min(3, Math.max(0, worth + b + (worth === 1 ? 1 : 0))),
+                    chance: 0.25 * (a === 0 ? 0.6 : 0.2) * (b === 0 ? 0.6 : 0.2),
+                })),
+            ),
+        );
+        const cumulative = chances.map((_, i) => chances.slice(0, i + 1).reduce((sum, { chance }) => sum + chance, 0));
+        const draw = (stream: RandomStream): (typeof chances)[number] => {
+            const place = stream.uniform();
+            return chances[cumulative.findIndex((upTo) => place < upTo)] ?? chances.at(-1)!;
+        };
+        // the truth: the statistics of the whole distribution, every chance a count
+        const whole = panelOf([
+            Float64Array.from(chances, ({ first }) => first),
+            Float64Array.from(chances, ({ second }) => second),
+        ]);
+        const weights = new Float64Array(whole.rows);
+        chances.forEach(({ chance }, i) => (weights[whole.rowOf[i]!]! += 1e7 * chance)); // as good as infinitely many stories
+        const truth = new Float64Array(7);
+        pairMeasure(whole, 0, 1).measure(weights, truth);
+
+        const sets = 150;
+        const held = [0, 0, 0, 0, 0, 0, 0];
+        for (let set = 0; set < sets; set++) {
+            const stream = random.fork('set', set);
+            const stories = Array.from({ length: 80 }, () => draw(stream));
+            const panel = panelOf([
+                Float64Array.from(stories, ({ first }) => first),
+                Float64Array.from(stories, ({ second }) => second),
+            ]);
+            const [measured] = measureWithIntervals([{ panel, measure: pairMeasure(panel, 0, 1) }], {
+                random: stream.fork('draws'),
+            });
+            measured!.forEach(({ low, high }, i) => (held[i]! += Number(low! <= truth[i]! && truth[i]! <= high!)));
+        }
+        for (const count of held) {
+            expect(count / sets).toBeGreaterThan(0.9);
+            expect(count / sets).toBeLessThanOrEqual(0.99);
+        }
+    });
+
+    it('are left out where too few draws have the number', () => {
+        const panel = panelOf([Float64Array.of(0, 0, 0, 0, 1), Float64Array.of(0, 0, 0, 0, 1)]); // a third of the draws is constant
+        const [measured] = measureWithIntervals([{ panel, measure: pairMeasure(panel, 0, 1) }], { random });
+        expect(measured![0]).toEqual({ value: 1, low: null, high: null });
+        expect(measured![4]).toEqual({ value: 0, low: 0, high: 0 });
+    });
+});
+
+/** Stories of rising stage; `give` says what each rater gives to a story of this worth, 0–3. */
+function tableOf(
+    stories: number,
+    raters: Readonly<Record<string, (worth: number, story: number) => number>>,
+    teachers: readonly string[] = ['teacher'],
+): RatingTable {
+    const names = Object.keys(raters);
+    const worth = Array.from({ length: stories }, (_, i) => random.fork('worth', i).integer(4));
+    return {
+        criteria: [{ id: 'plot', name: 'Plot', means: '', min: 0, max: 3, weight: 1 }],
+        raters: names.map((id) => ({ id, kind: teachers.includes(id) ? 'teacher' : 'person' })),
+        stories: worth.map((_, i) => ({
+            id: String(i),
+            words: 30 + (i % 37),
+            stage: 1 + Math.floor((4 * i) / stories),
+        })),
+        ratings: names.flatMap((name, rater) =>
+            worth.map((value, story) => ({
+                story,
+                rater,
+                isRepeat: false,
+                scores: { plot: Math.min(3, Math.max(0, raters[name]!(value, story))) },
+            })),
+        ),
+    };
+}
+
+const noisy = (who: string, share: number) => (worth: number, story: number) => {
+    const stream = random.fork(who, story);
+    return stream.uniform() < share ? worth : worth + (stream.uniform() < 0.5 ? 1 : -1);
+};
+const report = (table: RatingTable): AgreementReport => agreementReport(table, { random: random.fork('report') });
+
+describe('the report', () => {
+    const table = tableOf(120, {
+        ada: noisy('ada', 0.7),
+        ben: noisy('ben', 0.7),
+        cleo: noisy('cleo', 0.7),
+        teacher: (worth, story) => noisy('teacher', 0.8)(worth, story) + (story >= 60 ? 1 : 0),
+    });
+    const [plot] = report(table).criteria;
+
+    it('holds each person against the mean of the others, the teacher against the mean of all', () => {
+        const person = plot!.pairs.find(({ raters }) => raters.join() === 'mean,ada')!;
+        const scoresOf = (rater: number): number[] =>
+            table.ratings.filter((rating) => rating.rater === rater).map(({ scores }) => scores['plot']!);
+        const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+        const [ada, ben, cleo, teacher] = [0, 1, 2, 3].map((rater) => mean(scoresOf(rater))) as [
+            number,
+            number,
+            number,
+            number,
+        ];
+        expect(person.statistics.bias.value).toBeCloseTo(ada - (ben + cleo) / 2, 12);
+        const judged = plot!.pairs.find(({ raters }) => raters.join() === 'mean,teacher')!;
+        expect(judged.statistics.bias.value).toBeCloseTo(teacher - (ada + ben + cleo) / 3, 12);
+        expect(plot!.pairs).toHaveLength(6 + 3 + 1);
+    });
+
+    it('sees a teacher that becomes kinder than people over training', () => {
+        const [trend] = plot!.trends;
+        expect(trend!.stages.map(({ stage, n }) => [stage, n])).toEqual([1, 2, 3, 4].map((stage) => [stage, 30]));
+        expect(trend!.rho).toBeGreaterThan(0.3);
+        expect(trend!.p).toBeLessThan(0.01);
+        expect(trend!.stages[3]!.bias.value! - trend!.stages[0]!.bias.value!).toBeGreaterThan(0.4);
+        expect(reportInWords(report(table))).toMatch(/Over training teacher becomes kinder than people on plot/);
+    });
+
+    it('counts every story of two raters once in the table of their scores', () => {
+        for (const { counts } of plot!.confusions)
+            expect(counts.flat().reduce((sum, count) => sum + count, 0)).toBe(120);
+        expect(plot!.confusions.map(({ raters }) => raters.join())).toContain('mean,teacher');
+    });
+
+    it('shows first the stories on which teacher and people differ most', () => {
+        const differences = report(table).disagreements.map(({ people, teachers }) => Math.abs(people - teachers));
+        expect(differences).toEqual(differences.toSorted((a, b) => b - a));
+    });
+
+    it('finds nothing at equal length in a teacher that counts words, where people like long stories too', () => {
+        const long = tableOf(160, {
+            ada: (_, story) => Math.floor((story % 37) / 9.5) + noisy('length', 0.6)(0, story),
+            teacher: (_, story) => (3 * (story % 37)) / 36,
+        });
+        const [lengths] = report(long).criteria.map((criterion) => criterion.lengths[0]!);
+        expect(lengths!.spearman.low).toBeGreaterThan(0.5);
+        expect(lengths!.teacherWithWords.value).toBeCloseTo(1, 10);
+        expect(lengths!.partial.value).toBeNull(); // a teacher that is length itself has nothing left
+    });
+
+    it('says n/a, never 0, of a teacher that uses one score only', () => {
+        const constant = report(tableOf(40, { ada: noisy('ada', 0.7), teacher: () => 2 }));
+        const { statistics } = constant.criteria[0]!.pairs.find(({ raters }) => raters.join() === 'mean,teacher')!;
+        expect([statistics.qwk, statistics.spearman, statistics.kendall].map(({ value }) => value)).toEqual([
+            null,
+            null,
+            null,
+        ]);
+        expect(statistics.bias.value).not.toBeNull();
+        expect(reportInWords(constant)).toMatch(/does not exist: one side used one score only/);
+    });
+});
+
+describe('in words', () => {
+    it.each([
+        {
+            when: 'two people and a teacher who guesses',
+            raters: {
+                ada: noisy('ada', 0.9),
+                ben: noisy('ben', 0.9),
+                teacher: (_: number, story: number) => random.fork('guess', story).integer(4),
+            },
+            says: /That teacher and people agree on plot beyond chance is not shown/,
+            never: /teacher and people agree on plot with/,
+        },
+        {
+            when: 'a teacher worse than people',
+            raters: { ada: noisy('ada', 0.95), ben: noisy('ben', 0.95), teacher: noisy('teacher', 0.1) },
+            says: /less than a single person does with the others/,
+            never: /not shown \(κ/,
+        },
+        {
+            when: 'one person alone',
+            raters: { ada: noisy('ada', 0.9), teacher: noisy('teacher', 0.9) },
+            says: /One person rated these stories.*teacher and people agree on plot with κ/,
+            never: /single person does/,
+        },
+        {
+            when: 'a teacher who likes what people dislike',
+            raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9), teacher: (worth: number) => 3 - worth },
+            says: /teacher and people contradict each other on plot/,
+            never: /agree on plot with κ -/,
+        },
+        {
+            when: 'nobody but teachers',
+            raters: { teacher: noisy('teacher', 0.9), second: noisy('second', 0.9) },
+            says: /No person rated these stories/,
+            never: /κ/,
+        },
+    ])('says what the numbers support of $when', ({ raters, says, never }) => {
+        const words = reportInWords(report(tableOf(120, raters, ['teacher', 'second'])));
+        expect(words).toMatch(says);
+        expect(words).not.toMatch(never);
+    });
+});

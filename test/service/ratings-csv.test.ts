@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { agreementOfCsv } from '../../src/main/service/agreement.ts';
+import { readRatingsCsv, type CsvOptions } from '../../src/main/service/ratings-csv.ts';
+
+function fileWith(text: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'storyloop-csv-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'ratings.csv');
+    writeFileSync(file, text);
+    return file;
+}
+const header = 'story,rater,criterion,score\n';
+const good = `${header}1,ada,plot,0\n2,ada,plot,3\n1,ben,plot,1\n2,ben,plot,3\n`;
+const read = (text: string, options: CsvOptions = {}): ReturnType<typeof readRatingsCsv> =>
+    readRatingsCsv(fileWith(text), options);
+
+describe('ratings in long form', () => {
+    it('are read in any order of columns and rows, with a byte order mark, quotes and columns of others', () => {
+        const table = read(
+            '\ufeff"Score",note,Story,Words,Rater,Criterion,stage\r\n2,"a, b",s1,40,ada,plot,1\r\n1,,s2,55,ada,plot,2\r\n3,,s1,40,ben,plot,1\r\n',
+        );
+        expect(table.stories).toEqual([
+            { id: 's1', words: 40, stage: 1 },
+            { id: 's2', words: 55, stage: 2 },
+        ]);
+        expect(table.raters).toEqual([
+            { id: 'ada', kind: 'person' },
+            { id: 'ben', kind: 'person' },
+        ]);
+        expect(table.ratings.map(({ story, rater, scores }) => [story, rater, scores['plot']])).toEqual([
+            [0, 0, 2],
+            [1, 0, 1],
+            [0, 1, 3],
+        ]);
+    });
+
+    it('have gaps where a score is empty or NA', () => {
+        expect(read(`${good}3,ada,plot,\n3,ben,plot,NA\n`).ratings).toHaveLength(4);
+    });
+
+    it.each([
+        { how: 'by the option', options: { people: ['ben'] }, text: good, people: ['ben'] },
+        { how: 'by names that say so', options: {}, text: good.replaceAll('ada', 'human_1'), people: ['human_1'] },
+        {
+            how: 'by the column kind',
+            options: {},
+            text: 'story,rater,criterion,score,kind\n1,ada,plot,0,teacher\n1,ben,plot,1,person\n',
+            people: ['ben'],
+        },
+        { how: 'all of them, where nothing says otherwise', options: {}, text: good, people: ['ada', 'ben'] },
+    ])('know who is a person: $how', ({ options, text, people }) => {
+        expect(read(text, options).raters.flatMap(({ id, kind }) => (kind === 'person' ? id : []))).toEqual(people);
+    });
+});
+
+const scale = { min: 1, max: 5 };
+it.each<{ what: string; text: string; options?: CsvOptions; says: RegExp }>([
+    { what: 'an empty file', text: '', says: /has no column "story", "rater", "criterion", "score"/ },
+    { what: 'a column missing', text: 'story,rater,score\n1,ada,2\n', says: /has no column "criterion"/ },
+    { what: 'a header alone', text: header, says: /holds no ratings, only a header/ },
+    { what: 'a quote left open', text: `${good}3,"ada,plot,1\n`, says: /is not a table of comma-separated values/ },
+    { what: 'a line too short', text: `${good}3,ada\n`, says: /is not a table of comma-separated values.*line 6/ },
+    { what: 'no rater', text: `${good}3,,plot,1\n`, says: /Line 6 of ratings\.csv names no rater/ },
+    { what: 'a score in words', text: `${good}3,ada,plot,good\n`, says: /Line 6 .* has "good" for a score/ },
+    { what: 'an endless score', text: `${good}3,ada,plot,Infinity\n`, says: /Line 6 .* has "Infinity" for a score/ },
+    {
+        what: 'a score outside the scale',
+        text: good,
+        options: { scale },
+        says: /Line 2 .* score 0, outside the scale 1–5/,
+    },
+    { what: 'the same rating twice', text: `${good}1,ada,plot,2\n`, says: /Line 6 .* rates what line 2 rates/ },
+    { what: 'an unknown person', text: good, options: { people: ['eve'] }, says: /no rater "eve".*ada, ben/ },
+    {
+        what: 'a rater of two kinds',
+        text: 'story,rater,criterion,score,kind\n1,ada,plot,0,teacher\n2,ada,plot,1,person\n',
+        says: /Line 3 .* calls "ada" a person, which was a teacher/,
+    },
+])('refuses $what in one sentence', ({ text, options = {}, says }) => {
+    expect(() => read(text, options)).toThrow(says);
+});
+
+it.each([
+    { what: 'one rater', text: `${header}1,ada,plot,0\n2,ada,plot,3\n`, says: /Only "ada" rated these stories/ },
+    { what: 'no score at all', text: `${header}1,ada,plot,\n`, says: /no ratings to compare/ },
+    { what: 'a rater called mean', text: good.replaceAll('ben', 'mean'), says: /call them something else/ },
+    { what: 'a criterion called sum', text: good.replaceAll('plot', 'sum'), says: /call them something else/ },
+])('finds nothing to compare with $what', async ({ text, says }) => {
+    await expect(agreementOfCsv(fileWith(text), {})).rejects.toThrow(says);
+});
