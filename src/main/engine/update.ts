@@ -1,7 +1,7 @@
 /** One update of interactive learning, step by step: write and rate, score, learn, and what is recorded of it. */
 import type { EngineEvent, Phase } from '../../shared/contract.ts';
 import type { EpisodeRecord, RatingRecord } from '../../shared/record.ts';
-import { totalScore, type Rating } from '../../shared/rubric.ts';
+import { totalScore, type Criterion, type Rating } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { advantagesAndReturns } from '../learning/advantages.ts';
 import type { RewardStages } from '../learning/rewards.ts';
@@ -274,6 +274,7 @@ export function updateRecord(
             secondsLearning: learned.learning,
             extras: {
                 gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
+                ...criterionMeans(teacher.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(metrics
                     ? {
@@ -288,6 +289,13 @@ export function updateRecord(
         episodes: rows,
         ratings,
     };
+}
+
+/** Mean score by criterion over the stories that could be rated: `score.coherence` … */
+function criterionMeans(criteria: readonly Criterion[], episodes: Rollout['episodes']): Record<string, number> {
+    const scored = episodes.flatMap(({ rating }) => (rating.kind === 'scored' ? [rating.scores] : []));
+    if (scored.length === 0) return {};
+    return Object.fromEntries(criteria.map(({ id }) => [`score.${id}`, mean(scored.map((scores) => scores[id]!))]));
 }
 
 function announcer(supervisor: Supervisor): (phase: Phase, done: number, of: number) => void {

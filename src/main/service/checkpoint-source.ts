@@ -13,7 +13,13 @@ export const shippedStudent = 'shipped';
 
 /** The checkpoint folder that is meant; of a run its latest. Refused in one sentence where there is none. */
 export function findCheckpoint(workshop: Workshop, from: string, now: number): string {
-    if (from === shippedStudent) return shippedStudentFolder();
+    if (from === shippedStudent) {
+        const shipped = shippedStudentFolder();
+        if (shipped !== null) return shipped;
+        throw badInput(
+            `No student ships with this copy of Storyloop; nothing was started. Pretrain one: ${commandLine} pretrain --corpus storyworld`,
+        );
+    }
     const path = resolve(from);
     if (isCheckpoint(path)) return path;
     const imported = join(studentsFolder(workshop.home), from);
@@ -69,14 +75,10 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
     }
 }
 
-function shippedStudentFolder(): string {
+/** The folder of the student that comes with the app; null where none does. */
+export function shippedStudentFolder(): string | null {
     const students = join(resourcesFolder(), 'students');
-    const found = !existsSync(students)
-        ? []
-        : readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
-    if (found.length === 0)
-        throw badInput(
-            `No student ships with this copy of Storyloop; nothing was started. Pretrain one: ${commandLine} pretrain --corpus storyworld`,
-        );
-    return join(students, found.sort().at(-1)!);
+    if (!existsSync(students)) return null;
+    const found = readdirSync(students).filter((name) => statSync(join(students, name)).isDirectory());
+    return found.length === 0 ? null : join(students, found.sort().at(-1)!);
 }

@@ -173,7 +173,8 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
     };
 }
 
-function readSource({ folder }: RunFolder): Source {
+/** What the run works on. */
+export function readSource({ folder }: RunFolder): Source {
     const file = join(folder, sourceFile);
     const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;
     if (!parsed?.success)

@@ -66,12 +66,24 @@ export function eventsAfter(db: RunDatabase, cursor: number, limit = 1000): read
     }));
 }
 
+/** The cursor of the log's last line; 0 while it is empty. */
+export function lastEvent(db: RunDatabase): number {
+    return readOne<{ id: number | null }>(db, 'SELECT max(id) AS id FROM event')?.id ?? 0;
+}
+
 export function attempts(db: RunDatabase): readonly Attempt[] {
     return readAll<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`);
 }
 
 export function lastAttempt(db: RunDatabase): Attempt | undefined {
     return readOne<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
+}
+
+/** What an attempt ran on, by name. */
+export function environmentOf(db: RunDatabase, attempt: number): Readonly<Record<string, string>> {
+    const sql = 'SELECT key, value FROM environment WHERE attempt = @attempt ORDER BY key';
+    const rows = readAll<{ key: string; value: string }>(db, sql, { attempt });
+    return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
 }
 
 /** The attempt that records belong to. */

@@ -2,7 +2,7 @@
 import { pretrainSchema, type PretrainRecord } from '../../shared/record.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { underLease, type Lease } from './lease.ts';
-import { readAll, readOne, write } from './statements.ts';
+import { readAll, readColumn, readOne, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
 export type RecordedStep = PretrainRecord & { readonly id: number; readonly attempt: number };
@@ -41,6 +41,18 @@ export function pretrainingAfter(db: RunDatabase, cursor: number, limit = 1000):
 
 export function lastStep(db: RunDatabase): RecordedStep | undefined {
     return readOne<RecordedStep>(db, `SELECT ${stepColumns} FROM current_pretrain_step ORDER BY id DESC LIMIT 1`);
+}
+
+/** Loss of every step, in order. */
+export function lossCurve(db: RunDatabase): readonly number[] {
+    return readColumn<number>(db, 'SELECT loss FROM current_pretrain_step ORDER BY id');
+}
+
+/** The held-out loss as last measured; null before the first time. */
+export function lastValidationLoss(db: RunDatabase): number | null {
+    const sql = `SELECT validation_loss FROM current_pretrain_step WHERE validation_loss IS NOT NULL
+                 ORDER BY id DESC LIMIT 1`;
+    return readColumn<number>(db, sql)[0] ?? null;
 }
 
 function currentStep(db: RunDatabase, step: number): RecordedStep | undefined {

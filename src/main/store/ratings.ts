@@ -10,6 +10,8 @@ import type { RunDatabase } from './statements.ts';
 export interface RecordedRating {
     readonly id: number;
     readonly rater: string;
+    /** A person's, not a teacher's. */
+    readonly isPerson: boolean;
     readonly at: number;
     readonly reading: string;
     /** Null: the rating was unreadable. */
@@ -101,31 +103,39 @@ export function insertRatings(
 
 /** The criteria by which the run's teacher rates; of several teachers the first. */
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
+    const criteria = knownCriteria(db);
+    if (criteria.length > 0) return criteria;
+    throw badInput(`${db.name} names no teacher, so there is nothing to compare; the run is as it was.`);
+}
+
+/** The same, empty while no teacher is known. */
+export function knownCriteria(db: RunDatabase): readonly Criterion[] {
     const row = readOne<{ criteria: string }>(
         db,
         `SELECT rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
          WHERE rater.kind = 'teacher' ORDER BY rater.id LIMIT 1`,
     );
-    if (!row) throw badInput(`${db.name} names no teacher, so there is nothing to compare; the run is as it was.`);
-    return rubricSchema.shape.criteria.parse(JSON.parse(row.criteria));
+    return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
 }
 
 /** All ratings of one story, in the order they were given. */
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly RecordedRating[] {
-    const sql = `SELECT rating.id, rater, at, reading, total, reply, off_format_mass AS offFormatMass, entropy,
+    const sql = `SELECT rating.id, rater, rater.kind, at, reading, total, reply, off_format_mass AS offFormatMass, entropy,
                      disagreement, blind,
                      json_group_object(criterion, value) FILTER (WHERE criterion IS NOT NULL) AS scores,
                      json_group_object(criterion, json(probabilities)) FILTER (WHERE probabilities IS NOT NULL)
                          AS probabilities
-                 FROM rating LEFT JOIN score ON score.rating = rating.id
+                 FROM rating JOIN rater ON rater.id = rating.rater LEFT JOIN score ON score.rating = rating.id
                  WHERE ${subject} = @row GROUP BY rating.id ORDER BY rating.id`;
-    type Row = Omit<RecordedRating, 'scores' | 'probabilities' | 'blind'> & {
+    type Row = Omit<RecordedRating, 'scores' | 'probabilities' | 'blind' | 'isPerson'> & {
+        readonly kind: string;
         readonly scores: string;
         readonly probabilities: string;
         readonly blind: number | null;
     };
-    return readAll<Row>(db, sql, { row }).map((rating) => ({
+    return readAll<Row>(db, sql, { row }).map(({ kind, ...rating }) => ({
         ...rating,
+        isPerson: kind === 'person',
         scores: JSON.parse(rating.scores) as Record<string, number>,
         probabilities: JSON.parse(rating.probabilities) as Record<string, number[]>,
         blind: rating.blind === null ? null : rating.blind === 1,

@@ -8,11 +8,16 @@ export type Parameters = Readonly<Record<string, Value>>;
 
 const prepared = new WeakMap<RunDatabase, Map<string, Database.Statement>>();
 
-function statement(db: RunDatabase, sql: string): Database.Statement {
+function statement(db: RunDatabase, sql: string, reads: 'rows' | 'column' = 'rows'): Database.Statement {
     let statements = prepared.get(db);
     if (!statements) prepared.set(db, (statements = new Map<string, Database.Statement>()));
-    let found = statements.get(sql);
-    if (!found) statements.set(sql, (found = db.prepare(sql)));
+    const key = `${reads} ${sql}`;
+    let found = statements.get(key);
+    if (!found) {
+        found = db.prepare(sql);
+        if (reads === 'column') found.pluck();
+        statements.set(key, found);
+    }
     return found;
 }
 
@@ -31,6 +36,11 @@ export function readOne<Row>(db: RunDatabase, sql: string, parameters: Parameter
 
 export function readAll<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Row[] {
     return withStoreFaults(db.name, () => statement(db, sql).all(parameters) as Row[]);
+}
+
+/** The first column of every row. */
+export function readColumn<Column>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Column[] {
+    return withStoreFaults(db.name, () => statement(db, sql, 'column').all(parameters) as Column[]);
 }
 
 /** All of the work or none of it. Takes the write lock at once, so that nothing read inside can be stale. */

@@ -5,7 +5,7 @@ import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { insertEpisodes } from './episodes.ts';
 import { underLease, type Lease } from './lease.ts';
 import { insertRatings } from './ratings.ts';
-import { readAll, readOne, write } from './statements.ts';
+import { readAll, readColumn, readOne, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
 /** What the store did: `ignored` means the same update, by its digest, was there already. */
@@ -78,6 +78,23 @@ export function lastUpdate(db: RunDatabase): RecordedUpdate | undefined {
 /** Episodes of the largest update: the batch of every update but one that was cut short. */
 export function largestUpdate(db: RunDatabase): number {
     return readOne<{ n: number }>(db, 'SELECT coalesce(max(episodes), 0) AS n FROM current_update')!.n;
+}
+
+/** The last few, in order. */
+export function lastUpdates(db: RunDatabase, count: number): readonly RecordedUpdate[] {
+    const sql = `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT @count`;
+    return readAll<UpdateRow>(db, sql, { count }).map(toUpdate).toReversed();
+}
+
+/** The number of the update whose spent input words are nearest; null before the first. */
+export function updateNearest(db: RunDatabase, inputWords: number): number | null {
+    const sql = 'SELECT number FROM current_update ORDER BY abs(input_words - @inputWords), number LIMIT 1';
+    return readOne<{ number: number }>(db, sql, { inputWords })?.number ?? null;
+}
+
+/** Mean score of every update, in order. */
+export function scoreCurve(db: RunDatabase): readonly (number | null)[] {
+    return readColumn<number | null>(db, 'SELECT score_mean FROM current_update ORDER BY id');
 }
 
 type UpdateRow = Omit<RecordedUpdate, 'extras'> & { readonly extras: string };

@@ -149,7 +149,7 @@ function forgetMissing(db: RunDatabase, folders: readonly string[]): void {
 }
 
 /** Changes whenever somebody wrote to the run, into the database or its log of writes. */
-function stampOf({ database }: RunFolder): string {
+export function stampOf({ database }: RunFolder): string {
     return [database, `${database}-wal`]
         .map((file) => fs.statSync(file, { bigint: true, throwIfNoEntry: false }))
         .map((stat) => (stat ? `${stat.size} ${stat.mtimeNs}` : '-'))

@@ -1,0 +1,167 @@
+/**
+ * The app behind its window: answers the requests of pages and tells them what changed, whoever changed it. It knows
+ * neither Electron nor HTTP; whoever carries the messages opens a connection for each page.
+ */
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import {
+    appContractVersion,
+    methods,
+    requestSchema,
+    type AppMessage,
+    type Method,
+} from '../../../shared/app-contract.ts';
+import type { Answer, Push } from '../../../shared/app-views.ts';
+import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
+import type { Clock } from '../../store/lease.ts';
+import { dataFolder } from '../../store/run-folder.ts';
+import { openWorkshop } from '../../store/workshop.ts';
+import { nodeProcessHost, type ProcessHost } from '../process-host.ts';
+import { version } from '../version.ts';
+import { openWorkbench } from '../workbench.ts';
+import { comparingHandlers } from './comparing.ts';
+import { configurationHandlers } from './configuration.ts';
+import type { Handlers } from './handlers.ts';
+import { metricHandlers } from './metrics.ts';
+import { openRuns } from './open-runs.ts';
+import { runList } from './run-list.ts';
+import { runHandlers, withLive } from './runs.ts';
+import { settingsHandlers } from './settings.ts';
+import { storyHandlers } from './stories.ts';
+import { studentHandlers } from './students.ts';
+import { openWork } from './work.ts';
+
+export interface Backend {
+    /** Opens the pipe to one page; `send` gets its answers, and every push until it is closed. */
+    connect(send: (message: AppMessage) => void): Connection;
+    /** Pauses what is at work and ends; a run that does not pause within the time is interrupted, nothing recorded is lost. */
+    close(patienceMs?: number): Promise<void>;
+}
+export interface Connection {
+    /** Takes a request as it came from outside, and answers it. */
+    receive(message: unknown): Promise<void>;
+    close(): void;
+}
+
+const lookEveryMs = 1000;
+const lookSoonMs = 200;
+
+export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = Date.now): Backend {
+    const workshop = openWorkshop(dataFolder());
+    const runs = openRuns(workshop.home);
+    const list = runList(workshop.home, runs, clock);
+    const pages = new Set<(message: AppMessage) => void>();
+    const push = (message: Push): void => {
+        for (const send of pages) send(message);
+    };
+    const work = openWork(openWorkbench(host, clock), runs, {
+        live: (run, live) => push({ push: 'live', run, live }),
+        recorded: lookSoon,
+        ended: (run, name, reason, sentence) => {
+            push({ push: 'ended', run, name, reason, sentence });
+            look();
+        },
+    });
+    /** Runs of other processes change, appear and vanish without a word: somebody has to look. */
+    function look(): void {
+        const { changed, gone } = list.changes();
+        for (const row of changed) push({ push: 'run', row: withLive(row, work) });
+        for (const run of gone) push({ push: 'run-gone', run });
+    }
+    /** A quick run records many times a second; nobody reads that fast. */
+    let soon: NodeJS.Timeout | null = null;
+    function lookSoon(): void {
+        soon ??= setTimeout(() => {
+            soon = null;
+            look();
+        }, lookSoonMs);
+    }
+    let looking: NodeJS.Timeout | null = null;
+    const lookWhileWatched = (): void => {
+        if (pages.size > 0 && looking === null) {
+            list.changes(); // what the page is about to read itself
+            looking = setInterval(look, lookEveryMs);
+        }
+        if (pages.size === 0 && looking !== null) {
+            clearInterval(looking);
+            looking = null;
+        }
+    };
+    const handlers: Handlers = {
+        'app.about': () => ({
+            version,
+            node: process.version,
+            dataFolder: workshop.home,
+            processor: cpus()[0]?.model.trim() ?? 'unknown',
+            cores: availableParallelism(),
+            memoryBytes: totalmem(),
+        }),
+        ...settingsHandlers(workshop, (settings) => push({ push: 'settings', settings })),
+        ...runHandlers(runs, list, work, look),
+        ...metricHandlers(runs),
+        ...storyHandlers(runs),
+        ...comparingHandlers(runs),
+        ...configurationHandlers,
+        ...studentHandlers(runs, list),
+        ...work.handlers,
+    };
+
+    return {
+        connect(send) {
+            pages.add(send);
+            lookWhileWatched();
+            return {
+                receive: async (message) => {
+                    const answer = await answerTo(message, handlers);
+                    if (pages.has(send)) send(answer);
+                },
+                close() {
+                    pages.delete(send);
+                    lookWhileWatched();
+                },
+            };
+        },
+        async close(patienceMs = 10_000) {
+            await work.close(patienceMs);
+            pages.clear();
+            lookWhileWatched();
+            if (soon) clearTimeout(soon);
+            runs.close();
+            workshop.db.close();
+        },
+    };
+}
+
+async function answerTo(message: unknown, handlers: Handlers): Promise<Answer> {
+    const request = requestSchema.safeParse(message);
+    const id = request.success ? request.data.id : 0; // what names no request is answered all the same, for whoever reads along
+    try {
+        if (!request.success) throw badInput('The page sent what is no request; nothing was changed. Reload it.');
+        const { version: spoken, method, params } = request.data;
+        if (spoken !== appContractVersion)
+            throw badInput(
+                `The page speaks version ${spoken} and the app ${appContractVersion}; nothing was changed. Reload the page.`,
+            );
+        if (!isMethod(method))
+            throw badInput(`The page asked for "${method}", which this app cannot do; nothing was changed. Reload it.`);
+        return { id, result: await handle(method, params, handlers) };
+    } catch (error) {
+        const fault = faultOf(error);
+        return { id, fault, sentence: describeFault(fault) };
+    }
+}
+
+function isMethod(method: string): method is Method {
+    return Object.hasOwn(methods, method);
+}
+
+function handle(method: Method, params: unknown, handlers: Handlers): unknown {
+    const checked = methods[method].safeParse(params ?? {});
+    if (!checked.success) {
+        const [issue] = checked.error.issues;
+        const place = issue?.path.join('.') ?? '';
+        throw badInput(
+            `The page asked "${method}" with something that does not fit (${place ? `${place}: ` : ''}${issue?.message}); nothing was changed.`,
+        );
+    }
+    return (handlers[method] as (params: unknown) => unknown)(checked.data); // each schema belongs to its handler, by the type of Handlers
+}

@@ -1,0 +1,83 @@
+/** Comparisons: a run before and after learning, and runs with each other. */
+import type { RunChange, RunsCompared, StoryPair } from '../../../shared/app-views.ts';
+import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
+import { evaluations, samplePairs, type SamplePair } from '../../store/evaluations.ts';
+import { readConfig } from '../../store/run.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+import { storyIds } from '../../store/story-lists.ts';
+import { lastUpdate, updateNearest } from '../../store/updates.ts';
+import { compareRun } from '../comparison.ts';
+import type { Handlers } from './handlers.ts';
+import type { OpenRuns } from './open-runs.ts';
+import { ratedOf } from './stories.ts';
+
+export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare'> {
+    const changes = new Map<string, RunChange | null>(); // a bootstrap is worth keeping
+    return {
+        'run.comparison': ({ run }) =>
+            runs.read(run, (db, { database }) => {
+                const key = JSON.stringify([run, evaluations(db).map(({ id }) => id)]);
+                if (!changes.has(key)) changes.set(key, changeOf(database));
+                return changes.get(key)!;
+            }),
+        'run.pairs': ({ run, sort, descending, offset, limit }) =>
+            runs.read(run, (db) => {
+                const done = evaluations(db);
+                const before = done.findLast(({ phase }) => phase === 'before');
+                const after = done.findLast(({ phase }) => phase === 'after');
+                if (!before || !after) return { total: 0, offset, rows: [] };
+                const pairs = samplePairs(db, before.id, after.id).map(toPair);
+                const sorted =
+                    sort === 'seed' ? pairs : pairs.toSorted(byNumber(sort === 'change' ? changed : afterTotal));
+                const ordered = descending ? sorted.toReversed() : sorted;
+                return { total: ordered.length, offset, rows: ordered.slice(offset, offset + limit) };
+            }),
+        'runs.compare': ({ runs: names }) => {
+            const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));
+            const meetAtWords = Math.min(
+                ...names.map((run) => runs.read(run, (db) => lastUpdate(db)?.inputWords ?? 0)),
+            );
+            return {
+                config: configLines(configs),
+                meetAtWords,
+                stories: names.map((run) => runs.read(run, (db) => storiesAt(db, meetAtWords))),
+            };
+        },
+    };
+}
+
+function changeOf(database: string): RunChange | null {
+    const comparison = compareRun(database);
+    if (comparison === null) return null;
+    const { criteria, scores, examples } = comparison;
+    return { criteria, ...scores, examples: examples.map(toPair) };
+}
+
+function toPair({ seed, prompt, first, second }: SamplePair): StoryPair {
+    return { seed, prompt, before: first, after: second };
+}
+
+const changed = ({ before, after }: StoryPair): number =>
+    before.total === null || after.total === null ? Number.NaN : after.total - before.total;
+const afterTotal = ({ after }: StoryPair): number => after.total ?? Number.NaN;
+
+/** Ascending; what is no number counts as lowest. */
+function byNumber(read: (pair: StoryPair) => number): (a: StoryPair, b: StoryPair) => number {
+    const place = (pair: StoryPair): number => (Number.isNaN(read(pair)) ? -Infinity : read(pair));
+    return (a, b) => (place(a) === place(b) ? a.seed - b.seed : place(a) - place(b));
+}
+
+function configLines(configs: readonly RunConfig[]): RunsCompared['config'] {
+    return configKeys.map((key) => {
+        const values = configs.map((config) => config[key]);
+        return { key, values, differs: new Set(values).size > 1 };
+    });
+}
+
+/** Stories that stand for the update nearest to so many words: quartiles of score, so that no side shows its best. */
+function storiesAt(db: RunDatabase, words: number): RunsCompared['stories'][number] {
+    const update = updateNearest(db, words);
+    if (update === null) return { update: 0, rows: [] };
+    const rated = ratedOf(db, storyIds(db, { fromUpdate: update, toUpdate: update, sort: 'score', descending: false }));
+    return { update, rows: [0.25, 0.5, 0.75].flatMap((place) => rated[Math.floor(place * rated.length)] ?? []) };
+}

@@ -1,0 +1,44 @@
+/** The table of settings, for a page that shows every field of it. */
+import type { ConfigTable } from '../../../shared/app-views.ts';
+import { FaultError } from '../../../shared/faults.ts';
+import {
+    composeConfig,
+    configKeys,
+    configVersion,
+    fieldOf,
+    presetNames,
+    presetValue,
+    resumableKeys,
+} from '../../../shared/run-config.ts';
+import type { Handlers } from './handlers.ts';
+
+const resumable: readonly string[] = resumableKeys;
+
+const table: ConfigTable = {
+    version: configVersion,
+    presets: presetNames,
+    lines: configKeys.map((key) => ({
+        ...fieldOf(key),
+        key,
+        room: key.includes('.') ? key.slice(0, key.indexOf('.')) : '',
+        presetValues: {
+            paper: presetValue(key, 'paper'),
+            improved: presetValue(key, 'improved'),
+            quick: presetValue(key, 'quick'),
+        },
+        resumable: resumable.includes(key),
+    })),
+};
+
+export const configurationHandlers: Pick<Handlers, 'config.table' | 'config.compose'> = {
+    'config.table': () => table,
+    'config.compose': ({ preset, given }) => {
+        try {
+            return { ok: true, values: composeConfig(preset, given) };
+        } catch (error) {
+            if (error instanceof FaultError && error.fault.kind === 'bad-input')
+                return { ok: false, sentence: error.message };
+            throw error;
+        }
+    },
+};

@@ -1,0 +1,62 @@
+/** How far a run is and how long it may still take, from what it has recorded. */
+import type { Budget } from '../../../shared/app-views.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+
+export interface Spent {
+    readonly inputWords: number;
+    readonly updates: number;
+    readonly minutes: number;
+}
+
+/** The limits of interactive learning that were set, and what is spent of each. */
+export function budgetsOf(config: RunConfig, { inputWords, updates, minutes }: Spent): readonly Budget[] {
+    const all: readonly Budget[] = [
+        { unit: 'input words', spent: inputWords, of: config['budget.words'] },
+        { unit: 'updates', spent: updates, of: config['budget.updates'] },
+        { unit: 'minutes', spent: minutes, of: config['budget.minutes'] },
+    ];
+    return all.filter(({ of }) => of > 0);
+}
+
+/** 0–1 by the budget that ends the run first; null without one. */
+export function fractionSpent(budgets: readonly Budget[]): number | null {
+    if (budgets.length === 0) return null;
+    return Math.min(1, Math.max(...budgets.map(({ spent, of }) => spent / of)));
+}
+
+/** How many more updates each budget allows, the least of them; Infinity where only time limits the run. */
+export function updatesLeft(budgets: readonly Budget[], { inputWords, updates }: Spent): number {
+    const wordsPerUpdate = updates > 0 ? inputWords / updates : Infinity;
+    return Math.min(
+        ...budgets.map(({ unit, spent, of }) => {
+            if (unit === 'updates') return Math.max(0, of - spent);
+            return unit === 'input words' ? Math.max(0, Math.floor((of - spent) / wordsPerUpdate)) : Infinity;
+        }),
+        Infinity,
+    );
+}
+
+/**
+ * Seconds for `left` more updates: a 95 % prediction interval of their sum from k seen ones, n·m ± 2·s·√(n + n²/k).
+ * Null until two were seen.
+ */
+export function secondsFor(left: number, seconds: readonly number[]): { low: number; high: number } | null {
+    const k = seconds.length;
+    if (k < 2 || !Number.isFinite(left)) return null;
+    const mean = seconds.reduce((sum, each) => sum + each, 0) / k;
+    const deviation = Math.sqrt(seconds.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (k - 1));
+    const margin = 2 * deviation * Math.sqrt(left + left ** 2 / k);
+    return { low: Math.max(0, left * mean - margin), high: left * mean + margin };
+}
+
+/** At most `most` means of equal stretches, in order; a stretch of nothing but nulls is null. */
+export function thinned(values: readonly (number | null)[], most: number): readonly (number | null)[] {
+    if (values.length <= most) return values;
+    return Array.from({ length: most }, (_, i) => {
+        const from = Math.floor((i * values.length) / most);
+        const stretch = values
+            .slice(from, Math.floor(((i + 1) * values.length) / most))
+            .filter((each) => each !== null);
+        return stretch.length === 0 ? null : stretch.reduce((sum, each) => sum + each, 0) / stretch.length;
+    });
+}

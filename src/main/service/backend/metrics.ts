@@ -1,0 +1,55 @@
+/** What a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
+import type { Page, UpdateRow } from '../../../shared/app-views.ts';
+import { eventsAfter } from '../../store/attempts.ts';
+import { pretrainingAfter } from '../../store/pretraining.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+import { criterionMeans } from '../../store/story-lists.ts';
+import { updatesAfter, type RecordedUpdate } from '../../store/updates.ts';
+import type { Handlers } from './handlers.ts';
+import type { OpenRuns } from './open-runs.ts';
+
+export function metricHandlers(runs: OpenRuns): Pick<Handlers, 'run.updates' | 'run.steps' | 'run.events'> {
+    return {
+        'run.updates': ({ run, after, limit }) =>
+            runs.read(run, (db) => page(withScores(db, updatesAfter(db, after, limit)), after, limit)),
+        'run.steps': ({ run, after, limit }) =>
+            runs.read(run, (db) => page(pretrainingAfter(db, after, limit), after, limit)),
+        'run.events': ({ run, after, limit }) =>
+            runs.read(run, (db) => {
+                const rows = eventsAfter(db, after, limit);
+                return page(
+                    rows.map(({ id, at, kind, message }) => ({ id, at, kind, message })),
+                    after,
+                    limit,
+                );
+            }),
+    };
+}
+
+function page<Row extends { readonly id: number }>(rows: readonly Row[], after: number, limit: number): Page<Row> {
+    return { rows, cursor: rows.at(-1)?.id ?? after, more: rows.length === limit };
+}
+
+const scorePrefix = 'score.';
+
+/** Means by criterion come with the update; of runs older than that they are averaged over its ratings. */
+function withScores(db: RunDatabase, updates: readonly RecordedUpdate[]): readonly UpdateRow[] {
+    const lacking = updates.filter(({ scoreMean, extras }) => scoreMean !== null && !hasScores(extras));
+    const averaged =
+        lacking.length === 0 ? new Map<number, never>() : criterionMeans(db, lacking[0]!.id, lacking.at(-1)!.id);
+    return updates.map((update) => ({
+        ...update,
+        scores: hasScores(update.extras) ? scoresIn(update.extras) : (averaged.get(update.id) ?? {}),
+    }));
+}
+
+type Extras = RecordedUpdate['extras'];
+
+function hasScores(extras: Extras): extras is NonNullable<Extras> {
+    return Object.keys(extras ?? {}).some((key) => key.startsWith(scorePrefix));
+}
+
+function scoresIn(extras: NonNullable<Extras>): Record<string, number> {
+    const scores = Object.entries(extras).filter(([key]) => key.startsWith(scorePrefix));
+    return Object.fromEntries(scores.map(([key, value]) => [key.slice(scorePrefix.length), Number(value)]));
+}

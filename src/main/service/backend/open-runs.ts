@@ -1,0 +1,67 @@
+/** Databases of runs that somebody looks at, kept open for the next question; the least recently used is closed. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { badInput } from '../../../shared/faults.ts';
+import { openRunDatabase } from '../../store/open.ts';
+import { runFolderAt, runsFolder, type RunFolder } from '../../store/run-folder.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+
+export interface OpenRuns {
+    folderOf(run: string): RunFolder;
+    /** Reads; the connection cannot write and must not be kept. */
+    read<T>(run: string, work: (db: RunDatabase, folder: RunFolder) => T): T;
+    /** Writes what needs no lease, as notes and a person's ratings. */
+    write<T>(run: string, work: (db: RunDatabase) => T): T;
+    close(): void;
+}
+
+const mostOpen = 8;
+
+export function openRuns(home: string): OpenRuns {
+    const open = new Map<string, { readonly db: RunDatabase; readonly file: string }>(); // in the order of use
+
+    function folderOf(run: string): RunFolder {
+        const folder = runFolderAt(path.join(runsFolder(home), run));
+        if (!fs.existsSync(folder.database))
+            throw badInput(`There is no run "${run}" any more; nothing was changed. Look at the list of runs.`);
+        return folder;
+    }
+    /** The same path may come to hold another file: a run deleted, and one made or copied in its place. */
+    function fileOf({ database }: RunFolder): string {
+        const { ino, birthtimeMs } = fs.statSync(database);
+        return `${ino} ${birthtimeMs}`;
+    }
+    function connectionTo(run: string, folder: RunFolder): RunDatabase {
+        const known = open.get(run);
+        const file = fileOf(folder);
+        open.delete(run);
+        if (known && known.file !== file) known.db.close();
+        const db = known?.file === file ? known.db : openRunDatabase(folder.database, { readonly: true });
+        open.set(run, { db, file });
+        const oldest = open.keys().next().value;
+        if (open.size > mostOpen && oldest !== undefined) {
+            open.get(oldest)!.db.close();
+            open.delete(oldest);
+        }
+        return db;
+    }
+    return {
+        folderOf,
+        read(run, work) {
+            const folder = folderOf(run);
+            return work(connectionTo(run, folder), folder);
+        },
+        write(run, work) {
+            const db = openRunDatabase(folderOf(run).database, { readonly: false });
+            try {
+                return work(db);
+            } finally {
+                db.close();
+            }
+        },
+        close() {
+            for (const { db } of open.values()) db.close();
+            open.clear();
+        },
+    };
+}

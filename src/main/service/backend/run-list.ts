@@ -1,0 +1,75 @@
+/**
+ * The rows of all runs as they are now, whoever works on them. A folder is looked into when something was written to it,
+ * and a running run each time: whether it still runs is a question of the time.
+ */
+import type { ListedRow } from '../../../shared/app-views.ts';
+import type { Clock } from '../../store/lease.ts';
+import { runFolders } from '../../store/run-folder.ts';
+import { stampOf } from '../../store/workshop.ts';
+import type { OpenRuns } from './open-runs.ts';
+import { recordedRow, rowOrProblem, type RecordedRow } from './run-row.ts';
+
+export type SeenRow = RecordedRow | Extract<ListedRow, { kind: 'unreadable' }>;
+
+export interface RunList {
+    rows(): readonly SeenRow[];
+    /** One row as it is now. */
+    row(run: string): SeenRow;
+    /** What differs from what was told before, whoever looked in between. */
+    changes(): { readonly changed: readonly SeenRow[]; readonly gone: readonly string[] };
+}
+
+interface Seen {
+    readonly stamp: string;
+    readonly row: SeenRow;
+}
+
+export function runList(home: string, runs: OpenRuns, clock: Clock): RunList {
+    const seen = new Map<string, Seen>();
+    const told = new Map<string, string>(); // rows as JSON
+
+    function look(run: string): Seen {
+        const folder = runs.folderOf(run);
+        const stamp = stampOf(folder);
+        const known = seen.get(run);
+        const mayStand = known?.stamp === stamp && !(known.row.kind === 'run' && known.row.state === 'running');
+        if (mayStand) return known;
+        const row = rowOrProblem(folder, () => runs.read(run, (db) => recordedRow(db, folder, clock())));
+        const now = { stamp, row };
+        seen.set(run, now);
+        return now;
+    }
+    function present(): readonly string[] {
+        const names = runFolders(home).filter((run) => exists(runs, run));
+        const kept = new Set(names);
+        for (const run of seen.keys()) if (!kept.has(run)) seen.delete(run);
+        return names;
+    }
+    return {
+        rows: () => present().map((run) => look(run).row),
+        row: (run) => look(run).row,
+        changes() {
+            const names = present();
+            const changed = names.flatMap((run) => {
+                const { row } = look(run);
+                const text = JSON.stringify(row);
+                if (told.get(run) === text) return [];
+                told.set(run, text);
+                return [row];
+            });
+            const gone = [...told.keys()].filter((run) => !seen.has(run));
+            for (const run of gone) told.delete(run);
+            return { changed, gone };
+        },
+    };
+}
+
+/** A folder without a database is no run; one that is being deleted may still be there for a moment. */
+function exists(runs: OpenRuns, run: string): boolean {
+    try {
+        runs.folderOf(run);
+        return true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,129 @@
+/** A run as lists show it, read from its record. */
+import path from 'node:path';
+import type { ListedRow, RunRow } from '../../../shared/app-views.ts';
+import { describeFault, faultOf } from '../../../shared/faults.ts';
+import { totalScore } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
+import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
+import { knownCriteria } from '../../store/ratings.ts';
+import { readConfig, readSummary, type RunSummary } from '../../store/run.ts';
+import type { RunFolder } from '../../store/run-folder.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+import { lastUpdates, scoreCurve } from '../../store/updates.ts';
+import { budgetsOf, fractionSpent, secondsFor, thinned, updatesLeft } from './expectation.ts';
+
+const sparkPoints = 40;
+const watchedUpdates = 20; // behind a mean duration
+const evaluationShare = 0.35; // of the time a story costs in an update, a story of an evaluation costs about this much
+
+/** What lies in the record; whether an engine of ours is at work is added by who knows it. */
+export type RecordedRow = Omit<RunRow, 'isOurs' | 'live'>;
+
+/** The row of a folder, or the sentence that says why it has none. */
+export function rowOrProblem<Row>(
+    folder: RunFolder,
+    read: () => Row,
+): Row | Extract<ListedRow, { kind: 'unreadable' }> {
+    try {
+        return read();
+    } catch (error) {
+        return { kind: 'unreadable', run: path.basename(folder.folder), problem: describeFault(faultOf(error)) };
+    }
+}
+
+export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number): RecordedRow {
+    const summary = readSummary(db, now);
+    const { lastUpdate, lastStep, attempt, state } = summary;
+    const criteria = knownCriteria(db);
+    const most = Object.fromEntries(criteria.map(({ id, max }) => [id, max]));
+    const base = {
+        kind: 'run',
+        run: path.basename(folder),
+        id: summary.id,
+        name: summary.name,
+        job: summary.kind,
+        preset: summary.preset,
+        createdAt: summary.createdAt,
+        changedAt: Math.max(
+            summary.createdAt,
+            attempt?.endedAt ?? attempt?.startedAt ?? 0,
+            lastUpdate?.at ?? 0,
+            lastStep?.at ?? 0,
+        ),
+        tags: summary.tags,
+        notes: summary.notes,
+        archived: summary.archived,
+        state,
+        ended: state === 'running' ? null : endOf(attempt),
+        updates: lastUpdate?.number ?? 0,
+        steps: lastStep?.step ?? 0,
+        episodes: summary.episodes,
+        words: lastUpdate?.inputWords ?? lastStep?.words ?? 0,
+        score: lastUpdate?.scoreMean ?? null,
+        scoreMost: criteria.length > 0 ? totalScore(criteria, most) : 9, // before the teacher is known: the published 0–9
+        loss: lastStep?.loss ?? null,
+        validationLoss: lastStep ? lastValidationLoss(db) : null,
+        spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
+        cursors: { update: lastUpdate?.id ?? 0, step: lastStep?.id ?? 0, event: lastEvent(db) },
+    } as const;
+    return { ...base, ...progressOf(db, summary, now) };
+}
+
+function endOf(attempt: Attempt | null): RecordedRow['ended'] {
+    return attempt === null || attempt.endedAt === null ? null : { at: attempt.endedAt, message: attempt.message };
+}
+
+function progressOf(
+    db: RunDatabase,
+    summary: RunSummary,
+    now: number,
+): Pick<RecordedRow, 'budgets' | 'fraction' | 'secondsPerUpdate' | 'remaining'> {
+    const { state, kind, lastUpdate } = summary;
+    const isOver = state === 'finished';
+    if (kind !== 'learn') return { budgets: [], fraction: isOver ? 1 : null, secondsPerUpdate: null, remaining: null };
+    const config = readConfig(db).values;
+    const spent = {
+        inputWords: lastUpdate?.inputWords ?? 0,
+        updates: lastUpdate?.number ?? 0,
+        minutes: minutesWorked(db, state === 'running' ? now : null),
+    };
+    const budgets = budgetsOf(config, spent);
+    const seconds = lastUpdates(db, watchedUpdates).map(
+        ({ secondsWriting, secondsRating, secondsScoring, secondsLearning }) =>
+            secondsWriting + secondsRating + secondsScoring + secondsLearning,
+    );
+    const secondsPerUpdate = seconds.length > 0 ? seconds.reduce((sum, each) => sum + each, 0) / seconds.length : null;
+    return {
+        budgets,
+        fraction: isOver ? 1 : fractionSpent(budgets),
+        secondsPerUpdate,
+        remaining: state === 'running' ? remaining(config, seconds, updatesLeft(budgets, spent), budgets) : null,
+    };
+}
+
+/** The updates that are left, and the evaluation after them; a limit of time may end it sooner. */
+function remaining(
+    config: RunConfig,
+    seconds: readonly number[],
+    left: number,
+    budgets: RecordedRow['budgets'],
+): RecordedRow['remaining'] {
+    const evaluation = (config['evaluation.stories'] * evaluationShare) / config['ppo.batch']; // in updates
+    const byUpdates = secondsFor(left + evaluation, seconds);
+    const time = budgets.find(({ unit }) => unit === 'minutes');
+    if (!time) return byUpdates;
+    const byTime = Math.max(0, (time.of - time.spent) * 60);
+    return byUpdates === null
+        ? { low: byTime, high: byTime }
+        : { low: Math.min(byUpdates.low, byTime), high: Math.min(byUpdates.high, byTime) };
+}
+
+/** Over all attempts; one that is open lasts until now, or counts for nothing where nobody is at work. */
+function minutesWorked(db: RunDatabase, now: number | null): number {
+    const milliseconds = attempts(db).reduce(
+        (sum, { startedAt, endedAt }) => sum + Math.max(0, (endedAt ?? now ?? startedAt) - startedAt),
+        0,
+    );
+    return milliseconds / 60_000;
+}

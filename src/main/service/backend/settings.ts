@@ -1,0 +1,33 @@
+/** What a person set for the app, kept in workshop.sqlite. */
+import { z } from 'zod';
+import type { Settings } from '../../../shared/app-views.ts';
+import { methods } from '../../../shared/app-contract.ts';
+import { readSetting, writeSetting, type Workshop } from '../../store/workshop.ts';
+import type { Handlers } from './handlers.ts';
+
+const key = 'app';
+const storedSchema = z.object(methods['settings.change'].shape);
+
+export function settingsHandlers(
+    { db }: Workshop,
+    changed: (settings: Settings) => void,
+): Pick<Handlers, 'settings.read' | 'settings.change'> {
+    /** What an older or newer version wrote and we do not understand is the app's own choice again. */
+    function read(): Settings {
+        const stored = storedSchema.safeParse(readSetting(db, key) ?? {});
+        return stored.success ? withoutNulls(stored.data) : {};
+    }
+    return {
+        'settings.read': read,
+        'settings.change': (change) => {
+            const settings = withoutNulls({ ...read(), ...change });
+            writeSetting(db, key, settings);
+            changed(settings);
+            return settings;
+        },
+    };
+}
+
+function withoutNulls(settings: z.infer<typeof storedSchema>): Settings {
+    return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null && value !== undefined));
+}

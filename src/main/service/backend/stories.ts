@@ -1,0 +1,63 @@
+/** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
+import type { Checked } from '../../../shared/app-contract.ts';
+import type { UpdateStories } from '../../../shared/app-views.ts';
+import { readEpisode } from '../../store/episodes.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+import { storyIds, storyRows, type ListedStory } from '../../store/story-lists.ts';
+import { lastUpdate } from '../../store/updates.ts';
+import type { Handlers } from './handlers.ts';
+import type { OpenRuns } from './open-runs.ts';
+
+const orders = 6; // lists that somebody scrolls through at a time
+
+export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | 'story.read' | 'run.stories'> {
+    const known = new Map<string, Uint32Array>(); // by question and by what was recorded, in the order of use
+
+    /** Scrolling asks the same question again and again: its answer is kept as numbers until the run has grown. */
+    function idsOf(db: RunDatabase, { offset: _, limit: __, run, ...query }: Checked<'stories.find'>): Uint32Array {
+        const key = JSON.stringify([run, lastUpdate(db)?.id ?? 0, query]);
+        const ids = known.get(key) ?? storyIds(db, query);
+        known.delete(key);
+        known.set(key, ids);
+        if (known.size > orders) known.delete(known.keys().next().value!);
+        return ids;
+    }
+    return {
+        'stories.find': (asked) =>
+            runs.read(asked.run, (db) => {
+                const ids = idsOf(db, asked);
+                const { offset, limit } = asked;
+                return { total: ids.length, offset, rows: storyRows(db, ids.subarray(offset, offset + limit)) };
+            }),
+        'story.read': ({ run, episode }) =>
+            runs.read(run, (db) => {
+                const { stages, trace, ratings } = readEpisode(db, episode);
+                const [row] = storyRows(db, [episode]);
+                return {
+                    ...row!,
+                    stages,
+                    ratings: ratings.map(({ rater, at, reading, total, scores, reply, blind, isPerson }) => ({
+                        ...{ rater, isPerson, at, reading, total, scores, reply, blind },
+                    })),
+                    trace: trace && {
+                        kl: Array.from(trace.kl),
+                        values: Array.from(trace.values),
+                        advantages: Array.from(trace.advantages),
+                    },
+                };
+            }),
+        'run.stories': ({ run, update }) => runs.read(run, (db) => standingFor(db, update ?? lastUpdate(db)?.number)),
+    };
+}
+
+function standingFor(db: RunDatabase, update: number | undefined): UpdateStories | null {
+    if (update === undefined) return null;
+    const within = { fromUpdate: update, toUpdate: update, sort: 'score', descending: true } as const;
+    const rated = ratedOf(db, storyIds(db, within));
+    return { update, best: rated[0] ?? null, median: rated[rated.length >> 1] ?? null, worst: rated.at(-1) ?? null };
+}
+
+/** Unreadable ratings stand for nothing. */
+export function ratedOf(db: RunDatabase, ids: Uint32Array): readonly ListedStory[] {
+    return storyRows(db, ids).filter(({ total }) => total !== null);
+}

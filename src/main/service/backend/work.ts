@@ -1,0 +1,188 @@
+/** The engines that this app has at work, and what a page may ask of them. */
+import path from 'node:path';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import type { Live } from '../../../shared/app-views.ts';
+import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
+import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
+import type { RunHandle, TaskEnd, Workbench } from '../workbench.ts';
+import type { Handlers } from './handlers.ts';
+import type { OpenRuns } from './open-runs.ts';
+
+export interface Watching {
+    /** What an engine does changed; told at most ten times a second. */
+    live(run: string, live: Live): void;
+    /** Something was recorded. */
+    recorded(): void;
+    /** The run is ours no more; `sentence` says why where it did not simply end. */
+    ended(run: string, name: string, reason: TaskEnd['kind'], sentence: string): void;
+}
+
+export interface Work {
+    readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.resume' | 'student.tell'>;
+    liveOf(run: string): Live | null;
+    /** Asks every engine to pause, waits that long, and ends those that have not. */
+    close(patienceMs: number): Promise<void>;
+}
+
+const tellEveryMs = 100;
+const answerWithinMs = 3000; // a run that was not refused until then has begun
+
+export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watching): Work {
+    const atWork = new Map<string, { readonly handle: RunHandle; live: Live }>();
+    const telling = new Set<{ kill(): void; readonly ended: Promise<TaskEnd> }>();
+
+    function follow(handle: RunHandle): { readonly run: string; readonly begun: Promise<null> } {
+        const run = path.basename(handle.folder);
+        const entry = { handle, live: atFirst };
+        atWork.set(run, entry);
+        let timer: NodeJS.Timeout | null = null;
+        const tell = (): void => {
+            timer ??= setTimeout(() => {
+                timer = null;
+                if (atWork.get(run) === entry) watching.live(run, entry.live);
+            }, tellEveryMs);
+        };
+        const begun = Promise.withResolvers<null>();
+        let wasReady = false;
+        const enough = setTimeout(() => begun.resolve(null), answerWithinMs);
+        handle.onEvent((event) => {
+            entry.live = liveAfter(entry.live, event);
+            if (isRecorded(event)) watching.recorded();
+            if (wasReady && event.type === 'phase') begun.resolve(null); // whatever is refused was refused before
+            wasReady ||= event.type === 'ready';
+            tell();
+        });
+        void handle.ended.then((end) => {
+            clearTimeout(enough);
+            if (timer) clearTimeout(timer);
+            atWork.delete(run);
+            if (end.kind === 'failed') begun.reject(new FaultError(end.fault));
+            else begun.resolve(null);
+            watching.ended(run, handle.name, end.kind, sentenceOf(end));
+        });
+        return { run, begun: begun.promise };
+    }
+    async function begin(handle: RunHandle): Promise<{ run: string }> {
+        const { run, begun } = follow(handle);
+        await begun;
+        return { run };
+    }
+
+    return {
+        handlers: {
+            'run.start': ({ job, name, preset, given, source }) => {
+                const asked = { name, preset, config: composeConfig(preset, given) };
+                return begin(
+                    job === 'pretrain'
+                        ? workbench.pretrain({ ...asked, corpus: source })
+                        : workbench.learn({ ...asked, from: source }),
+                );
+            },
+            'run.resume': ({ run, given }) => begin(workbench.resume(runs.folderOf(run).folder, changesIn(given))),
+            'run.pause': ({ run }) => {
+                const entry = atWork.get(run);
+                if (!entry)
+                    throw badInput(
+                        `No engine of this app is at work on "${run}"; nothing was changed. Pause it where it was started.`,
+                    );
+                entry.handle.pause();
+                entry.live = { ...entry.live, pauseAsked: true };
+                watching.live(run, entry.live);
+                return null;
+            },
+            'student.tell': async ({ source, stories, given }) => {
+                const task = workbench.tell({
+                    preset: 'improved',
+                    config: composeConfig('improved', given),
+                    from: source,
+                    stories,
+                    ...(given['rollout.temperature'] === undefined
+                        ? {}
+                        : { temperature: Number(given['rollout.temperature']) }),
+                });
+                telling.add(task);
+                const told: Extract<EngineEvent, { type: 'story' }>['sample'][] = [];
+                task.onEvent((event) => {
+                    if (event.type === 'story') told.push(event.sample);
+                });
+                const end = await task.ended;
+                telling.delete(task);
+                if (end.kind === 'failed') throw new FaultError(end.fault);
+                return told.map(({ seed, prompt, story, words, finished }) => ({
+                    seed,
+                    prompt,
+                    story,
+                    words,
+                    finished,
+                }));
+            },
+        },
+        liveOf: (run) => atWork.get(run)?.live ?? null,
+        async close(patienceMs) {
+            for (const task of telling) task.kill();
+            const open = [...atWork.values()].map(({ handle }) => handle);
+            for (const handle of open) handle.pause();
+            const timer = setTimeout(() => open.forEach((handle) => handle.kill()), patienceMs);
+            await Promise.all([...open, ...telling].map(({ ended }) => ended));
+            clearTimeout(timer);
+        },
+    };
+}
+
+const atFirst: Live = {
+    phase: 'starting',
+    done: 0,
+    of: 0,
+    fraction: null,
+    device: null,
+    note: null,
+    pauseAsked: false,
+};
+
+function liveAfter(live: Live, event: EngineEvent): Live {
+    switch (event.type) {
+        case 'phase':
+            return { ...live, phase: event.phase, done: event.done, of: event.of };
+        case 'progress':
+            return { ...live, fraction: event.done };
+        case 'ready':
+            return { ...live, device: event.device };
+        case 'note':
+            return { ...live, note: event.text };
+        default:
+            return live;
+    }
+}
+
+function isRecorded({ type }: EngineEvent): boolean {
+    return type === 'update' || type === 'pretrained' || type === 'evaluation' || type === 'checkpoint';
+}
+
+function sentenceOf(end: TaskEnd): string {
+    switch (end.kind) {
+        case 'finished':
+            return end.why;
+        case 'paused':
+            return 'Paused; everything is recorded.';
+        case 'failed':
+            return describeFault(end.fault);
+        default:
+            return end satisfies never;
+    }
+}
+
+type Changes = NonNullable<Parameters<Workbench['resume']>[1]>;
+
+/** Only a few settings may change when a run goes on. */
+function changesIn(given: Readonly<Record<string, string | number>>): Changes {
+    const allowed: readonly string[] = resumableKeys;
+    return Object.fromEntries(
+        Object.entries(given).map(([key, value]) => {
+            if (!allowed.includes(key))
+                throw badInput(
+                    `"${key}" cannot change when a run goes on; the run is as it was. Duplicate it with another value.`,
+                );
+            return [key, parseValue(key as ConfigKey, value)];
+        }),
+    );
+}

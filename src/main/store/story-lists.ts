@@ -1,0 +1,135 @@
+/**
+ * Lists of stories too long to carry around: first the rows that fit, in their order, as numbers alone; then the few
+ * that somebody looks at.
+ */
+import { badInput } from '../../shared/faults.ts';
+import { searchExpression } from './search-expression.ts';
+import { readAll, readColumn, readOne } from './statements.ts';
+import type { RunDatabase } from './statements.ts';
+
+export interface StoryQuery {
+    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
+    readonly text?: string | undefined;
+    readonly fromUpdate?: number | undefined;
+    readonly toUpdate?: number | undefined;
+    /** Of the teacher's total. */
+    readonly minScore?: number | undefined;
+    readonly maxScore?: number | undefined;
+    readonly minWords?: number | undefined;
+    readonly maxWords?: number | undefined;
+    readonly finished?: boolean | undefined;
+    readonly sort: 'recorded' | 'score' | 'reward' | 'words' | 'kl';
+    readonly descending: boolean;
+}
+
+/** An episode as lists show it, with what its teacher said. */
+export interface ListedStory {
+    readonly episode: number;
+    readonly number: number;
+    readonly update: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    readonly finished: boolean;
+    readonly reward: number | null;
+    readonly kl: number;
+    /** Null: the rating was unreadable, or there is none. */
+    readonly total: number | null;
+    readonly scores: Readonly<Record<string, number>> | null;
+}
+
+const teacherTotal = `
+    (SELECT total FROM rating WHERE rating.episode = episode.id
+     AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY rating.id LIMIT 1)`;
+
+const sortColumns = {
+    recorded: 'episode.id',
+    score: teacherTotal,
+    reward: 'episode.reward',
+    words: 'episode.words',
+    kl: 'episode.kl',
+} as const;
+
+/** Rows of the episodes that fit, of the current line of history, in the order asked for; nulls come last. */
+export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
+    const { text, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER, finished, sort, descending } = query;
+    const parameters: Record<string, string | number> = { fromUpdate, toUpdate };
+    const wanted: string[] = [];
+    const restrict = (sql: string, name: string, value: number | string | undefined): void => {
+        if (value === undefined) return;
+        wanted.push(sql);
+        parameters[name] = value;
+    };
+    restrict('episode.words >= @minWords', 'minWords', query.minWords);
+    restrict('episode.words <= @maxWords', 'maxWords', query.maxWords);
+    restrict('episode.finished = @finished', 'finished', finished === undefined ? undefined : Number(finished));
+    restrict(`${teacherTotal} >= @minScore`, 'minScore', query.minScore);
+    restrict(`${teacherTotal} <= @maxScore`, 'maxScore', query.maxScore);
+    if (text !== undefined && text.trim() !== '') {
+        const expression = searchExpression(text);
+        if (expression === null) return new Uint32Array(0);
+        restrict('episode.id IN (SELECT rowid FROM story_text WHERE story_text MATCH @text)', 'text', expression);
+    }
+    const direction = descending ? 'DESC' : 'ASC';
+    const ids = readColumn<number>(
+        db,
+        `SELECT episode.id FROM episode
+         WHERE episode.update_id IN (SELECT id FROM current_update WHERE number BETWEEN @fromUpdate AND @toUpdate)
+         ${wanted.map((each) => `AND ${each}`).join(' ')}
+         ORDER BY ${sortColumns[sort]} ${direction} NULLS LAST${sort === 'recorded' ? '' : ', episode.id'}`,
+        parameters,
+    );
+    return Uint32Array.from(ids);
+}
+
+/** The episodes with these rows, in the order given. */
+export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly ListedStory[] {
+    type Row = Omit<ListedStory, 'finished' | 'scores'> & { readonly finished: number; readonly scores: string | null };
+    return Array.from(ids, (id) => {
+        const row = readOne<Row>(
+            db,
+            `SELECT episode.id AS episode, episode.number, recorded.number AS "update", prompt.text AS prompt,
+                    episode.story, episode.words, episode.finished, episode.reward, episode.kl, rating.total,
+                    (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id) AS scores
+             FROM episode
+             JOIN update_metrics AS recorded ON recorded.id = episode.update_id
+             JOIN prompt ON prompt.id = episode.prompt
+             LEFT JOIN rating ON rating.id = (
+                 SELECT id FROM rating WHERE rating.episode = episode.id
+                 AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY id LIMIT 1)
+             WHERE episode.id = @id`,
+            { id },
+        );
+        if (!row) throw badInput(`The run has no episode ${id}; nothing was changed.`);
+        return {
+            ...row,
+            finished: row.finished === 1,
+            scores: row.total === null ? null : (JSON.parse(row.scores!) as Record<string, number>),
+        };
+    });
+}
+
+/** Mean score of each criterion, by the row of the update, for updates whose rows lie in the range. */
+export function criterionMeans(
+    db: RunDatabase,
+    firstRow: number,
+    lastRow: number,
+): ReadonlyMap<number, Readonly<Record<string, number>>> {
+    const rows = readAll<{ row: number; criterion: string; mean: number }>(
+        db,
+        `SELECT episode.update_id AS row, score.criterion, avg(score.value) AS mean
+         FROM episode
+         JOIN rating ON rating.episode = episode.id AND rating.rater IN (SELECT id FROM rater WHERE kind = 'teacher')
+         JOIN score ON score.rating = rating.id
+         WHERE episode.update_id BETWEEN @firstRow AND @lastRow
+         GROUP BY episode.update_id, score.criterion`,
+        { firstRow, lastRow },
+    );
+    const means = new Map<number, Record<string, number>>();
+    for (const { row, criterion, mean } of rows) {
+        const known = means.get(row);
+        if (known) known[criterion] = mean;
+        else means.set(row, { [criterion]: mean });
+    }
+    return means;
+}

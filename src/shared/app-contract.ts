@@ -1,0 +1,169 @@
+/**
+ * What a page asks of the app, and what it is told: one message shape over Electron's ports, the web socket of `serve`
+ * and plain calls in tests. A page imports types only.
+ *
+ * A page posts `AppRequest`s and receives an `Answer` for each, by its id, and `Push`es between them. In Electron the
+ * pipe is `window.storyloop` (`post`, `onMessage`, objects); under `serve` a web socket at `/messages` (JSON texts).
+ */
+import { z } from 'zod';
+import type {
+    About,
+    Answer,
+    ComposedConfig,
+    ConfigTable,
+    ListedRow,
+    Page,
+    PairPage,
+    Push,
+    RunChange,
+    RunDetails,
+    RunDraft,
+    RunEventRow,
+    RunRow,
+    RunsCompared,
+    Settings,
+    StepRow,
+    StoryPage,
+    StudentSource,
+    ToldStory,
+    UpdateRow,
+    UpdateStories,
+    WholeStory,
+} from './app-views.ts';
+import { presetNames } from './run-config.ts';
+
+export const appContractVersion = 1;
+
+/** A folder's name under `runs/`: never a path, never hidden. */
+const run = z
+    .string()
+    .max(200)
+    .regex(/^[^./\\\0][^/\\\0]*$/u, 'the name of a run folder');
+const cursor = z.number().int().nonnegative();
+const offset = z.number().int().nonnegative();
+const name = z.string().trim().min(1).max(200);
+const preset = z.enum(presetNames);
+const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
+const source = z.string().min(1).max(4000);
+const nothing = z.strictObject({});
+
+export const methods = {
+    'app.about': nothing,
+    'settings.read': nothing,
+    /** Changes what is named, keeps the rest; null forgets. */
+    'settings.change': z.strictObject({
+        theme: z.enum(['light', 'night']).nullish(),
+        smoothing: z.number().min(0).max(0.99).nullish(),
+        axis: z.string().max(40).nullish(),
+        raterName: z.string().trim().max(100).nullish(),
+    }),
+
+    'runs.list': nothing,
+    'runs.compare': z.strictObject({ runs: z.array(run).min(2).max(8) }),
+    'run.read': z.strictObject({ run }),
+    'run.change': z.strictObject({
+        run,
+        name: name.optional(),
+        tags: z.array(z.string().trim().min(1).max(60)).max(30).optional(),
+        notes: z.string().max(100_000).optional(),
+        archived: z.boolean().optional(),
+    }),
+    'run.updates': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(2000).default(1000) }),
+    'run.steps': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(5000).default(2000) }),
+    'run.events': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(1000).default(200) }),
+    /** Best, median and worst story of an update; of the last one unless `update` says which. */
+    'run.stories': z.strictObject({ run, update: z.number().int().positive().optional() }),
+    /** What learning changed, from the clean evaluations; null before both are there. */
+    'run.comparison': z.strictObject({ run }),
+    /** Stories of the clean evaluations before and after, seed by seed. */
+    'run.pairs': z.strictObject({
+        run,
+        sort: z.enum(['seed', 'change', 'after']).default('seed'),
+        descending: z.boolean().default(false),
+        offset: offset.default(0),
+        limit: z.number().int().min(1).max(200).default(50),
+    }),
+
+    'stories.find': z.strictObject({
+        run,
+        /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
+        text: z.string().max(400).optional(),
+        fromUpdate: z.number().int().positive().optional(),
+        toUpdate: z.number().int().positive().optional(),
+        minScore: z.number().optional(),
+        maxScore: z.number().optional(),
+        minWords: z.number().int().nonnegative().optional(),
+        maxWords: z.number().int().nonnegative().optional(),
+        finished: z.boolean().optional(),
+        sort: z.enum(['recorded', 'score', 'reward', 'words', 'kl']).default('recorded'),
+        descending: z.boolean().default(false),
+        offset: offset.default(0),
+        limit: z.number().int().min(1).max(500).default(100),
+    }),
+    'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
+
+    'config.table': nothing,
+    'config.compose': z.strictObject({ preset, given }),
+    'students.list': nothing,
+    /** Writes a few stories with a student; answered when they are told. */
+    'student.tell': z.strictObject({
+        source,
+        stories: z.number().int().min(1).max(20).default(1),
+        given: given.default({}),
+    }),
+
+    /** Starts a run. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
+    'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
+    'run.pause': z.strictObject({ run }),
+    /** Goes on with a paused, interrupted or failed run. */
+    'run.resume': z.strictObject({ run, given: given.default({}) }),
+    'run.draft': z.strictObject({ run }),
+} as const;
+
+export interface Results {
+    readonly 'app.about': About;
+    readonly 'settings.read': Settings;
+    readonly 'settings.change': Settings;
+    readonly 'runs.list': readonly ListedRow[];
+    readonly 'runs.compare': RunsCompared;
+    readonly 'run.read': RunDetails;
+    readonly 'run.change': RunRow;
+    readonly 'run.updates': Page<UpdateRow>;
+    readonly 'run.steps': Page<StepRow>;
+    readonly 'run.events': Page<RunEventRow>;
+    readonly 'run.stories': UpdateStories | null;
+    readonly 'run.comparison': RunChange | null;
+    readonly 'run.pairs': PairPage;
+    readonly 'stories.find': StoryPage;
+    readonly 'story.read': WholeStory;
+    readonly 'config.table': ConfigTable;
+    readonly 'config.compose': ComposedConfig;
+    readonly 'students.list': readonly StudentSource[];
+    readonly 'student.tell': readonly ToldStory[];
+    readonly 'run.start': { readonly run: string };
+    readonly 'run.pause': null;
+    readonly 'run.resume': { readonly run: string };
+    readonly 'run.draft': RunDraft;
+}
+
+export type Method = keyof typeof methods & keyof Results;
+/** What a page gives; what has a default may be left out. */
+export type Params<M extends Method> = z.input<(typeof methods)[M]>;
+/** What a handler gets. */
+export type Checked<M extends Method> = z.output<(typeof methods)[M]>;
+export type Result<M extends Method> = Results[M];
+
+/** The one shape of a request; `version` is the page's, and another one is refused. */
+export const requestSchema = z.strictObject({
+    version: z.number().int(),
+    id: z.number().int().nonnegative(),
+    method: z.string().max(60),
+    params: z.unknown(),
+});
+export interface AppRequest<M extends Method = Method> {
+    readonly version: typeof appContractVersion;
+    readonly id: number;
+    readonly method: M;
+    readonly params: Params<M>;
+}
+export type AppMessage = Answer | Push;

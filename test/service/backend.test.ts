@@ -1,0 +1,257 @@
+/** The app behind its window, asked as a page asks it, with real engines on the smallest students that learn. */
+import fs from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
+import { start as commandLine, temporaryHome, tinyLearning } from '../headless/command-line.ts';
+import { aPage, type Page } from './a-page.ts';
+
+const home = temporaryHome(afterAll);
+const student = {
+    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
+    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
+    'pretrain.lr': 0.02,
+};
+const learning = {
+    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
+    ...{ 'ppo.minibatch': 4, 'ppo.lr': 0.003, 'evaluation.stories': 8, 'budget.updates': 3 },
+};
+let backend: Backend;
+let page: Page;
+let tiny: string;
+let learned: string;
+
+beforeAll(async () => {
+    vi.stubEnv('STORYLOOP_HOME', home);
+    backend = openBackend();
+    page = aPage(backend);
+    const asked = { job: 'pretrain', name: 'tiny', preset: 'quick', given: student, source: 'storyworld' } as const;
+    ({ run: tiny } = await page.ask('run.start', asked));
+    await page.told('ended', ({ run }) => run === tiny);
+    const [source] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
+    const next = { job: 'learn', name: 'first', preset: 'quick', given: learning, source: source!.source } as const;
+    ({ run: learned } = await page.ask('run.start', next));
+    await page.told('ended', ({ run }) => run === learned);
+});
+afterAll(async () => {
+    await backend.close();
+    vi.unstubAllEnvs();
+});
+
+it('tells of a run while it goes on, and how it ended', async () => {
+    const lives = page.pushes.filter((push) => push.push === 'live' && push.run === learned);
+    expect(lives.length).toBeGreaterThan(1);
+    const rows = page.pushes.flatMap((push) => (push.push === 'run' && push.row.run === learned ? [push.row] : []));
+    expect(rows.at(0)).toMatchObject({ state: 'running', isOurs: true });
+    expect(rows.at(-1)).toMatchObject({ state: 'finished', isOurs: false, live: null, updates: 3, fraction: 1 });
+    const ended = await page.told('ended', ({ run }) => run === learned);
+    expect(ended).toMatchObject({ name: 'first', reason: 'finished', sentence: '3 updates are done' });
+});
+
+it('lists runs with what a list shows', async () => {
+    const rows = await page.ask('runs.list', {});
+    expect(rows.map(({ run }) => run).sort()).toEqual([learned, tiny].sort());
+    const row = rows.find(({ run }) => run === learned);
+    expect(row).toMatchObject({
+        ...{ kind: 'run', name: 'first', job: 'learn', preset: 'quick', state: 'finished', episodes: 24 },
+        ...{ scoreMost: 9, remaining: null },
+    });
+    expect(row?.kind === 'run' && row.budgets.at(-1)).toEqual({ unit: 'updates', spent: 3, of: 3 });
+    expect(row?.kind === 'run' && row.spark).toHaveLength(3);
+    expect(rows.find(({ run }) => run === tiny)).toMatchObject({ job: 'pretrain', score: null });
+});
+
+it('gives metrics after a cursor, with the mean of each criterion', async () => {
+    const first = await page.ask('run.updates', { run: learned, after: 0, limit: 2 });
+    expect(first.rows.map(({ number }) => number)).toEqual([1, 2]);
+    expect(first.more).toBe(true);
+    const rest = await page.ask('run.updates', { run: learned, after: first.cursor });
+    expect(rest).toMatchObject({ rows: [{ number: 3 }], more: false });
+    expect(await page.ask('run.updates', { run: learned, after: rest.cursor })).toMatchObject({ rows: [] });
+    for (const { scores, scoreMean } of [...first.rows, ...rest.rows]) {
+        expect(Object.keys(scores)).toEqual(['readability', 'coherence', 'creativity']);
+        expect(Object.values(scores).reduce((sum, score) => sum + score, 0)).toBeCloseTo(scoreMean!, 9);
+    }
+    const steps = await page.ask('run.steps', { run: tiny, after: 0 });
+    expect(steps.rows.length).toBeGreaterThan(5);
+    expect(steps.rows.at(-1)!.validationLoss).not.toBeNull();
+    const events = await page.ask('run.events', { run: learned, after: 0 });
+    expect(events.rows.map(({ kind }) => kind)).toEqual(['ready', 'finished']);
+});
+
+it('reads one run in full', async () => {
+    const { row, config, criteria, attempts, checkpoints, evaluations } = await page.ask('run.read', { run: learned });
+    expect(row.name).toBe('first');
+    expect(config).toMatchObject(learning);
+    expect(criteria.map(({ id }) => id)).toEqual(['readability', 'coherence', 'creativity']);
+    expect(attempts).toMatchObject([{ reason: 'finished', environment: { node: process.version } }]);
+    expect(checkpoints).toMatchObject([{ kind: 'initial' }, { kind: 'final', update: 3, exists: true }]);
+    expect(evaluations.map(({ phase }) => phase)).toEqual(['before', 'after']);
+});
+
+describe('stories', () => {
+    it('are found by page, in the order asked for, with what their teacher said', async () => {
+        const sorted = { run: learned, sort: 'score', descending: true } as const;
+        const all = await page.ask('stories.find', { ...sorted, limit: 500 });
+        expect(all.total).toBe(24);
+        const totals = all.rows.map(({ total }) => total!);
+        expect(totals).toEqual(totals.toSorted((a, b) => b - a));
+        const second = await page.ask('stories.find', { ...sorted, offset: 10, limit: 5 });
+        expect(second.rows).toEqual(all.rows.slice(10, 15));
+        for (const { scores, total } of all.rows)
+            expect(Object.values(scores!).reduce((sum, score) => sum + score, 0)).toBeCloseTo(total!, 9);
+    });
+
+    it('are found by words, update, score, length and end', async () => {
+        const { rows } = await page.ask('stories.find', { run: learned, limit: 500 });
+        const word = /[a-z]{3,}/.exec(rows[0]!.story)![0];
+        const having = await page.ask('stories.find', { run: learned, text: word });
+        expect(having.rows.map(({ episode }) => episode)).toContain(rows[0]!.episode);
+        for (const { story } of having.rows) expect(story.toLowerCase()).toContain(word);
+        const filters = [
+            [{ fromUpdate: 2, toUpdate: 2 }, rows.filter(({ update }) => update === 2)],
+            [{ minScore: 4 }, rows.filter(({ total }) => total! >= 4)],
+            [{ maxScore: 4 }, rows.filter(({ total }) => total! <= 4)],
+            [{ minWords: 9, maxWords: 12 }, rows.filter(({ words }) => words >= 9 && words <= 12)],
+            [{ finished: true }, rows.filter(({ finished }) => finished)],
+        ] as const;
+        for (const [filter, expected] of filters)
+            expect((await page.ask('stories.find', { run: learned, ...filter, limit: 500 })).rows).toEqual(expected);
+    });
+
+    it('best, median and worst stand for an update', async () => {
+        const last = await page.ask('run.stories', { run: learned });
+        expect(last!.update).toBe(3);
+        expect(last!.best!.total!).toBeGreaterThanOrEqual(last!.median!.total!);
+        expect(last!.median!.total!).toBeGreaterThanOrEqual(last!.worst!.total!);
+        expect((await page.ask('run.stories', { run: learned, update: 1 }))!.best!.update).toBe(1);
+        expect(await page.ask('run.stories', { run: tiny })).toBeNull();
+    });
+
+    it('are read in full, with token traces of a few', async () => {
+        const { rows } = await page.ask('stories.find', { run: learned, limit: 500 });
+        const whole = await Promise.all(rows.map(({ episode }) => page.ask('story.read', { run: learned, episode })));
+        expect(whole.filter(({ trace }) => trace !== null)).toHaveLength(9); // three an update
+        for (const { ratings, total } of whole) expect(ratings).toMatchObject([{ isPerson: false, total }]);
+        expect(await page.refusal('story.read', { run: learned, episode: 999 })).toMatch(/no episode 999/);
+    });
+});
+
+it('compares before and after learning, seed by seed', async () => {
+    const change = (await page.ask('run.comparison', { run: learned }))!;
+    expect(change).toMatchObject({ pairs: 8, unreadablePairs: 0 });
+    expect(change.total.difference.mean).toBeCloseTo(change.total.after.mean - change.total.before.mean, 9);
+    expect(await page.ask('run.comparison', { run: tiny })).toBeNull();
+    const pairs = await page.ask('run.pairs', { run: learned, sort: 'change', descending: true });
+    const changes = pairs.rows.map(({ before, after }) => after.total! - before.total!);
+    expect(pairs.total).toBe(8);
+    expect(changes).toEqual(changes.toSorted((a, b) => b - a));
+});
+
+it('compares runs: what differs in their settings, and what they wrote at equal words', async () => {
+    const compared = await page.ask('runs.compare', { runs: [learned, learned] });
+    expect(compared.config.filter(({ differs }) => differs)).toEqual([]);
+    expect(compared.stories[0]).toEqual(compared.stories[1]);
+    expect(compared.stories[0]).toMatchObject({ update: 3 });
+    const unlike = await page.ask('runs.compare', { runs: [learned, tiny] });
+    expect(unlike.config.find(({ key }) => key === 'ppo.batch')).toMatchObject({ values: [8, 120], differs: true });
+    expect(unlike.meetAtWords).toBe(0);
+});
+
+it('keeps what a person notes, also for other pages', async () => {
+    const other = aPage(backend);
+    const changed = { name: 'night owl', tags: ['a', 'b', 'a'], notes: 'promising', archived: true };
+    expect(await page.ask('run.change', { run: learned, ...changed })).toMatchObject({ ...changed, tags: ['a', 'b'] });
+    await other.told('run', ({ row }) => row.kind === 'run' && row.name === 'night owl');
+    await page.ask('run.change', { run: learned, name: 'first', archived: false });
+    other.close();
+});
+
+it('makes a draft of a run to duplicate it', async () => {
+    const draft = await page.ask('run.draft', { run: learned });
+    expect(draft).toMatchObject({ job: 'learn', name: 'first', preset: 'quick' });
+    expect(draft.given).toEqual(learning);
+    const { preset, given } = draft;
+    expect(await page.ask('config.compose', { preset, given })).toMatchObject({ ok: true, values: learning });
+});
+
+it('shows the table of settings and refuses what cannot be', async () => {
+    const { lines, presets } = await page.ask('config.table', {});
+    expect(presets).toEqual(['paper', 'improved', 'quick']);
+    expect(lines.find(({ key }) => key === 'ppo.lr')).toMatchObject({ room: 'ppo', resumable: true, kind: 'number' });
+    const impossible = { preset: 'quick', given: { 'ppo.batch': 7, 'ppo.minibatch': 4 } } as const;
+    expect(await page.ask('config.compose', impossible)).toMatchObject({ ok: false, sentence: /cannot be cut/ });
+});
+
+it('writes a story now', async () => {
+    const { checkpoints } = await page.ask('run.read', { run: learned });
+    const asked = { source: checkpoints.at(-1)!.source, stories: 2, given: { ...learning, seed: 7 } };
+    const told = await page.ask('student.tell', asked);
+    expect(told.map(({ seed }) => seed)).toEqual([0, 1]);
+    expect(await page.ask('student.tell', asked)).toEqual(told); // the same seed tells the same stories
+});
+
+it('pauses a run, and goes on with it', async () => {
+    const [from] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
+    const asked = { job: 'learn', name: 'paused', preset: 'quick', source: from!.source } as const;
+    const { run } = await page.ask('run.start', { ...asked, given: { ...learning, 'budget.updates': 2000 } });
+    await page.told('run', ({ row }) => row.run === run && row.kind === 'run' && row.updates > 0);
+    expect(await page.refusal('run.resume', { run })).toMatch(/is working on/);
+    await page.ask('run.pause', { run });
+    await page.told('ended', (end) => end.run === run && end.reason === 'paused');
+    const { row } = await page.ask('run.read', { run });
+    expect(row).toMatchObject({ state: 'paused', isOurs: false, ended: { message: 'paused as asked' } });
+    expect(await page.refusal('run.pause', { run })).toMatch(/No engine of this app/);
+    expect(await page.refusal('run.resume', { run, given: { 'ppo.batch': 4 } })).toMatch(/cannot change/);
+    await page.ask('run.resume', { run, given: { 'ppo.lr': 0.001 } });
+    await page.told('run', (push) => push.row.kind === 'run' && push.row.run === run && push.row.updates > row.updates);
+    await page.ask('run.pause', { run });
+    await vi.waitFor(
+        () => expect(page.pushes.filter((push) => push.push === 'ended' && push.run === run)).toHaveLength(2),
+        20_000,
+    );
+});
+
+it('a run that is refused at its start leaves an answer and no folder', async () => {
+    const before = fs.readdirSync(`${home}/runs`);
+    const asked = { job: 'learn', name: 'nothing', preset: 'quick', given: {}, source: '/nowhere' };
+    expect(await page.refusal('run.start', asked)).toMatch(/There is no checkpoint folder or run/);
+    const tooSmall = { ...asked, source: tiny, given: { ...learning, 'budget.words': 5, 'budget.updates': 0 } };
+    expect(await page.refusal('run.start', tooSmall)).toMatch(/too small for one update/);
+    expect(fs.readdirSync(`${home}/runs`)).toEqual(before);
+});
+
+it('follows a run that the command line makes, and cannot pause it', async () => {
+    const made = commandLine(home, ['learn', '--from', tiny, '--name', 'elsewhere', ...tinyLearning]);
+    const isIt = (state: string) => (push: Extract<(typeof page.pushes)[number], { push: 'run' }>) =>
+        push.row.kind === 'run' && push.row.name === 'elsewhere' && push.row.state === state;
+    const { row } = await page.told('run', isIt('running'));
+    expect(row).toMatchObject({ isOurs: false, live: null });
+    expect(await page.refusal('run.pause', { run: row.run })).toMatch(/Pause it where it was started/);
+    await page.told('run', isIt('finished'));
+    expect(await made.ended).toMatchObject({ code: 0 });
+    fs.rmSync(`${home}/runs/${row.run}`, { recursive: true });
+    await page.told('run-gone', ({ run }) => run === row.run);
+});
+
+it('keeps settings, and forgets one when told to', async () => {
+    await page.ask('settings.change', { theme: 'night', smoothing: 0.6 });
+    expect(await page.ask('settings.change', { smoothing: null })).toEqual({ theme: 'night' });
+    expect(await page.ask('settings.read', {})).toEqual({ theme: 'night' });
+    await page.told('settings', ({ settings }) => settings.theme === 'night' && settings.smoothing === undefined);
+});
+
+describe('refuses in a sentence', () => {
+    it.each([
+        ['a page of another version', 'runs.list', {}, 99, /Reload the page/],
+        ['what it cannot do', 'runs.erase', {}, 1, /cannot do/],
+        ['what every object has', 'toString', {}, 1, /cannot do/],
+        ['a run that is a path', 'run.read', { run: '../../etc' }, 1, /does not fit \(run/],
+        ['a run that is a path of Windows', 'run.read', { run: '..\\x' }, 1, /does not fit \(run/],
+        ['a run that is hidden', 'run.read', { run: '.draft' }, 1, /does not fit \(run/],
+        ['a run that is gone', 'run.read', { run: 'nobody' }, 1, /There is no run "nobody" any more/],
+        ['a parameter too many', 'run.pause', { run: 'x', force: true }, 1, /does not fit/],
+        ['a page of too many stories', 'stories.find', { run: 'x', limit: 1e9 }, 1, /does not fit \(limit/],
+    ])('%s', async (_, method, params, version, says) => {
+        expect(await page.refusal(method, params, version)).toMatch(says);
+    });
+});
