@@ -8,13 +8,14 @@ export class RandomTeacher implements Teacher {
     readonly reading = 'random';
     readonly wordsPerStory = storytellerCriteria.length;
     readonly details = {};
+    readonly gradesInChunks = true;
     readonly description =
         'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
     readonly rubric: Rubric = { id: 'random', text: '', criteria: storytellerCriteria };
 
-    rate(stories: readonly StoryToRate[], { update, random }: RatingContext): Promise<readonly Rating[]> {
+    rate(stories: readonly StoryToRate[], { update, first = 0, random }: RatingContext): Promise<readonly Rating[]> {
         const ratings = stories.map((_, index): Rating => {
-            const dice = random.fork('random-teacher', update, index);
+            const dice = random.fork('random-teacher', update, first + index);
             const scores = this.rubric.criteria.map(({ id, min, max }) => [id, min + (max - min) * dice.uniform()]);
             return { kind: 'scored', scores: Object.fromEntries(scores) as Record<string, number> };
         });

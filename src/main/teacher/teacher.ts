@@ -22,6 +22,10 @@ export interface RatingContext {
      */
     readonly training: boolean;
     readonly random: RandomStream;
+    /** Place of the first story in its update or evaluation; 0 when left out. What a teacher draws depends on it. */
+    readonly first?: number;
+    /** Told as stories are rated, so many more each time. */
+    readonly onRated?: (stories: number) => void;
 }
 
 export interface Teacher {
@@ -38,6 +42,11 @@ export interface Teacher {
     readonly wordsPerStory: number;
     /** What else a result may depend on, recorded with the run; never a path or a host. */
     readonly details: Readonly<Record<string, string | number>>;
+    /**
+     * A rating depends on its story and the story's place alone, so that chunks of a batch may be rated while the rest is
+     * still being written. False where training compares the stories of a batch.
+     */
+    readonly gradesInChunks: boolean;
     /** One rating per story, in the order of the stories. */
     rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */

@@ -1,0 +1,148 @@
+/** What is asked of an OpenAI-compatible server, and what its answers mean. Pure: no network here. */
+import { z } from 'zod';
+import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
+import { expectedRating, type ScoreChances } from '../../learning/digit-scores.ts';
+import { parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
+
+/** How scores are read; `text` is `expected` from a server that gives no probabilities. */
+export type Reading = 'expected' | 'digits' | 'paper-text' | 'text';
+
+export interface ChatRequest {
+    readonly model: string;
+    readonly messages: readonly { readonly role: 'user'; readonly content: string }[];
+    readonly max_tokens: number;
+    readonly temperature: number;
+    readonly top_p: number;
+    readonly seed: number;
+    readonly logprobs?: true;
+    readonly top_logprobs?: number;
+}
+
+const publishedSeed = 42;
+const drawingTemperature = 0.2; // published, for `digits` and `paper-text`
+
+export interface Question {
+    readonly model: string;
+    readonly content: string;
+    readonly rubric: Rubric;
+    readonly reading: Reading;
+    readonly seed: number;
+    /** For how many tokens a place the probability is asked; 20 is the most that OpenAI and vLLM give. */
+    readonly alternatives: number;
+}
+
+/** One user message that asks for the scores of one story. */
+export function chatRequest({ model, content, rubric, reading, seed, alternatives }: Question): ChatRequest {
+    const messages = [{ role: 'user', content: content.toWellFormed() }] as const; // JSON has no lone surrogates
+    const shared = { model, messages, top_p: 1 };
+    const numbersAndSpaces = 2 * rubric.criteria.length;
+    switch (reading) {
+        case 'paper-text': // for three criteria 6 tokens, as published
+            return { ...shared, max_tokens: numbersAndSpaces, temperature: drawingTemperature, seed: publishedSeed };
+        case 'digits':
+            return { ...shared, max_tokens: numbersAndSpaces + 2, temperature: drawingTemperature, seed };
+        case 'expected':
+            return {
+                ...shared,
+                ...{ max_tokens: numbersAndSpaces + 2, temperature: 0, seed: 0 },
+                ...{ logprobs: true, top_logprobs: alternatives },
+            };
+        case 'text':
+            return { ...shared, max_tokens: numbersAndSpaces + 2, temperature: 0, seed: 0 };
+        default:
+            return reading satisfies never;
+    }
+}
+
+const logprob = z.number().nullable(); // vLLM writes −∞ as null
+const replySchema = z.object({
+    choices: z
+        .array(
+            z.object({
+                message: z.object({ content: z.string().nullable() }),
+                logprobs: z
+                    .object({
+                        content: z
+                            .array(
+                                z.object({
+                                    token: z.string(),
+                                    logprob,
+                                    top_logprobs: z.array(z.object({ token: z.string(), logprob })).nullish(),
+                                }),
+                            )
+                            .nullish(),
+                    })
+                    .nullish(),
+            }),
+        )
+        .min(1),
+});
+
+interface Token {
+    readonly text: string;
+    readonly choices: readonly { readonly text: string; readonly probability: number }[];
+}
+export interface ChatReply {
+    readonly text: string;
+    /** Null from a server that gives no probabilities. */
+    readonly tokens: readonly Token[] | null;
+}
+
+/** Undefined where the answer is no chat completion. */
+export function readChatReply(answer: unknown): ChatReply | undefined {
+    const parsed = replySchema.safeParse(answer);
+    if (!parsed.success) return undefined;
+    const { message, logprobs } = parsed.data.choices[0]!;
+    const tokens = logprobs?.content ?? [];
+    return {
+        text: message.content ?? '',
+        tokens: tokens.some(({ top_logprobs }) => (top_logprobs?.length ?? 0) > 0)
+            ? tokens.map(({ token, logprob, top_logprobs }) => ({
+                  text: token,
+                  choices: [{ token, logprob }, ...(top_logprobs ?? []).filter((other) => other.token !== token)].map(
+                      (choice) => ({ text: choice.token, probability: Math.exp(choice.logprob ?? -Infinity) }),
+                  ),
+              }))
+            : null,
+    };
+}
+
+/** The rating a reply amounts to; one that cannot be read says so and gets no score. */
+export function ratingOf({ text, tokens }: ChatReply, criteria: readonly Criterion[], reading: Reading): Rating {
+    if (reading === 'expected' && tokens !== null) {
+        const chances = scoreChances(tokens, criteria);
+        const rating = chances && expectedRating(criteria, chances);
+        return rating ?? { kind: 'unreadable', reply: text };
+    }
+    const values = reading === 'paper-text' ? parsePaperReply(text, criteria) : parseStrictReply(text, criteria);
+    const how = reading === 'expected' ? { reading: 'text' } : {};
+    if (values === undefined) return { kind: 'unreadable', reply: text, ...how };
+    const scores = Object.fromEntries(criteria.map(({ id }, i) => [id, values[i]!]));
+    return { kind: 'scored', scores, reply: text, ...how };
+}
+
+/**
+ * At the place of each criterion's number, how probable each score was there; the places before are as the model wrote
+ * them. Undefined where the reply is not one number per criterion with spaces or commas between.
+ */
+function scoreChances(tokens: readonly Token[], criteria: readonly Criterion[]): readonly ScoreChances[] | undefined {
+    const places = tokens.filter(({ text }) => !/^[\s,]*$/.test(text)).slice(0, criteria.length);
+    if (places.length < criteria.length) return undefined;
+    const chances = places.map(({ text, choices }, i): ScoreChances | undefined => {
+        const { min, max } = criteria[i]!;
+        const masses = Array.from({ length: max - min + 1 }, () => 0);
+        if (scoreIn(text, min, max) === undefined) return undefined;
+        for (const choice of choices) {
+            const score = scoreIn(choice.text, min, max); // "2" and " 2" are the same score
+            if (score !== undefined) masses[score - min]! += choice.probability;
+        }
+        return { masses };
+    });
+    return chances.every((each) => each !== undefined) ? chances : undefined;
+}
+
+function scoreIn(token: string, min: number, max: number): number | undefined {
+    const digits = /^\s*([0-9]{1,3})\s*$/.exec(token)?.[1];
+    const score = Number(digits);
+    return digits !== undefined && score >= min && score <= max ? score : undefined;
+}
