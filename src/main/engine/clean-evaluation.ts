@@ -11,6 +11,7 @@ import { bootstrap } from '../learning/bootstrap.ts';
 import { RandomStream } from '../learning/random.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { writeAndGrade } from './grading.ts';
 import { toRatingRecord } from './recording.ts';
 import { evaluationStream } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -39,9 +40,12 @@ export async function evaluateCleanly(
         onWritten(done / count);
     };
     announce(0);
-    const stories = await writer.write(seeds.map(evaluationStream), { onWritten: announce });
     const random = new RandomStream('evaluation', config['evaluation.seed']);
-    const rated = await teacher.rate(stories, { update: place.update, training: false, random });
+    const { stories, ratings: rated } = await writeAndGrade(writer, teacher, seeds.map(evaluationStream), {
+        context: { update: place.update, training: false, random },
+        onProgress: announce,
+        seconds: () => supervisor.seconds(),
+    });
     const at = supervisor.now();
 
     const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({

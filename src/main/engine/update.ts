@@ -15,6 +15,7 @@ import type { PpoEpisodes, PpoMetrics } from '../student/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import { countWords } from '../text/words.ts';
 import { requireFinite } from './finite.ts';
+import { writeAndGrade, type WrittenAndRated } from './grading.ts';
 import type { LearningProgress } from './learning-progress.ts';
 import type { Learner } from './learner.ts';
 import { toRatingRecord } from './recording.ts';
@@ -35,7 +36,7 @@ export interface Rollout {
     readonly episodes: readonly RatedEpisode[]; // (B)
     /** With which they were written; what is learned from them is the clean network's. */
     readonly dropoutRate: number;
-    readonly seconds: { readonly writing: number; readonly rating: number };
+    readonly seconds: WrittenAndRated['seconds'];
 }
 
 /** The batch of stories of one update, rated and rewarded. */
@@ -47,20 +48,20 @@ export async function writeAndRate(
     const batch = config['ppo.batch'];
     const dropoutRate = rolloutDropoutRate(config, update);
     const announce = announcer(supervisor);
-    const started = supervisor.seconds();
     announce('writing', 0, batch);
-    const stories = await writer.write(
-        Array.from({ length: batch }, (_, story) => streams.sampling.fork('rollout', update, story)),
-        { dropoutRate, onWritten: (done) => announce('writing', done, batch) },
-    );
-    const written = supervisor.seconds();
-    announce('rating', 0, batch);
-    const ratings = await teacher.rate(stories, { update, training: true, random: streams.run.fork('teacher') });
+    const own = Array.from({ length: batch }, (_, story) => streams.sampling.fork('rollout', update, story));
+    const { stories, ratings, seconds } = await writeAndGrade(writer, teacher, own, {
+        context: { update, training: true, random: streams.run.fork('teacher') },
+        dropoutRate,
+        onProgress: (written, rated) =>
+            written < batch ? announce('writing', written, batch) : announce('rating', rated, batch),
+        seconds: () => supervisor.seconds(),
+    });
     const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config);
     return {
         episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
         dropoutRate,
-        seconds: { writing: written - started, rating: supervisor.seconds() - written },
+        seconds,
     };
 }
 

@@ -28,7 +28,8 @@ export interface StoryWriter {
 interface HowToWrite {
     /** 0 when left out: the clean network. */
     readonly dropoutRate?: number;
-    readonly onWritten?: (done: number) => void;
+    /** Told of stories as they are done, some at a time, in their order. */
+    readonly onWritten?: (stories: readonly WrittenStory[]) => void;
 }
 
 export interface StoryWriterOptions {
@@ -74,19 +75,20 @@ export async function openWriter(
                     batch,
                     { temperature, dropoutRate },
                 );
-                tokens.forEach((ids, i) => {
+                const chunk = tokens.map((ids, i): WrittenStory => {
                     const story = tokenizer.decode(ids);
                     const rewardWords = countWords(finished[i] ? `${story}</s>` : story);
-                    stories.push({
+                    return {
                         prompt,
                         story,
                         tokens: ids,
                         words: countWords(story),
                         rewardWords,
                         finished: finished[i]!,
-                    });
+                    };
                 });
-                onWritten?.(stories.length);
+                stories.push(...chunk);
+                onWritten?.(chunk);
             }
             return stories;
         },
