@@ -1,6 +1,6 @@
 /** The teacher behind an address, over real HTTP: what it asks, how it reads answers, and every way a server can fail. */
 import { expect, describe, it } from 'vitest';
-import { FaultError } from '../../src/shared/faults.ts';
+import type { FaultError } from '../../src/shared/faults.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openServerTeacher, teacherKey, type ServerOptions } from '../../src/main/teacher/server/server-teacher.ts';
