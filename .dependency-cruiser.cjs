@@ -71,6 +71,7 @@ module.exports = {
         onlyIn('hyparquet', 'exchange'),
         onlyIn('hyparquet-writer', 'exchange'),
         onlyIn('csv-parse', 'exchange'),
+        onlyIn('ws', 'headless'),
         onlyIn('electron', 'app', 'preload'),
         { name: 'not-to-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     ],

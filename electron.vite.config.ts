@@ -6,7 +6,7 @@ export default defineConfig({
     main: {
         build: {
             target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
-            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse'] }, // plain JavaScript is bundled, native packages stay outside
+            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws'] }, // plain JavaScript is bundled, native packages stay outside
             rolldownOptions: {
                 input: {
                     app: resolve('src/main/app/main.ts'),

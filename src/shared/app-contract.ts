@@ -112,7 +112,7 @@ export const methods = {
         given: given.default({}),
     }),
 
-    /** Starts a run. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
+    /** Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
     'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
     'run.pause': z.strictObject({ run }),
     /** Goes on with a paused, interrupted or failed run. */

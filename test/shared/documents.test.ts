@@ -34,7 +34,8 @@ describe('docs/file-formats.md shows lines as they are printed', () => {
 
     it('each with its type and version', () => {
         expect(examples.map(({ version }) => version)).toEqual(examples.map(() => 1));
-        const types = 'run ready note progress pretrained update evaluation checkpoint story paused fault result bench';
+        const types =
+            'run ready note progress pretrained update evaluation checkpoint story paused fault result serving bench';
         expect([...new Set(examples.map(({ type }) => type))]).toEqual(types.split(' '));
     });
 

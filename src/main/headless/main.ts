@@ -9,6 +9,7 @@ import { reportFault } from './following.ts';
 import { addModelsCommand } from './models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
 import { addRunsCommand } from './runs.ts';
+import { addServeCommand } from './serve.ts';
 import { addEvaluateCommand, addTellCommand } from './telling.ts';
 
 const program = new Command(commandLine)
@@ -28,6 +29,7 @@ A first evening:
   ${commandLine} agreement ratings.csv                            how far people and teachers agree
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
+  ${commandLine} serve                                            the same and more in a browser
   ${commandLine} export <run> --what all --to <folder>           take everything elsewhere, checked
 
 Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ctrl-C ends it at once, nothing recorded is lost.`,
@@ -42,6 +44,7 @@ addEvaluateCommand(program);
 addRunsCommand(program);
 addModelsCommand(program);
 addResumeCommand(program);
+addServeCommand(program);
 addExportCommand(program);
 addAgreementCommand(program);
 

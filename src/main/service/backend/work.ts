@@ -25,7 +25,6 @@ export interface Work {
 }
 
 const tellEveryMs = 100;
-const answerWithinMs = 3000; // a run that was not refused until then has begun
 
 export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watching): Work {
     const atWork = new Map<string, { readonly handle: RunHandle; live: Live }>();
@@ -44,16 +43,16 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
         };
         const begun = Promise.withResolvers<null>();
         let wasReady = false;
-        const enough = setTimeout(() => begun.resolve(null), answerWithinMs);
         handle.onEvent((event) => {
             entry.live = liveAfter(entry.live, event);
             if (isRecorded(event)) watching.recorded();
-            if (wasReady && event.type === 'phase') begun.resolve(null); // whatever is refused was refused before
+            // whatever is refused is refused before; a long reading of a corpus need not be waited for
+            const isUnderWay = event.type === 'phase' && (wasReady || event.phase === 'training the tokenizer');
+            if (isUnderWay) begun.resolve(null);
             wasReady ||= event.type === 'ready';
             tell();
         });
         void handle.ended.then((end) => {
-            clearTimeout(enough);
             if (timer) clearTimeout(timer);
             atWork.delete(run);
             if (end.kind === 'failed') begun.reject(new FaultError(end.fault));

@@ -1,0 +1,116 @@
+/** The app for a browser: its pages over HTTP, its messages over a web socket, for whoever has the token. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { badInput } from '../../../shared/faults.ts';
+import { contentType, pageHeaders } from '../../../shared/page-policy.ts';
+import type { Backend } from '../../service/backend/backend.ts';
+import { openGate, type Gate } from './gate.ts';
+import type { Pages } from './pages.ts';
+
+export interface Server {
+    /** With the token: whoever opens it is let in. */
+    readonly url: string;
+    close(): Promise<void>;
+}
+
+const largestMessage = 2 ** 20; // bytes; a configuration is a thousandth of it
+const mostUnread = 32 * 2 ** 20; // bytes a page may lag behind before it is dropped; it comes back and asks by cursor
+
+/** @throws bad input where the port or the address cannot be had */
+export async function startServer(
+    backend: Backend,
+    pages: Pages,
+    { host, port }: { readonly host: string; readonly port: number },
+): Promise<Server> {
+    const server = createServer();
+    const place = await new Promise<AddressInfo>((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(host, port, error)));
+        server.listen(port, host, () => resolve(server.address() as AddressInfo));
+    });
+    const gate = openGate(host, place.port);
+    const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
+    server.on('request', (request, response) => void answer(request, response, gate, pages));
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        socket.on('error', () => socket.destroy());
+        const refused = refusalOf(request, gate);
+        if (refused !== null) socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        else sockets.handleUpgrade(request, socket, head, (opened) => carry(opened, backend));
+    });
+    const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
+    return {
+        url: `http://${shown}:${place.port}/?token=${gate.token}`,
+        async close() {
+            for (const socket of sockets.clients) socket.terminate();
+            server.closeAllConnections();
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, pages: Pages): Promise<void> {
+    const end = (status: number, body: string | Buffer = '', headers: Record<string, string> = {}): void => {
+        response.writeHead(status, { ...pageHeaders, 'Cache-Control': 'no-store', ...headers });
+        response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    const closing = { Connection: 'close' };
+    if (!gate.knowsHost(request)) return end(421, 'This app does not answer to that name.\n', closing);
+    const url = URL.parse(`http://app${request.url ?? '/'}`);
+    if (url === null || !request.url?.startsWith('/')) return end(400, 'That is no address.\n', closing);
+    if (gate.isToken(url.searchParams.get('token') ?? ''))
+        return end(303, '', { Location: '/', 'Set-Cookie': gate.cookie });
+    if (!gate.hasCookie(request))
+        return end(401, 'Open the address that "storyloop serve" printed: it holds the token.\n', closing);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, '', { Allow: 'GET, HEAD', ...closing });
+    if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
+        return end(413, 'Nothing is taken here.\n', closing);
+    const file = pages.get(url.pathname);
+    if (file === undefined) return end(404, 'There is nothing here.\n');
+    try {
+        end(200, await readFile(file), { 'Content-Type': contentType(file) });
+    } catch {
+        end(404, 'There is nothing here any more: the app was built anew. Start it again.\n');
+    }
+}
+
+/** Why a web socket is not opened, as a status line; null where it is. */
+function refusalOf(request: IncomingMessage, gate: Gate): string | null {
+    if (!gate.knowsHost(request)) return '421 Misdirected Request';
+    if (!gate.hasCookie(request)) return '401 Unauthorized';
+    if (!gate.comesFromOurPage(request)) return '403 Forbidden';
+    return request.url === '/messages' ? null : '404 Not Found';
+}
+
+/** Carries messages between one page and the backend. */
+function carry(socket: WebSocket, backend: Backend): void {
+    const connection = backend.connect((message) => {
+        if (socket.bufferedAmount > mostUnread) socket.terminate();
+        else socket.send(JSON.stringify(message));
+    });
+    socket.on('message', (text, isBinary) => void connection.receive(isBinary ? null : parsed(String(text))));
+    socket.on('close', () => connection.close());
+    socket.on('error', () => socket.terminate()); // too large, or not a web socket's frames
+}
+
+/** Null where it is no JSON: the backend answers that it is no request. */
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null;
+    }
+}
+
+function cannotListen(host: string, port: number, { code, message }: NodeJS.ErrnoException): Error {
+    if (code === 'EADDRINUSE')
+        return badInput(`Port ${port} is taken by another program; nothing was started. Choose one with --port.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+        return badInput(
+            `This machine has no address "${host}"; nothing was started. Leave --host out for this machine alone.`,
+        );
+    if (code === 'EACCES')
+        return badInput(`Port ${port} may not be used by you; nothing was started. Choose one above 1023 with --port.`);
+    return new Error(message);
+}
