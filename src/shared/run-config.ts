@@ -7,7 +7,7 @@ import { badInput } from './faults.ts';
 
 export type PresetName = 'paper' | 'improved' | 'quick';
 export const presetNames: readonly PresetName[] = ['paper', 'improved', 'quick'];
-export const configVersion = 2;
+export const configVersion = 3;
 
 export type Job = 'pretrain' | 'learn' | 'tell' | 'evaluate';
 
@@ -356,6 +356,12 @@ export const fields = {
         jobs: learn,
     }),
 
+    'reward.calibration': text({
+        default: '',
+        unit: '',
+        means: 'what the teacher’s scores are worth to people: a file from `calibrate`, whose table is kept with the run (empty: as they are)',
+        jobs: learn,
+    }),
     'reward.lengthWeight': number({
         default: 0.4,
         presets: { quick: 0.1 },
@@ -740,6 +746,7 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
         'teacher.device': 'auto',
         'teacher.threads': 0,
     },
+    3: { 'reward.calibration': '' },
 };
 
 /** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../shared/contract.ts';
 import { ppoLearningRate, type RunConfig } from '../../shared/run-config.ts';
+import type { Calibration } from '../learning/rewards.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import {
@@ -22,6 +23,7 @@ import { countWords } from '../text/words.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
 import type { MicroBatches } from './learning-progress.ts';
 import { foldTemperature } from './open-student.ts';
+import { openCalibration } from './rewarding.ts';
 import { streamsOf, type RunStreams } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
 import { openWriter, type StoryWriter } from './writing.ts';
@@ -40,6 +42,8 @@ export interface Learner {
     /** As chosen for the run, whatever was asked for since. */
     readonly microBatches: MicroBatches;
     readonly teacher: Teacher;
+    /** What its scores are worth. */
+    readonly calibration: Calibration;
     readonly promptWords: number;
     readonly learningRate: number;
     /** Sets the value head to say one value everywhere. */
@@ -60,6 +64,7 @@ export async function openLearner(
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacher(config, { resources: supervisor.resources, places: task.teachers ?? {} });
+    const calibration = openCalibration(config, teacher);
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;
@@ -126,6 +131,7 @@ export async function openLearner(
         optimiser,
         microBatches,
         teacher,
+        calibration,
         promptWords: countWords(config['rollout.prompt']),
         learningRate: ppoLearningRate(config, parameters),
         startValuesAt(value) {

@@ -1,8 +1,12 @@
 /** From rated stories to rewards: the pipeline's options from the configuration, the control, what the teacher said in words. */
+import { parseCalibration } from '../../shared/calibration.ts';
+import { badInput } from '../../shared/faults.ts';
 import type { Criterion, Rating } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import type { RandomStream } from '../learning/random.ts';
-import { rewardOf, type RewardStages } from '../learning/rewards.ts';
+import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../learning/rewards.ts';
+import { rubricDigest } from '../learning/rubric-digest.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { countWords } from '../text/words.ts';
 import type { WrittenStory } from './writing.ts';
 
@@ -12,16 +16,33 @@ export function rewardStories(
     ratings: readonly Rating[],
     criteria: readonly Criterion[],
     config: RunConfig,
+    calibration: Calibration,
 ): readonly (RewardStages | undefined)[] {
     return stories.map(({ rewardWords, tokens }, i) =>
         rewardOf(ratings[i]!, { words: rewardWords, tokens: tokens.length }, criteria, {
-            calibration: { kind: 'identity' },
+            calibration,
             lengthWeight: config['reward.lengthWeight'],
             lengthUnit: config['reward.lengthUnit'],
             lengthCap: config['reward.lengthCap'],
             unreadable: config['teacher.unreadable'],
         }),
     );
+}
+
+/** The configuration's calibration; refused where it was fitted to another rubric or teacher. */
+export function openCalibration(config: RunConfig, teacher: Pick<Teacher, 'id' | 'rubric'>): Calibration {
+    const kept = config['reward.calibration'];
+    if (kept === '') return { kind: 'identity' };
+    const { rubric, teacher: fitted, sum } = parseCalibration(kept, '--reward-calibration');
+    if (rubric !== rubricDigest(teacher.rubric))
+        throw badInput(
+            'The calibration was fitted to ratings by another rubric; nothing was started. Calibrate a set that was rated by this one.',
+        );
+    if (fitted !== teacher.id)
+        throw badInput(
+            `The calibration was fitted to the teacher "${fitted}" and this run's teacher is "${teacher.id}"; nothing was started. Calibrate this teacher, or let the other one rate.`,
+        );
+    return calibrationTable(sum.points);
 }
 
 /** The control: the same rewards, given to the wrong stories. What a student gains under it is not learning. */

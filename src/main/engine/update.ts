@@ -41,7 +41,7 @@ export interface Rollout {
 
 /** The batch of stories of one update, rated and rewarded. */
 export async function writeAndRate(
-    { config, streams, writer, teacher }: Learner,
+    { config, streams, writer, teacher, calibration }: Learner,
     update: number,
     supervisor: Supervisor,
 ): Promise<Rollout> {
@@ -57,7 +57,7 @@ export async function writeAndRate(
             written < batch ? announce('writing', written, batch) : announce('rating', rated, batch),
         seconds: () => supervisor.seconds(),
     });
-    const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config);
+    const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config, calibration);
     return {
         episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
         dropoutRate,

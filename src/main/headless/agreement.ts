@@ -1,16 +1,17 @@
 /** `agreement`: how far raters agree, as a table, in words, and as lines for machines. */
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { AgreementReport, Measured, PairAgreement } from '../../shared/agreement.ts';
 import { peoplesMean } from '../../shared/agreement.ts';
 import { badInput } from '../../shared/faults.ts';
 import { agreementOfCsv, type MeasuredAgreement } from '../service/agreement.ts';
+import { openRatingSets } from '../service/rating-sets.ts';
 import { printJson } from './following.ts';
 
 interface AgreementOptions {
     readonly json?: boolean;
     readonly scale?: string;
     readonly people?: string;
+    readonly all?: boolean;
 }
 
 export function addAgreementCommand(program: Command): void {
@@ -20,23 +21,39 @@ export function addAgreementCommand(program: Command): void {
         .description(
             'Measures agreement between raters: kappa, rank correlations, Krippendorff’s alpha, bias, each with its 95 % interval over stories. docs/agreement.md says what each number can and cannot say.',
         )
-        .argument('<ratings>', 'a .csv file in long form: story,rater,criterion,score')
+        .argument('<ratings>', 'a rating set, or a .csv file in long form: story,rater,criterion,score')
         .option('--scale <lowest-highest>', 'the scores there can be, as 1-5; others are refused')
         .option(
             '--people <names>',
             'raters that are people, with commas between; otherwise the column "kind" says, or names that begin with human, person, annotator, expert, crowd or participant',
         )
         .option('--json', 'one JSON object a line for machines')
-        .action(async (ratings: string, { json, scale, people }: AgreementOptions) => {
-            if (!existsSync(ratings))
-                throw badInput(`There is no file ${ratings}; nothing was computed. Check the path.`);
-            const measured = await agreementOfCsv(ratings, {
-                ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
-                ...(people === undefined ? {} : { people: people.split(',').map((name) => name.trim()) }),
-            });
-            if (json) printLines(measured);
+        .option('--all', 'of a set: count also what was rated after looking at the teacher’s scores')
+        .action(async (ratings: string, options: AgreementOptions) => {
+            const measured = /\.csv$/i.test(ratings) ? await ofCsv(ratings, options) : await ofSet(ratings, options);
+            if (options.json) printLines(measured);
             else printReport(measured);
         });
+}
+
+function ofCsv(file: string, { scale, people }: AgreementOptions): Promise<MeasuredAgreement> {
+    return agreementOfCsv(file, {
+        ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
+        ...(people === undefined ? {} : { people: people.split(',').map((name) => name.trim()) }),
+    });
+}
+
+async function ofSet(set: string, { scale, people, all, json }: AgreementOptions): Promise<MeasuredAgreement> {
+    if (scale !== undefined || people !== undefined)
+        throw badInput(
+            'A rating set knows its scale and its people; nothing was computed. Leave out --scale and --people.',
+        );
+    const measured = await openRatingSets().agreement(set, { all: all === true });
+    if (measured.missingRuns.length > 0 && !json)
+        console.error(
+            `What teachers said of some stories is missing: the runs ${measured.missingRuns.join(', ')} are not on this machine.`,
+        );
+    return measured;
 }
 
 function scaleOf(typed: string): { readonly min: number; readonly max: number } {

@@ -10,6 +10,7 @@ import { addModelsCommand } from './models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
 import { addRunsCommand } from './runs.ts';
 import { addServeCommand } from './serve.ts';
+import { addCalibrateCommand, addSetsCommand } from './sets.ts';
 import { addEvaluateCommand, addTellCommand } from './telling.ts';
 
 const program = new Command(commandLine)
@@ -26,7 +27,8 @@ A first evening:
   ${commandLine} pretrain --corpus storyworld --name mine         a student of your own, nothing downloaded
   ${commandLine} pretrain --corpus <folder> --name mine           the same from .train/.dev files or plain .txt
   ${commandLine} learn --from mine --preset quick --teacher rules let it learn from feedback
-  ${commandLine} agreement ratings.csv                            how far people and teachers agree
+  ${commandLine} sets make <run> --name mine                      stories for people to rate
+  ${commandLine} agreement mine                                   how far people and teacher agree
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
   ${commandLine} serve                                            the same and more in a browser
@@ -46,7 +48,9 @@ addModelsCommand(program);
 addResumeCommand(program);
 addServeCommand(program);
 addExportCommand(program);
+addSetsCommand(program);
 addAgreementCommand(program);
+addCalibrateCommand(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -45,7 +45,8 @@ export function rewardOf(
 ): RewardStages | undefined {
     if (rating.kind === 'unreadable' && options.unreadable === 'exclude') return undefined;
     const fraction = rating.kind === 'unreadable' ? 0.5 : checkedFraction(rating.scores, criteria);
-    const calibrated = calibrate(options.calibration, fraction);
+    const { calibration } = options;
+    const calibrated = calibration.kind === 'identity' ? fraction : readCalibration(calibration.points, fraction);
     const lengthBonus = options.lengthWeight * Math.min(length[options.lengthUnit] / options.lengthCap, 1);
     return { fraction, calibrated, lengthBonus, reward: (calibrated + lengthBonus) / (1 + options.lengthWeight) };
 }
@@ -75,10 +76,11 @@ export function calibrationTable(points: readonly (readonly [fraction: number, w
     return { kind: 'table', points };
 }
 
-/** Beyond the table's ends its end values hold. */
-function calibrate(calibration: Calibration, fraction: number): number {
-    if (calibration.kind === 'identity') return fraction;
-    const { points } = calibration;
+/** What a fraction is worth by the table. Beyond the table's ends its end values hold. */
+export function readCalibration(
+    points: readonly (readonly [fraction: number, worth: number])[],
+    fraction: number,
+): number {
     const above = points.findIndex(([at]) => at >= fraction);
     if (above === 0) return points[0]![1];
     if (above < 0) return points.at(-1)![1];

@@ -22,7 +22,7 @@ export function agreementOfCsv(file: string, options: CsvOptions): Promise<Measu
     return measureAgreement(readRatingsCsv(file, options));
 }
 
-async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {
+export async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {
     const worker = new Worker(workerFile, { workerData: table });
     const { promise, resolve, reject } = Promise.withResolvers<AgreementReport>();
     worker.on('error', reject);

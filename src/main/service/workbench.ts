@@ -18,6 +18,7 @@ import { openRunDatabase } from '../store/open.ts';
 import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
+import { keepCalibration } from './calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
@@ -143,7 +144,8 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                 );
             return begin('pretrain', name, asked, source);
         },
-        learn: ({ name, from, ...asked }) => begin('learn', name, asked, findCheckpoint(workshop, from, clock())),
+        learn: ({ name, from, preset, config }) =>
+            begin('learn', name, { preset, config: keepCalibration(config) }, findCheckpoint(workshop, from, clock())),
         resume(run, changes = {}) {
             const folder = findRun(workshop, run, clock());
             const db = openRunDatabase(folder.database, { readonly: true });

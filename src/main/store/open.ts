@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
+import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { withStoreFaults } from './sqlite-faults.ts';
 import type { RunDatabase } from './statements.ts';
@@ -16,6 +17,7 @@ interface Format {
     readonly migrations: readonly string[];
 }
 const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema, languageModelsSchema] };
+const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
 
 export interface OpenOptions {
@@ -55,6 +57,22 @@ function isOlder(file: string, { applicationId, migrations }: Format): boolean {
 export function createRunDatabase(file: string): RunDatabase {
     if (fs.existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another place.`);
     return open(file, runFormat, { readonly: false });
+}
+
+/**
+ * Opens a rating set that exists.
+ * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
+ */
+export function openSetDatabase(file: string, options: OpenOptions): RunDatabase {
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw badInput(`There is no rating set at ${file}; nothing was changed. Check the path.`);
+    return open(file, setFormat, options);
+}
+
+/** Creates a rating set with empty tables; refuses a file that exists. */
+export function createSetDatabase(file: string): RunDatabase {
+    if (fs.existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another place.`);
+    return open(file, setFormat, { readonly: false });
 }
 
 /** Opens the list of runs, creating it where there is none. */

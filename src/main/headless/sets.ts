@@ -1,0 +1,140 @@
+/** `sets` and `calibrate`: stories for people to rate, and what a teacher's scores are worth to them. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { badInput, commandLine } from '../../shared/faults.ts';
+import type { SetSummary } from '../../shared/rating-sets.ts';
+import { openRatingSets } from '../service/rating-sets.ts';
+import { printJson } from './following.ts';
+
+export function addSetsCommand(program: Command): void {
+    const sets = program
+        .command('sets')
+        .summary('stories for people to rate: list, make, export, import')
+        .description('Rating sets: stories out of runs that people rate without knowing what a teacher said of them.')
+        .option('--json', 'one JSON object a line for machines')
+        .action(({ json }: { json?: boolean }) => {
+            const listed = openRatingSets().list();
+            if (listed.length === 0 && !json)
+                console.log(`There are no rating sets yet. Make one with: ${commandLine} sets make <run> --name mine`);
+            for (const set of listed)
+                if (json) printJson({ ...set, type: set.kind });
+                else console.log(set.kind === 'set' ? line(set) : `${set.file} ${set.problem}`);
+        });
+    sets.command('make')
+        .description(
+            'Chooses stories in equal numbers from every quarter of the teacher’s scores in every quarter of training. Every tenth comes a second time without a word, to see how far raters agree with themselves.',
+        )
+        .argument('<runs...>', 'names, ids or folders of runs that were rated by the same rubric')
+        .requiredOption('--name <name>', 'what to call the set')
+        .option('--stories <number>', 'how many stories', '120')
+        .option('--seed <number>', 'where choice and order begin', '42')
+        .option('--json', 'one JSON object a line for machines')
+        .action(
+            (
+                runs: readonly string[],
+                options: { name: string; stories: string; seed: string; json?: boolean },
+                command: Command,
+            ) => {
+                const set = openRatingSets().make({
+                    runs,
+                    name: options.name,
+                    stories: whole(options.stories, '--stories', 1),
+                    seed: whole(options.seed, '--seed', 0),
+                });
+                if (wantsJson(command)) printJson({ type: 'result', ...set });
+                else console.log(`${line(set)}\n${set.file}`);
+            },
+        );
+    sets.command('export')
+        .description('Writes the set with its ratings into one file for a colleague. Names of raters stay here.')
+        .argument('<set>', 'name, id or file of the set')
+        .requiredOption('--to <file>', 'a file that does not exist yet')
+        .option('--json', 'one JSON object a line for machines')
+        .action((set: string, options: { to: string }, command: Command) => {
+            const to = resolve(options.to);
+            openRatingSets().export(set, to);
+            if (wantsJson(command)) printJson({ type: 'result', file: to });
+            else console.log(to);
+        });
+    sets.command('import')
+        .description(
+            'Takes a set in that a colleague exported. Where the set is here already, the colleague’s ratings are added; what differs is shown and nothing is overwritten.',
+        )
+        .argument('<file>', 'the file')
+        .option('--json', 'one JSON object a line for machines')
+        .action((file: string, _options: object, command: Command) => {
+            const imported = openRatingSets().import(resolve(file));
+            const merged = imported.kind === 'merged' ? imported.merged : null;
+            if (wantsJson(command)) {
+                for (const conflict of merged?.conflicts ?? []) printJson({ type: 'conflict', ...conflict });
+                const counts = merged && {
+                    added: merged.added,
+                    known: merged.known,
+                    conflicts: merged.conflicts.length,
+                };
+                printJson({ type: 'result', kind: imported.kind, file: imported.file, ...counts });
+                return;
+            }
+            if (merged === null) {
+                console.log(`The set was added: ${imported.file}`);
+                return;
+            }
+            console.log(`${merged.added} ratings added, ${merged.known} were known.`);
+            for (const { ours, theirs } of merged.conflicts)
+                console.log(
+                    `Item ${ours.position}, rater ${ours.rater}: here ${JSON.stringify(ours.scores)}, in the file ${JSON.stringify(theirs.scores)}; ours was kept.`,
+                );
+        });
+}
+
+export function addCalibrateCommand(program: Command): void {
+    program
+        .command('calibrate')
+        .summary('what a teacher’s scores are worth to the people who rated a set')
+        .description(
+            'Fits a rising line from the teacher’s scores to the people’s mean and says whether it helps on stories it was not fitted to. `learn --reward-calibration <file>` pays by it.',
+        )
+        .argument('<set>', 'name, id or file of the set')
+        .requiredOption('--to <file>', 'a file that does not exist yet')
+        .option('--teacher <id>', 'which teacher, where several rated the stories')
+        .option('--json', 'one JSON object a line for machines')
+        .action((set: string, { to, teacher, json }: { to: string; teacher?: string; json?: boolean }) => {
+            const file = resolve(to);
+            if (existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another name.`);
+            const calibration = openRatingSets().calibrate(set, teacher ?? null);
+            writeFileSync(file, `${JSON.stringify(calibration, null, 2)}\n`, { flag: 'wx' });
+            if (json) {
+                printJson({ type: 'result', file, ...calibration });
+                return;
+            }
+            console.log(
+                `${calibration.teacher} against ${calibration.people} people on ${calibration.stories} stories`,
+            );
+            for (const [name, { errorBefore, errorAfter }] of [
+                ...Object.entries(calibration.criteria),
+                ['sum', calibration.sum],
+            ] as const)
+                console.log(
+                    `  ${name.padEnd(16)} error ${errorBefore.toFixed(3)} as it is, ${errorAfter.toFixed(3)} calibrated, on stories not fitted (of 1)`,
+                );
+            console.log(file);
+        });
+}
+
+function line({ id, name, stories, items, rubric, raters }: SetSummary): string {
+    const who = raters.map((rater) => `${rater.name} ${rater.scored}/${items}`).join(', ');
+    return `${id} ${name.padEnd(20)} ${stories} stories, ${items} to rate · ${rubric} · ${who || 'nobody has rated yet'}`;
+}
+
+/** `--json` may stand before or after the verb. */
+function wantsJson(command: Command): boolean {
+    return command.optsWithGlobals<{ json?: boolean }>().json === true;
+}
+
+function whole(typed: string, option: string, least: number): number {
+    const value = Number(typed);
+    if (typed.trim() === '' || !Number.isSafeInteger(value) || value < least)
+        throw badInput(`${option} cannot be "${typed}": it wants a whole number from ${least} on.`);
+    return value;
+}

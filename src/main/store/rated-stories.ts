@@ -1,0 +1,76 @@
+/** Stories of a run with what its teachers said of them: what a rating set is chosen from and held against. */
+import { badInput } from '../../shared/faults.ts';
+import { rubricSchema, type CriterionId, type Rubric } from '../../shared/rubric.ts';
+import { readAll, readOne } from './statements.ts';
+import type { RunDatabase } from './statements.ts';
+
+export interface RatedStory {
+    readonly attempt: number;
+    readonly episode: number;
+    readonly update: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    /** The teacher's sum of the criteria. */
+    readonly total: number;
+}
+
+/** Episodes of the current line of history that a teacher could rate, in the order of writing. */
+export function ratedStories(db: RunDatabase): readonly RatedStory[] {
+    return readAll(
+        db,
+        `SELECT episode.attempt, episode.number AS episode, recorded.number AS "update", prompt.text AS prompt,
+                episode.story, episode.words, min(rating.total) AS total
+         FROM episode
+         JOIN current_update AS recorded ON recorded.id = episode.update_id
+         JOIN prompt ON prompt.id = episode.prompt
+         JOIN rating ON rating.episode = episode.id AND rating.total IS NOT NULL
+         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+         GROUP BY episode.id
+         ORDER BY episode.id`,
+    );
+}
+
+/** The rubric by which the run's teacher rates; of several teachers the first. */
+export function teacherRubric(db: RunDatabase): Rubric {
+    const row = readOne<{ id: string; text: string; criteria: string }>(
+        db,
+        `SELECT rubric.id, rubric.text, rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
+         WHERE rater.kind = 'teacher' ORDER BY rater.id LIMIT 1`,
+    );
+    if (!row) throw badInput(`${db.name} names no teacher, so its stories have no scores; the run is as it was.`);
+    return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
+}
+
+export interface TeacherRating {
+    readonly teacher: string;
+    /** The criteria it rates by, with their ranges. */
+    readonly criteria: Rubric['criteria'];
+    readonly attempt: number;
+    readonly episode: number;
+    readonly scores: Readonly<Record<CriterionId, number>>;
+}
+
+/** What every teacher said of one episode, in the order of saying; unreadable ratings are left out. */
+export function teacherRatings(db: RunDatabase, attempt: number, episode: number): readonly TeacherRating[] {
+    const rows = readAll<{ teacher: string; criteria: string; scores: string }>(
+        db,
+        `SELECT rating.rater AS teacher, rubric.criteria, json_group_object(score.criterion, score.value) AS scores
+         FROM episode
+         JOIN rating ON rating.episode = episode.id
+         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+         JOIN rubric ON rubric.hash = rater.rubric
+         JOIN score ON score.rating = rating.id
+         WHERE episode.attempt = @attempt AND episode.number = @episode
+         GROUP BY rating.id
+         ORDER BY rating.id`,
+        { attempt, episode },
+    );
+    return rows.map(({ teacher, criteria, scores }) => ({
+        teacher,
+        criteria: rubricSchema.shape.criteria.parse(JSON.parse(criteria)),
+        attempt,
+        episode,
+        scores: JSON.parse(scores) as Record<CriterionId, number>,
+    }));
+}

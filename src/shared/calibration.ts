@@ -1,0 +1,52 @@
+/**
+ * What a teacher's scores are worth to people, as a file: fitted to a rating set, used in the reward of a run and kept with
+ * its configuration. It holds for the teacher and the rubric it was fitted to and for no other.
+ */
+import { z } from 'zod';
+import { badInput } from './faults.ts';
+
+export const calibrationVersion = 1;
+
+const point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
+const fit = z.object({
+    /** Fractions of what the rubric allows: the teacher's, and what people's mean is there; straight lines between. */
+    points: z.array(point).min(2),
+    /** Root mean square of teacher − people's mean, in fractions, on stories that were not fitted. */
+    errorBefore: z.number(),
+    errorAfter: z.number(),
+});
+export type CalibrationFit = Readonly<z.infer<typeof fit>>;
+
+const calibrationSchema = z.object({
+    format: z.literal('storyloop-calibration'),
+    version: z.number().int(),
+    rubric: z.string(),
+    teacher: z.string().min(1),
+    set: z.string(),
+    stories: z.number().int().positive(),
+    people: z.number().int().positive(),
+    /** Of the sum of the criteria, which is what the reward is made of. */
+    sum: fit,
+    /** Of each criterion, to look at. */
+    criteria: z.record(z.string(), fit),
+});
+export type CalibrationFile = Readonly<z.infer<typeof calibrationSchema>>;
+
+/** Reads a calibration; `from` names it in the sentence that refuses it. */
+export function parseCalibration(text: string, from: string): CalibrationFile {
+    const refuse = (why: string): Error =>
+        badInput(`${from} ${why}; nothing was started. Make one with: calibrate <set> --to <file>.`);
+    let json: unknown;
+    try {
+        json = JSON.parse(text);
+    } catch {
+        throw refuse('is no calibration');
+    }
+    const parsed = calibrationSchema.safeParse(json);
+    if (!parsed.success) throw refuse('is no calibration');
+    if (parsed.data.version > calibrationVersion)
+        throw badInput(
+            `${from} was written by a newer Storyloop (version ${parsed.data.version}, this one knows ${calibrationVersion}); nothing was started.`,
+        );
+    return parsed.data;
+}

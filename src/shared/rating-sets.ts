@@ -1,0 +1,65 @@
+/**
+ * What a person at the rating desk is told, and what is not: before a story is rated there is no word here of run, training
+ * stage, repeats, reward or teachers.
+ */
+import type { Criterion, CriterionId } from './rubric.ts';
+
+type Scores = Readonly<Record<CriterionId, number>>;
+
+/** The set as its rater sees it. */
+export interface DeskView {
+    readonly name: string;
+    readonly rater: string;
+    readonly criteria: readonly Criterion[];
+    /** Per item, in order, what this rater made of it. */
+    readonly items: readonly ('open' | 'scored' | 'skipped')[];
+}
+
+/** One item to rate. */
+export interface DeskItem {
+    readonly position: number; // from 1
+    readonly of: number;
+    readonly prompt: string;
+    readonly story: string;
+    /** How often this rater has answered the item: a rating names the next number. */
+    readonly answered: number;
+    /** The rater's own latest answer. */
+    readonly mine: {
+        readonly kind: 'open' | 'scored' | 'skipped';
+        readonly scores: Scores;
+        readonly flagged: boolean;
+        readonly note: string;
+    };
+    /** The rater has seen what teachers said of this story. */
+    readonly isUnblinded: boolean;
+}
+
+export interface DeskAnswer {
+    readonly position: number;
+    /** One more than `answered` of the item as it was shown. */
+    readonly number: number;
+    readonly kind: 'scored' | 'skipped' | 'withdrawn';
+    readonly scores: Scores;
+    readonly dwellMs: number;
+    readonly flagged: boolean;
+    readonly note: string;
+}
+
+/** What teachers said of a story; given only to somebody who has rated it, and noted. */
+export interface Revealed {
+    readonly position: number;
+    readonly run: string | null;
+    readonly stage: number;
+    readonly teachers: readonly { readonly teacher: string; readonly scores: Scores }[];
+}
+
+export interface SetSummary {
+    readonly id: string;
+    readonly name: string;
+    readonly createdAt: number;
+    readonly rubric: string;
+    readonly criteria: readonly CriterionId[];
+    readonly stories: number;
+    readonly items: number;
+    readonly raters: readonly { readonly name: string; readonly scored: number }[];
+}
