@@ -8,8 +8,10 @@ export default defineConfig({
             target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
             externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws'] }, // plain JavaScript is bundled, native packages stay outside
             rolldownOptions: {
+                output: { chunkFileNames: '[name]-[hash].js' }, // beside the entries, which find each other by `./`
                 input: {
                     app: resolve('src/main/app/main.ts'),
+                    backend: resolve('src/main/service/backend/main.ts'),
                     engine: resolve('src/main/engine/main.ts'),
                     exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),

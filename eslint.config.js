@@ -12,7 +12,7 @@ const deterministicRooms = [
 ];
 
 export default tseslint.config(
-    { ignores: ['out/**', 'node_modules/**', 'test/fixtures/**'] },
+    { ignores: ['out/**', 'node_modules/**', 'test/fixtures/**', 'test/electron-runtime/dist/**'] },
     ...tseslint.configs.strict,
     ...svelte.configs.recommended,
     {

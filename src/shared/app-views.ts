@@ -325,6 +325,8 @@ export type Push =
           readonly reason: 'finished' | 'paused' | 'failed';
           readonly sentence: string;
       }
+    /** The app behind the page began anew: what was asked is not answered any more, and everything may have changed. */
+    | { readonly push: 'restarted' }
     | { readonly push: 'settings'; readonly settings: Settings };
 
 export type Answer =

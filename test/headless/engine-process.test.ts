@@ -2,10 +2,14 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { contractVersion, engineEventSchema, type EngineEvent } from '../../src/shared/contract.ts';
 import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
-import { engineEntry, nodeProcessHost, type ChildProcess } from '../../src/main/service/process-host.ts';
+import { engineEntry, nodeProcessHost } from '../../src/main/service/process-host.ts';
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 
-function anEngine(): { readonly engine: ChildProcess; next(): Promise<EngineEvent>; readonly gone: Promise<string> } {
+function anEngine(): {
+    readonly engine: ReturnType<typeof nodeProcessHost.start>;
+    next(): Promise<EngineEvent>;
+    readonly gone: Promise<string>;
+} {
     const engine = nodeProcessHost.start(engineEntry());
     onTestFinished(() => engine.kill());
     const events: EngineEvent[] = [];

@@ -1,57 +1,73 @@
-/** Electron's shell: one window, no rights. Training never runs here (docs/architecture.md). */
-import { app, BrowserWindow, net, protocol, session, shell } from 'electron';
-import { join, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+/** Electron's shell: windows, and the processes behind them. It never works itself, so it never blocks (docs/architecture.md). */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, BrowserWindow, dialog, ipcMain, protocol, session } from 'electron';
+import { hostBackend } from './backend-host.ts';
+import { setMenu } from './menu.ts';
+import { isOurs, pagesScheme, pageServer } from './pages-protocol.ts';
+import { confine, openWindow } from './window.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const pages = join(here, '../renderer');
-const contentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const preload = join(here, '../preload/preload.cjs');
 
+// What the window itself keeps goes beside the runs: two data folders are two apps.
+const home = process.env['STORYLOOP_HOME'];
+if (home) app.setPath('userData', join(home, 'window'));
 app.setAppUserModelId('app.storyloop.workbench');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
 protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: pagesScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
-
-async function servePage(request: Request): Promise<Response> {
-    const path = decodeURIComponent(new URL(request.url).pathname);
-    const file = join(pages, path === '/' ? 'index.html' : path);
-    if (!file.startsWith(pages + sep)) return new Response('There is nothing here.', { status: 403 });
-    const found = await net.fetch(pathToFileURL(file).toString());
-    const headers = new Headers(found.headers);
-    headers.set('Content-Security-Policy', contentSecurityPolicy);
-    headers.set('X-Content-Type-Options', 'nosniff');
-    return new Response(found.body, { status: found.status, headers });
-}
+app.on('web-contents-created', (_event, contents) => confine(contents)); // before any of them can load
 
 async function start(): Promise<void> {
     await app.whenReady();
-    protocol.handle('app', servePage);
+    protocol.handle(pagesScheme, pageServer(join(here, '../renderer')));
     session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
     session.defaultSession.setPermissionCheckHandler(() => false);
-    const window = new BrowserWindow({
-        title: 'Storyloop',
-        width: 1280,
-        height: 800,
-        show: false,
-        webPreferences: {
-            preload: join(here, '../preload/preload.cjs'),
-            sandbox: true,
-            contextIsolation: true,
-            nodeIntegration: false,
-        },
+    setMenu();
+    mkdirSync(app.getPath('userData'), { recursive: true });
+    const backend = hostBackend(join(here, 'backend.js'), (words) => {
+        dialog.showErrorBox(
+            'Storyloop cannot start',
+            `The part that keeps the records ended at once (${words}). Nothing was changed. Start it in a terminal to see more: npm run storyloop -- serve`,
+        );
+        app.exit(1);
     });
-    window.once('ready-to-show', () => window.show());
-    window.webContents.setWindowOpenHandler(({ url }) => {
-        if (url.startsWith('https://')) void shell.openExternal(url);
-        return { action: 'deny' };
+
+    ipcMain.on('message', (event, message: unknown) => {
+        if (event.senderFrame === event.sender.mainFrame && isOurs(event.senderFrame?.url))
+            backend.receive(event.sender.id, message);
     });
-    window.webContents.on('will-navigate', (event, url) => {
-        if (!url.startsWith('app://ui/')) event.preventDefault();
+    function open(): void {
+        const window = openWindow(preload, join(app.getPath('userData'), 'window.json'));
+        const page = window.webContents.id;
+        backend.open(page, (message) => {
+            if (!window.isDestroyed()) window.webContents.send('message', message);
+        });
+        window.once('closed', () => backend.close(page));
+    }
+    open();
+    app.on('activate', () => {
+        if (BrowserWindow.getAllWindows().length === 0) open();
+    });
+    app.on('second-instance', () => {
+        const [window] = BrowserWindow.getAllWindows();
+        if (window?.isMinimized()) window.restore();
+        window?.focus();
     });
     app.on('window-all-closed', () => app.quit());
-    await window.loadURL('app://ui/');
+    let isOver = false;
+    app.on('before-quit', (event) => {
+        if (isOver) return;
+        event.preventDefault(); // what is at work is paused first
+        for (const window of BrowserWindow.getAllWindows()) window.hide();
+        void backend.end().then(() => {
+            isOver = true;
+            app.quit();
+        });
+    });
 }
 
 if (app.requestSingleInstanceLock()) void start();

@@ -6,7 +6,6 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildProcess {
-    readonly pid: number;
     post(message: unknown): void;
     onMessage(listen: (message: unknown) => void): void;
     /** Called once, when the process is gone; `words` say how: "exit code 1", "signal SIGKILL". */
@@ -34,8 +33,8 @@ export function exchangeEntry(): string {
     return entryOf('exchange');
 }
 
-export const nodeProcessHost: ProcessHost = {
-    start(entry: string): ChildProcess {
+export const nodeProcessHost = {
+    start(entry: string): ChildProcess & { readonly pid: number } {
         const child = fork(entry, [], {
             serialization: 'advanced', // typed arrays cross as they are
             stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -73,4 +72,4 @@ export const nodeProcessHost: ProcessHost = {
             },
         };
     },
-};
+} satisfies ProcessHost;

@@ -1,0 +1,42 @@
+// `npm start`: the desktop app; where Electron or a display cannot be had, the same app in a browser.
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const quicklyMs = 5000; // an Electron that cannot run here says so by then
+
+/** Why there can be no window, or null. */
+function obstacle() {
+    const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+    if (!hasDisplay) return 'There is no display here';
+    if (process.env.ELECTRON_OVERRIDE_DIST_PATH) return null;
+    const install = [require.resolve('electron/install.js')]; // fetched once, from its publisher
+    return spawnSync(process.execPath, install, { stdio: 'ignore' }).status === 0
+        ? null
+        : 'Electron could not be fetched';
+}
+
+function serveInstead(reason) {
+    console.error(`${reason}, so the same app is served to your browser:`);
+    return import('./storyloop.mjs');
+}
+
+function openWindow() {
+    const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+    const flags = isRoot ? ['--no-sandbox'] : []; // Chromium's sandbox cannot be had as root
+    const began = Date.now();
+    const window = spawn(require('electron'), [...flags, root], { stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => window.kill(signal));
+    window.on('exit', (code, signal) => {
+        if (code === 0 || Date.now() - began > quicklyMs) process.exitCode = code ?? (signal ? 1 : 0);
+        else void serveInstead('Electron cannot run here');
+    });
+}
+
+const args = process.argv.slice(2);
+process.argv = [process.argv[0], fileURLToPath(new URL('storyloop.mjs', import.meta.url)), 'serve', ...args];
+const reason = obstacle();
+if (reason === null) openWindow();
+else await serveInstead(reason);

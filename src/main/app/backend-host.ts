@@ -1,0 +1,90 @@
+/** Keeps the backend alive and carries messages: between windows and it, and between it and the processes it asks for. */
+import type { AppMessage } from '../../shared/app-contract.ts';
+import type { FromBackend, ToBackend } from '../../shared/shell-contract.ts';
+import { startChild, type Child } from './children.ts';
+
+export interface BackendHost {
+    /** A page is there; `send` gets what the backend tells it. */
+    open(page: number, send: (message: unknown) => void): void;
+    receive(page: number, message: unknown): void;
+    close(page: number): void;
+    /** Pauses what is at work; settles when the backend has ended. */
+    end(): Promise<void>;
+}
+
+const quickDeathMs = 3000; // one that dies sooner after its start would die again
+const patienceMs = 15_000; // more than the backend takes to end by itself
+
+/**
+ * @param entry the file of the backend's process
+ * @param onLost the backend cannot be kept alive
+ */
+export function hostBackend(entry: string, onLost: (words: string) => void): BackendHost {
+    const pages = new Map<number, (message: unknown) => void>();
+    const ended = Promise.withResolvers<null>();
+    let isEnding = false;
+    let backend = start();
+
+    function start(): Child {
+        const children = new Map<number, Child>();
+        const startedAt = Date.now();
+        const child = startChild(entry, 'backend', process.env['BACKEND_NODE']);
+        const post = (message: ToBackend): void => child.post(message);
+        child.onMessage((message) => handle(message as FromBackend, children, post));
+        child.onExit((words) => {
+            for (const orphan of children.values()) orphan.end(0); // its run is interrupted; all that was recorded is safe
+            if (isEnding) ended.resolve(null);
+            else if (Date.now() - startedAt < quickDeathMs) onLost(words);
+            else backend = start();
+        });
+        for (const page of pages.keys()) {
+            post({ to: 'page-opened', page });
+            pages.get(page)!({ push: 'restarted' } satisfies AppMessage);
+        }
+        return child;
+    }
+    function handle(message: FromBackend, children: Map<number, Child>, post: (message: ToBackend) => void): void {
+        switch (message.from) {
+            case 'page-message':
+                pages.get(message.page)?.(message.message);
+                break;
+            case 'child-start': {
+                const { child, entry } = message;
+                const started = startChild(entry, 'engine', process.env['ENGINE_NODE']);
+                children.set(child, started);
+                started.onMessage((each) => post({ to: 'child-message', child, message: each }));
+                started.onExit((words) => {
+                    children.delete(child);
+                    post({ to: 'child-gone', child, words });
+                });
+                break;
+            }
+            case 'child-message':
+                children.get(message.child)?.post(message.message);
+                break;
+            case 'child-end':
+                children.get(message.child)?.end(message.patienceMs);
+                break;
+            default:
+                message satisfies never;
+        }
+    }
+    return {
+        open(page, send) {
+            pages.set(page, send);
+            backend.post({ to: 'page-opened', page } satisfies ToBackend);
+        },
+        receive: (page, message) => backend.post({ to: 'page-message', page, message } satisfies ToBackend),
+        close(page) {
+            pages.delete(page);
+            backend.post({ to: 'page-closed', page } satisfies ToBackend);
+        },
+        async end() {
+            isEnding = true;
+            backend.post({ to: 'close' } satisfies ToBackend);
+            const timer = setTimeout(() => backend.end(0), patienceMs);
+            await ended.promise;
+            clearTimeout(timer);
+        },
+    };
+}

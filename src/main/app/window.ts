@@ -1,0 +1,45 @@
+/** One window with no rights: a sandboxed page that can do nothing but show and send messages. */
+import { BrowserWindow, shell, type WebContents } from 'electron';
+import { firstPage, isOurs } from './pages-protocol.ts';
+import { readPlace, rememberPlace } from './window-place.ts';
+
+export function openWindow(preload: string, placeFile: string): BrowserWindow {
+    const { maximized, ...place } = readPlace(placeFile);
+    const window = new BrowserWindow({
+        title: 'Storyloop',
+        ...place,
+        minWidth: 900,
+        minHeight: 600,
+        show: false,
+        webPreferences: {
+            preload,
+            sandbox: true,
+            contextIsolation: true,
+            nodeIntegration: false,
+            webSecurity: true,
+            spellcheck: false,
+        },
+    });
+    window.once('ready-to-show', () => {
+        if (maximized) window.maximize();
+        window.show();
+    });
+    window.on('close', () => rememberPlace(placeFile, window));
+    void window.loadURL(firstPage);
+    return window;
+}
+
+/** Whatever is shown stays on our pages; a link leads to the person's browser. For every web contents, however made. */
+export function confine(contents: WebContents): void {
+    contents.setWindowOpenHandler(({ url }) => {
+        if (URL.canParse(url) && new URL(url).protocol === 'https:') void shell.openExternal(url);
+        return { action: 'deny' };
+    });
+    contents.on('will-navigate', (event, url) => {
+        if (!isOurs(url)) event.preventDefault();
+    });
+    contents.on('will-redirect', (event, url) => {
+        if (!isOurs(url)) event.preventDefault();
+    });
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+}

@@ -1,0 +1,46 @@
+/** Starts processes through Electron's shell, which alone may start them. */
+import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
+import type { ProcessHost } from '../process-host.ts';
+
+interface Child {
+    readonly heard: ((message: unknown) => void)[];
+    readonly gone: PromiseWithResolvers<string>;
+}
+
+export interface ShellHost extends ProcessHost {
+    /** Takes what the shell tells of children. */
+    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' }>): void;
+}
+
+export function shellHost(send: (message: FromBackend) => void): ShellHost {
+    const children = new Map<number, Child>();
+    let last = 0;
+    return {
+        start(entry) {
+            const child = ++last;
+            const heard: Child['heard'] = [];
+            const gone = Promise.withResolvers<string>();
+            children.set(child, { heard, gone });
+            send({ from: 'child-start', child, entry });
+            const end = (patienceMs: number): void => send({ from: 'child-end', child, patienceMs });
+            return {
+                post: (message) => send({ from: 'child-message', child, message }),
+                onMessage: (listen) => void heard.push(listen),
+                onExit: (listen) => void gone.promise.then(listen),
+                async end(patienceMs) {
+                    end(patienceMs);
+                    await gone.promise;
+                },
+                kill: () => end(0),
+            };
+        },
+        receive(message) {
+            const child = children.get(message.child);
+            if (message.to === 'child-message') for (const listen of child?.heard ?? []) listen(message.message);
+            else {
+                children.delete(message.child);
+                child?.gone.resolve(message.words);
+            }
+        },
+    };
+}

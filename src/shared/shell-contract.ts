@@ -1,0 +1,20 @@
+/**
+ * What Electron's shell and the backend process say to each other. The shell carries pages' messages without reading
+ * them, and starts processes for the backend: with Electron's fuses set nothing else can. Both come from one build.
+ */
+
+export type ToBackend =
+    | { readonly to: 'page-opened' | 'page-closed'; readonly page: number }
+    | { readonly to: 'page-message'; readonly page: number; readonly message: unknown }
+    | { readonly to: 'child-message'; readonly child: number; readonly message: unknown }
+    /** How it ended, in words: "exit code 1". */
+    | { readonly to: 'child-gone'; readonly child: number; readonly words: string }
+    /** Pause what is at work and end. */
+    | { readonly to: 'close' };
+
+export type FromBackend =
+    | { readonly from: 'page-message'; readonly page: number; readonly message: unknown }
+    | { readonly from: 'child-start'; readonly child: number; readonly entry: string }
+    | { readonly from: 'child-message'; readonly child: number; readonly message: unknown }
+    /** Ends it; where it can notice that nobody listens any more, it has so long to do so itself. */
+    | { readonly from: 'child-end'; readonly child: number; readonly patienceMs: number };
