@@ -14,6 +14,7 @@ import { largestUpdate } from '../store/updates.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { syncFolder } from '../student/checkpoints/whole-file.ts';
 import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors-files.ts';
+import { writeGgufStudent } from './gguf-student.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
 import { fileDigest, writeTable } from './table-files.ts';
@@ -93,6 +94,10 @@ async function writePart(part: ExportPart, job: ExportJob, supervisor: Superviso
             });
         case 'student': {
             const checkpoint = readStudent(job);
+            if (as === 'gguf') {
+                const path = `student-${job.ggufType}.gguf`;
+                return [{ path, rows: null, verified: await writeGgufStudent(at(path), checkpoint, job.ggufType) }];
+            }
             const { files, verified } = writeHuggingFaceFolder(
                 at('student'),
                 job.checkpoint!,
