@@ -106,7 +106,8 @@ const importJobSchema = z.object({
     home: path,
     name: z.string().nullable(),
     /** Ids of the runs that are there already. */
-    knownRuns: z.array(z.string()),
+    knownRuns: z.array(z.string()).readonly(),
+    storyloop: z.string(),
     at: z.number(),
     staging: path,
 });
@@ -141,8 +142,9 @@ const importedSchema = z.object({
     folder: path,
     name: z.string(),
     /** What was found and what was changed on the way in, a sentence each. */
-    notes: z.array(z.string()),
+    notes: z.array(z.string()).readonly(),
 });
+export type Imported = Readonly<z.infer<typeof importedSchema>>;
 
 export const exchangeEventSchema = z.discriminatedUnion('type', [
     /** How far the whole job is, 0–1, and what is under way. */

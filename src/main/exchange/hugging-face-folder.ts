@@ -9,7 +9,8 @@ import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student
 import { parameterCount } from '../student/gpt2/config.ts';
 import { valueHeadBias } from '../student/gpt2/parameters.ts';
 
-const files = [
+/** What a checkpoint of ours may consist of; all of it has a fixed name. */
+export const checkpointFiles = [
     'config.json',
     'generation_config.json',
     'model.safetensors',
@@ -30,7 +31,7 @@ export function writeHuggingFaceFolder(
     if (checkpoint.origin !== null) {
         mkdirSync(folder);
         const present = readdirSync(checkpointFolder);
-        for (const name of files)
+        for (const name of checkpointFiles)
             if (present.includes(name)) copyFileSync(join(checkpointFolder, name), join(folder, name));
     } else writeCheckpoint(folder, checkpoint);
     writeFileSync(join(folder, 'README.md'), modelCard(checkpoint, storyloop));

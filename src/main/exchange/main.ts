@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import { runExport } from './export-job.ts';
+import { runImport } from './import-job.ts';
 import { Cancelled, type Supervisor } from './supervisor.ts';
 
 interface ParentPort {
@@ -44,7 +45,7 @@ const supervisor: Supervisor = {
 
 async function work(job: ExchangeJob): Promise<ExchangeEvent> {
     try {
-        if (job.kind === 'import') throw badInput('Nothing can be imported yet.');
+        if (job.kind === 'import') return { type: 'imported', imported: await runImport(job, supervisor) };
         const files = await runExport(job, supervisor);
         return { type: 'exported', to: job.to, files, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
     } catch (error) {

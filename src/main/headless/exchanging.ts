@@ -1,4 +1,4 @@
-/** `export`: what was made leaves in formats that others read, each file checked after it was written. */
+/** `export` and `import`: what was made leaves in formats that others read, and what others made comes in, checked. */
 import { type Command, Option } from 'commander';
 import { exportFormats, ggufTypes, type ExportedFile, type GgufType } from '../../shared/exchange.ts';
 import type { ExchangeEnd, ExchangeHandle } from '../service/exchange-session.ts';
@@ -52,6 +52,26 @@ export function addExportCommand(program: Command): void {
                 for (const file of end.files) console.log(describeFile(file));
                 console.log(`\n${end.files.length} files in ${duration(seconds)}, each read back: ${end.to}`);
             }
+        });
+}
+
+export function addImportCommand(program: Command): void {
+    program
+        .command('import')
+        .summary('bring in a run, the published system’s logs, or a GPT-2')
+        .description(
+            'Brings in a run folder or run.sqlite from another machine, a folder with the published system’s generated.csv and batch_stats.csv, or a Hugging Face GPT-2 folder. Everything is checked before it counts; the original is left as it is.',
+        )
+        .argument('<path>', 'what to bring in')
+        .option('--name <name>', 'what to call it; default: as it was called')
+        .option('--json', 'one JSON object a line for machines')
+        .action(async (source: string, options: { readonly name?: string; readonly json?: boolean }) => {
+            const json = options.json === true;
+            const end = await followExchange(openWorkbench().import({ source, name: options.name ?? null }), json);
+            if (end.type !== 'imported') return;
+            const { kind, folder, name, notes } = end.imported;
+            if (json) printJson({ type: 'result', kind, folder, name, notes });
+            else console.log([`${kind} "${name}": ${folder}`, ...notes.map((note) => `  ${note}`)].join('\n'));
         });
 }
 

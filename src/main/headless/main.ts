@@ -4,7 +4,7 @@ import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/version.ts';
 import { addAgreementCommand } from './agreement.ts';
 import { addDemoCommand } from './demo.ts';
-import { addExportCommand } from './exchanging.ts';
+import { addExportCommand, addImportCommand } from './exchanging.ts';
 import { reportFault } from './following.ts';
 import { addModelsCommand } from './models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
@@ -49,6 +49,7 @@ addResumeCommand(program);
 addServeCommand(program);
 addExportCommand(program);
 addSetsCommand(program);
+addImportCommand(program);
 addAgreementCommand(program);
 addCalibrateCommand(program);
 

@@ -1,11 +1,15 @@
-/** Prepares exports: which run or checkpoint is meant, what of it leaves in which formats, and where to. */
+/**
+ * Prepares exports and imports: which run or checkpoint is meant, what of it leaves in which formats and where to; what
+ * comes in, and which runs are here already.
+ */
 import { basename, join, resolve } from 'node:path';
 import { ulid } from 'ulid';
-import { exportParts, type ExportJob, type ExportPart, type GgufType } from '../../shared/exchange.ts';
+import { exportParts, type ExportJob, type ExportPart, type GgufType, type ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readSummary } from '../store/run.ts';
-import { findRun, type Workshop } from '../store/workshop.ts';
+import { draftFolder } from '../store/run-folder.ts';
+import { findRun, listRuns, type Workshop } from '../store/workshop.ts';
 import { findCheckpoint, isCheckpoint, shippedStudent } from './checkpoint-source.ts';
 import { runCard } from './run-card.ts';
 import { version } from './version.ts';
@@ -76,4 +80,18 @@ function presentIn(database: string, checkpoint: string | null, now: number): (p
         if (what === 'student') return checkpoint !== null;
         return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings');
     };
+}
+
+export interface ImportAsked {
+    /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder. */
+    readonly source: string;
+    /** What to call it; null: as it was called. */
+    readonly name: string | null;
+}
+
+export function prepareImport(workshop: Workshop, { source, name }: ImportAsked, now: number): ImportJob {
+    const knownRuns = listRuns(workshop, now).flatMap((run) => (run.kind === 'run' ? [run.summary.id] : []));
+    const staging = draftFolder(workshop.home, ulid(now));
+    const { home } = workshop;
+    return { kind: 'import', source: resolve(source), home, name, knownRuns, storyloop: version, at: now, staging };
 }

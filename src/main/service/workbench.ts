@@ -22,7 +22,7 @@ import { keepCalibration } from './calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
-import { prepareExport, type ExportAsked } from './exporting.ts';
+import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
 import { findTeachers } from './teacher-places.ts';
@@ -60,6 +60,8 @@ export interface Workbench {
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
     export(asked: ExportAsked): ExchangeHandle;
+    /** Brings a run, logs of the published system or a student in, in the background. */
+    import(asked: ImportAsked): ExchangeHandle;
 }
 
 /** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
@@ -172,6 +174,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         },
         runs: () => listRuns(workshop, clock()),
         export: (asked) => startExchange(host, prepareExport(workshop, asked, clock())),
+        import: (asked) => startExchange(host, prepareImport(workshop, asked, clock())),
     };
 }
 

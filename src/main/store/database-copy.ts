@@ -64,7 +64,7 @@ function makePresentable(file: string, identity: Identity): void {
         db.transaction(() => {
             db.exec(`
                 DELETE FROM lease;
-                UPDATE rater SET name = id WHERE kind = 'person';
+                UPDATE rater SET name = iif(kind = 'person', id, redact(name)), details = redact_json(details);
                 UPDATE run SET notes = redact(notes);
                 UPDATE config SET value = redact_home(value);
                 UPDATE environment SET value = redact(value);

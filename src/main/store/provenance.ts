@@ -17,6 +17,8 @@ export interface Provenance {
         /** SHA-256 of the rubric's text and criteria. */
         readonly rubricHash: string;
         readonly criteria: readonly Criterion[];
+        /** What ratings depend on besides the rubric: model, digest, device. */
+        readonly details: Readonly<Record<string, unknown>>;
     }[];
     readonly tokenizers: readonly { readonly hash: string; readonly vocabulary: number }[];
     readonly prompts: readonly string[];
@@ -33,9 +35,16 @@ export function readProvenance(db: RunDatabase): Provenance {
         db,
         "SELECT at, message FROM event WHERE kind = 'ready' ORDER BY id",
     );
-    const raters = readAll<{ id: string; kind: 'teacher' | 'person'; rubric: string; hash: string; criteria: string }>(
+    const raters = readAll<{
+        id: string;
+        kind: 'teacher' | 'person';
+        rubric: string;
+        hash: string;
+        criteria: string;
+        details: string;
+    }>(
         db,
-        `SELECT rater.id, rater.kind, rubric.id AS rubric, rubric.hash, rubric.criteria
+        `SELECT rater.id, rater.kind, rubric.id AS rubric, rubric.hash, rubric.criteria, rater.details
          FROM rater JOIN rubric ON rubric.hash = rater.rubric ORDER BY rater.kind DESC, rater.id`,
     );
     return {
@@ -52,10 +61,11 @@ export function readProvenance(db: RunDatabase): Provenance {
                 ),
             ],
         })),
-        raters: raters.map(({ hash, criteria, ...rater }) => ({
+        raters: raters.map(({ hash, criteria, details, ...rater }) => ({
             ...rater,
             rubricHash: hash,
             criteria: JSON.parse(criteria) as readonly Criterion[],
+            details: JSON.parse(details) as Readonly<Record<string, unknown>>,
         })),
         tokenizers: readAll(db, 'SELECT hash, vocabulary FROM tokenizer ORDER BY hash'),
         prompts: readAll<{ text: string }>(db, 'SELECT text FROM prompt ORDER BY id LIMIT @mostPrompts', {

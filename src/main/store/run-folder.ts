@@ -37,42 +37,54 @@ export function runFolderAt(folder: string): RunFolder {
     };
 }
 
+interface NewRunFolder {
+    readonly name: string;
+    readonly kind: RunKind;
+    readonly config: StoredConfig;
+    /** Small texts that belong to it from its first moment on, by file name. */
+    readonly files?: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes `runs/<UTC date>-<name>/` with its database. It is prepared under a hidden name and moved into place, so a run
  * folder always holds a whole run; where the name is taken, a number is added.
  */
-export function createRunFolder(
-    home: string,
-    run: {
-        readonly name: string;
-        readonly kind: RunKind;
-        readonly config: StoredConfig;
-        /** Small texts that belong to it from its first moment on, by file name. */
-        readonly files?: Readonly<Record<string, string>>;
-    },
-    clock: Clock,
-): RunFolder {
+export function createRunFolder(home: string, run: NewRunFolder, clock: Clock): RunFolder {
     const createdAt = clock();
-    const id = ulid(createdAt);
-    const runs = runsFolder(home);
-    const draft = runFolderAt(path.join(runs, `.${id}`));
+    const draft = draftFolder(home, ulid(createdAt));
     try {
-        fs.mkdirSync(draft.checkpoints, { recursive: true });
-        const db = createRunDatabase(draft.database);
-        try {
-            writeNewRun(db, { ...run, id, createdAt });
-        } finally {
-            db.close();
-        }
-        for (const [name, text] of Object.entries(run.files ?? {}))
-            fs.writeFileSync(path.join(draft.folder, name), text);
-        fs.writeFileSync(draft.log, '');
-        const date = new Date(createdAt).toISOString().slice(0, 10);
-        return runFolderAt(moveToFreeName(draft.folder, path.join(runs, `${date}-${folderName(run.name)}`)));
+        prepareRunFolder(draft, run, createdAt);
+        return settleRunFolder(draft, run.name, createdAt);
     } catch (error) {
-        fs.rmSync(draft.folder, { recursive: true, force: true });
-        throw storeFault(error, draft.folder);
+        fs.rmSync(draft, { recursive: true, force: true });
+        throw storeFault(error, draft);
     }
+}
+
+/** Where a run is prepared: hidden, on the disk where it will lie. */
+export function draftFolder(home: string, id: string): string {
+    return path.join(runsFolder(home), `.${id}`);
+}
+
+/** Fills a draft: its database with the run's one row, its small files, an empty log. */
+export function prepareRunFolder(draft: string, run: NewRunFolder, createdAt: number): RunFolder {
+    const places = runFolderAt(draft);
+    fs.mkdirSync(places.checkpoints, { recursive: true });
+    const db = createRunDatabase(places.database);
+    try {
+        writeNewRun(db, { ...run, id: ulid(createdAt), createdAt });
+    } finally {
+        db.close();
+    }
+    for (const [name, text] of Object.entries(run.files ?? {})) fs.writeFileSync(path.join(draft, name), text);
+    fs.writeFileSync(places.log, '');
+    return places;
+}
+
+/** Moves a draft that is whole to its place. */
+export function settleRunFolder(draft: string, name: string, createdAt: number): RunFolder {
+    const date = new Date(createdAt).toISOString().slice(0, 10);
+    return runFolderAt(moveToFreeName(draft, path.join(path.dirname(draft), `${date}-${folderName(name)}`)));
 }
 
 /** Every folder under `runs/`, by name, which is by date; drafts are hidden. */
@@ -87,7 +99,7 @@ export function runFolders(home: string): readonly string[] {
 }
 
 /** Letters, digits and dashes of any script, at most 60; a name that has none of them becomes `run`. */
-function folderName(name: string): string {
+export function folderName(name: string): string {
     const plain = name
         .normalize('NFC')
         .toLowerCase()
@@ -100,7 +112,8 @@ function folderName(name: string): string {
     );
 }
 
-function moveToFreeName(draft: string, wanted: string): string {
+/** The folder under the name wanted, or the first free one with a number. */
+export function moveToFreeName(draft: string, wanted: string): string {
     for (let number = 1; number < 10_000; number++) {
         const folder = number === 1 ? wanted : `${wanted}-${number}`;
         if (fs.existsSync(folder)) continue;
@@ -114,6 +127,6 @@ function moveToFreeName(draft: string, wanted: string): string {
         }
     }
     throw badInput(
-        `There are too many runs called ${path.basename(wanted)}; nothing was changed. Choose another name.`,
+        `There are too many folders called ${path.basename(wanted)}; nothing was changed. Choose another name.`,
     );
 }

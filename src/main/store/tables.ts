@@ -87,6 +87,8 @@ export function ratingTable(db: RunDatabase): Table {
         ...scores.map((id, i) => text(`probabilities.${id}`, `score${i}.probabilities`)),
         text('reply', 'rating.reply'),
         real('offFormatMass', 'rating.off_format_mass'),
+        real('entropy', 'rating.entropy'),
+        real('disagreement', 'rating.disagreement'),
         flag('blind', 'rating.blind'),
         whole('dwellMs', 'rating.dwell_ms'),
     ];

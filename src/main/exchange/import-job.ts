@@ -1,0 +1,62 @@
+/** One import: what it is, is seen from what is inside; it is made whole under a hidden name and moved to its place. */
+import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import { badInput } from '../../shared/faults.ts';
+import { authorsFolder } from './authors-files.ts';
+import { importLogs } from './import-logs.ts';
+import { importRun } from './import-run.ts';
+import { importStudent } from './import-student.ts';
+import type { Supervisor } from './supervisor.ts';
+
+const sqliteMagic = 'SQLite format 3\0';
+
+export async function runImport(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
+    try {
+        return await importThing(job, supervisor);
+    } finally {
+        rmSync(job.staging, { recursive: true, force: true });
+    }
+}
+
+function importThing(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
+    const { source } = job;
+    const there = lstatSync(source, { throwIfNoEntry: false });
+    if (!there) throw badInput(`There is nothing at ${source}; nothing was imported. Check the path.`);
+    if (there.isSymbolicLink())
+        throw badInput(`${source} is a link; nothing was imported. Name the folder or file that it leads to.`);
+    if (there.isDirectory()) {
+        const has = (name: string): boolean => existsSync(join(source, name));
+        if (has('run.sqlite')) return importRun(job, join(source, 'run.sqlite'), supervisor);
+        if (has(join(authorsFolder, 'generated.csv')))
+            return importLogs(job, join(source, authorsFolder), basename(source), supervisor);
+        if (has('generated.csv') || has('batch_stats.csv'))
+            return importLogs(job, source, nameOfLogs(source), supervisor);
+        if (has('config.json') || has('model.safetensors')) return importStudent(job, supervisor);
+    } else if (there.isFile()) {
+        if (startOf(source, sqliteMagic.length) === sqliteMagic) return importRun(job, source, supervisor);
+        const name = basename(source);
+        if (name === 'generated.csv' || name === 'batch_stats.csv')
+            return importLogs(job, dirname(source), nameOfLogs(dirname(source)), supervisor);
+        if (/\.(zip|tar|tgz|gz|7z|rar)$/i.test(name))
+            throw badInput(`${source} is an archive; nothing was imported. Unpack it, then import the folder.`);
+    }
+    throw badInput(
+        `${source} is nothing that can be imported; nothing was changed. Name a run folder or run.sqlite, a folder with generated.csv and batch_stats.csv, or a Hugging Face GPT-2 folder.`,
+    );
+}
+
+/** Logs lie in `meta_data/`; the folder above has the name. */
+function nameOfLogs(folder: string): string {
+    return basename(basename(folder) === authorsFolder ? dirname(folder) : folder);
+}
+
+function startOf(path: string, bytes: number): string {
+    const file = openSync(path, 'r');
+    try {
+        const start = Buffer.alloc(bytes);
+        return start.toString('latin1', 0, readSync(file, start));
+    } finally {
+        closeSync(file);
+    }
+}

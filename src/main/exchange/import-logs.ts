@@ -1,0 +1,121 @@
+/**
+ * The published system's logs as a run: every story an episode, every batch an update, so that each query and chart works
+ * on them. What the logs do not hold is not made up: it is empty where the record allows it, and said in the notes.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import { badInput } from '../../shared/faults.ts';
+import { storytellerCriteria } from '../../shared/rubric.ts';
+import { composeConfig, configVersion } from '../../shared/run-config.ts';
+import { beginAttempt, endAttempt } from '../store/attempts.ts';
+import { acquireLease, releaseLease } from '../store/lease.ts';
+import { openRunDatabase } from '../store/open.ts';
+import { registerRater } from '../store/ratings.ts';
+import { prepareRunFolder, settleRunFolder } from '../store/run-folder.ts';
+import { recordUpdate } from '../store/updates.ts';
+import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
+import { countCsvRows } from './csv.ts';
+import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export async function importLogs(
+    job: ImportJob,
+    folder: string,
+    name: string,
+    supervisor: Supervisor,
+): Promise<Imported> {
+    const [stories, batches] = ['generated.csv', 'batch_stats.csv'].map((file) => join(folder, file)) as [
+        string,
+        string,
+    ];
+    for (const file of [stories, batches])
+        if (!existsSync(file))
+            throw badInput(
+                `There is no ${file}; nothing was imported. Both generated.csv and batch_stats.csv are needed.`,
+            );
+    supervisor.progress(0, 'reading the batches');
+    const logged = await readBatches(batches);
+    const count = countCsvRows(stories);
+    const batch = count / logged.length;
+    if (!Number.isInteger(batch) || batch < 1)
+        throw badInput(
+            `${stories} has ${count} stories for the ${logged.length} rows of batch_stats.csv, which is no whole number to each; nothing was imported. Import both files of one run.`,
+        );
+    const createdAt = startedAt(name) ?? job.at;
+    const runName = job.name ?? name;
+    const { config, prompts } = await firstStory(stories, name, batch);
+    mkdirSync(job.staging, { recursive: true });
+    const { database } = prepareRunFolder(job.staging, { name: runName, kind: 'learn', config }, createdAt);
+    const db = openRunDatabase(database, { readonly: false });
+    try {
+        const clock = (): number => job.at;
+        const lease = acquireLease(db, clock);
+        registerRater(lease, publishedTeacher, { id: 'published', text: '', criteria: [...storytellerCriteria] });
+        beginAttempt(lease, { imported: 'generated.csv and batch_stats.csv' });
+        let words = noWords;
+        let number = 0;
+        for await (const told of inBatches(readStories(stories), batch)) {
+            const row = logged[number]!;
+            number++;
+            supervisor.progress(number / logged.length, 'recording updates');
+            const update = loggedUpdate({ number, at: createdAt + number, row, told, before: words });
+            words = update.after;
+            recordUpdate(lease, update.update, update.episodes, update.ratings);
+            await supervisor.turn();
+        }
+        endAttempt(lease, {
+            reason: 'finished',
+            at: job.at,
+            message: 'imported from the logs of the published system',
+        });
+        releaseLease(lease);
+    } finally {
+        db.close();
+    }
+    const { folder: settled } = settleRunFolder(job.staging, runName, createdAt);
+    return {
+        kind: 'run',
+        folder: settled,
+        name: runName,
+        notes: [
+            `${count.toLocaleString('en-US')} stories in ${logged.length} updates of ${batch}, prompt ${JSON.stringify(prompts)}`,
+            'the logs hold no tokens, policy losses, clip fractions or times: these read 0 or are empty; the drift of a story is the mean of its update',
+        ],
+    };
+}
+
+/** The settings that the logs tell: the rest are the published ones. */
+async function firstStory(
+    stories: string,
+    name: string,
+    batch: number,
+): Promise<{ readonly config: Parameters<typeof prepareRunFolder>[1]['config']; readonly prompts: string }> {
+    const { value: first } = await readStories(stories).next();
+    const prompt = (first as LoggedStory).query;
+    const seed = /seed(\d{1,9})/.exec(name)?.[1];
+    const values = composeConfig('paper', {
+        'ppo.batch': batch,
+        'ppo.minibatch': batch,
+        'rollout.prompt': prompt,
+        ...(seed === undefined ? {} : { seed }),
+    });
+    return { config: { version: configVersion, preset: 'paper', values }, prompts: prompt };
+}
+
+/** Their folders end in the local time of their start; read as UTC. */
+function startedAt(name: string): number | null {
+    const [, date, hours, minutes, seconds] = /__(\d{4}-\d\d-\d\d)__(\d\d)-(\d\d)-(\d\d)/.exec(name) ?? [];
+    const at = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
+    return Number.isNaN(at) ? null : at;
+}
+
+async function* inBatches(stories: AsyncIterable<LoggedStory>, size: number): AsyncGenerator<readonly LoggedStory[]> {
+    let batch: LoggedStory[] = [];
+    for await (const story of stories) {
+        batch.push(story);
+        if (batch.length < size) continue;
+        yield batch;
+        batch = [];
+    }
+}

@@ -1,0 +1,36 @@
+/** A GPT-2 folder becomes a student of ours: read and checked whole, then kept in `students/`. */
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import { folderName, moveToFreeName } from '../store/run-folder.ts';
+import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../student/gpt2/config.ts';
+import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export async function importStudent(
+    { source, home, name, staging, storyloop }: ImportJob,
+    supervisor: Supervisor,
+): Promise<Imported> {
+    supervisor.progress(0, 'reading the student');
+    const checkpoint = readCheckpoint(source);
+    await supervisor.turn();
+    mkdirSync(dirname(staging), { recursive: true });
+    writeHuggingFaceFolder(staging, source, checkpoint, storyloop);
+    await supervisor.turn();
+    const students = join(home, 'students');
+    mkdirSync(students, { recursive: true });
+    const folder = moveToFreeName(staging, join(students, folderName(name ?? basename(source))));
+    const { layers, width, vocabulary } = checkpoint.config;
+    return {
+        kind: 'student',
+        folder,
+        name: basename(folder),
+        notes: [
+            `${parameterCount(checkpoint.config).toLocaleString('en-US')} parameters (${layers} layers, ${width} wide, ${vocabulary.toLocaleString('en-US')} tokens)`,
+            checkpoint.origin === null
+                ? 'no seal of ours: weights, sizes and tokenizer were checked against each other'
+                : 'sealed by Storyloop: every file is the one that was saved',
+        ],
+    };
+}

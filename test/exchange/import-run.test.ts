@@ -1,0 +1,246 @@
+/** Runs from elsewhere come in whole and checked, or not at all. */
+import {
+    cpSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    truncateSync,
+    writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { eventsAfter } from '../../src/main/store/attempts.ts';
+import { recordCheckpoint } from '../../src/main/store/checkpoints.ts';
+import { episodes } from '../../src/main/store/episodes.ts';
+import { openRunDatabase } from '../../src/main/store/open.ts';
+import { readSummary } from '../../src/main/store/run.ts';
+import { recordUpdate, updatesAfter } from '../../src/main/store/updates.ts';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { noOrigin, readCheckpoint, writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
+import { writeSafetensors } from '../../src/main/student/checkpoints/safetensors.ts';
+import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
+import { initialTokens, specialTokens, Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
+import { anUpdate, episodesOf, ratingsOf, start } from '../store/records.ts';
+import { expectRefusal, exporting, importing } from './jobs.ts';
+
+const tokenizer = new Tokenizer({
+    tokens: [...initialTokens()],
+    specials: new Map(specialTokens.map((token, id) => [token, id])),
+    merges: [],
+});
+const config = { layers: 1, width: 8, heads: 2, vocabulary: tokenizer.vocabularySize, context: 16 };
+const student = {
+    config,
+    weights: initialWeights(config, languageModelParameters(config), new RandomStream('import')),
+    tokenizer,
+    origin: noOrigin,
+};
+
+/** A run folder as another machine has it: two updates, a checkpoint to start from, its lease still held. */
+function aForeignRun(): { readonly home: string; readonly folder: string; readonly database: string } {
+    const [elsewhere, home] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(home, 'runs'));
+    const { folder, database } = aRunFolder(elsewhere);
+    const lease = aLease({ folder, database, checkpoints: '', log: '' });
+    const digest = writeCheckpoint(join(folder, 'checkpoints', 'start'), student);
+    recordCheckpoint(lease, { path: 'checkpoints/start', kind: 'initial', at: start, words: 0, update: 0, digest });
+    for (const number of [1, 2])
+        recordUpdate(lease, anUpdate(number), episodesOf(number), ratingsOf(episodesOf(number)));
+    return { home, folder, database };
+}
+
+function read(folder: string): { readonly summary: ReturnType<typeof readSummary>; readonly rows: unknown } {
+    const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true, untrusted: true });
+    const found = { summary: readSummary(db, start), rows: [updatesAfter(db, 0), episodes(db)] };
+    db.close();
+    return found;
+}
+
+/** Changes the database behind the store's back. */
+function tamper(database: string, sql: string): void {
+    const db = new Database(database);
+    db.exec(sql);
+    db.close();
+}
+
+describe('a run folder', () => {
+    it('comes in with its record and checkpoints, free to go on from its own start', async () => {
+        const { home, folder } = aForeignRun();
+        const imported = await importing(home, folder);
+        const [original, copy] = [read(folder), read(imported.folder)];
+        expect(copy.rows).toEqual(original.rows);
+        expect(copy.summary).toMatchObject({
+            id: original.summary.id,
+            name: 'night owl',
+            state: 'interrupted',
+            holder: null,
+        });
+        expect(readCheckpoint(join(imported.folder, 'checkpoints', 'start')).weights).toEqual(student.weights);
+        expect(JSON.parse(readFileSync(join(imported.folder, 'source.json'), 'utf8'))).toEqual({
+            ...{ version: 1, kind: 'learn', source: join(imported.folder, 'checkpoints', 'start') },
+        });
+    });
+
+    it('gets a new id where its own is taken, and says so in its log', async () => {
+        const { home, folder } = aForeignRun();
+        const { id } = read(folder).summary;
+        const imported = await importing(home, folder, { knownRuns: [id], name: 'mine' });
+        expect(read(imported.folder).summary).toMatchObject({ name: 'mine' });
+        expect(read(imported.folder).summary.id).not.toBe(id);
+        const db = openRunDatabase(join(imported.folder, 'run.sqlite'), { readonly: true });
+        expect(eventsAfter(db, 0).at(-1)).toMatchObject({
+            kind: 'imported',
+            message: expect.stringContaining(id) as string,
+        });
+        db.close();
+    });
+
+    it('run → export → import → equal, from the database alone', async () => {
+        const { home, folder, database } = aForeignRun();
+        const to = join(home, 'out');
+        await exporting(database, [{ what: 'database', as: 'sqlite' }], to);
+        for (const source of [to, join(to, 'run.sqlite')])
+            expect(read((await importing(home, source)).folder).rows).toEqual(read(folder).rows);
+    });
+});
+
+describe('what is refused', () => {
+    const tampered: readonly (readonly [string, string, RegExp])[] = [
+        [
+            'an altered table',
+            'ALTER TABLE run ADD COLUMN evil TEXT',
+            /run\.sqlite is not a plain run \(its tables were altered\); nothing was read/,
+        ],
+        [
+            'a trigger of its own',
+            'CREATE TRIGGER evil AFTER UPDATE ON run BEGIN DELETE FROM episode; END',
+            /its tables were altered/,
+        ],
+        ['a newer schema', 'PRAGMA user_version = 99', /run\.sqlite was written by a newer Storyloop \(version 99/],
+        ['a newer configuration', 'UPDATE run SET config_version = 99', /newer|version/],
+        ['another program’s database', 'PRAGMA application_id = 7', /run\.sqlite is not a run of Storyloop/],
+        [
+            'rows that point nowhere',
+            "PRAGMA foreign_keys = OFF; UPDATE rating SET rater = 'nobody' WHERE id = 1",
+            /rows refer to missing rows/,
+        ],
+        [
+            'a checkpoint outside of its folder',
+            "UPDATE checkpoint SET path = '../../../etc'",
+            /names a checkpoint outside of its folder \("\.\.\/\.\.\/\.\.\/etc"\); nothing was imported/,
+        ],
+        [
+            'a checkpoint of other weights',
+            "UPDATE checkpoint SET digest = 'other'",
+            /The weights in .* are not those that its record names/,
+        ],
+    ];
+    it.each(tampered)('%s', async (_, sql, says) => {
+        const { home, folder, database } = aForeignRun();
+        tamper(database, sql);
+        await expectRefusal(home, folder, says);
+    });
+
+    it('a database that was cut off, and a file that is none', async () => {
+        const { home, database } = aForeignRun();
+        const cut = join(home, 'cut.sqlite');
+        tamper(database, 'PRAGMA wal_checkpoint(TRUNCATE)');
+        cpSync(database, cut);
+        truncateSync(cut, 20_000);
+        await expectRefusal(home, cut, /cut\.sqlite is (damaged|not a)/);
+        writeFileSync(join(home, 'notes.sqlite'), 'dear diary');
+        await expectRefusal(home, join(home, 'notes.sqlite'), /is nothing that can be imported/);
+        await expectRefusal(home, join(home, 'nowhere'), /There is nothing at .*nowhere; nothing was imported/);
+    });
+
+    it('links, in place of the folder, of a file and of a checkpoint', async () => {
+        const { home, folder } = aForeignRun();
+        symlinkSync(folder, join(home, 'link'));
+        await expectRefusal(home, join(home, 'link'), /is a link; nothing was imported/);
+        const config = join(folder, 'checkpoints', 'start', 'config.json');
+        rmSync(config);
+        symlinkSync('/etc/hostname', config);
+        await expectRefusal(home, folder, /config\.json is not a plain file; nothing was imported/);
+        rmSync(join(folder, 'checkpoints', 'start'), { recursive: true });
+        symlinkSync('/etc', join(folder, 'checkpoints', 'start'));
+        await expectRefusal(home, folder, /start is not a folder; nothing was imported/);
+    });
+
+    it('an archive, whatever names it holds', async () => {
+        const home = temporaryFolder();
+        writeFileSync(join(home, 'run.zip'), 'PK\u0003\u0004../../evil');
+        await expectRefusal(home, join(home, 'run.zip'), /is an archive; nothing was imported\. Unpack it/);
+    });
+});
+
+describe('a student', () => {
+    function aFolder(): { readonly home: string; readonly folder: string } {
+        const home = temporaryFolder();
+        const folder = join(home, 'my gpt2');
+        writeCheckpoint(folder, student);
+        return { home, folder };
+    }
+
+    it('comes in under its name, ours byte for byte, and a second time under the next', async () => {
+        const { home, folder } = aFolder();
+        const first = await importing(home, folder);
+        expect(first).toMatchObject({ kind: 'student', folder: join(home, 'students', 'my-gpt2') });
+        expect(readFileSync(join(first.folder, 'storyloop.json'))).toEqual(
+            readFileSync(join(folder, 'storyloop.json')),
+        );
+        expect((await importing(home, folder)).name).toBe('my-gpt2-2');
+    });
+
+    it('from Hugging Face comes in with every file that a student has', async () => {
+        const { home, folder } = aFolder();
+        rmSync(join(folder, 'storyloop.json'));
+        rmSync(join(folder, 'generation_config.json'));
+        const imported = await importing(home, folder, { name: 'hub' });
+        expect(readCheckpoint(imported.folder).weights).toEqual(student.weights);
+        expect(readFileSync(join(imported.folder, 'generation_config.json'), 'utf8')).toContain('eos_token_id');
+    });
+
+    it('with lying offsets, missing files or a changed weight is refused', async () => {
+        const { home, folder } = aFolder();
+        const weights = join(folder, 'model.safetensors');
+        const good = readFileSync(weights);
+        const bytes = Buffer.from(good);
+        bytes[bytes.length - 1]! ^= 1;
+        writeFileSync(weights, bytes);
+        await expectRefusal(home, folder, /is not the file that was saved \(its digest differs\)/);
+        rmSync(join(folder, 'storyloop.json'));
+        const lying = good
+            .toString('latin1')
+            .replace(/"data_offsets":\[0,(\d+)\]/, (all, to: string) =>
+                all.replace(to, String(Number(to) + 8).padStart(to.length)),
+            );
+        writeFileSync(weights, Buffer.from(lying, 'latin1'));
+        await expectRefusal(home, folder, /model\.safetensors is damaged or no safetensors file \(/);
+        writeSafetensors(weights, new Map([['x', { dims: [1], values: new Float32Array(1) }]]), {
+            type: 'F32',
+            metadata: {},
+        });
+        await expectRefusal(home, folder, /lacks 'transformer\./);
+        rmSync(join(folder, 'config.json'));
+        await expectRefusal(home, folder, /it has no config\.json/);
+    });
+});
+
+it('a cancel in the middle of an export leaves nothing', async () => {
+    const { home, database } = aForeignRun();
+    mkdirSync(join(home, 'exports'));
+    const to = join(home, 'exports', 'out');
+    const parts = [
+        { what: 'episodes', as: 'csv' },
+        { what: 'ratings', as: 'parquet' },
+        { what: 'database', as: 'sqlite' },
+    ] as const;
+    for (const turns of [0, 1, 2, 3, 4]) await expect(exporting(database, parts, to, { turns })).rejects.toThrow();
+    expect(readdirSync(join(home, 'exports'))).toEqual([]);
+    await exporting(database, parts, to);
+    expect(readdirSync(to).sort()).toEqual(['episodes.csv', 'manifest.json', 'ratings.parquet', 'run.sqlite']);
+});

@@ -1,0 +1,50 @@
+/** Jobs as the service prepares them, for the tests that run them in this process. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { runExport } from '../../src/main/exchange/export-job.ts';
+import { runImport } from '../../src/main/exchange/import-job.ts';
+import type { ExportPart, Imported, ImportJob } from '../../src/shared/exchange.ts';
+import { start } from '../store/records.ts';
+import { aSupervisor } from './a-supervisor.ts';
+
+export function anImport(home: string, source: string, changed: Partial<ImportJob> = {}): ImportJob {
+    return {
+        ...{ kind: 'import', home, source, name: null, knownRuns: [], storyloop: 'test', at: start },
+        staging: join(home, 'runs', '.draft'),
+        ...changed,
+    };
+}
+
+export function importing(home: string, source: string, changed: Partial<ImportJob> = {}): Promise<Imported> {
+    return runImport(anImport(home, source, changed), aSupervisor());
+}
+
+/** Refused in one sentence, and nothing is in the data folder that was not there before. */
+export async function expectRefusal(home: string, source: string, says: RegExp): Promise<void> {
+    const before = everythingIn(home);
+    const error = await importing(home, source).then(
+        () => null,
+        (reason: unknown) => reason as Error,
+    );
+    expect(error?.name).toBe('FaultError');
+    expect(error?.message).toMatch(says);
+    expect(error?.message.split('\n')).toHaveLength(1);
+    expect(everythingIn(home)).toEqual(before);
+}
+
+export function everythingIn(folder: string): readonly string[] {
+    return existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]).sort() : [];
+}
+
+/** Exports parts of a run in this process; a cancel comes after that many turns. */
+export function exporting(
+    database: string | null,
+    parts: readonly ExportPart[],
+    to: string,
+    { turns = Infinity, checkpoint = null as string | null } = {},
+): ReturnType<typeof runExport> {
+    const staging = join(dirname(to), `${basename(to)}.test.partial`);
+    const job = { kind: 'export', database, checkpoint, parts, texts: {}, ggufType: 'F16', staging, to } as const;
+    return runExport({ ...job, storyloop: 'test', at: start }, aSupervisor(turns));
+}
