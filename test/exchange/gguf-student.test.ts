@@ -1,11 +1,8 @@
 /** The shipped student as GGUF is the same student to llama.cpp: the same tokens, the same logits. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkGguf, compareLogits, writeGgufStudent } from '../../src/main/exchange/gguf-student.ts';
 import { askLlama } from '../../src/main/exchange/llama.ts';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
-import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import {
     policyParameters,
     tokenEmbedding,
@@ -16,11 +13,11 @@ import { plainLogits } from '../../src/main/student/plain-forward.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
+import { shippedStudent } from '../parity/shipped-student.ts';
 import { temporaryFolder } from '../store/a-run.ts';
 import { adversarialStrings } from './adversarial-strings.ts';
 
-const students = join(resourcesFolder(), 'students');
-const shipped = readCheckpoint(join(students, readdirSync(students).sort().at(-1)!));
+const shipped = shippedStudent();
 const { config, tokenizer, weights } = shipped;
 
 it('the plain forward pass is the student that onnxruntime computes', async () => {
