@@ -30,6 +30,8 @@ import type {
     UpdateStories,
     WholeStory,
 } from './app-views.ts';
+import type { CalibrationFile } from './calibration.ts';
+import type { DeskItem, DeskView, ListedSet, Revealed, SetAgreement, SetSummary } from './rating-sets.ts';
 import { presetNames } from './run-config.ts';
 
 export const appContractVersion = 1;
@@ -46,6 +48,10 @@ const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
+const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
+const position = z.number().int().positive();
+/** Who sits at which desk. */
+const atDesk = { set, rater: name };
 
 export const methods = {
     'app.about': nothing,
@@ -118,6 +124,32 @@ export const methods = {
     /** Goes on with a paused, interrupted or failed run. */
     'run.resume': z.strictObject({ run, given: given.default({}) }),
     'run.draft': z.strictObject({ run }),
+
+    'sets.list': nothing,
+    'sets.make': z.strictObject({
+        runs: z.array(run).min(1).max(50),
+        name,
+        stories: z.number().int().min(1).max(10_000).default(120),
+        seed: z.number().int().nonnegative().default(42),
+    }),
+    'set.agreement': z.strictObject({ set, all: z.boolean().default(false) }),
+    /** What a teacher's scores are worth to the people of the set; null: the only one that rated it. */
+    'set.calibration': z.strictObject({ set, teacher: z.string().max(400).nullable().default(null) }),
+    'desk.view': z.strictObject(atDesk),
+    'desk.item': z.strictObject({ ...atDesk, position }),
+    /** On the disk when it is answered; `taken` where another window was first. */
+    'desk.answer': z.strictObject({
+        ...atDesk,
+        position,
+        number: z.number().int().positive(),
+        kind: z.enum(['scored', 'skipped', 'withdrawn']),
+        scores: z.record(z.string().max(100), z.number()),
+        dwellMs: z.number().int().nonnegative(),
+        flagged: z.boolean(),
+        note: z.string().max(10_000),
+    }),
+    /** What teachers said of a story; refused until the rater has rated it, and noted. */
+    'desk.reveal': z.strictObject({ ...atDesk, position }),
 } as const;
 
 export interface Results {
@@ -144,6 +176,14 @@ export interface Results {
     readonly 'run.pause': null;
     readonly 'run.resume': { readonly run: string };
     readonly 'run.draft': RunDraft;
+    readonly 'sets.list': readonly ListedSet[];
+    readonly 'sets.make': SetSummary;
+    readonly 'set.agreement': SetAgreement;
+    readonly 'set.calibration': CalibrationFile;
+    readonly 'desk.view': DeskView;
+    readonly 'desk.item': DeskItem;
+    readonly 'desk.answer': 'recorded' | 'taken';
+    readonly 'desk.reveal': Revealed;
 }
 
 export type Method = keyof typeof methods & keyof Results;

@@ -2,6 +2,7 @@
  * What a person at the rating desk is told, and what is not: before a story is rated there is no word here of run, training
  * stage, repeats, reward or teachers.
  */
+import type { AgreementReport } from './agreement.ts';
 import type { Criterion, CriterionId } from './rubric.ts';
 
 type Scores = Readonly<Record<CriterionId, number>>;
@@ -62,4 +63,19 @@ export interface SetSummary {
     readonly stories: number;
     readonly items: number;
     readonly raters: readonly { readonly name: string; readonly scored: number }[];
+}
+
+export type ListedSet =
+    | ({ readonly kind: 'set'; readonly file: string } & SetSummary)
+    | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
+
+export interface MeasuredAgreement {
+    readonly report: AgreementReport;
+    /** What the numbers support, as a paragraph. */
+    readonly words: string;
+}
+
+export interface SetAgreement extends MeasuredAgreement {
+    /** Runs that are not on this machine: what their teachers said is missing from the report. */
+    readonly missingRuns: readonly string[];
 }

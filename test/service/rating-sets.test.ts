@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { calibrate, risingLine } from '../../src/main/learning/agreement/isotonic.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { openBackend } from '../../src/main/service/backend/backend.ts';
 import { keepCalibration } from '../../src/main/service/calibrating.ts';
 import { openRatingSets, type RatingSets } from '../../src/main/service/rating-sets.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
@@ -12,6 +13,7 @@ import { readSummary } from '../../src/main/store/run.ts';
 import { openSetDatabase } from '../../src/main/store/open.ts';
 import { setItems, setStories } from '../../src/main/store/rating-set.ts';
 import { recordUpdate } from '../../src/main/store/updates.ts';
+import { appContractVersion } from '../../src/shared/app-contract.ts';
 import type { RatingRecord } from '../../src/shared/record.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
@@ -129,6 +131,46 @@ describe('making a set', () => {
 });
 
 describe('the rating desk', () => {
+    it('tells a page nothing more than that, in no message, until the page’s rater has rated', async () => {
+        const { sets } = homeWithRun();
+        const { id } = sets.make({ runs: ['night owl'], name: 'trial', stories: 20, seed: 1 });
+        const backend = openBackend();
+        onTestFinished(() => backend.close());
+        const heard: unknown[] = [];
+        const connection = backend.connect((message) => heard.push(message));
+        let last = 0;
+        const ask = (method: string, params: object): Promise<void> =>
+            connection.receive({
+                version: appContractVersion,
+                id: ++last,
+                method,
+                params: { set: id, rater: 'ada', ...params },
+            });
+        await ask('desk.view', {});
+        for (let position = 1; position <= 22; position++) await ask('desk.item', { position });
+        await ask('desk.reveal', { position: 4 });
+        const text = JSON.stringify(heard);
+        expect(text).toContain('Rate the story first');
+        for (let number = 1; number <= 240; number++)
+            for (const each of criteria) expect(text).not.toContain(String(teacherScore(number, each)));
+        expect(text.replaceAll('what a teacher said', '')).not.toMatch(
+            /night owl|rules-1|teacher|reward|stage|isRepeat|attempt/,
+        );
+        const scores = { readability: 1, coherence: 2, creativity: 3 };
+        await ask('desk.answer', {
+            position: 4,
+            number: 1,
+            kind: 'scored',
+            scores,
+            dwellMs: 9,
+            flagged: false,
+            note: '',
+        });
+        expect(heard.at(-1)).toMatchObject({ result: 'recorded' });
+        await ask('desk.reveal', { position: 4 });
+        expect(heard.at(-1)).toMatchObject({ result: { run: 'night owl', teachers: [{ teacher: 'rules-1' }] } });
+    });
+
     it('says nothing of teacher, run, reward, stage or repeats before a story is rated', () => {
         const { sets, database } = homeWithRun();
         const { file } = sets.make({ runs: ['night owl'], name: 'trial', stories: 40, seed: 1 });

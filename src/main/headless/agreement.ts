@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { AgreementReport, Measured, PairAgreement } from '../../shared/agreement.ts';
 import { peoplesMean } from '../../shared/agreement.ts';
 import { badInput } from '../../shared/faults.ts';
-import { agreementOfCsv, type MeasuredAgreement } from '../service/agreement.ts';
+import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
+import { agreementOfCsv } from '../service/agreement.ts';
 import { openRatingSets } from '../service/rating-sets.ts';
 import { printJson } from './following.ts';
 

@@ -3,16 +3,11 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { AgreementReport } from '../../shared/agreement.ts';
 import { FaultError } from '../../shared/faults.ts';
+import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
 import { reportInWords } from '../learning/agreement/in-words.ts';
 import type { RatingTable } from '../learning/agreement/rating-table.ts';
 import type { AgreementMessage } from './agreement-worker.ts';
 import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
-
-export interface MeasuredAgreement {
-    readonly report: AgreementReport;
-    /** What the numbers support, as a paragraph. */
-    readonly words: string;
-}
 
 // the same folder in the source tree (.ts) and in a bundle (.js)
 const workerFile = new URL(`./agreement-worker${extname(import.meta.url)}`, import.meta.url);

@@ -4,7 +4,7 @@ import type { ReportRater } from '../../shared/agreement.ts';
 import { peoplesMean } from '../../shared/agreement.ts';
 import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../shared/calibration.ts';
 import { badInput } from '../../shared/faults.ts';
-import type { SetSummary } from '../../shared/rating-sets.ts';
+import type { ListedSet, SetAgreement, SetSummary } from '../../shared/rating-sets.ts';
 import { scoreFraction, type Criterion, type Rubric } from '../../shared/rubric.ts';
 import { chooseStratified, showingOrder, stages } from '../learning/agreement/choosing.ts';
 import { calibrate } from '../learning/agreement/isotonic.ts';
@@ -33,7 +33,7 @@ import { readSummary } from '../store/run.ts';
 import { createSet, exportSet, findSet, importSet, listSets, withSet, type Imported } from '../store/set-files.ts';
 import type { RunDatabase } from '../store/statements.ts';
 import { findRun, listRuns, openWorkshop } from '../store/workshop.ts';
-import { measureAgreement, type MeasuredAgreement } from './agreement.ts';
+import { measureAgreement } from './agreement.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
 
 export interface SetAsked {
@@ -43,19 +43,10 @@ export interface SetAsked {
     readonly seed: number;
 }
 
-export type ListedSummary =
-    | ({ readonly kind: 'set'; readonly file: string } & SetSummary)
-    | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
-
-export interface SetAgreement extends MeasuredAgreement {
-    /** Runs that are not on this machine: what their teachers said is missing from the report. */
-    readonly missingRuns: readonly string[];
-}
-
 export interface RatingSets {
     /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */
     make(asked: SetAsked): SetSummary & { readonly file: string };
-    list(): readonly ListedSummary[];
+    list(): readonly ListedSet[];
     desk(set: string, rater: string): RatingDesk;
     export(set: string, target: string): void;
     import(file: string): Imported;
@@ -63,6 +54,7 @@ export interface RatingSets {
     agreement(set: string, options: { readonly all: boolean }): Promise<SetAgreement>;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
     calibrate(set: string, teacher: string | null): CalibrationFile;
+    close(): void;
 }
 
 export function openRatingSets(clock: () => number = Date.now): RatingSets {
@@ -213,6 +205,7 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
             const { table, rubric, id } = tableOf(set, false);
             return calibrationOf(table, rubric, id, wanted);
         },
+        close: () => void workshop.db.close(),
     };
 }
 

@@ -25,6 +25,7 @@ import { metricHandlers } from './metrics.ts';
 import { openRuns } from './open-runs.ts';
 import { runList } from './run-list.ts';
 import { runHandlers, withLive } from './runs.ts';
+import { openSets } from './sets.ts';
 import { settingsHandlers } from './settings.ts';
 import { storyHandlers } from './stories.ts';
 import { studentHandlers } from './students.ts';
@@ -86,6 +87,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
             looking = null;
         }
     };
+    const sets = openSets(clock);
     const handlers: Handlers = {
         'app.about': () => ({
             version,
@@ -103,6 +105,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         ...configurationHandlers,
         ...studentHandlers(runs, list),
         ...work.handlers,
+        ...sets.handlers,
     };
 
     return {
@@ -126,6 +129,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
             lookWhileWatched();
             if (soon) clearTimeout(soon);
             runs.close();
+            sets.close();
             workshop.db.close();
         },
     };
