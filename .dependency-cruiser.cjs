@@ -72,7 +72,7 @@ module.exports = {
         onlyIn('hyparquet-writer', 'exchange'),
         onlyIn('csv-parse', 'exchange'),
         onlyIn('ws', 'headless'),
-        onlyIn('node-llama-cpp', 'exchange'),
+        onlyIn('node-llama-cpp', 'teacher', 'exchange'),
         onlyIn('electron', 'app', 'preload'),
         { name: 'not-to-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     ],

@@ -13,6 +13,7 @@ export default defineConfig({
                     app: resolve('src/main/app/main.ts'),
                     backend: resolve('src/main/service/backend/main.ts'),
                     engine: resolve('src/main/engine/main.ts'),
+                    teacher: resolve('src/main/teacher/main.ts'),
                     exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
                     'agreement-worker': resolve('src/main/service/agreement-worker.ts'),

@@ -19,9 +19,10 @@ import {
 } from './record.ts';
 import { rubricSchema } from './rubric.ts';
 
-export const contractVersion = 1;
+export const contractVersion = 2;
 
 const path = z.string().min(1);
+const ordinal = z.number().int().positive();
 /** A configuration travels as its stored form; the engine reads it with `readStoredConfig`. */
 const storedConfig = z.object({
     version: z.number(),
@@ -31,10 +32,12 @@ const storedConfig = z.object({
 
 /** Files and addresses of teachers, by the name that the configuration has for them. */
 const teachers = z.record(z.string(), z.string()).optional();
+/** The text of the rubric that the configuration names; only language models read one. */
+const rubric = z.string().optional();
 
 export const taskSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, corpus: path }),
-    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path, teachers }),
+    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path, teachers, rubric }),
     z.object({
         kind: z.literal('tell'),
         config: storedConfig,
@@ -49,6 +52,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
         from: path,
         temperature: z.number().optional(),
         teachers,
+        rubric,
     }),
 ]);
 export type EngineTask = Readonly<z.infer<typeof taskSchema>>;
@@ -58,6 +62,9 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('start'), version: z.literal(contractVersion), resources: path, task: taskSchema }),
     z.object({ type: z.literal('pause') }),
     z.object({ type: z.literal('recorded') }),
+    /** From a teacher's process, to the engine that asked for it. */
+    z.object({ type: z.literal('teacher-says'), teacher: ordinal, message: z.unknown() }),
+    z.object({ type: z.literal('teacher-gone'), teacher: ordinal, words: z.string() }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
@@ -111,3 +118,14 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('fault'), fault: faultSchema }),
 ]);
 export type EngineEvent = Readonly<z.infer<typeof engineEventSchema>>;
+
+/**
+ * Only the supervisor can start processes, whatever it runs in. An engine that wants a teacher's asks for one, by a
+ * number of its own, and talks through the supervisor, who hands on what it does not read.
+ */
+export const teacherRequestSchema = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('teacher-start'), teacher: ordinal }),
+    z.object({ type: z.literal('teacher-post'), teacher: ordinal, message: z.unknown() }),
+    z.object({ type: z.literal('teacher-end'), teacher: ordinal }),
+]);
+export type TeacherRequest = Readonly<z.infer<typeof teacherRequestSchema>>;

@@ -1,8 +1,6 @@
 /** The built-in teacher on the published batch. */
-import { resourcesFolder } from '../../src/main/service/resources.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
+import { openNamed } from '../teacher/open-named.ts';
 import { inTurns, median, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
 import { storyworldTexts } from './storyworld-texts.ts';
@@ -12,8 +10,7 @@ const stories = 360;
 export const teacher: Bench = {
     name: 'teacher',
     async measure({ repeats }) {
-        const resources = resourcesFolder();
-        const open = (): ReturnType<typeof openTeacher> => openTeacher(composeConfig('improved', {}), { resources });
+        const open = (): ReturnType<typeof openNamed> => openNamed('rules');
         const rules = await open();
         const prompt = 'Once upon a time, in a faraway land,';
         const batch = storyworldTexts(stories).map((story) => ({ prompt, story, finished: true }));

@@ -55,6 +55,9 @@ function listener(events: EngineEvent[], pauseAfter = Infinity): Supervisor {
     const updates = (): number => events.filter(({ type }) => type === 'update').length;
     return {
         resources: '',
+        startTeacher: () => {
+            throw new Error('the test asks for no language model');
+        },
         send: (event) => void events.push(event),
         commit: (event) => Promise.resolve(void events.push(event)),
         pauseAsked: () => updates() >= pauseAfter,

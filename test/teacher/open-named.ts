@@ -4,5 +4,11 @@ import { composeConfig } from '../../src/shared/run-config.ts';
 
 /** A teacher by its name alone, everything else as the table of settings has it. */
 export function openNamed(teacher: string): Promise<Teacher> {
-    return openTeacher(composeConfig('improved', { teacher }), { resources: 'resources' });
+    return openTeacher(composeConfig('improved', { teacher }), {
+        resources: 'resources',
+        note: () => {},
+        startTeacher: () => {
+            throw new Error('no language model was asked for');
+        },
+    });
 }

@@ -17,7 +17,6 @@ import { createPpoOptimiser, type PpoOptimiser } from '../student/ppo-optimiser.
 import type { Bound, Runtime } from '../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../student/scorer.ts';
 import { loadWeights, readWeights } from '../student/weights.ts';
-import { openTeacher } from '../teacher/open-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { countWords } from '../text/words.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
@@ -26,6 +25,7 @@ import { foldTemperature } from './open-student.ts';
 import { openCalibration } from './rewarding.ts';
 import { streamsOf, type RunStreams } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
+import { openTeacherOf } from './teacher-of.ts';
 import { openWriter, type StoryWriter } from './writing.ts';
 
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
@@ -63,7 +63,7 @@ export async function openLearner(
     supervisor: Supervisor,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
-    const teacher = await openTeacher(config, { resources: supervisor.resources, places: task.teachers ?? {} });
+    const teacher = await openTeacherOf(task, config, supervisor);
     const calibration = openCalibration(config, teacher);
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);

@@ -7,6 +7,7 @@ import { badInput, faultOf } from '../../shared/faults.ts';
 import { evaluateCheckpoint, tellStories } from './telling.ts';
 import { learnInteractively } from './interactive-run.ts';
 import { pretrainFromScratch } from './pretraining-run.ts';
+import { remoteTeachers } from './remote-teachers.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
 interface Pipe {
@@ -38,9 +39,11 @@ function openPipe(): Pipe {
 const pipe = openPipe();
 const send = (event: EngineEvent): void => pipe.post(event);
 const waiting: (() => void)[] = [];
+const teachers = remoteTeachers((request) => pipe.post(request));
 let pauseAsked = false;
 
 const supervisor: Omit<Supervisor, 'resources'> = {
+    startTeacher: () => teachers.start(),
     send,
     commit: (event) =>
         new Promise((resolve) => {
@@ -97,6 +100,10 @@ pipe.listen((message) => {
             break;
         case 'recorded':
             waiting.shift()?.();
+            break;
+        case 'teacher-says':
+        case 'teacher-gone':
+            teachers.receive(command.data);
             break;
         default:
             command.data satisfies never;

@@ -1,9 +1,12 @@
 /** The engine's end of the pipe: what it tells its supervisor, and what the supervisor asks of it. */
 import type { EngineEvent } from '../../shared/contract.ts';
+import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 export interface Supervisor {
     /** Folder of the files that ship with the app. */
     readonly resources: string;
+    /** A new process of the room teacher. */
+    startTeacher(): RemoteProcess;
     send(event: EngineEvent): void;
     /** Sends what must be kept and returns once it is committed: commit before continue. */
     commit(event: EngineEvent): Promise<void>;

@@ -1,11 +1,11 @@
 /** `tell` and `evaluate`: a checkpoint writes; nothing is trained and no run is made. */
 import type { EngineTask } from '../../shared/contract.ts';
 import { readStoredConfig } from '../../shared/run-config.ts';
-import { openTeacher } from '../teacher/open-teacher.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
 import { openStudent } from './open-student.ts';
 import { streamsOf } from './streams.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
+import { openTeacherOf } from './teacher-of.ts';
 import { openWriter } from './writing.ts';
 
 type TellTask = Extract<EngineTask, { kind: 'tell' }>;
@@ -41,7 +41,7 @@ export async function tellStories(task: TellTask, supervisor: Supervisor): Promi
 
 export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervisor): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    const teacher = await openTeacher(config, { resources: supervisor.resources, places: task.teachers ?? {} });
+    const teacher = await openTeacherOf(task, config, supervisor);
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],

@@ -9,6 +9,7 @@ import {
 import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
 import { engineEntry, type ChildProcess, type ProcessHost } from './process-host.ts';
 import { resourcesFolder } from './resources.ts';
+import { relayTeachers } from './teacher-relay.ts';
 
 export type TaskEnd =
     | { readonly kind: 'finished'; readonly why: string; readonly peakRssBytes: number }
@@ -35,6 +36,7 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
     const listeners: ((event: EngineEvent) => void)[] = [];
     const { promise, resolve } = Promise.withResolvers<TaskEnd>();
     const post = (command: EngineCommand): void => child.post(command);
+    const teachers = relayTeachers(host, post);
     let end: TaskEnd | null = null;
 
     function finish(with_: TaskEnd): void {
@@ -42,7 +44,7 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
         void child.end(patienceMs);
     }
     child.onMessage((message) => {
-        if (end !== null) return;
+        if (end !== null || teachers.handle(message)) return;
         try {
             const event = engineEventSchema.parse(message);
             record(event);
@@ -56,9 +58,10 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
             finish({ kind: 'failed', fault: faultOf(error) });
         }
     });
-    child.onExit((words) =>
-        resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault }),
-    );
+    child.onExit((words) => {
+        teachers.end();
+        resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault });
+    });
     post({ type: 'start', version: contractVersion, resources: resourcesFolder(), task });
     return {
         onEvent: (listen) => void listeners.push(listen),

@@ -29,6 +29,10 @@ export function engineEntry(): string {
     return entryOf('engine');
 }
 
+export function teacherEntry(): string {
+    return entryOf('teacher');
+}
+
 export function exchangeEntry(): string {
     return entryOf('exchange');
 }

@@ -25,6 +25,7 @@ import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { keepRun } from './run-keeper.ts';
+import { findRubric, rubricFile } from './rubric-source.ts';
 import { findTeachers } from './teacher-places.ts';
 import { version } from './version.ts';
 
@@ -80,9 +81,15 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 
     function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
-        const stored: StoredConfig = { version: configVersion, preset, values: { ...config, teacher } };
+        const rubric = findRubric(config['teacher.rubric']);
+        const values = { ...config, teacher, 'teacher.rubric': rubric.name };
+        const stored: StoredConfig = { version: configVersion, preset, values };
         const written: Source = { version: 1, kind, source, teachers: places };
-        const files = { [sourceFile]: JSON.stringify(written) };
+        const readsRubric = Object.keys(places).length > 0;
+        const files = {
+            [sourceFile]: JSON.stringify(written),
+            ...(readsRubric ? { [rubricFile]: rubric.text } : {}),
+        };
         const folder = createRunFolder(workshop.home, { name, kind, config: stored, files }, clock);
         const run = work(folder, name, stored, written);
         let hasResults = false;
@@ -106,7 +113,9 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
         const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
         const task: EngineTask =
-            kind === 'pretrain' ? { kind, ...shared, corpus: source } : { kind, ...shared, from: source, teachers };
+            kind === 'pretrain'
+                ? { kind, ...shared, corpus: source }
+                : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
         const keeper = keepRun(folder, clock, environment());
         let engine: TaskHandle;
         try {
@@ -169,8 +178,9 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => {}),
         evaluate(look) {
             const { teacher, places } = findTeachers(look.config.teacher, workshop.home);
-            const task = looking({ ...look, config: { ...look.config, teacher } });
-            return startEngine(host, { kind: 'evaluate', ...task, teachers: places }, () => {});
+            const { name, text } = findRubric(look.config['teacher.rubric']);
+            const task = looking({ ...look, config: { ...look.config, teacher, 'teacher.rubric': name } });
+            return startEngine(host, { kind: 'evaluate', ...task, teachers: places, rubric: text }, () => {});
         },
         runs: () => listRuns(workshop, clock()),
         export: (asked) => startExchange(host, prepareExport(workshop, asked, clock())),
@@ -187,6 +197,12 @@ export function readSource({ folder }: RunFolder): Source {
             `The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`,
         );
     return parsed.data;
+}
+
+/** The run's copy of the rubric; undefined where its teacher reads none. */
+function rubricOf({ folder }: RunFolder): string | undefined {
+    const file = join(folder, rubricFile);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 /** Undefined where the text is no JSON. */

@@ -1,8 +1,13 @@
 /** Teachers by name. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
+import { parseRubricFile } from '../../shared/rubric-file.ts';
+import type { Rubric } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { LengthTeacher } from './length.ts';
+import { openLlamaTeacher } from './llama-teacher.ts';
+import type { RemoteProcess } from './llama/model-process.ts';
 import { RandomTeacher } from './random.ts';
 import { RulesTeacher } from './rules.ts';
 import { readRulesFile } from './rules/statistics-file.ts';
@@ -17,10 +22,23 @@ export interface TeacherSurroundings {
     readonly resources: string;
     /** Files and addresses by the name that the configuration has for them. */
     readonly places?: Readonly<Record<string, string>>;
+    /** Text of the rubric's file that the configuration names; the one that ships by that name where it is left out. */
+    readonly rubric?: string | undefined;
+    readonly startTeacher: () => RemoteProcess;
+    /** Tells whoever watches. */
+    readonly note: (text: string) => void;
 }
 
 /** The teacher the configuration names, ready to rate. @throws `bad-input` where there is none by that name */
-export async function openTeacher(config: RunConfig, { resources }: TeacherSurroundings): Promise<Teacher> {
+export async function openTeacher(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
+    const { resources, places = {} } = surroundings;
+    if (/\.gguf$/i.test(config.teacher))
+        return openLlamaTeacher(config, {
+            file: places[config.teacher] ?? config.teacher,
+            rubric: rubricOf(config, surroundings),
+            startProcess: surroundings.startTeacher,
+            note: surroundings.note,
+        });
     switch (config.teacher) {
         case 'rules': {
             const { statistics, norms } = readRulesFile(join(resources, 'teacher', 'english.rules'));
@@ -32,7 +50,12 @@ export async function openTeacher(config: RunConfig, { resources }: TeacherSurro
             return new LengthTeacher();
         default:
             throw badInput(
-                `There is no teacher called "${config.teacher}"; nothing was started. Choose one of ${teacherNames.join(', ')}.`,
+                `There is no teacher called "${config.teacher}"; nothing was started. Choose one of ${teacherNames.join(', ')}, or a model's .gguf file.`,
             );
     }
+}
+
+function rubricOf(config: RunConfig, { resources, rubric }: TeacherSurroundings): Rubric {
+    const id = config['teacher.rubric'];
+    return parseRubricFile(rubric ?? readFileSync(join(resources, 'rubrics', `${id}.md`), 'utf8'), id);
 }

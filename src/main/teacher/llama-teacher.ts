@@ -1,0 +1,172 @@
+/**
+ * The teacher `….gguf`: a language model reads each story with the rubric and answers in numbers. How the numbers are
+ * read is the setting `teacher.reading`; what was found about every way of reading is told in docs/teachers.md.
+ */
+import { createHash } from 'node:crypto';
+import type { Criterion, Rating, Rubric } from '../../shared/rubric.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { parsePaperReply } from '../learning/reply-parsing.ts';
+import { expectedScore, shannonEntropy } from './llama/digits.ts';
+import { readModelFile, type ModelFile } from './llama/model-file.ts';
+import { ModelProcess, type GradingStatistics, type RemoteProcess } from './llama/model-process.ts';
+import type { OpenedModel, Opinion } from './llama/protocol.ts';
+import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+
+export interface LlamaSurroundings {
+    /** Where the model's file lies. */
+    readonly file: string;
+    readonly rubric: Rubric;
+    readonly startProcess: () => RemoteProcess;
+    /** Tells whoever watches. */
+    readonly note: (text: string) => void;
+    readonly patienceMs?: number;
+}
+
+/** Written into the record: another composition moves a model's numbers in their last digits. */
+const composition =
+    'waves of equal length: stories by prompt, tokens and place, sideBySide at a time, one sequence each';
+const longestReplyWords = 6; // as many as tokens
+
+export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSurroundings): Promise<LlamaTeacher> {
+    const { rubric } = surroundings;
+    const model = await readModelFile(surroundings.file);
+    const process = new ModelProcess(
+        surroundings.startProcess,
+        {
+            type: 'open',
+            file: surroundings.file,
+            template: rubric.text,
+            criteria: rubric.criteria.map(({ id, min, max }) => ({ id, min, max })),
+            reading: config['teacher.reading'],
+            prompt: config['rollout.prompt'],
+            storyTokens: config['teacher.storyTokens'],
+            sideBySide: config['teacher.sideBySide'],
+            device: config['teacher.device'],
+            threads: config['teacher.threads'],
+        },
+        model.file,
+        surroundings.note,
+        surroundings.patienceMs,
+    );
+    const opened = await process.open();
+    if (opened.chatTemplate === 'generic')
+        surroundings.note(
+            `${model.file} has no chat template of its own: it is asked by a generic one and may not understand. Its scores are worth a look with: teacher check`,
+        );
+    return new LlamaTeacher(config, model, opened, rubric, process);
+}
+
+export class LlamaTeacher implements Teacher {
+    readonly id: string;
+    readonly name: string;
+    readonly description: string;
+    readonly rubric: Rubric;
+    readonly reading: RunConfig['teacher.reading'];
+    readonly wordsPerStory: number;
+    readonly details: Teacher['details'];
+    /** On the processor it would only take from the student's threads what it needs itself. */
+    readonly gradesInChunks: boolean;
+    readonly model: ModelFile;
+    readonly opened: OpenedModel;
+    readonly #sees: RunConfig['teacher.sees'];
+    readonly #process: ModelProcess;
+
+    constructor(config: RunConfig, model: ModelFile, opened: OpenedModel, rubric: Rubric, process: ModelProcess) {
+        this.rubric = rubric;
+        this.gradesInChunks = !opened.onProcessor;
+        this.model = model;
+        this.opened = opened;
+        this.#sees = config['teacher.sees'];
+        this.#process = process;
+        this.reading = config['teacher.reading'];
+        this.wordsPerStory = this.reading === 'paper-text' ? longestReplyWords : rubric.criteria.length;
+        this.name = `${model.name} · ${this.reading}`;
+        this.description = `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`;
+        const rubricHash = sha256(JSON.stringify([rubric.text, rubric.criteria]));
+        const seen = this.#sees === 'story' ? '' : '-with-prompt';
+        this.id = `llama-${model.sha256.slice(0, 12)}-${this.reading}${seen}-${rubricHash.slice(0, 8)}`;
+        this.details = {
+            model: model.name,
+            file: model.file,
+            sha256: model.sha256,
+            reading: this.reading,
+            rubric: rubric.id,
+            sees: this.#sees,
+            device: opened.device,
+            backend: opened.backend,
+            threads: opened.threads,
+            chatTemplate: opened.chatTemplate,
+            separator: opened.separator,
+            sideBySide: opened.sideBySide,
+            composition,
+        };
+    }
+
+    get statistics(): GradingStatistics {
+        return this.#process.statistics;
+    }
+
+    async rate(stories: readonly StoryToRate[], { random, onRated }: RatingContext): Promise<readonly Rating[]> {
+        const opinions = await this.#process.rate(
+            stories.map((story) => {
+                // the same story always meets the same draws, wherever it stands: as the published server with its fixed seed
+                const dice = random.fork('reading', story.prompt, story.story);
+                const draws = Array.from({ length: this.wordsPerStory }, () => dice.uniform());
+                return { prompt: story.prompt, story: this.#seen(story), draws };
+            }),
+            onRated,
+        );
+        return opinions.map((opinion) => toRating(opinion, this.rubric.criteria, this.reading));
+    }
+
+    release(): Promise<void> {
+        this.#process.release();
+        return Promise.resolve();
+    }
+
+    /** Quirk T1: the published teacher saw the prompt again, and the end token where there was one. */
+    #seen({ prompt, story, finished }: StoryToRate): string {
+        return this.#sees === 'story' ? story.trim() : `${prompt}${story}${finished ? '</s>' : ''}`;
+    }
+}
+
+function toRating(opinion: Opinion, criteria: readonly Criterion[], reading: LlamaTeacher['reading']): Rating {
+    switch (opinion.kind) {
+        case 'refused':
+            return { kind: 'unreadable', reply: opinion.why };
+        case 'text': {
+            const { reply } = opinion;
+            const scores = parsePaperReply(reply, criteria);
+            return scores
+                ? { kind: 'scored', scores: byCriterion(criteria, scores), reply }
+                : { kind: 'unreadable', reply };
+        }
+        case 'digits': {
+            const said = opinion.criteria;
+            const score = ({ probabilities, chosen }: (typeof said)[number], min: number): number =>
+                reading === 'digits' ? min + chosen : expectedScore(probabilities, min);
+            return {
+                kind: 'scored',
+                scores: byCriterion(
+                    criteria,
+                    said.map((each, c) => score(each, criteria[c]!.min)),
+                ),
+                probabilities: byCriterion(
+                    criteria,
+                    said.map(({ probabilities }) => probabilities),
+                ),
+                offFormatMass: average(said.map(({ offFormat }) => offFormat)),
+                entropy: average(said.map(({ probabilities }) => shannonEntropy(probabilities))),
+            };
+        }
+        default:
+            return opinion satisfies never;
+    }
+}
+
+const byCriterion = <T>(criteria: readonly Criterion[], values: readonly T[]): Readonly<Record<string, T>> =>
+    Object.fromEntries(criteria.map(({ id }, c) => [id, values[c]!]));
+
+const average = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

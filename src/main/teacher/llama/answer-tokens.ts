@@ -1,0 +1,44 @@
+/**
+ * How a model writes "2 1 1": which tokens its digits are. A score is read from the probabilities of single tokens, so a
+ * model that has none for digits cannot be asked this way.
+ */
+import type { LlamaModel, Token } from 'node-llama-cpp';
+
+export interface AnswerTokens {
+    /** Put into the context between two digits; none where the later digits bring their own space. */
+    readonly separator: readonly Token[];
+    /** By digit. */
+    readonly first: readonly Token[];
+    readonly later: readonly Token[];
+    readonly inWords: string;
+}
+
+/** Null where the digits are not single tokens, whatever stands between them. */
+export function findAnswerTokens(model: LlamaModel): AnswerTokens | null {
+    const tokens = (text: string): readonly Token[] => model.tokenize(text, false, 'trimLeadingSpace');
+    const digits = Array.from('0123456789');
+    const first = digits.map((digit) => tokens(digit));
+    if (!areSingle(first)) return null;
+    for (const separator of [' ', ',', '\n']) {
+        const pairs = digits.map((digit) => tokens(`0${separator}${digit}`));
+        if (!pairs.every((pair) => pair[0] === first[0]![0])) continue;
+        const rests = pairs.map((pair) => pair.slice(1));
+        if (areSingle(rests))
+            return { separator: [], first: first.flat(), later: rests.flat(), inWords: 'digits with their own space' };
+        const shared = rests[0]![0]!;
+        const digitTokens = rests.map((rest) => rest.slice(1));
+        if (rests.every((rest) => rest[0] === shared) && areSingle(digitTokens))
+            return {
+                separator: [shared],
+                first: first.flat(),
+                later: digitTokens.flat(),
+                inWords: JSON.stringify(separator),
+            };
+    }
+    return null;
+}
+
+/** One token each, and no two the same. */
+function areSingle(each: readonly (readonly Token[])[]): boolean {
+    return each.every(({ length }) => length === 1) && new Set(each.flat()).size === each.length;
+}

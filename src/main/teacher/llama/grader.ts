@@ -1,0 +1,252 @@
+/**
+ * Stories through a language model, wave by wave. A wave is as many stories as there are sequences, of nearly equal
+ * length, evaluated in lockstep: llama.cpp packs only sequences of equal length into one step. Each sequence evaluates
+ * the rubric once and keeps it; after a story it forgets what came behind.
+ *
+ * The rule of composition (recorded with the run, for another one moves logits in their last digits): stories by prompt,
+ * then by tokens, then by their place in the request; wave w takes the next `sideBySide`, slot j its j-th.
+ */
+import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import { mostProbable, place, publishedTemperature, softmax } from './digits.ts';
+import type { AnswerTokens } from './answer-tokens.ts';
+import type { Asking, Question } from './prompt.ts';
+import type { OpenModel, Opinion, StoryForModel } from './protocol.ts';
+
+/** Published: vLLM's max_tokens, of which "2 1 1" takes five and the end the sixth. */
+export const longestReply = 6;
+
+export interface Wave {
+    readonly opinions: readonly { readonly story: number; readonly opinion: Opinion }[];
+    /** Seconds inside llama.cpp. */
+    readonly modelSeconds: number;
+}
+
+interface Slot {
+    readonly sequence: LlamaContextSequence;
+    /** What the sequence keeps between stories. */
+    prefix: readonly Token[];
+}
+
+interface Placed {
+    readonly place: number;
+    readonly story: StoryForModel;
+    readonly question: Question;
+    readonly tail: readonly Token[];
+}
+
+export class Grader {
+    readonly #model: LlamaModel;
+    readonly #slots: readonly Slot[];
+    readonly #asking: Asking;
+    readonly #answer: AnswerTokens;
+    readonly #asked: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>;
+    readonly #seconds: () => number;
+    readonly #alive: () => void;
+    #modelSeconds = 0;
+
+    constructor(
+        model: LlamaModel,
+        sequences: readonly LlamaContextSequence[],
+        asking: Asking,
+        answer: AnswerTokens,
+        asked: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>,
+        rim: { readonly seconds: () => number; readonly alive: () => void },
+    ) {
+        this.#model = model;
+        this.#slots = sequences.map((sequence) => ({ sequence, prefix: [] }));
+        this.#asking = asking;
+        this.#answer = answer;
+        this.#asked = asked;
+        this.#seconds = rim.seconds;
+        this.#alive = rim.alive;
+    }
+
+    /** Evaluated so far, the rubric included. */
+    get tokens(): number {
+        // a token after which something was asked for counts as output
+        return this.#slots.reduce(
+            (sum, { sequence: { tokenMeter } }) => sum + tokenMeter.usedInputTokens + tokenMeter.usedOutputTokens,
+            0,
+        );
+    }
+
+    /** Opinions wave by wave; first the refusals, which need no model. */
+    async *rate(stories: readonly StoryForModel[]): AsyncGenerator<Wave> {
+        const placed: Placed[] = [];
+        const refused: { story: number; opinion: Opinion }[] = [];
+        stories.forEach((story, i) => {
+            const question = this.#asking.questionFor(story.prompt);
+            const tokens = this.#asking.tokenise(story.story);
+            const why = this.#whyNot(question, tokens.length);
+            if (why !== null) refused.push({ story: i, opinion: { kind: 'refused', why } });
+            else placed.push({ place: i, story, question, tail: [...tokens, ...question.suffix] });
+        });
+        if (refused.length > 0) yield { opinions: refused, modelSeconds: 0 };
+        const prompts = [...new Set(placed.map(({ story }) => story.prompt))].sort();
+        for (const prompt of prompts) {
+            const those = placed
+                .filter(({ story }) => story.prompt === prompt)
+                .sort((a, b) => a.tail.length - b.tail.length || a.place - b.place);
+            for (let from = 0; from < those.length; from += this.#slots.length) {
+                const wave = those.slice(from, from + this.#slots.length);
+                this.#modelSeconds = 0;
+                const opinions = await this.#rateWave(wave);
+                yield {
+                    opinions: wave.map(({ place }, j) => ({ story: place, opinion: opinions[j]! })),
+                    modelSeconds: this.#modelSeconds,
+                };
+            }
+        }
+    }
+
+    #whyNot({ prefix, suffix }: Question, tokens: number): string | null {
+        const { storyTokens } = this.#asked;
+        if (tokens > storyTokens) return `the story has ${tokens} tokens and the teacher reads ${storyTokens}`;
+        const room = this.#slots[0]!.sequence.contextSize - prefix.length - suffix.length - this.#longestAnswer();
+        return tokens > room ? `rubric, prompt and story together do not fit into the model's context` : null;
+    }
+
+    #longestAnswer(): number {
+        return Math.max(longestReply, 2 * this.#asked.criteria.length);
+    }
+
+    async #rateWave(wave: readonly Placed[]): Promise<readonly Opinion[]> {
+        const slots = wave.map(({ question }, j) => ({ slot: this.#slots[j]!, question }));
+        for (const { slot, question } of slots) await this.#backToRubric(slot, question.prefix);
+        return this.#asked.reading === 'paper-text' ? this.#freeText(wave) : this.#digits(wave);
+    }
+
+    /** Leaves nothing in the sequence but the rubric; it is evaluated only where another one was there. */
+    async #backToRubric(slot: Slot, prefix: readonly Token[]): Promise<void> {
+        const { sequence } = slot;
+        const kept = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
+        if (sequence.nextTokenIndex > kept)
+            await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+        slot.prefix = prefix;
+        if (sequence.nextTokenIndex === prefix.length) return;
+        await this.#inModel(() => sequence.evaluateWithoutGeneratingNewTokens(prefix.slice(sequence.nextTokenIndex)));
+        this.#alive();
+    }
+
+    /** Round c asks for the digit of criterion c; the digits before it stand in the context as if the model had written them. */
+    async #digits(wave: readonly Placed[]): Promise<readonly Opinion[]> {
+        const { criteria, reading } = this.#asked;
+        const { separator, first, later } = this.#answer;
+        const inputs = wave.map(({ tail }): Token[] => [...tail]);
+        const found = wave.map((): Extract<Opinion, { kind: 'digits' }>['criteria'][number][] => []);
+        const broken = new Set<number>();
+        for (const [c, { min, max }] of criteria.entries()) {
+            const digits = (c === 0 ? first : later).slice(min, max + 1);
+            const generateNext = {
+                logits: { filter: { tokens: digits, includeMax: true } },
+                totalLogitWeight: true,
+            } as const;
+            const outputs = await this.#lockstep(inputs, { generateNext });
+            outputs.forEach((next, j) => {
+                const probabilities = softmax(digits.map((digit) => next.logits?.get(digit) ?? Number.NaN));
+                if (probabilities === null || !Number.isFinite(next.totalLogitWeight)) broken.add(j);
+                const sure = probabilities ?? digits.map(() => 1 / digits.length);
+                const draw = wave[j]!.story.draws[c] ?? 0;
+                const chosen =
+                    reading === 'digits'
+                        ? place(softmax(sure.map(Math.log), publishedTemperature) ?? sure, draw)
+                        : mostProbable(sure);
+                found[j]!.push({
+                    probabilities: sure,
+                    chosen,
+                    offFormat: offFormatMass(next.logits, digits, next.totalLogitWeight),
+                });
+                inputs[j] = [digits[chosen]!, ...separator];
+            });
+        }
+        return found.map((each, j) =>
+            broken.has(j)
+                ? { kind: 'refused', why: 'the model’s numbers are not finite: its weights are broken' }
+                : { kind: 'digits', criteria: each },
+        );
+    }
+
+    /** As published: at most six tokens at temperature 0.2, whatever they say. */
+    async #freeText(wave: readonly Placed[]): Promise<readonly Opinion[]> {
+        const replies = wave.map((): Token[] => []);
+        let inputs = wave.map(({ tail }): Token[] => [...tail]);
+        let writing = wave.map((_, j) => j);
+        for (let round = 0; round < longestReply && writing.length > 0; round++) {
+            const outputs = await this.#lockstep(inputs, (j) => ({
+                generateNext: {
+                    token: true,
+                    options: {
+                        temperature: publishedTemperature,
+                        topK: 0,
+                        topP: 1,
+                        minP: 0,
+                        seed: Math.floor((wave[j]!.story.draws[round] ?? 0) * 2 ** 31),
+                    },
+                },
+            }));
+            const goesOn: number[] = [];
+            inputs = wave.map(() => []);
+            for (const j of writing) {
+                const token = outputs[j]!.token;
+                if (token === undefined || token === null || this.#model.isEogToken(token)) continue;
+                replies[j]!.push(token);
+                inputs[j] = [token];
+                goesOn.push(j);
+            }
+            writing = goesOn;
+        }
+        return replies.map((tokens) => ({ kind: 'text', reply: this.#model.detokenize(tokens) }));
+    }
+
+    /** Evaluates each slot's input (none where it is empty) and asks for what follows its last token. */
+    async #lockstep(
+        inputs: readonly (readonly Token[])[],
+        how: Next | ((slot: number) => Next),
+    ): Promise<readonly NextOutput[]> {
+        const outputs = await this.#inModel(() =>
+            Promise.all(
+                inputs.map(async (tokens, j): Promise<NextOutput> => {
+                    const last = tokens.at(-1);
+                    if (last === undefined) return {};
+                    const result = await this.#slots[j]!.sequence.controlledEvaluate([
+                        ...tokens.slice(0, -1),
+                        [last, typeof how === 'function' ? how(j) : how],
+                    ]);
+                    return result.at(-1)?.next ?? {};
+                }),
+            ),
+        );
+        this.#alive();
+        return outputs;
+    }
+
+    async #inModel<T>(work: () => Promise<T>): Promise<T> {
+        const began = this.#seconds();
+        const result = await work();
+        this.#modelSeconds += this.#seconds() - began;
+        return result;
+    }
+}
+
+type ControlledInput = Parameters<LlamaContextSequence['controlledEvaluate']>[0][number];
+type Next = Extract<ControlledInput, readonly unknown[]>[1];
+type NextOutput = NonNullable<Awaited<ReturnType<LlamaContextSequence['controlledEvaluate']>>[number]>['next'];
+
+/** What the model would rather have written than one of the digits: 1 − Σ p(digit). */
+function offFormatMass(
+    logits: ReadonlyMap<Token, number> | undefined,
+    digits: readonly Token[],
+    totalWeight = Number.NaN,
+): number {
+    if (!logits) return 1;
+    const most = Math.max(...logits.values());
+    const onDigits = digits.reduce((sum, digit) => sum + Math.exp((logits.get(digit) ?? -Infinity) - most), 0);
+    const mass = 1 - onDigits / totalWeight;
+    return Number.isFinite(mass) ? Math.min(1, Math.max(0, mass)) : 1;
+}
+
+function sharedStart(a: readonly Token[], b: readonly Token[]): number {
+    let length = 0;
+    while (length < a.length && length < b.length && a[length] === b[length]) length++;
+    return length;
+}

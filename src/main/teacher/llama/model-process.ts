@@ -1,0 +1,228 @@
+/**
+ * The engine's end of the teacher's process. The process may crash or hang: it is started again, three times at most
+ * without a finished wave between, and grades the stories that were not yet graded.
+ */
+import { badInput, FaultError } from '../../../shared/faults.ts';
+import {
+    fromTeacherSchema,
+    type FromTeacher,
+    type OpenedModel,
+    type OpenModel,
+    type Opinion,
+    type StoryForModel,
+    type ToTeacher,
+} from './protocol.ts';
+
+/** A child process, whoever started it. */
+export interface RemoteProcess {
+    post(message: unknown): void;
+    onMessage(listen: (message: unknown) => void): void;
+    /** Called once, when it is gone; the words say how. */
+    onExit(listen: (words: string) => void): void;
+    kill(): void;
+}
+
+export interface GradingStatistics {
+    readonly stories: number;
+    readonly tokens: number;
+    readonly seconds: number;
+    /** Of these, inside llama.cpp. */
+    readonly modelSeconds: number;
+}
+
+const mostRestarts = 3;
+/** Without a sign of life. A wave of a large model on a slow processor takes minutes. */
+const defaultPatienceMs = 15 * 60_000;
+
+type Wave = Extract<FromTeacher, { type: 'wave' }>;
+
+export class ModelProcess {
+    readonly #start: () => RemoteProcess;
+    readonly #open: OpenModel;
+    /** The model as its sentences call it. */
+    readonly #name: string;
+    readonly #note: (text: string) => void;
+    readonly #patienceMs: number;
+    #connection: Connection | null = null;
+    #turn: Promise<unknown> = Promise.resolve();
+    #opened: OpenedModel | null = null;
+    #statistics: GradingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
+
+    constructor(
+        start: () => RemoteProcess,
+        open: OpenModel,
+        name: string,
+        note: (text: string) => void,
+        patienceMs = defaultPatienceMs,
+    ) {
+        this.#start = start;
+        this.#open = open;
+        this.#name = name;
+        this.#note = note;
+        this.#patienceMs = patienceMs;
+    }
+
+    get statistics(): GradingStatistics {
+        return this.#statistics;
+    }
+
+    /** Starts the process where it does not run. @throws `bad-input` with the model's own reason, `teacher-lost` */
+    async open(): Promise<OpenedModel> {
+        await this.#persevere(() => this.#connected());
+        return this.#opened!;
+    }
+
+    /** One opinion per story, in their order; one request after the other. */
+    rate(stories: readonly StoryForModel[], onRated?: (stories: number) => void): Promise<readonly Opinion[]> {
+        const turn = this.#turn.then(() => this.#rate(stories, onRated));
+        this.#turn = turn.catch(() => {}); // its own caller hears of it
+        return turn;
+    }
+
+    async #rate(
+        stories: readonly StoryForModel[],
+        onRated: (stories: number) => void = () => {},
+    ): Promise<readonly Opinion[]> {
+        const opinions: (Opinion | undefined)[] = stories.map(() => undefined);
+        await this.#persevere(async (progressed) => {
+            const missing = stories.flatMap((_, i) => (opinions[i] === undefined ? [i] : []));
+            if (missing.length === 0) return;
+            const connection = await this.#connected();
+            let left = missing.length;
+            let tokensBefore = connection.tokens;
+            connection.post({ type: 'rate', stories: missing.map((i) => stories[i]!) });
+            while (left > 0) {
+                const message = await connection.next();
+                if (message.type !== 'wave') throw new Error(`the teacher said "${message.type}" instead of a rating`);
+                for (const { story, opinion } of message.opinions) opinions[missing[story]!] = opinion;
+                left -= message.opinions.length;
+                this.#count(message, message.tokens - tokensBefore);
+                tokensBefore = message.tokens;
+                connection.tokens = message.tokens;
+                progressed();
+                onRated(message.opinions.length);
+            }
+        });
+        return opinions.map((opinion) => opinion!);
+    }
+
+    release(): void {
+        this.#connection?.end();
+        this.#connection = null;
+    }
+
+    #count({ opinions, seconds }: Wave, tokens: number): void {
+        const { stories, ...before } = this.#statistics;
+        this.#statistics = {
+            stories: stories + opinions.length,
+            tokens: before.tokens + tokens,
+            seconds: before.seconds + seconds.total,
+            modelSeconds: before.modelSeconds + seconds.model,
+        };
+    }
+
+    async #connected(): Promise<Connection> {
+        if (this.#connection) return this.#connection;
+        const connection = new Connection(this.#start(), this.#patienceMs);
+        this.#connection = connection;
+        connection.post(this.#open);
+        const message = await connection.next();
+        if (message.type === 'refused') {
+            this.release();
+            throw badInput(`${this.#name} cannot be the teacher: it ${message.why}. Nothing was changed.`);
+        }
+        if (message.type !== 'opened') throw new Error(`the teacher said "${message.type}" before it was open`);
+        this.#opened = message;
+        return connection;
+    }
+
+    /** Tries again when the process is lost; `progressed` begins the counting anew. */
+    async #persevere<T>(attempt: (progressed: () => void) => Promise<T>): Promise<T> {
+        let losses = 0;
+        for (;;) {
+            try {
+                return await attempt(() => (losses = 0));
+            } catch (error) {
+                if (!(error instanceof Lost)) throw error;
+                this.release();
+                losses++;
+                if (losses > mostRestarts)
+                    throw new FaultError({
+                        kind: 'teacher-lost',
+                        message: `${this.#name}: ${error.message}, also after ${mostRestarts} restarts`,
+                    });
+                this.#note(
+                    `The process of the teacher ${this.#name} was lost (${error.message}) and is started again; no story is lost.`,
+                );
+            }
+        }
+    }
+}
+
+/** The process is gone or silent. */
+class Lost extends Error {}
+
+/** One process: messages out, messages in one by one, and the end of patience. */
+class Connection {
+    tokens = 0;
+    readonly #process: RemoteProcess;
+    readonly #patienceMs: number;
+    readonly #arrived: Exclude<FromTeacher, { type: 'alive' }>[] = [];
+    #waiting: { resolve(message: Exclude<FromTeacher, { type: 'alive' }>): void; reject(error: Error): void } | null =
+        null;
+    #lost: Error | null = null;
+    #timer: NodeJS.Timeout | undefined;
+
+    constructor(process: RemoteProcess, patienceMs: number) {
+        this.#process = process;
+        this.#patienceMs = patienceMs;
+        process.onMessage((message) => this.#receive(message));
+        process.onExit((words) => this.#lose(new Lost(words)));
+    }
+
+    post(message: ToTeacher): void {
+        this.#process.post(message);
+    }
+
+    /** The next message that is more than a sign of life. */
+    next(): Promise<Exclude<FromTeacher, { type: 'alive' }>> {
+        const arrived = this.#arrived.shift();
+        if (arrived) return Promise.resolve(arrived);
+        if (this.#lost) return Promise.reject(this.#lost);
+        this.#watch();
+        return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+    }
+
+    end(): void {
+        clearTimeout(this.#timer);
+        this.#lost ??= new Lost('it was ended');
+        this.#process.kill();
+    }
+
+    #receive(message: unknown): void {
+        if (this.#lost) return;
+        const parsed = fromTeacherSchema.safeParse(message);
+        if (!parsed.success) return this.#lose(new Error('the process of the teacher said what nobody understands'));
+        if (parsed.data.type === 'alive') return this.#watch();
+        clearTimeout(this.#timer);
+        if (!this.#waiting) this.#arrived.push(parsed.data);
+        else this.#waiting.resolve(parsed.data);
+        this.#waiting = null;
+    }
+
+    #watch(): void {
+        clearTimeout(this.#timer);
+        const minutes = Math.round(this.#patienceMs / 6000) / 10;
+        this.#timer = setTimeout(() => {
+            this.#lose(new Lost(`no sign of life for ${minutes} minutes`));
+            this.#process.kill();
+        }, this.#patienceMs);
+    }
+
+    #lose(error: Error): void {
+        clearTimeout(this.#timer);
+        this.#lost ??= error;
+        this.#waiting?.reject(this.#lost);
+        this.#waiting = null;
+    }
+}

@@ -1,0 +1,88 @@
+/** From a file to a grader: device, model, digits, template, and a context that holds rubric and longest story. */
+import type { LlamaModel } from 'node-llama-cpp';
+import { findAnswerTokens } from './answer-tokens.ts';
+import { describeDevice, openBackend } from './device.ts';
+import { Grader, longestReply } from './grader.ts';
+import { createAsking } from './prompt.ts';
+import type { OpenedModel, OpenModel } from './protocol.ts';
+import { Refusal } from './refusal.ts';
+
+const batchTokens = 1024; // evaluated at once: more gains nothing on a processor
+const spare = 8;
+
+export interface Rim {
+    readonly seconds: () => number;
+    readonly alive: () => void;
+}
+
+export async function openModel(
+    asked: OpenModel,
+    rim: Rim,
+): Promise<{ readonly grader: Grader; readonly opened: OpenedModel }> {
+    const began = rim.seconds();
+    const backend = await openBackend(asked);
+    const model = await load(asked, backend, rim);
+    const answer = findAnswerTokens(model);
+    if (answer === null) throw new Refusal('does not write each digit as one token, so its scores cannot be read');
+    const asking = createAsking(model, asked.template);
+    const { prefix, suffix } = asking.questionFor(asked.prompt);
+    const rubricTokens = prefix.length + suffix.length;
+    const needed = rubricTokens + asked.storyTokens + Math.max(longestReply, 2 * asked.criteria.length) + spare;
+    if (needed > model.trainContextSize)
+        throw new Refusal(
+            `sees ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) with a story of up to ${asked.storyTokens} needs ${needed}: choose a shorter --teacher-rubric, a smaller --teacher-story-tokens or another model`,
+        );
+    const contextSize = Math.min(model.trainContextSize, Math.ceil(needed / 256) * 256);
+    let context;
+    try {
+        context = await model.createContext({
+            contextSize,
+            sequences: asked.sideBySide,
+            batchSize: Math.max(batchTokens, asked.sideBySide),
+            threads: backend.threads,
+            swaFullCache: true, // the rubric is kept, also by models that forget what lies behind a window
+            failedCreationRemedy: false,
+        });
+    } catch (error) {
+        throw new Refusal(
+            `does not fit into memory with ${asked.sideBySide} sequences of ${contextSize} tokens (${String(error)}): lower --teacher-side-by-side or --teacher-story-tokens`,
+        );
+    }
+    const sequences = Array.from({ length: asked.sideBySide }, () => context.getSequence());
+    const { ram, vram } = context.memoryUsage;
+    return {
+        grader: new Grader(model, sequences, asking, answer, asked, rim),
+        opened: {
+            type: 'opened',
+            device: describeDevice(backend, model),
+            onProcessor: model.gpuLayers === 0,
+            threads: backend.threads,
+            backend: `llama.cpp ${backend.llama.llamaCppRelease.release} ${backend.llama.gpu || 'cpu'}`,
+            chatTemplate: asking.chatTemplate,
+            separator: answer.inWords,
+            trainContext: model.trainContextSize,
+            context: context.contextSize,
+            rubricTokens,
+            sideBySide: asked.sideBySide,
+            memory: { ram: ram + model.memoryUsage.ram, vram: vram + model.memoryUsage.vram },
+            secondsToOpen: rim.seconds() - began,
+        },
+    };
+}
+
+async function load(
+    { file, sideBySide }: OpenModel,
+    backend: Awaited<ReturnType<typeof openBackend>>,
+    rim: Rim,
+): Promise<LlamaModel> {
+    try {
+        return await backend.llama.loadModel({
+            modelPath: file,
+            gpuLayers: backend.whyProcessor === null ? { fitContext: { contextSize: batchTokens * sideBySide } } : 0,
+            onLoadProgress: rim.alive,
+        });
+    } catch (error) {
+        const complaints = await backend.complaints();
+        throw new Refusal(`cannot be loaded: ${complaints || String(error)}`);
+    }
+}

@@ -1,0 +1,97 @@
+/**
+ * The question as tokens: the rubric in the model's own chat template, cut where the story goes. Rubric, prompt and story
+ * are tokenised as plain text, so nothing in them can pose as one of the model's special tokens.
+ */
+import {
+    GeneralChatWrapper,
+    JinjaTemplateChatWrapper,
+    LlamaText,
+    type ChatWrapper,
+    type LlamaModel,
+    type Token,
+} from 'node-llama-cpp';
+import { promptVariable, storyVariable } from '../../../shared/rubric-file.ts';
+import { Refusal } from './refusal.ts';
+
+export interface Question {
+    /** Everything before the story: the same for all stories of a prompt. */
+    readonly prefix: readonly Token[];
+    readonly suffix: readonly Token[];
+}
+
+export interface Asking {
+    readonly chatTemplate: 'own' | 'generic';
+    questionFor(prompt: string): Question;
+    tokenise(story: string): readonly Token[];
+}
+
+const storyPlace = '\u{F8FF}story\u{F8FF}'; // of the private use area: no rubric holds it
+
+export function createAsking(model: LlamaModel, template: string): Asking {
+    const own = ownTemplate(model);
+    const wrapper = own ?? new GeneralChatWrapper();
+    const known = new Map<string, Question>();
+    return {
+        chatTemplate: own ? 'own' : 'generic',
+        questionFor(prompt) {
+            let question = known.get(prompt);
+            if (!question) known.set(prompt, (question = ask(model, wrapper, template, prompt)));
+            return question;
+        },
+        tokenise: (story) => model.tokenize(story, false, 'trimLeadingSpace'), // only what a tokenizer adds by itself is trimmed
+    };
+}
+
+/**
+ * The template in the model's file. The published system had vLLM fill it in, with the template's own date; libraries
+ * that put in today's would grade otherwise tomorrow.
+ */
+function ownTemplate(model: LlamaModel): ChatWrapper | null {
+    const template = model.fileInfo.metadata.tokenizer?.chat_template;
+    if (!template?.trim()) return null;
+    return orRefuse(
+        () =>
+            new JinjaTemplateChatWrapper({
+                template,
+                tokenizer: model.tokenizer,
+                functionCallMessageTemplate: 'noJinja',
+                additionalRenderParameters: { date_string: '26 Jul 2024', enable_thinking: false },
+            }),
+    );
+}
+
+/** The chat as far as the model's answer. */
+function chatOf(wrapper: ChatWrapper, question: string): LlamaText {
+    return orRefuse(
+        () =>
+            wrapper.generateContextState({
+                chatHistory: [
+                    { type: 'user', text: question },
+                    { type: 'model', response: [] },
+                ],
+            }).contextText,
+    );
+}
+
+function orRefuse<T>(fill: () => T): T {
+    try {
+        return fill();
+    } catch (error) {
+        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        throw new Refusal(`has a chat template that cannot be filled in (${reason})`);
+    }
+}
+
+function ask(model: LlamaModel, wrapper: ChatWrapper, template: string, prompt: string): Question {
+    const [before, after] = template.split(storyVariable).map((part) => part.replaceAll(promptVariable, () => prompt));
+    const { values } = chatOf(wrapper, `${before}${storyPlace}${after}`);
+    const at = values.findIndex((value) => typeof value === 'string' && value.includes(storyPlace));
+    const holder = values[at];
+    if (typeof holder !== 'string') throw new Refusal('has a chat template that leaves out the question');
+    const cut = holder.indexOf(storyPlace);
+    const prefix = LlamaText([...values.slice(0, at), holder.slice(0, cut)]).tokenize(model.tokenizer);
+    const suffix = LlamaText([holder.slice(cut + storyPlace.length), ...values.slice(at + 1)]);
+    const { bos, shouldPrependBosToken } = model.tokens;
+    if (shouldPrependBosToken && bos !== null && prefix[0] !== bos) prefix.unshift(bos);
+    return { prefix, suffix: suffix.tokenize(model.tokenizer, 'trimLeadingSpace') };
+}

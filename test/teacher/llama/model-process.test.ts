@@ -1,0 +1,104 @@
+/** What becomes of a teacher whose process is killed, crashes or falls silent. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RandomStream } from '../../../src/main/learning/random.ts';
+import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
+import { faultOf } from '../../../src/shared/faults.ts';
+import { openLlama, startTeacherProcess } from './opening.ts';
+import { modelFolder, writeModel } from './tiny-llama.ts';
+
+let model: string;
+beforeAll(() => {
+    model = writeModel(modelFolder(afterAll));
+});
+const stories = Array.from({ length: 9 }, (_, i) => ({
+    prompt: 'Once upon a time',
+    story: 'there was a fox. '.repeat(1 + (i % 4)),
+    finished: true,
+}));
+const context = { update: 1, training: true, random: new RandomStream('lost') };
+
+/** The real process, killed as soon as it has told of so many waves; of the first `times` processes. */
+function killedAfter(waves: number, times = 1): { start: () => RemoteProcess; started: () => number } {
+    let started = 0;
+    return {
+        started: () => started,
+        start() {
+            const child = startTeacherProcess();
+            const mortal = ++started <= times;
+            let told = 0;
+            return {
+                ...child,
+                onMessage: (listen) =>
+                    child.onMessage((message) => {
+                        const isWave = (message as { type: string }).type === 'wave';
+                        if (mortal && isWave && told++ >= waves) return child.kill();
+                        listen(message);
+                    }),
+            };
+        },
+    };
+}
+
+/** A process that never existed. */
+function imagined(
+    onPost: (tell: { message(message: unknown): void; exit(words: string): void }) => void,
+): RemoteProcess {
+    const tell = { message: (_: unknown): void => {}, exit: (_: string): void => {} };
+    return {
+        post: () => onPost(tell),
+        onMessage: (listen) => (tell.message = listen),
+        onExit: (listen) => (tell.exit = listen),
+        kill: () => {},
+    };
+}
+
+describe('the process of a teacher', () => {
+    it('killed in the middle of a batch is started again and grades the rest: the ratings are the same', async () => {
+        const whole = await openLlama(model);
+        const expected = await whole.rate(stories, context);
+        await whole.release();
+        const notes: string[] = [];
+        const { start, started } = killedAfter(1);
+        const teacher = await openLlama(model, { startProcess: start, note: (text) => notes.push(text) });
+        expect(await teacher.rate(stories, context)).toEqual(expected);
+        expect(started()).toBe(2);
+        expect(notes).toEqual([
+            expect.stringMatching(
+                /^The process of the teacher tiny\.gguf was lost \(signal SIGKILL\) and is started again; no story is lost\.$/,
+            ),
+        ]);
+        expect(teacher.statistics.stories).toBe(stories.length); // none was graded twice
+        await teacher.release();
+    });
+
+    it('that dies four times without finishing a wave is lost, with the reason', async () => {
+        const starts: number[] = [];
+        const dying = openLlama(model, {
+            startProcess: () => {
+                starts.push(1);
+                return imagined(({ exit }) => exit('signal SIGABRT: GGML_ASSERT failed'));
+            },
+        });
+        const fault = faultOf(await dying.catch((error: unknown) => error));
+        expect(fault).toEqual({
+            kind: 'teacher-lost',
+            message: 'tiny.gguf: signal SIGABRT: GGML_ASSERT failed, also after 3 restarts',
+        });
+        expect(starts).toHaveLength(4);
+    });
+
+    it('that says nothing any more is given up', async () => {
+        const silent = openLlama(model, { startProcess: () => imagined(() => {}), patienceMs: 10 });
+        expect(faultOf(await silent.catch((error: unknown) => error))).toMatchObject({
+            kind: 'teacher-lost',
+            message: expect.stringContaining('no sign of life') as string,
+        });
+    });
+
+    it('that says what nobody understands is an error, not a rating', async () => {
+        const odd = openLlama(model, {
+            startProcess: () => imagined(({ message }) => message({ type: 'wave', opinions: 3 })),
+        });
+        await expect(odd).rejects.toThrow('said what nobody understands');
+    });
+});
