@@ -5,6 +5,7 @@ import { badInput, describeFault, faultOf } from '../../src/shared/faults.ts';
 import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
+import { exports } from './exports.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
 import { ppo } from './ppo.ts';
 import { resume } from './resume.ts';
@@ -14,7 +15,7 @@ import { teacher } from './teacher.ts';
 import { text } from './text.ts';
 import { train } from './train.ts';
 
-const benches: readonly Bench[] = [text, teacher, train, ppo, decode, store, resume, demo];
+const benches: readonly Bench[] = [text, teacher, train, ppo, decode, store, resume, exports, demo];
 
 const option = { type: 'string' } as const;
 const flags = {
