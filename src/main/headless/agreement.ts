@@ -157,8 +157,30 @@ function printReport({ report, words }: MeasuredAgreement): void {
                 console.log(
                     `  ${criterion.padEnd(18)} ${who.padEnd(10)} ${shown(each.ordinal).padEnd(20)} ${shown(each.interval).padEnd(20)} ${each.n}`,
                 );
+    printTrends(report);
+    printDisagreements(report);
     console.log(`\n${wrapped(words)}`);
     console.log('\nIn brackets the 95 % interval over stories. What each number says: docs/agreement.md');
+}
+
+function printTrends({ criteria }: AgreementReport): void {
+    const trends = criteria.flatMap((criterion) => criterion.trends);
+    if (trends.length === 0) return;
+    console.log('\nTeacher − people’s mean over the stages of training, and ρ with the stage');
+    for (const { criterion, teacher, stages, rho, p } of trends) {
+        const line = stages.map(({ bias }) => (bias.value ?? Number.NaN).toFixed(2)).join(' → ');
+        const trend = rho === null || p === null ? 'n/a' : `ρ ${rho.toFixed(2)}, p ${p.toFixed(3)}`;
+        console.log(`  ${teacher} ${criterion.padEnd(16)} ${line}   ${trend}`);
+    }
+}
+
+const printedDisagreements = 5;
+
+function printDisagreements({ disagreements }: AgreementReport): void {
+    if (disagreements.length === 0) return;
+    console.log('\nThe widest gaps (a story of a set is run/attempt/episode)');
+    for (const { story, teacher, people, teachers } of disagreements.slice(0, printedDisagreements))
+        console.log(`  ${story}   people ${people.toFixed(2)}   ${teacher} ${teachers.toFixed(2)}`);
 }
 
 function printPairs(title: string, { criteria }: AgreementReport, wanted: (pair: PairAgreement) => boolean): void {
