@@ -135,6 +135,11 @@ describe('what is refused', () => {
             /^The run has no checkpoint "\.\.\/start"; nothing was written\./,
         ],
         [
+            'episodes of pretraining',
+            ['pretraining', '--what', 'metrics,episodes', '--to', 'x'],
+            /^The run "pretraining" has no episodes: it is one of pretraining; nothing was written\./,
+        ],
+        [
             'a record of a student',
             ['shipped', '--what', 'episodes', '--to', 'x'],
             /^"shipped" is a checkpoint, not a run; nothing was written\./,

@@ -43,7 +43,13 @@ export function prepareExport(workshop: Workshop, asked: ExportAsked, now: numbe
     const { folder, database } = findRun(workshop, asked.from, now);
     const wanted = exportParts(asked.what, asked.as);
     const checkpoint = wanted.some(({ what }) => what === 'student') ? findStudent(workshop, folder, asked, now) : null;
-    const parts = asked.what === 'all' ? wanted.filter(presentIn(database, checkpoint, now)) : wanted;
+    const parts = wanted.filter(presentIn(database, checkpoint, now));
+    const isNamed = asked.what !== null && asked.what !== 'all';
+    const missing = wanted.find((part) => !parts.includes(part));
+    if (missing && (isNamed || parts.length === 0))
+        throw badInput(
+            `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
+        );
     const texts = parts.some(({ what }) => what === 'card') ? runCard(database, now) : {};
     return { ...common, staging, parts, database, checkpoint, texts };
 }
@@ -71,14 +77,14 @@ function findStudent(
     }
 }
 
-/** Of everything, what the run has: pretraining has no episodes and no ratings. */
+/** What the run has: pretraining has no episodes, no ratings and no batches. */
 function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
     const db = openRunDatabase(database, { readonly: true });
     const { kind } = readSummary(db, now);
     db.close();
-    return ({ what }) => {
+    return ({ what, as }) => {
         if (what === 'student') return checkpoint !== null;
-        return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings');
+        return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings' && as !== 'authors');
     };
 }
 
