@@ -40,7 +40,7 @@ export default tseslint.config(
         rules: { 'no-restricted-exports': 'off', '@typescript-eslint/no-require-imports': 'off' },
     },
     {
-        files: ['**/*.svelte'],
+        files: ['**/*.svelte', '**/*.svelte.ts'],
         languageOptions: { globals: { ...globals.browser }, parserOptions: { parser: tseslint.parser } },
     },
     {

@@ -1,5 +1,7 @@
 import { mount } from 'svelte';
 import App from './app.svelte';
-import './app.css';
+import './styles/fonts.css';
+import './styles/tokens.css';
+import './styles/base.css';
 
 mount(App, { target: document.getElementById('app')! });

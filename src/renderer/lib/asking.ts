@@ -1,0 +1,58 @@
+/** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
+import type { AppMessage, AppRequest, Method, Params, Result } from '../../shared/app-contract.ts';
+import type { Push } from '../../shared/app-views.ts';
+import type { Pipe, PipeEnds } from './pipe.ts';
+
+const version: AppRequest['version'] = 1; // the type follows the contract: another version does not compile
+
+/** The app refused; the message is its sentence. */
+export class Refused extends Error {}
+
+interface Waiting {
+    resolve(result: unknown): void;
+    reject(error: Refused): void;
+}
+
+export interface App {
+    ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+}
+
+export function openApp(
+    open: (ends: PipeEnds) => Pipe,
+    listen: { push(push: Push): void; state(isOpen: boolean): void },
+): App {
+    const waiting = new Map<number, Waiting>();
+    let last = 0;
+    const pipe = open({
+        message(message: AppMessage) {
+            if ('push' in message) return listen.push(message);
+            const one = waiting.get(message.id);
+            waiting.delete(message.id);
+            if ('fault' in message) one?.reject(new Refused(message.sentence));
+            else one?.resolve(message.result);
+        },
+        state(isOpen) {
+            if (!isOpen) giveUp();
+            listen.state(isOpen);
+        },
+    });
+    function giveUp(): void {
+        for (const { reject } of waiting.values())
+            reject(new Refused('Storyloop is not answering; what was recorded is safe. It is asked again by itself.'));
+        waiting.clear();
+    }
+    return {
+        ask: <M extends Method>(method: M, params: Params<M>) =>
+            new Promise<Result<M>>((resolve, reject) => {
+                const id = ++last;
+                waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+                pipe.send({ version, id, method, params });
+            }),
+    };
+}
+
+/** What went wrong, for a person. */
+export function sentenceOf(error: unknown): string {
+    if (error instanceof Error) return error.message;
+    return String(error);
+}

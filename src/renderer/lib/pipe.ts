@@ -1,0 +1,58 @@
+/** The pipe between page and app: Electron's, or the web socket of `serve`. Messages are objects on both ends. */
+import type { AppMessage, AppRequest } from '../../shared/app-contract.ts';
+
+export interface Pipe {
+    send(message: AppRequest): void;
+}
+export interface PipeEnds {
+    message(message: AppMessage): void;
+    /** Open: requests are carried. Closed: what was sent may be lost, and has to be asked again. */
+    state(isOpen: boolean): void;
+}
+interface ElectronPipe {
+    post(message: unknown): void;
+    onMessage(listen: (message: unknown) => void): () => void;
+}
+declare global {
+    interface Window {
+        readonly storyloop?: ElectronPipe;
+    }
+}
+
+const firstPatienceMs = 250;
+const longestPatienceMs = 5000;
+
+export function openPipe(ends: PipeEnds): Pipe {
+    return window.storyloop ? electronPipe(window.storyloop, ends) : socketPipe(ends);
+}
+
+function electronPipe(bridge: ElectronPipe, ends: PipeEnds): Pipe {
+    bridge.onMessage((message) => ends.message(message as AppMessage)); // the app's own process, checked where it answers
+    queueMicrotask(() => ends.state(true));
+    return { send: (message) => bridge.post(message) };
+}
+
+/** Opens again, more and more patiently, whenever the other side goes away. */
+function socketPipe(ends: PipeEnds): Pipe {
+    let patienceMs = firstPatienceMs;
+    let socket: WebSocket;
+    const open = (): void => {
+        socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/messages`);
+        socket.onopen = () => {
+            patienceMs = firstPatienceMs;
+            ends.state(true);
+        };
+        socket.onmessage = ({ data }) => ends.message(JSON.parse(String(data)) as AppMessage);
+        socket.onclose = () => {
+            ends.state(false);
+            setTimeout(open, patienceMs);
+            patienceMs = Math.min(2 * patienceMs, longestPatienceMs);
+        };
+    };
+    open();
+    return {
+        send: (message) => {
+            if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+        },
+    };
+}

@@ -1,0 +1,50 @@
+/** Where in the app one is, as the address after `#`: `#/runs/2026-11-22-owl?x=update`. */
+
+export type Room = 'runs' | 'run' | 'new' | 'compare' | 'stories' | 'models' | 'settings';
+export interface Place {
+    readonly room: Room;
+    /** Folder of the run, where the room shows one. */
+    readonly run: string | null;
+    readonly query: ReadonlyMap<string, string>;
+}
+
+/** What cannot be read leads home. */
+export function readPlace(hash: string): Place {
+    const [path = '', search = ''] = hash.replace(/^#\/?/u, '').split('?', 2);
+    const [first, second] = path.split('/').map(decoded);
+    const query = new Map(new URLSearchParams(search));
+    switch (first) {
+        case 'runs':
+            return second ? { room: 'run', run: second, query } : { room: 'runs', run: null, query };
+        case 'stories':
+            return { room: 'stories', run: second ? second : null, query };
+        case 'new':
+        case 'compare':
+        case 'models':
+        case 'settings':
+            return { room: first, run: null, query };
+        default:
+            return { room: 'runs', run: null, query };
+    }
+}
+
+function decoded(part: string): string {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        return '';
+    }
+}
+
+/** The address of a place; what is undefined or empty is left out of the query. */
+export function addressOf(
+    room: Room,
+    run: string | null = null,
+    query: Readonly<Record<string, string | number | undefined>> = {},
+): string {
+    const path = room === 'run' ? 'runs' : room;
+    const search = new URLSearchParams();
+    for (const [key, value] of Object.entries(query))
+        if (value !== undefined && value !== '') search.set(key, String(value));
+    return `#/${path}${run === null ? '' : `/${encodeURIComponent(run)}`}${search.size > 0 ? `?${search}` : ''}`;
+}

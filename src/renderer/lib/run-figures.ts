@@ -1,0 +1,233 @@
+/** The figures of a run: which numbers, against what, with what marked. */
+import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../shared/app-views.ts';
+import type { Criterion } from '../../shared/rubric.ts';
+import type { PlotLine, PlotSpec } from './plot.ts';
+import { nearest } from './series.ts';
+import { count, duration, measured, percent } from './words.ts';
+
+export type Axis = 'words' | 'update' | 'episodes' | 'time';
+export const axes: readonly { readonly axis: Axis; readonly name: string }[] = [
+    { axis: 'words', name: 'input words' },
+    { axis: 'update', name: 'updates' },
+    { axis: 'episodes', name: 'episodes' },
+    { axis: 'time', name: 'hours' },
+];
+export const axisName = (axis: Axis): string => axes.find((each) => each.axis === axis)!.name;
+
+export interface Figure {
+    readonly id: string;
+    readonly title: string;
+    readonly unit: string;
+    readonly spec: PlotSpec;
+}
+
+const criterionColours = [
+    ['--data-1', '--data-1'],
+    ['--data-2', '--data-2-ink'],
+    ['--data-3', '--data-3'],
+    ['--data-5', '--data-5-ink'],
+    ['--data-6', '--data-6-ink'],
+    ['--data-4', '--data-4'],
+] as const;
+export const runColours = [
+    ['--data-4', '--data-4'],
+    ['--data-5', '--data-5-ink'],
+    ['--data-6', '--data-6-ink'],
+    ['--data-1', '--data-1'],
+    ['--data-2', '--data-2-ink'],
+    ['--data-3', '--data-3'],
+] as const;
+
+const hour = 3_600_000;
+
+export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[] {
+    switch (axis) {
+        case 'words':
+            return updates.map(({ inputWords }) => inputWords);
+        case 'update':
+            return updates.map(({ number }) => number);
+        case 'episodes':
+            return updates.map(({ episodes }) => episodes);
+        case 'time':
+            return hoursWorked(updates);
+    }
+}
+
+/** Hours of work, not of rest: what the updates themselves took. */
+function hoursWorked(updates: readonly UpdateRow[]): readonly number[] {
+    let seconds = 0;
+    return updates.map((update) => {
+        seconds += secondsOf(update);
+        return (seconds * 1000) / hour;
+    });
+}
+function secondsOf({ secondsWriting, secondsRating, secondsScoring, secondsLearning }: UpdateRow): number {
+    return secondsWriting + secondsRating + secondsScoring + secondsLearning;
+}
+
+/** "Narrative coherence" → "Coherence": the last word, where a line is named. */
+export function shortName(name: string): string {
+    const word = name.split(' ').at(-1)!;
+    return word[0]!.toUpperCase() + word.slice(1);
+}
+
+/** Where a run rested between two updates: as narrow as its place on an axis of words or updates. */
+function pauses(
+    attempts: readonly RunAttempt[],
+    updates: readonly UpdateRow[],
+    xs: readonly number[],
+): NonNullable<PlotSpec['bands']> {
+    return attempts.slice(1).flatMap(({ startedAt }, i) => {
+        const before = attempts[i]!;
+        const at = updates.findIndex((update) => update.at >= startedAt);
+        if (at <= 0) return [];
+        const restedMs = startedAt - (before.endedAt ?? updates[at - 1]!.at);
+        const x = (xs[at - 1]! + xs[at]!) / 2;
+        return restedMs < 30_000 ? [] : [{ from: x, to: x, label: `paused ${duration(restedMs / 1000)}` }];
+    });
+}
+
+export interface RunRecord {
+    readonly updates: readonly UpdateRow[];
+    readonly criteria: readonly Criterion[];
+    readonly checkpoints: readonly RunCheckpoint[];
+    readonly attempts: readonly RunAttempt[];
+    readonly klTarget: number | null;
+}
+
+/** Interactive learning: score, KL, entropy, length, clipping, value head. */
+export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[] {
+    const { updates, criteria } = record;
+    const last = updates.at(-1);
+    const xs = xOf(updates, axis);
+    const marks = {
+        xs,
+        checkpoints: checkpointMarks(record.checkpoints, updates, xs),
+        bands: pauses(record.attempts, updates, xs).map((band) => ({ ...band, label: '' })),
+    };
+    const one = (of: (update: UpdateRow) => number | null): readonly PlotLine[] => [
+        { name: '', colour: '--ink-2', ink: '--ink', values: updates.map(of) },
+    ];
+    const low = Math.min(...criteria.map(({ min }) => min));
+    const high = Math.max(...criteria.map(({ max }) => max));
+    const episodes = last ? Math.round(last.episodes / last.number) : 0;
+    return [
+        {
+            id: 'score',
+            title: 'Teacher score',
+            unit: criteria.length > 0 ? `${low} to ${high}, mean of ${count(episodes)} stories` : '',
+            spec: {
+                ...marks,
+                bands: pauses(record.attempts, updates, xs),
+                xTitle: axisName(axis),
+                ticks: 3,
+                digits: 2,
+                ...(criteria.length > 0 ? { bounds: [low, high] as const } : {}),
+                lines: criteria.map(({ id, name }, i) => ({
+                    name: shortName(name),
+                    colour: criterionColours[i % 6]![0],
+                    ink: criterionColours[i % 6]![1],
+                    values: updates.map(({ scores }) => scores[id] ?? null),
+                })),
+            },
+        },
+        {
+            id: 'kl',
+            title: 'KL to reference',
+            unit: last ? `nats per story, coefficient ${measured(last.klCoefficient, 3)}` : 'nats per story',
+            spec: {
+                ...marks,
+                xTitle: '',
+                ticks: 3,
+                digits: 1,
+                lines: one(({ klMean }) => klMean),
+                refs: record.klTarget === null ? [] : [{ y: record.klTarget, label: `target ${record.klTarget}` }],
+            },
+        },
+        {
+            id: 'entropy',
+            title: 'Entropy',
+            unit: 'nats per token',
+            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(({ entropyMean }) => entropyMean) },
+        },
+        {
+            id: 'length',
+            title: 'Length',
+            unit:
+                !last || last.finishedFraction === null
+                    ? 'words'
+                    : `words, ${percent(last.finishedFraction)} ended by themselves`,
+            spec: { ...marks, xTitle: '', ticks: 3, digits: 0, lines: one(({ storyWordsMean }) => storyWordsMean) },
+        },
+        {
+            id: 'clip',
+            title: 'Clipped',
+            unit: last
+                ? `share of tokens${last.explainedVariance === null ? '' : `; value head explains ${percent(last.explainedVariance)}`}`
+                : 'share of tokens',
+            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(({ clipFraction }) => clipFraction) },
+        },
+    ];
+}
+
+function checkpointMarks(
+    checkpoints: readonly RunCheckpoint[],
+    updates: readonly UpdateRow[],
+    xs: readonly number[],
+): readonly number[] {
+    const numbers = updates.map(({ number }) => number);
+    return checkpoints.filter(({ update }) => update > 0).flatMap(({ update }) => xs[nearest(numbers, update)] ?? []);
+}
+
+export type StepAxis = 'words' | 'step';
+
+/** Pretraining: loss and held-out loss, learning rate, size of the gradients. */
+export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): readonly Figure[] {
+    const xs = steps.map(({ words, step }) => (axis === 'words' ? words : step));
+    const held = steps.flatMap((step, i) =>
+        step.validationLoss === null ? [] : [{ x: xs[i]!, y: step.validationLoss }],
+    );
+    const xTitle = axis === 'words' ? 'words read' : 'steps';
+    const one = (of: (step: StepRow) => number): readonly PlotLine[] => [
+        { name: '', colour: '--ink-2', ink: '--ink', values: steps.map(of) },
+    ];
+    return [
+        {
+            id: 'loss',
+            title: 'Loss',
+            unit: 'nats per token',
+            spec: {
+                xs,
+                xTitle,
+                ticks: 4,
+                digits: 3,
+                lines: [
+                    { name: 'training', colour: '--data-4', ink: '--data-4', values: steps.map(({ loss }) => loss) },
+                    ...(held.length > 0
+                        ? [
+                              {
+                                  name: 'held out',
+                                  colour: '--data-5',
+                                  ink: '--data-5-ink',
+                                  xs: held.map(({ x }) => x),
+                                  values: held.map(({ y }) => y),
+                              },
+                          ]
+                        : []),
+                ],
+            },
+        },
+        {
+            id: 'lr',
+            title: 'Learning rate',
+            unit: 'times a thousand',
+            spec: { xs, xTitle: '', ticks: 3, digits: 3, lines: one(({ lr }) => 1000 * lr) },
+        },
+        {
+            id: 'gradient',
+            title: 'Gradient',
+            unit: 'norm before clipping',
+            spec: { xs, xTitle: '', ticks: 3, digits: 2, lines: one(({ gradientNorm }) => gradientNorm) },
+        },
+    ];
+}

@@ -1,0 +1,89 @@
+/** Numbers, durations and moments in words. */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function count(value: number): string {
+    return grouped.format(value);
+}
+
+/** "1 run", "3 runs". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+    return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** 1234567 → "1.2M", 41000 → "41k": for axes, where the unit stands at the end. */
+export function short(value: number): string {
+    const size = Math.abs(value);
+    if (size >= 1e6) return `${trimmed(value / 1e6)}M`;
+    if (size >= 1e3) return `${trimmed(value / 1e3)}k`;
+    return trimmed(value);
+}
+
+function trimmed(value: number): string {
+    return String(Number(value.toPrecision(6)));
+}
+
+/** As many digits as tell values of this size apart; a true minus. */
+export function measured(value: number, digits = 2): string {
+    const size = Math.abs(value);
+    const text = size !== 0 && size < 10 ** -digits ? value.toExponential(0) : value.toFixed(digits);
+    return text.replace('-', '−');
+}
+
+export function percent(fraction: number, digits = 0): string {
+    return `${(100 * fraction).toFixed(digits)} %`;
+}
+
+/** "31 s", "4 min", "4 h 35", "2 d 3 h". */
+export function duration(seconds: number): string {
+    if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+    if (seconds < 99.5) return `${Math.round(seconds)} s`;
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 60) return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')}`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** "4 h 35 to 5 h 05", or one of them where they read the same. */
+export function durationRange({ low, high }: { readonly low: number; readonly high: number }): string {
+    const [from, to] = [duration(low), duration(high)];
+    return from === to ? from : `${from} to ${to}`;
+}
+
+/** When something ends: the middle of the range as a clock, and half its width. `at`: UTC milliseconds. */
+export function endsAbout(now: number, remaining: { readonly low: number; readonly high: number }): string {
+    const middle = now + 500 * (remaining.low + remaining.high);
+    const half = (remaining.high - remaining.low) / 2;
+    const about = clock(middle);
+    const days = daysBetween(now, middle);
+    const day = days === 0 ? '' : days === 1 ? 'tomorrow ' : `in ${days} days, `;
+    return half < 45 ? `${day}${about}` : `${day}${about}, ± ${duration(half)}`;
+}
+
+function clock(at: number): string {
+    const date = new Date(at);
+    return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+}
+
+function daysBetween(from: number, to: number): number {
+    return Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000);
+}
+
+/** "just now", "12 min ago", "yesterday", "9 days ago", then the date. */
+export function ago(at: number, now: number): string {
+    const minutes = Math.floor((now - at) / 60_000);
+    if (minutes < 1) return 'just now';
+    if (minutes < 60) return `${minutes} min ago`;
+    const days = daysBetween(at, now);
+    if (days === 0) return `${Math.floor(minutes / 60)} h ago`;
+    if (days === 1) return 'yesterday';
+    if (days < 28) return `${days} days ago`;
+    return new Date(at).toISOString().slice(0, 10);
+}
+
+export function bytes(size: number): string {
+    if (size >= 1e9) return `${(size / 1e9).toFixed(1)} GB`;
+    if (size >= 1e6) return `${Math.round(size / 1e6)} MB`;
+    return `${Math.round(size / 1e3)} kB`;
+}

@@ -1,0 +1,34 @@
+/** What one can do to a run, from wherever it is shown; what can be undone says so. */
+import type { Params } from '../../shared/app-contract.ts';
+import type { RunRow } from '../../shared/app-views.ts';
+import { go } from './place.svelte.ts';
+import { say } from './toasts.svelte.ts';
+import { attempt } from './workshop.svelte.ts';
+
+export async function pauseRun({ run, name }: RunRow): Promise<void> {
+    if (await attempt('run.pause', { run })) say(`${name} pauses at the next place where nothing is lost.`);
+}
+
+export async function continueRun({ run, name }: RunRow): Promise<void> {
+    if (await attempt('run.resume', { run })) say(`${name} goes on.`);
+}
+
+export function duplicateRun({ run }: RunRow): void {
+    go('new', null, { like: run });
+}
+
+export async function archiveRuns(rows: readonly RunRow[], archived: boolean): Promise<void> {
+    const done: RunRow[] = [];
+    for (const row of rows) if (await attempt('run.change', { run: row.run, archived })) done.push(row);
+    if (done.length === 0) return;
+    const names = done.length === 1 ? done[0]!.name : `${done.length} runs`;
+    say(archived ? `${names} archived.` : `${names} back in the list.`, {
+        undo: () => void archiveRuns(done, !archived),
+    });
+}
+
+export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 'run'>): Promise<void> {
+    const { name, tags, notes } = row;
+    if (!(await attempt('run.change', { run: row.run, ...change }))) return;
+    say('Changed.', { undo: () => void attempt('run.change', { run: row.run, name, tags: [...tags], notes }) });
+}

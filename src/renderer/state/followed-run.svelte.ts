@@ -1,0 +1,76 @@
+/** One run with all it has recorded, followed by cursor: only what is new is asked for. */
+import type { RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/app-views.ts';
+import { sentenceOf } from '../lib/asking.ts';
+import { joined } from '../lib/follow.ts';
+import { ask, workshop } from './workshop.svelte.ts';
+
+export class FollowedRun {
+    readonly folder: string;
+    details = $state.raw<RunDetails | null>(null);
+    updates = $state.raw<readonly UpdateRow[]>([]);
+    steps = $state.raw<readonly StepRow[]>([]);
+    events = $state.raw<readonly RunEventRow[]>([]);
+    problem = $state<string | null>(null);
+    #cursors = { update: 0, step: 0, event: 0 };
+    #reading = false;
+    #again = false;
+
+    constructor(folder: string) {
+        this.folder = folder;
+    }
+
+    get row(): RunRow | null {
+        return workshop.run(this.folder) ?? this.details?.row ?? null;
+    }
+
+    /** Reads what is new; while it reads, another call makes it look once more. */
+    async follow(): Promise<void> {
+        if (this.#reading) {
+            this.#again = true;
+            return;
+        }
+        this.#reading = true;
+        try {
+            do {
+                this.#again = false;
+                await this.#readNew();
+            } while (this.#again);
+            this.problem = null;
+        } catch (error) {
+            this.problem = sentenceOf(error);
+        } finally {
+            this.#reading = false;
+        }
+    }
+
+    async #readNew(): Promise<void> {
+        const run = this.folder;
+        this.details = await ask('run.read', { run });
+        if (this.details.row.job === 'pretrain') await this.#readSteps();
+        else await this.#readUpdates();
+        for (let more = true; more;) {
+            const page = await ask('run.events', { run, after: this.#cursors.event });
+            this.#cursors.event = page.cursor;
+            this.events = [...this.events, ...page.rows];
+            more = page.more;
+        }
+    }
+    async #readUpdates(): Promise<void> {
+        for (let more = true; more;) {
+            const page = await ask('run.updates', { run: this.folder, after: this.#cursors.update, limit: 2000 });
+            this.#cursors.update = page.cursor;
+            if (page.rows.length > 0) this.updates = joined(this.updates, page.rows, ({ number }) => number);
+            more = page.more;
+        }
+    }
+    async #readSteps(): Promise<void> {
+        const gathered: StepRow[] = [];
+        for (let more = true; more;) {
+            const page = await ask('run.steps', { run: this.folder, after: this.#cursors.step, limit: 5000 });
+            this.#cursors.step = page.cursor;
+            gathered.push(...page.rows);
+            more = page.more;
+        }
+        if (gathered.length > 0) this.steps = joined(this.steps, gathered, ({ step }) => step);
+    }
+}

@@ -1,0 +1,48 @@
+/** The keys that work on this screen: rooms and parts lay theirs on a pile, the legend shows what is on it. */
+
+export interface KeyAction {
+    /** As `KeyboardEvent.key` names it, with `Ctrl+` and `Alt+` before: `p`, `Ctrl+Enter`. */
+    readonly key: string;
+    /** As printed on the keyboard, where that differs. */
+    readonly cap?: string;
+    readonly does: string;
+    readonly run: () => void;
+}
+
+const pile = $state<{ readonly actions: readonly KeyAction[] }[]>([]);
+
+/** Lays keys on the pile; call in an effect, whose end takes them away. What lies on top wins. */
+export function layKeys(actions: readonly KeyAction[]): () => void {
+    const layer = { actions };
+    pile.push(layer);
+    return () => {
+        const at = pile.findIndex((each) => each.actions === actions);
+        if (at >= 0) pile.splice(at, 1);
+    };
+}
+
+export function keysNow(): readonly KeyAction[] {
+    const all = pile.toReversed().flatMap(({ actions }) => actions);
+    return all.filter(({ key }, i) => all.findIndex((each) => each.key === key) === i);
+}
+
+const textFields = 'input:not([type=radio],[type=checkbox],[type=range]), textarea, select, [contenteditable]';
+
+export function listenToKeys(): () => void {
+    const press = (event: KeyboardEvent): void => {
+        if (event.defaultPrevented || event.isComposing) return;
+        const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+        const target = event.target as HTMLElement | null;
+        if (isPlain && event.key !== 'Escape' && target?.matches(textFields)) return;
+        if (isPlain && (event.key === 'Enter' || event.key === ' ') && target?.closest('button, a, summary, label'))
+            return;
+        if (document.querySelector('dialog[open]') && event.key !== 'Escape') return; // a sheet has the keyboard to itself
+        const name = `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
+        const action = keysNow().find(({ key }) => key.toLowerCase() === name.toLowerCase());
+        if (!action) return;
+        event.preventDefault();
+        action.run();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+}

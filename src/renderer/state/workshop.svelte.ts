@@ -1,0 +1,113 @@
+/** What the page knows of the app: all runs as they are now, and the person's settings. The app tells what changes. */
+import type { Method, Params, Result } from '../../shared/app-contract.ts';
+import type { ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
+import { openApp, sentenceOf } from '../lib/asking.ts';
+import { openPipe } from '../lib/pipe.ts';
+import { say } from './toasts.svelte.ts';
+
+let rows = $state.raw<readonly ListedRow[]>([]);
+let settings = $state.raw<Settings>({});
+let isLoaded = $state(false);
+let isConnected = $state(false);
+/** Grows when the pipe opens again: what was being followed is asked for anew. */
+let connections = $state(0);
+
+const byChange = (a: RunRow, b: RunRow): number => b.changedAt - a.changedAt;
+const isRun = (row: ListedRow): row is RunRow => row.kind === 'run';
+const runs = $derived(rows.filter(isRun).sort(byChange));
+const running = $derived(runs.filter(({ state }) => state === 'running'));
+
+const app = openApp(openPipe, {
+    push: (push) => take(push),
+    state(isOpen) {
+        isConnected = isOpen;
+        if (isOpen) void load();
+    },
+});
+
+async function load(): Promise<void> {
+    try {
+        [rows, settings] = await Promise.all([app.ask('runs.list', {}), app.ask('settings.read', {})]);
+        isLoaded = true;
+        connections++;
+        showTheme();
+    } catch (error) {
+        say(sentenceOf(error), { isFault: true });
+    }
+}
+
+function take(push: Push): void {
+    switch (push.push) {
+        case 'run':
+            rows = [...rows.filter(({ run }) => run !== push.row.run), push.row];
+            return;
+        case 'run-gone':
+            rows = rows.filter(({ run }) => run !== push.run);
+            return;
+        case 'live':
+            rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: push.live } : row));
+            return;
+        case 'ended':
+            rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: null } : row));
+            if (push.reason === 'failed') say(`${push.name}: ${push.sentence}`, { isFault: true });
+            else say(`${push.name} is ${push.reason}.`);
+            return;
+        case 'settings':
+            settings = push.settings;
+            showTheme();
+            return;
+        default:
+            push satisfies never;
+    }
+}
+
+function showTheme(): void {
+    if (settings.theme) document.documentElement.dataset['theme'] = settings.theme;
+    else delete document.documentElement.dataset['theme'];
+}
+
+export const workshop = {
+    get rows(): readonly ListedRow[] {
+        return rows;
+    },
+    /** Newest sign of work first. */
+    get runs(): readonly RunRow[] {
+        return runs;
+    },
+    get running(): readonly RunRow[] {
+        return running;
+    },
+    get settings(): Settings {
+        return settings;
+    },
+    get isLoaded(): boolean {
+        return isLoaded;
+    },
+    get isConnected(): boolean {
+        return isConnected;
+    },
+    get connections(): number {
+        return connections;
+    },
+    run(folder: string): RunRow | undefined {
+        return runs.find(({ run }) => run === folder);
+    },
+};
+
+export function ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return app.ask(method, params);
+}
+
+/** For acts: a refusal is said at the foot of the window, and gives null. */
+export async function attempt<M extends Method>(method: M, params: Params<M>): Promise<{ result: Result<M> } | null> {
+    try {
+        return { result: await app.ask(method, params) };
+    } catch (error) {
+        say(sentenceOf(error), { isFault: true });
+        return null;
+    }
+}
+
+export async function changeSettings(change: Params<'settings.change'>): Promise<void> {
+    await attempt('settings.change', change);
+}
