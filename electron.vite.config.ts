@@ -32,7 +32,12 @@ export default defineConfig({
         },
     },
     renderer: {
-        build: { target: 'chrome130', minify: true, rolldownOptions: { input: resolve('src/renderer/index.html') } },
+        build: {
+            target: 'chrome130',
+            minify: true,
+            assetsInlineLimit: 0,
+            rolldownOptions: { input: resolve('src/renderer/index.html') },
+        },
         plugins: [svelte()],
     },
 });

@@ -25,7 +25,10 @@ export function openApp(
     let last = 0;
     const pipe = open({
         message(message: AppMessage) {
-            if ('push' in message) return listen.push(message);
+            if ('push' in message) {
+                if (message.push === 'restarted') giveUp();
+                return listen.push(message);
+            }
             const one = waiting.get(message.id);
             waiting.delete(message.id);
             if ('fault' in message) one?.reject(new Refused(message.sentence));

@@ -39,12 +39,12 @@ export interface Scene {
     }[];
 }
 
-const fewPoints = 8; // fewer are drawn as they are
+const fewPoints = 20; // fewer are drawn as they are
 
 /** `columns`: how many points side by side the figure can show. */
 export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
-    const smoothing = spec.xs.length < fewPoints && !spec.lines.some(({ xs }) => xs) ? 0 : keep;
-    const values = spec.lines.map((line) => smoothed(line.values, smoothing));
+    const keepOf = (line: PlotLine): number => (line.values.length < fewPoints ? 0 : keep);
+    const values = spec.lines.map((line) => smoothed(line.values, keepOf(line)));
     const measured = rangeOf(
         spec.lines.map((line) => line.values),
         values,
@@ -63,7 +63,7 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
             const smooth = thinned(xs, values[i]!, columns);
             return {
                 line,
-                raw: smoothing === 0 ? [] : thinned(xs, line.values, columns),
+                raw: keepOf(line) === 0 ? [] : thinned(xs, line.values, columns),
                 smooth,
                 values: values[i]!,
                 end: smooth.at(-1) ?? null,

@@ -1,4 +1,5 @@
 /** The keys that work on this screen: rooms and parts lay theirs on a pile, the legend shows what is on it. */
+import { untrack } from 'svelte';
 
 export interface KeyAction {
     /** As `KeyboardEvent.key` names it, with `Ctrl+` and `Alt+` before: `p`, `Ctrl+Enter`. */
@@ -9,20 +10,16 @@ export interface KeyAction {
     readonly run: () => void;
 }
 
-const pile = $state<{ readonly actions: readonly KeyAction[] }[]>([]);
+let pile = $state.raw<readonly (readonly KeyAction[])[]>([]);
 
 /** Lays keys on the pile; call in an effect, whose end takes them away. What lies on top wins. */
 export function layKeys(actions: readonly KeyAction[]): () => void {
-    const layer = { actions };
-    pile.push(layer);
-    return () => {
-        const at = pile.findIndex((each) => each.actions === actions);
-        if (at >= 0) pile.splice(at, 1);
-    };
+    pile = untrack(() => [...pile, actions]);
+    return () => (pile = untrack(() => pile.filter((each) => each !== actions)));
 }
 
 export function keysNow(): readonly KeyAction[] {
-    const all = pile.toReversed().flatMap(({ actions }) => actions);
+    const all = pile.toReversed().flat();
     return all.filter(({ key }, i) => all.findIndex((each) => each.key === key) === i);
 }
 

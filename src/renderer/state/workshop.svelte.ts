@@ -56,6 +56,9 @@ function take(push: Push): void {
             settings = push.settings;
             showTheme();
             return;
+        case 'restarted':
+            void load();
+            return;
         default:
             push satisfies never;
     }

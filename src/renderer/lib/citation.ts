@@ -1,0 +1,12 @@
+/** A story as one would quote it: the text, then where it comes from. */
+import type { RunRow, StoryRow } from '../../shared/app-views.ts';
+import type { Criterion } from '../../shared/rubric.ts';
+import { measured } from './words.ts';
+
+export function citation(row: Pick<RunRow, 'name' | 'run'>, story: StoryRow, criteria: readonly Criterion[]): string {
+    const scores =
+        story.scores === null
+            ? 'rating unreadable'
+            : criteria.map(({ id, name }) => `${name.toLowerCase()} ${measured(story.scores![id] ?? 0, 1)}`).join(', ');
+    return `“${story.prompt}${story.prompt.endsWith(' ') ? '' : ' '}${story.story.trim()}”\n— ${row.name} (${row.run}), update ${story.update}, episode ${story.number}; ${scores}; ${story.words} words, KL ${measured(story.kl)} nats.`;
+}

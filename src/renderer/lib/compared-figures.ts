@@ -1,0 +1,74 @@
+/** Figures in which every line is a run. */
+import type { StepRow, UpdateRow } from '../../shared/app-views.ts';
+import type { PlotLine, PlotSpec } from './plot.ts';
+import { runColours, type Figure } from './run-figures.ts';
+
+export interface ComparedRun {
+    readonly name: string;
+    readonly updates: readonly UpdateRow[];
+    readonly steps: readonly StepRow[];
+}
+
+export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[] {
+    const figure = (
+        id: string,
+        title: string,
+        unit: string,
+        of: (update: UpdateRow) => number | null,
+        digits = 2,
+    ): Figure => ({
+        id,
+        title,
+        unit,
+        spec: specOf(
+            runs.map(({ updates }) => ({ xs: updates.map(({ inputWords }) => inputWords), values: updates.map(of) })),
+            runs,
+            'input words',
+            digits,
+        ),
+    });
+    const learning = [
+        figure('score', 'Teacher score', 'sum of the criteria', ({ scoreMean }) => scoreMean),
+        figure('kl', 'KL to reference', 'nats per story', ({ klMean }) => klMean),
+        figure('entropy', 'Entropy', 'nats per token', ({ entropyMean }) => entropyMean),
+        figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean, 0),
+    ];
+    const loss: Figure = {
+        id: 'loss',
+        title: 'Loss',
+        unit: 'nats per token',
+        spec: specOf(
+            runs.map(({ steps }) => ({ xs: steps.map(({ words }) => words), values: steps.map((step) => step.loss) })),
+            runs,
+            'words read',
+            2,
+        ),
+    };
+    return [
+        ...(runs.some(({ updates }) => updates.length > 0) ? learning : []),
+        ...(runs.some(({ steps }) => steps.length > 0) ? [loss] : []),
+    ];
+}
+
+function specOf(
+    curves: readonly Pick<PlotLine, 'xs' | 'values'>[],
+    runs: readonly ComparedRun[],
+    xTitle: string,
+    digits: number,
+): PlotSpec {
+    const lines = curves.flatMap(({ xs, values }, i): PlotLine[] =>
+        values.length === 0
+            ? []
+            : [
+                  {
+                      name: runs[i]!.name,
+                      colour: runColours[i % 6]![0],
+                      ink: runColours[i % 6]![1],
+                      xs: xs!,
+                      values,
+                      ...(i >= 6 ? { dash: [5, 3] } : {}),
+                  },
+              ],
+    );
+    return { xs: [], lines, xTitle, ticks: 4, digits };
+}

@@ -1,0 +1,106 @@
+/** A run that is about to be begun: what was chosen, what follows from it, what is still missing. */
+import type { ConfigLine, RunRow, StudentSource } from '../../shared/app-views.ts';
+import type { PresetName } from '../../shared/run-config.ts';
+import { count } from './words.ts';
+
+export type NewJob = 'learn' | 'pretrain';
+export type Given = Readonly<Record<string, number | string>>;
+
+/** The value of a line: typed, or the preset's. */
+export function valueOf(line: ConfigLine, preset: PresetName, given: Given): number | string {
+    return given[line.key] ?? line.presetValues[preset];
+}
+
+/** Typed the same as the preset is not typed. */
+export function withGiven(given: Given, line: ConfigLine, preset: PresetName, value: number | string): Given {
+    const others = Object.fromEntries(Object.entries(given).filter(([key]) => key !== line.key));
+    return value === line.presetValues[preset] ? others : { ...others, [line.key]: value };
+}
+
+const adjectives = ['small', 'quiet', 'night', 'early', 'paper', 'north', 'amber', 'hollow', 'river', 'late'];
+const nouns = ['owl', 'lamp', 'fig', 'harbour', 'cedar', 'mill', 'lantern', 'orchard', 'heron', 'gate'];
+
+/** A name that no run has yet; the same list of runs gives the same name. */
+export function freshName(rows: readonly Pick<RunRow, 'name'>[]): string {
+    const taken = new Set(rows.map(({ name }) => name));
+    for (let i = rows.length; ; i++) {
+        const name = `${adjectives[i % 10]!}-${nouns[(7 * i + Math.floor(i / 10)) % 10]!}${i >= 100 ? `-${i}` : ''}`;
+        if (!taken.has(name)) return name;
+    }
+}
+
+/** What the configuration comes to, in lines of name and value. */
+export function outlook(job: NewJob, config: Given): readonly (readonly [string, string])[] {
+    const value = (key: string): number => Number(config[key] ?? 0);
+    if (job === 'pretrain')
+        return [
+            [
+                'Student',
+                `${value('student.layers')} layers of width ${value('student.width')}, ${value('student.heads')} heads`,
+            ],
+            ['Parameters', `about ${count(parameters(config))}`],
+            [
+                'Reads the corpus',
+                value('pretrain.minutes') > 0
+                    ? `for ${value('pretrain.minutes')} minutes at most`
+                    : `${value('pretrain.epochs')} times`,
+            ],
+        ];
+    const budgets = [
+        value('budget.words') > 0 ? `${count(value('budget.words'))} input words` : '',
+        value('budget.updates') > 0 ? `${count(value('budget.updates'))} updates` : '',
+        value('budget.minutes') > 0 ? `${count(value('budget.minutes'))} minutes` : '',
+    ].filter((part) => part !== '');
+    const updates = value('budget.updates');
+    return [
+        ['Ends after', budgets.join(' or ') || 'never by itself'],
+        ['Each update', `${count(value('ppo.batch'))} stories, ${value('ppo.epochs')} epochs over them`],
+        ...(updates > 0 ? [['Stories in all', `at most ${count(updates * value('ppo.batch'))}`] as const] : []),
+        [
+            'Clean evaluation',
+            value('evaluation.stories') > 0 ? `${count(value('evaluation.stories'))} stories before and after` : 'none',
+        ],
+        ['Teacher', String(config['teacher'] ?? '')],
+    ];
+}
+
+/** GPT-2: embeddings of tokens and places, 12 w² + 13 w a layer, the last norm. */
+function parameters(config: Given): number {
+    const [width, layers] = [Number(config['student.width']), Number(config['student.layers'])];
+    const embeddings = (Number(config['tokenizer.vocabulary']) + Number(config['student.context'])) * width;
+    return embeddings + layers * (12 * width * width + 13 * width) + 2 * width;
+}
+
+export function sourceWords({ kind, words, validationLoss, score }: StudentSource): string {
+    const parts = [
+        kind === 'shipped' ? 'comes with Storyloop' : '',
+        words === null ? '' : `${count(words)} words`,
+        validationLoss === null ? '' : `loss ${validationLoss.toFixed(2)} held out`,
+        score === null ? '' : `score ${score.toFixed(2)}`,
+    ];
+    return parts.filter((part) => part !== '').join(', ');
+}
+
+/** A room of the table as a person calls it. */
+export const roomWords: Readonly<Record<string, string>> = {
+    '': 'Chance',
+    seeds: 'Chance',
+    student: 'Student',
+    tokenizer: 'Tokenizer',
+    corpus: 'Corpus',
+    pretrain: 'Pretraining',
+    rollout: 'Writing',
+    teacher: 'Teacher',
+    reward: 'Reward',
+    ppo: 'Learning',
+    budget: 'Budget',
+    evaluation: 'Evaluation',
+    record: 'Record',
+    runtime: 'This computer',
+};
+
+export const presetWords: Readonly<Record<PresetName, string>> = {
+    quick: 'a look in minutes: small batches, a short budget',
+    improved: 'the published method with its accidents mended',
+    paper: 'as published (arXiv 2509.15714), quirks included',
+};

@@ -1,0 +1,35 @@
+/** What one looks for among the stories of a run, as it stands in the address. */
+import type { Params } from '../../shared/app-contract.ts';
+
+export type StoryQuery = Omit<Params<'stories.find'>, 'run' | 'offset' | 'limit'>;
+export const sorts = [
+    { sort: 'recorded', name: 'as written' },
+    { sort: 'score', name: 'by score' },
+    { sort: 'reward', name: 'by reward' },
+    { sort: 'words', name: 'by length' },
+    { sort: 'kl', name: 'by KL' },
+] as const;
+type Sort = (typeof sorts)[number]['sort'];
+
+export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
+    const whole = (key: string): number | undefined => {
+        const value = Number(address.get(key) || NaN);
+        return Number.isInteger(value) && value > 0 ? value : undefined;
+    };
+    const [from, to, minWords, maxWords] = [whole('from'), whole('to'), whole('minWords'), whole('maxWords')];
+    const least = Number(address.get('least') || NaN);
+    const text = address.get('text')?.slice(0, 400);
+    const ended = address.get('ended');
+    const sort = sorts.find((each) => each.sort === address.get('sort'))?.sort ?? ('recorded' satisfies Sort);
+    return {
+        ...(text ? { text } : {}),
+        ...(from ? { fromUpdate: from } : {}),
+        ...(to ? { toUpdate: to } : {}),
+        ...(Number.isFinite(least) ? { minScore: least } : {}),
+        ...(minWords ? { minWords } : {}),
+        ...(maxWords ? { maxWords } : {}),
+        ...(ended === 'self' || ended === 'cut' ? { finished: ended === 'self' } : {}),
+        sort,
+        descending: address.get('order') !== 'up',
+    };
+}
