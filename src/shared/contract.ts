@@ -54,8 +54,20 @@ export const taskSchema = z.discriminatedUnion('kind', [
         teachers,
         rubric,
     }),
+    /** Stored stories are rated again; the engine asks for them with `next-stories`. */
+    z.object({ kind: z.literal('rescore'), config: storedConfig, teachers, rubric }),
 ]);
 export type EngineTask = Readonly<z.infer<typeof taskSchema>>;
+
+/** A story of the record that shall be rated again, by its row. */
+const storedStorySchema = z.object({
+    subject: z.enum(['episode', 'sample']),
+    row: z.number().int(),
+    prompt: z.string(),
+    story: z.string(),
+    finished: z.boolean(),
+});
+export type StoredStory = Readonly<z.infer<typeof storedStorySchema>>;
 
 export const engineCommandSchema = z.discriminatedUnion('type', [
     /** `resources`: the folder of files that ship with the app. */
@@ -65,6 +77,10 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     /** From a teacher's process, to the engine that asked for it. */
     z.object({ type: z.literal('teacher-says'), teacher: ordinal, message: z.unknown() }),
     z.object({ type: z.literal('teacher-gone'), teacher: ordinal, words: z.string() }),
+    /** Answers `recall`: a rating as it was remembered under each key, or null. */
+    z.object({ type: z.literal('recalled'), found: z.array(z.string().nullable()) }),
+    /** Answers `next-stories`; none: all are rated. `done` and `of` count all that shall be rated. */
+    z.object({ type: z.literal('stories'), stories: z.array(storedStorySchema), done: z.number(), of: z.number() }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
@@ -113,6 +129,17 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
     z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
+    /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
+    z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),
+    z.object({ type: z.literal('remember'), ratings: z.array(z.object({ key: z.string(), rating: z.string() })) }),
+    /** Who rates again; `rerated` is answered with `recorded`. */
+    z.object({ type: z.literal('rater'), rater: raterSchema, rubric: rubricSchema }),
+    z.object({ type: z.literal('next-stories') }),
+    z.object({
+        type: z.literal('rerated'),
+        /** `story` of a rating is the row of its story. */
+        ratings: z.array(z.object({ subject: z.enum(['episode', 'sample']), rating: ratingSchema })),
+    }),
     z.object({ type: z.literal('paused') }),
     z.object({ type: z.literal('finished'), why: z.string(), peakRssBytes: z.number() }),
     z.object({ type: z.literal('fault'), fault: faultSchema }),

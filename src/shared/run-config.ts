@@ -9,7 +9,7 @@ export type PresetName = 'paper' | 'improved' | 'quick';
 export const presetNames: readonly PresetName[] = ['paper', 'improved', 'quick'];
 export const configVersion = 3;
 
-export type Job = 'pretrain' | 'learn' | 'tell' | 'evaluate';
+export type Job = 'pretrain' | 'learn' | 'tell' | 'evaluate' | 'rescore';
 
 interface FieldBase {
     /** What the value counts; empty for choices and text. */
@@ -42,7 +42,7 @@ export type Field = NumberField | ChoiceField | TextField;
 
 const everyJob: readonly Job[] = ['pretrain', 'learn', 'tell', 'evaluate'];
 const writingJobs: readonly Job[] = ['learn', 'tell', 'evaluate'];
-const ratingJobs: readonly Job[] = ['learn', 'evaluate'];
+const ratingJobs: readonly Job[] = ['learn', 'evaluate', 'rescore'];
 const pretrain: readonly Job[] = ['pretrain'];
 const learn: readonly Job[] = ['learn'];
 
@@ -65,7 +65,7 @@ export const fields = {
         max: 2 ** 31 - 1,
         unit: '',
         means: 'where all randomness of the run starts',
-        jobs: ['pretrain', 'learn', 'tell'], // an evaluation has seeds of its own
+        jobs: ['pretrain', 'learn', 'tell', 'rescore'], // an evaluation has seeds of its own
     }),
     'seeds.sampling': choice({
         default: 'run',
@@ -338,6 +338,43 @@ export const fields = {
         max: 256,
         unit: 'threads',
         means: 'threads of a .gguf model on the processor (0: physical cores less one)',
+        jobs: ratingJobs,
+    }),
+    'teacher.model': text({
+        default: '',
+        unit: '',
+        means: 'which model of a server rates; empty: the only one it has',
+        jobs: ratingJobs,
+    }),
+    'teacher.inFlight': whole({
+        default: 32,
+        min: 1,
+        max: 4096,
+        unit: 'stories',
+        means: 'stories that a server rates at once',
+        jobs: ratingJobs,
+    }),
+    'teacher.patience': number({
+        default: 120,
+        min: 0.1,
+        max: 86_400,
+        unit: 'seconds',
+        means: 'how long a server may take for one story',
+        jobs: ratingJobs,
+    }),
+    'teacher.retries': whole({
+        default: 6,
+        min: 0,
+        max: 100,
+        unit: 'attempts',
+        means: 'how often a server that fails is asked again, after 1 s, 2 s, 4 s …, before the run pauses',
+        jobs: ratingJobs,
+    }),
+    'teacher.cache': choice({
+        default: 'on',
+        choices: ['on', 'off'],
+        unit: '',
+        means: 'remember what a language model said, so that the same story is never rated twice and a run replays without it',
         jobs: ratingJobs,
     }),
     'teacher.shuffle': choice({
@@ -662,6 +699,10 @@ export const resumableKeys = [
     'runtime.microBatch',
     'teacher.device',
     'teacher.threads',
+    'teacher.inFlight',
+    'teacher.patience',
+    'teacher.retries',
+    'teacher.cache',
     'pretrain.lr',
     'ppo.lr',
 ] as const satisfies readonly ConfigKey[];
@@ -745,6 +786,11 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
         'teacher.sideBySide': 16,
         'teacher.device': 'auto',
         'teacher.threads': 0,
+        'teacher.model': '',
+        'teacher.inFlight': 32,
+        'teacher.patience': 120,
+        'teacher.retries': 6,
+        'teacher.cache': 'on',
     },
     3: { 'reward.calibration': '' },
 };

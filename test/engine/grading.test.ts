@@ -32,8 +32,8 @@ function writerOf(size: number, between: (written: number) => Promise<void> = ()
 function open({ address }: ChatServer, reading: 'digits' | 'expected' = 'expected'): Promise<Teacher> {
     return openServerTeacher({
         ...{ place: { address, key: null }, model: '', reading, inFlight: 4 },
-        rubric: { id: 'short', text: '', criteria: storytellerCriteria },
-        fill: ({ story }) => story,
+        rubric: { id: 'short', text: '{{student_completion}}', criteria: storytellerCriteria },
+        sees: 'story',
         patience: { seconds: 10, retries: 0, waitMs: 1 },
     });
 }

@@ -60,6 +60,8 @@ function listener(events: EngineEvent[], pauseAfter = Infinity): Supervisor {
         },
         send: (event) => void events.push(event),
         commit: (event) => Promise.resolve(void events.push(event)),
+        recall: (keys) => Promise.resolve(keys.map(() => null)),
+        nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
         pauseAsked: () => updates() >= pauseAfter,
         now: () => 0,
         seconds: () => ticks++,

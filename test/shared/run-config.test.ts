@@ -62,7 +62,8 @@ describe('the table', () => {
     });
 
     it('lets a resumed run change only what is a way of running, or a learning rate', () => {
-        for (const key of resumableKeys) expect(key).toMatch(/^runtime\.|^teacher\.(device|threads)$|\.lr$/);
+        for (const key of resumableKeys)
+            expect(key).toMatch(/^runtime\.|^teacher\.(device|threads|inFlight|patience|retries|cache)$|\.lr$/);
     });
 });
 

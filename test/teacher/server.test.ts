@@ -29,7 +29,7 @@ function open({ address }: Pick<ChatServer, 'address'>, changes: Partial<ServerO
         model: '',
         reading: 'expected',
         rubric,
-        fill: ({ story }) => `Grade: ${story}`,
+        sees: 'story',
         inFlight: 8,
         patience: { seconds: 10, retries: 3, waitMs: 1 },
         ...changes,
@@ -61,7 +61,7 @@ describe('expected scores', () => {
         expect(scored.offFormatMass).toBeCloseTo(0.2 / 3, 6);
         expect(scored.entropy).toBeCloseTo((2 * -(0.25 * Math.log(0.25) + 0.75 * Math.log(0.75))) / 3, 6);
         expect(server.asked.at(-1)).toMatchObject({ model: 'judge', temperature: 0, logprobs: true, top_logprobs: 20 });
-        expect(teacher).toMatchObject({ name: 'judge', reading: 'expected', wordsPerStory: 3 });
+        expect(teacher).toMatchObject({ name: 'judge · expected', reading: 'expected', wordsPerStory: 3 });
     });
 
     it.each([

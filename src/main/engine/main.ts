@@ -2,12 +2,19 @@
  * The engine process. It does not know who started it: Electron's utilityProcess or a plain fork. It runs one task at a
  * time, and ends with its supervisor.
  */
-import { contractVersion, engineCommandSchema, type EngineEvent, type EngineTask } from '../../shared/contract.ts';
+import {
+    contractVersion,
+    engineCommandSchema,
+    type EngineCommand,
+    type EngineEvent,
+    type EngineTask,
+} from '../../shared/contract.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import { evaluateCheckpoint, tellStories } from './telling.ts';
 import { learnInteractively } from './interactive-run.ts';
 import { pretrainFromScratch } from './pretraining-run.ts';
 import { remoteTeachers } from './remote-teachers.ts';
+import { rateAgain } from './rescoring.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
 interface Pipe {
@@ -38,8 +45,14 @@ function openPipe(): Pipe {
 
 const pipe = openPipe();
 const send = (event: EngineEvent): void => pipe.post(event);
-const waiting: (() => void)[] = [];
 const teachers = remoteTeachers((request) => pipe.post(request));
+type Answer<Type extends EngineCommand['type']> = Extract<EngineCommand, { type: Type }>;
+/** Who waits for an answer, by its kind: answers come in the order of their questions. */
+const waiting = {
+    recorded: [] as ((answer: Answer<'recorded'>) => void)[],
+    recalled: [] as ((answer: Answer<'recalled'>) => void)[],
+    stories: [] as ((answer: Answer<'stories'>) => void)[],
+};
 let pauseAsked = false;
 
 const supervisor: Omit<Supervisor, 'resources'> = {
@@ -47,8 +60,18 @@ const supervisor: Omit<Supervisor, 'resources'> = {
     send,
     commit: (event) =>
         new Promise((resolve) => {
-            waiting.push(resolve);
+            waiting.recorded.push(() => resolve());
             send(event);
+        }),
+    recall: (keys) =>
+        new Promise((resolve) => {
+            waiting.recalled.push(({ found }) => resolve(found));
+            send({ type: 'recall', keys: [...keys] });
+        }),
+    nextStories: () =>
+        new Promise((resolve) => {
+            waiting.stories.push(resolve);
+            send({ type: 'next-stories' });
         }),
     pauseAsked: () => pauseAsked,
     now: () => Date.now(),
@@ -65,6 +88,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return tellStories(task, supervisor);
         case 'evaluate':
             return evaluateCheckpoint(task, supervisor);
+        case 'rescore':
+            return rateAgain(task, supervisor);
         default:
             return task satisfies never;
     }
@@ -99,7 +124,13 @@ pipe.listen((message) => {
             pauseAsked = true;
             break;
         case 'recorded':
-            waiting.shift()?.();
+            waiting.recorded.shift()?.(command.data);
+            break;
+        case 'recalled':
+            waiting.recalled.shift()?.(command.data);
+            break;
+        case 'stories':
+            waiting.stories.shift()?.(command.data);
             break;
         case 'teacher-says':
         case 'teacher-gone':

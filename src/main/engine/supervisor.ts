@@ -1,5 +1,5 @@
 /** The engine's end of the pipe: what it tells its supervisor, and what the supervisor asks of it. */
-import type { EngineEvent } from '../../shared/contract.ts';
+import type { EngineEvent, StoredStory } from '../../shared/contract.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 export interface Supervisor {
@@ -10,6 +10,10 @@ export interface Supervisor {
     send(event: EngineEvent): void;
     /** Sends what must be kept and returns once it is committed: commit before continue. */
     commit(event: EngineEvent): Promise<void>;
+    /** What was remembered under each key, or null. */
+    recall(keys: readonly string[]): Promise<readonly (string | null)[]>;
+    /** Stories of the record that wait to be rated again; none: all are. */
+    nextStories(): Promise<{ readonly stories: readonly StoredStory[]; readonly done: number; readonly of: number }>;
     /** Has a person asked to pause? Loops look at it between updates. */
     pauseAsked(): boolean;
     /** UTC milliseconds, for records only: no result depends on it. */

@@ -72,6 +72,11 @@ export function readConfigOptions(options: Readonly<Record<string, unknown>>): G
     return { preset, config: composeConfig(preset, given), given };
 }
 
+/** Only what the person typed, unchecked. */
+export function readTyped(options: Readonly<Record<string, unknown>>): Partial<Record<ConfigKey, string>> {
+    return typedValues(configKeys, options);
+}
+
 /** What a person wants otherwise when a run is resumed. */
 export function readChanges(
     options: Readonly<Record<string, unknown>>,

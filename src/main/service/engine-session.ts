@@ -29,9 +29,13 @@ const patienceMs = 5000;
 
 /**
  * Starts an engine on a task. `record` sees every event first and may throw (a full disk): the engine is then stopped
- * and the fault told. Events that want an answer get it once `record` has returned.
+ * and the fault told. Events that want an answer get it once `record` has returned: what it returns, or `recorded`.
  */
-export function startEngine(host: ProcessHost, task: EngineTask, record: (event: EngineEvent) => void): TaskHandle {
+export function startEngine(
+    host: ProcessHost,
+    task: EngineTask,
+    record: (event: EngineEvent) => EngineCommand | undefined,
+): TaskHandle {
     const child: ChildProcess = host.start(engineEntry());
     const listeners: ((event: EngineEvent) => void)[] = [];
     const { promise, resolve } = Promise.withResolvers<TaskEnd>();
@@ -47,8 +51,9 @@ export function startEngine(host: ProcessHost, task: EngineTask, record: (event:
         if (end !== null || teachers.handle(message)) return;
         try {
             const event = engineEventSchema.parse(message);
-            record(event);
+            const answer = record(event);
             for (const listen of listeners) listen(event);
+            if (answer) post(answer);
             if (wantsAnswer(event)) post({ type: 'recorded' });
             if (event.type === 'finished')
                 finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
@@ -77,6 +82,7 @@ function wantsAnswer(event: EngineEvent): boolean {
         event.type === 'update' ||
         event.type === 'pretrained' ||
         event.type === 'checkpoint' ||
+        event.type === 'rerated' ||
         event.type === 'evaluation'
     );
 }

@@ -83,6 +83,11 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'phase':
                 case 'progress':
                 case 'story':
+                case 'recall':
+                case 'remember':
+                case 'rater':
+                case 'next-stories':
+                case 'rerated':
                 case 'paused':
                 case 'finished':
                     break; // told to whoever watches; how it ended is noted by close()

@@ -3,12 +3,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { EngineEvent, EngineTask } from '../../shared/contract.ts';
+import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
 import {
     composeConfig,
     configVersion,
+    type ConfigKey,
     type PresetName,
     type resumableKeys,
     type RunConfig,
@@ -24,6 +25,8 @@ import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
+import { ratingMemory } from './rating-memory.ts';
+import { openRescoring, type RescoringSummary, type WhatToRate } from './rescoring.ts';
 import { keepRun } from './run-keeper.ts';
 import { findRubric, rubricFile } from './rubric-source.ts';
 import { findTeachers } from './teacher-places.ts';
@@ -36,6 +39,11 @@ export interface RunHandle extends TaskHandle {
     readonly kind: RunKind;
     readonly folder: string;
     readonly database: string;
+}
+
+export interface RescoreHandle extends TaskHandle {
+    readonly folder: string;
+    readonly summary: () => RescoringSummary;
 }
 
 interface Asked {
@@ -58,6 +66,12 @@ export interface Workbench {
     resume(run: string, changes?: Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>): RunHandle;
     tell(asked: Look & { readonly stories: number }): TaskHandle;
     evaluate(asked: Look): TaskHandle;
+    /** Rates stories of a run again, by what is `given` of the settings and else by the run's own. */
+    rescore(
+        run: string,
+        given: Readonly<Partial<Record<ConfigKey, string>>>,
+        what: Pick<WhatToRate, 'stories' | 'sample'>,
+    ): RescoreHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
     export(asked: ExportAsked): ExchangeHandle;
@@ -120,7 +134,10 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         let engine: TaskHandle;
         try {
             keeper.change(values, changes);
-            engine = startEngine(host, task, (event) => keeper.record(event));
+            engine = startRemembering(task, (event) => {
+                keeper.record(event);
+                return undefined;
+            });
         } catch (error) {
             keeper.close({ kind: 'failed', fault: faultOf(error) });
             throw error;
@@ -134,6 +151,13 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             }
         });
         return { ...engine, ended, name, kind, folder: folder.folder, database: folder.database };
+    }
+
+    /** An engine whose teacher may ask for what it said before. */
+    function startRemembering(task: EngineTask, record: (event: EngineEvent) => EngineCommand | undefined): TaskHandle {
+        const memory = ratingMemory(workshop.home, clock);
+        const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event));
+        return { ...engine, ended: engine.ended.finally(() => memory.close()) };
     }
 
     function looking({ preset, config, from, temperature, prompt }: Look): LookTask {
@@ -175,12 +199,45 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             }
             return work(folder, name, config, readSource(folder), changes);
         },
-        tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => {}),
+        tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => undefined),
         evaluate(look) {
             const { teacher, places } = findTeachers(look.config.teacher, workshop.home);
             const { name, text } = findRubric(look.config['teacher.rubric']);
             const task = looking({ ...look, config: { ...look.config, teacher, 'teacher.rubric': name } });
-            return startEngine(host, { kind: 'evaluate', ...task, teachers: places, rubric: text }, () => {});
+            return startRemembering({ kind: 'evaluate', ...task, teachers: places, rubric: text }, () => undefined);
+        },
+        rescore(run, given, { stories, sample }) {
+            const folder = findRun(workshop, run, clock());
+            const { preset, values } = configOf(folder);
+            const typed = composeConfig(preset, { ...values, ...given });
+            const { teacher, places } =
+                given.teacher === undefined
+                    ? { teacher: values.teacher, places: readSource(folder).teachers ?? {} }
+                    : findTeachers(typed.teacher, workshop.home);
+            const own = given['teacher.rubric'] === undefined;
+            const rubric = own
+                ? { name: values['teacher.rubric'], text: rubricOf(folder) }
+                : findRubric(typed['teacher.rubric']);
+            const asked = { ...typed, teacher, 'teacher.rubric': rubric.name };
+            const task = {
+                config: { version: configVersion, preset, values: asked },
+                teachers: places,
+                rubric: rubric.text,
+            };
+            const together = 4 * Math.max(typed['teacher.inFlight'], typed['teacher.sideBySide']);
+            const rescoring = openRescoring(folder, { stories, sample, seed: typed.seed, together }, clock);
+            let engine: TaskHandle;
+            try {
+                engine = startRemembering({ kind: 'rescore', ...task }, (event) => rescoring.record(event));
+            } catch (error) {
+                rescoring.close({ kind: 'failed', fault: faultOf(error) });
+                throw error;
+            }
+            const ended = engine.ended.then((end) => {
+                rescoring.close(end);
+                return end;
+            });
+            return { ...engine, ended, folder: folder.folder, summary: rescoring.summary };
         },
         runs: () => listRuns(workshop, clock()),
         export: (asked) => startExchange(host, prepareExport(workshop, asked, clock())),
@@ -189,6 +246,15 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 }
 
 /** What the run works on. */
+function configOf({ database }: RunFolder): StoredConfig {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return readConfig(db);
+    } finally {
+        db.close();
+    }
+}
+
 export function readSource({ folder }: RunFolder): Source {
     const file = join(folder, sourceFile);
     const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;

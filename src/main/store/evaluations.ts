@@ -124,8 +124,9 @@ export function ratedSamples(db: RunDatabase, evaluation: number): readonly Rate
         `SELECT sample.seed, sample.words, sample.story, rating.total,
                 json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL) AS scores
          FROM sample
-         JOIN rating ON rating.sample = sample.id
-         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+         JOIN rating ON rating.id = (
+             SELECT min(first.id) FROM rating AS first JOIN rater ON rater.id = first.rater AND rater.kind = 'teacher'
+             WHERE first.sample = sample.id)
          LEFT JOIN score ON score.rating = rating.id
          WHERE sample.evaluation = @evaluation
          GROUP BY rating.id

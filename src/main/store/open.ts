@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
+import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { withStoreFaults } from './sqlite-faults.ts';
@@ -19,6 +20,11 @@ interface Format {
 const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema, languageModelsSchema] };
 const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
+const ratingCacheFormat: Format = {
+    applicationId: 0x53744c63,
+    noun: 'cache of ratings',
+    migrations: [ratingCacheSchema],
+};
 
 export interface OpenOptions {
     readonly readonly: boolean;
@@ -78,6 +84,11 @@ export function createSetDatabase(file: string): RunDatabase {
 /** Opens the list of runs, creating it where there is none. */
 export function openWorkshopDatabase(file: string): RunDatabase {
     return open(file, workshopFormat, { readonly: false });
+}
+
+/** Opens the cache of ratings, creating it where there is none. */
+export function openRatingCacheDatabase(file: string): RunDatabase {
+    return open(file, ratingCacheFormat, { readonly: false });
 }
 
 function open(file: string, format: Format, { readonly, untrusted = false }: OpenOptions): RunDatabase {

@@ -101,7 +101,7 @@ export function insertRatings(
     }
 }
 
-/** The criteria by which the run's teacher rates; of several teachers the first. */
+/** The criteria by which the run's teacher rates: of several, who rated first. */
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
     const criteria = knownCriteria(db);
     if (criteria.length > 0) return criteria;
@@ -113,7 +113,8 @@ export function knownCriteria(db: RunDatabase): readonly Criterion[] {
     const row = readOne<{ criteria: string }>(
         db,
         `SELECT rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
-         WHERE rater.kind = 'teacher' ORDER BY rater.id LIMIT 1`,
+         WHERE rater.kind = 'teacher'
+         ORDER BY (SELECT min(id) FROM rating WHERE rating.rater = rater.id) NULLS LAST, rater.id LIMIT 1`,
     );
     return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
 }

@@ -119,7 +119,9 @@ export function criterionMeans(
         db,
         `SELECT episode.update_id AS row, score.criterion, avg(score.value) AS mean
          FROM episode
-         JOIN rating ON rating.episode = episode.id AND rating.rater IN (SELECT id FROM rater WHERE kind = 'teacher')
+         JOIN rating ON rating.id = (
+             SELECT min(first.id) FROM rating AS first
+             WHERE first.episode = episode.id AND first.rater IN (SELECT id FROM rater WHERE kind = 'teacher'))
          JOIN score ON score.rating = rating.id
          WHERE episode.update_id BETWEEN @firstRow AND @lastRow
          GROUP BY episode.update_id, score.criterion`,

@@ -86,6 +86,7 @@ export class RulesTeacher implements Teacher {
     readonly wordsPerStory = storytellerCriteria.length;
     readonly details = {};
     readonly gradesInChunks = false; // a crowd is the whole batch
+    readonly comparesInTraining = true;
     readonly description =
         'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.';
     readonly rubric: Rubric = { id: 'rules-1', text: '', criteria: storytellerCriteria };

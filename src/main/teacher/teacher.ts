@@ -47,6 +47,13 @@ export interface Teacher {
      * still being written. False where training compares the stories of a batch.
      */
     readonly gradesInChunks: boolean;
+    /** In training its ratings depend on the other stories of the batch. */
+    readonly comparesInTraining?: true;
+    /**
+     * What a rating depends on beside the id and the story, such as the seed of what is drawn; then ratings can be
+     * remembered. Absent where they cannot, or need not.
+     */
+    readonly dependsOn?: (story: StoryToRate, context: RatingContext) => string;
     /** One rating per story, in the order of the stories. */
     rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */

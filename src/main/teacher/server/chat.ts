@@ -31,24 +31,29 @@ export interface Question {
     readonly alternatives: number;
 }
 
+/** In tokens: numbers and spaces; for three criteria 6 as published, and elsewhere room for a word too many. */
+export function longestReply(reading: Reading, criteria: number): number {
+    return 2 * criteria + (reading === 'paper-text' ? 0 : 2);
+}
+
 /** One user message that asks for the scores of one story. */
 export function chatRequest({ model, content, rubric, reading, seed, alternatives }: Question): ChatRequest {
     const messages = [{ role: 'user', content: content.toWellFormed() }] as const; // JSON has no lone surrogates
     const shared = { model, messages, top_p: 1 };
-    const numbersAndSpaces = 2 * rubric.criteria.length;
+    const max_tokens = longestReply(reading, rubric.criteria.length);
     switch (reading) {
-        case 'paper-text': // for three criteria 6 tokens, as published
-            return { ...shared, max_tokens: numbersAndSpaces, temperature: drawingTemperature, seed: publishedSeed };
+        case 'paper-text':
+            return { ...shared, max_tokens, temperature: drawingTemperature, seed: publishedSeed };
         case 'digits':
-            return { ...shared, max_tokens: numbersAndSpaces + 2, temperature: drawingTemperature, seed };
+            return { ...shared, max_tokens, temperature: drawingTemperature, seed };
         case 'expected':
             return {
                 ...shared,
-                ...{ max_tokens: numbersAndSpaces + 2, temperature: 0, seed: 0 },
+                ...{ max_tokens, temperature: 0, seed: 0 },
                 ...{ logprobs: true, top_logprobs: alternatives },
             };
         case 'text':
-            return { ...shared, max_tokens: numbersAndSpaces + 2, temperature: 0, seed: 0 };
+            return { ...shared, max_tokens, temperature: 0, seed: 0 };
         default:
             return reading satisfies never;
     }

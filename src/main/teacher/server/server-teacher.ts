@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { Rating, Rubric } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
-import { chatRequest, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
+import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
 import { Refused, refusedAtTheDoor, ServerClient, type Patience, type ServerPlace } from './client.ts';
+import { filledRubric } from './filled-rubric.ts';
 
 export interface ServerOptions {
     readonly place: ServerPlace;
@@ -14,8 +16,7 @@ export interface ServerOptions {
     readonly model: string;
     readonly reading: Exclude<Reading, 'text'>;
     readonly rubric: Rubric;
-    /** The rubric's text with a story in it. */
-    readonly fill: (story: StoryToRate) => string;
+    readonly sees: RunConfig['teacher.sees'];
     readonly inFlight: number;
     readonly patience: Patience;
     /** Told to whoever watches. */
@@ -30,7 +31,8 @@ const probe: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fo
  * @throws bad input with one sentence where one of the first three is not so
  */
 export async function openServerTeacher(options: ServerOptions): Promise<Teacher> {
-    const { place, reading, rubric, fill, patience, note = () => {} } = options;
+    const { place, reading, rubric, sees, patience, note = () => {} } = options;
+    const fill = filledRubric(rubric.text, sees);
     const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) });
     const random = new RandomStream('opening a server'); // only spreads attempts
     try {
@@ -87,26 +89,32 @@ class ServerTeacher implements Teacher {
     readonly wordsPerStory: number;
     readonly details: Readonly<Record<string, string | number>>;
     readonly gradesInChunks = true;
+    readonly #model: string;
     readonly #client: ServerClient;
     readonly #fill: (story: StoryToRate) => string;
     readonly #reading: Reading;
     readonly #alternatives: number;
 
     constructor(
-        { place, rubric, fill, inFlight, patience }: ServerOptions,
+        { place, rubric, sees, inFlight, patience }: ServerOptions,
         model: string,
         reading: Reading,
         alternatives: number,
     ) {
-        const rubricHash = createHash('sha256').update(JSON.stringify(rubric)).digest('hex').slice(0, 8);
-        this.id = `${model} · ${reading} · ${rubricHash}`;
-        this.name = model;
+        const { text, criteria } = rubric;
+        const rubricHash = createHash('sha256')
+            .update(JSON.stringify([text, criteria]))
+            .digest('hex')
+            .slice(0, 8);
+        this.id = `server-${model}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`;
+        this.name = `${model} · ${reading}`;
         this.rubric = rubric;
         this.reading = reading;
-        this.wordsPerStory = rubric.criteria.length;
-        this.details = { model, served: 'chat completions', probabilitiesPerToken: alternatives };
+        this.wordsPerStory = reading === 'expected' ? criteria.length : longestReply(reading, criteria.length);
+        this.details = { model, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
         this.#client = new ServerClient(place, inFlight, patience);
-        this.#fill = fill;
+        this.#model = model;
+        this.#fill = filledRubric(text, sees);
         this.#reading = reading;
         this.#alternatives = alternatives;
     }
@@ -114,9 +122,9 @@ class ServerTeacher implements Teacher {
     async rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]> {
         const failed = new AbortController(); // one is lost: the others need not go on
         return Promise.all(
-            stories.map(async (story, i) => {
+            stories.map(async (story) => {
                 try {
-                    const rating = await this.#rateStory(story, i, context, failed.signal);
+                    const rating = await this.#rateStory(story, context, failed.signal);
                     context.onRated?.(1);
                     return rating;
                 } catch (error) {
@@ -127,19 +135,14 @@ class ServerTeacher implements Teacher {
         );
     }
 
-    async #rateStory(
-        story: StoryToRate,
-        index: number,
-        { update, first = 0, random }: RatingContext,
-        signal: AbortSignal,
-    ): Promise<Rating> {
-        const stream = random.fork('server', update, first + index); // a story's seed is its own, whatever the chunk
+    async #rateStory(story: StoryToRate, { random }: RatingContext, signal: AbortSignal): Promise<Rating> {
+        const stream = this.#streamOf(story, random);
         const request = chatRequest({
-            model: this.name,
+            model: this.#model,
             content: this.#fill(this.#reading === 'paper-text' ? story : harmless(story)),
             rubric: this.rubric,
             reading: this.#reading,
-            seed: stream.fork('seed').integer(2 ** 31),
+            seed: stream.integer(2 ** 31),
             alternatives: this.#alternatives,
         });
         try {
@@ -150,6 +153,15 @@ class ServerTeacher implements Teacher {
             if (isTooLong(error)) return { kind: 'unreadable', reply: 'not asked: too long for the teacher’s context' };
             throw new FaultError({ kind: 'teacher-lost', message: `it answers ${error.status}: ${error.message}` });
         }
+    }
+
+    /** The seed of what the server draws; where it draws nothing, or always from the published seed, none. */
+    dependsOn = (story: StoryToRate, { random }: RatingContext): string =>
+        this.#reading === 'digits' ? String(this.#streamOf(story, random).integer(2 ** 31)) : '';
+
+    /** The same story always meets the same draws, wherever it stands: as the published server with its fixed seed. */
+    #streamOf({ prompt, story }: StoryToRate, random: RandomStream): RandomStream {
+        return random.fork('reading', prompt, story);
     }
 
     release(): Promise<void> {

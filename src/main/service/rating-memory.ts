@@ -1,0 +1,26 @@
+/** The engine's questions to the cache of ratings; the cache is opened when the first one comes. */
+import type { EngineCommand, EngineEvent } from '../../shared/contract.ts';
+import type { Clock } from '../store/lease.ts';
+import { openRatingCache, type RatingCache } from '../store/rating-cache.ts';
+
+export interface RatingMemory {
+    /** The answer to a `recall`; undefined for every other event. What is to be remembered, is. */
+    answer(event: EngineEvent): EngineCommand | undefined;
+    close(): void;
+}
+
+export function ratingMemory(home: string, clock: Clock): RatingMemory {
+    let cache: RatingCache | null = null;
+    const opened = (): RatingCache => (cache ??= openRatingCache(home, clock));
+    return {
+        answer(event) {
+            if (event.type === 'recall') return { type: 'recalled', found: opened().recall(event.keys) };
+            if (event.type === 'remember') opened().remember(event.ratings);
+            return undefined;
+        },
+        close() {
+            cache?.close();
+            cache = null;
+        },
+    };
+}

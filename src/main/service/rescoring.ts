@@ -1,0 +1,120 @@
+/**
+ * Stories of a run are rated again; the ratings stand beside the first ones under another rater. What that rater has had
+ * is skipped, so going on is starting again.
+ */
+import type { EngineCommand, EngineEvent } from '../../shared/contract.ts';
+import { badInput } from '../../shared/faults.ts';
+import { RandomStream } from '../learning/random.ts';
+import { recordEvent } from '../store/attempts.ts';
+import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, type Lease } from '../store/lease.ts';
+import { openRunDatabase } from '../store/open.ts';
+import { registerRater } from '../store/ratings.ts';
+import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../store/rerating.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import type { TaskEnd } from './engine-session.ts';
+
+export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
+
+export interface WhatToRate {
+    readonly stories: (typeof storyChoices)[number];
+    /** So many of them, drawn by the seed; null: every one. */
+    readonly sample: number | null;
+    readonly seed: number;
+    /** Stories handed to the engine at a time. */
+    readonly together: number;
+}
+
+export interface Rescoring {
+    /** Records, and answers what wants an answer. */
+    record(event: EngineEvent): EngineCommand | undefined;
+    close(end: TaskEnd): void;
+    readonly summary: () => RescoringSummary;
+}
+export interface RescoringSummary {
+    readonly rater: string;
+    /** Of all that were to be rated, by this rater, now and before. */
+    readonly rated: number;
+    readonly of: number;
+    /** Rated just now. */
+    readonly fresh: number;
+}
+
+/** Takes the run; refused with `run-busy` while another process works on it. */
+export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock): Rescoring {
+    const db = openRunDatabase(folder.database, { readonly: false });
+    let lease: Lease;
+    let wanted: readonly StoryKey[];
+    try {
+        lease = acquireLease(db, clock);
+        wanted = choose(db, what);
+        if (wanted.length === 0)
+            throw badInput(
+                'The run has no such stories yet; nothing was rated. Let it learn, or choose other --stories.',
+            );
+    } catch (error) {
+        db.close();
+        throw error;
+    }
+    const renewal = setInterval(() => {
+        try {
+            renewLease(lease);
+        } catch {
+            // told by the next write, which renews it too
+        }
+    }, leaseMilliseconds / 3);
+    renewal.unref();
+
+    let rater = '';
+    let waiting: StoryKey[] = [];
+    let fresh = 0;
+    const summary = (): RescoringSummary => ({
+        rater,
+        rated: wanted.length - waiting.length,
+        of: wanted.length,
+        fresh,
+    });
+
+    return {
+        summary,
+        record(event) {
+            switch (event.type) {
+                case 'rater':
+                    registerRater(lease, event.rater, event.rubric);
+                    rater = event.rater.id;
+                    waiting = wanted.filter((story) => !isRatedBy(db, rater, story));
+                    return undefined;
+                case 'next-stories': {
+                    const stories = waiting.slice(0, what.together).map((story) => readStory(db, story));
+                    return { type: 'stories', stories, done: wanted.length - waiting.length, of: wanted.length };
+                }
+                case 'rerated':
+                    recordReratings(lease, event.ratings);
+                    waiting = waiting.slice(event.ratings.length);
+                    fresh += event.ratings.length;
+                    return undefined;
+                default:
+                    return undefined; // told to whoever watches
+            }
+        },
+        close(end) {
+            clearInterval(renewal);
+            try {
+                if (fresh > 0)
+                    recordEvent(lease, 'rescored', `${fresh} stories by ${rater}`, { ...summary(), end: end.kind });
+                releaseLease(lease);
+            } finally {
+                db.close();
+            }
+        },
+    };
+}
+
+function choose(db: Lease['db'], { stories, sample, seed }: WhatToRate): readonly StoryKey[] {
+    const all = [
+        ...(stories === 'episodes' ? [] : storyKeys(db, 'sample')), // few, and what runs are compared by: first
+        ...(stories === 'evaluations' ? [] : storyKeys(db, 'episode')),
+    ];
+    if (sample === null || sample >= all.length) return all;
+    const drawn = new RandomStream('rescore', seed).permutation(all.length).subarray(0, sample);
+    return Array.from(drawn.sort(), (place) => all[place]!);
+}

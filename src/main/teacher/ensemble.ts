@@ -1,0 +1,79 @@
+/** Several teachers as one: the mean of their scores, and how far they were apart. */
+import { createHash } from 'node:crypto';
+import { badInput } from '../../shared/faults.ts';
+import { totalScore, type Rating, type Rubric } from '../../shared/rubric.ts';
+import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+
+type Scored = Extract<Rating, { kind: 'scored' }>;
+
+/** @throws bad input where the members do not rate by the same criteria */
+export function ensembleOf(members: readonly Teacher[]): Teacher {
+    const rubric = sharedRubric(members);
+    const names = members.map(({ name }) => name).join(' + ');
+    const digest = createHash('sha256')
+        .update(members.map(({ id }) => id).join('\n'))
+        .digest('hex')
+        .slice(0, 12);
+    const remembers = members.every(({ dependsOn }) => dependsOn !== undefined);
+    const compares = members.some(({ comparesInTraining }) => comparesInTraining);
+    return {
+        id: `ensemble-${digest}`,
+        name: names,
+        description: `The mean of ${members.length} teachers who do not know of each other. ${members.map(({ description }) => description).join(' ')}`,
+        rubric,
+        reading: 'mean',
+        wordsPerStory: rubric.criteria.length,
+        details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
+        gradesInChunks: members.every(({ gradesInChunks }) => gradesInChunks),
+        ...(compares ? { comparesInTraining: true as const } : {}),
+        ...(remembers ? { dependsOn: dependenceOf(members) } : {}),
+        async rate(stories, context) {
+            const { onRated, ...alone } = context;
+            const said = await Promise.all(members.map((member) => member.rate(stories, alone)));
+            onRated?.(stories.length);
+            return stories.map((_, i) =>
+                meanRating(
+                    rubric,
+                    members,
+                    said.map((ratings) => ratings[i]!),
+                ),
+            );
+        },
+        async release() {
+            await Promise.all(members.map((member) => member.release()));
+        },
+    };
+}
+
+function dependenceOf(members: readonly Teacher[]): (story: StoryToRate, context: RatingContext) => string {
+    return (story, context) => JSON.stringify(members.map((member) => member.dependsOn?.(story, context) ?? ''));
+}
+
+function sharedRubric(members: readonly Teacher[]): Rubric {
+    const [first, ...others] = members;
+    const rangesOf = ({ criteria }: Rubric): string =>
+        JSON.stringify(criteria.map(({ id, min, max, weight }) => [id, min, max, weight]));
+    const other = others.find(({ rubric }) => rangesOf(rubric) !== rangesOf(first!.rubric));
+    if (other)
+        throw badInput(
+            `The teachers "${first!.name}" and "${other.name}" rate by other criteria, so their scores have no mean; nothing was started. Choose teachers with the same rubric.`,
+        );
+    return first!.rubric;
+}
+
+/** A story that one of them could not rate has no mean: the others may be stricter or kinder than that one. */
+function meanRating({ criteria }: Rubric, members: readonly Teacher[], ratings: readonly Rating[]): Rating {
+    const silent = ratings.findIndex(({ kind }) => kind === 'unreadable');
+    if (silent >= 0) {
+        const { reply } = ratings[silent] as Extract<Rating, { kind: 'unreadable' }>;
+        return { kind: 'unreadable', reply: `${members[silent]!.name}: ${reply}` };
+    }
+    const scored = ratings as readonly Scored[];
+    const scores = Object.fromEntries(
+        criteria.map(({ id }) => [id, scored.reduce((sum, each) => sum + each.scores[id]!, 0) / scored.length]),
+    );
+    const totals = scored.map((each) => totalScore(criteria, each.scores));
+    const mean = totals.reduce((sum, total) => sum + total, 0) / totals.length;
+    const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
+    return { kind: 'scored', scores, disagreement: Math.sqrt(variance) };
+}

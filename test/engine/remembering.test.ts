@@ -1,0 +1,79 @@
+/** A teacher with a memory in a real cache: nothing is asked twice, and what was said stays said. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { withMemory } from '../../src/main/engine/remembering.ts';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { ratingMemory } from '../../src/main/service/rating-memory.ts';
+import { openRatingCache } from '../../src/main/store/rating-cache.ts';
+import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
+import type { Teacher } from '../../src/main/teacher/teacher.ts';
+import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { chatServer, countingJudge, says, type Judge } from '../teacher/chat-server.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'storyloop-memory-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const stories = Array.from({ length: 6 }, (_, i) => ({ prompt: 'Once', story: ' ran'.repeat(i + 1), finished: true }));
+const context = { update: 1, training: true, random: new RandomStream('run', 1) };
+
+/** As the engine's questions reach the cache, without the processes between. */
+function remembering(teacher: Teacher, home: string): Teacher {
+    const memory = ratingMemory(home, () => 0);
+    onTestFinished(() => memory.close());
+    return withMemory(teacher, {
+        send: (event) => void memory.answer(event),
+        recall: (keys) => {
+            const answer = memory.answer({ type: 'recall', keys: [...keys] });
+            return Promise.resolve(answer?.type === 'recalled' ? answer.found : []);
+        },
+    });
+}
+
+async function teacherOf(judge: Judge, reading: 'expected' | 'digits' = 'expected') {
+    const server = await chatServer(judge);
+    const teacher = await openServerTeacher({
+        ...{ place: { address: server.address, key: null }, model: '', reading, inFlight: 8 },
+        rubric: { id: 'short', text: '{{student_completion}}', criteria: storytellerCriteria },
+        sees: 'story',
+        patience: { seconds: 10, retries: 0, waitMs: 1 },
+    });
+    return { server, teacher };
+}
+
+it('asks only for what nobody has asked before, whole or in part', async () => {
+    const home = mkdtempSync(join(root, 'home-'));
+    const { server, teacher } = await teacherOf(countingJudge);
+    const first = await remembering(teacher, home).rate(stories.slice(0, 4), context);
+    expect(server.asked.length).toBe(1 + 4);
+    const again = await remembering(teacher, home).rate(stories, context);
+    expect(server.asked.length).toBe(1 + 6);
+    expect(again.slice(0, 4)).toEqual(first); // probabilities, entropy and all
+    server.close();
+    expect(await remembering(teacher, home).rate(stories, context)).toEqual(again); // the teacher is gone
+});
+
+it('keeps apart what rubric, reading, seed or story make different, and what could not be read', async () => {
+    const home = mkdtempSync(join(root, 'home-'));
+    const { server, teacher } = await teacherOf(says('1 2 3'), 'digits');
+    const other = await teacherOf(says('hm'), 'digits');
+    await remembering(teacher, home).rate(stories.slice(0, 1), context);
+    await remembering(teacher, home).rate(stories.slice(0, 1), { ...context, random: new RandomStream('run', 2) });
+    await remembering(teacher, home).rate([{ ...stories[0]!, finished: false }], context);
+    expect(server.asked.length).toBe(1 + 3);
+    const renamed = { ...other.teacher, id: 'another', rate: other.teacher.rate.bind(other.teacher) };
+    expect(await remembering(renamed, home).rate(stories.slice(0, 1), context)).toEqual([
+        { kind: 'unreadable', reply: 'hm' },
+    ]);
+});
+
+it('a damaged cache is set aside: it costs time and no run', () => {
+    const home = mkdtempSync(join(root, 'home-'));
+    writeFileSync(join(home, 'ratings.sqlite'), 'no database at all, but long enough to be looked at as one');
+    const cache = openRatingCache(home, () => 0);
+    cache.remember([{ key: 'a', rating: '{"said":1}' }]);
+    cache.remember([{ key: 'a', rating: '{"said":2}' }]); // what was used once is never replaced
+    expect(cache.recall(['a', 'b'])).toEqual(['{"said":1}', null]);
+    cache.close();
+    expect(readdirSync(home)).toContain('ratings.sqlite.damaged');
+});

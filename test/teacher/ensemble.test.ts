@@ -1,0 +1,56 @@
+/** Several teachers as one. */
+import { expect, it } from 'vitest';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { ensembleOf } from '../../src/main/teacher/ensemble.ts';
+import type { Teacher } from '../../src/main/teacher/teacher.ts';
+import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
+import { openNamed } from './open-named.ts';
+
+const stories = [' One fox ran.', ' Two foxes ran home.'].map((story) => ({ prompt: 'Once', story, finished: true }));
+const context = { update: 1, training: true, random: new RandomStream('run') };
+
+function saying(name: string, ...ratings: readonly Rating[]): Teacher {
+    return {
+        ...{ id: name, name, description: `${name} speaks.`, reading: 'fixed', wordsPerStory: 3, details: {} },
+        rubric: { id: 'r', text: '', criteria: storytellerCriteria },
+        gradesInChunks: true,
+        rate: () => Promise.resolve(ratings),
+        release: () => Promise.resolve(),
+    };
+}
+const scored = (readability: number, coherence: number, creativity: number): Rating => ({
+    kind: 'scored',
+    scores: { readability, coherence, creativity },
+});
+
+it('gives the mean of the scores and the spread of the totals', async () => {
+    const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', scored(1, 1, 0))]);
+    expect(await both.rate(stories.slice(0, 1), context)).toEqual([
+        { kind: 'scored', scores: { readability: 2, coherence: 1.5, creativity: 0.5 }, disagreement: 2 },
+    ]);
+    expect(both).toMatchObject({ name: 'a + b', reading: 'mean', details: { 'member 1': 'a', 'member 2': 'b' } });
+});
+
+it('has no mean for a story that one of them could not read', async () => {
+    const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', { kind: 'unreadable', reply: 'Great!' })]);
+    expect(await both.rate(stories.slice(0, 1), context)).toEqual([{ kind: 'unreadable', reply: 'b: Great!' }]);
+});
+
+it('opens from names with + between, and gets the batch whole as soon as one member compares', async () => {
+    const [rules, random] = await Promise.all([openNamed('rules'), openNamed('random')]);
+    const both = await openNamed('rules+random');
+    const [first, second] = await Promise.all([rules.rate(stories, context), random.rate(stories, context)]);
+    const means = first.map((rating, i) => {
+        const [a, b] = [rating, second[i]!].map((each) => (each as { scores: Record<string, number> }).scores);
+        return (a!['coherence']! + b!['coherence']!) / 2;
+    });
+    const said = await both.rate(stories, context);
+    expect(said.map((rating) => (rating as { scores: Record<string, number> }).scores['coherence'])).toEqual(means);
+    expect([rules.gradesInChunks, random.gradesInChunks, both.gradesInChunks]).toEqual([false, true, false]);
+});
+
+it('refuses members who look at other things', async () => {
+    await expect(openNamed('rules+length')).rejects.toThrow(
+        /^The teachers "rules" and "length" rate by other criteria, so their scores have no mean; nothing was started\./,
+    );
+});
