@@ -46,6 +46,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
         /** Only when a person asked for one; else the checkpoint's own. */
         temperature: z.number().optional(),
     }),
+    z.object({ kind: z.literal('check'), config: storedConfig, teachers, rubric }),
     z.object({
         kind: z.literal('evaluate'),
         config: storedConfig,
@@ -106,6 +107,40 @@ export const settingSchema = z.object({
     tokenizer: z.object({ hash: z.string(), vocabulary: z.number() }),
 });
 
+const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+
+/** What a teacher turned out to be, on stories of known order. */
+export const teacherReportSchema = z.object({
+    id: z.string(),
+    name: z.string(),
+    rubric: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number()])),
+    /** Of a .gguf model: bytes of weights and context, tokens of context and rubric. */
+    memory: z.object({ ram: z.number(), vram: z.number() }).nullable(),
+    context: z.object({ model: z.number(), used: z.number(), rubric: z.number() }).nullable(),
+    storiesPerSecond: z.number(),
+    tokensPerSecond: z.number().nullable(),
+    hoursPerMillionWords: z.number(),
+    unreadable: z.number(),
+    offFormatMass: z.number().nullable(),
+    entropy: z.number().nullable(),
+    /** Largest change of a total when the same stories were rated again: in the same order, and in another. */
+    retest: z.object({ again: z.number(), otherOrder: z.number() }),
+    /** How often a whole story gets more than the same one with its sentences, or its words, shuffled; ties count half. */
+    order: z.object({ overShuffledSentences: estimate, overShuffledWords: estimate, stories: z.number() }).nullable(),
+    /** One story three ways. */
+    examples: z.array(
+        z.object({
+            kind: z.enum(['whole', 'sentences shuffled', 'words shuffled']),
+            story: z.string(),
+            total: z.number().nullable(),
+            scores: z.record(z.string(), z.number()),
+            probabilities: z.record(z.string(), z.array(z.number())),
+        }),
+    ),
+});
+export type TeacherReport = Readonly<z.infer<typeof teacherReportSchema>>;
+
 export const engineEventSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('ready'), device: z.string(), parameters: z.number(), threads: z.number() }),
     z.object({ type: z.literal('setting'), setting: settingSchema }),
@@ -128,6 +163,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         ratings: z.array(ratingSchema),
     }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
+    z.object({ type: z.literal('checked'), report: teacherReportSchema }),
     z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),

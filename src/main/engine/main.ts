@@ -15,6 +15,7 @@ import { learnInteractively } from './interactive-run.ts';
 import { pretrainFromScratch } from './pretraining-run.ts';
 import { remoteTeachers } from './remote-teachers.ts';
 import { rateAgain } from './rescoring.ts';
+import { checkTeacher } from './teacher-check.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
 interface Pipe {
@@ -86,6 +87,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return learnInteractively(task, supervisor);
         case 'tell':
             return tellStories(task, supervisor);
+        case 'check':
+            return checkTeacher(task, supervisor);
         case 'evaluate':
             return evaluateCheckpoint(task, supervisor);
         case 'rescore':

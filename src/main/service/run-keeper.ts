@@ -88,6 +88,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'rater':
                 case 'next-stories':
                 case 'rerated':
+                case 'checked':
                 case 'paused':
                 case 'finished':
                     break; // told to whoever watches; how it ended is noted by close()

@@ -72,6 +72,8 @@ export interface Workbench {
         given: Readonly<Partial<Record<ConfigKey, string>>>,
         what: Pick<WhatToRate, 'stories' | 'sample'>,
     ): RescoreHandle;
+    /** Rates stories of known order and tells what the teacher is worth. */
+    checkTeacher(asked: Asked): TaskHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
     export(asked: ExportAsked): ExchangeHandle;
@@ -200,6 +202,17 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return work(folder, name, config, readSource(folder), changes);
         },
         tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => undefined),
+        checkTeacher({ preset, config }) {
+            const { teacher, places } = findTeachers(config.teacher, workshop.home);
+            const { name, text } = findRubric(config['teacher.rubric']);
+            const values = { ...config, teacher, 'teacher.rubric': name };
+            const stored = { version: configVersion, preset, values };
+            return startEngine(
+                host,
+                { kind: 'check', config: stored, teachers: places, rubric: text },
+                () => undefined,
+            );
+        },
         evaluate(look) {
             const { teacher, places } = findTeachers(look.config.teacher, workshop.home);
             const { name, text } = findRubric(look.config['teacher.rubric']);

@@ -1,0 +1,149 @@
+/** `teacher check`: what a teacher is worth before a run is given to it, on stories whose order everybody knows. */
+import type { EngineTask, TeacherReport } from '../../shared/contract.ts';
+import { totalScore, type Rating } from '../../shared/rubric.ts';
+import { readStoredConfig } from '../../shared/run-config.ts';
+import { bootstrap } from '../learning/bootstrap.ts';
+import { RandomStream } from '../learning/random.ts';
+import { LlamaTeacher } from '../teacher/llama-teacher.ts';
+import type { StoryToRate, Teacher } from '../teacher/teacher.ts';
+import { writeStory } from '../text/storyworld.ts';
+import type { Outcome, Supervisor } from './supervisor.ts';
+import { openTeacherOf } from './teacher-of.ts';
+
+type CheckTask = Extract<EngineTask, { kind: 'check' }>;
+
+const count = 40; // of each kind: an interval of about ±0.1, and a minute on a slow processor
+const storyWords = 70;
+
+export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Promise<Outcome> {
+    supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
+    const { values: config } = readStoredConfig(task.config);
+    // what it said before must not answer for it
+    const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
+    const random = new RandomStream('teacher check');
+    const prompt = config['rollout.prompt'];
+    const whole = Array.from({ length: count }, (_, i) => knownStory(random, i));
+    const kinds = [
+        whole,
+        whole.map((story, i) => shuffled(story, sentences, random.fork('sentences', i))),
+        whole.map((story, i) => shuffled(story, words, random.fork('words', i))),
+    ];
+    const stories = kinds.flat().map((story): StoryToRate => ({ prompt, story, finished: true }));
+
+    let done = 0;
+    const onRated = (more: number): void =>
+        supervisor.send({ type: 'phase', phase: 'rating', done: (done += more), of: 3 * stories.length });
+    const rate = (those: readonly StoryToRate[]): Promise<readonly Rating[]> =>
+        teacher.rate(those, { update: 0, training: false, random, onRated });
+    const warm = await rate(stories); // evaluates the rubric too: not part of the speed
+    const tokensBefore = teacher instanceof LlamaTeacher ? teacher.statistics.tokens : 0;
+    const began = supervisor.seconds();
+    const again = await rate(stories);
+    const seconds = supervisor.seconds() - began;
+    const tokens = teacher instanceof LlamaTeacher ? teacher.statistics.tokens - tokensBefore : null;
+    const otherOrder = (await rate(stories.toReversed())).toReversed();
+
+    const totals = warm.map((rating) => totalOf(rating, teacher));
+    const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
+    const storiesPerSecond = stories.length / seconds;
+    const storiesPerMillion = 1e6 / Math.max(1, teacher.rubric.criteria.length); // a word a score; the prompt is charged once
+    const report: TeacherReport = {
+        id: teacher.id,
+        name: teacher.name,
+        rubric: teacher.rubric.id,
+        details: { ...teacher.details },
+        memory: teacher instanceof LlamaTeacher ? teacher.opened.memory : null,
+        context:
+            teacher instanceof LlamaTeacher
+                ? {
+                      model: teacher.opened.trainContext,
+                      used: teacher.opened.context,
+                      rubric: teacher.opened.rubricTokens,
+                  }
+                : null,
+        storiesPerSecond,
+        tokensPerSecond: tokens === null ? null : tokens / seconds,
+        hoursPerMillionWords: storiesPerMillion / storiesPerSecond / 3600,
+        unreadable: warm.length - scored.length,
+        offFormatMass: averageOf(scored.map(({ offFormatMass }) => offFormatMass)),
+        entropy: averageOf(scored.map(({ entropy }) => entropy)),
+        retest: { again: largestChange(warm, again, teacher), otherOrder: largestChange(warm, otherOrder, teacher) },
+        order: orderOf(totals, random),
+        examples: (['whole', 'sentences shuffled', 'words shuffled'] as const).map((kind, k) => {
+            const rating = warm[k * count]!;
+            const { scores, probabilities = {} } = rating.kind === 'scored' ? rating : { scores: {} };
+            return {
+                kind,
+                story: stories[k * count]!.story,
+                total: totals[k * count] ?? null,
+                scores: { ...scores },
+                probabilities: Object.fromEntries(Object.entries(probabilities).map(([id, each]) => [id, [...each]])),
+            };
+        }),
+    };
+    supervisor.send({ type: 'checked', report });
+    await teacher.release();
+    return { kind: 'finished', why: 'the teacher is checked' };
+}
+
+/** A whole story of the built-in world, cut after the sentence that makes it long enough. */
+function knownStory(random: RandomStream, index: number): string {
+    const told = sentences.split(writeStory(random, index));
+    const kept: string[] = [];
+    while (kept.length < told.length && kept.join(' ').split(' ').length < storyWords) kept.push(told[kept.length]!);
+    return kept.join(' ');
+}
+
+interface Pieces {
+    split(story: string): readonly string[];
+}
+const sentences: Pieces = { split: (story) => story.trim().split(/(?<=[.!?]["']?)\s+/u) };
+const words: Pieces = { split: (story) => story.trim().split(/\s+/u) };
+
+function shuffled(story: string, pieces: Pieces, random: RandomStream): string {
+    const each = pieces.split(story);
+    return Array.from(random.permutation(each.length), (i) => each[i]!).join(' ');
+}
+
+function totalOf(rating: Rating, teacher: Teacher): number | null {
+    return rating.kind === 'scored' ? totalScore(teacher.rubric.criteria, rating.scores) : null;
+}
+
+function largestChange(before: readonly Rating[], after: readonly Rating[], teacher: Teacher): number {
+    const changes = before.map((rating, i) => {
+        const [first, second] = [totalOf(rating, teacher), totalOf(after[i]!, teacher)];
+        return first === null || second === null ? 0 : Math.abs(first - second);
+    });
+    return Math.max(...changes);
+}
+
+/** P(whole > shuffled) over all pairs of the stories drawn (area under the curve), with its interval over stories. */
+function orderOf(totals: readonly (number | null)[], random: RandomStream): TeacherReport['order'] {
+    const rows = Array.from(
+        { length: count },
+        (_, i) => [totals[i], totals[count + i], totals[2 * count + i]] as const,
+    ).filter((row): row is readonly [number, number, number] => row.every((total) => typeof total === 'number'));
+    if (rows.length < 2) return null;
+    const area = (drawn: Uint32Array, kind: 1 | 2): number => {
+        let won = 0;
+        for (const a of drawn) for (const b of drawn) won += (Math.sign(rows[a]![0] - rows[b]![kind]) + 1) / 2;
+        return won / drawn.length ** 2;
+    };
+    const [overShuffledSentences, overShuffledWords] = bootstrap(
+        rows.length,
+        (drawn) => [area(drawn, 1), area(drawn, 2)],
+        {
+            random: random.fork('interval'),
+        },
+    )!;
+    return {
+        overShuffledSentences: overShuffledSentences!,
+        overShuffledWords: overShuffledWords!,
+        stories: rows.length,
+    };
+}
+
+function averageOf(values: readonly (number | undefined)[]): number | null {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}

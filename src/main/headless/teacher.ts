@@ -1,0 +1,101 @@
+/** `teacher check`: what a teacher is worth, before a run is given to it. */
+import type { Command } from 'commander';
+import type { TeacherReport } from '../../shared/contract.ts';
+import { configKeys } from '../../shared/run-config.ts';
+import { openWorkbench } from '../service/workbench.ts';
+import { follow, printJson, reportEnd } from './following.ts';
+import { addConfigOption, readConfigOptions } from './options.ts';
+
+export function addTeacherCommand(program: Command): void {
+    const teacher = program.command('teacher').summary('what a teacher is worth').description('Looks at a teacher.');
+    const command = teacher
+        .command('check')
+        .summary('device, memory, speed, and whether it knows a story from its shuffled words')
+        .description(
+            'Opens a teacher and lets it rate stories of known order: whole ones, the same with their sentences shuffled, the same with their words shuffled. Says where it runs, how fast, how sure it is, and whether it gives the same scores again.',
+        )
+        .argument('<teacher>', 'a .gguf file, a model of `models`, or any other teacher')
+        .option('--rubric <file>', 'a rubric that ships, or a Markdown file')
+        .option('--json', 'one JSON object a line for machines');
+    for (const key of configKeys)
+        if (/^teacher\.(reading|sees|storyTokens|sideBySide|device|threads)$/.test(key)) addConfigOption(command, key);
+    command.action(async (name: string, options: { readonly rubric?: string; readonly json?: boolean }) => {
+        const { preset, config } = readConfigOptions({
+            ...options,
+            preset: 'improved',
+            teacher: name,
+            ...(options.rubric === undefined ? {} : { teacherRubric: options.rubric }),
+        });
+        const json = options.json === true;
+        const task = openWorkbench().checkTeacher({ preset, config });
+        let report: TeacherReport | null = null;
+        task.onEvent((event) => {
+            if (event.type === 'checked') report = event.report;
+        });
+        if (reportEnd(await follow(task, { json, pausable: false }), null, json) && report !== null) {
+            if (json) printJson({ type: 'checked', ...(report as TeacherReport) });
+            else console.log(inWords(report));
+        }
+    });
+}
+
+function inWords(report: TeacherReport): string {
+    const { details, memory, context, order, retest } = report;
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+    const lines = [
+        `${report.name} · rubric ${report.rubric}`,
+        ...('device' in details ? [`runs on ${details['device']}`] : []),
+        ...(memory
+            ? [
+                  `memory ${gigabytes(memory.ram)}${memory.vram > 0 ? `, and ${gigabytes(memory.vram)} of the graphics processor` : ''}`,
+              ]
+            : []),
+        ...(context
+            ? [`context ${context.used} of ${context.model} tokens, of which the rubric takes ${context.rubric}`]
+            : []),
+        ...('separator' in details
+            ? [
+                  `digits are single tokens, between them ${details['separator']}; chat template: ${details['chatTemplate'] === 'own' ? 'the model’s own' : 'none in the file, a generic one stands in'}`,
+              ]
+            : []),
+        `${report.storiesPerSecond.toFixed(2)} stories a second${report.tokensPerSecond === null ? '' : `, ${report.tokensPerSecond.toFixed(0)} tokens a second`}: ${report.hoursPerMillionWords.toFixed(1)} hours for a million words`,
+        `the same stories again: scores differ by ${retest.again.toPrecision(2)} at most; in another order by ${retest.otherOrder.toPrecision(2)}`,
+        ...(report.unreadable > 0 ? [`${report.unreadable} stories could not be rated`] : []),
+        ...(report.offFormatMass === null
+            ? []
+            : [`${(100 * report.offFormatMass).toFixed(1)} % of its answer fell on anything but a score`]),
+        ...(report.entropy === null
+            ? []
+            : [`entropy of its scores ${report.entropy.toFixed(2)} nats (0: always sure)`]),
+        '',
+        ...report.examples.map(
+            ({ kind, total, scores, story }) =>
+                `${kind.padEnd(19)} ${total === null ? '–' : total.toFixed(2)}  (${Object.entries(scores)
+                    .map(([id, score]) => `${id} ${score.toFixed(2)}`)
+                    .join(', ')})  ${story.slice(0, 60)}…`,
+        ),
+    ];
+    if (order) lines.push('', ...verdicts(order));
+    return lines.join('\n');
+}
+
+function verdicts({
+    overShuffledSentences,
+    overShuffledWords,
+    stories,
+}: NonNullable<TeacherReport['order']>): string[] {
+    const say = (against: string, { mean, low, high }: typeof overShuffledWords): string => {
+        const verdict =
+            low > 0.5
+                ? 'it can tell them apart'
+                : high < 0.5
+                  ? 'it prefers the shuffled ones'
+                  : 'it cannot tell them apart';
+        return `a whole story gets more than one with its ${against} shuffled in ${(100 * mean).toFixed(0)} % of pairs (95 %: ${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}): ${verdict}`;
+    };
+    return [
+        say('words', overShuffledWords),
+        say('sentences', overShuffledSentences),
+        `from ${stories} stories of each kind; chance is 50 %`,
+    ];
+}
