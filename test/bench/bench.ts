@@ -7,6 +7,7 @@ import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
 import { exports } from './exports.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
+import { overlap } from './overlap.ts';
 import { ppo } from './ppo.ts';
 import { resume } from './resume.ts';
 import { jsonLine, table, type Row } from './row.ts';
@@ -15,7 +16,7 @@ import { teacher } from './teacher.ts';
 import { text } from './text.ts';
 import { train } from './train.ts';
 
-const benches: readonly Bench[] = [text, teacher, train, ppo, decode, store, resume, exports, demo];
+const benches: readonly Bench[] = [text, teacher, overlap, train, ppo, decode, store, resume, exports, demo];
 
 const option = { type: 'string' } as const;
 const flags = {
