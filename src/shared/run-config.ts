@@ -554,7 +554,7 @@ export const fields = {
     }),
     'ppo.klInit': number({
         default: 0.2,
-        presets: { quick: 0.02 },
+        presets: { quick: 0.04 },
         min: 0,
         max: 100,
         unit: 'reward per nat',
