@@ -266,18 +266,21 @@ describe('a run', () => {
         await refused(/does not say what it works on \(source\.json\)/);
         writeFileSync(join(folder, 'source.json'), source);
 
-        setVersion(join(folder, 'run.sqlite'), 99);
+        const version = exchangeVersion(join(folder, 'run.sqlite'), 99);
         await refused(/was written by a newer Storyloop \(version 99, this one knows \d+\); nothing was changed/);
-        setVersion(join(folder, 'run.sqlite'), 1);
+        exchangeVersion(join(folder, 'run.sqlite'), version);
 
         await succeeding(home, 'resume', folder, '--json'); // nothing of all this has harmed it
         expect(recordedRun(folder).updates).toHaveLength(30);
     });
 
-    function setVersion(file: string, version: number): void {
+    /** Gives the version it had. */
+    function exchangeVersion(file: string, version: number): number {
         const db = new Database(file);
+        const was = Number(db.pragma('user_version', { simple: true }));
         db.pragma(`user_version = ${version}`);
         db.close();
+        return was;
     }
 
     it('that another process is working on', async () => {
