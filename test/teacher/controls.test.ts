@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { teacherNames } from '../../src/main/teacher/open-teacher.ts';
+import { ownTeachers } from '../../src/shared/teachers.ts';
 import { openNamed } from './open-named.ts';
 import { totalScore } from '../../src/shared/rubric.ts';
 import { goodStories, prompt } from './stories.ts';
@@ -45,5 +45,5 @@ test('length: words count, up to 90, whatever they are', async () => {
 
 test('a teacher nobody knows is refused with the choices', async () => {
     await expect(openNamed('gpt')).rejects.toThrow(/no teacher called "gpt".*rules, random, length/u);
-    for (const name of teacherNames) expect((await openNamed(name)).id).toBe(name);
+    for (const name of ownTeachers) expect((await openNamed(name)).id).toBe(name);
 });

@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
+import { noSuchTeacher, ownTeachers } from '../../shared/teachers.ts';
 import { dataFolder } from '../store/run-folder.ts';
 import { findModel } from './models/shelf.ts';
 
@@ -39,7 +40,8 @@ function findTeacher(typed: string, home: string): { readonly name: string; read
     if (model !== undefined) return { name: basename(model), place: model };
     if (/\.gguf$/i.test(typed) || /[/\\]/.test(typed))
         throw badInput(`There is no model file at "${typed}"; nothing was started. Check the path.`);
-    return { name: typed, place: null }; // a teacher that needs nothing but its name, if there is one
+    if (!ownTeachers.some((name) => name === typed)) throw badInput(noSuchTeacher(typed));
+    return { name: typed, place: null };
 }
 
 function findServer(typed: string): { readonly name: string; readonly place: string } {

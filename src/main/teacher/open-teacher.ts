@@ -5,6 +5,7 @@ import { badInput } from '../../shared/faults.ts';
 import { parseRubricFile } from '../../shared/rubric-file.ts';
 import type { Rubric } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { noSuchTeacher } from '../../shared/teachers.ts';
 import { ensembleOf } from './ensemble.ts';
 import { LengthTeacher } from './length.ts';
 import { openLlamaTeacher } from './llama-teacher.ts';
@@ -14,9 +15,6 @@ import { RulesTeacher } from './rules.ts';
 import { readRulesFile } from './rules/statistics-file.ts';
 import { openServerTeacher, teacherKey } from './server/server-teacher.ts';
 import type { Teacher } from './teacher.ts';
-
-/** Teachers that need nothing but Storyloop. */
-export const teacherNames = ['rules', 'random', 'length'] as const;
 
 /** Where a teacher finds what the configuration only names. */
 export interface TeacherSurroundings {
@@ -54,9 +52,7 @@ export async function openTeacher(config: RunConfig, surroundings: TeacherSurrou
         case 'length':
             return new LengthTeacher();
         default:
-            throw badInput(
-                `There is no teacher called "${config.teacher}"; nothing was started. Choose one of ${teacherNames.join(', ')}, a model's .gguf file, or a server by its address (http://…/v1).`,
-            );
+            throw badInput(noSuchTeacher(config.teacher));
     }
 }
 
