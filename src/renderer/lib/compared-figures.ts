@@ -1,7 +1,7 @@
 /** Figures in which every line is a run. */
 import type { StepRow, UpdateRow } from '../../shared/app-views.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
-import { runColours, type Figure } from './run-figures.ts';
+import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
 
 export interface ComparedRun {
     readonly name: string;
@@ -30,7 +30,7 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
     const learning = [
         figure('score', 'Teacher score', 'sum of the criteria', ({ scoreMean }) => scoreMean),
         figure('kl', 'KL to reference', 'nats per story', ({ klMean }) => klMean),
-        figure('entropy', 'Entropy', 'nats per token', ({ entropyMean }) => entropyMean),
+        figure('entropy', 'Entropy', 'nats per token', entropyPerToken),
         figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean, 0),
     ];
     const loss: Figure = {

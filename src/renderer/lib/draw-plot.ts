@@ -94,7 +94,7 @@ function drawGround(
         );
         ctx.fillStyle = colours.of('--ink-2');
         ctx.textAlign = 'left';
-        ctx.fillText(label, left + 6 * unit, Y(y) - 5 * unit);
+        ctx.fillText(label, left + 6 * unit, Y(y) + (Y(y) - top < 16 * unit ? 13 : -5) * unit);
     }
     ctx.restore();
 }

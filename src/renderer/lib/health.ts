@@ -1,5 +1,6 @@
 /** Whether a run learns as it should, in plain words. Numbers are means over the last updates. */
 import type { UpdateRow } from '../../shared/app-views.ts';
+import { entropyPerToken } from './run-figures.ts';
 import { measured, percent } from './words.ts';
 
 export interface Check {
@@ -47,8 +48,8 @@ export function healthOf(updates: readonly UpdateRow[]): readonly Check[] {
         isNearOne ? `ratio ${measured(ratio)}` : `ratio ${measured(ratio)}, far from 1`,
         'Each update changes the student more than the clip range can hold. Lower ppo.lr or ppo.epochs.',
     );
-    const entropy = meanOf(last, ({ entropyMean }) => entropyMean);
-    const atFirst = meanOf(first, ({ entropyMean }) => entropyMean);
+    const entropy = meanOf(last, entropyPerToken);
+    const atFirst = meanOf(first, entropyPerToken);
     if (entropy !== null && atFirst !== null) {
         const isAlive = entropy > Math.min(collapsedEntropy, atFirst) && entropy > atFirst / 4;
         add(
@@ -68,7 +69,7 @@ export function healthOf(updates: readonly UpdateRow[]): readonly Check[] {
             'The stories of an update repeat one another. The reward may be won by one trick: read the newest stories.',
         );
     }
-    const stories = last.length * episodesPerUpdate(last);
+    const stories = last.reduce((sum, { episodes }) => sum + episodes, 0);
     if (stories > 0) {
         const unreadable = last.reduce((sum, { unreadableCount }) => sum + unreadableCount, 0) / stories;
         const isReadable = unreadable <= muchUnreadable;
@@ -95,10 +96,4 @@ export function healthOf(updates: readonly UpdateRow[]): readonly Check[] {
 function meanOf(updates: readonly UpdateRow[], of: (update: UpdateRow) => number | null): number | null {
     const values = updates.map(of).filter((value) => value !== null);
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** `episodes` counts since the run began. */
-function episodesPerUpdate(updates: readonly UpdateRow[]): number {
-    const { episodes, number } = updates.at(-1)!;
-    return episodes / number;
 }

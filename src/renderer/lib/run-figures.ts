@@ -38,8 +38,6 @@ export const runColours = [
     ['--data-3', '--data-3'],
 ] as const;
 
-const hour = 3_600_000;
-
 export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[] {
     switch (axis) {
         case 'words':
@@ -47,22 +45,23 @@ export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[
         case 'update':
             return updates.map(({ number }) => number);
         case 'episodes':
-            return updates.map(({ episodes }) => episodes);
+            return running(updates, ({ episodes }) => episodes);
         case 'time':
-            return hoursWorked(updates);
+            return running(updates, (update) => secondsOf(update) / 3600); // of work, not of rest
     }
 }
 
-/** Hours of work, not of rest: what the updates themselves took. */
-function hoursWorked(updates: readonly UpdateRow[]): readonly number[] {
-    let seconds = 0;
-    return updates.map((update) => {
-        seconds += secondsOf(update);
-        return (seconds * 1000) / hour;
-    });
+function running(updates: readonly UpdateRow[], of: (update: UpdateRow) => number): readonly number[] {
+    let sum = 0;
+    return updates.map((update) => (sum += of(update)));
 }
 function secondsOf({ secondsWriting, secondsRating, secondsScoring, secondsLearning }: UpdateRow): number {
     return secondsWriting + secondsRating + secondsScoring + secondsLearning;
+}
+
+/** Recorded are nats per story. */
+export function entropyPerToken({ entropyMean, storyTokensMean }: UpdateRow): number | null {
+    return entropyMean === null || !storyTokensMean ? null : entropyMean / storyTokensMean;
 }
 
 /** "Narrative coherence" → "Coherence": the last word, where a line is named. */
@@ -110,7 +109,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
     ];
     const low = Math.min(...criteria.map(({ min }) => min));
     const high = Math.max(...criteria.map(({ max }) => max));
-    const episodes = last ? Math.round(last.episodes / last.number) : 0;
+    const episodes = last?.episodes ?? 0;
     return [
         {
             id: 'score',
@@ -148,7 +147,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
             id: 'entropy',
             title: 'Entropy',
             unit: 'nats per token',
-            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(({ entropyMean }) => entropyMean) },
+            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(entropyPerToken) },
         },
         {
             id: 'length',

@@ -23,10 +23,10 @@ function trimmed(value: number): string {
     return String(Number(value.toPrecision(6)));
 }
 
-/** As many digits as tell values of this size apart; a true minus. */
+/** Fixed digits, powers of ten where nothing would be left of a value; a true minus. */
 export function measured(value: number, digits = 2): string {
     const size = Math.abs(value);
-    const text = size !== 0 && size < 10 ** -digits ? value.toExponential(0) : value.toFixed(digits);
+    const text = size !== 0 && size < 10 ** -(digits + 2) ? value.toExponential(0) : value.toFixed(digits);
     return text.replace('-', '−');
 }
 

@@ -1,0 +1,98 @@
+/** Sentences that a person relies on: health, change, time. */
+import { describe, expect, it } from 'vitest';
+import { changeSentence } from '../../src/renderer/lib/change.ts';
+import { healthOf } from '../../src/renderer/lib/health.ts';
+import { waitingWords } from '../../src/renderer/lib/runs.ts';
+import { duration, durationRange, endsAbout, measured, short } from '../../src/renderer/lib/words.ts';
+import type { RunChange, RunRow, UpdateRow } from '../../src/shared/app-views.ts';
+
+const well = {
+    ...{ episodes: 360, klMean: 3, ratioMean: 1.001, entropyMean: 350, storyTokensMean: 100, distinct2: 0.8 },
+    ...{ unreadableCount: 0, explainedVariance: 0.4 },
+} as UpdateRow;
+const run = (change: Partial<UpdateRow>, updates = 30): readonly UpdateRow[] =>
+    Array.from({ length: updates }, (_, i) => ({ ...well, number: i + 1, ...(i < 15 ? {} : change) }));
+const worries = (change: Partial<UpdateRow>): readonly string[] =>
+    healthOf(run(change))
+        .filter(({ isFine }) => !isFine)
+        .map(({ says }) => says);
+
+describe('the health board', () => {
+    it('finds a run well that is, and says nothing before there is enough to judge', () => {
+        expect(worries({})).toEqual([]);
+        expect(healthOf(run({})).length).toBe(6);
+        expect(healthOf(run({}, 2))).toEqual([]);
+    });
+    it.each([
+        ['negative KL', { klMean: -4 }, 'negative KL, −4.0 nats'],
+        ['a ratio that blew up', { ratioMean: 2.5 }, 'ratio 2.50, far from 1'],
+        ['collapsed entropy', { entropyMean: 20 }, 'entropy fell to 0.20'],
+        ['the same words again and again', { distinct2: 0.05 }, 'only 5 % distinct word pairs'],
+        ['unreadable ratings', { unreadableCount: 36 }, '10.0 % unreadable'],
+        ['values that explain nothing', { explainedVariance: -0.2 }, 'value head explains nothing'],
+    ])('notices %s', (_, change, sentence) => {
+        expect(worries(change)).toEqual([sentence]);
+        expect(healthOf(run(change)).find(({ says }) => says === sentence)!.advice).not.toBe('');
+    });
+});
+
+describe('what learning changed', () => {
+    const interval = (mean: number, half: number) => ({ mean, low: mean - half, high: mean + half });
+    const change = (mean: number, half: number): RunChange => {
+        const of = {
+            before: interval(4, 0.1),
+            after: interval(4 + mean, 0.1),
+            difference: interval(mean, half),
+            gainInDeviations: 1,
+        };
+        const criteria = ['Readability', 'Creativity'].map((name) => ({
+            id: name,
+            name,
+            means: '',
+            min: 0,
+            max: 3,
+            weight: 1,
+        }));
+        const lesser = { ...of, difference: interval(mean / 9, half) };
+        return {
+            criteria,
+            pairs: 10,
+            unreadablePairs: 0,
+            total: of,
+            perCriterion: { Readability: lesser, Creativity: of },
+            examples: [],
+        };
+    };
+    it('is said only where the interval leaves chance out', () => {
+        expect(changeSentence(change(0.6, 0.2))).toBe(
+            'The teacher finds the stories better than before learning by 0.60 points, most of all in creativity.',
+        );
+        expect(changeSentence(change(-0.6, 0.2))).toContain('worse');
+        expect(changeSentence(change(0.1, 0.2))).toBe('No change of the total score can be told from chance.');
+    });
+});
+
+describe('numbers in words', () => {
+    it('durations grow coarser', () => {
+        expect([0.04, 31, 240, 16_500, 183_600].map(duration)).toEqual(['0.0 s', '31 s', '4 min', '4 h 35', '2 d 3 h']);
+        expect(durationRange({ low: 16_500, high: 18_300 })).toBe('4 h 35 to 5 h 05');
+        expect(durationRange({ low: 241, high: 239 })).toBe('4 min');
+    });
+    it('an end is a clock with its uncertainty', () => {
+        const noon = new Date(2026, 10, 22, 12, 0).getTime();
+        expect(endsAbout(noon, { low: 3600, high: 5400 })).toBe('13:15, ± 15 min');
+        expect(endsAbout(noon, { low: 50_000, high: 50_000 })).toBe('tomorrow 01:53');
+    });
+    it('small values are not shown as nothing', () => {
+        expect(measured(0.000004)).toBe('4e−6');
+        expect(measured(-0.25)).toBe('−0.25');
+        expect([0, 1500, 2_000_000, 0.15].map(short)).toEqual(['0', '1.5k', '2M', '0.15']);
+    });
+});
+
+it('a run that stopped says what is safe', () => {
+    const row = { state: 'interrupted', ended: null, updates: 318, steps: 0, job: 'learn' } as RunRow;
+    expect(waitingWords(row)).toBe(
+        'Its process ended without a word. Everything up to update 318 is saved. Continue goes on from there.',
+    );
+});
