@@ -2,25 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RandomStream } from '../../src/main/learning/random.ts';
 import { startExchange } from '../../src/main/service/exchange-session.ts';
 import { nodeProcessHost } from '../../src/main/service/process-host.ts';
-import { beginAttempt } from '../../src/main/store/attempts.ts';
-import { acquireLease, type Lease } from '../../src/main/store/lease.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { createRunFolder } from '../../src/main/store/run-folder.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
-import { countWords } from '../../src/main/text/words.ts';
 import type { ExportJob } from '../../src/shared/exchange.ts';
-import type { EpisodeRecord } from '../../src/shared/record.ts';
-import { anUpdate, config, prompt, ratingsOf, rubric, start, teacher } from '../store/records.ts';
+import { start } from '../store/records.ts';
+import { batch, largeRun, updates } from './large-run.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost, type Row } from './row.ts';
-import { storyworldTexts } from './storyworld-texts.ts';
 
-const batch = 360;
-const updates = 920;
 const formats = { csv: 15, jsonl: 15, parquet: 30 } as const; // seconds allowed
 const mostMegabytes = 500;
 const liveUpdates = 12;
@@ -30,14 +19,8 @@ export const exports: Bench = {
     isLong: true, // writing the run takes longer than exporting it
     async measure() {
         const home = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
-        const { database } = createRunFolder(home, { name: 'bench', kind: 'learn', config }, () => start);
-        const db = openRunDatabase(database, { readonly: false });
+        const { database, db, record } = largeRun(home);
         try {
-            const lease = acquireLease(db, () => Date.now());
-            registerRater(lease, teacher, rubric);
-            beginAttempt(lease);
-            const record = recorder(lease);
-            for (let number = 1; number <= updates; number++) record();
             const rows: Row[] = [];
             for (const [format, seconds] of Object.entries(formats) as [keyof typeof formats, number][])
                 rows.push(...(await exportRows(database, format, seconds, home)));
@@ -94,23 +77,4 @@ async function exportEpisodes(database: string, format: keyof typeof formats, ho
     rmSync(to, { recursive: true, force: true });
     if (end.type !== 'exported') throw new Error(`the export ended as ${JSON.stringify(end)}`);
     return end.peakRssBytes;
-}
-
-function recorder(lease: Lease): () => void {
-    const random = new RandomStream('episodes');
-    const stories = storyworldTexts(10 * batch);
-    let number = 0;
-    return () => {
-        const first = number * batch;
-        number++;
-        const episodes = Array.from({ length: batch }, (_, i): EpisodeRecord => {
-            const story = stories[(first + i) % stories.length]!;
-            return {
-                ...{ number: first + i + 1, prompt, story, words: countWords(story), finished: true },
-                ...{ tokens: new Uint16Array(90), reward: random.uniform(), kl: random.normal() },
-                stages: { fraction: random.uniform(), lengthBonus: random.uniform(), reward: random.uniform() },
-            };
-        });
-        recordUpdate(lease, anUpdate(number, `weights ${number}`, batch), episodes, ratingsOf(episodes));
-    };
 }

@@ -11,6 +11,8 @@ import { wordsAgainst } from '../../src/renderer/lib/word-differences.ts';
 import { paragraphs } from '../../src/renderer/lib/prose.ts';
 import type { ConfigLine } from '../../src/shared/app-views.ts';
 
+fc.configureGlobal({ seed: 43 });
+
 describe('a list of any length', () => {
     it.each([3, 1204, 331_200, 5_000_000])('of %i rows reaches its first and its last row', (total) => {
         const [row, seen] = [84, 700];

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apart, nearest, niceTicks, rangeOf, smoothed, thinned } from '../../src/renderer/lib/series.ts';
 
+fc.configureGlobal({ seed: 43 });
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
 describe('smoothing', () => {

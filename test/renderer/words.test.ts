@@ -83,9 +83,9 @@ describe('numbers in words', () => {
         expect(endsAbout(noon, { low: 3600, high: 5400 })).toBe('13:15, ± 15 min');
         expect(endsAbout(noon, { low: 50_000, high: 50_000 })).toBe('tomorrow 01:53');
     });
-    it('small values are not shown as nothing', () => {
-        expect(measured(0.000004)).toBe('4e−6');
+    it('a minus is a minus, and nothing has none', () => {
         expect(measured(-0.25)).toBe('−0.25');
+        expect(measured(-0.0004)).toBe('0.00');
         expect([0, 1500, 2_000_000, 0.15].map(short)).toEqual(['0', '1.5k', '2M', '0.15']);
     });
 });

@@ -114,7 +114,10 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
         {
             id: 'score',
             title: 'Teacher score',
-            unit: criteria.length > 0 ? `${low} to ${high}, mean of ${count(episodes)} stories` : '',
+            unit:
+                criteria.length === 0
+                    ? ''
+                    : `${low} to ${high}${episodes > 0 ? `, mean of ${count(episodes)} stories` : ''}`,
             spec: {
                 ...marks,
                 bands: pauses(record.attempts, updates, xs),

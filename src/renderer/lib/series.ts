@@ -54,7 +54,8 @@ export function thinned(xs: readonly number[], values: Values, columns: number):
 
 /** Whole steps of 1, 2 or 5 · 10ⁿ around [low, high], at least two of them and about `wanted`. */
 export function niceTicks(low: number, high: number, wanted: number): readonly number[] {
-    const span = high - low || Math.abs(high) || 1;
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    const span = high - low > 1e-9 * size && size > 1e-12 ? high - low : size > 1e-12 ? size : 1; // a constant has its size
     const raw = span / Math.max(1, wanted);
     const power = 10 ** Math.floor(Math.log10(raw));
     const step = power * ([1, 2, 5, 10].find((each) => each * power >= raw * 0.999) ?? 10);

@@ -23,11 +23,10 @@ function trimmed(value: number): string {
     return String(Number(value.toPrecision(6)));
 }
 
-/** Fixed digits, powers of ten where nothing would be left of a value; a true minus. */
+/** Fixed digits with a true minus, and no minus before nothing. */
 export function measured(value: number, digits = 2): string {
-    const size = Math.abs(value);
-    const text = size !== 0 && size < 10 ** -(digits + 2) ? value.toExponential(0) : value.toFixed(digits);
-    return text.replace('-', '−');
+    const text = value.toFixed(digits);
+    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 export function percent(fraction: number, digits = 0): string {
