@@ -15,6 +15,8 @@ export interface Attempt {
     readonly endedAt: number | null;
     readonly reason: AttemptReason | null;
     readonly message: string;
+    /** What went wrong, where something did. */
+    readonly faultKind: string | null;
 }
 
 export interface RunEvent {
@@ -25,7 +27,8 @@ export interface RunEvent {
     readonly details: unknown;
 }
 
-const attemptColumns = `number, started_at AS startedAt, first_number AS firstNumber, ended_at AS endedAt, reason, message`;
+const attemptColumns = `number, started_at AS startedAt, first_number AS firstNumber, ended_at AS endedAt, reason, message,
+    fault ->> 'kind' AS faultKind`;
 
 /** Begins the next attempt. One that is still open never said why it ended: it was interrupted. */
 export function beginAttempt(lease: Lease, environment: Readonly<Record<string, string>> = {}): number {

@@ -1,0 +1,21 @@
+/** What the window tests need of a machine: the built app, Chromium, a test Electron and an X server. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export const root = inRepository('');
+export const storyloop = inRepository('scripts/storyloop.mjs');
+export const electron = inRepository('test/electron-runtime/dist/electron');
+export const chromium = '/usr/bin/chromium';
+const xServer = '/usr/bin/Xvfb';
+
+/** Why the windows cannot be tested here, in a line; null where they can. */
+export function obstacle(): string | null {
+    if (!existsSync(inRepository('out/main/app.js'))) return 'the app is not built: npm run build';
+    const missing = [chromium, xServer].filter((each) => !existsSync(each));
+    if (missing.length > 0)
+        return `there is no ${missing.join(' and no ')}: apt-get install chromium xvfb fonts-dejavu-core`;
+    if (!existsSync(electron)) return 'there is no Electron for tests: npm run setup:windows';
+    return null;
+}
