@@ -6,7 +6,8 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
 
 export const root = inRepository('');
 export const storyloop = inRepository('scripts/storyloop.mjs');
-export const electron = inRepository('test/electron-runtime/dist/electron');
+/** The folder of the test Electron. */
+export const electron = inRepository('test/electron-runtime/dist');
 export const chromium = '/usr/bin/chromium';
 const xServer = '/usr/bin/Xvfb';
 
@@ -16,6 +17,6 @@ export function obstacle(): string | null {
     const missing = [chromium, xServer].filter((each) => !existsSync(each));
     if (missing.length > 0)
         return `there is no ${missing.join(' and no ')}: apt-get install chromium xvfb fonts-dejavu-core`;
-    if (!existsSync(electron)) return 'there is no Electron for tests: npm run setup:windows';
+    if (!existsSync(`${electron}/version`)) return 'there is no Electron for tests: npm run setup:windows';
     return null;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { vi } from 'vitest';
 import { _electron, chromium as browserType, type ElectronApplication, type Page } from 'playwright-core';
 import { chromium, electron, root, storyloop } from './places.ts';
 
@@ -15,7 +16,6 @@ export interface Screen {
     readonly complaints: readonly string[];
     close(): Promise<void>;
 }
-export type OpenScreen = (home: string) => Promise<Screen>;
 
 const quiet = [
     '--disable-gpu',
@@ -81,17 +81,20 @@ export interface ElectronScreen extends Screen {
     readonly app: ElectronApplication;
 }
 
-/** The app in Electron. The test Electron's own Node is too old for its record, so backend and engine run under ours. */
-export async function openElectron(home: string): Promise<ElectronScreen> {
+/**
+ * The app in Electron. The test Electron's own Node is too old for its record, so the backend runs under ours; the engine
+ * too, unless it is to be a utility process, as in the product.
+ */
+export async function openElectron(home: string, engine: 'node' | 'utility' = 'node'): Promise<ElectronScreen> {
     const { display, server } = await xServer();
     const node = process.execPath;
-    const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
+    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', electron); // found by it, Playwright holds the app back until it listens
     const app = await _electron.launch({
-        executablePath: electron,
         args: [...asRoot, ...quiet, root],
         env: {
-            ...environment,
-            ...{ STORYLOOP_HOME: home, DISPLAY: display, BACKEND_NODE: node, ENGINE_NODE: node },
+            ...process.env,
+            ...{ STORYLOOP_HOME: home, DISPLAY: display, BACKEND_NODE: node },
+            ...(engine === 'node' ? { ENGINE_NODE: node } : {}),
         } as Record<string, string>,
     });
     const page = await app.firstWindow({ timeout: 60_000 });

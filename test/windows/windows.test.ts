@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Push } from '../../src/shared/app-views.ts';
+import { succeeding, tinyStudent } from '../headless/command-line.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { obstacle } from './places.ts';
 import { ended, enginePid, openBrowser, openElectron, serve, type ElectronScreen, type Screen } from './screen.ts';
@@ -143,8 +144,11 @@ windows('when the backend is killed', () => {
 
 windows('a page in Electron', () => {
     let screen: ElectronScreen;
+    let pipe: Pipe;
+    const home = aHome();
     beforeAll(async () => {
-        screen = await openElectron(aHome());
+        screen = await openElectron(home, 'utility');
+        pipe = await pipeOf(screen.page); // now: Playwright adds nothing to a page whose navigation was refused
     });
     afterAll(() => screen?.close());
 
@@ -196,5 +200,13 @@ windows('a page in Electron', () => {
             ];
         });
         expect(tried).toEqual([false, 'refused', 'refused', '404', 'refused']);
+    });
+
+    it('has an engine in a utility process, as the product has', async () => {
+        // made outside: the test Electron's own Node is too old to train a tokenizer
+        const { checkpoint } = await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent);
+        const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning } as const;
+        const { run } = await pipe.ask('run.start', { ...asked, source: String(checkpoint) });
+        expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'finished' });
     });
 });
