@@ -11,12 +11,13 @@ import { overlap } from './overlap.ts';
 import { ppo } from './ppo.ts';
 import { resume } from './resume.ts';
 import { jsonLine, table, type Row } from './row.ts';
+import { screens } from './screens.ts';
 import { store } from './store.ts';
 import { teacher } from './teacher.ts';
 import { text } from './text.ts';
 import { train } from './train.ts';
 
-const benches: readonly Bench[] = [text, teacher, overlap, train, ppo, decode, store, resume, exports, demo];
+const benches: readonly Bench[] = [text, teacher, overlap, train, ppo, decode, store, resume, exports, screens, demo];
 
 const option = { type: 'string' } as const;
 const flags = {

@@ -45,15 +45,23 @@ export class FollowedRun {
 
     async #readNew(): Promise<void> {
         const run = this.folder;
-        this.details = await ask('run.read', { run });
-        if (this.details.row.job === 'pretrain') await this.#readSteps();
-        else await this.#readUpdates();
+        const isPretraining = this.row?.job === 'pretrain';
+        const [details] = await Promise.all([
+            ask('run.read', { run }),
+            isPretraining ? this.#readSteps() : this.#readUpdates(), // of a run that is not in the list yet, at the next look
+            this.#readEvents(),
+        ]);
+        this.details = details;
+    }
+    async #readEvents(): Promise<void> {
+        const fresh: RunEventRow[] = [];
         for (let more = true; more;) {
-            const page = await ask('run.events', { run, after: this.#cursors.event });
+            const page = await ask('run.events', { run: this.folder, after: this.#cursors.event, limit: 1000 });
             this.#cursors.event = page.cursor;
-            this.events = [...this.events, ...page.rows];
+            fresh.push(...page.rows);
             more = page.more;
         }
+        if (fresh.length > 0) this.events = [...this.events, ...fresh];
     }
     async #readUpdates(): Promise<void> {
         for (let more = true; more;) {

@@ -1,0 +1,97 @@
+/**
+ * Pictures of every room, empty and full, by day and by lamplight, into docs/screens:
+ * `npm run make:screens -- <data folder>`. The folder holds at least a run of learning; it is only looked at.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { openBrowser, type Screen } from '../test/windows/screen.ts';
+
+const sizes = [
+    { width: 1280, height: 800 },
+    { width: 1920, height: 1080 },
+] as const;
+const themes = ['light', 'night'] as const;
+const settledMs = 1200; // answers are here and figures are drawn
+
+interface Picture {
+    readonly name: string;
+    readonly hash: string;
+    readonly keys?: readonly string[];
+}
+
+const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
+
+async function take({ page }: Screen, pictures: readonly Picture[]): Promise<void> {
+    for (const { name, hash, keys = [] } of pictures)
+        for (const theme of themes)
+            for (const size of sizes) {
+                await page.setViewportSize(size);
+                await page.emulateMedia({ colorScheme: theme === 'night' ? 'dark' : 'light', reducedMotion: 'reduce' });
+                await page.evaluate((to) => void Object.assign(location, { hash: to }), hash);
+                await page.reload();
+                await page.waitForTimeout(settledMs);
+                for (const key of keys) {
+                    await page.keyboard.press(key);
+                    await page.waitForTimeout(settledMs / 4);
+                }
+                await save(page, join(folder, `${name}-${theme}-${size.width}.webp`));
+            }
+}
+
+/** As WebP: a third of the bytes, and a history that stays small. */
+async function save(page: Page, file: string): Promise<void> {
+    const session = await page.context().newCDPSession(page);
+    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+    await session.detach();
+    writeFileSync(file, Buffer.from(data, 'base64'));
+}
+
+async function withScreen(home: string, work: (screen: Screen) => Promise<void>): Promise<void> {
+    const screen = await openBrowser(home);
+    try {
+        await work(screen);
+    } finally {
+        await screen.close();
+    }
+}
+
+const [home] = process.argv.slice(2);
+if (home === undefined) {
+    console.error('Which data folder? npm run make:screens -- <data folder with runs>');
+    process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
+const empty = mkdtempSync(join(tmpdir(), 'storyloop-empty-'));
+try {
+    await withScreen(empty, (screen) => take(screen, [{ name: 'first-day', hash: '#/runs' }]));
+} finally {
+    rmSync(empty, { recursive: true, force: true });
+}
+await withScreen(home, async (screen) => {
+    const links = screen.page.locator('td.named a');
+    await links.first().waitFor();
+    await screen.page.waitForTimeout(settledMs);
+    const runs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
+    const kinds = await screen.page.locator('td.kind').allTextContents();
+    const [learning, other] = runs.filter((_, i) => kinds[i]!.startsWith('Interactive'));
+    const reading = runs.find((_, i) => kinds[i]!.startsWith('Pretraining'));
+    if (learning === undefined) throw new Error(`there is no run of learning in ${home}`);
+    const name = learning.slice('#/runs/'.length);
+    await take(screen, [
+        { name: 'runs', hash: '#/runs' },
+        { name: 'run', hash: learning },
+        ...(reading === undefined ? [] : [{ name: 'pretraining', hash: reading }]),
+        { name: 'stories', hash: `#/stories/${name}?sort=score`, keys: [' ', 'j', 'j'] },
+        { name: 'before-and-after', hash: `#/stories/${name}?pairs=1`, keys: ['j', 'j'] },
+        ...(other === undefined
+            ? []
+            : [{ name: 'compare', hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}` }]),
+        { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
+        { name: 'models', hash: '#/models' },
+        { name: 'settings', hash: '#/settings' },
+        { name: 'keys', hash: learning, keys: ['?'] },
+    ]);
+});

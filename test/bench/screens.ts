@@ -1,0 +1,151 @@
+/// <reference lib="dom" />
+/** What somebody waits for, with a run of the published size: in Chromium, over a real `serve`, from built pages. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../windows/screen.ts';
+import { batch, largeRun, updates } from './large-run.ts';
+import { median, secondsOf, type Bench } from './measuring.ts';
+import { atMost, type Row } from './row.ts';
+
+const searches = ['fox', 'king castle', '"once upon"', 'moon*', 'bear forest river'];
+
+export const screens: Bench = {
+    name: 'screens',
+    isLong: true, // writing the run takes minutes
+    async measure({ repeats }) {
+        const home = mkdtempSync(join(tmpdir(), 'storyloop-screens-'));
+        const { db, folder } = largeRun(home);
+        db.close();
+        try {
+            return await measureScreens(home, basename(folder), repeats);
+        } finally {
+            rmSync(home, { recursive: true, force: true });
+        }
+    },
+};
+
+async function measureScreens(home: string, run: string, repeats: number): Promise<readonly Row[]> {
+    const { page, close } = await openBrowser(home);
+    const note = `${(batch * updates).toLocaleString('en-US')} episodes, ${updates} updates`;
+    try {
+        await page.getByText('All runs').waitFor();
+        const [runs, chart, search]: number[][] = [[], [], []];
+        for (let round = 0; round <= repeats; round++) {
+            await go(page, '#/settings', 'Appearance');
+            runs!.push(await millisecondsTo(page, '#/runs', `a[href="#/runs/${run}"]`));
+            chart!.push(await millisecondsTo(page, `#/runs/${run}`, 'canvas'));
+            await go(page, `#/stories/${run}`, 'stories');
+            const found = page.locator('[role=option] .excerpt').first();
+            await found.waitFor();
+            const text = searches[round % searches.length]!;
+            const took = await secondsOf(() => answerTo(page, run, text));
+            search!.push(1000 * took);
+        }
+        const worst = await longestBlock(page, () => scrollThrough(page));
+        return [
+            { name: 'screens.runs', value: median(runs!.slice(1)), unit: 'ms', target: atMost(300), note },
+            {
+                name: 'screens.chart',
+                value: median(chart!.slice(1)),
+                unit: 'ms',
+                target: atMost(200),
+                note: 'from the click to all five figures',
+            },
+            {
+                name: 'screens.search',
+                value: median(search!.slice(1)),
+                unit: 'ms',
+                target: atMost(50),
+                note: 'question and answer, as the page has them',
+            },
+            {
+                name: 'screens.scroll',
+                value: worst,
+                unit: 'ms',
+                target: atMost(50),
+                note: 'longest task while scrolling from end to end; 0: none above 50',
+            },
+            {
+                name: 'screens.memory',
+                value: (await rendererBytes(page)) / 1e6,
+                unit: 'MB',
+                target: atMost(300),
+                note: 'resident, of the renderer process, after all this',
+            },
+        ];
+    } finally {
+        await close();
+    }
+}
+
+async function go(page: Page, hash: string, text: string): Promise<void> {
+    await page.evaluate((to) => void (location.hash = to), hash);
+    await page.getByText(text).first().waitFor();
+}
+
+/** From the change of address until the element is there and a frame with it was painted. */
+function millisecondsTo(page: Page, hash: string, selector: string): Promise<number> {
+    return page.evaluate(
+        async ([to, wanted]) => {
+            const began = performance.now();
+            location.hash = to!;
+            while (!document.querySelector(wanted!)) await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
+            return performance.now() - began;
+        },
+        [hash, selector],
+    );
+}
+
+/** On a web socket of its own, as the page asks. */
+function answerTo(page: Page, run: string, text: string): Promise<void> {
+    return page.evaluate(
+        async ([folder, words]) => {
+            const own = globalThis as unknown as { asking?: WebSocket };
+            if (!own.asking) {
+                own.asking = new WebSocket(`ws://${location.host}/messages`);
+                await new Promise((opened) => (own.asking!.onopen = opened));
+            }
+            const params = { run: folder, text: words };
+            await new Promise<void>((answered) => {
+                own.asking!.onmessage = ({ data }) => String(data).includes('"id":1') && answered();
+                own.asking!.send(JSON.stringify({ version: 1, id: 1, method: 'stories.find', params }));
+            });
+        },
+        [run, text],
+    );
+}
+
+async function scrollThrough(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+        const list = document.querySelector('[role=listbox]')!;
+        const steps = 200;
+        for (let i = 0; i <= steps; i++) {
+            list.scrollTop = (i / steps) * list.scrollHeight;
+            await new Promise(requestAnimationFrame);
+        }
+    });
+}
+
+async function longestBlock(page: Page, work: () => Promise<void>): Promise<number> {
+    await page.evaluate(() => {
+        const own = globalThis as unknown as { longest: number };
+        own.longest = 0;
+        new PerformanceObserver((list) => {
+            for (const { duration } of list.getEntries()) own.longest = Math.max(own.longest, duration);
+        }).observe({ type: 'longtask' });
+    });
+    await work();
+    return page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+}
+
+async function rendererBytes(page: Page): Promise<number> {
+    const session = await page.context().browser()!.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const resident = processInfo
+        .filter(({ type }) => type === 'renderer')
+        .map(({ id }) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) * 1024);
+    return Math.max(...resident);
+}

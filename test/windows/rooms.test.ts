@@ -1,0 +1,163 @@
+/// <reference lib="dom" />
+/** Every room as somebody without a mouse and somebody with a screen reader has it, in Chromium over `serve`. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pipeOf } from './in-page.ts';
+import { chromium, root } from './places.ts';
+import { openBrowser, type Screen } from './screen.ts';
+
+const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
+if (missing.length > 0) console.log(`The rooms are not tested here: there is no ${missing.join(' and no ')}.`);
+
+const student = {
+    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
+    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
+};
+const learning = {
+    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
+    ...{ 'ppo.minibatch': 4, 'ppo.lr': 0.003, 'evaluation.stories': 8, 'budget.updates': 4 },
+};
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(missing.length > 0)('the rooms', () => {
+    const home = mkdtempSync(join(tmpdir(), 'storyloop-rooms-'));
+    let screen: Screen;
+    let first: string;
+
+    const goTo = async (hash: string): Promise<void> => {
+        await screen.page.evaluate((to) => void (location.hash = to), hash);
+        await screen.page.locator('h1').waitFor();
+    };
+    const press = async (...keys: readonly string[]): Promise<void> => {
+        for (const key of keys) await screen.page.keyboard.press(key);
+    };
+    const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor();
+    /** What axe finds wrong, in both themes. */
+    async function violations(): Promise<readonly string[]> {
+        const found: string[] = [];
+        for (const theme of ['light', 'night']) {
+            await screen.page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme);
+            await screen.page.evaluate(axe);
+            const results = await screen.page.evaluate(() =>
+                (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+            );
+            for (const { id, nodes } of results.violations)
+                found.push(`${theme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+        }
+        return found;
+    }
+
+    beforeAll(async () => {
+        screen = await openBrowser(home);
+        await screen.page.emulateMedia({ reducedMotion: 'reduce' });
+    });
+    afterAll(async () => {
+        await screen?.close();
+        rmSync(home, { recursive: true, force: true });
+    });
+
+    it('is accessible on the first day', async () => {
+        await shows('No runs yet.');
+        expect(await violations()).toEqual([]);
+        await goTo('#/stories');
+        await shows('Stories come with the first update.');
+        expect(await violations()).toEqual([]);
+    });
+
+    it('shows a run that somebody else begins, without being asked', async () => {
+        await goTo('#/runs');
+        const pipe = await pipeOf(screen.page);
+        const source = {
+            job: 'pretrain',
+            name: 'tiny',
+            preset: 'quick',
+            given: student,
+            source: 'storyworld',
+        } as const;
+        const { run } = await pipe.ask('run.start', source);
+        await shows('tiny');
+        await pipe.told((push) => push.push === 'ended' && push.run === run);
+        const from = (await pipe.ask('run.read', { run })).checkpoints.at(-1)!.source;
+        const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning, source: from } as const;
+        first = (await pipe.ask('run.start', asked)).run;
+        await pipe.told((push) => push.push === 'ended' && push.run === first);
+        await shows('2 runs');
+    });
+
+    it('begins a run like another, and follows it to its end, by keyboard alone', async () => {
+        await goTo(`#/runs/${first}`);
+        await shows('Finished');
+        await press('d');
+        await shows('What the student does');
+        await screen.page.getByText('budget.updates').waitFor(); // the other run's settings are here
+        await press('Control+Enter', 'Control+Enter', 'Control+Enter', 'Control+Enter');
+        await shows('About'); // the new run's own page
+        await shows('4 updates are done');
+        await press('s');
+        await shows(/^32$/u); // stories: 4 updates of 8
+    });
+
+    it('searches, reads and lays two stories side by side by keyboard alone', async () => {
+        await press('j', ' ', 'j');
+        await expect.poll(() => screen.page.locator('article').count()).toBe(2);
+        await press('d');
+        await shows('Word differences');
+        expect(await violations()).toEqual([]);
+        await press('/');
+        await screen.page.keyboard.type('zzzzzz');
+        await shows('No story fits.');
+        await press('Escape', 'b');
+        await shows('Same prompt, same seed');
+        expect(await violations()).toEqual([]);
+    });
+
+    it.each([
+        ['runs', () => '#/runs', 'All runs'],
+        ['a run of learning', () => `#/runs/${first}`, 'Best of update'],
+        ['a run of pretraining', () => `#/runs/${first.replace('first', 'tiny')}`, 'Learning rate'],
+        ['a new run', () => '#/new', 'What the student does'],
+        ['compare', () => `#/compare?runs=${first}%2F${first.replace('first', 'tiny')}`, 'Configuration'],
+        ['models', () => '#/models', 'comes with Storyloop'],
+        ['settings', () => '#/settings', 'Appearance'],
+    ])('is accessible: %s', async (_, hash, text) => {
+        await goTo(hash());
+        await shows(text);
+        expect(await violations()).toEqual([]);
+    });
+
+    it('is accessible in every step of a new run, and in what lies over a room', async () => {
+        await goTo('#/new');
+        await shows('What the student does');
+        for (const text of ['Starts from', 'who rates', 'stop after this many updates']) {
+            await press('Control+Enter');
+            await shows(text);
+            expect(await violations()).toEqual([]);
+        }
+        await goTo('#/runs');
+        await press('?');
+        await shows('Keys of this screen');
+        expect(await violations()).toEqual([]);
+        await press('Escape', 'Control+k');
+        await screen.page.keyboard.type('stories of first');
+        expect(await violations()).toEqual([]);
+        await press('Enter');
+        await shows('Pin to compare');
+    });
+
+    it('archives with a way back instead of a question', async () => {
+        await goTo('#/runs');
+        await screen.page.getByLabel('Choose tiny').focus();
+        await press(' ', 'a');
+        await shows('tiny archived.');
+        await screen.page.getByRole('button', { name: 'Undo' }).press('Enter');
+        await shows('tiny back in the list.');
+    });
+
+    it('never made the browser complain', () => {
+        expect(screen.complaints).toEqual([]);
+    });
+});
