@@ -76,6 +76,20 @@ export interface MeasuredAgreement {
 }
 
 export interface SetAgreement extends MeasuredAgreement {
+    readonly name: string;
+    readonly criteria: readonly Criterion[];
+    /** The stories that the report names as disagreements. */
+    readonly stories: readonly NamedStory[];
     /** Runs that are not on this machine: what their teachers said is missing from the report. */
     readonly missingRuns: readonly string[];
+}
+
+/** A story that a report names. */
+export interface NamedStory {
+    /** As the report calls it. */
+    readonly id: string;
+    /** Id of its run, and its key there; null where the run is not on this machine. */
+    readonly run: string;
+    readonly episode: number | null;
+    readonly story: string;
 }

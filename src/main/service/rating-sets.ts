@@ -4,7 +4,7 @@ import type { ReportRater } from '../../shared/agreement.ts';
 import { peoplesMean } from '../../shared/agreement.ts';
 import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../shared/calibration.ts';
 import { badInput } from '../../shared/faults.ts';
-import type { ListedSet, SetAgreement, SetSummary } from '../../shared/rating-sets.ts';
+import type { ListedSet, NamedStory, SetAgreement, SetSummary } from '../../shared/rating-sets.ts';
 import { scoreFraction, type Criterion, type Rubric } from '../../shared/rubric.ts';
 import { chooseStratified, showingOrder, stages } from '../learning/agreement/choosing.ts';
 import { calibrate } from '../learning/agreement/isotonic.ts';
@@ -13,6 +13,7 @@ import { RandomStream } from '../learning/random.ts';
 import { rubricDigest } from '../learning/rubric-digest.ts';
 import { openRunDatabase } from '../store/open.ts';
 import {
+    episodeKey,
     ratedStories,
     teacherRatings,
     teacherRubric,
@@ -122,7 +123,7 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
     function tableOf(
         set: string,
         all: boolean,
-    ): { table: RatingTable; rubric: Rubric; id: string; missing: readonly string[] } {
+    ): { table: RatingTable; rubric: Rubric; id: string; name: string; missing: readonly string[] } {
         const { head, stories, items, raters, given } = withSet(findSet(home, set), { readonly: true }, (db) => ({
             head: readSetHead(db),
             stories: setStories(db),
@@ -163,14 +164,22 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 ...people.map(({ id, name }): ReportRater => ({ id: displayName(name, id, people), kind: 'person' })),
                 ...teacherIds.map((id): ReportRater => ({ id, kind: 'teacher' })),
             ],
-            stories: stories.map(({ run, attempt, episode, words, stage }) => ({
-                id: `${run}/${attempt}/${episode}`,
-                words,
-                stage,
-            })),
+            stories: stories.map((story) => ({ id: reportId(story), words: story.words, stage: story.stage })),
             ratings,
         };
-        return { table, rubric: head.rubric, id: head.id, missing: teachers.missing };
+        return { table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing };
+    }
+
+    function namedStories(set: string, named: readonly string[]): readonly NamedStory[] {
+        const stories = withSet(findSet(home, set), { readonly: true }, setStories);
+        const wanted = stories.filter((story) => named.includes(reportId(story)));
+        const folders = new Map([...new Set(wanted.map(({ run }) => run))].map((run) => [run, runOf(run)]));
+        return wanted.map((each) => {
+            const { run, attempt, episode, story } = each;
+            const folder = folders.get(run);
+            const key = folder ? inRun(folder.database, (db) => episodeKey(db, attempt, episode)) : null;
+            return { id: reportId(each), run, episode: key, story };
+        });
     }
 
     return {
@@ -198,8 +207,16 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
         export: (set, target) => exportSet(findSet(home, set), target),
         import: (file) => importSet(home, file),
         async agreement(set, { all }) {
-            const { table, missing } = tableOf(set, all);
-            return { ...(await measureAgreement(table)), missingRuns: missing };
+            const { table, name, missing } = tableOf(set, all);
+            const measured = await measureAgreement(table);
+            const named = measured.report.disagreements.map(({ story }) => story);
+            return {
+                ...measured,
+                name,
+                criteria: table.criteria,
+                missingRuns: missing,
+                stories: namedStories(set, named),
+            };
         },
         calibrate(set, wanted) {
             const { table, rubric, id } = tableOf(set, false);
@@ -207,6 +224,11 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
         },
         close: () => void workshop.db.close(),
     };
+}
+
+/** What a report calls a story of a set. */
+function reportId({ run, attempt, episode }: SetStory): string {
+    return `${run}/${attempt}/${episode}`;
 }
 
 function refuseNoRuns(): never {

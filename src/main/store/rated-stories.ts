@@ -42,6 +42,12 @@ export function teacherRubric(db: RunDatabase): Rubric {
     return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
 }
 
+/** The key of an episode; null where the run does not hold it. */
+export function episodeKey(db: RunDatabase, attempt: number, number: number): number | null {
+    const sql = 'SELECT id FROM episode WHERE attempt = @attempt AND number = @number';
+    return readOne<{ id: number }>(db, sql, { attempt, number })?.id ?? null;
+}
+
 export interface TeacherRating {
     readonly teacher: string;
     /** The criteria it rates by, with their ranges. */

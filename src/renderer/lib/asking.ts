@@ -8,6 +8,13 @@ const version: AppRequest['version'] = 1; // the type follows the contract: anot
 /** The app refused; the message is its sentence. */
 export class Refused extends Error {}
 
+/** Nobody answered: what was asked may have been done or not. */
+export class Unanswered extends Refused {
+    constructor() {
+        super('Storyloop is not answering; what was recorded is safe. It is asked again by itself.');
+    }
+}
+
 interface Waiting {
     resolve(result: unknown): void;
     reject(error: Refused): void;
@@ -23,6 +30,7 @@ export function openApp(
 ): App {
     const waiting = new Map<number, Waiting>();
     let last = 0;
+    let isOpen = false;
     const pipe = open({
         message(message: AppMessage) {
             if ('push' in message) {
@@ -34,19 +42,20 @@ export function openApp(
             if ('fault' in message) one?.reject(new Refused(message.sentence));
             else one?.resolve(message.result);
         },
-        state(isOpen) {
+        state(opened) {
+            isOpen = opened;
             if (!isOpen) giveUp();
             listen.state(isOpen);
         },
     });
     function giveUp(): void {
-        for (const { reject } of waiting.values())
-            reject(new Refused('Storyloop is not answering; what was recorded is safe. It is asked again by itself.'));
+        for (const { reject } of waiting.values()) reject(new Unanswered());
         waiting.clear();
     }
     return {
         ask: <M extends Method>(method: M, params: Params<M>) =>
             new Promise<Result<M>>((resolve, reject) => {
+                if (!isOpen) return reject(new Unanswered());
                 const id = ++last;
                 waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
                 pipe.send({ version, id, method, params });

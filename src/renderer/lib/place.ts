@@ -1,9 +1,9 @@
 /** Where in the app one is, as the address after `#`: `#/runs/2026-11-22-owl?x=update`. */
 
-export type Room = 'runs' | 'run' | 'new' | 'compare' | 'stories' | 'models' | 'settings';
+export type Room = 'runs' | 'run' | 'new' | 'compare' | 'stories' | 'rate' | 'agreement' | 'models' | 'settings';
 export interface Place {
     readonly room: Room;
-    /** Folder of the run, where the room shows one. */
+    /** Folder of the run, or id of the rating set, that the room shows. */
     readonly run: string | null;
     readonly query: ReadonlyMap<string, string>;
 }
@@ -17,7 +17,9 @@ export function readPlace(hash: string): Place {
         case 'runs':
             return second ? { room: 'run', run: second, query } : { room: 'runs', run: null, query };
         case 'stories':
-            return { room: 'stories', run: second ? second : null, query };
+        case 'rate':
+        case 'agreement':
+            return { room: first, run: second ? second : null, query };
         case 'new':
         case 'compare':
         case 'models':

@@ -6,6 +6,10 @@ export interface KeyAction {
     readonly key: string;
     /** As printed on the keyboard, where that differs. */
     readonly cap?: string;
+    /** Places on the keyboard that do it too, as `KeyboardEvent.code`, whatever the layout prints there. */
+    readonly codes?: readonly string[];
+    /** Once for every time it is pressed, however long it is held. */
+    readonly isOnce?: boolean;
     readonly does: string;
     readonly run: () => void;
 }
@@ -35,10 +39,12 @@ export function listenToKeys(): () => void {
             return;
         if (document.querySelector('dialog[open]') && event.key !== 'Escape') return; // a sheet has the keyboard to itself
         const name = `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
-        const action = keysNow().find(({ key }) => key.toLowerCase() === name.toLowerCase());
+        const now = keysNow();
+        const byPlace = isPlain ? now.find(({ codes }) => codes?.includes(event.code)) : undefined;
+        const action = byPlace ?? now.find(({ key }) => key.toLowerCase() === name.toLowerCase());
         if (!action) return;
         event.preventDefault();
-        action.run();
+        if (!action.isOnce || !event.repeat) action.run();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

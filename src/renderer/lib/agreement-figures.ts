@@ -1,0 +1,101 @@
+/** The report as the page shows it: one teacher against the people's mean, criterion by criterion. */
+import {
+    peoplesMean,
+    sumOfCriteria,
+    type AgreementReport,
+    type AlphaAgreement,
+    type Confusion,
+    type Measured,
+    type PairAgreement,
+    type StageTrend,
+} from '../../shared/agreement.ts';
+import type { Criterion } from '../../shared/rubric.ts';
+
+export interface AgreementLine {
+    readonly id: string;
+    readonly name: string;
+    /** Which criterion, from 0: chooses hue and marker. Null: the sum. */
+    readonly place: number | null;
+    readonly pair: PairAgreement | null;
+    readonly ceiling: Measured | null;
+    readonly retest: PairAgreement | null;
+    readonly alpha: AlphaAgreement | null;
+    readonly confusion: Confusion | null;
+    readonly trend: StageTrend | null;
+}
+
+export const notThere = 'n/a';
+
+export function teachersOf({ raters }: AgreementReport): readonly string[] {
+    return raters.filter(({ kind }) => kind === 'teacher').map(({ id }) => id);
+}
+
+/** In the rubric's order, the sum at the end. */
+export function agreementLines(
+    { criteria: reported }: AgreementReport,
+    criteria: readonly Criterion[],
+    teacher: string | null,
+): readonly AgreementLine[] {
+    return reported.map(({ criterion, pairs, ceiling, retests, alpha, confusions, trends }) => {
+        const place = criteria.findIndex(({ id }) => id === criterion);
+        const isTrial = ({ raters: [a, b] }: PairAgreement | Confusion): boolean => a === peoplesMean && b === teacher;
+        return {
+            id: criterion,
+            name: criterion === sumOfCriteria ? 'Sum' : (criteria[place]?.name ?? criterion),
+            place: place === -1 ? null : place,
+            pair: pairs.find(isTrial) ?? null,
+            ceiling: ceiling?.qwk ?? null,
+            retest: retests.find(({ raters: [rater] }) => rater === teacher) ?? null,
+            alpha: alpha.all,
+            confusion: confusions.find(isTrial) ?? null,
+            trend: trends.find((trend) => trend.teacher === teacher) ?? null,
+        };
+    });
+}
+
+/** ".72", "−.05", "1.00": as statistics are printed. */
+export function statistic(value: number | null): string {
+    if (value === null) return notThere;
+    const text = Math.abs(value).toFixed(2);
+    const size = text.startsWith('0') ? text.slice(1) : text;
+    return value < 0 && Number(text) !== 0 ? `−${size}` : size;
+}
+
+/** "[.63, .79]"; nothing where there is no interval. */
+export function interval({ low, high }: Measured): string {
+    return low === null || high === null ? '' : `[${statistic(low)}, ${statistic(high)}]`;
+}
+
+/** "+0.17" */
+export function signed(value: number | null): string {
+    if (value === null) return notThere;
+    const text = Math.abs(value).toFixed(2);
+    if (Number(text) === 0) return text;
+    return `${value > 0 ? '+' : '−'}${text}`;
+}
+
+/** Does the interval leave 0 out? */
+export function isApart({ low, high }: Measured): boolean {
+    return low !== null && high !== null && (low > 0 || high < 0);
+}
+
+/** The axis of κ: from 0, or from the tenth below the lowest number shown, to 1. */
+export function kappaFrom(lines: readonly AgreementLine[]): number {
+    const all = lines.flatMap(({ pair, ceiling }) => {
+        const qwk = pair?.statistics.qwk;
+        return [qwk?.value, qwk?.low, ceiling?.value].filter((each) => typeof each === 'number');
+    });
+    return Math.max(-1, Math.min(0, Math.floor(5 * Math.min(0, ...all)) / 5));
+}
+
+/** The axis of bias in whole and half points, wide enough for every interval. */
+export function biasTicks(trends: readonly StageTrend[]): readonly number[] {
+    const sizes = trends.flatMap(({ stages }) =>
+        stages.flatMap(({ bias }) => [bias.low ?? bias.value ?? 0, bias.high ?? bias.value ?? 0]),
+    );
+    const step = Math.max(...sizes.map(Math.abs), 0) > 2 ? 1 : 0.5;
+    const low = Math.floor(Math.min(0, ...sizes) / step);
+    const high = Math.ceil(Math.max(0, ...sizes) / step);
+    const last = low === high ? high + 1 : high;
+    return Array.from({ length: last - low + 1 }, (_, i) => (low + i) * step);
+}
