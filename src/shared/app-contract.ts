@@ -121,6 +121,8 @@ export const methods = {
     /** Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
     'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
     'run.pause': z.strictObject({ run }),
+    /** Answered with the next checkpoint, once it is whole and recorded. */
+    'run.checkpoint': z.strictObject({ run }),
     /** Goes on with a paused, interrupted or failed run. */
     'run.resume': z.strictObject({ run, given: given.default({}) }),
     'run.draft': z.strictObject({ run }),
@@ -174,6 +176,7 @@ export interface Results {
     readonly 'student.tell': readonly ToldStory[];
     readonly 'run.start': { readonly run: string };
     readonly 'run.pause': null;
+    readonly 'run.checkpoint': { readonly path: string };
     readonly 'run.resume': { readonly run: string };
     readonly 'run.draft': RunDraft;
     readonly 'sets.list': readonly ListedSet[];

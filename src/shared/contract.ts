@@ -19,7 +19,7 @@ import {
 } from './record.ts';
 import { rubricSchema } from './rubric.ts';
 
-export const contractVersion = 2;
+export const contractVersion = 3;
 
 const path = z.string().min(1);
 const ordinal = z.number().int().positive();
@@ -74,6 +74,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     /** `resources`: the folder of files that ship with the app. */
     z.object({ type: z.literal('start'), version: z.literal(contractVersion), resources: path, task: taskSchema }),
     z.object({ type: z.literal('pause') }),
+    /** Keep a checkpoint as soon as what is under way is recorded. */
+    z.object({ type: z.literal('checkpoint-now') }),
     z.object({ type: z.literal('recorded') }),
     /** From a teacher's process, to the engine that asked for it. */
     z.object({ type: z.literal('teacher-says'), teacher: ordinal, message: z.unknown() }),

@@ -63,6 +63,7 @@ function listener(events: EngineEvent[], pauseAfter = Infinity): Supervisor {
         recall: (keys) => Promise.resolve(keys.map(() => null)),
         nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
         pauseAsked: () => updates() >= pauseAfter,
+        takeCheckpointAsked: () => false,
         now: () => 0,
         seconds: () => ticks++,
     };

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
+import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { start as commandLine, temporaryHome, tinyLearning } from '../headless/command-line.ts';
 import { aPage, type Page } from './a-page.ts';
 
@@ -209,6 +210,38 @@ it('pauses a run, and goes on with it', async () => {
         () => expect(page.pushes.filter((push) => push.push === 'ended' && push.run === run)).toHaveLength(2),
         20_000,
     );
+});
+
+it('keeps a checkpoint on demand, whole and among the students, of learning and of pretraining', async () => {
+    const [from] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
+    const learn = { job: 'learn', name: 'kept', preset: 'quick', source: from!.source } as const;
+    const pretrain = { job: 'pretrain', name: 'kept', preset: 'quick', source: 'storyworld' } as const;
+    for (const [asked, given, names] of [
+        [learn, { ...learning, 'budget.updates': 2000 }, /^checkpoints\/update_\d+$/],
+        [pretrain, { ...student, 'pretrain.epochs': 500 }, /^checkpoints\/step_\d+$/],
+    ] as const) {
+        const { run } = await page.ask('run.start', { ...asked, given });
+        const { path } = await page.ask('run.checkpoint', { run });
+        expect(path).toMatch(names);
+        expect(readCheckpoint(`${home}/runs/${run}/${path}`).weights.size).toBeGreaterThan(10); // refuses what is not whole
+        expect((await page.ask('students.list', {})).map(({ label }) => label)).toContain(
+            `kept · ${path.split('/').at(-1)}`,
+        );
+        await page.ask('run.pause', { run });
+        await page.told('ended', (end) => end.run === run);
+        const { checkpoints } = await page.ask('run.read', { run });
+        const update = Number(/\d+$/.exec(path)![0]);
+        expect(checkpoints.find((each) => each.path === path)).toMatchObject({ kind: 'milestone', update });
+        expect(await page.refusal('run.checkpoint', { run })).toMatch(/No engine of this app is at work/);
+    }
+});
+
+it('a checkpoint that is asked for too late is the last one', async () => {
+    const { checkpoints } = await page.ask('run.read', { run: tiny });
+    const given = { ...learning, 'budget.updates': 1 };
+    const asked = { job: 'learn', name: 'late', preset: 'quick', source: checkpoints.at(-1)!.source, given } as const;
+    const { run } = await page.ask('run.start', asked);
+    expect(await page.ask('run.checkpoint', { run })).toEqual({ path: 'checkpoints/final' });
 });
 
 it('a run that is refused at its start leaves an answer and no folder', async () => {

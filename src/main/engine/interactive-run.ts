@@ -93,6 +93,7 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
         progress = after;
         for (const words of passed) await keep(`chck_${words / 1000}K`, 'milestone');
         stop = whyStop(config, progress, learner);
+        if (stop === null && supervisor.takeCheckpointAsked()) await keep(`update_${number}`, 'milestone');
         if (stop !== null || number % config['record.resumeEvery'] === 0) save();
     }
     await evaluate('after');

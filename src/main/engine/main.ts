@@ -55,6 +55,7 @@ const waiting = {
     stories: [] as ((answer: Answer<'stories'>) => void)[],
 };
 let pauseAsked = false;
+let checkpointAsked = false;
 
 const supervisor: Omit<Supervisor, 'resources'> = {
     startTeacher: () => teachers.start(),
@@ -75,6 +76,11 @@ const supervisor: Omit<Supervisor, 'resources'> = {
             send({ type: 'next-stories' });
         }),
     pauseAsked: () => pauseAsked,
+    takeCheckpointAsked() {
+        const asked = checkpointAsked;
+        checkpointAsked = false;
+        return asked;
+    },
     now: () => Date.now(),
     seconds: () => performance.now() / 1000,
 };
@@ -125,6 +131,9 @@ pipe.listen((message) => {
             break;
         case 'pause':
             pauseAsked = true;
+            break;
+        case 'checkpoint-now':
+            checkpointAsked = true;
             break;
         case 'recorded':
             waiting.recorded.shift()?.(command.data);

@@ -187,6 +187,10 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         supervisor.send({ type: 'progress', done: Math.max(byTime, step / steps) });
         for (const milestone of milestonesAt(text.training, batch, { step, wordsBefore, words }))
             await keep(`chck_${milestone / 1e6}M`, 'milestone');
+        if (!isLast && supervisor.takeCheckpointAsked()) {
+            await flush();
+            await keep(`step_${step}`, 'milestone');
+        }
         if (step % config['record.resumeSteps'] === 0) await save();
     }
     await save();

@@ -16,6 +16,8 @@ export interface Supervisor {
     nextStories(): Promise<{ readonly stories: readonly StoredStory[]; readonly done: number; readonly of: number }>;
     /** Has a person asked to pause? Loops look at it between updates. */
     pauseAsked(): boolean;
+    /** Has a person asked for a checkpoint since this was last looked at? */
+    takeCheckpointAsked(): boolean;
     /** UTC milliseconds, for records only: no result depends on it. */
     now(): number;
     /** Seconds from a fixed origin, for durations and time budgets. */

@@ -20,6 +20,8 @@ export interface TaskHandle {
     onEvent(listen: (event: EngineEvent) => void): void;
     /** Asks for a pause after what is under way. */
     pause(): void;
+    /** Asks for a checkpoint of what is under way. */
+    checkpoint(): void;
     /** Ends the engine at once. */
     kill(): void;
     readonly ended: Promise<TaskEnd>;
@@ -71,6 +73,7 @@ export function startEngine(
     return {
         onEvent: (listen) => void listeners.push(listen),
         pause: () => post({ type: 'pause' }),
+        checkpoint: () => post({ type: 'checkpoint-now' }),
         kill: () => child.kill(),
         ended: promise,
     };

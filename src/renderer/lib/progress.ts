@@ -1,13 +1,13 @@
 /** How far a run is, in words. */
 import type { Budget, Live, RunRow } from '../../shared/app-views.ts';
-import { count } from './words.ts';
+import { count, duration } from './words.ts';
 
-/** The budget that will end the run: the one that is spent most. */
+const rarity: Readonly<Record<Budget['unit'], number>> = { updates: 2, minutes: 1, 'input words': 0 };
+
+/** The budget that will end the run: the one spent most; before anything is, one that no preset sets by itself. */
 export function leadingBudget(budgets: readonly Budget[]): Budget | null {
-    return budgets.reduce<Budget | null>(
-        (most, budget) => (most === null || budget.spent / budget.of > most.spent / most.of ? budget : most),
-        null,
-    );
+    const [leading] = budgets.toSorted((a, b) => b.spent / b.of - a.spent / a.of || rarity[b.unit] - rarity[a.unit]);
+    return leading ?? null;
 }
 
 /** "update 379 of 920", "412,300 of 1,000,000 words", "step 1,200". */
@@ -18,13 +18,35 @@ export function budgetWords(row: Pick<RunRow, 'budgets' | 'updates' | 'steps' | 
     return `update ${count(row.updates)}`;
 }
 
-/** The words read so far and of how many; null where words are not what limits the run. */
-export function wordsWords({ words, budgets }: Pick<RunRow, 'words' | 'budgets'>): {
+/** How far a run is: what will end it first, "3 of 40 updates", and what else there is to say. */
+export interface Headline {
     readonly spent: string;
+    /** Null where nothing limits it. */
     readonly of: string | null;
-} {
-    const budget = budgets.find(({ unit }) => unit === 'input words');
-    return { spent: count(words), of: budget ? count(budget.of) : null };
+    readonly unit: string;
+    readonly beside: readonly string[];
+}
+
+export function headlineOf(row: Pick<RunRow, 'budgets' | 'updates' | 'steps' | 'words' | 'job'>): Headline {
+    if (row.job === 'pretrain')
+        return { spent: count(row.words), of: null, unit: 'words read', beside: [budgetWords(row)] };
+    const leading = leadingBudget(row.budgets);
+    const words = `${count(row.words)} input words`;
+    switch (leading?.unit) {
+        case 'updates':
+            return { spent: count(row.updates), of: count(leading.of), unit: 'updates', beside: [words] };
+        case 'minutes':
+            return {
+                spent: duration(60 * leading.spent),
+                of: duration(60 * leading.of),
+                unit: 'of work',
+                beside: [budgetWords(row), words],
+            };
+        default: {
+            const of = leading ? count(leading.of) : null;
+            return { spent: count(row.words), of, unit: 'input words', beside: [budgetWords(row)] };
+        }
+    }
 }
 
 /** "rating 210 of 360". */

@@ -9,6 +9,12 @@ export async function pauseRun({ run, name }: RunRow): Promise<void> {
     if (await attempt('run.pause', { run })) say(`${name} pauses at the next place where nothing is lost.`);
 }
 
+/** Settles when the checkpoint is whole, or was refused. */
+export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
+    const kept = await attempt('run.checkpoint', { run });
+    if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${name} is kept; it stands in Models.`);
+}
+
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     if (await attempt('run.resume', { run })) say(`${name} goes on.`);
 }

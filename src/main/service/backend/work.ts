@@ -18,7 +18,7 @@ export interface Watching {
 }
 
 export interface Work {
-    readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.resume' | 'student.tell'>;
+    readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.checkpoint' | 'run.resume' | 'student.tell'>;
     liveOf(run: string): Live | null;
     /** Asks every engine to pause, waits that long, and ends those that have not. */
     close(patienceMs: number): Promise<void>;
@@ -67,6 +67,12 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
         return { run };
     }
 
+    function ours(run: string, advice: string): { readonly handle: RunHandle; live: Live } {
+        const entry = atWork.get(run);
+        if (entry) return entry;
+        throw badInput(`No engine of this app is at work on "${run}"; nothing was changed. ${advice}`);
+    }
+
     return {
         handlers: {
             'run.start': ({ job, name, preset, given, source }) => {
@@ -79,15 +85,17 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
             },
             'run.resume': ({ run, given }) => begin(workbench.resume(runs.folderOf(run).folder, changesIn(given))),
             'run.pause': ({ run }) => {
-                const entry = atWork.get(run);
-                if (!entry)
-                    throw badInput(
-                        `No engine of this app is at work on "${run}"; nothing was changed. Pause it where it was started.`,
-                    );
+                const entry = ours(run, 'Pause it where it was started.');
                 entry.handle.pause();
                 entry.live = { ...entry.live, pauseAsked: true };
                 watching.live(run, entry.live);
                 return null;
+            },
+            'run.checkpoint': async ({ run }) => {
+                const { handle } = ours(run, 'Ask where it was started.');
+                const taken = nextCheckpoint(handle);
+                handle.checkpoint();
+                return { path: await taken };
             },
             'student.tell': async ({ source, stories, given }) => {
                 const task = workbench.tell({
@@ -126,6 +134,23 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
             clearTimeout(timer);
         },
     };
+}
+
+/** The path of the next checkpoint, in the run's folder; refused where the run stops before it. */
+async function nextCheckpoint(handle: RunHandle): Promise<string> {
+    const path = new Promise<string>((resolve) =>
+        handle.onEvent((event) => {
+            if (event.type === 'checkpoint' && event.checkpoint.kind !== 'initial') resolve(event.checkpoint.path);
+        }),
+    );
+    const stopped = handle.ended.then((end) => {
+        throw badInput(
+            end.kind === 'paused'
+                ? 'The run paused before it came to a checkpoint; everything is recorded. Continue it and ask again.'
+                : `There is no new checkpoint: ${sentenceOf(end)}`,
+        );
+    });
+    return Promise.race([path, stopped]);
 }
 
 const atFirst: Live = {
