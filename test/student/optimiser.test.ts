@@ -91,6 +91,47 @@ describe('muon', () => {
     });
 });
 
+describe('adamw', () => {
+    it('steps a large matrix in pieces as formulas in float64 step it whole', async () => {
+        const count = 3 * 2 ** 17 + 12_345; // three whole pieces and a rest
+        const parameters: readonly Parameter[] = [
+            { name: 'large', dims: [count, 1], start: 'normal' },
+            { name: 'small', dims: [7], start: 'zeros' },
+        ];
+        const start = new Map(parameters.map(({ name, dims }) => [name, normals(dims[0]!)]));
+        const weights = loadWeights(runtime, parameters, start);
+        const optimiser = await createOptimiser(runtime, parameters, weights, { ...adamw, clip: null });
+        const lr = 0.01;
+        const { beta1, beta2, epsilon, weightDecay } = adamw;
+        const expected = parameters.map(({ name, dims }) => ({
+            name,
+            decay: dims.length > 1 ? 1 - lr * weightDecay : 1, // vectors do not decay
+            weights: Float64Array.from(start.get(name)!),
+            momentum: new Float64Array(dims[0]!),
+            variance: new Float64Array(dims[0]!),
+        }));
+        for (let step = 1; step <= 3; step++) {
+            for (const { name, decay, weights: w, momentum: m, variance: v } of expected) {
+                const gradient = normals(w.length);
+                optimiser.gradients.get(name)!.write(gradient);
+                for (const [i, g] of gradient.entries()) {
+                    m[i] = beta1 * m[i]! + (1 - beta1) * g;
+                    v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+                    const deviation = Math.sqrt(v[i] / (1 - beta2 ** step)) + epsilon;
+                    w[i] = decay * w[i]! - (lr * m[i]) / (1 - beta1 ** step) / deviation;
+                }
+            }
+            await optimiser.step({ lr, gradientScale: 1 });
+        }
+        const found = readWeights(weights);
+        for (const { name, weights: w } of expected) {
+            const worst = w.reduce((most, x, i) => Math.max(most, Math.abs(x - found.get(name)![i]!)), 0);
+            expect(worst, name).toBeLessThan(2e-6);
+        }
+        optimiser.release();
+    });
+});
+
 describe('clipping', () => {
     it('keeps the global norm, over all parameters together', async () => {
         const parameters: readonly Parameter[] = [

@@ -116,6 +116,35 @@ describe.each(['native', 'official'] as const)('the %s runtime', (kind) => {
         expect([...shared.read()]).toEqual([4, 4, 4]);
     });
 
+    it('updates a part of a tensor where it lies, and refuses parts that are none', async () => {
+        const program = await runtime.compile(counterModel());
+        const [step, sum] = [runtime.tensor('float32', []), runtime.tensor('float32', [])];
+        step.write(Float32Array.of(1));
+        const whole = runtime.tensor('float32', [2, 5]);
+        whole.write(Float32Array.from({ length: 10 }, (_, i) => i));
+        const parts = [whole.part(1, 3), whole.part(2, 8).part(3, 3)];
+        const bindings = parts.map((count) => program.bind({ count, step }, { next: count, sum }));
+        const runs = bindings.map((binding) => binding.run());
+        expect(() => whole.write(new Float32Array(10))).toThrow('cannot be written before the run is over');
+        expect(() => parts[0]!.release()).toThrow('cannot be released before the run is over');
+        await Promise.all(runs);
+        expect([...whole.read()]).toEqual([0, 2, 3, 4, 4, 6, 7, 8, 8, 9]);
+        expect([...parts[1]!.read()]).toEqual([6, 7, 8]);
+        parts[0]!.write(Float32Array.of(-1, -2, -3));
+        expect([...whole.read()].slice(0, 5)).toEqual([0, -1, -2, -3, 4]);
+        for (const [from, count] of [
+            [8, 3],
+            [-1, 2],
+            [0.5, 1],
+        ] as const)
+            // prettier-ignore
+            expect(() => whole.part(from, count)).toThrow(`has no ${count} elements from ${from} on`);
+        parts[0]!.release();
+        await expect(bindings[0]!.run()).rejects.toThrow('the tensor was released');
+        whole.release();
+        await expect(bindings[1]!.run()).rejects.toThrow('the tensor was released');
+    });
+
     it('moves int64 and int32 through a graph unchanged', async () => {
         const graph = new Graph('integers');
         const long = graph.input('long', [2], 'int64');

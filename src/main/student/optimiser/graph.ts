@@ -1,6 +1,6 @@
 /**
- * The optimiser as one graph over all parameters: clip by the global norm, then AdamW, or Muon for the hidden matrices.
- * It reads and writes weights and moments in place: each has one reader, which comes before its successor is written.
+ * The optimiser's graphs: the gradient's global norm, then AdamW, or Muon for the hidden matrices. They read and write
+ * weights and moments in place: each has one reader, which comes before its successor is written.
  */
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
@@ -65,65 +65,95 @@ export function momentNames(parameter: string, { kind }: OptimiserOptions): read
     return kind === 'muon' && isMuonMatrix(parameter) ? [first] : [first, varianceName(parameter)];
 }
 
-/**
- * Inputs: every parameter with its gradient and moments; the StepScalars and `gradientScale` (1; 0 takes the step with
- * the gradient struck out). Outputs: `next:` each parameter and moment, and `gradientNorm` before scaling.
- */
-export function optimiserGraph(parameters: readonly Parameter[], options: OptimiserOptions): Graph {
-    const graph = new Graph(options.kind);
-    const scalars = new Map<string, Value>();
-    const scalar = (name: keyof StepScalars | 'gradientScale'): Value => {
-        const known = scalars.get(name) ?? graph.input(name, []);
-        scalars.set(name, known);
-        return known;
-    };
-    const raw = parameters.map(({ name, dims }) => graph.input(gradientName(name), dims));
-    const scale = clippedScale(graph, raw, scalar('gradientScale'), options.clip);
-    const byMuon = parameters.map(({ name }) => options.kind === 'muon' && isMuonMatrix(name));
-    const lookahead = new Map<string, Value>(); // Muon's momenta, Nesterov's way
+/** A parameter, or a part of one, that AdamW steps by itself. */
+export interface Piece {
+    readonly name: string;
+    readonly dims: readonly number[];
+    /** Weights of matrices are pulled towards zero; vectors (norms, biases) are not. */
+    readonly decays: boolean;
+}
 
-    const adamwChange = (name: string, gradient: Value): Value => {
-        const momentum = graph.input(momentumName(name), gradient.dims);
-        const variance = graph.input(varianceName(name), gradient.dims);
-        const nextMomentum = graph.add(graph.multiply(momentum, graph.scalar(options.beta1)), gradient);
+/** The scalars of a step that a graph reads, made inputs when they are first asked for. */
+function scalarInputs(graph: Graph): (name: keyof StepScalars | 'scale') => Value {
+    const known = new Map<string, Value>();
+    return (name) => {
+        const scalar = known.get(name) ?? graph.input(name, []);
+        known.set(name, scalar);
+        return scalar;
+    };
+}
+
+/**
+ * Every gradient and `gradientScale` (1; 0 takes the step with the gradient struck out) → `gradientNorm` over all of them,
+ * and `scale` = gradientScale · min(1, clip / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_ has it.
+ */
+export function clippingGraph(parameters: readonly Parameter[], { clip }: OptimiserOptions): Graph {
+    const graph = new Graph('clipping');
+    const squares = parameters.map(({ name, dims }) => {
+        const gradient = graph.input(gradientName(name), dims);
+        return graph.reshape(graph.reduce('ReduceSumSquare', gradient, [...dims.keys()], false), [1]);
+    });
+    const gradientScale = graph.input('gradientScale', []);
+    const norm = graph.unary('Sqrt', graph.total(graph.concat(squares, 0)));
+    graph.output('gradientNorm', norm);
+    const one = graph.scalar(1);
+    const shrink = (most: number): Value => graph.divide(graph.scalar(most), graph.add(norm, graph.scalar(1e-6)));
+    graph.output('scale', graph.multiply(gradientScale, clip === null ? one : graph.binary('Min', one, shrink(clip))));
+    return graph;
+}
+
+/**
+ * AdamW over some pieces. Inputs: each with its gradient and moments, `scale` and the StepScalars. Outputs: `next:` each
+ * piece and moment.
+ */
+export function adamwGraph(pieces: readonly Piece[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
+    const graph = new Graph('adamw');
+    const scalar = scalarInputs(graph);
+    for (const { name, dims, decays } of pieces) {
+        const gradient = graph.multiply(graph.input(gradientName(name), dims), scalar('scale'));
+        const momentum = graph.input(momentumName(name), dims);
+        const variance = graph.input(varianceName(name), dims);
+        const nextMomentum = graph.add(graph.multiply(momentum, graph.scalar(beta1)), gradient);
         const square = graph.multiply(gradient, gradient);
-        const nextVariance = graph.add(graph.multiply(variance, graph.scalar(options.beta2)), square);
+        const nextVariance = graph.add(graph.multiply(variance, graph.scalar(beta2)), square);
         graph.output(nextName(momentumName(name)), nextMomentum);
         graph.output(nextName(varianceName(name)), nextVariance);
         const deviation = graph.add(graph.unary('Sqrt', nextVariance), scalar('stepEpsilon'));
-        return graph.divide(graph.multiply(nextMomentum, scalar('stepSize')), deviation);
-    };
-    const muonMomentum = (name: string, gradient: Value): Value => {
-        const momentum = graph.input(momentumName(name), gradient.dims);
-        const next = graph.add(graph.multiply(momentum, graph.scalar(MUON_MOMENTUM)), gradient);
-        graph.output(nextName(momentumName(name)), next);
-        return graph.add(gradient, graph.multiply(next, graph.scalar(MUON_MOMENTUM)));
-    };
-
-    const gradients = raw.map((gradient) => graph.multiply(gradient, scale));
-    for (const [i, { name }] of parameters.entries()) {
-        if (byMuon[i]) lookahead.set(name, muonMomentum(name, gradients[i]!));
-    }
-    const directions = muonDirections(graph, lookahead);
-    for (const [i, { name, dims }] of parameters.entries()) {
-        const direction = directions.get(name);
-        const change = direction ? graph.multiply(direction, scalar('lr')) : adamwChange(name, gradients[i]!);
-        const weight = graph.input(name, dims);
-        const decays = options.weightDecay > 0 && dims.length > 1;
-        const kept = decays ? graph.multiply(weight, scalar('decay')) : weight;
-        graph.output(nextName(name), graph.subtract(kept, change));
+        const change = graph.divide(graph.multiply(nextMomentum, scalar('stepSize')), deviation);
+        graph.output(nextName(name), moved(graph, scalar, { name, dims, decays: decays && weightDecay > 0 }, change));
     }
     return graph;
 }
 
-/** gradientScale · min(1, clip / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_ has it. Puts out the norm. */
-function clippedScale(graph: Graph, gradients: readonly Value[], gradientScale: Value, clip: number | null): Value {
-    const squares = gradients.map((gradient) =>
-        graph.reshape(graph.reduce('ReduceSumSquare', gradient, [...gradient.dims.keys()], false), [1]),
-    );
-    const norm = graph.unary('Sqrt', graph.total(graph.concat(squares, 0)));
-    graph.output('gradientNorm', norm);
-    if (clip === null) return gradientScale;
-    const shrink = graph.divide(graph.scalar(clip), graph.add(norm, graph.scalar(1e-6)));
-    return graph.multiply(gradientScale, graph.binary('Min', graph.scalar(1), shrink));
+/**
+ * Muon over hidden matrices, which go through its iteration together. Inputs: each with its gradient and momentum,
+ * `scale` and the StepScalars. Outputs: `next:` each matrix and momentum.
+ */
+export function muonGraph(matrices: readonly Parameter[], { weightDecay }: OptimiserOptions): Graph {
+    const graph = new Graph('muon');
+    const scalar = scalarInputs(graph);
+    const lookahead = matrices.map(({ name, dims }): readonly [string, Value] => {
+        const gradient = graph.multiply(graph.input(gradientName(name), dims), scalar('scale'));
+        const momentum = graph.input(momentumName(name), dims);
+        const next = graph.add(graph.multiply(momentum, graph.scalar(MUON_MOMENTUM)), gradient);
+        graph.output(nextName(momentumName(name)), next);
+        return [name, graph.add(gradient, graph.multiply(next, graph.scalar(MUON_MOMENTUM)))]; // Nesterov's way
+    });
+    const directions = muonDirections(graph, new Map(lookahead));
+    for (const { name, dims } of matrices) {
+        const change = graph.multiply(directions.get(name)!, scalar('lr'));
+        graph.output(nextName(name), moved(graph, scalar, { name, dims, decays: weightDecay > 0 }, change));
+    }
+    return graph;
+}
+
+/** The piece after its step: decay · weight − change. */
+function moved(
+    graph: Graph,
+    scalar: ReturnType<typeof scalarInputs>,
+    { name, dims, decays }: Piece,
+    change: Value,
+): Value {
+    const weight = graph.input(name, dims);
+    return graph.subtract(decays ? graph.multiply(weight, scalar('decay')) : weight, change);
 }

@@ -1,10 +1,13 @@
 /** Holds gradients and moments beside the weights, and takes the steps. */
-import type { Parameter } from '../gpt2/parameters.ts';
+import { bindGraph, compileGraph } from '../bound-graph.ts';
+import type { BoundGraph, CompiledGraph } from '../bound-graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
+import type { Parameter } from '../gpt2/parameters.ts';
+import { elementCount, type Graph } from '../onnx/graph.ts';
 import type { Bound, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
-import { momentNames, nextName, optimiserGraph, stepScalars } from './graph.ts';
-import { bindGraph } from '../bound-graph.ts';
-import type { OptimiserOptions } from './graph.ts';
+import { adamwGraph, clippingGraph, momentNames, muonGraph, nextName, stepScalars } from './graph.ts';
+import type { OptimiserOptions, Piece } from './graph.ts';
+import { isMuonMatrix } from './muon.ts';
 
 export interface StepRequest {
     readonly lr: number;
@@ -24,6 +27,13 @@ export interface Optimiser {
     release(): void;
 }
 
+/**
+ * Elements that AdamW steps in one run. Its dozen passes over weight, gradient and moments are bound by memory: in pieces
+ * whose arrays (512 KB each) stay in a core's cache between passes they take 6.4 ns an element instead of 11.7
+ * (onnxruntime 1.30, one thread, 16 M elements; pieces of 32 Ki and 256 Ki elements: 6.8 and 8.1).
+ */
+const PIECE = 2 ** 17;
+
 /** An optimiser over the given weights (each a live tensor of its parameter's dims), all moments zero. */
 export async function createOptimiser(
     runtime: Runtime,
@@ -31,16 +41,20 @@ export async function createOptimiser(
     weights: Bound,
     options: OptimiserOptions,
 ): Promise<Optimiser> {
-    const graph = optimiserGraph(parameters, options);
     const zeros = (names: (parameter: string) => readonly string[]): Bound =>
         Object.fromEntries(
             parameters.flatMap(({ name, dims }) => names(name).map((each) => [each, runtime.tensor('float32', dims)])),
         );
     const gradients = zeros((parameter) => [gradientName(parameter)]);
     const moments = zeros((parameter) => momentNames(parameter, options));
-    const state = { ...weights, ...moments };
-    const next = Object.fromEntries(Object.entries(state).map(([name, tensor]) => [nextName(name), tensor])); // in place
-    const update = await bindGraph(runtime, graph, { inputs: { ...state, ...gradients }, outputs: next });
+    const scalars = Object.fromEntries(
+        ['scale', 'lr', 'stepSize', 'stepEpsilon', 'decay'].map((name) => [name, runtime.tensor('float32', [])]),
+    );
+    const clipping = await bindGraph(runtime, clippingGraph(parameters, options), {
+        inputs: gradients,
+        outputs: { scale: scalars['scale']! },
+    });
+    const updates = await bindUpdates(runtime, parameters, { ...weights, ...moments, ...gradients }, scalars, options);
 
     const optimiser: Optimiser = {
         gradients: new Map(parameters.map(({ name }) => [name, gradients[gradientName(name)]!])),
@@ -48,15 +62,79 @@ export async function createOptimiser(
         stepsTaken: 0,
         async step({ lr, gradientScale }) {
             optimiser.stepsTaken++;
-            const scalars = { ...stepScalars(options, optimiser.stepsTaken, lr), gradientScale };
-            const inputs = Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]);
-            const { gradientNorm } = await update.run(Object.fromEntries(inputs));
+            for (const [name, value] of Object.entries(stepScalars(options, optimiser.stepsTaken, lr)))
+                scalars[name]!.write(Float32Array.of(value));
+            const { gradientNorm } = await clipping.run({ gradientScale: Float32Array.of(gradientScale) });
+            await Promise.all(updates.bound.map((update) => update.run({}))); // one after the other, see Turns
             return Number(gradientNorm!.read()[0]);
         },
         release() {
-            update.release();
-            for (const tensor of Object.values({ ...gradients, ...moments })) tensor.release();
+            clipping.release();
+            updates.release();
+            for (const tensor of Object.values({ ...gradients, ...moments, ...scalars })) tensor.release();
         },
     };
     return optimiser;
+}
+
+/** Runs that together take a step; `state` is weights, moments and gradients by name, all but the last written in place. */
+async function bindUpdates(
+    runtime: Runtime,
+    parameters: readonly Parameter[],
+    state: Bound,
+    scalars: Bound,
+    options: OptimiserOptions,
+): Promise<{ readonly bound: readonly BoundGraph[]; release(): void }> {
+    const bound: BoundGraph[] = [];
+    const opened: { release(): void }[] = [];
+    const bindInPlace = (graph: CompiledGraph, tensors: Bound): void => {
+        const next = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
+        bound.push(graph.bind({ inputs: { ...tensors, ...scalars }, outputs: next }));
+    };
+    const compile = async (graph: Graph): Promise<CompiledGraph> => {
+        const compiled = await compileGraph(runtime, graph);
+        opened.push(compiled);
+        return compiled;
+    };
+
+    const matrices = parameters.filter(({ name }) => options.kind === 'muon' && isMuonMatrix(name));
+    if (matrices.length > 0) bindInPlace(await compile(muonGraph(matrices, options)), state);
+    const pieces = parameters.filter((each) => !matrices.includes(each)).flatMap(cutToPieces);
+    const small = pieces.filter(({ isWhole }) => isWhole);
+    if (small.length > 0) bindInPlace(await compile(adamwGraph(small, options)), state);
+    const cut = Map.groupBy(
+        pieces.filter(({ isWhole }) => !isWhole),
+        ({ dims, decays }) => `${dims[0]} ${decays}`,
+    );
+    for (const alike of cut.values()) {
+        const graph = await compile(adamwGraph([{ ...alike[0]!, name: 'piece' }], options));
+        for (const { name, from, dims } of alike) {
+            const parts = [name, gradientName(name), ...momentNames(name, options)].map((each) => {
+                const part = state[each]!.part(from, dims[0]!);
+                opened.push(part);
+                return [each.replace(name, 'piece'), part] as const;
+            });
+            bindInPlace(graph, Object.fromEntries(parts));
+        }
+    }
+    return {
+        bound,
+        release() {
+            for (const each of opened) each.release();
+        },
+    };
+}
+
+/** A parameter as it is, or where it is large as vectors of PIECE elements and a rest. */
+function cutToPieces({
+    name,
+    dims,
+}: Parameter): readonly (Piece & { readonly from: number; readonly isWhole: boolean })[] {
+    const count = elementCount(dims);
+    const decays = dims.length > 1;
+    if (count <= PIECE) return [{ name, dims, decays, from: 0, isWhole: true }];
+    return Array.from({ length: Math.ceil(count / PIECE) }, (_, i) => {
+        const from = i * PIECE;
+        return { name, dims: [Math.min(PIECE, count - from)], decays, from, isWhole: false };
+    });
 }

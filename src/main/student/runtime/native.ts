@@ -11,7 +11,7 @@ import type { NativeApi, Pointer } from './native-api.ts';
 import { loadNativeApi, LIBRARY_VERSION } from './native-api.ts';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
-import { checkBound, copyInto, elementCount, threadsInWords } from './signature.ts';
+import { checkBound, checkPart, copyInto, elementCount, threadsInWords } from './signature.ts';
 import { Turns } from './turns.ts';
 
 // ONNXTensorElementDataType of onnxruntime_c_api.h
@@ -61,15 +61,22 @@ class NativeTensor implements RuntimeTensor {
     readonly type: ElementType;
     readonly dims: readonly number[];
     readonly #value: Pointer;
+    readonly #whole: NativeTensor | null; // whose memory this is a part of
     #elements: Elements | null;
 
-    constructor(engine: Engine, type: ElementType, dims: readonly number[]) {
-        const elements = alignedZeros(type, elementCount(dims));
+    constructor(
+        engine: Engine,
+        type: ElementType,
+        dims: readonly number[],
+        elements = alignedZeros(type, elementCount(dims)),
+        whole: NativeTensor | null = null,
+    ) {
         const shape = BigInt64Array.from(dims, BigInt);
         this.#engine = engine;
         this.type = type;
         this.dims = [...dims];
         this.#elements = elements;
+        this.#whole = whole;
         this.#value = engine.api.ask(
             'CreateTensorWithDataAsOrtValue',
             engine.memory,
@@ -86,19 +93,30 @@ class NativeTensor implements RuntimeTensor {
         return this.#value;
     }
 
+    /** What a run that uses this tensor uses. */
+    get memory(): NativeTensor {
+        return this.#whole?.memory ?? this;
+    }
+
     write(values: Elements): void {
-        this.#engine.turns.refuseWhileInUse(this, 'written');
+        this.#engine.turns.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
     }
 
     read(): Elements {
         if (this.#elements === null) throw new Error('the tensor was released');
+        this.#whole?.read(); // throws when that was released
         return this.#elements;
+    }
+
+    part(from: number, count: number): NativeTensor {
+        checkPart(this.dims, from, count);
+        return new NativeTensor(this.#engine, this.type, [count], this.read().subarray(from, from + count), this);
     }
 
     release(): void {
         if (this.#elements === null) return;
-        this.#engine.turns.refuseWhileInUse(this, 'released');
+        this.#engine.turns.refuseWhileInUse(this.memory, 'released');
         this.#elements = null;
         this.#engine.api.release('Value', this.#value);
     }
@@ -132,7 +150,8 @@ class NativeBinding implements Binding {
     }
 
     run(): Promise<void> {
-        return this.#engine.turns.take([this.#program, ...this.#tensors], async () => {
+        const memories = new Set(this.#tensors.map((tensor) => tensor.memory));
+        return this.#engine.turns.take([this.#program, ...memories], async () => {
             if (this.#binding === null) throw new Error('the binding was released');
             for (const tensor of this.#tensors) tensor.read(); // throws when released
             await this.#engine.api.callAsync('RunWithBinding', this.#program.session, null, this.#binding);

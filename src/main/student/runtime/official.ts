@@ -6,10 +6,18 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
-import { checkBound, copyInto, elementCount, threadsInWords } from './signature.ts';
+import { checkBound, checkPart, copyInto, elementCount, threadsInWords } from './signature.ts';
 import { Turns } from './turns.ts';
 
-class OfficialTensor implements RuntimeTensor {
+/** What a program of this runtime can be bound to. */
+interface Bindable extends RuntimeTensor {
+    readonly held: Tensor;
+    /** What a run that uses this tensor uses. */
+    readonly memory: OfficialTensor;
+    replace(tensor: Tensor): void;
+}
+
+class OfficialTensor implements Bindable {
     readonly #turns: Turns;
     readonly type: ElementType;
     readonly dims: readonly number[];
@@ -25,6 +33,10 @@ class OfficialTensor implements RuntimeTensor {
     get held(): Tensor {
         if (this.#held === null) throw new Error('the tensor was released');
         return this.#held;
+    }
+
+    get memory(): OfficialTensor {
+        return this;
     }
 
     replace(tensor: Tensor): void {
@@ -43,9 +55,62 @@ class OfficialTensor implements RuntimeTensor {
         return this.held.data as Elements; // zeros() and checkBound() let no other type in
     }
 
+    part(from: number, count: number): OfficialPart {
+        checkPart(this.dims, from, count);
+        return new OfficialPart(this.#turns, this, from, count);
+    }
+
     release(): void {
         this.#turns.refuseWhileInUse(this, 'released');
         this.#held = null;
+    }
+}
+
+/** Elements of another tensor: runs read them where they lie now and copy their results back. */
+class OfficialPart implements Bindable {
+    readonly #turns: Turns;
+    readonly #from: number;
+    readonly memory: OfficialTensor;
+    readonly dims: readonly [number];
+    #isReleased = false;
+
+    constructor(turns: Turns, memory: OfficialTensor, from: number, count: number) {
+        this.#turns = turns;
+        this.#from = from;
+        this.memory = memory;
+        this.dims = [count];
+    }
+
+    get type(): ElementType {
+        return this.memory.type;
+    }
+
+    get held(): Tensor {
+        return wrap(this.type, this.read(), this.dims);
+    }
+
+    replace(tensor: Tensor): void {
+        copyInto(this.read(), tensor.data as Elements, this.dims);
+    }
+
+    write(values: Elements): void {
+        this.#turns.refuseWhileInUse(this.memory, 'written');
+        copyInto(this.read(), values, this.dims);
+    }
+
+    read(): Elements {
+        if (this.#isReleased) throw new Error('the tensor was released');
+        return this.memory.read().subarray(this.#from, this.#from + this.dims[0]);
+    }
+
+    part(from: number, count: number): OfficialPart {
+        checkPart(this.dims, from, count);
+        return new OfficialPart(this.#turns, this.memory, this.#from + from, count);
+    }
+
+    release(): void {
+        this.#turns.refuseWhileInUse(this.memory, 'released');
+        this.#isReleased = true;
     }
 }
 
@@ -68,7 +133,7 @@ class OfficialProgram implements Program {
         checkBound(this.#signature, inputs, outputs);
         const read = Object.entries(inputs).map(([name, tensor]) => [name, own(tensor)] as const);
         const written = Object.entries(outputs).map(([name, tensor]) => [name, own(tensor)] as const);
-        const uses = [this, ...new Set([...read, ...written].map(([, tensor]) => tensor))];
+        const uses = [this, ...new Set([...read, ...written].map(([, tensor]) => tensor.memory))];
         let bound = true;
         return {
             run: () =>
@@ -94,8 +159,8 @@ class OfficialProgram implements Program {
     }
 }
 
-function own(tensor: RuntimeTensor): OfficialTensor {
-    if (tensor instanceof OfficialTensor) return tensor;
+function own(tensor: RuntimeTensor): Bindable {
+    if (tensor instanceof OfficialTensor || tensor instanceof OfficialPart) return tensor;
     throw new Error('the tensor belongs to another runtime');
 }
 

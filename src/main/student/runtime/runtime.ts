@@ -13,6 +13,8 @@ export interface RuntimeTensor {
     write(values: Elements): void;
     /** The values now. Valid until the next run or write; copy (`slice`) to keep. */
     read(): Elements;
+    /** A vector of `count` elements, the first at `from`, in this tensor's own memory: what is written to one stands in both. */
+    part(from: number, count: number): RuntimeTensor;
     release(): void;
 }
 

@@ -35,6 +35,13 @@ export function copyInto(target: Elements, values: Elements, dims: readonly numb
     else throw new Error(`a tensor held in a ${target.constructor.name} was given a ${values.constructor.name}`);
 }
 
+/** Throws unless the elements lie within a tensor of that shape. */
+export function checkPart(dims: readonly number[], from: number, count: number): void {
+    const isWithin = Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 0;
+    if (!isWithin || from + count > elementCount(dims))
+        throw new Error(`a tensor of shape [${dims.join(', ')}] has no ${count} elements from ${from} on`);
+}
+
 function describe(type: string, dims: readonly (number | null)[]): string {
     return `${type} [${dims.map((dim) => dim ?? '?').join(', ')}]`;
 }
