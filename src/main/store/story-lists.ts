@@ -2,6 +2,7 @@
  * Lists of stories too long to carry around: first the rows that fit, in their order, as numbers alone; then the few
  * that somebody looks at.
  */
+import type { StoryRow } from '../../shared/app-views.ts';
 import { badInput } from '../../shared/faults.ts';
 import { searchExpression } from './search-expression.ts';
 import { readAll, readColumn, readOne } from './statements.ts';
@@ -20,22 +21,6 @@ export interface StoryQuery {
     readonly finished?: boolean | undefined;
     readonly sort: 'recorded' | 'score' | 'reward' | 'words' | 'kl';
     readonly descending: boolean;
-}
-
-/** An episode as lists show it, with what its teacher said. */
-export interface ListedStory {
-    readonly episode: number;
-    readonly number: number;
-    readonly update: number;
-    readonly prompt: string;
-    readonly story: string;
-    readonly words: number;
-    readonly finished: boolean;
-    readonly reward: number | null;
-    readonly kl: number;
-    /** Null: the rating was unreadable, or there is none. */
-    readonly total: number | null;
-    readonly scores: Readonly<Record<string, number>> | null;
 }
 
 const teacherTotal = `
@@ -83,8 +68,8 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
 }
 
 /** The episodes with these rows, in the order given. */
-export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly ListedStory[] {
-    type Row = Omit<ListedStory, 'finished' | 'scores'> & { readonly finished: number; readonly scores: string | null };
+export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly StoryRow[] {
+    type Row = Omit<StoryRow, 'finished' | 'scores'> & { readonly finished: number; readonly scores: string | null };
     return Array.from(ids, (id) => {
         const row = readOne<Row>(
             db,

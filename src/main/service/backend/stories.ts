@@ -1,9 +1,9 @@
 /** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
 import type { Checked } from '../../../shared/app-contract.ts';
-import type { UpdateStories } from '../../../shared/app-views.ts';
+import type { StoryRow, UpdateStories } from '../../../shared/app-views.ts';
 import { readEpisode } from '../../store/episodes.ts';
 import type { RunDatabase } from '../../store/statements.ts';
-import { storyIds, storyRows, type ListedStory } from '../../store/story-lists.ts';
+import { storyIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate } from '../../store/updates.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
@@ -58,6 +58,6 @@ function standingFor(db: RunDatabase, update: number | undefined): UpdateStories
 }
 
 /** Unreadable ratings stand for nothing. */
-export function ratedOf(db: RunDatabase, ids: Uint32Array): readonly ListedStory[] {
+export function ratedOf(db: RunDatabase, ids: Uint32Array): readonly StoryRow[] {
     return storyRows(db, ids).filter(({ total }) => total !== null);
 }
