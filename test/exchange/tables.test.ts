@@ -1,10 +1,11 @@
 /** Tables leave exactly: the current line of history, the same columns in every row, whatever the stories hold. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countCsvRows, csvLine } from '../../src/main/exchange/csv.ts';
+import { csvLine, CsvRowCount } from '../../src/main/exchange/csv.ts';
+import { JsonLineCount } from '../../src/main/exchange/jsonl.ts';
 import { checkParquet, writeParquet } from '../../src/main/exchange/parquet.ts';
 import { writeTable, type TableFormat } from '../../src/main/exchange/table-files.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
@@ -12,7 +13,7 @@ import { readOne, type RunDatabase } from '../../src/main/store/statements.ts';
 import { episodeTable, metricTable, ratingTable, type Table } from '../../src/main/store/tables.ts';
 import { recordEvaluation } from '../../src/main/store/evaluations.ts';
 import { recordUpdate } from '../../src/main/store/updates.ts';
-import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
+import { aLease, aRunFolder } from '../store/a-run.ts';
 import { anEvaluation, anUpdate, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from '../store/records.ts';
 import { aSupervisor } from './a-supervisor.ts';
 
@@ -178,11 +179,29 @@ describe('CSV', () => {
         );
     });
 
-    it('is read back by its quotes: a line break inside them is no row, one that never closes is damage', () => {
-        const path = join(temporaryFolder(), 't.csv');
-        writeFileSync(path, 'a,b\r\n1,"x\r\ny ""z"""\r\n2,3\r\n');
-        expect(countCsvRows(path)).toBe(2);
-        writeFileSync(path, 'a\r\n"open\r\n');
-        expect(() => countCsvRows(path)).toThrow(/a quote that never closes/);
+    it('is read back by its quotes, wherever its pieces end: a line break inside them is no row, one that never closes is damage', () => {
+        const rowsIn = (text: string, pieceBytes: number): number | null => {
+            const count = new CsvRowCount();
+            const bytes = Buffer.from(text);
+            for (let at = 0; at < bytes.length; at += pieceBytes) count.take(bytes.subarray(at, at + pieceBytes));
+            return count.rows();
+        };
+        for (const pieceBytes of [1, 2, 3, 5, 1000]) {
+            expect(rowsIn('a,b\r\n1,"x\r\ny ""z"""\r\n2,3\r\n', pieceBytes)).toBe(2);
+            expect(rowsIn('a\r\n"open\r\n', pieceBytes)).toBeNull();
+        }
     });
+});
+
+it('JSON lines are read back wherever their pieces end, in any script; a line cut off is damage', () => {
+    const lines = '{"a":"日本 🦉"}\n{"a":"\\u2028"}\n{"a":null}\n';
+    for (const pieceBytes of [1, 2, 3, 7, 1000]) {
+        const [whole, cut] = [new JsonLineCount(), new JsonLineCount()];
+        const bytes = Buffer.from(lines);
+        for (let at = 0; at < bytes.length; at += pieceBytes) whole.take(bytes.subarray(at, at + pieceBytes));
+        expect(whole.rows()).toBe(3);
+        cut.take(bytes.subarray(0, -2));
+        expect(cut.rows()).toBeNull();
+    }
+    expect(() => new JsonLineCount().take(Buffer.from('{"a":}\n'))).toThrow(SyntaxError);
 });

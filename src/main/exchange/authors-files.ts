@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchTable, generatedTable } from '../store/authors-tables.ts';
 import type { RunDatabase } from '../store/statements.ts';
-import { countCsvRows, csvLines } from './csv.ts';
 import type { Supervisor } from './supervisor.ts';
-import { checked, writeLines, type WrittenTable } from './table-files.ts';
+import { writeCsv, type WrittenTable } from './table-files.ts';
 
 export const authorsFolder = 'meta_data'; // where their notebook looks
 
@@ -20,8 +19,7 @@ export async function writeAuthorsFile(
     const path = join(folder, authorsFolder, name);
     const table = name === 'generated.csv' ? generatedTable(db) : batchTable(db);
     const style = name === 'generated.csv' ? 'quoted' : 'exact'; // as Python's csv wrote theirs
-    await writeLines(path, csvLines(table, style), table.count + 1, supervisor);
-    return checked(path, table.count, countCsvRows(path), 'every quote closed');
+    return writeCsv(path, table, style, supervisor);
 }
 
 /** Their notebook reads the size of a batch here. */

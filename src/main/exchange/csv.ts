@@ -2,9 +2,7 @@
  * Comma-separated values as spreadsheets, pandas and DuckDB read them (RFC 4180): CRLF after each row, quotes doubled,
  * line breaks inside quotes kept as they are.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { Cell, Table } from '../store/tables.ts';
-import { badInput } from '../../shared/faults.ts';
 
 /**
  * `safe`: text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection): a story may
@@ -30,36 +28,59 @@ export function csvLine(cells: readonly Cell[], style: CsvStyle = 'safe'): strin
 }
 
 function csvCell(cell: Cell, style: CsvStyle): string {
-    if (style === 'quoted') return `"${String(cell ?? '').replaceAll('"', '""')}"`;
+    if (style === 'quoted') return inQuotes(String(cell ?? ''));
     if (cell === null) return '';
     if (typeof cell !== 'string') return String(cell); // −0.5 stays a number
-    const text = style === 'safe' && /^[\s\0]*[=+\-@\t\r＝＋－＠]/.test(cell) ? `'${cell}` : cell;
-    const isPlain = style === 'safe' ? !/[",\r\n\t;]/.test(text) : !/[",\r\n]/.test(text);
-    return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+    if (style === 'exact') return /[",\r\n]/.test(cell) ? inQuotes(cell) : cell;
+    const text = isFormula(cell) ? `'${cell}` : cell;
+    return /[",\r\n\t;]/.test(text) ? inQuotes(text) : text;
+}
+
+function inQuotes(text: string): string {
+    return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
+}
+
+function isFormula(text: string): boolean {
+    const first = text.charCodeAt(0);
+    if (first > 64 && first < 127) return false; // a letter: nearly every story
+    return /^[\s\0]*[=+\-@\t\r＝＋－＠]/.test(text);
 }
 
 const quote = 34;
 const lineFeed = 10;
 
-/** Reads the file back and counts its rows, the first line left out; a quote that never closes is damage. */
-export function countCsvRows(path: string): number {
-    const file = openSync(path, 'r');
-    const chunk = Buffer.alloc(1 << 20);
-    let lines = 0;
-    let quoted = false;
-    try {
-        for (;;) {
-            const bytes = readSync(file, chunk, 0, chunk.length, null);
-            if (bytes === 0) break;
-            for (let i = 0; i < bytes; i++) {
-                const byte = chunk[i];
-                if (byte === quote) quoted = !quoted;
-                else if (byte === lineFeed && !quoted) lines++;
+/** Counts rows in pieces of a file as they come: line breaks outside of quotes. */
+export class CsvRowCount {
+    #lines = 0;
+    #isQuoted = false;
+
+    /** Jumps from quote to quote and from line break to line break, for almost every byte is neither. */
+    take(bytes: Buffer): void {
+        let at = 0;
+        let nextQuote = bytes.indexOf(quote);
+        while (at < bytes.length) {
+            if (this.#isQuoted) {
+                if (nextQuote < 0) return;
+                this.#isQuoted = false;
+                at = nextQuote + 1;
+                nextQuote = bytes.indexOf(quote, at);
+                continue;
+            }
+            const end = bytes.indexOf(lineFeed, at);
+            if (nextQuote >= 0 && (end < 0 || nextQuote < end)) {
+                this.#isQuoted = true;
+                at = nextQuote + 1;
+                nextQuote = bytes.indexOf(quote, at);
+            } else {
+                if (end < 0) return;
+                this.#lines++;
+                at = end + 1;
             }
         }
-    } finally {
-        closeSync(file);
     }
-    if (quoted) throw badInput(`${path} came out with a quote that never closes; it was removed. Export it again.`);
-    return lines - 1;
+
+    /** The first line, of names, left out; null where a quote never closed, which is damage. */
+    rows(): number | null {
+        return this.#isQuoted ? null : this.#lines - 1;
+    }
 }

@@ -20,7 +20,10 @@ import type { Supervisor } from './supervisor.ts';
 import { fileDigest, writeTable } from './table-files.ts';
 
 /** A file before it is measured. */
-type Written = Pick<ExportedFile, 'path' | 'rows' | 'verified'>;
+type Written = Pick<ExportedFile, 'path' | 'rows' | 'verified'> & {
+    /** Where it is known already. */
+    readonly sha256?: string;
+};
 
 const manifestVersion = 1;
 
@@ -41,7 +44,7 @@ export async function runExport(job: ExportJob, supervisor: Supervisor): Promise
             for (const written of await writePart(part, job, within)) {
                 await supervisor.turn();
                 const path = join(staging, written.path);
-                const sha256 = await fileDigest(path);
+                const sha256 = written.sha256 ?? (await fileDigest(path, supervisor));
                 files.push({ ...written, ...part, bytes: statSync(path).size, sha256 });
             }
         }

@@ -15,9 +15,10 @@ import { registerRater } from '../store/ratings.ts';
 import { prepareRunFolder, settleRunFolder } from '../store/run-folder.ts';
 import { recordUpdate } from '../store/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
-import { countCsvRows } from './csv.ts';
+import { CsvRowCount } from './csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
 import type { Supervisor } from './supervisor.ts';
+import { fileDigest } from './table-files.ts';
 
 export async function importLogs(
     job: ImportJob,
@@ -36,7 +37,11 @@ export async function importLogs(
             );
     supervisor.progress(0, 'reading the batches');
     const logged = await readBatches(batches);
-    const count = countCsvRows(stories);
+    const rows = new CsvRowCount();
+    await fileDigest(stories, supervisor, rows);
+    const count = rows.rows();
+    if (count === null)
+        throw badInput(`${stories} is damaged (a quote never closes); nothing was imported. Ask for another copy.`);
     const batch = count / logged.length;
     if (!Number.isInteger(batch) || batch < 1)
         throw badInput(

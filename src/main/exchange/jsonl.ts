@@ -2,8 +2,7 @@
  * One JSON object a line, names that share a beginning nested: `scores.coherence` → `{"scores":{"coherence":…}}`. A
  * story is called `completion` here, as everything that trains on prompt and completion expects.
  */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { StringDecoder } from 'node:string_decoder';
 import type { Cell, Table } from '../store/tables.ts';
 
 /** A place in the object: the name before a value, and the index of the cell, or the brackets around a group. */
@@ -16,12 +15,21 @@ export function* jsonLines(table: Table): Iterable<string> {
 
 function jsonLine(pieces: readonly Piece[], row: readonly Cell[]): string {
     let line = '';
-    for (const { before, cell } of pieces) line += cell === null ? before : before + JSON.stringify(row[cell]);
-    return `${line}}\n`.replace(otherLineEnds, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    for (const { before, cell } of pieces) line += cell === null ? before : before + jsonValue(row[cell]!);
+    return `${line}}\n`;
+}
+
+function jsonValue(cell: Cell): string {
+    if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : 'null';
+    if (typeof cell !== 'string') return String(cell);
+    const text = JSON.stringify(cell);
+    return otherLineEnds.test(text)
+        ? text.replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        : text;
 }
 
 /** JSON allows them in a text, but Python's `splitlines` and Node's readline end a line there. */
-const otherLineEnds = /[\u0085\u2028\u2029]/g;
+const otherLineEnds = /[\u0085\u2028\u2029]/;
 
 function objectPieces(names: readonly string[]): readonly Piece[] {
     const groups = new Map<string, { readonly name: string; readonly cell: number }[]>();
@@ -47,12 +55,24 @@ function objectPieces(names: readonly string[]): readonly Piece[] {
     return pieces;
 }
 
-/** Reads the file back, every line as JSON, and counts them. */
-export async function countJsonLines(path: string): Promise<number> {
-    let lines = 0;
-    for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
-        JSON.parse(line);
-        lines++;
+/** Counts lines in pieces of a file as they come, and parses every one: what is no JSON ends it. */
+export class JsonLineCount {
+    #lines = 0;
+    #begun = '';
+    readonly #decoder = new StringDecoder('utf8');
+
+    take(bytes: Buffer): void {
+        const text = this.#begun + this.#decoder.write(bytes);
+        const end = text.lastIndexOf('\n');
+        this.#begun = text.slice(end + 1);
+        if (end < 0) return;
+        // all of a piece at once: a call a line takes twice as long
+        const values = JSON.parse(`[${text.slice(0, end).replaceAll('\n', ',')}]`) as readonly unknown[];
+        this.#lines += values.length;
     }
-    return lines;
+
+    /** Null where the last line has no end. */
+    rows(): number | null {
+        return this.#begun === '' ? this.#lines : null;
+    }
 }

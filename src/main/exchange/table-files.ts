@@ -1,10 +1,10 @@
 /** Writes a table as CSV, JSON lines or Parquet, and reads every file back before it counts as written. */
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { badInput } from '../../shared/faults.ts';
 import type { Table } from '../store/tables.ts';
-import { countCsvRows, csvLines } from './csv.ts';
-import { countJsonLines, jsonLines } from './jsonl.ts';
+import { csvLines, CsvRowCount, type CsvStyle } from './csv.ts';
+import { JsonLineCount, jsonLines } from './jsonl.ts';
 import { checkParquet, writeParquet } from './parquet.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -13,9 +13,19 @@ export type TableFormat = 'csv' | 'jsonl' | 'parquet';
 export interface WrittenTable {
     readonly rows: number;
     readonly verified: string;
+    /** Of the file as it was read back, in hexadecimal. */
+    readonly sha256: string;
+}
+
+/** Takes a file as it is read back, piece by piece, and says how many rows it holds. */
+interface RowCount {
+    take(bytes: Buffer): void;
+    /** Null: it ends in the middle of one. */
+    rows(): number | null;
 }
 
 const chunkCharacters = 1 << 18;
+const readBytes = 1 << 20;
 
 /** @param createdBy what a Parquet file says wrote it */
 export async function writeTable(
@@ -26,14 +36,13 @@ export async function writeTable(
     supervisor: Supervisor,
 ): Promise<WrittenTable> {
     switch (format) {
-        case 'csv': {
-            await writeLines(path, csvLines(table), table.count + 1, supervisor);
-            return checked(path, table.count, countCsvRows(path), 'every quote closed');
-        }
-        case 'jsonl': {
-            await writeLines(path, jsonLines(table), table.count, supervisor);
-            return checked(path, table.count, await countJsonLines(path), 'each line is JSON');
-        }
+        case 'csv':
+            return writeCsv(path, table, 'safe', supervisor);
+        case 'jsonl':
+            return writeLines(path, jsonLines(table), table, supervisor, {
+                count: new JsonLineCount(),
+                found: 'each line is JSON',
+            });
         case 'parquet': {
             const sums = await writeParquet(path, table, {
                 createdBy,
@@ -44,20 +53,27 @@ export async function writeTable(
             });
             sync(path);
             const rows = await checkParquet(path, table.columns, sums, () => supervisor.turn());
-            return checked(path, table.count, rows, 'counts and sums of every column equal');
+            const sha256 = await fileDigest(path, supervisor);
+            return { ...checked(path, table.count, rows, 'counts and sums of every column equal'), sha256 };
         }
         default:
             return format satisfies never;
     }
 }
 
-/** Lines joined to pieces worth a write. The whole file is then on the disk, byte for byte what was meant. */
-export async function writeLines(
+export function writeCsv(path: string, table: Table, style: CsvStyle, supervisor: Supervisor): Promise<WrittenTable> {
+    const readBack = { count: new CsvRowCount(), found: 'every quote closed' };
+    return writeLines(path, csvLines(table, style), table, supervisor, readBack);
+}
+
+/** Lines joined to pieces worth a write; then the file is read back: its digest and its rows in one pass. */
+async function writeLines(
     path: string,
     lines: Iterable<string>,
-    expected: number,
+    table: Table,
     supervisor: Supervisor,
-): Promise<void> {
+    { count, found }: { readonly count: RowCount; readonly found: string },
+): Promise<WrittenTable> {
     const file = openSync(path, 'wx');
     const digest = createHash('sha256');
     try {
@@ -74,7 +90,7 @@ export async function writeLines(
             done++;
             if (chunk.length < chunkCharacters) continue;
             flush();
-            supervisor.progress((0.8 * done) / Math.max(1, expected), 'writing');
+            supervisor.progress((0.8 * done) / Math.max(1, table.count), 'writing');
             await supervisor.turn();
         }
         flush();
@@ -82,15 +98,28 @@ export async function writeLines(
     } finally {
         closeSync(file);
     }
-    if ((await fileDigest(path)) !== digest.digest('hex'))
+    const sha256 = await fileDigest(path, supervisor, count);
+    if (sha256 !== digest.digest('hex'))
         throw badInput(`${path} is not what was written to it and was removed. Check the disk, then export it again.`);
+    return { ...checked(path, table.count, count.rows(), found), sha256 };
 }
 
-/** SHA-256 of a file, in hexadecimal. */
-export async function fileDigest(path: string): Promise<string> {
+/** SHA-256 of a file, in hexadecimal; whoever counts its rows is given the same bytes. */
+export async function fileDigest(path: string, supervisor: Supervisor, count?: RowCount): Promise<string> {
     const digest = createHash('sha256');
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) digest.update(chunk as Buffer);
-    return digest.digest('hex');
+    const file = openSync(path, 'r');
+    try {
+        const chunk = Buffer.allocUnsafe(readBytes);
+        for (;;) {
+            const bytes = chunk.subarray(0, readSync(file, chunk));
+            if (bytes.length === 0) return digest.digest('hex');
+            digest.update(bytes);
+            count?.take(bytes);
+            await supervisor.turn();
+        }
+    } finally {
+        closeSync(file);
+    }
 }
 
 function sync(path: string): void {
@@ -100,10 +129,10 @@ function sync(path: string): void {
 }
 
 /** Refuses a file that does not hold as many rows as there are. */
-export function checked(path: string, expected: number, rows: number, verified: string): WrittenTable {
+function checked(path: string, expected: number, rows: number | null, verified: string): Omit<WrittenTable, 'sha256'> {
     if (rows !== expected)
         throw badInput(
-            `${path} came out with ${rows} rows instead of ${expected} and was removed; the run is untouched. Export it again.`,
+            `${path} came out with ${rows ?? 'broken'} rows instead of ${expected} and was removed; the run is untouched. Export it again.`,
         );
     return { rows, verified: `read back: ${rows.toLocaleString('en-US')} rows, ${verified}` };
 }

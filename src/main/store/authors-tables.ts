@@ -3,8 +3,8 @@
  * one story a row, and `batch_stats.csv`, one update a row (names and quirks: malihamza/babylm-interactive-learning,
  * ppotrainer.py). What was imported from such logs leaves word for word as it came.
  */
-import { iterateRows, readAll, readOne, type RunDatabase } from './statements.ts';
-import type { Cell, Table } from './tables.ts';
+import { readAll, readCells, readColumn, readOne, type RunDatabase } from './statements.ts';
+import { updatePieces, type Cell, type Table } from './tables.ts';
 
 /** Cells of imported batch_stats.csv rows are kept among the extras under this prefix, in the order of their columns. */
 export const authorsPrefix = 'authors.';
@@ -18,28 +18,27 @@ export function generatedTable(db: RunDatabase): Table {
         columns: ['query', 'student_output', 'teacher_output'].map((name) => ({ name, type: 'text' })),
         count: n,
         *rows() {
-            const rows = iterateRows(
-                db,
-                `SELECT prompt.text, episode.story, episode.finished, rating.reply,
-                        (SELECT group_concat(CAST(round(score.value) AS INTEGER), ' ' ORDER BY criterion.key)
-                         FROM json_each(rubric.criteria) AS criterion
-                         JOIN score ON score.rating = rating.id AND score.criterion = criterion.value ->> 'id')
-                 FROM current_update AS recorded
-                 JOIN episode ON episode.update_id = recorded.id
-                 JOIN prompt ON prompt.id = episode.prompt
-                 LEFT JOIN rating ON rating.id = (
-                     SELECT min(rating.id) FROM rating JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
-                     WHERE rating.episode = episode.id)
-                 LEFT JOIN rater ON rater.id = rating.rater
-                 LEFT JOIN rubric ON rubric.hash = rater.rubric
-                 ORDER BY recorded.id, episode.id`,
-            );
-            for (const [query, story, finished, reply, digits] of rows)
-                yield [
-                    onOneLine(query as string),
-                    onOneLine(`${story as string}${finished === 1 ? endOfStory : ''}`),
-                    onOneLine((reply ?? digits ?? '') as string),
-                ];
+            const sql = `SELECT prompt.text, episode.story, episode.finished, rating.reply,
+                                (SELECT group_concat(CAST(round(score.value) AS INTEGER), ' ' ORDER BY criterion.key)
+                                 FROM json_each(rubric.criteria) AS criterion
+                                 JOIN score ON score.rating = rating.id AND score.criterion = criterion.value ->> 'id')
+                         FROM episode
+                         JOIN prompt ON prompt.id = episode.prompt
+                         LEFT JOIN rating ON rating.id = (
+                             SELECT min(rating.id) FROM rating
+                             JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+                             WHERE rating.episode = episode.id)
+                         LEFT JOIN rater ON rater.id = rating.rater
+                         LEFT JOIN rubric ON rubric.hash = rater.rubric
+                         WHERE episode.update_id = @update
+                         ORDER BY episode.id`;
+            for (const piece of updatePieces(db))
+                for (const [query, story, finished, reply, digits] of readCells(db, sql, piece))
+                    yield [
+                        onOneLine(query as string),
+                        onOneLine(`${story as string}${finished === 1 ? endOfStory : ''}`),
+                        onOneLine((reply ?? digits ?? '') as string),
+                    ];
         },
     };
 }
@@ -77,8 +76,8 @@ export function batchTable(db: RunDatabase): Table {
             columns: kept.map((name) => ({ name, type: 'text' })),
             count,
             *rows() {
-                for (const [extras] of iterateRows(db, 'SELECT extras FROM current_update ORDER BY id')) {
-                    const cells = JSON.parse(extras as string) as Record<string, string>;
+                for (const extras of readColumn<string>(db, 'SELECT extras FROM current_update ORDER BY id')) {
+                    const cells = JSON.parse(extras) as Record<string, string>;
                     yield kept.map((name) => cells[authorsPrefix + name] ?? null);
                 }
             },
@@ -87,7 +86,7 @@ export function batchTable(db: RunDatabase): Table {
         columns: batchColumns.map(([name]) => ({ name, type: name.endsWith('_loss') ? 'text' : 'real' })),
         count,
         *rows() {
-            yield* iterateRows(
+            yield* readCells(
                 db,
                 `WITH of_episode AS (
                      SELECT update_id, stages ->> '$.fraction' AS fraction, stages ->> '$.lengthBonus' AS bonus

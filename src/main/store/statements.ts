@@ -8,7 +8,7 @@ export type Parameters = Readonly<Record<string, Value>>;
 
 const prepared = new WeakMap<RunDatabase, Map<string, Database.Statement>>();
 
-function statement(db: RunDatabase, sql: string, reads: 'rows' | 'column' = 'rows'): Database.Statement {
+function statement(db: RunDatabase, sql: string, reads: 'rows' | 'column' | 'cells' = 'rows'): Database.Statement {
     let statements = prepared.get(db);
     if (!statements) prepared.set(db, (statements = new Map<string, Database.Statement>()));
     const key = `${reads} ${sql}`;
@@ -16,6 +16,7 @@ function statement(db: RunDatabase, sql: string, reads: 'rows' | 'column' = 'row
     if (!found) {
         found = db.prepare(sql);
         if (reads === 'column') found.pluck();
+        if (reads === 'cells') found.raw();
         statements.set(key, found);
     }
     return found;
@@ -48,12 +49,7 @@ export function transaction<T>(db: RunDatabase, work: () => T): T {
     return withStoreFaults(db.name, () => db.transaction(work).immediate());
 }
 
-/** The rows one by one, each as an array of its columns in the order of the SELECT: for tables of any size. */
-export function* iterateRows(db: RunDatabase, sql: string, parameters: Parameters = {}): Generator<readonly Value[]> {
-    const rows = withStoreFaults(db.name, () => db.prepare(sql).raw().iterate(parameters)) as IterableIterator<Value[]>;
-    for (;;) {
-        const next = withStoreFaults(db.name, () => rows.next());
-        if (next.done) return;
-        yield next.value;
-    }
+/** Every row as an array of its columns, in the order of the SELECT. */
+export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly Value[])[] {
+    return withStoreFaults(db.name, () => statement(db, sql, 'cells').all(parameters) as Value[][]);
 }

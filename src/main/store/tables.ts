@@ -4,7 +4,15 @@
  */
 import { badInput } from '../../shared/faults.ts';
 import { readSummary } from './run.ts';
-import { iterateRows, readAll, readOne, type RunDatabase, type Value } from './statements.ts';
+import {
+    readAll,
+    readCells,
+    readColumn,
+    readOne,
+    type Parameters,
+    type RunDatabase,
+    type Value,
+} from './statements.ts';
 
 export type Cell = string | number | boolean | null;
 
@@ -21,9 +29,10 @@ export interface Table {
     rows(): Iterable<readonly Cell[]>;
 }
 
-/** A column with the SQL that reads it. */
+/** A column with the SQL that reads it; where that is a key, what it stands for. */
 interface SqlColumn extends Column {
     readonly sql: string;
+    readonly meanings?: ReadonlyMap<Value, Cell>;
 }
 
 const text = (name: string, sql: string): SqlColumn => ({ name, sql, type: 'text' });
@@ -38,12 +47,12 @@ const firstRating = `(SELECT min(rating.id) FROM rating JOIN rater ON rater.id =
 /** The episodes, one a row, with the teacher's score of each criterion and the reward stage by stage. */
 export function episodeTable(db: RunDatabase): Table {
     const scores = criteria(db);
-    const stages = namesIn(db, 'SELECT DISTINCT key AS name FROM episode, json_each(stages)');
+    const stages = stageNames(db);
     const columns = [
         whole('attempt', 'episode.attempt'),
         whole('number', 'episode.number'),
         whole('update', 'recorded.number'),
-        text('prompt', 'prompt.text'),
+        { ...text('prompt', 'episode.prompt'), meanings: prompts(db) },
         text('story', 'episode.story'),
         whole('words', 'episode.words'),
         flag('finished', 'episode.finished'),
@@ -57,13 +66,13 @@ export function episodeTable(db: RunDatabase): Table {
     return sqlTable(
         db,
         columns,
-        `FROM current_update AS recorded
-         JOIN episode ON episode.update_id = recorded.id
-         JOIN prompt ON prompt.id = episode.prompt
+        `FROM episode
+         JOIN update_metrics AS recorded ON recorded.id = episode.update_id
          LEFT JOIN rating ON rating.id = ${firstRating}
-         ${scores.map((id, i) => `LEFT JOIN score AS score${i} ON score${i}.rating = rating.id AND score${i}.criterion = ${quoted(id)}`).join('\n')}
-         ORDER BY recorded.id, episode.id`,
-        'SELECT coalesce(sum(episodes), 0) FROM current_update',
+         ${scoreJoins(scores)}
+         WHERE episode.update_id = @update
+         ORDER BY episode.id`,
+        { count: 'SELECT coalesce(sum(episodes), 0) FROM current_update', pieces: updatePieces },
     );
 }
 
@@ -105,9 +114,9 @@ export function ratingTable(db: RunDatabase): Table {
         columns,
         `${about}
          JOIN prompt ON prompt.id = coalesce(episode.prompt, sample.prompt)
-         ${scores.map((id, i) => `LEFT JOIN score AS score${i} ON score${i}.rating = rating.id AND score${i}.criterion = ${quoted(id)}`).join('\n')}
-         WHERE ${isCurrent} ORDER BY rating.id`,
-        `SELECT count(*) ${about} WHERE ${isCurrent}`,
+         ${scoreJoins(scores)}
+         WHERE rating.id BETWEEN @first AND @last AND ${isCurrent} ORDER BY rating.id`,
+        { count: `SELECT count(*) ${about} WHERE ${isCurrent}`, pieces: ratingPieces },
     );
 }
 
@@ -159,7 +168,10 @@ function updateTable(db: RunDatabase): Table {
             (isText === 1 ? text : real)(`extras.${name}`, `json_extract(extras, ${quoted(`$."${name}"`)})`),
         ),
     ];
-    return sqlTable(db, columns, 'FROM current_update ORDER BY id', 'SELECT count(*) FROM current_update');
+    return sqlTable(db, columns, 'FROM current_update ORDER BY id', {
+        count: 'SELECT count(*) FROM current_update',
+        pieces: allAtOnce,
+    });
 }
 
 function stepTable(db: RunDatabase): Table {
@@ -174,34 +186,91 @@ function stepTable(db: RunDatabase): Table {
         real('lr', 'lr'),
         real('gradientNorm', 'gradient_norm'),
     ];
-    return sqlTable(
-        db,
-        columns,
-        'FROM current_pretrain_step ORDER BY id',
-        'SELECT count(*) FROM current_pretrain_step',
-    );
+    return sqlTable(db, columns, 'FROM current_pretrain_step ORDER BY id', {
+        count: 'SELECT count(*) FROM current_pretrain_step',
+        pieces: allAtOnce,
+    });
 }
 
-function sqlTable(db: RunDatabase, columns: readonly SqlColumn[], from: string, count: string): Table {
+/**
+ * A table read piece by piece. One statement over all of it would sort every story before it gave the first row: it took
+ * half of the time of an export, and nothing could be cancelled meanwhile. Rows that are fetched together also cost less
+ * than rows fetched one by one, each a call into SQLite.
+ */
+function sqlTable(
+    db: RunDatabase,
+    columns: readonly SqlColumn[],
+    from: string,
+    { count, pieces }: { readonly count: string; readonly pieces: (db: RunDatabase) => Iterable<Parameters> },
+): Table {
     const sql = `SELECT ${columns.map(({ sql }) => sql).join(', ')} ${from}`;
     const flags = columns.flatMap(({ type }, i) => (type === 'flag' ? [i] : []));
-    const texts = columns.flatMap(({ type }, i) => (type === 'text' ? [i] : []));
+    const texts = columns.flatMap(({ type, meanings }, i) => (type === 'text' && !meanings ? [i] : []));
+    const keys = columns.flatMap(({ meanings }, i) => (meanings ? [{ i, meanings }] : []));
     return {
         columns: columns.map(({ name, type }) => ({ name, type })),
         count: Number(Object.values(readOne<Record<string, number>>(db, count)!)[0]),
         *rows() {
-            for (const values of iterateRows(db, sql)) {
-                const row = values as Cell[];
-                for (const i of flags) row[i] = row[i] === null ? null : row[i] === 1;
-                for (const i of texts) if (typeof row[i] === 'number') row[i] = String(row[i]);
-                yield row;
-            }
+            for (const piece of pieces(db))
+                for (const values of readCells(db, sql, piece)) {
+                    const row = values as Cell[];
+                    for (const i of flags) row[i] = row[i] === null ? null : row[i] === 1;
+                    for (const { i, meanings } of keys) row[i] = meanings.get(row[i] as Value) ?? null;
+                    for (const i of texts) if (typeof row[i] === 'number') row[i] = String(row[i]);
+                    yield row;
+                }
         },
     };
 }
 
+/** The updates that count, one a piece. */
+export function* updatePieces(db: RunDatabase): Generator<{ readonly update: number }> {
+    for (const update of readColumn<number>(db, 'SELECT id FROM current_update ORDER BY id')) yield { update };
+}
+
+const ratingsAtOnce = 1000;
+
+function* ratingPieces(db: RunDatabase): Generator<{ readonly first: number; readonly last: number }> {
+    const [most = 0] = readColumn<number>(db, 'SELECT coalesce(max(id), 0) FROM rating');
+    for (let first = 1; first <= most; first += ratingsAtOnce) yield { first, last: first + ratingsAtOnce - 1 };
+}
+
+const allAtOnce = (): readonly [Parameters] => [{}]; // a thousand updates, some thousand steps
+
+const scoreJoins = (criteria: readonly string[]): string =>
+    criteria
+        .map(
+            (id, i) =>
+                `LEFT JOIN score AS score${i} ON score${i}.rating = rating.id AND score${i}.criterion = ${quoted(id)}`,
+        )
+        .join('\n');
+
+/** The criteria of whoever rated: a rating has a score for each of its rubric's, and no other. */
 function criteria(db: RunDatabase): readonly string[] {
-    return namesIn(db, 'SELECT DISTINCT criterion AS name FROM score');
+    return namesIn(
+        db,
+        `SELECT DISTINCT criterion.value ->> 'id' AS name
+         FROM rater JOIN rubric ON rubric.hash = rater.rubric, json_each(rubric.criteria) AS criterion
+         WHERE EXISTS (SELECT 1 FROM rating WHERE rating.rater = rater.id)`,
+    );
+}
+
+/** An update has one reward pipeline: the stages of one episode of it that was paid are those of all. */
+function stageNames(db: RunDatabase): readonly string[] {
+    return namesIn(
+        db,
+        `SELECT DISTINCT stage.key AS name
+         FROM update_metrics AS recorded
+         JOIN episode ON episode.id = (
+             SELECT paid.id FROM episode AS paid
+             WHERE paid.update_id = recorded.id AND paid.reward IS NOT NULL ORDER BY paid.id LIMIT 1),
+         json_each(episode.stages) AS stage`,
+    );
+}
+
+/** There are few, and a story would bring its own every time. */
+function prompts(db: RunDatabase): ReadonlyMap<Value, Cell> {
+    return new Map(readCells(db, 'SELECT id, text FROM prompt').map(([id, text]) => [id!, text as string]));
 }
 
 /** Every name that occurs anywhere: all rows get the same columns. */
