@@ -30,8 +30,17 @@ import type {
     UpdateStories,
     WholeStory,
 } from './app-views.ts';
-import type { CalibrationFile } from './calibration.ts';
-import type { DeskItem, DeskView, ListedSet, Revealed, SetAgreement, SetSummary } from './rating-sets.ts';
+import type {
+    DeskItem,
+    DeskView,
+    ImportedSet,
+    ListedSet,
+    Revealed,
+    SentFile,
+    SetAgreement,
+    SetSummary,
+    TeacherCalibration,
+} from './rating-sets.ts';
 import { presetNames } from './run-config.ts';
 
 export const appContractVersion = 1;
@@ -50,6 +59,20 @@ const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const position = z.number().int().positive();
+/** Which stories of a run, as one looks for them. */
+const storyFilter = z.strictObject({
+    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
+    text: z.string().max(400).optional(),
+    fromUpdate: z.number().int().positive().optional(),
+    toUpdate: z.number().int().positive().optional(),
+    minScore: z.number().optional(),
+    maxScore: z.number().optional(),
+    minWords: z.number().int().nonnegative().optional(),
+    maxWords: z.number().int().nonnegative().optional(),
+    finished: z.boolean().optional(),
+});
+export type StoryFilter = z.output<typeof storyFilter>;
+const upload = z.uuid();
 /** Who sits at which desk. */
 const atDesk = { set, rater: name };
 
@@ -90,17 +113,8 @@ export const methods = {
         limit: z.number().int().min(1).max(200).default(50),
     }),
 
-    'stories.find': z.strictObject({
+    'stories.find': storyFilter.extend({
         run,
-        /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
-        text: z.string().max(400).optional(),
-        fromUpdate: z.number().int().positive().optional(),
-        toUpdate: z.number().int().positive().optional(),
-        minScore: z.number().optional(),
-        maxScore: z.number().optional(),
-        minWords: z.number().int().nonnegative().optional(),
-        maxWords: z.number().int().nonnegative().optional(),
-        finished: z.boolean().optional(),
         sort: z.enum(['recorded', 'score', 'reward', 'words', 'kl']).default('recorded'),
         descending: z.boolean().default(false),
         offset: offset.default(0),
@@ -131,12 +145,24 @@ export const methods = {
     'sets.make': z.strictObject({
         runs: z.array(run).min(1).max(50),
         name,
+        /** How many are chosen, of those that fit. */
         stories: z.number().int().min(1).max(10_000).default(120),
+        where: storyFilter.default({}),
+        /** Instead of choosing: these episodes of the one run, by their numbers. */
+        episodes: z.array(z.number().int().positive()).min(1).max(10_000).optional(),
+        /** Another rubric than the teacher's, as a rubric file says it. */
+        rubric: z.strictObject({ name, text: z.string().max(100_000) }).optional(),
         seed: z.number().int().nonnegative().default(42),
     }),
+    /** The set with its ratings as one file, without names of people. */
+    'set.export': z.strictObject({ set }),
+    /** A file on its way in, part by part; the first names no upload. Refused where it grows too large. */
+    'upload.part': z.strictObject({ upload: upload.nullable(), name, base64: z.base64().max(700_000) }),
+    /** Takes in what was uploaded: a set that is not here, or a colleague's ratings of one that is. */
+    'sets.import': z.strictObject({ upload }),
     'set.agreement': z.strictObject({ set, all: z.boolean().default(false) }),
-    /** What a teacher's scores are worth to the people of the set; null: the only one that rated it. */
-    'set.calibration': z.strictObject({ set, teacher: z.string().max(400).nullable().default(null) }),
+    /** What the scores of every teacher are worth to the people of the set. */
+    'set.calibrations': z.strictObject({ set }),
     'desk.view': z.strictObject(atDesk),
     'desk.item': z.strictObject({ ...atDesk, position }),
     /** On the disk when it is answered; `taken` where another window was first. */
@@ -181,8 +207,11 @@ export interface Results {
     readonly 'run.draft': RunDraft;
     readonly 'sets.list': readonly ListedSet[];
     readonly 'sets.make': SetSummary;
+    readonly 'set.export': SentFile;
+    readonly 'upload.part': { readonly upload: string };
+    readonly 'sets.import': ImportedSet;
     readonly 'set.agreement': SetAgreement;
-    readonly 'set.calibration': CalibrationFile;
+    readonly 'set.calibrations': readonly TeacherCalibration[];
     readonly 'desk.view': DeskView;
     readonly 'desk.item': DeskItem;
     readonly 'desk.answer': 'recorded' | 'taken';

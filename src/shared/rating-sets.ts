@@ -3,6 +3,7 @@
  * stage, repeats, reward or teachers.
  */
 import type { AgreementReport } from './agreement.ts';
+import type { CalibrationFile } from './calibration.ts';
 import type { Criterion, CriterionId } from './rubric.ts';
 
 type Scores = Readonly<Record<CriterionId, number>>;
@@ -93,3 +94,52 @@ export interface NamedStory {
     readonly episode: number | null;
     readonly story: string;
 }
+
+/** A file for the person's disk. */
+export interface SentFile {
+    readonly name: string;
+    readonly base64: string;
+}
+
+/** What one copy of a set says a rater made of an item. */
+export interface ImportedAnswer {
+    readonly kind: 'scored' | 'skipped' | 'withdrawn';
+    readonly scores: Scores;
+    readonly flagged: boolean;
+    readonly note: string;
+}
+
+/** The same rater, item and number of answer, and two answers; ours was kept. */
+export interface ImportConflict {
+    readonly position: number;
+    readonly rater: string;
+    readonly ours: ImportedAnswer;
+    readonly theirs: ImportedAnswer;
+}
+
+export interface ImportedSet {
+    /** Merged: the set was here already, and ratings were added to it. */
+    readonly kind: 'new' | 'merged';
+    readonly set: SetSummary;
+    readonly added: number;
+    readonly known: number;
+    readonly conflicts: readonly ImportConflict[];
+}
+
+/** What people gave, on average, where a teacher gave about so much; fractions of what the rubric allows. */
+export interface ObservedWorth {
+    readonly at: number;
+    readonly worth: number;
+    readonly stories: number;
+}
+
+/** What a teacher's scores are worth to people, or why that cannot be said. */
+export type TeacherCalibration =
+    | {
+          readonly kind: 'fitted';
+          readonly teacher: string;
+          readonly calibration: CalibrationFile;
+          /** By criterion, and of the sum. */
+          readonly observed: Readonly<Record<string, readonly ObservedWorth[]>>;
+      }
+    | { readonly kind: 'refused'; readonly teacher: string; readonly sentence: string };

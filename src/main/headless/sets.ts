@@ -3,8 +3,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { badInput, commandLine } from '../../shared/faults.ts';
+import type { StoryFilter } from '../../shared/app-contract.ts';
 import type { SetSummary } from '../../shared/rating-sets.ts';
 import { openRatingSets } from '../service/rating-sets.ts';
+import { findRubric } from '../service/rubric-source.ts';
 import { printJson } from './following.ts';
 
 export function addSetsCommand(program: Command): void {
@@ -28,24 +30,33 @@ export function addSetsCommand(program: Command): void {
         .argument('<runs...>', 'names, ids or folders of runs that were rated by the same rubric')
         .requiredOption('--name <name>', 'what to call the set')
         .option('--stories <number>', 'how many stories', '120')
+        .option('--rubric <file>', 'the rubric people rate by, instead of the teacher’s: a name, or a Markdown file')
+        .option('--text <words>', 'only stories that hold these words')
+        .option('--from-update <number>', 'only stories of this update and later')
+        .option('--to-update <number>', 'only stories of this update and earlier')
+        .option('--min-score <number>', 'only stories with at least this sum from the teacher')
+        .option('--max-score <number>', 'only stories with at most this sum from the teacher')
+        .option(
+            '--episodes <numbers>',
+            'these stories of the one run and no choice: their numbers, with commas between',
+        )
         .option('--seed <number>', 'where choice and order begin', '42')
         .option('--json', 'one JSON object a line for machines')
-        .action(
-            (
-                runs: readonly string[],
-                options: { name: string; stories: string; seed: string; json?: boolean },
-                command: Command,
-            ) => {
-                const set = openRatingSets().make({
-                    runs,
-                    name: options.name,
-                    stories: whole(options.stories, '--stories', 1),
-                    seed: whole(options.seed, '--seed', 0),
-                });
-                if (wantsJson(command)) printJson({ type: 'result', ...set });
-                else console.log(`${line(set)}\n${set.file}`);
-            },
-        );
+        .action((runs: readonly string[], options: MakeOptions, command: Command) => {
+            const set = openRatingSets().make({
+                runs,
+                name: options.name,
+                stories: whole(options.stories, '--stories', 1),
+                seed: whole(options.seed, '--seed', 0),
+                where: filterOf(options),
+                ...(options.rubric !== undefined && { rubric: findRubric(options.rubric) }),
+                ...(options.episodes !== undefined && {
+                    episodes: options.episodes.split(',').map((typed) => whole(typed, '--episodes', 1)),
+                }),
+            });
+            if (wantsJson(command)) printJson({ type: 'result', ...set });
+            else console.log(`${line(set)}\n${set.file}`);
+        });
     sets.command('export')
         .description('Writes the set with its ratings into one file for a colleague. Names of raters stay here.')
         .argument('<set>', 'name, id or file of the set')
@@ -64,28 +75,45 @@ export function addSetsCommand(program: Command): void {
         .argument('<file>', 'the file')
         .option('--json', 'one JSON object a line for machines')
         .action((file: string, _options: object, command: Command) => {
-            const imported = openRatingSets().import(resolve(file));
-            const merged = imported.kind === 'merged' ? imported.merged : null;
+            const { kind, file: put, added, known, conflicts } = openRatingSets().import(resolve(file));
             if (wantsJson(command)) {
-                for (const conflict of merged?.conflicts ?? []) printJson({ type: 'conflict', ...conflict });
-                const counts = merged && {
-                    added: merged.added,
-                    known: merged.known,
-                    conflicts: merged.conflicts.length,
-                };
-                printJson({ type: 'result', kind: imported.kind, file: imported.file, ...counts });
+                for (const conflict of conflicts) printJson({ type: 'conflict', ...conflict });
+                printJson({ type: 'result', kind, file: put, added, known, conflicts: conflicts.length });
                 return;
             }
-            if (merged === null) {
-                console.log(`The set was added: ${imported.file}`);
+            if (kind === 'new') {
+                console.log(`The set was added: ${put}`);
                 return;
             }
-            console.log(`${merged.added} ratings added, ${merged.known} were known.`);
-            for (const { ours, theirs } of merged.conflicts)
+            console.log(`${added} ratings added, ${known} were known.`);
+            for (const { position, rater, ours, theirs } of conflicts)
                 console.log(
-                    `Item ${ours.position}, rater ${ours.rater}: here ${JSON.stringify(ours.scores)}, in the file ${JSON.stringify(theirs.scores)}; ours was kept.`,
+                    `Item ${position}, rater ${rater}: here ${JSON.stringify(ours.scores)}, in the file ${JSON.stringify(theirs.scores)}; ours was kept.`,
                 );
         });
+}
+
+interface MakeOptions {
+    readonly name: string;
+    readonly stories: string;
+    readonly seed: string;
+    readonly rubric?: string;
+    readonly text?: string;
+    readonly fromUpdate?: string;
+    readonly toUpdate?: string;
+    readonly minScore?: string;
+    readonly maxScore?: string;
+    readonly episodes?: string;
+}
+
+function filterOf({ text, fromUpdate, toUpdate, minScore, maxScore }: MakeOptions): StoryFilter {
+    return {
+        ...(text !== undefined && { text }),
+        ...(fromUpdate !== undefined && { fromUpdate: whole(fromUpdate, '--from-update', 1) }),
+        ...(toUpdate !== undefined && { toUpdate: whole(toUpdate, '--to-update', 1) }),
+        ...(minScore !== undefined && { minScore: number(minScore, '--min-score') }),
+        ...(maxScore !== undefined && { maxScore: number(maxScore, '--max-score') }),
+    };
 }
 
 export function addCalibrateCommand(program: Command): void {
@@ -130,6 +158,13 @@ function line({ id, name, stories, items, rubric, raters }: SetSummary): string 
 /** `--json` may stand before or after the verb. */
 function wantsJson(command: Command): boolean {
     return command.optsWithGlobals<{ json?: boolean }>().json === true;
+}
+
+function number(typed: string, option: string): number {
+    const value = Number(typed);
+    if (typed.trim() === '' || !Number.isFinite(value))
+        throw badInput(`${option} cannot be "${typed}": it wants a number.`);
+    return value;
 }
 
 function whole(typed: string, option: string, least: number): number {

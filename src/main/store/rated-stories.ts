@@ -1,42 +1,47 @@
-/** Stories of a run with what its teachers said of them: what a rating set is chosen from and held against. */
+/** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
 import { badInput } from '../../shared/faults.ts';
 import { rubricSchema, type CriterionId, type Rubric } from '../../shared/rubric.ts';
 import { readAll, readOne } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
-export interface RatedStory {
+export interface WrittenStory {
+    /** Its row, as lists of stories name it. */
+    readonly row: number;
     readonly attempt: number;
     readonly episode: number;
     readonly update: number;
     readonly prompt: string;
     readonly story: string;
     readonly words: number;
-    /** The teacher's sum of the criteria. */
-    readonly total: number;
+    /** The sum of the criteria that the run's first teacher gave; null where no teacher could rate it. */
+    readonly total: number | null;
 }
 
-/** Episodes of the current line of history that a teacher could rate, in the order of writing. */
-export function ratedStories(db: RunDatabase): readonly RatedStory[] {
+/** Episodes of the current line of history, in the order of writing. */
+export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
     return readAll(
         db,
-        `SELECT episode.attempt, episode.number AS episode, recorded.number AS "update", prompt.text AS prompt,
-                episode.story, episode.words, min(rating.total) AS total
+        `SELECT episode.id AS row, episode.attempt, episode.number AS episode, recorded.number AS "update",
+                prompt.text AS prompt, episode.story, episode.words,
+                (SELECT total FROM rating WHERE rating.episode = episode.id AND total IS NOT NULL
+                 AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY rating.id LIMIT 1) AS total
          FROM episode
          JOIN current_update AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt
-         JOIN rating ON rating.episode = episode.id AND rating.total IS NOT NULL
-         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
-         GROUP BY episode.id
          ORDER BY episode.id`,
     );
 }
 
-/** The rubric by which the run's teacher rates; of several teachers the first. */
+/** The rubric by which the run's teacher rates; of several teachers that of the one who rated first. */
 export function teacherRubric(db: RunDatabase): Rubric {
     const row = readOne<{ id: string; text: string; criteria: string }>(
         db,
         `SELECT rubric.id, rubric.text, rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
-         WHERE rater.kind = 'teacher' ORDER BY rater.id LIMIT 1`,
+         WHERE rater.kind = 'teacher'
+         ORDER BY rater.id IS (
+             SELECT first.rater FROM rating AS first
+             WHERE first.rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY first.id LIMIT 1
+         ) DESC, rater.id LIMIT 1`,
     );
     if (!row) throw badInput(`${db.name} names no teacher, so its stories have no scores; the run is as it was.`);
     return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });

@@ -5,6 +5,7 @@
  */
 import type { CalibrationFit } from '../../../shared/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
+import type { ObservedWorth } from '../../../shared/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
 import { readCalibration } from '../rewards.ts';
 import { mean } from '../statistics.ts';
@@ -39,6 +40,28 @@ export function calibrate(teacher: readonly number[], people: readonly number[],
             ),
         ),
     };
+}
+
+/** At most so many groups of stories stand beside the line. */
+const mostGroups = 10;
+
+/**
+ * What the line is held against: stories of one score together, or, where a teacher gives many different ones, neighbours
+ * in groups of about the same size. (N), (N) fractions 0–1 → rising by `at`
+ */
+export function observedWorths(teacher: readonly number[], people: readonly number[]): readonly ObservedWorth[] {
+    const order = teacher.map((_, i) => i).sort((a, b) => teacher[a]! - teacher[b]! || a - b);
+    const levels = new Set(teacher).size;
+    const groups = new Map<number, number[]>();
+    order.forEach((story, rank) => {
+        const key = levels <= mostGroups ? teacher[story]! : Math.floor((mostGroups * rank) / order.length);
+        groups.set(key, [...(groups.get(key) ?? []), story]);
+    });
+    return [...groups.values()].map((stories) => ({
+        at: mean(stories.map((story) => teacher[story]!)),
+        worth: mean(stories.map((story) => people[story]!)),
+        stories: stories.length,
+    }));
 }
 
 /** Points of the line that rises or stays: the two ends of every pool. */

@@ -15,30 +15,38 @@ export function partialMeasure(panel: Panel, x: number, y: number, z: number): M
         columns.every((column) => column[row]! >= 0),
     );
     const levels = panel.levels.length;
+    const [levelX, levelY, levelZ] = columns.map((column) => Int32Array.from(complete, (row) => column[row]!)) as [
+        Int32Array,
+        Int32Array,
+        Int32Array,
+    ];
     const levelCounts = new Float64Array(levels);
-    const ranks = columns.map(() => new Float64Array(levels));
+    const ranks = columns.map(() => new Float64Array(levels)) as [Float64Array, Float64Array, Float64Array];
     return {
         size: partialStatistics.length,
         measure(counts, out) {
             let n = 0;
-            columns.forEach((column, c) => {
+            [levelX, levelY, levelZ].forEach((column, c) => {
                 levelCounts.fill(0);
-                for (const row of complete) levelCounts[column[row]!]! += counts[row]!;
+                for (let i = 0; i < complete.length; i++) levelCounts[column[i]!]! += counts[complete[i]!]!;
                 n = midRanks(levelCounts, ranks[c]!);
             });
+            const [rankX, rankY, rankZ] = ranks;
             const middle = (n + 1) / 2;
-            const products = [0, 0, 0, 0, 0, 0]; // xx yy zz xy xz yz
-            for (const row of complete) {
-                const [a, b, c] = [0, 1, 2].map((k) => ranks[k]![columns[k]![row]!]! - middle) as [
-                    number,
-                    number,
-                    number,
-                ];
-                [a * a, b * b, c * c, a * b, a * c, b * c].forEach((product, i) => {
-                    products[i]! += counts[row]! * product;
-                });
+            let [xx, yy, zz, xy, xz, yz] = [0, 0, 0, 0, 0, 0];
+            for (let i = 0; i < complete.length; i++) {
+                const count = counts[complete[i]!]!;
+                if (count === 0) continue;
+                const a = rankX[levelX[i]!]! - middle;
+                const b = rankY[levelY[i]!]! - middle;
+                const c = rankZ[levelZ[i]!]! - middle;
+                xx += count * a * a;
+                yy += count * b * b;
+                zz += count * c * c;
+                xy += count * a * b;
+                xz += count * a * c;
+                yz += count * b * c;
             }
-            const [xx, yy, zz, xy, xz, yz] = products as [number, number, number, number, number, number];
             const [rhoXY, rhoXZ, rhoYZ] = [xy / Math.sqrt(xx * yy), xz / Math.sqrt(xx * zz), yz / Math.sqrt(yy * zz)];
             const left = (1 - rhoXZ ** 2) * (1 - rhoYZ ** 2);
             out[0] = left < 1e-12 ? Number.NaN : (rhoXY - rhoXZ * rhoYZ) / Math.sqrt(left);

@@ -112,11 +112,11 @@ function questionsOf(
         people.length >= 2
             ? ask(panel, averageOf(people.map((person, i) => pairMeasure(panel, meanAt + 1 + i, person))))
             : null;
-    const retests = ordered
-        .filter((rater) => repeated[rater]!.some((score) => !Number.isNaN(score)))
-        .map((rater) =>
-            askPair(panelOf([first[rater]!, repeated[rater]!]), 0, 1, [nameOf(rater), `${nameOf(rater)}, again`]),
-        );
+    const twice = ordered.filter((rater) => repeated[rater]!.some((score) => !Number.isNaN(score)));
+    const again = panelOf([...twice.map((rater) => first[rater]!), ...twice.map((rater) => repeated[rater]!)]);
+    const retests = twice.map((rater, i) =>
+        askPair(again, i, twice.length + i, [nameOf(rater), `${nameOf(rater)}, again`]),
+    );
     const judged = people.length >= 1 ? teachers : [];
     const lengths = table.stories.every(({ words }) => words === null)
         ? []
@@ -125,10 +125,13 @@ function questionsOf(
 
     function askLength(teacher: number): () => CriterionReport['lengths'][number] {
         const words = Float64Array.from(table.stories, (story) => story.words ?? missing);
-        const complete = panelOf([mean, first[teacher]!, words]);
+        const complete = panelOf([
+            mean.map((score, i) => (Number.isNaN(words[i]!) ? missing : score)),
+            first[teacher]!,
+            words,
+        ]);
         const partial = ask(complete, partialMeasure(complete, 0, 1, 2));
-        const known = panelOf([mean.map((score, i) => (Number.isNaN(words[i]!) ? missing : score)), first[teacher]!]);
-        const whole = ask(known, pairMeasure(known, 0, 1));
+        const whole = ask(complete, pairMeasure(complete, 0, 1));
         return () => ({
             criterion,
             teacher: nameOf(teacher),
@@ -145,10 +148,15 @@ function questionsOf(
         );
         const stages = [...new Set(both.map(({ stage }) => stage))].sort((a, b) => a - b);
         if (stages.length < 2) return null;
-        const asking = stages.map((stage) => {
-            const inStage = mean.map((score, i) => (table.stories[i]!.stage === stage ? score : missing));
-            return { stage, pair: askPair(panelOf([inStage, first[teacher]!]), 0, 1, [peoplesMean, nameOf(teacher)]) };
-        });
+        // one column a stage, so that every draw is counted once
+        const staged = panelOf([
+            first[teacher]!,
+            ...stages.map((stage) => mean.map((score, i) => (table.stories[i]!.stage === stage ? score : missing))),
+        ]);
+        const asking = stages.map((stage, i) => ({
+            stage,
+            pair: askPair(staged, 1 + i, 0, [peoplesMean, nameOf(teacher)]),
+        }));
         const { rho, p } = trendOverStages(
             Float64Array.from(both, ({ story }) => difference[story]!),
             Float64Array.from(both, ({ stage }) => stage),

@@ -1,14 +1,23 @@
 /** Rating sets, the desk and the agreement report for a page. A desk stays open while the app does: every answer is one write. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { badInput } from '../../../shared/faults.ts';
+import type { SentFile } from '../../../shared/rating-sets.ts';
 import type { Clock } from '../../store/lease.ts';
 import type { RatingDesk } from '../rating-desk.ts';
-import { openRatingSets } from '../rating-sets.ts';
+import { openRatingSets, type RatingSets } from '../rating-sets.ts';
 import type { Handlers } from './handlers.ts';
+import { openUploads } from './uploads.ts';
 
 type SetMethods =
     | 'sets.list'
     | 'sets.make'
+    | 'set.export'
+    | 'upload.part'
+    | 'sets.import'
     | 'set.agreement'
-    | 'set.calibration'
+    | 'set.calibrations'
     | 'desk.view'
     | 'desk.item'
     | 'desk.answer'
@@ -21,6 +30,7 @@ export interface OpenSets {
 
 export function openSets(clock: Clock): OpenSets {
     const sets = openRatingSets(clock);
+    const uploads = openUploads();
     const desks = new Map<string, RatingDesk>();
     const deskOf = ({ set, rater }: { readonly set: string; readonly rater: string }): RatingDesk => {
         const key = JSON.stringify([set, rater]);
@@ -31,9 +41,18 @@ export function openSets(clock: Clock): OpenSets {
     return {
         handlers: {
             'sets.list': () => sets.list(),
-            'sets.make': (asked) => sets.make(asked),
+            'sets.make': ({ rubric, episodes, ...asked }) =>
+                sets.make({ ...asked, ...(rubric && { rubric }), ...(episodes && { episodes }) }),
+            'set.export': ({ set }) => exported(sets, set),
+            'upload.part': ({ upload, name, base64 }) => ({
+                upload: uploads.add(upload, name, Buffer.from(base64, 'base64')),
+            }),
+            'sets.import': ({ upload }) => {
+                const { kind, set, added, known, conflicts } = uploads.use(upload, (file) => sets.import(file));
+                return { kind, set, added, known, conflicts };
+            },
             'set.agreement': ({ set, all }) => sets.agreement(set, { all }),
-            'set.calibration': ({ set, teacher }) => sets.calibrate(set, teacher),
+            'set.calibrations': ({ set }) => sets.calibrations(set),
             'desk.view': (asked) => deskOf(asked).view(),
             'desk.item': ({ position, ...asked }) => deskOf(asked).item(position),
             'desk.answer': ({ set, rater, ...answer }) => deskOf({ set, rater }).answer(answer),
@@ -42,7 +61,32 @@ export function openSets(clock: Clock): OpenSets {
         close() {
             for (const desk of desks.values()) desk.close();
             desks.clear();
+            uploads.close();
             sets.close();
         },
     };
+}
+
+const largestSent = 16 * 2 ** 20; // bytes; more would be one message too large for a page
+
+/** The set's exchange file, read into a message. */
+function exported(sets: RatingSets, set: string): SentFile {
+    const found = sets.list().find((each) => each.kind === 'set' && each.id === set);
+    const name = found?.kind === 'set' ? found.name : set;
+    const folder = mkdtempSync(join(tmpdir(), 'storyloop-export-'));
+    try {
+        const file = join(folder, 'set.sqlite');
+        sets.export(set, file);
+        if (statSync(file).size > largestSent)
+            throw badInput(
+                `The set is larger than ${largestSent / 2 ** 20} MB, which no page can hand over; it is as it was. Export it on the command line: sets export ${set} --to <file>.`,
+            );
+        return { name: `${fileName(name)}.sqlite`, base64: readFileSync(file).toString('base64') };
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+function fileName(name: string): string {
+    return name.replaceAll(/[^\p{L}\p{N} ._-]+/gu, '-').replace(/^[.\s]+/, '') || 'set';
 }

@@ -1,0 +1,75 @@
+/** Files that pages send in parts, over the same pipe as everything else; each is kept until it is used, and no longer. */
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { badInput, FaultError } from '../../../shared/faults.ts';
+
+export interface Uploads {
+    /** Adds a part; null begins a new upload. */
+    add(upload: string | null, name: string, part: Uint8Array): string;
+    /** Gives the whole file to the work and forgets it. */
+    use<T>(upload: string, work: (file: string) => T): T;
+    close(): void;
+}
+
+const largestBytes = 256 * 2 ** 20; // a set of 100,000 stories is half of it
+const mostOpen = 4; // whoever begins a fifth has left the first
+
+interface Upload {
+    readonly folder: string;
+    readonly file: string;
+    readonly name: string;
+    bytes: number;
+}
+
+export function openUploads(): Uploads {
+    const open = new Map<string, Upload>();
+
+    function begin(name: string): string {
+        if (open.size >= mostOpen) forget(open.keys().next().value!);
+        const id = randomUUID();
+        const folder = mkdtempSync(join(tmpdir(), 'storyloop-upload-'));
+        open.set(id, { folder, file: join(folder, 'file'), name: basename(name), bytes: 0 });
+        return id;
+    }
+    function forget(id: string): void {
+        const upload = open.get(id);
+        open.delete(id);
+        if (upload) rmSync(upload.folder, { recursive: true, force: true });
+    }
+    function found(id: string): Upload {
+        const upload = open.get(id);
+        if (!upload) throw badInput('The file did not arrive whole; nothing was changed. Send it again.');
+        return upload;
+    }
+    return {
+        add(asked, name, part) {
+            const id = asked ?? begin(name);
+            const upload = found(id);
+            upload.bytes += part.length;
+            if (upload.bytes > largestBytes) {
+                forget(id);
+                throw badInput(
+                    `${upload.name} is larger than ${largestBytes / 2 ** 20} MB, which no page takes; nothing was changed. Use the command line on the machine where the app runs.`,
+                );
+            }
+            appendFileSync(upload.file, part);
+            return id;
+        },
+        use(id, work) {
+            const { file, name } = found(id);
+            try {
+                return work(file);
+            } catch (error) {
+                if (!(error instanceof FaultError) || error.fault.kind !== 'bad-input') throw error;
+                throw badInput(error.message.replaceAll(file, name)); // the person knows it by the name it was sent by
+            } finally {
+                forget(id);
+            }
+        },
+        close() {
+            for (const id of [...open.keys()]) forget(id);
+        },
+    };
+}
