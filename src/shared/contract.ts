@@ -101,13 +101,18 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
+const memberSchema = z.object({ rater: raterSchema, rubric: rubricSchema });
+
 /** The text around an update's episodes that never changes: recorded once. */
 export const settingSchema = z.object({
     rubric: rubricSchema,
     rater: raterSchema,
+    /** Of an ensemble: its members, whose own ratings stand beside the ensemble's. */
+    members: z.array(memberSchema).optional(),
     prompts: z.array(z.object({ text: z.string(), heldOut: z.boolean() })),
     tokenizer: z.object({ hash: z.string(), vocabulary: z.number() }),
 });
+export type Setting = z.infer<typeof settingSchema>;
 
 const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
@@ -171,7 +176,12 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),
     z.object({ type: z.literal('remember'), ratings: z.array(z.object({ key: z.string(), rating: z.string() })) }),
     /** Who rates again; `rerated` is answered with `recorded`. */
-    z.object({ type: z.literal('rater'), rater: raterSchema, rubric: rubricSchema }),
+    z.object({
+        type: z.literal('rater'),
+        rater: raterSchema,
+        rubric: rubricSchema,
+        members: z.array(memberSchema).optional(),
+    }),
     z.object({ type: z.literal('next-stories') }),
     z.object({
         type: z.literal('rerated'),

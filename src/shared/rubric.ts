@@ -63,8 +63,10 @@ export type Rating =
       } & RatingBase)
     | ({
           readonly kind: 'unreadable';
-          /** What the model answered, or in words why it was not asked. */
+          /** What the model answered, or in words why there is no answer. */
           readonly reply: string;
+          /** There is no answer, and asking again would give none. */
+          readonly refused?: true;
       } & RatingBase);
 
 interface RatingBase {
@@ -72,6 +74,10 @@ interface RatingBase {
     readonly reading?: string;
     /** Probability that fell on anything but a score, 0–1, mean over the criteria. */
     readonly offFormatMass?: number;
+    /** What the model answered first, which could not be read: it was asked once more. */
+    readonly firstReply?: string;
+    /** Of an ensemble: what each member said, in the order of its members. */
+    readonly members?: readonly Rating[];
 }
 
 /** Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9. */

@@ -385,12 +385,12 @@ export const fields = {
         jobs: learn,
     }),
     'teacher.unreadable': choice({
-        default: 'exclude',
-        choices: ['exclude', 'half'],
+        default: 'retry',
+        choices: ['retry', 'exclude', 'half'],
         presets: { paper: 'half' },
         unit: '',
-        means: 'a story the teacher could not rate: left out of the update and counted, or given 0.5 (quirk T2)',
-        jobs: learn,
+        means: 'a reply that cannot be read: asked for once more where it was drawn, and else as exclude; the story left out of the update and counted; or given 0.5 (quirk T2)',
+        jobs: ratingJobs,
     }),
 
     'reward.calibration': text({

@@ -3,14 +3,18 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { withMemory } from '../../src/main/engine/remembering.ts';
+import { teacherMemory } from '../../src/main/engine/remembering.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { ratingMemory } from '../../src/main/service/rating-memory.ts';
 import { openRatingCache } from '../../src/main/store/rating-cache.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
+import { openTeacher, type TeacherMemory } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
 import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
 import { chatServer, countingJudge, says, type Judge } from '../teacher/chat-server.ts';
+import { openLlama } from '../teacher/llama/opening.ts';
+import { modelFolder, writeModel } from '../teacher/llama/tiny-llama.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-memory-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -18,10 +22,10 @@ const stories = Array.from({ length: 6 }, (_, i) => ({ prompt: 'Once', story: ' 
 const context = { update: 1, training: true, random: new RandomStream('run', 1) };
 
 /** As the engine's questions reach the cache, without the processes between. */
-function remembering(teacher: Teacher, home: string): Teacher {
+function memoryIn(home: string): TeacherMemory {
     const memory = ratingMemory(home, () => 0);
     onTestFinished(() => memory.close());
-    return withMemory(teacher, {
+    return teacherMemory({
         send: (event) => void memory.answer(event),
         recall: (keys) => {
             const answer = memory.answer({ type: 'recall', keys: [...keys] });
@@ -29,6 +33,7 @@ function remembering(teacher: Teacher, home: string): Teacher {
         },
     });
 }
+const remembering = (teacher: Teacher, home: string): Teacher => memoryIn(home).remembering(teacher);
 
 async function teacherOf(judge: Judge, reading: 'expected' | 'digits' = 'expected') {
     const server = await chatServer(judge);
@@ -65,6 +70,54 @@ it('keeps apart what rubric, reading, seed or story make different, and what cou
     expect(await remembering(renamed, home).rate(stories.slice(0, 1), context)).toEqual([
         { kind: 'unreadable', reply: 'hm' },
     ]);
+});
+
+it('a server whose model is named gets no request at all while everything is remembered, not even a knock', async () => {
+    const home = mkdtempSync(join(root, 'home-'));
+    const server = await chatServer(countingJudge, ['judge', 'other']);
+    const open = (model: string): Promise<Teacher> =>
+        openTeacher(composeConfig('improved', { teacher: `server#${model}`, 'teacher.retries': 0 }), {
+            ...{ resources: 'resources', rubric: '{{student_completion}}', memory: memoryIn(home) },
+            places: { [`server#${model}`]: server.address },
+            note: () => {},
+            startTeacher: () => {
+                throw new Error('no model in a file was asked for');
+            },
+        });
+    const first = await open('judge');
+    const ratings = await first.rate(stories, context);
+    expect(server.asked.length).toBe(1 + stories.length);
+    server.close();
+    const again = await open('judge');
+    expect(again).toMatchObject({ id: first.id, reading: first.reading, details: first.details });
+    expect(await again.rate(stories, context)).toEqual(ratings);
+    await expect(again.rate([{ ...stories[0]!, story: ' new' }], context)).rejects.toThrow(
+        /^The teacher stopped answering \(no connection: \w+\); the run is paused and nothing is lost\./,
+    );
+    await expect(open('other')).rejects.toThrow(/^The teacher’s server does not answer as one/); // never seen before
+});
+
+it('of a model in a file a batch is remembered whole: what was said of a story elsewhere answers for no other batch', async () => {
+    const home = mkdtempSync(join(root, 'home-'));
+    const llama = await openLlama(writeModel(modelFolder(onTestFinished)));
+    const asked: number[] = [];
+    const counting: Teacher = Object.assign(Object.create(llama) as Teacher, {
+        dependsOn: llama.dependsOn,
+        rate: (...[batch, how]: Parameters<Teacher['rate']>) => {
+            asked.push(batch.length);
+            return llama.rate(batch, how);
+        },
+    });
+    const fresh = await llama.rate(stories, context);
+    await remembering(counting, home).rate(stories.slice(0, 4), context);
+    // four of the six are known from another batch; their numbers were another composition's
+    expect(await remembering(counting, home).rate(stories, context)).toEqual(fresh);
+    expect(await remembering(counting, home).rate(stories, context)).toEqual(fresh);
+    await remembering(counting, home).rate(stories.toReversed(), context);
+    // nothing is drawn for this reading: another seed is the same question
+    await remembering(counting, home).rate(stories, { ...context, random: new RandomStream('run', 2) });
+    expect(asked).toEqual([4, 6, 6]);
+    await llama.release();
 });
 
 it('a damaged cache is set aside: it costs time and no run', () => {

@@ -74,7 +74,8 @@ it('learns from its ratings and records who rated, by which rubric, and how sure
 it('goes on after its process was killed in the middle of the run: the result is the same', async ({ skip }) => {
     if (!existsSync('/proc/self/task')) return skip('without /proc nobody finds the process');
     const untouched = folderOf('taught');
-    const killed = start(home, learning('killed'));
+    // what was remembered would answer in its place
+    const killed = start(home, [...learning('killed'), '--teacher-cache', 'off']);
     await killed.line(({ type }) => type === 'update');
     const children = childrenOf(killed.process.pid!);
     const teachers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('teacher/main'));

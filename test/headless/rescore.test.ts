@@ -1,9 +1,21 @@
 /** `rescore`: another teacher rates the stories of a run, beside the first and without touching anything else. */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { readAll } from '../../src/main/store/statements.ts';
-import { expectSentence, storyloop, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
+import { chatServer, json, says } from '../teacher/chat-server.ts';
+import { writeModel } from '../teacher/llama/tiny-llama.ts';
+import {
+    expectSentence,
+    start,
+    storyloop,
+    succeeding,
+    temporaryHome,
+    tinyLearning,
+    tinyStudent,
+} from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
@@ -55,6 +67,54 @@ describe('a run of three updates of eight stories, with eight samples before and
     it('gets the rules as a rater of its own: alone they read otherwise than in a batch', async () => {
         const end = await succeeding(home, 'rescore', run, '--teacher', 'rules', '--stories', 'evaluations', '--json');
         expect(end).toMatchObject({ rater: 'rules-alone', rated: 16, of: 16 });
+    });
+
+    it('gets several teachers as one; what a member said before, alone, stays', async () => {
+        const end = await succeeding(home, 'rescore', run, ...['--teacher', 'rules+random', '--json']);
+        expect(end).toMatchObject({ rated: 40, of: 40, fresh: 40 });
+        const ensemble = end['rater'] as string;
+        // evaluations were rated by rules-alone before, and everything by random: nobody rates twice
+        expect(ratingsByRater()).toMatchObject({ [ensemble]: [24, 16], 'rules-alone': [24, 16], random: [24, 16] });
+    });
+
+    it('is rated again by a model in a file and by a server, with rubrics of their own, and goes on after Ctrl-C', async () => {
+        const rubric = join(home, 'wit.md');
+        writeFileSync(rubric, '---\nwit: Wit, 0 to 4\n---\n{{student_completion}}\nAnswer:');
+        const file = writeModel(home, { width: 384, layers: 6, heads: 6, feedForward: 768 }); // it takes its time
+        const slowly = ['--teacher-side-by-side', '1', '--teacher-in-flight', '1', '--teacher-story-tokens', '300'];
+        const byModel = [
+            ...['rescore', run, '--teacher', file, '--teacher-rubric', rubric, '--json', ...slowly],
+            ...['--teacher-device', 'cpu', '--teacher-threads', '1'],
+        ];
+        const interrupted = start(home, byModel);
+        const hasBegun = (): boolean => Object.keys(ratingsByRater()).some((rater) => rater.startsWith('llama-'));
+        while (!hasBegun()) await wait(20);
+        interrupted.process.kill('SIGINT');
+        const { code, lines } = await interrupted.ended;
+        const paused = lines.at(-1)!;
+        expect({ code, type: paused.type }).toEqual({ code: 130, type: 'paused' });
+        expect(paused['rated']).toBeGreaterThan(0);
+        expect(paused['rated']).toBeLessThan(40);
+        const rest = await succeeding(home, ...byModel);
+        expect(rest).toMatchObject({ rated: 40, of: 40, fresh: 40 - (paused['rated'] as number) });
+        expect(ratingsByRater()).toMatchObject({ [rest['rater'] as string]: [24, 16] });
+
+        const server = await chatServer(says('3'));
+        const byServer = ['rescore', run, '--teacher', server.address, '--teacher-rubric', rubric, '--json'];
+        const end = await succeeding(home, ...byServer, '--teacher-reading', 'digits', '--stories', 'evaluations');
+        expect(end).toMatchObject({ rated: 16, of: 16, fresh: 16 });
+        expect(end['rater']).toMatch(/^server-judge-digits-[0-9a-f]{8}$/);
+        const { address } = await chatServer((_, response, count) => {
+            if (count === 1) json(response, 200, { choices: [{ message: { content: '3' } }] });
+            else response.destroy();
+        });
+        const lost = await storyloop(
+            home,
+            ...['rescore', run, '--teacher', `${address}#judge`, '--teacher-rubric', rubric, '--teacher-retries', '0'],
+            ...['--teacher-reading', 'digits', '--teacher-cache', 'off', '--seed', '9', '--json'],
+        );
+        expectSentence(lost.err, /^The teacher stopped answering \(no connection: \w+\); /);
+        expect(lost.code).toBe(1);
     });
 
     it('is still judged by its first teacher', async () => {

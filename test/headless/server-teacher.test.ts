@@ -41,8 +41,14 @@ it('learns, keeps address and key out of the record, and replays without asking 
     }
 
     const again = await runWith(home, server.address);
-    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8 + 1); // one more knock
+    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8 + 1); // one more knock: who answers under no name may be another
     expect(recordedRun(again.lines.at(-1)!['run'] as string)).toEqual(recordedRun(folder));
+
+    await runWith(home, server.address, '--teacher-model', 'judge', '--budget-updates', '1');
+    server.close(); // a named model is known: not even a knock
+    const offline = await runWith(home, server.address, '--teacher-model', 'judge');
+    expect({ code: offline.code, err: offline.err }).toEqual({ code: 0, err: '' });
+    expect(recordedRun(offline.lines.at(-1)!['run'] as string)).toEqual(recordedRun(folder));
 });
 
 it('pauses when the server is lost, and ends as if it had never been', async () => {

@@ -26,14 +26,20 @@ const scored = (readability: number, coherence: number, creativity: number): Rat
 it('gives the mean of the scores and the spread of the totals', async () => {
     const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', scored(1, 1, 0))]);
     expect(await both.rate(stories.slice(0, 1), context)).toEqual([
-        { kind: 'scored', scores: { readability: 2, coherence: 1.5, creativity: 0.5 }, disagreement: 2 },
+        {
+            ...{ kind: 'scored', scores: { readability: 2, coherence: 1.5, creativity: 0.5 }, disagreement: 2 },
+            members: [scored(3, 2, 1), scored(1, 1, 0)],
+        },
     ]);
     expect(both).toMatchObject({ name: 'a + b', reading: 'mean', details: { 'member 1': 'a', 'member 2': 'b' } });
 });
 
 it('has no mean for a story that one of them could not read', async () => {
-    const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', { kind: 'unreadable', reply: 'Great!' })]);
-    expect(await both.rate(stories.slice(0, 1), context)).toEqual([{ kind: 'unreadable', reply: 'b: Great!' }]);
+    const unread: Rating = { kind: 'unreadable', reply: 'Great!' };
+    const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', unread)]);
+    expect(await both.rate(stories.slice(0, 1), context)).toEqual([
+        { kind: 'unreadable', reply: 'b: Great!', members: [scored(3, 2, 1), unread] },
+    ]);
 });
 
 it('opens from names with + between, and gets the batch whole as soon as one member compares', async () => {

@@ -170,7 +170,7 @@ describe('stories', () => {
         );
         const ratings = await teacher.rate([stories[0]!, stories[11]!], context);
         expect(ratings.map(({ kind }) => kind)).toEqual(['scored', 'unreadable']);
-        expect(ratings[1]).toMatchObject({ reply: 'not asked: too long for the teacher’s context' });
+        expect(ratings[1]).toMatchObject({ reply: 'the story is too long for the teacher’s context', refused: true });
     });
 });
 

@@ -12,7 +12,7 @@ import { RandomStream } from '../learning/random.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { writeAndGrade } from './grading.ts';
-import { toRatingRecord } from './recording.ts';
+import { toRatingRecords } from './recording.ts';
 import { evaluationStream } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { StoryWriter } from './writing.ts';
@@ -56,7 +56,7 @@ export async function evaluateCleanly(
         words,
         finished,
     }));
-    const ratings: RatingRecord[] = rated.map((rating, i) => toRatingRecord(rating, seeds[i]!, teacher, at));
+    const ratings: RatingRecord[] = rated.flatMap((rating, i) => toRatingRecords(rating, seeds[i]!, teacher, at));
     const storiesDigest = createHash('sha256')
         .update(JSON.stringify(samples.map(({ story }) => story)))
         .digest('hex');

@@ -22,6 +22,7 @@ import { countWords } from '../text/words.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
 import type { MicroBatches } from './learning-progress.ts';
 import { foldTemperature } from './open-student.ts';
+import { toRater } from './recording.ts';
 import { openCalibration } from './rewarding.ts';
 import { streamsOf, type RunStreams } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -74,8 +75,7 @@ export async function openLearner(
     supervisor.send({
         type: 'setting',
         setting: {
-            rubric: { ...teacher.rubric, criteria: [...teacher.rubric.criteria] },
-            rater: { id: teacher.id, kind: 'teacher', name: teacher.name, details: { ...teacher.details } },
+            ...toRater(teacher),
             prompts: [{ text: config['rollout.prompt'], heldOut: false }],
             tokenizer: { hash: tokenizer.digest(), vocabulary: tokenizer.vocabularySize },
         },

@@ -1,23 +1,53 @@
 /** What the loops measured, as rows on their way to the store. */
-import type { RatingRecord } from '../../shared/record.ts';
+import type { Setting } from '../../shared/contract.ts';
+import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/rubric.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 
-/** `story`: number of the episode, or seed of the sample. */
-export function toRatingRecord(
-    rating: Rating,
-    story: number,
-    teacher: Pick<Teacher, 'id' | 'reading'>,
-    at: number,
-): RatingRecord {
-    const base = { story, rater: teacher.id, at, reading: teacher.reading };
-    if (rating.kind === 'unreadable') return { ...base, ...rating };
-    const { scores, probabilities, ...said } = rating;
-    return {
+/** What the record knows of a teacher. */
+export type Rater = Pick<Teacher, 'id' | 'name' | 'reading' | 'details' | 'rubric'> & {
+    readonly members?: readonly Rater[];
+};
+
+/** The teacher's rating and, behind it, those of an ensemble's members. `story`: number of the episode, or seed of the sample. */
+export function toRatingRecords(rating: Rating, story: number, teacher: Rater, at: number): readonly RatingRecord[] {
+    const members = teacher.members ?? [];
+    return [
+        toRatingRecord(rating, story, teacher, at),
+        ...members.flatMap((member, m) => {
+            const said = rating.members?.[m];
+            return said ? toRatingRecords(said, story, member, at) : [];
+        }),
+    ];
+}
+
+function toRatingRecord(rating: Rating, story: number, { id, reading }: Rater, at: number): RatingRecord {
+    const base = { story, rater: id, at, reading };
+    const { reading: own, offFormatMass } = rating;
+    const said = {
         ...base,
+        ...(own === undefined ? {} : { reading: own }),
+        ...(offFormatMass === undefined ? {} : { offFormatMass }),
+    };
+    if (rating.kind === 'unreadable') return { ...said, kind: rating.kind, reply: rating.reply };
+    const { kind, scores, probabilities, reply, entropy, disagreement } = rating;
+    return {
         ...said,
-        scores: { ...scores },
+        ...{ kind, scores: { ...scores } },
+        ...(reply === undefined ? {} : { reply }),
+        ...(entropy === undefined ? {} : { entropy }),
+        ...(disagreement === undefined ? {} : { disagreement }),
         ...(probabilities ? { probabilities: copied(probabilities) } : {}),
+    };
+}
+
+/** Who rates by which rubric; of an ensemble, its members too. */
+export function toRater({ id, name, details, rubric, members }: Rater): Pick<Setting, 'rater' | 'rubric' | 'members'> {
+    const rater: RaterRecord = { id, kind: 'teacher', name, details: { ...details } };
+    return {
+        rater,
+        rubric: { ...rubric, criteria: [...rubric.criteria] },
+        ...(members ? { members: members.map((member) => toRater(member)) } : {}),
     };
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Rating } from '../../shared/rubric.ts';
+import type { TeacherMemory } from '../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../teacher/teacher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -12,24 +13,42 @@ const scored = z.object({
     probabilities: z.record(z.string(), z.array(z.number())).optional(),
     entropy: z.number().optional(),
     offFormatMass: z.number().optional(),
-    disagreement: z.number().optional(),
     reading: z.string().optional(),
 });
 const unreadable = z.object({
     kind: z.literal('unreadable'),
     reply: z.string(),
+    refused: z.literal(true).optional(),
     offFormatMass: z.number().optional(),
     reading: z.string().optional(),
 });
 const remembered = z.discriminatedUnion('kind', [scored, unreadable]);
 
-/** The teacher itself where it says nothing that is worth remembering. */
+/** The memory of all runs, as teachers use it. */
+export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): TeacherMemory {
+    const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex'); // an address is nobody's business
+    return {
+        remembering: (teacher) => withMemory(teacher, supervisor),
+        recallServer: async (key) => (await supervisor.recall([digestOf(key)]))[0] ?? null,
+        rememberServer: (key, found) =>
+            supervisor.send({ type: 'remember', ratings: [{ key: digestOf(key), rating: found }] }),
+    };
+}
+
+/**
+ * Asks the teacher only for what it has not said before. Where a rating depends on the stories beside it, a batch is
+ * asked for whole as soon as one of its ratings is missing: what was remembered changes no number.
+ * @returns the teacher itself where it says nothing that is worth remembering
+ */
 export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recall' | 'send'>): Teacher {
-    if (teacher.dependsOn === undefined) return teacher;
-    const keyOf = (story: StoryToRate, context: RatingContext): string => {
-        const { prompt, story: text, finished } = story;
-        const all = [teacher.id, teacher.dependsOn?.(story, context) ?? '', prompt, text, finished];
-        return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+    const { dependsOn, ratesTogether, draws, comparesInTraining } = teacher;
+    if (dependsOn === undefined) return teacher;
+    const keysOf = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {
+        const dependences = dependsOn(stories, context);
+        return stories.map(({ prompt, story, finished }, i) => {
+            const all = [teacher.id, dependences[i]!, prompt, story, finished];
+            return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+        });
     };
     return {
         id: teacher.id,
@@ -40,24 +59,26 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
         wordsPerStory: teacher.wordsPerStory,
         details: teacher.details,
         gradesInChunks: teacher.gradesInChunks,
+        ...(comparesInTraining ? { comparesInTraining } : {}),
+        ...(draws ? { draws } : {}),
         async rate(stories, context) {
-            const keys = stories.map((story) => keyOf(story, context));
+            const keys = keysOf(stories, context);
             const known = (await supervisor.recall(keys)).map(readRemembered);
-            const missing = stories.flatMap((_, i) => (known[i] === undefined ? [i] : []));
-            context.onRated?.(stories.length - missing.length);
-            const said =
-                missing.length === 0
-                    ? []
-                    : await teacher.rate(
-                          missing.map((i) => stories[i]!),
-                          context,
-                      );
-            if (said.length > 0)
-                supervisor.send({
-                    type: 'remember',
-                    ratings: said.map((rating, m) => ({ key: keys[missing[m]!]!, rating: JSON.stringify(rating) })),
-                });
-            const fresh = new Map(missing.map((i, m) => [i, said[m]!]));
+            const knowsAll = known.every((rating) => rating !== undefined);
+            const asked = stories.flatMap((_, i) =>
+                known[i] === undefined || (ratesTogether && !knowsAll) ? [i] : [],
+            );
+            context.onRated?.(stories.length - asked.length);
+            if (asked.length === 0) return known as readonly Rating[];
+            const said = await teacher.rate(
+                asked.map((i) => stories[i]!),
+                context,
+            );
+            supervisor.send({
+                type: 'remember',
+                ratings: said.map((rating, m) => ({ key: keys[asked[m]!]!, rating: JSON.stringify(rating) })),
+            });
+            const fresh = new Map(asked.map((i, m) => [i, said[m]!]));
             return stories.map((_, i) => known[i] ?? fresh.get(i)!);
         },
         release: () => teacher.release(),

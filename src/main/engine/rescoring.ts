@@ -2,7 +2,8 @@
 import type { EngineTask } from '../../shared/contract.ts';
 import { readStoredConfig } from '../../shared/run-config.ts';
 import { RandomStream } from '../learning/random.ts';
-import { toRatingRecord } from './recording.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { toRater, toRatingRecords, type Rater } from './recording.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 import { openTeacherOf } from './teacher-of.ts';
 
@@ -12,14 +13,8 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
     const { values: config } = readStoredConfig(task.config);
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacherOf(task, config, supervisor);
-    // who compared the stories of a batch in training is somebody else when it reads each by itself
-    const id = teacher.comparesInTraining ? `${teacher.id}-alone` : teacher.id;
-    const { name, reading, details, rubric } = teacher;
-    supervisor.send({
-        type: 'rater',
-        rater: { id, kind: 'teacher', name, details: { ...details } },
-        rubric: { ...rubric, criteria: [...rubric.criteria] },
-    });
+    const rater = readingAlone(teacher);
+    supervisor.send({ type: 'rater', ...toRater(rater) });
     const random = new RandomStream('rescore', config.seed);
     try {
         for (;;) {
@@ -32,13 +27,20 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
             const at = supervisor.now();
             await supervisor.commit({
                 type: 'rerated',
-                ratings: stories.map(({ subject, row }, i) => ({
-                    subject,
-                    rating: toRatingRecord(ratings[i]!, row, { id, reading }, at),
-                })),
+                ratings: stories.flatMap(({ subject, row }, i) =>
+                    toRatingRecords(ratings[i]!, row, rater, at).map((rating) => ({ subject, rating })),
+                ),
             });
         }
     } finally {
         await teacher.release();
     }
+}
+
+/** Who compared the stories of a batch in training is somebody else when it reads each by itself. */
+function readingAlone({ id, name, reading, details, rubric, members, comparesInTraining }: Teacher): Rater {
+    return {
+        ...{ id: comparesInTraining ? `${id}-alone` : id, name, reading, details, rubric },
+        ...(members ? { members: members.map(readingAlone) } : {}),
+    };
 }

@@ -53,7 +53,8 @@ export function shuffleRewards(rewards: readonly number[], random: RandomStream)
 /** Words the teacher spent: those of its reply, or one a score where it answers in numbers alone. */
 export function teacherWords(ratings: readonly Rating[]): number {
     return ratings.reduce((sum, rating) => {
-        if (rating.reply !== undefined) return sum + countWords(rating.reply);
-        return sum + (rating.kind === 'scored' ? Object.keys(rating.scores).length : 0);
+        const first = countWords(rating.firstReply ?? '');
+        if (rating.reply !== undefined) return sum + first + countWords(rating.reply);
+        return sum + first + (rating.kind === 'scored' ? Object.keys(rating.scores).length : 0);
     }, 0);
 }

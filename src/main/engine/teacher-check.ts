@@ -18,8 +18,9 @@ const storyWords = 70;
 export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Promise<Outcome> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
-    // what it said before must not answer for it
-    const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
+    // neither what it said before nor a second try may answer for it
+    const plain = { ...config, 'teacher.cache': 'off', 'teacher.unreadable': 'exclude' } as const;
+    const teacher = await openTeacherOf(task, plain, supervisor);
     const random = new RandomStream('teacher check');
     const prompt = config['rollout.prompt'];
     const whole = Array.from({ length: count }, (_, i) => knownStory(random, i));

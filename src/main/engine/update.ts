@@ -18,7 +18,7 @@ import { requireFinite } from './finite.ts';
 import { writeAndGrade, type WrittenAndRated } from './grading.ts';
 import type { LearningProgress } from './learning-progress.ts';
 import type { Learner } from './learner.ts';
-import { toRatingRecord } from './recording.ts';
+import { toRatingRecords } from './recording.ts';
 import { rewardStories, shuffleRewards, teacherWords } from './rewarding.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WrittenStory } from './writing.ts';
@@ -235,7 +235,10 @@ export function updateRecord(
         kl: klOfEpisode[i]!,
         ...(traces.has(i) ? { trace: traces.get(i)! } : {}),
     }));
-    const ratings: RatingRecord[] = episodes.map(({ rating }, i) => toRatingRecord(rating, numberOf(i), teacher, at));
+    const ratings: RatingRecord[] = episodes.flatMap(({ rating }, i) =>
+        toRatingRecords(rating, numberOf(i), teacher, at),
+    );
+    const askedAgain = episodes.filter(({ rating }) => rating.firstReply !== undefined).length;
     return {
         type: 'update',
         update: {
@@ -277,6 +280,7 @@ export function updateRecord(
                 gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
                 ...criterionMeans(teacher.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
+                ...(askedAgain > 0 ? { askedAgain } : {}),
                 ...(metrics
                     ? {
                           klPenaltyPerToken: metrics.klPenaltyPerToken,

@@ -16,7 +16,7 @@ export interface RewardOptions {
     readonly lengthUnit: 'words' | 'tokens';
     readonly lengthCap: number; // length that earns the whole bonus; published: 90, new tokens held against words (R2)
     /** A story that could not be rated: left out of the update, or worth half the range (T2). */
-    readonly unreadable: 'exclude' | 'half';
+    readonly unreadable: 'retry' | 'exclude' | 'half';
 }
 
 /** Counted by the caller. The published words include a final `</s>`, which clings to the last word or stands alone. */
@@ -43,7 +43,7 @@ export function rewardOf(
     criteria: readonly Criterion[],
     options: RewardOptions,
 ): RewardStages | undefined {
-    if (rating.kind === 'unreadable' && options.unreadable === 'exclude') return undefined;
+    if (rating.kind === 'unreadable' && options.unreadable !== 'half') return undefined;
     const fraction = rating.kind === 'unreadable' ? 0.5 : checkedFraction(rating.scores, criteria);
     const { calibration } = options;
     const calibrated = calibration.kind === 'identity' ? fraction : readCalibration(calibration.points, fraction);

@@ -79,7 +79,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
         record(event) {
             switch (event.type) {
                 case 'rater':
-                    registerRater(lease, event.rater, event.rubric);
+                    for (const each of [event, ...(event.members ?? [])]) registerRater(lease, each.rater, each.rubric);
                     rater = event.rater.id;
                     waiting = wanted.filter((story) => !isRatedBy(db, rater, story));
                     return undefined;
@@ -87,11 +87,20 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
                     const stories = waiting.slice(0, what.together).map((story) => readStory(db, story));
                     return { type: 'stories', stories, done: wanted.length - waiting.length, of: wanted.length };
                 }
-                case 'rerated':
-                    recordReratings(lease, event.ratings);
-                    waiting = waiting.slice(event.ratings.length);
-                    fresh += event.ratings.length;
+                case 'rerated': {
+                    const isOwn = ({ rating }: (typeof event.ratings)[number]): boolean => rating.rater === rater;
+                    // a member of an ensemble may have rated the story before, by itself
+                    const isNew = ({ rating, subject }: (typeof event.ratings)[number]): boolean =>
+                        !isRatedBy(db, rating.rater, { subject, row: rating.story });
+                    recordReratings(
+                        lease,
+                        event.ratings.filter((each) => isOwn(each) || isNew(each)),
+                    );
+                    const stories = event.ratings.filter(isOwn).length;
+                    waiting = waiting.slice(stories);
+                    fresh += stories;
                     return undefined;
+                }
                 default:
                     return undefined; // told to whoever watches
             }

@@ -56,8 +56,9 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     log(event);
                     break;
                 case 'setting': {
-                    const { rubric, rater, tokenizer } = event.setting;
+                    const { rubric, rater, members = [], tokenizer } = event.setting;
                     registerRater(lease, rater, rubric);
+                    for (const member of members) registerRater(lease, member.rater, member.rubric);
                     recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);
                     break;
                 }

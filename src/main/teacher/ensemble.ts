@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
 import { totalScore, type Rating, type Rubric } from '../../shared/rubric.ts';
-import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+import type { Teacher } from './teacher.ts';
 
 type Scored = Extract<Rating, { kind: 'scored' }>;
 
@@ -14,7 +14,6 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
         .update(members.map(({ id }) => id).join('\n'))
         .digest('hex')
         .slice(0, 12);
-    const remembers = members.every(({ dependsOn }) => dependsOn !== undefined);
     const compares = members.some(({ comparesInTraining }) => comparesInTraining);
     return {
         id: `ensemble-${digest}`,
@@ -26,7 +25,7 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
         details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
         gradesInChunks: members.every(({ gradesInChunks }) => gradesInChunks),
         ...(compares ? { comparesInTraining: true as const } : {}),
-        ...(remembers ? { dependsOn: dependenceOf(members) } : {}),
+        members,
         async rate(stories, context) {
             const { onRated, ...alone } = context;
             const said = await Promise.all(members.map((member) => member.rate(stories, alone)));
@@ -43,10 +42,6 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
             await Promise.all(members.map((member) => member.release()));
         },
     };
-}
-
-function dependenceOf(members: readonly Teacher[]): (story: StoryToRate, context: RatingContext) => string {
-    return (story, context) => JSON.stringify(members.map((member) => member.dependsOn?.(story, context) ?? ''));
 }
 
 function sharedRubric(members: readonly Teacher[]): Rubric {
@@ -66,7 +61,7 @@ function meanRating({ criteria }: Rubric, members: readonly Teacher[], ratings: 
     const silent = ratings.findIndex(({ kind }) => kind === 'unreadable');
     if (silent >= 0) {
         const { reply } = ratings[silent] as Extract<Rating, { kind: 'unreadable' }>;
-        return { kind: 'unreadable', reply: `${members[silent]!.name}: ${reply}` };
+        return { kind: 'unreadable', reply: `${members[silent]!.name}: ${reply}`, members: ratings };
     }
     const scored = ratings as readonly Scored[];
     const scores = Object.fromEntries(
@@ -75,5 +70,5 @@ function meanRating({ criteria }: Rubric, members: readonly Teacher[], ratings: 
     const totals = scored.map((each) => totalScore(criteria, each.scores));
     const mean = totals.reduce((sum, total) => sum + total, 0) / totals.length;
     const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
-    return { kind: 'scored', scores, disagreement: Math.sqrt(variance) };
+    return { kind: 'scored', scores, disagreement: Math.sqrt(variance), members: ratings };
 }

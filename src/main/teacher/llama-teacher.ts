@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { Criterion, Rating, Rubric } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { ratingOfChances } from '../learning/digit-scores.ts';
 import { parsePaperReply } from '../learning/reply-parsing.ts';
-import { expectedScore, shannonEntropy } from './llama/digits.ts';
 import { readModelFile, type ModelFile } from './llama/model-file.ts';
 import { ModelProcess, type GradingStatistics, type RemoteProcess } from './llama/model-process.ts';
-import type { OpenedModel, Opinion } from './llama/protocol.ts';
+import type { OpenedModel, Opinion, StoryForModel } from './llama/protocol.ts';
 import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
 
 export interface LlamaSurroundings {
@@ -24,7 +24,7 @@ export interface LlamaSurroundings {
 
 /** Written into the record: another composition moves a model's numbers in their last digits. */
 const composition =
-    'waves of equal length: stories by prompt, tokens and place, sideBySide at a time, one sequence each';
+    'waves of equal length: stories by prompt, tokens and place in their batch, sideBySide at a time, one sequence each';
 const longestReplyWords = 6; // as many as tokens
 
 export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSurroundings): Promise<LlamaTeacher> {
@@ -66,6 +66,8 @@ export class LlamaTeacher implements Teacher {
     readonly details: Teacher['details'];
     /** On the processor it would only take from the student's threads what it needs itself. */
     readonly gradesInChunks: boolean;
+    readonly ratesTogether = true;
+    readonly draws?: true;
     readonly model: ModelFile;
     readonly opened: OpenedModel;
     readonly #sees: RunConfig['teacher.sees'];
@@ -79,6 +81,7 @@ export class LlamaTeacher implements Teacher {
         this.#sees = config['teacher.sees'];
         this.#process = process;
         this.reading = config['teacher.reading'];
+        if (this.reading === 'paper-text') this.draws = true;
         this.wordsPerStory = this.reading === 'paper-text' ? longestReplyWords : rubric.criteria.length;
         this.name = `${model.name} · ${this.reading}`;
         this.description = `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`;
@@ -95,6 +98,7 @@ export class LlamaTeacher implements Teacher {
             device: opened.device,
             backend: opened.backend,
             threads: opened.threads,
+            context: opened.context,
             chatTemplate: opened.chatTemplate,
             separator: opened.separator,
             sideBySide: opened.sideBySide,
@@ -106,22 +110,35 @@ export class LlamaTeacher implements Teacher {
         return this.#process.statistics;
     }
 
-    async rate(stories: readonly StoryToRate[], { random, onRated }: RatingContext): Promise<readonly Rating[]> {
-        const opinions = await this.#process.rate(
-            stories.map((story) => {
-                // the same story always meets the same draws, wherever it stands: as the published server with its fixed seed
-                const dice = random.fork('reading', story.prompt, story.story);
-                const draws = Array.from({ length: this.wordsPerStory }, () => dice.uniform());
-                return { prompt: story.prompt, story: this.#seen(story), draws };
-            }),
-            onRated,
+    /**
+     * The whole batch in its order, and where it is computed: another composition, number of threads or backend moves
+     * a model's numbers in their last digits.
+     */
+    dependsOn = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {
+        const batch = this.#shown(stories, context).map(({ draws, ...shown }) =>
+            this.reading === 'expected' ? shown : { ...shown, draws },
         );
+        const digest = sha256(JSON.stringify([this.details, batch]));
+        return stories.map((_, i) => `${digest}-${i}`);
+    };
+
+    async rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]> {
+        const opinions = await this.#process.rate(this.#shown(stories, context), context.onRated);
         return opinions.map((opinion) => toRating(opinion, this.rubric.criteria, this.reading));
     }
 
     release(): Promise<void> {
         this.#process.release();
         return Promise.resolve();
+    }
+
+    #shown(stories: readonly StoryToRate[], { random, again }: RatingContext): readonly StoryForModel[] {
+        return stories.map((story) => {
+            // the same story always meets the same draws, wherever it stands: as the published server with its fixed seed
+            const dice = random.fork(again ? 'reading again' : 'reading', story.prompt, story.story);
+            const draws = Array.from({ length: this.wordsPerStory }, () => dice.uniform());
+            return { prompt: story.prompt, story: this.#seen(story), draws };
+        });
     }
 
     /** Quirk T1: the published teacher saw the prompt again, and the end token where there was one. */
@@ -133,40 +150,24 @@ export class LlamaTeacher implements Teacher {
 function toRating(opinion: Opinion, criteria: readonly Criterion[], reading: LlamaTeacher['reading']): Rating {
     switch (opinion.kind) {
         case 'refused':
-            return { kind: 'unreadable', reply: opinion.why };
+            return { kind: 'unreadable', reply: opinion.why, refused: true };
         case 'text': {
             const { reply } = opinion;
             const scores = parsePaperReply(reply, criteria);
-            return scores
-                ? { kind: 'scored', scores: byCriterion(criteria, scores), reply }
-                : { kind: 'unreadable', reply };
+            if (!scores) return { kind: 'unreadable', reply };
+            return { kind: 'scored', scores: Object.fromEntries(criteria.map(({ id }, c) => [id, scores[c]!])), reply };
         }
-        case 'digits': {
-            const said = opinion.criteria;
-            const score = ({ probabilities, chosen }: (typeof said)[number], min: number): number =>
-                reading === 'digits' ? min + chosen : expectedScore(probabilities, min);
-            return {
-                kind: 'scored',
-                scores: byCriterion(
-                    criteria,
-                    said.map((each, c) => score(each, criteria[c]!.min)),
-                ),
-                probabilities: byCriterion(
-                    criteria,
-                    said.map(({ probabilities }) => probabilities),
-                ),
-                offFormatMass: average(said.map(({ offFormat }) => offFormat)),
-                entropy: average(said.map(({ probabilities }) => shannonEntropy(probabilities))),
-            };
-        }
+        case 'digits':
+            return ratingOfChances(
+                criteria,
+                opinion.criteria.map(({ probabilities, offFormat, chosen }, c) => ({
+                    ...{ probabilities, offFormat },
+                    ...(reading === 'digits' ? { drawn: criteria[c]!.min + chosen } : {}),
+                })),
+            );
         default:
             return opinion satisfies never;
     }
 }
-
-const byCriterion = <T>(criteria: readonly Criterion[], values: readonly T[]): Readonly<Record<string, T>> =>
-    Object.fromEntries(criteria.map(({ id }, c) => [id, values[c]!]));
-
-const average = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -6,6 +6,7 @@ import { parseRubricFile } from '../../shared/rubric-file.ts';
 import type { Rubric } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { noSuchTeacher } from '../../shared/teachers.ts';
+import { askingTwice } from './asking-twice.ts';
 import { ensembleOf } from './ensemble.ts';
 import { LengthTeacher } from './length.ts';
 import { openLlamaTeacher } from './llama-teacher.ts';
@@ -25,15 +26,32 @@ export interface TeacherSurroundings {
     /** Text of the rubric's file that the configuration names; the one that ships by that name where it is left out. */
     readonly rubric?: string | undefined;
     readonly startTeacher: () => RemoteProcess;
+    /** What was said before; nothing is remembered where it is left out. */
+    readonly memory?: TeacherMemory;
     /** Tells whoever watches. */
     readonly note: (text: string) => void;
 }
 
+export interface TeacherMemory {
+    /** The same teacher, asked only for what it has not said. */
+    remembering(teacher: Teacher): Teacher;
+    /** What was found out about a server when it was first asked; null before. */
+    recallServer(key: string): Promise<string | null>;
+    rememberServer(key: string, found: string): void;
+}
+
 /** The teacher the configuration names, ready to rate. @throws `bad-input` where there is none by that name */
 export async function openTeacher(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
-    const { resources, places = {} } = surroundings;
     const members = config.teacher.split('+');
-    if (members.length > 1 && places[config.teacher] === undefined) return openEnsemble(members, config, surroundings);
+    const isOne = members.length === 1 || surroundings.places?.[config.teacher] !== undefined;
+    if (!isOne) return openEnsemble(members, config, surroundings);
+    const opened = await openOne(config, surroundings);
+    const teacher = surroundings.memory?.remembering(opened) ?? opened;
+    return config['teacher.unreadable'] === 'retry' ? askingTwice(teacher) : teacher;
+}
+
+async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
+    const { resources, places = {} } = surroundings;
     if (/^server(#|$)/.test(config.teacher)) return openServer(config, surroundings);
     if (/\.gguf$/i.test(config.teacher))
         return openLlamaTeacher(config, {
@@ -73,7 +91,7 @@ async function openEnsemble(
 
 const firstWaitMs = 1000;
 
-function openServer(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
+async function openServer(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
     const address = surroundings.places?.[config.teacher];
     if (address === undefined)
         throw badInput(
@@ -81,10 +99,19 @@ function openServer(config: RunConfig, surroundings: TeacherSurroundings): Promi
         );
     const rubric = rubricOf(config, surroundings);
     const [, model = config['teacher.model']] = config.teacher.split(/#(.*)/s);
+    const reading = config['teacher.reading'];
+    const { memory } = surroundings;
+    // which model answers under no name may change; of a named one what it can do is remembered, and nobody knocks
+    const key = model === '' ? undefined : JSON.stringify(['server', address, model, reading]);
+    const known = key === undefined ? null : ((await memory?.recallServer(key)) ?? null);
     return openServerTeacher({
         place: { address, key: teacherKey(address) },
         model,
-        reading: config['teacher.reading'],
+        known,
+        onFound: (found) => {
+            if (key !== undefined) memory?.rememberServer(key, found);
+        },
+        reading,
         rubric,
         sees: config['teacher.sees'],
         inFlight: config['teacher.inFlight'],

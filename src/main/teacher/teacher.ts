@@ -24,6 +24,8 @@ export interface RatingContext {
     readonly random: RandomStream;
     /** Place of the first story in its update or evaluation; 0 when left out. What a teacher draws depends on it. */
     readonly first?: number;
+    /** The reply to each of these stories could not be read: they are rated once more, with other draws. */
+    readonly again?: true;
     /** Told as stories are rated, so many more each time. */
     readonly onRated?: (stories: number) => void;
 }
@@ -49,11 +51,17 @@ export interface Teacher {
     readonly gradesInChunks: boolean;
     /** In training its ratings depend on the other stories of the batch. */
     readonly comparesInTraining?: true;
+    /** Of several teachers as one: those who rate, in the order of `members` in its ratings. */
+    readonly members?: readonly Teacher[];
     /**
-     * What a rating depends on beside the id and the story, such as the seed of what is drawn; then ratings can be
-     * remembered. Absent where they cannot, or need not.
+     * By story, what its rating depends on beside the id and the story itself, such as the seed of what is drawn; then
+     * ratings can be remembered. Absent where they cannot, or need not.
      */
-    readonly dependsOn?: (story: StoryToRate, context: RatingContext) => string;
+    readonly dependsOn?: (stories: readonly StoryToRate[], context: RatingContext) => readonly string[];
+    /** A rating's last digits depend on the stories that it is rated with: of a batch, all are remembered or none. */
+    readonly ratesTogether?: true;
+    /** Its replies are drawn: asked `again`, it may answer otherwise. */
+    readonly draws?: true;
     /** One rating per story, in the order of the stories. */
     rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */

@@ -183,6 +183,7 @@ describe('a hostile story', () => {
             {
                 kind: 'unreadable',
                 reply: `the story has ${attack.length} tokens and the teacher reads ${attack.length - 1}`,
+                refused: true,
             },
         ]);
     });
@@ -332,6 +333,7 @@ describe('a file that cannot be the teacher', () => {
             expect(rating).toEqual({
                 kind: 'unreadable',
                 reply: 'the model’s numbers are not finite: its weights are broken',
+                refused: true,
             });
     });
 });

@@ -7,7 +7,7 @@
  * then by tokens, then by their place in the request; wave w takes the next `sideBySide`, slot j its j-th.
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import { mostProbable, place, publishedTemperature, softmax } from './digits.ts';
+import { mostProbable, place, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import type { Asking, Question } from './prompt.ts';
 import type { OpenModel, Opinion, StoryForModel } from './protocol.ts';

@@ -1,7 +1,7 @@
 /** What is asked of an OpenAI-compatible server, and what its answers mean. Pure: no network here. */
 import { z } from 'zod';
 import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
-import { expectedRating, type ScoreChances } from '../../learning/digit-scores.ts';
+import { chancesOfMasses, ratingOfChances, type ScoreChances } from '../../learning/digit-scores.ts';
 import { parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
 
 /** How scores are read; `text` is `expected` from a server that gives no probabilities. */
@@ -18,7 +18,6 @@ export interface ChatRequest {
     readonly top_logprobs?: number;
 }
 
-const publishedSeed = 42;
 const drawingTemperature = 0.2; // published, for `digits` and `paper-text`
 
 export interface Question {
@@ -43,17 +42,16 @@ export function chatRequest({ model, content, rubric, reading, seed, alternative
     const max_tokens = longestReply(reading, rubric.criteria.length);
     switch (reading) {
         case 'paper-text':
-            return { ...shared, max_tokens, temperature: drawingTemperature, seed: publishedSeed };
         case 'digits':
             return { ...shared, max_tokens, temperature: drawingTemperature, seed };
         case 'expected':
             return {
                 ...shared,
-                ...{ max_tokens, temperature: 0, seed: 0 },
+                ...{ max_tokens, temperature: 0, seed },
                 ...{ logprobs: true, top_logprobs: alternatives },
             };
         case 'text':
-            return { ...shared, max_tokens, temperature: 0, seed: 0 };
+            return { ...shared, max_tokens, temperature: 0, seed };
         default:
             return reading satisfies never;
     }
@@ -116,8 +114,7 @@ export function readChatReply(answer: unknown): ChatReply | undefined {
 export function ratingOf({ text, tokens }: ChatReply, criteria: readonly Criterion[], reading: Reading): Rating {
     if (reading === 'expected' && tokens !== null) {
         const chances = scoreChances(tokens, criteria);
-        const rating = chances && expectedRating(criteria, chances);
-        return rating ?? { kind: 'unreadable', reply: text };
+        return chances ? ratingOfChances(criteria, chances) : { kind: 'unreadable', reply: text };
     }
     const values = reading === 'paper-text' ? parsePaperReply(text, criteria) : parseStrictReply(text, criteria);
     const how = reading === 'expected' ? { reading: 'text' } : {};
@@ -128,7 +125,7 @@ export function ratingOf({ text, tokens }: ChatReply, criteria: readonly Criteri
 
 /**
  * At the place of each criterion's number, how probable each score was there; the places before are as the model wrote
- * them. Undefined where the reply is not one number per criterion with spaces or commas between.
+ * them. Undefined where the reply is not one number per criterion with spaces or commas between, or hardly one was meant.
  */
 function scoreChances(tokens: readonly Token[], criteria: readonly Criterion[]): readonly ScoreChances[] | undefined {
     const places = tokens.filter(({ text }) => !/^[\s,]*$/.test(text)).slice(0, criteria.length);
@@ -141,7 +138,7 @@ function scoreChances(tokens: readonly Token[], criteria: readonly Criterion[]):
             const score = scoreIn(choice.text, min, max); // "2" and " 2" are the same score
             if (score !== undefined) masses[score - min]! += choice.probability;
         }
-        return { masses };
+        return chancesOfMasses(masses);
     });
     return chances.every((each) => each !== undefined) ? chances : undefined;
 }

@@ -14,6 +14,10 @@ export interface ServerOptions {
     readonly place: ServerPlace;
     /** Empty: the one that the server has. */
     readonly model: string;
+    /** What was found out the last time somebody knocked; then nobody knocks, and no request is sent before a story is. */
+    readonly known?: string | null;
+    /** Told what to remember for the next time. */
+    readonly onFound?: (found: string) => void;
     readonly reading: Exclude<Reading, 'text'>;
     readonly rubric: Rubric;
     readonly sees: RunConfig['teacher.sees'];
@@ -24,13 +28,39 @@ export interface ServerOptions {
 }
 
 const chat = '/chat/completions';
+const publishedSeed = 42;
 const probe: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fox.', finished: true };
 
+/** What a server turned out to be. */
+interface Found {
+    readonly model: string;
+    readonly reading: Reading;
+    /** For how many tokens a place it tells the probability. */
+    readonly alternatives: number;
+}
+const foundSchema = z.object({
+    model: z.string(),
+    reading: z.enum(['expected', 'digits', 'paper-text', 'text']),
+    alternatives: z.number().int().nonnegative(),
+});
+
 /**
- * Knocks: is somebody there, is it the model, does the key fit, are there probabilities?
+ * Where nothing is known of the server, knocks: is somebody there, is it the model, does the key fit, are there
+ * probabilities?
  * @throws bad input with one sentence where one of the first three is not so
  */
 export async function openServerTeacher(options: ServerOptions): Promise<Teacher> {
+    const known = options.known ? foundSchema.safeParse(JSON.parse(options.known)).data : undefined;
+    if (known?.reading === 'text') options.note?.(givesNoProbabilities);
+    if (known) return new ServerTeacher(options, known);
+    const found = await knock(options);
+    options.onFound?.(JSON.stringify(found));
+    return new ServerTeacher(options, found);
+}
+
+const givesNoProbabilities = 'The teacher’s server gives no probabilities: its scores are the whole numbers it writes.';
+
+async function knock(options: ServerOptions): Promise<Found> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
     const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) });
@@ -43,19 +73,18 @@ export async function openServerTeacher(options: ServerOptions): Promise<Teacher
         };
         if (reading !== 'expected') {
             await ask(reading, 0);
-            return new ServerTeacher(options, model, reading, 0);
+            return { model, reading, alternatives: 0 };
         }
         for (const alternatives of [20, 5]) {
             const reply = await ask('expected', alternatives).catch((error: unknown) => {
                 if (error instanceof Refused && /logprob/i.test(error.message)) return null;
                 throw error;
             });
-            if (reply !== null && reply.tokens !== null)
-                return new ServerTeacher(options, model, 'expected', alternatives);
+            if (reply !== null && reply.tokens !== null) return { model, reading, alternatives };
         }
         await ask('text', 0);
-        note('The teacher’s server gives no probabilities: its scores are the whole numbers it writes.');
-        return new ServerTeacher(options, model, 'text', 0);
+        note(givesNoProbabilities);
+        return { model, reading: 'text', alternatives: 0 };
     } catch (error) {
         if (error instanceof Refused) throw refusedAtTheDoor(error, chat);
         if (error instanceof FaultError && error.fault.kind === 'teacher-lost')
@@ -89,18 +118,14 @@ class ServerTeacher implements Teacher {
     readonly wordsPerStory: number;
     readonly details: Readonly<Record<string, string | number>>;
     readonly gradesInChunks = true;
+    readonly draws?: true;
     readonly #model: string;
     readonly #client: ServerClient;
     readonly #fill: (story: StoryToRate) => string;
     readonly #reading: Reading;
     readonly #alternatives: number;
 
-    constructor(
-        { place, rubric, sees, inFlight, patience }: ServerOptions,
-        model: string,
-        reading: Reading,
-        alternatives: number,
-    ) {
+    constructor({ place, rubric, sees, inFlight, patience }: ServerOptions, { model, reading, alternatives }: Found) {
         const { text, criteria } = rubric;
         const rubricHash = createHash('sha256')
             .update(JSON.stringify([text, criteria]))
@@ -110,6 +135,7 @@ class ServerTeacher implements Teacher {
         this.name = `${model} · ${reading}`;
         this.rubric = rubric;
         this.reading = reading;
+        if (reading === 'digits' || reading === 'paper-text') this.draws = true;
         this.wordsPerStory = reading === 'expected' ? criteria.length : longestReply(reading, criteria.length);
         this.details = { model, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
         this.#client = new ServerClient(place, inFlight, patience);
@@ -135,14 +161,14 @@ class ServerTeacher implements Teacher {
         );
     }
 
-    async #rateStory(story: StoryToRate, { random }: RatingContext, signal: AbortSignal): Promise<Rating> {
-        const stream = this.#streamOf(story, random);
+    async #rateStory(story: StoryToRate, context: RatingContext, signal: AbortSignal): Promise<Rating> {
+        const stream = this.#streamOf(story, context);
         const request = chatRequest({
             model: this.#model,
             content: this.#fill(this.#reading === 'paper-text' ? story : harmless(story)),
             rubric: this.rubric,
             reading: this.#reading,
-            seed: stream.integer(2 ** 31),
+            seed: this.#seedFor(story, context),
             alternatives: this.#alternatives,
         });
         try {
@@ -150,18 +176,30 @@ class ServerTeacher implements Teacher {
             return ratingOf(reply, this.rubric.criteria, this.#reading);
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
-            if (isTooLong(error)) return { kind: 'unreadable', reply: 'not asked: too long for the teacher’s context' };
+            if (isTooLong(error))
+                return { kind: 'unreadable', reply: 'the story is too long for the teacher’s context', refused: true };
             throw new FaultError({ kind: 'teacher-lost', message: `it answers ${error.status}: ${error.message}` });
         }
     }
 
-    /** The seed of what the server draws; where it draws nothing, or always from the published seed, none. */
-    dependsOn = (story: StoryToRate, { random }: RatingContext): string =>
-        this.#reading === 'digits' ? String(this.#streamOf(story, random).integer(2 ** 31)) : '';
+    dependsOn = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] =>
+        stories.map((story) => String(this.#seedFor(story, context)));
+
+    /** Of what the server draws; it draws nothing for the other readings. */
+    #seedFor(story: StoryToRate, context: RatingContext): number {
+        switch (this.#reading) {
+            case 'paper-text':
+                return publishedSeed + (context.again ? 1 : 0);
+            case 'digits':
+                return this.#streamOf(story, context).integer(2 ** 31);
+            default:
+                return 0;
+        }
+    }
 
     /** The same story always meets the same draws, wherever it stands: as the published server with its fixed seed. */
-    #streamOf({ prompt, story }: StoryToRate, random: RandomStream): RandomStream {
-        return random.fork('reading', prompt, story);
+    #streamOf({ prompt, story }: StoryToRate, { random, again }: RatingContext): RandomStream {
+        return random.fork(again ? 'reading again' : 'reading', prompt, story);
     }
 
     release(): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedScore, mostProbable, place, shannonEntropy, softmax } from '../../../src/main/teacher/llama/digits.ts';
+import { expectedScore, mostProbable, place, shannonEntropy, softmax } from '../../src/main/learning/digit-scores.ts';
 
 const logits = fc.array(fc.double({ min: -80, max: 80, noNaN: true }), { minLength: 2, maxLength: 10 });
 

@@ -1,0 +1,25 @@
+/** Quirk T2, mended: a drawn reply that cannot be read is asked for once more before its story is given up. */
+import type { Teacher } from './teacher.ts';
+
+/** The teacher itself where a second answer would be the first one again. */
+export function askingTwice(teacher: Teacher): Teacher {
+    const { id, name, description, rubric, reading, wordsPerStory, details, gradesInChunks } = teacher;
+    if (!teacher.draws) return teacher;
+    return {
+        ...{ id, name, description, rubric, reading, details, gradesInChunks },
+        ...(teacher.comparesInTraining ? { comparesInTraining: true as const } : {}),
+        wordsPerStory: 2 * wordsPerStory,
+        async rate(stories, context) {
+            const first = await teacher.rate(stories, context);
+            const unread = first.flatMap((rating, i) => (rating.kind === 'unreadable' && !rating.refused ? [i] : []));
+            if (unread.length === 0) return first;
+            const second = await teacher.rate(
+                unread.map((i) => stories[i]!),
+                { ...context, again: true, onRated: () => {} }, // they were counted the first time
+            );
+            const replies = new Map(unread.map((i, u) => [i, { ...second[u]!, firstReply: first[i]!.reply ?? '' }]));
+            return first.map((rating, i) => replies.get(i) ?? rating);
+        },
+        release: () => teacher.release(),
+    };
+}

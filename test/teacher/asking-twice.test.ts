@@ -1,0 +1,86 @@
+/** Quirk T2: what becomes of a reply that cannot be read, under `improved` and as published. */
+import { expect, it } from 'vitest';
+import { teacherWords } from '../../src/main/engine/rewarding.ts';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
+import type { Teacher } from '../../src/main/teacher/teacher.ts';
+import { composeConfig, type ConfigKey, type PresetName } from '../../src/shared/run-config.ts';
+import { chatServer, json, type ChatServer, type Judge } from './chat-server.ts';
+
+const context = { update: 1, training: true, random: new RandomStream('run') };
+const story = (words: number): { prompt: string; story: string; finished: boolean } => ({
+    ...{ prompt: 'Once', story: ' ran'.repeat(words), finished: true },
+});
+
+function open(
+    { address }: ChatServer,
+    preset: PresetName,
+    settings: Partial<Record<ConfigKey, string>> = {},
+): Promise<Teacher> {
+    const given = { teacher: 'server', 'teacher.rubric': 'short', 'teacher.retries': 0, 'teacher.cache': 'off' };
+    return openTeacher(composeConfig(preset, { ...given, 'teacher.reading': 'paper-text', ...settings }), {
+        ...{ resources: 'resources', rubric: '{{student_completion}}', places: { server: address } },
+        note: () => {},
+        startTeacher: () => {
+            throw new Error('no model in a file was asked for');
+        },
+    });
+}
+
+/** Cannot be read at first: stories of three words and of five; at the second try that of three can. */
+const moody: Judge = (asked, response) => {
+    const words = asked.messages[0]!.content.match(/\bran\b/g)?.length;
+    const isSecond = asked.seed !== 42;
+    const unread = (words === 3 && !isSecond) || words === 5;
+    const content = unread ? (isSecond ? 'Oh my!' : 'What a fine tale!') : `${words} 1 1`;
+    json(response, 200, { choices: [{ message: { content } }] });
+};
+
+it('is asked for once more, with another seed; nothing else is', async () => {
+    const server = await chatServer(moody);
+    const teacher = await open(server, 'improved');
+    const rated: number[] = [];
+    const ratings = await teacher.rate([story(2), story(3), story(1), story(5)], {
+        ...context,
+        onRated: (stories) => rated.push(stories),
+    });
+    expect(ratings).toMatchObject([
+        { scores: { readability: 2 }, reply: '2 1 1' },
+        { scores: { readability: 3 }, reply: '3 1 1', firstReply: 'What a fine tale!' },
+        { scores: { readability: 1 }, reply: '1 1 1' },
+        { kind: 'unreadable', reply: 'Oh my!', firstReply: 'What a fine tale!' },
+    ]);
+    expect(ratings[0]).not.toHaveProperty('firstReply');
+    expect(server.asked.slice(1).map(({ seed }) => seed)).toEqual([42, 42, 42, 42, 43, 43]);
+    expect(rated).toEqual([1, 1, 1, 1]); // each story once
+    expect(teacherWords(ratings)).toBe(3 + (4 + 3) + 3 + (4 + 2)); // what it said in vain was said too
+    expect(teacher.wordsPerStory).toBe(2 * 6);
+});
+
+it.each([
+    ['as published', 'paper', {}],
+    ['where the switch says so', 'improved', { 'teacher.unreadable': 'exclude' }],
+] as const)('stays what it was %s', async (_, preset, settings) => {
+    const server = await chatServer(moody);
+    const teacher = await open(server, preset, settings);
+    const [rating] = await teacher.rate([story(3)], context);
+    expect(rating).toMatchObject({ kind: 'unreadable', reply: 'What a fine tale!' });
+    expect(server.asked.length).toBe(1 + 1);
+    expect(teacher.wordsPerStory).toBe(6);
+});
+
+it('is not asked for again where nothing is drawn, nor what a server refuses to read', async () => {
+    const mute = await chatServer((_, response) => json(response, 200, { choices: [{ message: { content: 'no' } }] }));
+    const sure = await open(mute, 'improved', { 'teacher.reading': 'expected' });
+    const before = mute.asked.length;
+    expect(await sure.rate([story(3)], context)).toMatchObject([{ kind: 'unreadable', reply: 'no' }]);
+    expect(mute.asked.length).toBe(before + 1);
+
+    const small = await chatServer((asked, response, count) => {
+        if (asked.messages[0]!.content.length < 20 || count === 1) void moody(asked, response, count);
+        else json(response, 400, { error: { message: 'maximum context length is 8 tokens' } });
+    });
+    const teacher = await open(small, 'improved');
+    expect(await teacher.rate([story(9)], context)).toMatchObject([{ kind: 'unreadable', refused: true }]);
+    expect(small.asked.length).toBe(1 + 1);
+});
