@@ -11,6 +11,9 @@ export const demoStudent: StudentConfig = { layers: 4, width: 192, heads: 6, voc
 /** 1.3 million. */
 export const tinyStudent: StudentConfig = { layers: 4, width: 128, heads: 4, vocabulary: 4000, context: 128 };
 
+/** 97.7 million, as published: GPT-2 small with a vocabulary of 16,000. */
+export const publishedStudent: StudentConfig = { layers: 12, width: 768, heads: 12, vocabulary: 16_000, context: 128 };
+
 export const promptTokens = 18; // of the usual prompt, by a tokenizer of 4000
 export const longestStory = 90; // tokens, as published
 

@@ -151,6 +151,21 @@ async function build({ variables, forward, scale = 1 }: Case): Promise<{
     return { at, found, evaluate };
 }
 
+/** What a graph puts out at the given inputs. */
+async function run(
+    graph: Graph,
+    at: Readonly<Record<string, Float32Array>>,
+): Promise<Readonly<Record<string, Float32Array>>> {
+    const program = await runtime.compile(graph.model());
+    const inputs = Object.fromEntries(graph.inputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
+    for (const [name, tensor] of Object.entries(inputs)) tensor.write(at[name]!);
+    const outputs = Object.fromEntries(graph.outputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
+    await program.bind(inputs, outputs).run();
+    return Object.fromEntries(
+        Object.entries(outputs).map(([name, tensor]) => [name, Float32Array.from(tensor.read() as Float32Array)]),
+    );
+}
+
 describe('gradient rules', () => {
     for (const op of Object.keys(gradients) as Operation['op'][]) {
         it(`${op} agrees with finite differences`, async () => {
@@ -177,6 +192,57 @@ describe('gradient rules', () => {
             }
         });
     }
+
+    it('wide matrices, which are multiplied otherwise, have the gradients of the formulas', async () => {
+        const [rows, inner, width, vocabulary] = [3, 4, 600, 6];
+        const at = {
+            x: normals(rows * inner, 1),
+            weight: normals(inner * width, 1),
+            bias: normals(width, 1),
+            dy: normals(rows * width, 1),
+            hidden: normals(rows * width, 0.1),
+            tokens: normals(vocabulary * width, 0.1),
+            dLogprobs: normals(rows, 1),
+        };
+        const graph = new Graph('wide');
+        const tape = new Tape(graph);
+        const input = (name: keyof typeof at, dims: Dims): Value => graph.input(name, dims);
+        const weight = input('weight', [inner, width]);
+        const y = tape.linear(input('x', [rows, inner]), weight, input('bias', [width]));
+        graph.output('d weight', differentiate(tape, y, input('dy', [rows, width]))(weight));
+        const head = new Tape(graph);
+        const tokens = input('tokens', [vocabulary, width]);
+        const taken = [4, 0, 4];
+        const takenIds = graph.constant(Int32Array.from(taken), [rows, 1]);
+        const logprobs = head.tokenLogprobs(input('hidden', [rows, width]), tokens, takenIds);
+        graph.output('d tokens', differentiate(head, logprobs, input('dLogprobs', [rows, 1]))(tokens));
+        const found = await run(graph, at);
+
+        const cell = (name: keyof typeof at, columns: number, i: number, j: number): number =>
+            at[name][i * columns + j]!;
+        const sum = (n: number, term: (i: number) => number): number =>
+            Array.from({ length: n }, (_, i) => term(i)).reduce((all, each) => all + each, 0);
+        for (let i = 0; i < inner; i++)
+            for (let j = 0; j < width; j++) {
+                const expected = sum(rows, (n) => cell('x', inner, n, i) * cell('dy', width, n, j));
+                expect(found['d weight']![i * width + j]).toBeCloseTo(expected, 5);
+            }
+        const shareOf = (n: number): readonly number[] => {
+            const odds = Array.from({ length: vocabulary }, (_, v) =>
+                Math.exp(sum(width, (c) => cell('hidden', width, n, c) * cell('tokens', width, v, c))),
+            );
+            return odds.map((each) => each / sum(vocabulary, (v) => odds[v]!));
+        };
+        const shares = taken.map((_, n) => shareOf(n));
+        for (let v = 0; v < vocabulary; v++)
+            for (let c = 0; c < width; c++) {
+                const expected = sum(rows, (n) => {
+                    const surprise = (taken[n] === v ? 1 : 0) - shares[n]![v]!;
+                    return at.dLogprobs[n]! * surprise * cell('hidden', width, n, c);
+                });
+                expect(found['d tokens']![v * width + c]).toBeCloseTo(expected, 5);
+            }
+    });
 
     it('every case tests a rule that exists', () => {
         expect(Object.keys(cases).toSorted()).toEqual(Object.keys(gradients).toSorted());

@@ -11,7 +11,7 @@ import type { NativeApi, Pointer } from './native-api.ts';
 import { loadNativeApi, LIBRARY_VERSION } from './native-api.ts';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
-import { checkBound, checkPart, copyInto, elementCount, threadsInWords } from './signature.ts';
+import { checkBound, checkPart, copyInto, elementCount, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
 import { Turns } from './turns.ts';
 
 // ONNXTensorElementDataType of onnxruntime_c_api.h
@@ -229,6 +229,7 @@ async function createSession(engine: Engine, model: Uint8Array, threads: number)
     try {
         api.call('SetIntraOpNumThreads', options, threads);
         api.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
+        api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
         api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
         api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1'); // one arena for all, see openEnvironment
         const session = await api.askAsync(

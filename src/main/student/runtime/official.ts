@@ -6,7 +6,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
-import { checkBound, checkPart, copyInto, elementCount, threadsInWords } from './signature.ts';
+import { checkBound, checkPart, copyInto, elementCount, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
 import { Turns } from './turns.ts';
 
 /** What a program of this runtime can be bound to. */
@@ -201,7 +201,10 @@ export function officialRuntime(threads: number, reason: string): Runtime {
                 executionMode: 'sequential',
                 graphOptimizationLevel: 'all',
                 logSeverityLevel: 4, // errors are thrown, not printed
-                extra: { session: { force_spinning_stop: '1' } }, // several sessions share the cores
+                extra: {
+                    session: { force_spinning_stop: '1' }, // several sessions share the cores
+                    optimization: { disable_specified_optimizers: UNWANTED_OPTIMISERS },
+                },
             });
             return new OfficialProgram(turns, session);
         },

@@ -1,8 +1,11 @@
 /**
- * What a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
+ * What runtimes share: what a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
  * name, type or shape is told here, in words, and never reaches native code.
  */
 import type { Bound, Elements } from './runtime.ts';
+
+/** onnxruntime's rewritings of a graph that undo what it was written for: this one moves transpositions into products. */
+export const UNWANTED_OPTIMISERS = 'MatmulTransposeFusion';
 
 /** One input or output of a graph; null stands for a dimension that is only known at run time. */
 export interface Port {
