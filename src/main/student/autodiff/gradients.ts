@@ -90,12 +90,10 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
     },
 
     /** dlogits = dy · (onehot − P); dy scales the narrow (N, C) side, never the wide (N, V) one. */
-    tokenLogprobs(graph, { hidden, tokens, taken, probabilities }, dy) {
-        const minusOne = graph.constant(new Float32Array(taken.dims[0]!).fill(-1), taken.dims);
-        const wrong = graph.node('ScatterElements', [probabilities, taken, minusOne], probabilities, {
-            axis: 1,
-            reduction: 'add',
-        }); // P − onehot
+    tokenLogprobs(graph, { hidden, tokens, taken, probabilities, ofTaken }, dy) {
+        // P − onehot. What is written was read from P: so it comes after all other reads, and P is overwritten, not copied.
+        const ofTakenLess = graph.subtract(ofTaken, graph.scalar(1));
+        const wrong = graph.node('ScatterElements', [probabilities, taken, ofTakenLess], probabilities, { axis: 1 });
         const less = graph.unary('Neg', dy);
         return [
             { of: tokens, gradient: tokensGradient(graph, wrong, graph.multiply(less, hidden)) },

@@ -40,7 +40,8 @@ export type Operation =
           readonly hidden: Value;
           readonly tokens: Value;
           readonly taken: Value;
-          readonly probabilities: Value;
+          readonly probabilities: Value; // (N, V)
+          readonly ofTaken: Value; // (N, 1)
           readonly y: Value;
       }
     | {
@@ -188,7 +189,7 @@ export class Tape {
             { axis: 1 },
         );
         const y = graph.unary('Log', graph.binary('Max', ofTaken, graph.scalar(LOWEST_PROBABILITY)));
-        return this.#record({ op: 'tokenLogprobs', hidden, tokens, taken, probabilities, y });
+        return this.#record({ op: 'tokenLogprobs', hidden, tokens, taken, probabilities, ofTaken, y });
     }
 
     /** hidden (N, C), weight (1, C), bias (1) → (N, 1). */
