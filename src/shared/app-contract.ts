@@ -11,6 +11,7 @@ import type {
     Answer,
     ComposedConfig,
     ConfigTable,
+    Estimate,
     ListedRow,
     Page,
     PairPage,
@@ -26,6 +27,7 @@ import type {
     StoryPage,
     StudentSource,
     ToldStory,
+    TriedTeacher,
     UpdateRow,
     UpdateStories,
     WholeStory,
@@ -57,6 +59,8 @@ const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
+/** By which a page hears how far a look is, and stops it: a word of its own. */
+const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const position = z.number().int().positive();
 /** Which stories of a run, as one looks for them. */
@@ -130,7 +134,14 @@ export const methods = {
         source,
         stories: z.number().int().min(1).max(20).default(1),
         given: given.default({}),
+        ticket,
     }),
+    /** Lets a teacher rate three stories of a student; answered with what it says of each. */
+    'teacher.try': z.strictObject({ source, preset, given, ticket }),
+    /** Does one real micro-batch of a run that is not begun: `source` as for `run.start`. */
+    'run.measure': z.strictObject({ job: z.enum(['pretrain', 'learn']), preset, given, source, ticket }),
+    /** Stops what was asked with the ticket; that is then refused. */
+    'look.stop': z.strictObject({ ticket: z.string().min(1).max(60) }),
 
     /** Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
     'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
@@ -200,6 +211,9 @@ export interface Results {
     readonly 'config.compose': ComposedConfig;
     readonly 'students.list': readonly StudentSource[];
     readonly 'student.tell': readonly ToldStory[];
+    readonly 'teacher.try': TriedTeacher;
+    readonly 'run.measure': Estimate;
+    readonly 'look.stop': null;
     readonly 'run.start': { readonly run: string };
     readonly 'run.pause': null;
     readonly 'run.checkpoint': { readonly path: string };

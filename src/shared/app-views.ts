@@ -2,6 +2,7 @@
  * What the app shows, as data: results and pushes of the app's contract. Types only, so that a page can import them.
  * Times are UTC milliseconds, durations seconds, fractions 0–1; `run` names a run by its folder under `runs/`.
  */
+import type { Measured, TriedStory } from './contract.ts';
 import type { Fault } from './faults.ts';
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from './record.ts';
 import type { Criterion } from './rubric.ts';
@@ -302,6 +303,35 @@ export interface ToldStory {
     readonly finished: boolean;
 }
 
+/** What a teacher said of a few stories. */
+export interface TriedTeacher {
+    readonly teacher: string;
+    readonly criteria: readonly Criterion[];
+    readonly stories: readonly TriedStory[];
+}
+
+/** What a run would take on this computer, from one real micro-batch of it. */
+export interface Estimate {
+    readonly measured: Measured;
+    /** Bytes at the peak, of the engine and its teacher together, and what the computer has. */
+    readonly memory: { readonly needed: number; readonly of: number; readonly fits: boolean };
+    /** Bytes of everything the run will have written; free where runs are kept. */
+    readonly disk: {
+        readonly needed: number;
+        readonly checkpoints: number;
+        readonly free: number;
+        readonly fits: boolean;
+    };
+    /** Seconds of an update, and of the whole run where a budget bounds it, else null; null for pretraining, whose corpus is not read yet. */
+    readonly time: {
+        readonly update: { readonly low: number; readonly high: number };
+        readonly updates: number | null;
+        readonly whole: { readonly low: number; readonly high: number } | null;
+    } | null;
+    /** Other runs were at work: without them it will be faster. */
+    readonly besideRuns: number;
+}
+
 /** What the person set; absent keys mean the app's own choice. */
 export interface Settings {
     readonly theme?: 'light' | 'night' | undefined;
@@ -324,6 +354,14 @@ export type Push =
           readonly name: string;
           readonly reason: 'finished' | 'paused' | 'failed';
           readonly sentence: string;
+      }
+    /** How far a look is, by the ticket it was asked with. */
+    | {
+          readonly push: 'look';
+          readonly ticket: string;
+          readonly phase: string;
+          readonly done: number;
+          readonly of: number;
       }
     /** The app behind the page began anew: what was asked is not answered any more, and everything may have changed. */
     | { readonly push: 'restarted' }

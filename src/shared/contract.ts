@@ -47,6 +47,24 @@ export const taskSchema = z.discriminatedUnion('kind', [
         temperature: z.number().optional(),
     }),
     z.object({ kind: z.literal('check'), config: storedConfig, teachers, rubric }),
+    /** A few stories, each rated by itself. */
+    z.object({
+        kind: z.literal('try'),
+        config: storedConfig,
+        from: path,
+        stories: z.number().int().positive(),
+        teachers,
+        rubric,
+    }),
+    /** One real micro-batch of a run to come, in a folder that is thrown away. `from` is null for pretraining. */
+    z.object({
+        kind: z.literal('measure'),
+        folder: path,
+        config: storedConfig,
+        from: path.nullable(),
+        teachers,
+        rubric,
+    }),
     z.object({
         kind: z.literal('evaluate'),
         config: storedConfig,
@@ -114,6 +132,49 @@ export const settingSchema = z.object({
 });
 export type Setting = z.infer<typeof settingSchema>;
 
+/** A story that a teacher was tried on. */
+export const triedStorySchema = z.object({
+    prompt: z.string(),
+    story: z.string(),
+    words: z.number(),
+    finished: z.boolean(),
+    /** Null: the teacher answered with something that is no rating. */
+    scores: z.record(z.string(), z.number()).nullable(),
+    total: z.number().nullable(),
+    reply: z.string().nullable(),
+    milliseconds: z.number(),
+});
+export type TriedStory = Readonly<z.infer<typeof triedStorySchema>>;
+
+/** What one micro-batch took, in the process that would do the run. Bytes and seconds. */
+export const measuredSchema = z.object({
+    device: z.string(),
+    parameters: z.number(),
+    /** Sequences in memory at once while learning. */
+    microBatch: z.number(),
+    /** Of this process at its peak; what a teacher holds in a process of its own is beside it. */
+    memoryBytes: z.number(),
+    teacherMemory: z.object({ ram: z.number(), vram: z.number() }).nullable(),
+    checkpointBytes: z.number(),
+    resumeBytes: z.number(),
+    learning: z
+        .object({
+            /** Per story, except `step`: one optimiser step over a minibatch. */
+            writing: z.number(),
+            rating: z.number(),
+            scoring: z.number(),
+            step: z.number(),
+            /** The teacher may read while the student still writes. */
+            overlaps: z.boolean(),
+            storyBytes: z.number(),
+            wordsPerStory: z.number(),
+            promptWords: z.number(),
+        })
+        .nullable(),
+    pretraining: z.object({ step: z.number(), tokensPerStep: z.number() }).nullable(),
+});
+export type Measured = Readonly<z.infer<typeof measuredSchema>>;
+
 const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
 /** What a teacher turned out to be, on stories of known order. */
@@ -171,6 +232,13 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
     z.object({ type: z.literal('checked'), report: teacherReportSchema }),
+    z.object({
+        type: z.literal('tried'),
+        teacher: z.string(),
+        criteria: rubricSchema.shape.criteria,
+        stories: z.array(triedStorySchema),
+    }),
+    z.object({ type: z.literal('measured'), measured: measuredSchema }),
     z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),

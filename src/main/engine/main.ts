@@ -16,6 +16,8 @@ import { pretrainFromScratch } from './pretraining-run.ts';
 import { remoteTeachers } from './remote-teachers.ts';
 import { rateAgain } from './rescoring.ts';
 import { checkTeacher } from './teacher-check.ts';
+import { measureRun } from './measuring.ts';
+import { tryTeacher } from './trying.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
 interface Pipe {
@@ -95,6 +97,10 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return tellStories(task, supervisor);
         case 'check':
             return checkTeacher(task, supervisor);
+        case 'try':
+            return tryTeacher(task, supervisor);
+        case 'measure':
+            return measureRun(task, supervisor);
         case 'evaluate':
             return evaluateCheckpoint(task, supervisor);
         case 'rescore':

@@ -8,15 +8,16 @@ import type { PretrainRecord } from '../../shared/record.ts';
 import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
 import { learningRate, warmupSteps, type Schedule } from '../learning/schedules.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
+import { parameterCount } from '../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
-import { createPretrainer, type Pretrainer } from '../student/pretrainer.ts';
+import type { Pretrainer } from '../student/pretrainer.ts';
 import { readWeights } from '../student/weights.ts';
 import type { PackedRows } from '../text/packing.ts';
 import { milestonesBetween, publishedMilestonesAt } from '../text/milestones.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
 import { requireFinite, requireFiniteTensors } from './finite.ts';
+import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress, saveResumeState } from './resuming.ts';
 import { streamsOf } from './streams.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
@@ -75,21 +76,10 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     }
     const chosen = { ...config, 'runtime.microBatch': 0 };
     const microBatch = saved?.microBatch ?? microBatchFor(chosen, student, text.training.tokensPerRow, batch);
-    const pretrainer = await createPretrainer(runtime, student, weights, {
+    const pretrainer = await openPretrainer(runtime, config, student, weights, {
         microBatch: Math.min(config['runtime.microBatch'] || microBatch, batch),
         sequence: text.training.tokensPerRow,
-        dropout:
-            config['pretrain.dropout'] > 0
-                ? { rate: config['pretrain.dropout'], random: streams.run.fork('dropout') }
-                : null,
-        optimiser: {
-            kind: config['pretrain.optimiser'],
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            weightDecay: config['pretrain.weightDecay'],
-            clip: config['pretrain.clip'] > 0 ? config['pretrain.clip'] : null,
-        },
+        random: streams.run,
     });
     let progress: Progress = {
         corpus: text.corpus.digest,
@@ -200,16 +190,6 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
     return {
         kind: 'finished',
         why: progress.step >= steps ? 'the corpus was read as often as asked' : 'the time was used up',
-    };
-}
-
-function studentConfig(config: RunConfig, vocabulary: number): StudentConfig {
-    return {
-        layers: config['student.layers'],
-        width: config['student.width'],
-        heads: config['student.heads'],
-        context: config['student.context'],
-        vocabulary,
     };
 }
 

@@ -90,6 +90,8 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'next-stories':
                 case 'rerated':
                 case 'checked':
+                case 'tried':
+                case 'measured':
                 case 'paused':
                 case 'finished':
                     break; // told to whoever watches; how it ended is noted by close()

@@ -10,7 +10,6 @@ import {
     composeConfig,
     configVersion,
     type ConfigKey,
-    type PresetName,
     type resumableKeys,
     type RunConfig,
     type StoredConfig,
@@ -20,10 +19,11 @@ import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
 import { keepCalibration } from './calibrating.ts';
-import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
+import { findCheckpoint } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
+import { openLooks, type Asked, type Looks } from './looks.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { ratingMemory } from './rating-memory.ts';
 import { openRescoring, type RescoringSummary, type WhatToRate } from './rescoring.ts';
@@ -46,34 +46,16 @@ export interface RescoreHandle extends TaskHandle {
     readonly summary: () => RescoringSummary;
 }
 
-interface Asked {
-    readonly preset: PresetName;
-    readonly config: RunConfig;
-}
-
-/** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
-interface Look extends Asked {
-    readonly from: string;
-    readonly temperature?: number;
-    readonly prompt?: string;
-}
-
-type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
-
-export interface Workbench {
+export interface Workbench extends Looks {
     pretrain(asked: Asked & { readonly name: string; readonly corpus: string }): RunHandle;
     learn(asked: Asked & { readonly name: string; readonly from: string }): RunHandle;
     resume(run: string, changes?: Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>): RunHandle;
-    tell(asked: Look & { readonly stories: number }): TaskHandle;
-    evaluate(asked: Look): TaskHandle;
     /** Rates stories of a run again, by what is `given` of the settings and else by the run's own. */
     rescore(
         run: string,
         given: Readonly<Partial<Record<ConfigKey, string>>>,
         what: Pick<WhatToRate, 'stories' | 'sample'>,
     ): RescoreHandle;
-    /** Rates stories of known order and tells what the teacher is worth. */
-    checkTeacher(asked: Asked): TaskHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
     export(asked: ExportAsked): ExchangeHandle;
@@ -162,16 +144,6 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         return { ...engine, ended: engine.ended.finally(() => memory.close()) };
     }
 
-    function looking({ preset, config, from, temperature, prompt }: Look): LookTask {
-        const checkpoint = findCheckpoint(workshop, from, clock());
-        const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
-        return {
-            config: { version: configVersion, preset, values },
-            from: checkpoint,
-            ...(temperature === undefined ? {} : { temperature }),
-        };
-    }
-
     return {
         pretrain({ name, corpus, ...asked }) {
             const source = corpus === 'storyworld' ? corpus : resolve(corpus);
@@ -201,24 +173,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             }
             return work(folder, name, config, readSource(folder), changes);
         },
-        tell: ({ stories, ...look }) => startEngine(host, { kind: 'tell', stories, ...looking(look) }, () => undefined),
-        checkTeacher({ preset, config }) {
-            const { teacher, places } = findTeachers(config.teacher, workshop.home);
-            const { name, text } = findRubric(config['teacher.rubric']);
-            const values = { ...config, teacher, 'teacher.rubric': name };
-            const stored = { version: configVersion, preset, values };
-            return startEngine(
-                host,
-                { kind: 'check', config: stored, teachers: places, rubric: text },
-                () => undefined,
-            );
-        },
-        evaluate(look) {
-            const { teacher, places } = findTeachers(look.config.teacher, workshop.home);
-            const { name, text } = findRubric(look.config['teacher.rubric']);
-            const task = looking({ ...look, config: { ...look.config, teacher, 'teacher.rubric': name } });
-            return startRemembering({ kind: 'evaluate', ...task, teachers: places, rubric: text }, () => undefined);
-        },
+        ...openLooks(host, workshop, startRemembering, clock),
         rescore(run, given, { stories, sample }) {
             const folder = findRun(workshop, run, clock());
             const { preset, values } = configOf(folder);

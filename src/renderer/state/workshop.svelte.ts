@@ -56,12 +56,24 @@ function take(push: Push): void {
             settings = push.settings;
             showTheme();
             return;
+        case 'look':
+            for (const listen of looking) listen(push);
+            return;
         case 'restarted':
             void load();
             return;
         default:
             push satisfies never;
     }
+}
+
+type LookPush = Extract<Push, { push: 'look' }>;
+const looking = new Set<(push: LookPush) => void>();
+
+/** Hears how far looks are, until the returned function is called. */
+export function hearLooks(listen: (push: LookPush) => void): () => void {
+    looking.add(listen);
+    return () => void looking.delete(listen);
 }
 
 function showTheme(): void {

@@ -21,6 +21,7 @@ import { openWorkbench } from '../workbench.ts';
 import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
 import type { Handlers } from './handlers.ts';
+import { openLooking } from './looking.ts';
 import { metricHandlers } from './metrics.ts';
 import { openRuns } from './open-runs.ts';
 import { runList } from './run-list.ts';
@@ -54,13 +55,18 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
     const push = (message: Push): void => {
         for (const send of pages) send(message);
     };
-    const work = openWork(openWorkbench(host, clock), runs, {
+    const workbench = openWorkbench(host, clock);
+    const work = openWork(workbench, runs, {
         live: (run, live) => push({ push: 'live', run, live }),
         recorded: lookSoon,
         ended: (run, name, reason, sentence) => {
             push({ push: 'ended', run, name, reason, sentence });
             look();
         },
+    });
+    const looking = openLooking(workbench, workshop.home, {
+        running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
+        progress: (ticket, phase, done, of) => push({ push: 'look', ticket, phase, done, of }),
     });
     /** Runs of other processes change, appear and vanish without a word: somebody has to look. */
     function look(): void {
@@ -76,15 +82,15 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
             look();
         }, lookSoonMs);
     }
-    let looking: NodeJS.Timeout | null = null;
+    let watch: NodeJS.Timeout | null = null;
     const lookWhileWatched = (): void => {
-        if (pages.size > 0 && looking === null) {
+        if (pages.size > 0 && watch === null) {
             list.changes(); // what the page is about to read itself
-            looking = setInterval(look, lookEveryMs);
+            watch = setInterval(look, lookEveryMs);
         }
-        if (pages.size === 0 && looking !== null) {
-            clearInterval(looking);
-            looking = null;
+        if (pages.size === 0 && watch !== null) {
+            clearInterval(watch);
+            watch = null;
         }
     };
     const sets = openSets(clock);
@@ -105,6 +111,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         ...configurationHandlers,
         ...studentHandlers(runs, list),
         ...work.handlers,
+        ...looking.handlers,
         ...sets.handlers,
     };
 
@@ -124,7 +131,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
             };
         },
         async close(patienceMs = 10_000) {
-            await work.close(patienceMs);
+            await Promise.all([work.close(patienceMs), looking.close()]);
             pages.clear();
             lookWhileWatched();
             if (soon) clearTimeout(soon);

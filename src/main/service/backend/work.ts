@@ -18,7 +18,7 @@ export interface Watching {
 }
 
 export interface Work {
-    readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.checkpoint' | 'run.resume' | 'student.tell'>;
+    readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.checkpoint' | 'run.resume'>;
     liveOf(run: string): Live | null;
     /** Asks every engine to pause, waits that long, and ends those that have not. */
     close(patienceMs: number): Promise<void>;
@@ -28,7 +28,6 @@ const tellEveryMs = 100;
 
 export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watching): Work {
     const atWork = new Map<string, { readonly handle: RunHandle; live: Live }>();
-    const telling = new Set<{ kill(): void; readonly ended: Promise<TaskEnd> }>();
 
     function follow(handle: RunHandle): { readonly run: string; readonly begun: Promise<null> } {
         const run = path.basename(handle.folder);
@@ -97,40 +96,13 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
                 handle.checkpoint();
                 return { path: await taken };
             },
-            'student.tell': async ({ source, stories, given }) => {
-                const task = workbench.tell({
-                    preset: 'improved',
-                    config: composeConfig('improved', given),
-                    from: source,
-                    stories,
-                    ...(given['rollout.temperature'] === undefined
-                        ? {}
-                        : { temperature: Number(given['rollout.temperature']) }),
-                });
-                telling.add(task);
-                const told: Extract<EngineEvent, { type: 'story' }>['sample'][] = [];
-                task.onEvent((event) => {
-                    if (event.type === 'story') told.push(event.sample);
-                });
-                const end = await task.ended;
-                telling.delete(task);
-                if (end.kind === 'failed') throw new FaultError(end.fault);
-                return told.map(({ seed, prompt, story, words, finished }) => ({
-                    seed,
-                    prompt,
-                    story,
-                    words,
-                    finished,
-                }));
-            },
         },
         liveOf: (run) => atWork.get(run)?.live ?? null,
         async close(patienceMs) {
-            for (const task of telling) task.kill();
             const open = [...atWork.values()].map(({ handle }) => handle);
             for (const handle of open) handle.pause();
             const timer = setTimeout(() => open.forEach((handle) => handle.kill()), patienceMs);
-            await Promise.all([...open, ...telling].map(({ ended }) => ended));
+            await Promise.all(open.map(({ ended }) => ended));
             clearTimeout(timer);
         },
     };

@@ -1,0 +1,164 @@
+/**
+ * What a run would take: one real micro-batch of it, in the process that would do the run, with its student, its teacher
+ * and its optimiser. Nothing of it is kept.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineTask, Measured } from '../../shared/contract.ts';
+import { badInput } from '../../shared/faults.ts';
+import { readStoredConfig, type RunConfig } from '../../shared/run-config.ts';
+import type { Rating } from '../../shared/rubric.ts';
+import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
+import { parameterCount } from '../student/gpt2/config.ts';
+import { LlamaTeacher } from '../teacher/llama-teacher.ts';
+import { engineRuntime, microBatchFor } from './device.ts';
+import { openLearner, type Learner } from './learner.ts';
+import { openPretrainer, studentConfig } from './pretrainer-of.ts';
+import { rewardStories } from './rewarding.ts';
+import { streamsOf } from './streams.ts';
+import type { Outcome, Supervisor } from './supervisor.ts';
+import { learnFrom } from './update.ts';
+
+type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
+
+const soonSeconds = 3; // what was over so soon is measured again, warm
+const mostWritten = 64; // stories that are written side by side
+const fewRated = 16; // stories that a teacher reads side by side
+
+export async function measureRun(task: MeasureTask, supervisor: Supervisor): Promise<Outcome> {
+    const { values: config } = readStoredConfig(task.config);
+    const measured =
+        task.from === null
+            ? await measurePretraining(config, supervisor)
+            : await measureLearning({ ...task, from: task.from }, config, supervisor);
+    supervisor.send({ type: 'measured', measured });
+    return { kind: 'finished', why: 'one micro-batch was measured' };
+}
+
+/** Weights and two moments, 4 bytes each. */
+const resumeBytesOf = (parameters: number): number => 3 * 4 * parameters;
+const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+async function measureLearning(
+    task: MeasureTask & { readonly from: string },
+    config: RunConfig,
+    supervisor: Supervisor,
+): Promise<Measured> {
+    const asked = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
+    const learner = await openLearner({ ...task, kind: 'learn' }, asked, null, supervisor);
+    const { runtime, teacher, policy, microBatches } = learner;
+    const microBatch = Math.min(config['runtime.microBatch'] || microBatches.learning, config['ppo.minibatch']);
+    const began = supervisor.seconds();
+    let learning = await oneMicroBatch(learner, microBatch, supervisor);
+    if (supervisor.seconds() - began < soonSeconds) learning = await oneMicroBatch(learner, microBatch, supervisor);
+    const parameters = Object.values(policy).reduce(
+        (sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1),
+        0,
+    );
+    const measured: Measured = {
+        device: runtime.description,
+        parameters,
+        microBatch,
+        memoryBytes: peakBytes(),
+        teacherMemory: teacher instanceof LlamaTeacher ? teacher.opened.memory : null,
+        checkpointBytes: bytesIn(join(task.folder, 'checkpoints', 'start')),
+        resumeBytes: resumeBytesOf(parameters),
+        learning,
+        pretraining: null,
+    };
+    await learner.release();
+    return measured;
+}
+
+/** Stories are written as many at once as they will be; as many are rated and learned from as fit in memory at once. */
+async function oneMicroBatch(
+    learner: Learner,
+    microBatch: number,
+    supervisor: Supervisor,
+): Promise<NonNullable<Measured['learning']>> {
+    const { config, writer, teacher, streams, calibration, promptWords } = learner;
+    const batch = Math.min(config['ppo.batch'], Math.max(mostWritten, microBatch));
+    supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: batch });
+    let mark = supervisor.seconds();
+    const lap = (): number => {
+        const since = mark;
+        mark = supervisor.seconds();
+        return mark - since;
+    };
+    const random = streams.run.fork('measure');
+    const stories = await writer.write(Array.from({ length: batch }, (_, i) => random.fork(i)));
+    const writing = lap() / batch;
+
+    const rated = stories.slice(0, Math.max(microBatch, fewRated));
+    const context = { update: 1, training: true, random };
+    await teacher.rate(rated.slice(0, 1), context); // a rubric is read once a run
+    lap();
+    let done = 0;
+    const onRated = (more: number): void =>
+        supervisor.send({ type: 'phase', phase: 'rating', done: (done += more), of: rated.length });
+    onRated(0);
+    const ratings: readonly Rating[] = await teacher.rate(rated, { ...context, onRated });
+    const rating = lap() / rated.length;
+
+    const some = rated.slice(0, microBatch);
+    const stages = rewardStories(some, ratings.slice(0, microBatch), teacher.rubric.criteria, config, calibration);
+    const episodes = some.map((written, i) => ({ written, rating: ratings[i]!, stages: stages[i] }));
+    const rollout = { episodes, dropoutRate: 0, seconds: { writing: 0, rating: 0, grading: 0 } };
+    const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
+    const { metrics, seconds } = await learnFrom(once, rollout, config['ppo.klInit'], 1, supervisor);
+    if (metrics === null)
+        throw badInput(
+            `The teacher ${teacher.name} rated none of ${some.length} stories, so nothing could be learned from them; nothing was started. Try it on three stories to read what it says.`,
+        );
+    return {
+        writing,
+        rating,
+        scoring: seconds.scoring / microBatch,
+        step: (seconds.learning / microBatch) * config['ppo.minibatch'],
+        overlaps: teacher.gradesInChunks,
+        storyBytes: stories.reduce((sum, { story }) => sum + Buffer.byteLength(story), 0) / stories.length,
+        wordsPerStory: teacher.wordsPerStory,
+        promptWords,
+    };
+}
+
+async function measurePretraining(config: RunConfig, supervisor: Supervisor): Promise<Measured> {
+    supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
+    const student = studentConfig(config, config['tokenizer.vocabulary']);
+    const { runtime } = await engineRuntime(config);
+    const random = streamsOf(config).run.fork('measure');
+    const weights = initialWeights(student, languageModelParameters(student), random.fork('weights'));
+    const sequence = config['student.context'] - 1; // read and predicted: no row is longer
+    const batch = config['pretrain.batch'];
+    const microBatch = Math.min(microBatchFor(config, student, sequence, batch), batch);
+    const pretrainer = await openPretrainer(runtime, config, student, weights, { microBatch, sequence, random });
+    const draw = random.fork('tokens');
+    const rows = Int32Array.from({ length: microBatch * (sequence + 1) }, () => draw.integer(student.vocabulary));
+    supervisor.send({ type: 'phase', phase: 'pretraining', done: 0, of: 1 });
+    const once = async (): Promise<number> => {
+        const began = supervisor.seconds();
+        await pretrainer.step(rows, config['pretrain.lr']);
+        return supervisor.seconds() - began;
+    };
+    let seconds = await once();
+    if (seconds < soonSeconds) seconds = await once();
+    const parameters = parameterCount(student);
+    const measured: Measured = {
+        device: runtime.description,
+        parameters,
+        microBatch,
+        memoryBytes: peakBytes(),
+        teacherMemory: null,
+        checkpointBytes: 4 * parameters,
+        resumeBytes: resumeBytesOf(parameters),
+        learning: null,
+        pretraining: { step: (seconds / microBatch) * batch, tokensPerStep: batch * sequence },
+    };
+    pretrainer.release();
+    runtime.release();
+    return measured;
+}
+
+function bytesIn(folder: string): number {
+    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}

@@ -1,0 +1,41 @@
+/** The pretrainer that a configuration asks for. */
+import type { RunConfig } from '../../shared/run-config.ts';
+import type { RandomStream } from '../learning/random.ts';
+import type { StudentConfig } from '../student/gpt2/config.ts';
+import { createPretrainer, type Pretrainer } from '../student/pretrainer.ts';
+import type { Runtime } from '../student/runtime/runtime.ts';
+
+export function openPretrainer(
+    runtime: Runtime,
+    config: RunConfig,
+    student: StudentConfig,
+    weights: ReadonlyMap<string, Float32Array>,
+    { microBatch, sequence, random }: { microBatch: number; sequence: number; random: RandomStream },
+): Promise<Pretrainer> {
+    return createPretrainer(runtime, student, weights, {
+        microBatch,
+        sequence,
+        dropout:
+            config['pretrain.dropout'] > 0
+                ? { rate: config['pretrain.dropout'], random: random.fork('dropout') }
+                : null,
+        optimiser: {
+            kind: config['pretrain.optimiser'],
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weightDecay: config['pretrain.weightDecay'],
+            clip: config['pretrain.clip'] > 0 ? config['pretrain.clip'] : null,
+        },
+    });
+}
+
+export function studentConfig(config: RunConfig, vocabulary: number): StudentConfig {
+    return {
+        layers: config['student.layers'],
+        width: config['student.width'],
+        heads: config['student.heads'],
+        context: config['student.context'],
+        vocabulary,
+    };
+}

@@ -1,0 +1,48 @@
+/** A teacher tried on a few stories before a run is given to it: what it says of each, and how long it takes. */
+import type { EngineTask, TriedStory } from '../../shared/contract.ts';
+import { totalScore } from '../../shared/rubric.ts';
+import { readStoredConfig } from '../../shared/run-config.ts';
+import { openStudent } from './open-student.ts';
+import { streamsOf } from './streams.ts';
+import type { Outcome, Supervisor } from './supervisor.ts';
+import { openTeacherOf } from './teacher-of.ts';
+import { openWriter } from './writing.ts';
+
+type TryTask = Extract<EngineTask, { kind: 'try' }>;
+
+export async function tryTeacher(task: TryTask, supervisor: Supervisor): Promise<Outcome> {
+    const { values: config } = readStoredConfig(task.config);
+    // first, for it is what may be wrong; and what it said before must not answer for it
+    const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
+        prompt: config['rollout.prompt'],
+        maxNewTokens: config['rollout.maxNewTokens'],
+        temperature: config['rollout.temperature'] / (checkpoint.origin?.temperature ?? 1),
+    });
+    const random = streamsOf(config).run.fork('try');
+    supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: task.stories });
+    const written = await writer.write(Array.from({ length: task.stories }, (_, i) => random.fork(i)));
+    const { criteria } = teacher.rubric;
+    const stories: TriedStory[] = [];
+    for (const [i, { prompt, story, words, finished }] of written.entries()) {
+        supervisor.send({ type: 'phase', phase: 'rating', done: i, of: task.stories });
+        const began = supervisor.seconds();
+        const context = { update: 0, training: false, random, first: i };
+        const [rating] = await teacher.rate([{ prompt, story, finished }], context);
+        if (rating === undefined) throw new Error('the teacher gave no rating for a story');
+        const isScored = rating.kind === 'scored';
+        stories.push({
+            ...{ prompt, story, words, finished },
+            scores: isScored ? { ...rating.scores } : null,
+            total: isScored ? totalScore(criteria, rating.scores) : null,
+            reply: rating.reply ?? null,
+            milliseconds: 1000 * (supervisor.seconds() - began),
+        });
+    }
+    supervisor.send({ type: 'tried', teacher: teacher.name, criteria: [...criteria], stories });
+    writer.release();
+    runtime.release();
+    await teacher.release();
+    return { kind: 'finished', why: 'the teacher was tried' };
+}

@@ -1,0 +1,108 @@
+/** What a page looks at before it decides: a student's stories, a teacher on three of them, what a run would take. */
+import { statfsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import { badInput, FaultError } from '../../../shared/faults.ts';
+import { composeConfig } from '../../../shared/run-config.ts';
+import type { TaskHandle } from '../engine-session.ts';
+import { estimateOf } from '../estimating.ts';
+import type { Workbench } from '../workbench.ts';
+import type { Handlers } from './handlers.ts';
+
+type LookMethods = 'student.tell' | 'teacher.try' | 'run.measure' | 'look.stop';
+
+export interface Looking {
+    readonly handlers: Handlers<LookMethods>;
+    /** Ends all that is under way. */
+    close(): Promise<void>;
+}
+
+interface Surroundings {
+    /** How many runs are at work, whoever does them. */
+    running(): number;
+    progress(ticket: string, phase: string, done: number, of: number): void;
+}
+
+const tellEveryMs = 100;
+const triedStories = 3;
+
+export function openLooking(workbench: Workbench, home: string, { running, progress }: Surroundings): Looking {
+    const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
+
+    /** Everything that the task said; refused in its sentence where it failed or was stopped. */
+    async function eventsOf(task: TaskHandle, ticket: string | undefined): Promise<readonly EngineEvent[]> {
+        const entry = { ticket, stopped: false };
+        open.set(task, entry);
+        const events: EngineEvent[] = [];
+        let told = -Infinity;
+        task.onEvent((event) => {
+            if (event.type !== 'phase') return void events.push(event);
+            if (ticket === undefined || performance.now() - told < tellEveryMs) return;
+            told = performance.now();
+            progress(ticket, event.phase, event.done, event.of);
+        });
+        const end = await task.ended;
+        open.delete(task);
+        if (entry.stopped) throw badInput('Stopped as asked; nothing was kept of it.');
+        if (end.kind === 'failed') throw new FaultError(end.fault);
+        return events;
+    }
+    function only<Type extends EngineEvent['type']>(
+        events: readonly EngineEvent[],
+        type: Type,
+    ): readonly Extract<EngineEvent, { type: Type }>[] {
+        return events.filter((event): event is Extract<EngineEvent, { type: Type }> => event.type === type);
+    }
+
+    return {
+        handlers: {
+            'student.tell': async ({ source, stories, given, ticket }) => {
+                const temperature = given['rollout.temperature'];
+                const task = workbench.tell({
+                    preset: 'improved',
+                    config: composeConfig('improved', given),
+                    from: source,
+                    stories,
+                    ...(temperature === undefined ? {} : { temperature: Number(temperature) }),
+                });
+                return only(await eventsOf(task, ticket), 'story').map(
+                    ({ sample: { seed, prompt, story, words, finished } }) => ({
+                        ...{ seed, prompt, story, words, finished },
+                    }),
+                );
+            },
+            'teacher.try': async ({ source, preset, given, ticket }) => {
+                const config = composeConfig(preset, given);
+                const task = workbench.tryTeacher({ preset, config, from: source, stories: triedStories });
+                const [tried] = only(await eventsOf(task, ticket), 'tried');
+                const { teacher, criteria, stories } = tried!;
+                return { teacher, criteria, stories };
+            },
+            'run.measure': async ({ job, source, preset, given, ticket }) => {
+                const config = composeConfig(preset, given);
+                const task = workbench.measure({ preset, config, from: job === 'learn' ? source : null });
+                const beside = running();
+                const [event] = only(await eventsOf(task, ticket), 'measured');
+                const { bavail, bsize } = statfsSync(home);
+                return estimateOf(event!.measured, config, {
+                    memory: totalmem(),
+                    freeDisk: bavail * bsize,
+                    besideRuns: Math.max(beside, running()),
+                });
+            },
+            'look.stop': ({ ticket }) => {
+                for (const [task, entry] of open)
+                    if (entry.ticket === ticket) {
+                        entry.stopped = true;
+                        task.kill();
+                    }
+                return null;
+            },
+        },
+        async close() {
+            const tasks = [...open.keys()];
+            for (const task of tasks) task.kill();
+            await Promise.all(tasks.map(({ ended }) => ended));
+        },
+    };
+}

@@ -1,0 +1,94 @@
+/** Tasks of an engine that make no run: a checkpoint or a teacher is looked at, and nothing is kept. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
+import { configVersion, type PresetName, type RunConfig } from '../../shared/run-config.ts';
+import type { Workshop } from '../store/workshop.ts';
+import { keepCalibration } from './calibrating.ts';
+import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
+import { startEngine, type TaskHandle } from './engine-session.ts';
+import type { ProcessHost } from './process-host.ts';
+import { findRubric } from './rubric-source.ts';
+import { findTeachers } from './teacher-places.ts';
+
+export interface Asked {
+    readonly preset: PresetName;
+    readonly config: RunConfig;
+}
+
+/** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
+interface Look extends Asked {
+    readonly from: string;
+    readonly temperature?: number;
+    readonly prompt?: string;
+}
+
+export interface Looks {
+    tell(asked: Look & { readonly stories: number }): TaskHandle;
+    evaluate(asked: Look): TaskHandle;
+    /** Rates stories of known order and tells what the teacher is worth. */
+    checkTeacher(asked: Asked): TaskHandle;
+    /** Lets the teacher rate a few stories of the student. */
+    tryTeacher(asked: Asked & { readonly from: string; readonly stories: number }): TaskHandle;
+    /** One real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
+    measure(asked: Asked & { readonly from: string | null }): TaskHandle;
+}
+
+type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
+type RatingTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
+
+export function openLooks(
+    host: ProcessHost,
+    workshop: Workshop,
+    startRemembering: (task: EngineTask, record: (event: EngineEvent) => EngineCommand | undefined) => TaskHandle,
+    clock: () => number,
+): Looks {
+    const start = (task: EngineTask): TaskHandle => startEngine(host, task, () => undefined);
+
+    function looking({ preset, config, from, temperature, prompt }: Look): LookTask {
+        const checkpoint = findCheckpoint(workshop, from, clock());
+        const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
+        return {
+            config: { version: configVersion, preset, values },
+            from: checkpoint,
+            ...(temperature === undefined ? {} : { temperature }),
+        };
+    }
+    /** The configuration with its teacher and rubric by name, and where they lie. */
+    function rating({ preset, config }: Asked): RatingTask {
+        const { teacher, places } = findTeachers(config.teacher, workshop.home);
+        const { name, text } = findRubric(config['teacher.rubric']);
+        const values = { ...config, teacher, 'teacher.rubric': name };
+        return { config: { version: configVersion, preset, values }, teachers: places, rubric: text };
+    }
+
+    return {
+        tell: ({ stories, ...look }) => start({ kind: 'tell', stories, ...looking(look) }),
+        evaluate(look) {
+            const task = rating(look);
+            const values = { ...look.config, ...task.config.values } as RunConfig;
+            const { config, ...checkpoint } = looking({ ...look, config: values });
+            return startRemembering({ ...task, kind: 'evaluate', ...checkpoint, config }, () => undefined);
+        },
+        checkTeacher: (asked) => start({ kind: 'check', ...rating(asked) }),
+        tryTeacher: ({ from, stories, ...asked }) =>
+            start({ kind: 'try', ...rating(asked), from: findCheckpoint(workshop, from, clock()), stories }),
+        measure({ from, preset, config }) {
+            const task =
+                from === null
+                    ? { config: { version: configVersion, preset, values: { ...config } } }
+                    : rating({ preset, config: keepCalibration(config) });
+            const checkpoint = from === null ? null : findCheckpoint(workshop, from, clock());
+            const folder = mkdtempSync(join(tmpdir(), 'storyloop-measuring-'));
+            const remove = (): void => rmSync(folder, { recursive: true, force: true });
+            try {
+                const handle = start({ kind: 'measure', ...task, from: checkpoint, folder });
+                return { ...handle, ended: handle.ended.finally(remove) };
+            } catch (error) {
+                remove();
+                throw error;
+            }
+        },
+    };
+}

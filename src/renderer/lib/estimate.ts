@@ -1,0 +1,46 @@
+/** What a run would take, in words: the conclusion first. */
+import type { Estimate } from '../../shared/app-views.ts';
+import { bytes, count, counted, duration, durationRange } from './words.ts';
+
+export function fitSentence({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): string {
+    if (!memory.fits)
+        return `It does not fit: it needs ${bytes(memory.needed)} of memory and this computer has ${bytes(memory.of)}.`;
+    if (!disk.fits) return `The disk is too small: it needs ${bytes(disk.needed)} and ${bytes(disk.free)} are free.`;
+    return 'It fits.';
+}
+
+export const fits = ({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): boolean => memory.fits && disk.fits;
+
+/** Name and value of each thing that was measured. */
+export function estimateLines({ measured, memory, disk, time }: Estimate): readonly (readonly [string, string])[] {
+    const { teacherMemory, microBatch, pretraining, device } = measured;
+    const teacher = teacherMemory ? `, of which the teacher ${bytes(teacherMemory.ram)}` : '';
+    const graphics =
+        teacherMemory && teacherMemory.vram > 0 ? `; and ${bytes(teacherMemory.vram)} of graphics memory` : '';
+    return [
+        [
+            'Memory',
+            `${bytes(memory.needed)} of ${bytes(memory.of)}${teacher}${graphics}; ${counted(microBatch, 'sequence')} at once`,
+        ],
+        [
+            'Disk',
+            `${bytes(disk.needed)} of ${bytes(disk.free)} free, with ${counted(disk.checkpoints, 'checkpoint')} of ${bytes(measured.checkpointBytes)}`,
+        ],
+        ...(time ? timeLines(time) : []),
+        ...(pretraining
+            ? [
+                  [
+                      'Time',
+                      `${count(pretraining.tokensPerStep / pretraining.step)} tokens a second: ten million take ${duration((1e7 * pretraining.step) / pretraining.tokensPerStep)}`,
+                  ] as const,
+              ]
+            : []),
+        ['Runs on', device],
+    ];
+}
+
+function timeLines({ update, updates, whole }: NonNullable<Estimate['time']>): readonly (readonly [string, string])[] {
+    const each = `${durationRange(update)} an update`;
+    if (updates === null || whole === null) return [['Time', `${each}, without end`]];
+    return [['Time', `about ${durationRange(whole)}: ${counted(updates, 'update')}, ${each}, and the evaluations`]];
+}

@@ -1,0 +1,104 @@
+/** A run that is about to be begun: everything chosen and typed so far, and what the app makes of it. */
+import type {
+    ComposedConfig,
+    ConfigLine,
+    ConfigTable,
+    Estimate,
+    StudentSource,
+    TriedTeacher,
+} from '../../shared/app-views.ts';
+import type { PresetName } from '../../shared/run-config.ts';
+import { freshName, withGiven, type Given, type NewJob } from '../lib/draft.ts';
+import { Look } from './look.svelte.ts';
+import { here } from './place.svelte.ts';
+import { ask, attempt, workshop } from './workshop.svelte.ts';
+
+export const presets: readonly PresetName[] = ['quick', 'improved', 'paper'];
+
+export class NewRun {
+    job = $state<NewJob>('learn');
+    preset = $state<PresetName>('quick');
+    given = $state.raw<Given>({});
+    source = $state('');
+    corpus = $state('storyworld');
+    name = $state(freshName(workshop.runs));
+    table = $state.raw<ConfigTable | null>(null);
+    students = $state.raw<readonly StudentSource[]>([]);
+    composed = $state.raw<ComposedConfig | null>(null);
+    isStarting = $state(false);
+    readonly tried = new Look<TriedTeacher>();
+    readonly estimate = new Look<Estimate>();
+
+    /** The settings that matter to this kind of run. */
+    lines = $derived.by(() => (this.table?.lines ?? []).filter(({ jobs }) => jobs.includes(this.job)));
+    /** A student, or a corpus: what the run works on. */
+    material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));
+    isReady = $derived.by(() => this.name.trim() !== '' && this.material !== '' && this.composed?.ok === true);
+    /** All that what was measured or tried depends on. */
+    question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
+
+    /** Reads what there is to choose from, and what the address asks for. */
+    async open(): Promise<void> {
+        const { query } = here.place;
+        const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
+        this.table = lines?.result ?? null;
+        this.students = sources?.result ?? [];
+        this.source ||= query.get('from') ?? this.students[0]?.source ?? '';
+        const wanted = query.get('preset');
+        this.preset = presets.find((each) => each === wanted) ?? this.preset;
+        const teacher = query.get('teacher');
+        if (teacher !== undefined) this.given = { ...this.given, teacher };
+        const like = query.get('like');
+        if (like === undefined) return;
+        const draft = (await attempt('run.draft', { run: like }))?.result;
+        if (!draft) return;
+        ({ job: this.job, preset: this.preset, given: this.given } = draft);
+        this.name = freshName([...workshop.runs, { name: draft.name }]);
+        if (draft.job === 'learn') this.source = draft.source;
+        else this.corpus = draft.source;
+    }
+
+    /** Call in an effect: follows preset and settings. */
+    compose(): void {
+        ask('config.compose', { preset: this.preset, given: this.given }).then(
+            (answer) => (this.composed = answer),
+            () => (this.composed = null),
+        );
+    }
+
+    set(line: ConfigLine, value: number | string): void {
+        this.given = withGiven(this.given, line, this.preset, value);
+    }
+
+    choosePreset(chosen: PresetName): void {
+        this.preset = chosen;
+        this.given = {}; // what was typed was meant against the other preset
+    }
+
+    tryTeacher(): void {
+        const { preset, given, source } = this;
+        void this.tried.begin((ticket) => ask('teacher.try', { preset, given, source, ticket }));
+    }
+
+    measure(): void {
+        const { job, preset, given, material } = this;
+        void this.estimate.begin((ticket) => ask('run.measure', { job, preset, given, source: material, ticket }));
+    }
+
+    /** The folder of the run that has begun; null where it was refused. */
+    async start(): Promise<string | null> {
+        if (!this.isReady || this.isStarting) return null;
+        this.isStarting = true;
+        this.close(); // two engines at once would only be in each other's way
+        const { job, name, preset, given, material } = this;
+        const answer = await attempt('run.start', { job, name: name.trim(), preset, given, source: material });
+        this.isStarting = false;
+        return answer?.result.run ?? null;
+    }
+
+    /** Nobody waits for what is still being looked at. */
+    close(): void {
+        this.tried.stop();
+        this.estimate.stop();
+    }
+}

@@ -1,0 +1,41 @@
+/** What a run would take, in the words beside a new run. */
+import { describe, expect, it } from 'vitest';
+import { estimateLines, fits, fitSentence } from '../../src/renderer/lib/estimate.ts';
+import type { Estimate } from '../../src/shared/app-views.ts';
+
+const estimate: Estimate = {
+    measured: {
+        ...{ device: 'CPU', parameters: 1000, microBatch: 12, memoryBytes: 4e9, teacherMemory: { ram: 5e9, vram: 0 } },
+        ...{ checkpointBytes: 5e8, resumeBytes: 1.5e9, learning: null, pretraining: null },
+    },
+    memory: { needed: 9e9, of: 16e9, fits: true },
+    disk: { needed: 6.7e9, checkpoints: 11, free: 41e9, fits: true },
+    time: { update: { low: 31, high: 36 }, updates: 920, whole: { low: 28_800, high: 32_400 } },
+    besideRuns: 0,
+};
+
+describe('what a run would take', () => {
+    it('leads with the conclusion', () => {
+        expect(fitSentence(estimate)).toBe('It fits.');
+        const memory = { needed: 20e9, of: 16e9, fits: false };
+        expect(fitSentence({ ...estimate, memory })).toMatch(/needs 20\.0 GB of memory and this computer has 16\.0 GB/);
+        const disk = { ...estimate.disk, fits: false };
+        expect(fitSentence({ ...estimate, disk })).toMatch(/needs 6\.7 GB and 41\.0 GB are free/);
+        expect([fits(estimate), fits({ ...estimate, disk })]).toEqual([true, false]);
+    });
+    it('says every number with its unit', () => {
+        expect(Object.fromEntries(estimateLines(estimate))).toEqual({
+            Memory: '9.0 GB of 16.0 GB, of which the teacher 5.0 GB; 12 sequences at once',
+            Disk: '6.7 GB of 41.0 GB free, with 11 checkpoints of 500 MB',
+            Time: 'about 8 h 00 to 9 h 00: 920 updates, 31 s to 36 s an update, and the evaluations',
+            'Runs on': 'CPU',
+        });
+        const endless = { ...estimate.time!, updates: null, whole: null };
+        expect(new Map(estimateLines({ ...estimate, time: endless })).get('Time')).toBe(
+            '31 s to 36 s an update, without end',
+        );
+        const pretraining = { step: 2, tokensPerStep: 4000 };
+        const reads = { ...estimate, time: null, measured: { ...estimate.measured, pretraining } };
+        expect(new Map(estimateLines(reads)).get('Time')).toBe('2,000 tokens a second: ten million take 1 h 23');
+    });
+});

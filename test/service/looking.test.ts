@@ -1,0 +1,131 @@
+/** What a page looks at before it begins a run: a teacher on three stories, and what a run would take, from real engines. */
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
+import { estimateOf } from '../../src/main/service/estimating.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
+import type { Measured } from '../../src/shared/contract.ts';
+import { temporaryHome } from '../headless/command-line.ts';
+import { aPage, type Page } from './a-page.ts';
+
+const home = temporaryHome(afterAll);
+const learning = {
+    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
+    ...{ 'ppo.minibatch': 4, 'evaluation.stories': 8, 'budget.updates': 3 },
+};
+const shipped = { source: 'shipped', preset: 'quick', given: learning } as const;
+let backend: Backend;
+let page: Page;
+const leftFolders = (): readonly string[] =>
+    readdirSync(tmpdir()).filter((name) => name.includes('storyloop-measuring'));
+const before = leftFolders();
+
+beforeAll(() => {
+    vi.stubEnv('STORYLOOP_HOME', home);
+    backend = openBackend();
+    page = aPage(backend);
+});
+afterAll(async () => {
+    await backend.close();
+    vi.unstubAllEnvs();
+});
+
+it('tries a teacher on three stories: what it says, and how long it takes', async () => {
+    const { teacher, criteria, stories } = await page.ask('teacher.try', { ...shipped, ticket: 'try' });
+    expect(teacher).toMatch(/rules/i);
+    expect(criteria.map(({ id }) => id)).toEqual(['readability', 'coherence', 'creativity']);
+    expect(stories).toHaveLength(3);
+    for (const { story, scores, total, milliseconds } of stories) {
+        expect(story.length).toBeGreaterThan(10);
+        expect(Object.values(scores!).reduce((sum, score) => sum + score, 0)).toBeCloseTo(total!, 9);
+        expect(milliseconds).toBeGreaterThan(0);
+    }
+    const phases = page.pushes.flatMap((push) => (push.push === 'look' && push.ticket === 'try' ? [push.phase] : []));
+    expect(phases).toContain('loading');
+});
+
+it.each([
+    ['nobody', { teacher: 'nobody' }, /There is no teacher called "nobody"/],
+    ['a server that is not there', { teacher: 'http://127.0.0.1:9/v1#m' }, /server does not answer as one/],
+])('says in a sentence why a teacher cannot rate: %s', async (_, given, says) => {
+    expect(await page.refusal('teacher.try', { ...shipped, given: { ...learning, ...given } })).toMatch(says);
+});
+
+it('measures one micro-batch of learning, and keeps nothing of it', async () => {
+    const { measured, memory, disk, time } = await page.ask('run.measure', { ...shipped, job: 'learn' });
+    expect(measured).toMatchObject({
+        microBatch: 4,
+        learning: { wordsPerStory: 3, promptWords: 4 },
+        pretraining: null,
+    });
+    const parameters = 2_600_000; // of the student that ships, and its value head
+    expect(measured.parameters / parameters).toBeCloseTo(1, 1);
+    expect(measured.resumeBytes).toBe(12 * measured.parameters);
+    expect(measured.checkpointBytes).toBeGreaterThan(4 * measured.parameters);
+    expect(memory).toMatchObject({ fits: true });
+    expect(memory.needed).toBeGreaterThan(4 * 4 * measured.parameters); // weights, reference, gradients, moments
+    expect(disk).toMatchObject({ fits: true, checkpoints: 2 });
+    const { writing, rating, scoring, step } = measured.learning!;
+    for (const seconds of [writing, rating, scoring, step]) expect(seconds).toBeGreaterThan(0);
+    expect(time!.updates).toBe(3);
+    expect(time!.whole!.high).toBeCloseTo(3 * time!.update.high + 16 * (writing + rating), 6);
+    expect(leftFolders()).toEqual(before);
+    expect(await page.ask('runs.list', {})).toEqual([]);
+});
+
+it('measures one micro-batch of pretraining, without reading the corpus', async () => {
+    const given = { 'runtime.threads': 1, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 };
+    const asked = { job: 'pretrain', preset: 'quick', given, source: 'storyworld' } as const;
+    const { measured, time } = await page.ask('run.measure', asked);
+    expect(measured.pretraining!.step).toBeGreaterThan(0);
+    expect(measured.pretraining!.tokensPerStep).toBeGreaterThan(100);
+    expect(time).toBeNull();
+});
+
+it('stops when told to, and leaves nothing behind', async () => {
+    const refused = page.refusal('run.measure', { ...shipped, job: 'learn', ticket: 'long' });
+    await page.told('look', ({ ticket }) => ticket === 'long');
+    await page.ask('look.stop', { ticket: 'long' });
+    expect(await refused).toMatch(/Stopped as asked/);
+    expect(leftFolders()).toEqual(before);
+});
+
+describe('the estimate', () => {
+    const learned = {
+        ...{ writing: 0.1, rating: 0.3, scoring: 0.05, step: 2, overlaps: true },
+        ...{ storyBytes: 400, wordsPerStory: 3, promptWords: 16 },
+    };
+    const measured: Measured = {
+        ...{ device: 'CPU', parameters: 1000, microBatch: 12, memoryBytes: 4e9, teacherMemory: { ram: 5e9, vram: 0 } },
+        ...{ checkpointBytes: 5e8, resumeBytes: 1.5e9, learning: learned, pretraining: null },
+    };
+    const machine = { memory: 16e9, freeDisk: 41e9, besideRuns: 0 };
+    const config = composeConfig('paper', {}); // batch 360, minibatch 30?, 4 epochs, a million words
+
+    it('multiplies what a story and a step cost by how many there will be', () => {
+        const { time } = estimateOf(measured, config, machine);
+        const steps = 4 * Math.ceil(360 / config['ppo.minibatch']);
+        expect(time!.update.low).toBeCloseTo(360 * 0.3 + 360 * 0.05 + 2 * steps, 6); // the teacher reads meanwhile
+        expect(time!.update.high).toBeCloseTo(360 * 0.4 + 360 * 0.05 + 2 * steps, 6);
+        expect(time!.updates).toBe(Math.floor((1_000_000 - 360 * 16) / (360 * 3)));
+        expect(time!.updates).toBe(920); // as published
+    });
+    it('counts checkpoints, two resume states and the record', () => {
+        const { disk } = estimateOf(measured, config, machine);
+        expect(disk.checkpoints).toBe(2 + 9); // every 100,000 words below a million
+        expect(disk.needed).toBeGreaterThan(11 * 5e8 + 2 * 1.5e9 + 331_200 * 400);
+        expect(disk.fits).toBe(true);
+        expect(estimateOf(measured, config, { ...machine, freeDisk: 1e9 }).disk.fits).toBe(false);
+    });
+    it('adds the teacher’s memory and leaves some to the system', () => {
+        expect(estimateOf(measured, config, machine).memory).toEqual({ needed: 9e9, of: 16e9, fits: true });
+        expect(estimateOf(measured, config, { ...machine, memory: 9.5e9 }).memory.fits).toBe(false);
+    });
+    it('ends with the time that a person gave, or says nothing of a run without end', () => {
+        const minutes = { ...config, 'budget.words': 0, 'budget.minutes': 60, 'evaluation.stories': 0 };
+        expect(estimateOf(measured, minutes, machine).time!.whole).toEqual({ low: 3600, high: 3600 });
+        const endless = { ...config, 'budget.words': 0 };
+        expect(estimateOf(measured, endless, machine).time).toMatchObject({ updates: null, whole: null });
+    });
+});
