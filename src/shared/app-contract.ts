@@ -12,7 +12,9 @@ import type {
     ComposedConfig,
     ConfigTable,
     Estimate,
+    Evaluated,
     ListedRow,
+    ModelShelf,
     Page,
     PairPage,
     Push,
@@ -32,6 +34,7 @@ import type {
     UpdateStories,
     WholeStory,
 } from './app-views.ts';
+import type { TeacherReport } from './contract.ts';
 import type {
     DeskItem,
     DeskView,
@@ -62,6 +65,7 @@ const nothing = z.strictObject({});
 /** By which a page hears how far a look is, and stops it: a word of its own. */
 const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
+const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
 /** Which stories of a run, as one looks for them. */
 const storyFilter = z.strictObject({
@@ -152,6 +156,22 @@ export const methods = {
     'run.resume': z.strictObject({ run, given: given.default({}) }),
     'run.draft': z.strictObject({ run }),
 
+    'models.list': nothing,
+    /** Begins or goes on with a download of the catalogue; how far it is and how it ended is told. */
+    'model.download': z.strictObject({ id: model }),
+    'model.pause': z.strictObject({ id: model }),
+    /** Uses a model file where it lies on the app's computer; answered with its name among the teachers. */
+    'model.add': z.strictObject({ file: z.string().trim().min(1).max(4000) }),
+    /** What a teacher is worth, on stories of known order. */
+    'teacher.check': z.strictObject({ teacher: name, ticket }),
+    /** A clean score of a student by a teacher; nothing is recorded. */
+    'student.evaluate': z.strictObject({
+        source,
+        teacher: name.default('rules'),
+        stories: z.number().int().min(10).max(1000).default(100),
+        ticket,
+    }),
+
     'sets.list': nothing,
     'sets.make': z.strictObject({
         runs: z.array(run).min(1).max(50),
@@ -219,6 +239,12 @@ export interface Results {
     readonly 'run.checkpoint': { readonly path: string };
     readonly 'run.resume': { readonly run: string };
     readonly 'run.draft': RunDraft;
+    readonly 'models.list': ModelShelf;
+    readonly 'model.download': null;
+    readonly 'model.pause': null;
+    readonly 'model.add': { readonly name: string };
+    readonly 'teacher.check': TeacherReport;
+    readonly 'student.evaluate': Evaluated;
     readonly 'sets.list': readonly ListedSet[];
     readonly 'sets.make': SetSummary;
     readonly 'set.export': SentFile;

@@ -278,7 +278,7 @@ export type ComposedConfig =
 /** A student that can write or learn. */
 export interface StudentSource {
     readonly source: string;
-    readonly kind: 'shipped' | 'checkpoint';
+    readonly kind: 'shipped' | 'checkpoint' | 'imported';
     readonly label: string;
     readonly run: string | null;
     readonly at: number | null;
@@ -332,6 +332,47 @@ export interface Estimate {
     readonly besideRuns: number;
 }
 
+/** How far a download is. Bytes; `waiting`: the server is silent and will be asked again. */
+export interface DownloadState {
+    readonly phase: 'downloading' | 'waiting' | 'checking';
+    readonly done: number;
+    readonly of: number;
+    /** Null before anybody can say. */
+    readonly bytesPerSecond: number | null;
+}
+/** A language model that can be a teacher: of the catalogue, or a file of the person's own. */
+export interface ModelRow {
+    /** Names the teacher, also on the command line. */
+    readonly name: string;
+    readonly bytes: number;
+    /** On this computer; less than `bytes` while unfinished. */
+    readonly here: number;
+    readonly catalogued: {
+        readonly id: string;
+        readonly title: string;
+        readonly means: string;
+        readonly licence: string;
+        /** Where it comes from, for a person to read its card. */
+        readonly page: string;
+        readonly context: number;
+        readonly isVouchedFor: boolean;
+        readonly fit: 'graphics' | 'processor' | 'no';
+        readonly memoryNeeded: number;
+    } | null;
+    /** Null while nobody downloads it. */
+    readonly download: DownloadState | null;
+}
+export interface ModelShelf {
+    readonly folder: string;
+    readonly models: readonly ModelRow[];
+}
+/** A clean score: means with their 95 % intervals, and what the stories are like. */
+export interface Evaluated {
+    readonly teacher: string;
+    readonly stories: number;
+    readonly results: Readonly<Record<string, number>>;
+}
+
 /** What the person set; absent keys mean the app's own choice. */
 export interface Settings {
     readonly theme?: 'light' | 'night' | undefined;
@@ -354,6 +395,13 @@ export type Push =
           readonly name: string;
           readonly reason: 'finished' | 'paused' | 'failed';
           readonly sentence: string;
+      }
+    /** How far a download is; it ended where `state` is null, and `problem` says why it failed. */
+    | {
+          readonly push: 'download';
+          readonly model: string;
+          readonly state: DownloadState | null;
+          readonly problem: string | null;
       }
     /** How far a look is, by the ticket it was asked with. */
     | {

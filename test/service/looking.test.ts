@@ -129,3 +129,11 @@ describe('the estimate', () => {
         expect(estimateOf(measured, endless, machine).time).toMatchObject({ updates: null, whole: null });
     });
 });
+
+it('checks a teacher on stories of known order, and scores a student cleanly', async () => {
+    const report = await page.ask('teacher.check', { teacher: 'length' });
+    expect(report.order!.overShuffledWords.mean).toBeCloseTo(0.5, 1); // length sees no order
+    const { results } = await page.ask('student.evaluate', { source: 'shipped', stories: 10 });
+    expect(results['score']).toBeGreaterThan(results['score.low']!);
+    expect(results['score']).toBeLessThan(results['score.high']!);
+});

@@ -7,7 +7,7 @@ import {
     downloadAddress,
     fitsMachine,
     memoryNeeded,
-    readCatalogue,
+    knownModels,
     thisMachine,
     type Fit,
 } from '../service/models/catalogue.ts';
@@ -81,7 +81,7 @@ function list(json: boolean): void {
 }
 
 async function downloadModel(id: string, json: boolean): Promise<void> {
-    const model = catalogueModel(readCatalogue(), id);
+    const model = catalogueModel(knownModels(), id);
     const target = modelsOnShelf().find((on) => on.model?.id === id)!.file;
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();

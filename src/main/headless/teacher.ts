@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { TeacherReport } from '../../shared/contract.ts';
 import { configKeys } from '../../shared/run-config.ts';
+import { orderVerdicts } from '../../shared/teacher-verdicts.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { follow, printJson, reportEnd } from './following.ts';
 import { addConfigOption, readConfigOptions } from './options.ts';
@@ -75,27 +76,6 @@ function inWords(report: TeacherReport): string {
                     .join(', ')})  ${story.slice(0, 60)}…`,
         ),
     ];
-    if (order) lines.push('', ...verdicts(order));
+    if (order) lines.push('', ...orderVerdicts(order));
     return lines.join('\n');
-}
-
-function verdicts({
-    overShuffledSentences,
-    overShuffledWords,
-    stories,
-}: NonNullable<TeacherReport['order']>): string[] {
-    const say = (against: string, { mean, low, high }: typeof overShuffledWords): string => {
-        const verdict =
-            low > 0.5
-                ? 'it can tell them apart'
-                : high < 0.5
-                  ? 'it prefers the shuffled ones'
-                  : 'it cannot tell them apart';
-        return `a whole story gets more than one with its ${against} shuffled in ${(100 * mean).toFixed(0)} % of pairs (95 %: ${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}): ${verdict}`;
-    };
-    return [
-        say('words', overShuffledWords),
-        say('sentences', overShuffledSentences),
-        `from ${stories} stories of each kind; chance is 50 %`,
-    ];
 }

@@ -60,6 +60,15 @@ export function studentsFolder(home: string): string {
     return join(home, 'students');
 }
 
+/** Those that lie there, by name. */
+export function importedStudents(home: string): readonly { readonly name: string; readonly folder: string }[] {
+    const students = studentsFolder(home);
+    const names = existsSync(students) ? readdirSync(students).sort() : [];
+    return names
+        .map((name) => ({ name, folder: join(students, name) }))
+        .filter(({ name, folder }) => !name.startsWith('.') && isCheckpoint(folder));
+}
+
 function findRunOrExplain(workshop: Workshop, from: string, now: number): ReturnType<typeof findRun> {
     try {
         return findRun(workshop, from, now);

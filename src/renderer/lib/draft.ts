@@ -73,7 +73,7 @@ function parameters(config: Given): number {
 
 export function sourceWords({ kind, words, validationLoss, score }: StudentSource): string {
     const parts = [
-        kind === 'shipped' ? 'comes with Storyloop' : '',
+        kind === 'shipped' ? 'comes with Storyloop' : kind === 'imported' ? 'imported' : '',
         words === null ? '' : `${count(words)} words`,
         validationLoss === null ? '' : `loss ${validationLoss.toFixed(2)} held out`,
         score === null ? '' : `score ${score.toFixed(2)}`,

@@ -1,12 +1,14 @@
 /** What the page knows of the app: all runs as they are now, and the person's settings. The app tells what changes. */
 import type { Method, Params, Result } from '../../shared/app-contract.ts';
-import type { ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
+import type { DownloadState, ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
 import { openPipe } from '../lib/pipe.ts';
 import { say } from './toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
 let settings = $state.raw<Settings>({});
+/** As they were told, by the model's id; null where one has ended. */
+let downloads = $state.raw<Readonly<Record<string, DownloadState | null>>>({});
 let isLoaded = $state(false);
 let isConnected = $state(false);
 /** Grows when the pipe opens again: what was being followed is asked for anew. */
@@ -59,7 +61,12 @@ function take(push: Push): void {
         case 'look':
             for (const listen of looking) listen(push);
             return;
+        case 'download':
+            downloads = { ...downloads, [push.model]: push.state };
+            if (push.problem) say(push.problem, { isFault: true });
+            return;
         case 'restarted':
+            downloads = {};
             void load();
             return;
         default:
@@ -94,6 +101,9 @@ export const workshop = {
     },
     get settings(): Settings {
         return settings;
+    },
+    get downloads(): Readonly<Record<string, DownloadState | null>> {
+        return downloads;
     },
     get isLoaded(): boolean {
         return isLoaded;

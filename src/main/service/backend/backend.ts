@@ -21,6 +21,7 @@ import { openWorkbench } from '../workbench.ts';
 import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
 import type { Handlers } from './handlers.ts';
+import { modelHandlers } from './models.ts';
 import { openLooking } from './looking.ts';
 import { metricHandlers } from './metrics.ts';
 import { openRuns } from './open-runs.ts';
@@ -68,6 +69,9 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
         progress: (ticket, phase, done, of) => push({ push: 'look', ticket, phase, done, of }),
     });
+    const models = modelHandlers(workshop.home, (model, state, problem) =>
+        push({ push: 'download', model, state, problem }),
+    );
     /** Runs of other processes change, appear and vanish without a word: somebody has to look. */
     function look(): void {
         const { changed, gone } = list.changes();
@@ -109,9 +113,10 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         ...storyHandlers(runs),
         ...comparingHandlers(runs),
         ...configurationHandlers,
-        ...studentHandlers(runs, list),
+        ...studentHandlers(workshop.home, runs, list),
         ...work.handlers,
         ...looking.handlers,
+        ...models.handlers,
         ...sets.handlers,
     };
 
@@ -131,7 +136,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
             };
         },
         async close(patienceMs = 10_000) {
-            await Promise.all([work.close(patienceMs), looking.close()]);
+            await Promise.all([work.close(patienceMs), looking.close(), models.close()]);
             pages.clear();
             lookWhileWatched();
             if (soon) clearTimeout(soon);

@@ -9,7 +9,7 @@ import { estimateOf } from '../estimating.ts';
 import type { Workbench } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
 
-type LookMethods = 'student.tell' | 'teacher.try' | 'run.measure' | 'look.stop';
+type LookMethods = 'student.tell' | 'student.evaluate' | 'teacher.try' | 'teacher.check' | 'run.measure' | 'look.stop';
 
 export interface Looking {
     readonly handlers: Handlers<LookMethods>;
@@ -77,6 +77,20 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                 const [tried] = only(await eventsOf(task, ticket), 'tried');
                 const { teacher, criteria, stories } = tried!;
                 return { teacher, criteria, stories };
+            },
+            'teacher.check': async ({ teacher, ticket }) => {
+                const task = workbench.checkTeacher({
+                    preset: 'improved',
+                    config: composeConfig('improved', { teacher }),
+                });
+                const [checked] = only(await eventsOf(task, ticket), 'checked');
+                return checked!.report;
+            },
+            'student.evaluate': async ({ source, teacher, stories, ticket }) => {
+                const config = composeConfig('improved', { teacher, 'evaluation.stories': stories });
+                const task = workbench.evaluate({ preset: 'improved', config, from: source });
+                const [evaluated] = only(await eventsOf(task, ticket), 'evaluation');
+                return { teacher, stories, results: evaluated!.evaluation.results };
             },
             'run.measure': async ({ job, source, preset, given, ticket }) => {
                 const config = composeConfig(preset, given);

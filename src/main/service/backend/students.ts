@@ -1,13 +1,13 @@
 /** Students that can write and learn: the one that ships, and every checkpoint of every run. */
 import { basename } from 'node:path';
 import type { StudentSource } from '../../../shared/app-views.ts';
-import { shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
+import { importedStudents, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { RunList } from './run-list.ts';
 import { checkpointsOf } from './runs.ts';
 
-export function studentHandlers(runs: OpenRuns, list: RunList): Pick<Handlers, 'students.list'> {
+export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pick<Handlers, 'students.list'> {
     return {
         'students.list': () => {
             const ofRuns = list.rows().flatMap((row) =>
@@ -30,6 +30,12 @@ export function studentHandlers(runs: OpenRuns, list: RunList): Pick<Handlers, '
             const shipped = shippedStudentFolder();
             return [
                 ...(shipped === null ? [] : [{ ...nothingKnown, label: basename(shipped) }]),
+                ...importedStudents(home).map(({ name, folder }) => ({
+                    ...nothingKnown,
+                    kind: 'imported' as const,
+                    source: folder,
+                    label: name,
+                })),
                 ...ofRuns.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0)),
             ];
         },

@@ -1,10 +1,11 @@
 /** The teachers one can download, as data (`resources/models.json`), and whether one will fit this machine. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
+import { dataFolder } from '../../store/run-folder.ts';
 import { resourcesFolder } from '../resources.ts';
 
 const modelSchema = z.object({
@@ -33,6 +34,26 @@ const catalogueSchema = z.object({ version: z.literal(1), models: z.array(modelS
 
 export function readCatalogue(file = join(resourcesFolder(), 'models.json')): readonly CatalogueModel[] {
     return catalogueSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).models;
+}
+
+/** A person's or a lab's own list, in the form of the one that ships. */
+export const ownCatalogue = join('models', 'catalogue.json');
+
+/** The models that ship in the catalogue, and before them those of the data folder's own. */
+export function knownModels(home = dataFolder()): readonly CatalogueModel[] {
+    const file = join(home, ownCatalogue);
+    if (!existsSync(file)) return readCatalogue();
+    let own: readonly CatalogueModel[];
+    try {
+        own = readCatalogue(file);
+    } catch (error) {
+        const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+        const why = issue ? `${issue.path.join('.')}: ${issue.message}` : String(error);
+        throw badInput(
+            `${file} is no list of models (${why}); nothing was changed. Mend it after the pattern in docs/teachers.md, or move it away.`,
+        );
+    }
+    return [...own, ...readCatalogue().filter(({ id }) => own.every((model) => model.id !== id))];
 }
 
 /** @throws bad input that names the choices */

@@ -13,7 +13,7 @@ import {
 import { basename, join, resolve } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/run-folder.ts';
-import { readCatalogue, type CatalogueModel } from './catalogue.ts';
+import { knownModels, type CatalogueModel } from './catalogue.ts';
 import { hashOf } from './download.ts';
 
 export interface ModelOnShelf {
@@ -30,7 +30,7 @@ export function modelsFolder(home = dataFolder()): string {
 }
 
 /** Whole models and unfinished downloads, those of the catalogue first. */
-export function modelsOnShelf(home = dataFolder(), catalogue = readCatalogue()): readonly ModelOnShelf[] {
+export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)): readonly ModelOnShelf[] {
     const folder = modelsFolder(home);
     const known = catalogue.map((model): ModelOnShelf => {
         const file = join(folder, model.file);
@@ -50,7 +50,7 @@ export function modelsOnShelf(home = dataFolder(), catalogue = readCatalogue()):
  * "Use a file I have": puts it on the shelf without copying it. A file of the catalogue is recognised by size and hash,
  * whatever it is called.
  */
-export async function addModel(given: string, home = dataFolder(), catalogue = readCatalogue()): Promise<string> {
+export async function addModel(given: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
     const source = resolve(given);
     const bytes = sizeOf(source);
     if (bytes === undefined)
@@ -82,7 +82,7 @@ export async function addModel(given: string, home = dataFolder(), catalogue = r
  * The file of a model that is named by its id, its file name or the name without `.gguf`; undefined where none is meant.
  * @throws bad input for a model of the catalogue that is not (wholly) here
  */
-export function findModel(name: string, home = dataFolder(), catalogue = readCatalogue()): string | undefined {
+export function findModel(name: string, home = dataFolder(), catalogue = knownModels(home)): string | undefined {
     const wanted = (name.endsWith('.gguf') ? name : `${name}.gguf`).toLowerCase();
     const found = modelsOnShelf(home, catalogue).find(
         ({ file, model }) => model?.id === name || basename(file).toLowerCase() === wanted,

@@ -1,0 +1,54 @@
+/** Students and teachers of this computer, as they are now, and which of them is looked at. */
+import type { ModelRow, ModelShelf, StudentSource } from '../../shared/app-views.ts';
+import { here, replaceQuery } from './place.svelte.ts';
+import { say } from './toasts.svelte.ts';
+import { attempt, workshop } from './workshop.svelte.ts';
+
+export class Models {
+    students = $state.raw<readonly StudentSource[] | null>(null);
+    shelf = $state.raw<ModelShelf | null>(null);
+
+    /** With downloads as they were told since. */
+    teachers = $derived.by((): readonly ModelRow[] =>
+        (this.shelf?.models ?? []).map((row) => {
+            const told = row.catalogued ? workshop.downloads[row.catalogued.id] : undefined;
+            return told ? { ...row, download: told, here: told.done } : row;
+        }),
+    );
+    #chosen = $derived(here.place.query);
+    teacher = $derived.by(() => this.teachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
+    student = $derived.by(() =>
+        this.teacher
+            ? null
+            : (this.students?.find(({ source }) => source === this.#chosen.get('student')) ??
+              this.students?.[0] ??
+              null),
+    );
+
+    async readStudents(): Promise<void> {
+        this.students = (await attempt('students.list', {}))?.result ?? [];
+    }
+    async readShelf(): Promise<void> {
+        this.shelf = (await attempt('models.list', {}))?.result ?? null;
+    }
+
+    choose(what: { readonly teacher: string } | { readonly student: string }): void {
+        replaceQuery(what);
+    }
+
+    async download(id: string): Promise<void> {
+        if (await attempt('model.download', { id })) await this.readShelf();
+    }
+    async pause(id: string): Promise<void> {
+        if (await attempt('model.pause', { id })) await this.readShelf();
+    }
+    /** True when the file is among the teachers now. */
+    async add(file: string): Promise<boolean> {
+        const added = await attempt('model.add', { file });
+        if (!added) return false;
+        await this.readShelf();
+        this.choose({ teacher: added.result.name });
+        say(`${added.result.name} is among the teachers; your file stays where it is.`);
+        return true;
+    }
+}
