@@ -16,8 +16,22 @@ import { store } from './store.ts';
 import { teacher } from './teacher.ts';
 import { text } from './text.ts';
 import { train } from './train.ts';
+import { update } from './update.ts';
 
-const benches: readonly Bench[] = [text, teacher, overlap, train, ppo, decode, store, resume, exports, screens, demo];
+const benches: readonly Bench[] = [
+    text,
+    teacher,
+    overlap,
+    train,
+    ppo,
+    decode,
+    update,
+    store,
+    resume,
+    exports,
+    screens,
+    demo,
+];
 
 const option = { type: 'string' } as const;
 const flags = {

@@ -1,4 +1,4 @@
-/** Writing 120 stories side by side, one token a call: the runtime in place against the official one. */
+/** Writing stories side by side, one token a call: the runtime in place against the official one. */
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
 import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
@@ -13,16 +13,24 @@ import {
     longestStory,
     nativeRuntime,
     promptTokens,
+    publishedStudent,
     tinyStudent,
     tokensOf,
     untrained,
 } from './students.ts';
 
-const batch = 120;
+interface Size {
+    readonly name: string;
+    readonly student: StudentConfig;
+    readonly batch: number; // stories side by side
+    readonly newTokens: number; // at most, of a story
+    readonly leastRatio?: number;
+}
 
-const sizes: readonly { readonly name: string; readonly student: StudentConfig; readonly leastRatio?: number }[] = [
-    { name: 'demo', student: demoStudent },
-    { name: 'tiny', student: tinyStudent, leastRatio: 3.5 },
+const sizes: readonly Size[] = [
+    { name: 'demo', student: demoStudent, batch: 120, newTokens: longestStory },
+    { name: 'tiny', student: tinyStudent, batch: 120, newTokens: longestStory, leastRatio: 3.5 },
+    { name: 'published', student: publishedStudent, batch: 32, newTokens: 24, leastRatio: 2 },
 ];
 
 export const decode: Bench = {
@@ -31,9 +39,10 @@ export const decode: Bench = {
         const native = await nativeRuntime(threads);
         const official = await openRuntime({ kind: 'official', threads });
         const rows: Row[] = [];
-        for (const { name, student, leastRatio } of sizes) {
-            const usual = await openStories(official, student);
-            const inPlace = typeof native === 'string' ? null : await openStories(native, student);
+        for (const size of sizes) {
+            const { name, batch, leastRatio } = size;
+            const usual = await openStories(official, size);
+            const inPlace = typeof native === 'string' ? null : await openStories(native, size);
             const seconds = await inTurns<string>(
                 { official: usual.write, ...(inPlace ? { native: inPlace.write } : {}) },
                 repeats,
@@ -65,13 +74,13 @@ export const decode: Bench = {
 /** The same stories every time: by seed, from weights that do not change. */
 async function openStories(
     runtime: Runtime,
-    student: StudentConfig,
+    { student, batch, newTokens }: Size,
 ): Promise<{ readonly write: () => Promise<number>; readonly release: () => void }> {
     const weights = loadWeights(runtime, languageModelParameters(student), untrained(student));
     const writer = await createWriter(runtime, student, weights, {
         batch,
         maxPrompt: promptTokens,
-        maxNewTokens: longestStory,
+        maxNewTokens: newTokens,
         endOfText: 2,
     });
     const prompt = tokensOf(promptTokens, student, new RandomStream('prompt'));

@@ -1,78 +1,122 @@
-/** The arithmetic of one update of the preset `quick`: scoring by policy and reference, then PPO's steps. */
+/** The arithmetic of an update: stories scored, as by policy and reference, and PPO's steps on them. */
 import { RandomStream } from '../../src/main/learning/random.ts';
+import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { createPpoOptimiser, type PpoEpisodes } from '../../src/main/student/ppo-optimiser.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
+import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import type { StoryTokens } from '../../src/main/student/story-batches.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import { forwardOperations, learningOperations, peaks, squareProducts } from './gemm-peak.ts';
-import { inTurns, median, medianRatio, type Bench } from './measuring.ts';
-import { demoStudent, longestStory, nativeRuntime, promptTokens, tokensOf, untrained } from './students.ts';
+import { inTurns, median, medianRatio, type Bench, type Work } from './measuring.ts';
+import { atLeast, type Row } from './row.ts';
+import {
+    demoStudent,
+    longestStory,
+    nativeRuntime,
+    promptTokens,
+    publishedStudent,
+    tokensOf,
+    untrained,
+} from './students.ts';
 
-const stories = 120;
-const minibatch = 60;
-const epochs = 2;
-const shortestStory = 40; // tokens; lengths are uniform from here to the longest
+interface Size {
+    readonly name: string;
+    readonly student: StudentConfig;
+    readonly stories: number;
+    readonly minibatch: number;
+    /** Tokens; lengths are uniform from here to the longest. */
+    readonly shortestStory: number;
+    readonly least?: { readonly score: number; readonly step: number }; // shares of the peak
+}
+
+const sizes: readonly Size[] = [
+    { name: 'demo', student: demoStudent, stories: 120, minibatch: 60, shortestStory: 40 },
+    {
+        ...{ name: 'published', student: publishedStudent, stories: 12, minibatch: 12, shortestStory: longestStory },
+        least: { score: 0.8, step: 0.75 },
+    },
+];
 
 export const ppo: Bench = {
     name: 'ppo',
     async measure({ repeats, threads }) {
         const native = await nativeRuntime(threads);
         const runtime = typeof native === 'string' ? await openRuntime({ kind: 'official', threads }) : native;
-        const policy = loadWeights(runtime, policyParameters(demoStudent), untrained(demoStudent));
-        const reference = loadWeights(runtime, policyParameters(demoStudent), untrained(demoStudent));
-        const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
-        const scorer = createScorer(runtime, demoStudent, { ...limits, microBatch: minibatch });
-        const optimiser = await createPpoOptimiser(runtime, demoStudent, policy, {
-            ...limits,
-            microBatch: minibatch,
-            ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
-            ratioThreshold: 10,
-            optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
-        });
-        const written = writtenStories();
-        const noise = new RandomStream('advantages');
-        const advantages = Float64Array.from({ length: stories * longestStory }, () => noise.normal());
-
-        const seconds = await inTurns<string>(
-            {
-                async update() {
-                    const { logprobs, values } = await scorer.score(policy, written);
-                    await scorer.score(reference, written);
-                    const episodes: PpoEpisodes = { stories: written, logprobs, values, advantages, returns: values };
-                    for (let epoch = 0; epoch < epochs; epoch++) {
-                        const order = noise.permutation(stories);
-                        for (let from = 0; from < stories; from += minibatch)
-                            await optimiser.step(episodes, order.subarray(from, from + minibatch), 1e-4);
-                    }
-                },
-                ...(await squareProducts(runtime)),
-            },
-            repeats,
-        );
-        scorer.release();
-        optimiser.release();
-
-        const operations = written.reduce((sum, { prompt, story }) => {
-            const sizes = [demoStudent, prompt.length + story.length, story.length] as const;
-            return sum + 2 * forwardOperations(...sizes) + epochs * learningOperations(...sizes);
-        }, 0);
-        const updates = seconds['update']!;
-        const rates = updates.map((update) => operations / update);
-        const note = `runtime ${runtime.kind}`;
-        return [
-            { name: 'ppo.share', value: medianRatio(rates, peaks(seconds)), unit: 'of the GEMM peak', note },
-            { name: 'ppo.update', value: median(updates), unit: `s for ${stories} stories`, note },
-        ];
+        const squares = await squareProducts(runtime);
+        const rows: Row[] = [];
+        for (const size of sizes) rows.push(...(await measureSize(size, runtime, squares, repeats)));
+        return rows;
     },
 };
 
-function writtenStories(): StoryTokens[] {
+async function measureSize(
+    { name, student, stories: count, minibatch, shortestStory, least }: Size,
+    runtime: Runtime,
+    squares: Readonly<Record<string, Work>>,
+    repeats: number,
+): Promise<Row[]> {
+    const policy = loadWeights(runtime, policyParameters(student), untrained(student));
+    const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
+    const scorer = createScorer(runtime, student, { ...limits, microBatch: minibatch });
+    const optimiser = await createPpoOptimiser(runtime, student, policy, {
+        ...limits,
+        microBatch: minibatch,
+        ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
+        ratioThreshold: 10,
+        optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
+    });
+    const stories = writtenStories(student, count, shortestStory);
+    const { logprobs, values } = await scorer.score(policy, stories);
+    const noise = new RandomStream('advantages');
+    const advantages = Float64Array.from({ length: count * longestStory }, () => noise.normal());
+    const episodes: PpoEpisodes = { stories, logprobs, values, advantages, returns: values };
+
+    const seconds = await inTurns<string>(
+        {
+            score: () => scorer.score(policy, stories),
+            async epoch() {
+                const order = noise.permutation(count);
+                for (let from = 0; from < count; from += minibatch)
+                    await optimiser.step(episodes, order.subarray(from, from + minibatch), 1e-4);
+            },
+            ...squares,
+        },
+        repeats,
+    );
+    scorer.release();
+    optimiser.release();
+    for (const tensor of Object.values(policy)) tensor.release();
+
+    const rowsOf = (what: 'score' | 'step', operations: typeof forwardOperations, taken: readonly number[]): Row[] => {
+        const needed = stories.reduce(
+            (sum, { prompt, story }) => sum + operations(student, prompt.length + story.length - 1, story.length),
+            0,
+        );
+        const rates = taken.map((each) => needed / each);
+        return [
+            {
+                name: `ppo.${name}.${what}-share`,
+                value: medianRatio(rates, peaks(seconds)),
+                unit: 'of the GEMM peak',
+                ...(least ? { target: atLeast(least[what]) } : {}),
+                note: `runtime ${runtime.kind}`,
+            },
+            { name: `ppo.${name}.${what}`, value: median(taken), unit: `s for ${count} stories` },
+        ];
+    };
+    return [
+        ...rowsOf('score', forwardOperations, seconds['score']!),
+        ...rowsOf('step', learningOperations, seconds['epoch']!),
+    ];
+}
+
+function writtenStories(student: StudentConfig, count: number, shortest: number): StoryTokens[] {
     const random = new RandomStream('stories');
-    const prompt = tokensOf(promptTokens, demoStudent, random);
-    return Array.from({ length: stories }, () => {
-        const length = shortestStory + random.integer(longestStory - shortestStory + 1);
-        return { prompt, story: tokensOf(length, demoStudent, random) };
+    const prompt = tokensOf(promptTokens, student, random);
+    return Array.from({ length: count }, () => {
+        const length = shortest + random.integer(longestStory - shortest + 1);
+        return { prompt, story: tokensOf(length, student, random) };
     });
 }

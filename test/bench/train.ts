@@ -6,6 +6,7 @@ import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { learningOperations, peaks, squareProducts } from './gemm-peak.ts';
 import { inTurns, median, medianRatio, type Bench, type Work } from './measuring.ts';
+import { openPyTorch } from './pytorch.ts';
 import { atLeast, type Row } from './row.ts';
 import { demoStudent, nativeRuntime, publishedStudent, tinyStudent, tokensOf, untrained } from './students.ts';
 
@@ -33,7 +34,7 @@ export const train: Bench = {
         const official = await openRuntime({ kind: 'official', threads });
         const squares = await squareProducts(typeof native === 'string' ? official : native);
         const rows: Row[] = [];
-        for (const size of sizes) rows.push(...(await measureSize(size, native, official, squares, repeats)));
+        for (const size of sizes) rows.push(...(await measureSize(size, native, official, squares, repeats, threads)));
         return rows;
     },
 };
@@ -44,6 +45,7 @@ async function measureSize(
     official: Runtime,
     squares: Readonly<Record<string, Work>>,
     repeats: number,
+    threads: number,
 ): Promise<Row[]> {
     const batch = tokensOf(rows * (sequence + 1), student, new RandomStream('rows'));
     const open = (runtime: Runtime): Promise<Pretrainer> => {
@@ -52,8 +54,10 @@ async function measureSize(
     };
     const inPlace = typeof native === 'string' ? null : await open(native);
     const usual = besideOfficial || inPlace === null ? await open(official) : null;
+    const peer = await openPyTorch(student, rows, sequence, threads);
     const seconds = await inTurns<string>(
         {
+            ...(typeof peer === 'string' ? {} : { pytorch: peer.step }),
             ...(usual ? { official: () => usual.step(batch, 1e-3) } : {}),
             ...(inPlace ? { native: () => inPlace.step(batch, 1e-3) } : {}),
             ...squares,
@@ -62,6 +66,7 @@ async function measureSize(
     );
     usual?.release();
     inPlace?.release();
+    if (typeof peer !== 'string') peer.release();
 
     const operations = rows * learningOperations(student, sequence, sequence);
     const shareOf = (steps: readonly number[]): number =>
@@ -80,6 +85,13 @@ async function measureSize(
             note: `runtime ${inPlace ? 'native' : 'official'}, ${rows}×${sequence} tokens`,
         },
         { name: `train.${name}.speed`, value: tokens / median(measured), unit: 'tokens/s' },
+        {
+            name: `train.${name}.pytorch-ratio`,
+            value: seconds['pytorch'] ? medianRatio(seconds['pytorch'], measured) : null,
+            unit: '× PyTorch',
+            ...(seconds['pytorch'] ? { target: atLeast(1.2) } : {}),
+            note: typeof peer === 'string' ? peer : `PyTorch ${peer.version}, eager`,
+        },
         ...(usual
             ? [
                   {
