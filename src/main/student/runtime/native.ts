@@ -278,9 +278,6 @@ export function nativeRuntime(threads: number): Runtime {
     return {
         kind: 'native',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${LIBRARY_VERSION} through its C API`,
-        get secondsInRuns() {
-            return engine.turns.seconds;
-        },
         tensor: (type, dims) => new NativeTensor(engine, type, dims),
         compile: async (model) => new NativeProgram(engine, await createSession(engine, model, threads)),
         release() {},

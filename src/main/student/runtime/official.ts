@@ -193,9 +193,6 @@ export function officialRuntime(threads: number, reason: string): Runtime {
     return {
         kind: 'official',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
-        get secondsInRuns() {
-            return turns.seconds;
-        },
         tensor: (type, dims) => new OfficialTensor(turns, type, dims),
         compile: async (model) => {
             const session = await InferenceSession.create(model, {

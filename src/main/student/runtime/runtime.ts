@@ -38,8 +38,6 @@ export interface Runtime {
     readonly kind: 'native' | 'official';
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
-    /** Seconds spent in runs so far. */
-    readonly secondsInRuns: number;
     /** Zero-filled. */
     tensor(type: ElementType, dims: readonly number[]): RuntimeTensor;
     compile(model: Uint8Array): Promise<Program>;

@@ -5,12 +5,6 @@
 export class Turns {
     readonly #users = new Map<object, number>();
     #last: Promise<void> = Promise.resolve();
-    #seconds = 0;
-
-    /** How long work took so far, from the beginning of each to its end. */
-    get seconds(): number {
-        return this.#seconds;
-    }
 
     /** Throws when a run that is not over uses the tensor, or the program. */
     refuseWhileInUse(thing: object, deed: 'written' | 'released'): void {
@@ -20,10 +14,7 @@ export class Turns {
     /** Does the work once all work asked for earlier is over, whether that went well or not. */
     async take(uses: readonly object[], work: () => Promise<void>): Promise<void> {
         for (const thing of uses) this.#users.set(thing, (this.#users.get(thing) ?? 0) + 1);
-        const mine = this.#last.then(async () => {
-            const began = performance.now();
-            await work().finally(() => (this.#seconds += (performance.now() - began) / 1000));
-        });
+        const mine = this.#last.then(work);
         this.#last = mine.catch(() => {}); // whoever asked for it hears of it; the next turn does not depend on it
         try {
             await mine;
