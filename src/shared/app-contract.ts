@@ -11,6 +11,7 @@ import type {
     Answer,
     ComposedConfig,
     ConfigTable,
+    DeviceReport,
     Estimate,
     Evaluated,
     ListedRow,
@@ -86,6 +87,8 @@ const atDesk = { set, rater: name };
 
 export const methods = {
     'app.about': nothing,
+    /** Lets each engine run a real graph where it would; answered with what was found. */
+    'device.check': z.strictObject({ ticket }),
     'settings.read': nothing,
     /** Changes what is named, keeps the rest; null forgets. */
     'settings.change': z.strictObject({
@@ -213,6 +216,7 @@ export const methods = {
 
 export interface Results {
     readonly 'app.about': About;
+    readonly 'device.check': DeviceReport;
     readonly 'settings.read': Settings;
     readonly 'settings.change': Settings;
     readonly 'runs.list': readonly ListedRow[];

@@ -2,7 +2,7 @@
  * What the app shows, as data: results and pushes of the app's contract. Types only, so that a page can import them.
  * Times are UTC milliseconds, durations seconds, fractions 0–1; `run` names a run by its folder under `runs/`.
  */
-import type { Measured, TriedStory } from './contract.ts';
+import type { Measured, Probed, TriedStory } from './contract.ts';
 import type { Fault } from './faults.ts';
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from './record.ts';
 import type { Criterion } from './rubric.ts';
@@ -330,6 +330,22 @@ export interface Estimate {
     } | null;
     /** Other runs were at work: without them it will be faster. */
     readonly besideRuns: number;
+}
+
+/** An engine that ran, or the sentence that says why it could not. */
+export type EngineFound =
+    { readonly ok: true; readonly probed: Probed } | { readonly ok: false; readonly sentence: string };
+/** The data folder, from a file that was really written, read back and taken away. */
+export type FolderFound =
+    | { readonly ok: true; readonly free: number; readonly milliseconds: number }
+    | { readonly ok: false; readonly sentence: string };
+export interface DeviceReport {
+    readonly at: number;
+    readonly student: EngineFound;
+    readonly teacher: EngineFound;
+    readonly folder: FolderFound;
+    /** Bytes of memory that nobody uses now. */
+    readonly freeMemory: number;
 }
 
 /** How far a download is. Bytes; `waiting`: the server is silent and will be asked again. */

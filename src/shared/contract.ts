@@ -73,6 +73,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
         teachers,
         rubric,
     }),
+    /** One engine runs a small graph, to tell that it can and what on. */
+    z.object({ kind: z.literal('probe'), engine: z.enum(['student', 'teacher']), config: storedConfig }),
     /** Stored stories are rated again; the engine asks for them with `next-stories`. */
     z.object({ kind: z.literal('rescore'), config: storedConfig, teachers, rubric }),
 ]);
@@ -175,6 +177,16 @@ export const measuredSchema = z.object({
 });
 export type Measured = Readonly<z.infer<typeof measuredSchema>>;
 
+/** What an engine really ran on. */
+export const probedSchema = z.object({
+    engine: z.enum(['student', 'teacher']),
+    device: z.string(),
+    milliseconds: z.number(),
+    /** From the same in plain double precision, where that was computed too: nats per token. */
+    difference: z.number().nullable(),
+});
+export type Probed = Readonly<z.infer<typeof probedSchema>>;
+
 const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
 /** What a teacher turned out to be, on stories of known order. */
@@ -239,6 +251,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         stories: z.array(triedStorySchema),
     }),
     z.object({ type: z.literal('measured'), measured: measuredSchema }),
+    z.object({ type: z.literal('probed'), probed: probedSchema }),
     z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),

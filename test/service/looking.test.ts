@@ -137,3 +137,12 @@ it('checks a teacher on stories of known order, and scores a student cleanly', a
     expect(results['score']).toBeGreaterThan(results['score.low']!);
     expect(results['score']).toBeLessThan(results['score.high']!);
 });
+
+it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {
+    const { student, teacher, folder } = await page.ask('device.check', {});
+    expect(student).toMatchObject({ ok: true, probed: { engine: 'student', device: expect.stringMatching(/^CPU/) } });
+    expect(student.ok && student.probed.difference).toBeLessThan(1e-4);
+    expect(teacher).toMatchObject({ ok: true, probed: { engine: 'teacher', difference: null } });
+    expect(folder).toMatchObject({ ok: true });
+    expect(folder.ok && folder.free).toBeGreaterThan(0);
+});

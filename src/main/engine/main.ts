@@ -17,6 +17,7 @@ import { remoteTeachers } from './remote-teachers.ts';
 import { rateAgain } from './rescoring.ts';
 import { checkTeacher } from './teacher-check.ts';
 import { measureRun } from './measuring.ts';
+import { probe } from './probing.ts';
 import { tryTeacher } from './trying.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
@@ -101,6 +102,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return tryTeacher(task, supervisor);
         case 'measure':
             return measureRun(task, supervisor);
+        case 'probe':
+            return probe(task, supervisor);
         case 'evaluate':
             return evaluateCheckpoint(task, supervisor);
         case 'rescore':

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
+import type { EngineCommand, EngineEvent, EngineTask, Probed } from '../../shared/contract.ts';
 import { configVersion, type PresetName, type RunConfig } from '../../shared/run-config.ts';
 import type { Workshop } from '../store/workshop.ts';
 import { keepCalibration } from './calibrating.ts';
@@ -33,6 +33,8 @@ export interface Looks {
     tryTeacher(asked: Asked & { readonly from: string; readonly stories: number }): TaskHandle;
     /** One real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
     measure(asked: Asked & { readonly from: string | null }): TaskHandle;
+    /** Lets an engine run a small graph in the process that would use it. */
+    probe(asked: Asked & { readonly engine: Probed['engine'] }): TaskHandle;
 }
 
 type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
@@ -74,6 +76,8 @@ export function openLooks(
         checkTeacher: (asked) => start({ kind: 'check', ...rating(asked) }),
         tryTeacher: ({ from, stories, ...asked }) =>
             start({ kind: 'try', ...rating(asked), from: findCheckpoint(workshop, from, clock()), stories }),
+        probe: ({ engine, preset, config }) =>
+            start({ kind: 'probe', engine, config: { version: configVersion, preset, values: { ...config } } }),
         measure({ from, preset, config }) {
             const task =
                 from === null

@@ -92,6 +92,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'checked':
                 case 'tried':
                 case 'measured':
+                case 'probed':
                 case 'paused':
                 case 'finished':
                     break; // told to whoever watches; how it ended is noted by close()

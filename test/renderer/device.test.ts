@@ -1,0 +1,49 @@
+/** The device check in words, and a report that gives nobody away. */
+import { expect, it } from 'vitest';
+import { findingsOf, reportText } from '../../src/renderer/lib/device.ts';
+import type { DeviceReport } from '../../src/shared/app-views.ts';
+
+const about = {
+    ...{ version: '0.1.0', node: 'v24.1.0', dataFolder: '/home/ada/Storyloop', processor: 'Some CPU', cores: 8 },
+    memoryBytes: 16e9,
+};
+const well: DeviceReport = {
+    at: 0,
+    student: {
+        ok: true,
+        probed: { engine: 'student', device: 'CPU, 8 threads', milliseconds: 14.2, difference: 3e-7 },
+    },
+    teacher: {
+        ok: true,
+        probed: {
+            engine: 'teacher',
+            device: 'the processor with 7 threads, because no driver for a graphics processor was found (CUDA, Metal or Vulkan)',
+            ...{ milliseconds: 8, difference: null },
+        },
+    },
+    folder: { ok: true, free: 41e9, milliseconds: 3 },
+    freeMemory: 9e9,
+};
+
+it('says what each engine will use, what is missing and what to do', () => {
+    const [student, teacher, folder] = findingsOf(well);
+    expect(student).toMatchObject({ isFine: true, advice: '' });
+    expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms and agrees .* to 3e-7 nats/);
+    expect(teacher!.advice).toMatch(/Install it and check again/);
+    expect(folder!.says).toMatch(/41\.0 GB are free/);
+    const fallback = {
+        ...well.student,
+        probed: { ...(well.student as { probed: object }).probed, device: 'CPU through its Node binding (no koffi)' },
+    };
+    expect(findingsOf({ ...well, student: fallback as DeviceReport['student'] })[0]!.advice).toMatch(/slower/);
+    const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
+    expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ isFine: false, says: lost.sentence });
+});
+
+it('is a report without folders and names', () => {
+    const folder = { ok: false, sentence: 'Nothing can be written to /home/ada/Storyloop (EROFS).' } as const;
+    const text = reportText(about, { ...well, folder });
+    expect(text).toMatch(/Data folder: FAILED: Nothing can be written to <data folder> \(EROFS\)/);
+    expect(text).not.toMatch(/ada/);
+    expect(reportText(about, null)).toMatch(/Not checked yet/);
+});
