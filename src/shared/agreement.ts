@@ -101,6 +101,6 @@ export interface AgreementReport {
     readonly raters: readonly ReportRater[];
     /** The criteria in the rubric's order, then their sum where there are several. */
     readonly criteria: readonly CriterionReport[];
-    /** The stories on which teacher and people's mean differ most, the worst first. */
+    /** The stories on which each teacher and people's mean differ most, the worst first. */
     readonly disagreements: readonly Disagreement[];
 }

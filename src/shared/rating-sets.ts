@@ -70,10 +70,15 @@ export type ListedSet =
     | ({ readonly kind: 'set'; readonly file: string } & SetSummary)
     | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
 
+/** What the numbers support, as a paragraph about one teacher, or about the people where there is none. */
+export interface AgreementWords {
+    readonly teacher: string | null;
+    readonly text: string;
+}
+
 export interface MeasuredAgreement {
     readonly report: AgreementReport;
-    /** What the numbers support, as a paragraph. */
-    readonly words: string;
+    readonly words: readonly AgreementWords[];
 }
 
 export interface SetAgreement extends MeasuredAgreement {
@@ -83,6 +88,8 @@ export interface SetAgreement extends MeasuredAgreement {
     readonly stories: readonly NamedStory[];
     /** Runs that are not on this machine: what their teachers said is missing from the report. */
     readonly missingRuns: readonly string[];
+    /** Teachers that rated the stories by other criteria or ranges than the set's: they are left out. */
+    readonly otherScales: readonly string[];
 }
 
 /** A story that a report names. */

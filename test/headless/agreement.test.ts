@@ -45,7 +45,7 @@ it('tells people a table, and in words only what ten stories support', async () 
     expect(code).toBe(0);
     expect(out).toMatch(/mean · rules\s+plot/);
     expect(out).toMatch(/The widest gaps[^\n]*\n\s+8\s+people 1\.50\s+rules 3\.00/);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/rules is kinder than people on plot, by 0\.80/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/It is kinder than people on plot \(by 0\.80 \[0\.50, 1\.05\]\)/);
     expect(out.replace(/\s+/g, ' ')).toMatch(/With 10 stories the intervals are wide/);
 });
 

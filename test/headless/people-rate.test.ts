@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { readCalibration } from '../../src/main/learning/rewards.ts';
+import { readCalibration } from '../../src/shared/calibration-line.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
 import { episodes } from '../../src/main/store/episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/open.ts';

@@ -47,7 +47,8 @@ describe('the report of a set', () => {
         ]);
         expect(readability.trends[0]!.stages.map(({ stage }) => stage)).toEqual([1, 2, 3, 4]);
         expect(readability.lengths).toHaveLength(1);
-        expect(words).toMatch(/rules-1 and people agree on readability with κ/);
+        expect(words).toMatchObject([{ teacher: 'rules-1' }]);
+        expect(words[0]!.text).toMatch(/^rules-1 agrees with people beyond chance on readability/);
     });
 
     it('says which runs are missing where a colleague has the set alone', async () => {

@@ -54,6 +54,10 @@ async function ofSet(set: string, { scale, people, all, json }: AgreementOptions
         console.error(
             `What teachers said of some stories is missing: the runs ${measured.missingRuns.join(', ')} are not on this machine.`,
         );
+    if (measured.otherScales.length > 0 && !json)
+        console.error(
+            `Left out, because they rate by other criteria or ranges than the set: ${measured.otherScales.join(', ')}.`,
+        );
     return measured;
 }
 
@@ -116,7 +120,12 @@ function printLines({ report, words }: MeasuredAgreement): void {
             });
     }
     for (const disagreement of report.disagreements) printJson({ type: 'disagreement', ...disagreement });
-    printJson({ type: 'result', stories: report.stories, raters: report.raters, words });
+    printJson({
+        type: 'result',
+        stories: report.stories,
+        raters: report.raters,
+        words: words.map(({ text }) => text).join(' '),
+    });
 }
 
 const shown = ({ value, low, high }: Measured): string =>
@@ -159,7 +168,7 @@ function printReport({ report, words }: MeasuredAgreement): void {
                 );
     printTrends(report);
     printDisagreements(report);
-    console.log(`\n${wrapped(words)}`);
+    for (const { text } of words) console.log(`\n${wrapped(text)}`);
     console.log('\nIn brackets the 95 % interval over stories. What each number says: docs/agreement.md');
 }
 
@@ -169,7 +178,8 @@ function printTrends({ criteria }: AgreementReport): void {
     console.log('\nTeacher − people’s mean over the stages of training, and ρ with the stage');
     for (const { criterion, teacher, stages, rho, p } of trends) {
         const line = stages.map(({ bias }) => (bias.value ?? Number.NaN).toFixed(2)).join(' → ');
-        const trend = rho === null || p === null ? 'n/a' : `ρ ${rho.toFixed(2)}, p ${p.toFixed(3)}`;
+        const trend =
+            rho === null || p === null ? 'n/a' : `ρ ${rho.toFixed(2)}, p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
         console.log(`  ${teacher} ${criterion.padEnd(16)} ${line}   ${trend}`);
     }
 }

@@ -2,6 +2,7 @@
  * From a rating to an episode's reward, through named stages, each recorded with the episode:
  * scores → weights → calibration → length bonus → scaling.
  */
+import { readCalibration } from '../../shared/calibration-line.ts';
 import { badInput, FaultError } from '../../shared/faults.ts';
 import { scoreFraction, type Criterion, type Rating } from '../../shared/rubric.ts';
 
@@ -74,17 +75,4 @@ export function calibrationTable(points: readonly (readonly [fraction: number, w
             'The calibration table cannot be used; nothing was changed. Give it at least two points within 0–1 whose fractions rise and whose worths never fall.',
         );
     return { kind: 'table', points };
-}
-
-/** What a fraction is worth by the table. Beyond the table's ends its end values hold. */
-export function readCalibration(
-    points: readonly (readonly [fraction: number, worth: number])[],
-    fraction: number,
-): number {
-    const above = points.findIndex(([at]) => at >= fraction);
-    if (above === 0) return points[0]![1];
-    if (above < 0) return points.at(-1)![1];
-    const [left, low] = points[above - 1]!;
-    const [right, high] = points[above]!;
-    return low + ((fraction - left) / (right - left)) * (high - low);
 }

@@ -107,7 +107,7 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
             };
         },
         async agreement(set, { all }) {
-            const { table, name, missing } = tableOf(set, all);
+            const { table, name, missing, otherScales } = tableOf(set, all);
             const measured = await measureAgreement(table);
             const named = measured.report.disagreements.map(({ story }) => story);
             return {
@@ -115,6 +115,7 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 name,
                 criteria: table.criteria,
                 missingRuns: missing,
+                otherScales,
                 stories: namedStories(set, named),
             };
         },

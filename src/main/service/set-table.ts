@@ -26,6 +26,8 @@ export interface SetTable {
     readonly name: string;
     /** Runs that are not here, so that their teachers are missing. */
     readonly missing: readonly string[];
+    /** Teachers that rate by other criteria or ranges, and so are left out. */
+    readonly otherScales: readonly string[];
 }
 
 /**
@@ -75,7 +77,11 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
         stories: stories.map((story) => ({ id: reportId(story), words: story.words, stage: story.stage })),
         ratings,
     };
-    return { table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing };
+    const heard = new Set(teachers.ratings.flatMap((said) => said.map(({ teacher }) => teacher)));
+    return {
+        ...{ table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing },
+        otherScales: [...heard].filter((teacher) => !teacherIds.includes(teacher)).sort(),
+    };
 }
 
 /** What teachers said of each story, in the order of stories, and the runs that are not here. */

@@ -5,8 +5,10 @@ import {
     type AgreementReport,
     type AlphaAgreement,
     type Confusion,
+    type LengthAgreement,
     type Measured,
     type PairAgreement,
+    type PairStatistic,
     type StageTrend,
 } from '../../shared/agreement.ts';
 import type { Criterion } from '../../shared/rubric.ts';
@@ -18,8 +20,10 @@ export interface AgreementLine {
     readonly place: number | null;
     readonly pair: PairAgreement | null;
     readonly ceiling: Measured | null;
-    readonly retest: PairAgreement | null;
-    readonly alpha: AlphaAgreement | null;
+    readonly alpha: { readonly people: AlphaAgreement | null; readonly all: AlphaAgreement | null };
+    /** Everybody who rated stories twice without knowing, against himself. */
+    readonly retests: readonly PairAgreement[];
+    readonly length: LengthAgreement | null;
     readonly confusion: Confusion | null;
     readonly trend: StageTrend | null;
 }
@@ -36,7 +40,7 @@ export function agreementLines(
     criteria: readonly Criterion[],
     teacher: string | null,
 ): readonly AgreementLine[] {
-    return reported.map(({ criterion, pairs, ceiling, retests, alpha, confusions, trends }) => {
+    return reported.map(({ criterion, pairs, ceiling, retests, alpha, confusions, lengths, trends }) => {
         const place = criteria.findIndex(({ id }) => id === criterion);
         const isTrial = ({ raters: [a, b] }: PairAgreement | Confusion): boolean => a === peoplesMean && b === teacher;
         return {
@@ -45,8 +49,9 @@ export function agreementLines(
             place: place === -1 ? null : place,
             pair: pairs.find(isTrial) ?? null,
             ceiling: ceiling?.qwk ?? null,
-            retest: retests.find(({ raters: [rater] }) => rater === teacher) ?? null,
-            alpha: alpha.all,
+            alpha,
+            retests,
+            length: lengths.find((each) => each.teacher === teacher) ?? null,
             confusion: confusions.find(isTrial) ?? null,
             trend: trends.find((trend) => trend.teacher === teacher) ?? null,
         };
@@ -88,6 +93,13 @@ export function kappaFrom(lines: readonly AgreementLine[]): number {
     return Math.max(-1, Math.min(0, Math.floor(5 * Math.min(0, ...all)) / 5));
 }
 
+/** The axis of κ over the stages: to 1, from 0 or the half below the lowest bound. */
+export function kappaTicks(trends: readonly StageTrend[]): readonly number[] {
+    const lowest = Math.min(0, ...trends.flatMap(({ stages }) => stages.map(({ qwk }) => qwk.low ?? qwk.value ?? 0)));
+    const from = Math.max(-2, Math.floor(lowest / 0.5));
+    return Array.from({ length: 2 - from + 1 }, (_, i) => (from + i) * 0.5);
+}
+
 /** The axis of bias in whole and half points, wide enough for every interval. */
 export function biasTicks(trends: readonly StageTrend[]): readonly number[] {
     const sizes = trends.flatMap(({ stages }) =>
@@ -98,4 +110,57 @@ export function biasTicks(trends: readonly StageTrend[]): readonly number[] {
     const high = Math.ceil(Math.max(0, ...sizes) / step);
     const last = low === high ? high + 1 : high;
     return Array.from({ length: last - low + 1 }, (_, i) => (low + i) * step);
+}
+
+export const statisticNames: readonly (readonly [PairStatistic, string])[] = [
+    ['qwk', 'κ, quadratic weights'],
+    ['kappa', 'κ, unweighted'],
+    ['spearman', 'Spearman’s ρ'],
+    ['kendall', 'Kendall’s τ-b'],
+    ['bias', 'bias'],
+    ['exact', 'exact'],
+    ['within1', 'within 1'],
+];
+
+/** Shares in per cent, bias with its sign, the rest as statistics are printed; with its interval. */
+export function printed(name: PairStatistic, measured: Measured): readonly [value: string, interval: string] {
+    const { value, low, high } = measured;
+    if (value === null) return [notThere, ''];
+    if (name !== 'exact' && name !== 'within1')
+        return [name === 'bias' ? signed(value) : statistic(value), interval(measured)];
+    const percent = (share: number): string => (100 * share).toFixed(0);
+    return [`${percent(value)} %`, low === null || high === null ? '' : `[${percent(low)}, ${percent(high)}]`];
+}
+
+export interface RaterRow {
+    readonly name: string;
+    /** What the rater is held against. */
+    readonly against: 'people’s mean' | 'mean of the others' | 'one another';
+    /** By criterion, in the order of the report. */
+    readonly pairs: readonly (PairAgreement | null)[];
+}
+
+/** Teachers and people side by side, each against the people's mean, then every pair of people and of teachers. */
+export function raterRows({ raters, criteria }: AgreementReport): readonly RaterRow[] {
+    const pairsOf = (a: string, b: string): readonly (PairAgreement | null)[] =>
+        criteria.map(({ pairs }) => pairs.find(({ raters: [x, y] }) => x === a && y === b) ?? null);
+    const held = (['teacher', 'person'] as const).flatMap((wanted) =>
+        raters
+            .filter(({ kind }) => kind === wanted)
+            .map(({ id, kind }): RaterRow => {
+                const against = kind === 'teacher' ? 'people’s mean' : 'mean of the others';
+                return { name: id, against, pairs: pairsOf(peoplesMean, id) };
+            }),
+    );
+    const together = raters.flatMap((a, i) =>
+        raters
+            .slice(i + 1)
+            .filter(({ kind }) => kind === a.kind)
+            .map((b): RaterRow => ({
+                name: `${a.id} and ${b.id}`,
+                against: 'one another',
+                pairs: pairsOf(a.id, b.id),
+            })),
+    );
+    return [...held, ...together].filter(({ pairs }) => pairs.some((pair) => pair !== null));
 }

@@ -1,13 +1,6 @@
 /** A plate of figures as a picture, and the numbers behind it as a table. */
+import { saveFile } from './files.ts';
 import { tableOf } from './table.ts';
-
-function download(name: string, content: Blob): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 export const savePlate = {
     /** All figures of the plate as they are now, with their titles, twice as sharp as the screen. */
@@ -33,9 +26,9 @@ export const savePlate = {
             context.textBaseline = 'middle';
             context.fillText(words.textContent, at.left - bounds.left, at.top - bounds.top + at.height / 2);
         }
-        picture.toBlob((blob) => blob && download(`${name}.png`, blob));
+        picture.toBlob((blob) => blob && saveFile(`${name}.png`, blob));
     },
     numbers(rows: readonly object[], name: string): void {
-        download(`${name}.csv`, new Blob([tableOf(rows)], { type: 'text/csv' }));
+        saveFile(`${name}.csv`, new Blob([tableOf(rows)], { type: 'text/csv' }));
     },
 };

@@ -1,5 +1,5 @@
 /** What one looks for among the stories of a run, as it stands in the address. */
-import type { Params } from '../../shared/app-contract.ts';
+import type { Params, StoryFilter } from '../../shared/app-contract.ts';
 
 export type StoryQuery = Omit<Params<'stories.find'>, 'run' | 'offset' | 'limit'>;
 export const sorts = [
@@ -32,4 +32,9 @@ export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
         sort,
         descending: address.get('order') !== 'up',
     };
+}
+
+/** The question without its order. */
+export function filterOf({ sort: _sort, descending: _descending, ...filter }: StoryQuery): StoryFilter {
+    return filter;
 }

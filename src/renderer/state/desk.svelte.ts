@@ -98,11 +98,13 @@ export class Desk {
         const last = this.#done.pop();
         if (!last) return;
         const { position, before } = last;
+        const item = this.#known.get(position)!;
+        const { flagged, note } = item.mine; // what was remarked on the story is not undone with its scores
         const given: Given =
             before.kind === 'open'
-                ? { kind: 'withdrawn', scores: {}, flagged: false, note: '', dwellMs: 0 }
-                : { ...before, kind: before.kind, dwellMs: 0 };
-        this.#record(this.#known.get(position)!, given);
+                ? { kind: 'withdrawn', scores: {}, flagged, note, dwellMs: 0 }
+                : { ...before, kind: before.kind, flagged, note, dwellMs: 0 };
+        this.#record(item, given);
         this.#isAnswered = false;
         void this.#enter(position, {});
     }
@@ -125,12 +127,12 @@ export class Desk {
         this.#seenSince = isSeen && this.item ? performance.now() : null;
     }
 
-    /** Flag and note of a story that was answered before are kept without answering it again. */
+    /** Flag and note are kept without answering the story, or answering it again. */
     keepRemarks(): void {
         const { item, flagged, note } = this;
-        if (!item || item.mine.kind === 'open') return;
-        if (flagged !== item.mine.flagged || note !== item.mine.note)
-            this.#record(item, { ...item.mine, kind: item.mine.kind, flagged, note, dwellMs: 0 });
+        if (!item || (flagged === item.mine.flagged && note === item.mine.note)) return;
+        const kind = item.mine.kind === 'open' ? 'withdrawn' : item.mine.kind;
+        this.#record(item, { ...item.mine, kind, flagged, note, dwellMs: 0 });
     }
 
     #commit(kind: 'scored' | 'skipped'): void {

@@ -48,6 +48,7 @@ export class NewRun {
         this.preset = presets.find((each) => each === wanted) ?? this.preset;
         const teacher = query.get('teacher');
         if (teacher !== undefined) this.given = { ...this.given, teacher };
+        await this.#payAsPeopleWould(query.get('calibrated'), query.get('by'));
         const like = query.get('like');
         if (like === undefined) return;
         const draft = (await attempt('run.draft', { run: like }))?.result;
@@ -56,6 +57,15 @@ export class NewRun {
         this.name = freshName([...workshop.runs, { name: draft.name }]);
         if (draft.job === 'learn') this.source = draft.source;
         else this.corpus = draft.source;
+    }
+
+    /** Puts the calibration that a rating set gives for a teacher into the reward. */
+    async #payAsPeopleWould(set: string | undefined, teacher: string | undefined): Promise<void> {
+        if (set === undefined) return;
+        const all = (await attempt('set.calibrations', { set }))?.result ?? [];
+        const found = all.find((each) => each.kind === 'fitted' && each.teacher === teacher);
+        if (found?.kind === 'fitted')
+            this.given = { ...this.given, 'reward.calibration': JSON.stringify(found.calibration) };
     }
 
     /** Call in an effect: follows preset and settings. */

@@ -4,6 +4,7 @@ import { pairMeasure } from '../../../src/main/learning/agreement/pair.ts';
 import { panelOf } from '../../../src/main/learning/agreement/panel.ts';
 import type { RatingTable } from '../../../src/main/learning/agreement/rating-table.ts';
 import { agreementReport } from '../../../src/main/learning/agreement/report.ts';
+import { trendOverStages } from '../../../src/main/learning/agreement/trend.ts';
 import { measureWithIntervals } from '../../../src/main/learning/agreement/resampling.ts';
 import { RandomStream } from '../../../src/main/learning/random.ts';
 import type { AgreementReport } from '../../../src/shared/agreement.ts';
@@ -96,6 +97,10 @@ const noisy = (who: string, share: number) => (worth: number, story: number) => 
     const stream = random.fork(who, story);
     return stream.uniform() < share ? worth : worth + (stream.uniform() < 0.5 ? 1 : -1);
 };
+const wordsOf = (of: AgreementReport): string =>
+    reportInWords(of)
+        .map(({ text }) => text)
+        .join(' ');
 const report = (table: RatingTable): AgreementReport => agreementReport(table, { random: random.fork('report') });
 
 describe('the report', () => {
@@ -130,7 +135,9 @@ describe('the report', () => {
         expect(trend!.rho).toBeGreaterThan(0.3);
         expect(trend!.p).toBeLessThan(0.01);
         expect(trend!.stages[3]!.bias.value! - trend!.stages[0]!.bias.value!).toBeGreaterThan(0.4);
-        expect(reportInWords(report(table))).toMatch(/Over training teacher becomes kinder than people on plot/);
+        expect(wordsOf(report(table))).toMatch(
+            /becomes kinder over training on plot \(ρ 0\.\d\d, p < 0\.001, n 120\): the student may be learning to please/,
+        );
     });
 
     it('counts every story of two raters once in the table of their scores', () => {
@@ -142,6 +149,18 @@ describe('the report', () => {
     it('shows first the stories on which teacher and people differ most', () => {
         const differences = report(table).disagreements.map(({ people, teachers }) => Math.abs(people - teachers));
         expect(differences).toEqual(differences.toSorted((a, b) => b - a));
+        const guessing = tableOf(
+            60,
+            {
+                ada: noisy('ada', 0.9),
+                near: (worth, story) => worth + (story % 40 === 0 ? 1 : 0),
+                far: (worth) => 3 - worth,
+            },
+            ['near', 'far'],
+        );
+        const named = report(guessing).disagreements.map(({ teacher }) => teacher);
+        expect(named).toContain('near'); // the worse teacher does not push the other out of the list
+        expect(named).toContain('far');
     });
 
     it('finds nothing at equal length in a teacher that counts words, where people like long stories too', () => {
@@ -164,7 +183,9 @@ describe('the report', () => {
             null,
         ]);
         expect(statistics.bias.value).not.toBeNull();
-        expect(reportInWords(constant)).toMatch(/does not exist: one side used one score only/);
+        expect(wordsOf(constant)).toMatch(
+            /Whether teacher agrees with people cannot be said: one side gave one score only/,
+        );
     });
 });
 
@@ -177,26 +198,38 @@ describe('in words', () => {
                 ben: noisy('ben', 0.9),
                 teacher: (_: number, story: number) => random.fork('guess', story).integer(4),
             },
-            says: /That teacher and people agree on plot beyond chance is not shown/,
-            never: /teacher and people agree on plot with/,
+            says: /That teacher agrees with people beyond chance is not shown on plot\./,
+            never: /agrees with people beyond chance on/,
         },
         {
             when: 'a teacher worse than people',
             raters: { ada: noisy('ada', 0.95), ben: noisy('ben', 0.95), teacher: noisy('teacher', 0.1) },
-            says: /less than a single person does with the others/,
-            never: /not shown \(κ/,
+            says: /One more person would agree with people better than it does on plot/,
+            never: /do not tell/,
         },
         {
             when: 'one person alone',
             raters: { ada: noisy('ada', 0.9), teacher: noisy('teacher', 0.9) },
-            says: /One person rated these stories.*teacher and people agree on plot with κ/,
-            never: /single person does/,
+            says: /teacher agrees with people beyond chance on plot\. One person rated, so/,
+            never: /one more person/i,
         },
         {
             when: 'a teacher who likes what people dislike',
             raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9), teacher: (worth: number) => 3 - worth },
-            says: /teacher and people contradict each other on plot/,
-            never: /agree on plot with κ -/,
+            says: /teacher contradicts people on plot/,
+            never: /agrees with people/,
+        },
+        {
+            when: 'a strict teacher',
+            raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9), teacher: (worth: number) => worth - 1 },
+            says: /It is stricter than people on plot \(by 0\.\d\d \[0\.\d\d, 0\.\d\d\]\)\./,
+            never: /kinder|over training/,
+        },
+        {
+            when: 'people alone',
+            raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9) },
+            says: /^People agree among themselves beyond chance on plot\.$/,
+            never: /teacher/,
         },
         {
             when: 'nobody but teachers',
@@ -205,8 +238,38 @@ describe('in words', () => {
             never: /κ/,
         },
     ])('says what the numbers support of $when', ({ raters, says, never }) => {
-        const words = reportInWords(report(tableOf(120, raters, ['teacher', 'second'])));
+        const words = wordsOf(report(tableOf(120, raters, ['teacher', 'second'])));
         expect(words).toMatch(says);
         expect(words).not.toMatch(never);
+    });
+
+    it('says no more than four sentences of any teacher, whatever there is to say', () => {
+        const everything = tableOf(
+            40,
+            {
+                ada: noisy('ada', 0.6),
+                ben: noisy('ben', 0.6),
+                teacher: (worth, story) => noisy('teacher', 0.5)(worth, story) + (story >= 20 ? 1.5 : 0),
+                second: (_, story) => 3 - (story % 4),
+            },
+            ['teacher', 'second'],
+        );
+        const paragraphs = reportInWords(report(everything));
+        expect(paragraphs.map(({ teacher }) => teacher)).toEqual(['teacher', 'second']);
+        for (const { text } of paragraphs) {
+            expect(text.split(/(?<=\.) /u).length).toBeLessThanOrEqual(4);
+            expect(text).toMatch(/^[^ ].*\.$/u);
+        }
+    });
+
+    it('counts many stories out no longer, and says the same of them', () => {
+        const stages = Float64Array.from({ length: 1999 }, (_, i) => Math.floor(i / 500));
+        const drift = stages.map((stage, i) => 0.03 * stage + random.fork('drift', i).normal());
+        const counted = trendOverStages(drift, stages, random);
+        const more = (values: Float64Array): Float64Array => Float64Array.of(...values, values[1000]!);
+        const approximated = trendOverStages(more(drift), more(stages), random);
+        expect(counted.p!).toBeGreaterThan(0.01);
+        expect(Math.abs(counted.p! - approximated.p!)).toBeLessThan(0.03);
+        expect(trendOverStages(more(drift.map((_, i) => i)), more(stages), random).p).toBeCloseTo(1 / 2001, 12);
     });
 });

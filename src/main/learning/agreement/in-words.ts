@@ -1,125 +1,221 @@
 /**
- * The report as a paragraph that says only what its numbers support. A comparison is made where intervals do not overlap,
- * a tendency where the interval leaves 0 out; over several criteria p-values are held to 0.05 divided by their number
- * (Bonferroni). Nothing is called good or bad: there is no threshold of kappa that holds for all tasks.
+ * What the report supports, in at most four sentences a teacher: does it agree with people; as well as a person would; is
+ * it kinder or stricter, and more so over training; and what weakens all that. Agreement is claimed where the interval of
+ * kappa lies above 0, a bias where its interval leaves 0 out, a comparison where intervals do not overlap; the trends of
+ * several criteria are held to 0.05 divided by their number (Bonferroni). Nothing is called good or bad: there is no
+ * threshold of kappa that holds for all tasks.
  */
 import {
     peoplesMean,
+    sumOfCriteria,
     type AgreementReport,
     type CriterionReport,
     type Measured,
     type PairAgreement,
 } from '../../../shared/agreement.ts';
+import type { AgreementWords } from '../../../shared/rating-sets.ts';
 
 const fewStories = 50;
 const level = 0.05;
 
-export function reportInWords(report: AgreementReport): string {
-    const people = report.raters.filter(({ kind }) => kind === 'person').map(({ id }) => id);
-    const teachers = report.raters.filter(({ kind }) => kind === 'teacher').map(({ id }) => id);
-    return [
-        ...aboutPeople(report, people.length),
-        ...teachers.flatMap((teacher) => (people.length > 0 ? aboutTeacher(report, teacher) : [])),
-        ...aboutRetests(report),
-        ...(report.stories < fewStories
-            ? [
-                  `With ${report.stories} stories the intervals are wide and a little too short; more stories would say more.`,
-              ]
-            : []),
-    ].join(' ');
-}
-
-function aboutPeople({ criteria }: AgreementReport, people: number): readonly string[] {
-    if (people === 0) return ['No person rated these stories, so nothing here says what people think of them.'];
-    if (people === 1)
+/** A paragraph for every teacher; where there is none, one about the people. */
+export function reportInWords(report: AgreementReport): readonly AgreementWords[] {
+    const ids = (kind: 'person' | 'teacher'): readonly string[] =>
+        report.raters.filter((rater) => rater.kind === kind).map(({ id }) => id);
+    const [people, teachers] = [ids('person').length, ids('teacher')];
+    if (people === 0)
         return [
-            'One person rated these stories: how far people agree among themselves is not known, so a teacher has no ceiling to be held against.',
+            { teacher: null, text: 'No person rated these stories, so nothing here says what people think of them.' },
         ];
-    return criteria.flatMap(({ criterion, ceiling }) => {
-        if (ceiling === null || ceiling.qwk.value === null)
-            return [`People’s own agreement on ${criterion} does not exist, because somebody used one score only.`];
-        const { qwk } = ceiling;
-        if (qwk.low !== null && qwk.low <= 0)
-            return [`People’s own agreement on ${criterion} cannot be told from chance (κ ${shown(qwk)}).`];
-        return [`On ${criterion} a single person agrees with the mean of the others with κ ${shown(qwk)}.`];
-    });
+    if (teachers.length === 0) return [{ teacher: null, text: sentences(peopleAlone(report, people), few(report)) }];
+    return teachers.map((teacher) => ({
+        teacher,
+        text: sentences(
+            agreementOf(report, teacher),
+            besidePeople(report, teacher, people),
+            biasOf(report, teacher),
+            weakness(report, teacher),
+        ),
+    }));
 }
 
-function aboutTeacher({ criteria }: AgreementReport, teacher: string): readonly string[] {
-    const said = criteria.flatMap((each) => {
-        const pair = pairWithPeople(each, teacher);
-        return pair === undefined ? [] : [agreementOn(each, pair), ...biasOn(pair), ...lengthOn(each, teacher)];
-    });
-    const trends = criteria.flatMap(({ trends }) => trends.filter((trend) => trend.teacher === teacher));
-    const shownTrends = trends
-        .filter(({ p, rho }) => p !== null && rho !== null && p <= level / trends.length)
-        .map(
-            ({ criterion, rho, p, n }) =>
-                `Over training ${teacher} becomes ${rho! > 0 ? 'kinder' : 'stricter'} than people on ${criterion} (ρ ${rho!.toFixed(2)} between stage and teacher − people, p ${p! < 0.001 ? '< 0.001' : p!.toFixed(3)}, n ${n})${rho! > 0 ? ': the student may be learning to please the teacher rather than people' : ''}.`,
-        );
-    const noTrend =
-        trends.length > 0 && shownTrends.length === 0
-            ? [`That ${teacher} drifts away from people over training is not shown.`]
-            : [];
-    return [...said, ...shownTrends, ...noTrend];
+function sentences(...said: readonly (string | null)[]): string {
+    return said.filter((sentence) => sentence !== null).join(' ');
 }
 
-function agreementOn({ criterion, ceiling }: CriterionReport, { raters, statistics, n }: PairAgreement): string {
-    const { qwk } = statistics;
-    const who = `${raters[1]} and people`;
-    if (qwk.value === null) return `Agreement of ${who} on ${criterion} does not exist: one side used one score only.`;
-    if (qwk.low === null || qwk.high === null)
-        return `${who} agree on ${criterion} with κ ${qwk.value.toFixed(2)}, on too few stories (${n}) for an interval.`;
-    if (qwk.high < 0) return `${who} contradict each other on ${criterion} (κ ${shown(qwk)}).`;
-    if (qwk.low <= 0) return `That ${who} agree on ${criterion} beyond chance is not shown (κ ${shown(qwk)}).`;
-    return `${who} agree on ${criterion} with κ ${shown(qwk)}${besideCeiling(qwk, ceiling?.qwk)}.`;
+/** The criteria themselves; their sum would say the same again. */
+function single({ criteria }: AgreementReport): readonly CriterionReport[] {
+    return criteria.length === 1 ? criteria : criteria.filter(({ criterion }) => criterion !== sumOfCriteria);
 }
 
-function besideCeiling(qwk: Measured, ceiling: Measured | undefined): string {
-    if (!ceiling || ceiling.low === null || ceiling.high === null) return '';
-    if (qwk.high! < ceiling.low) return ', less than a single person does with the others';
-    if (qwk.low! > ceiling.high) return ', more than a single person does with the others';
-    return '; whether a single person does better, these stories do not tell';
-}
-
-function biasOn({ criterion, raters, statistics: { bias } }: PairAgreement): readonly string[] {
-    if (bias.value === null || bias.low === null || bias.high === null) return [];
-    if (bias.low <= 0 && bias.high >= 0) return [];
-    return [
-        `${raters[1]} is ${bias.value > 0 ? 'kinder' : 'stricter'} than people on ${criterion}, by ${Math.abs(bias.value).toFixed(2)} ${interval(bias)}.`,
-    ];
-}
-
-function lengthOn({ criterion, lengths }: CriterionReport, teacher: string): readonly string[] {
-    const found = lengths.find((each) => each.teacher === teacher);
-    if (!found) return [];
-    const { spearman, partial } = found;
-    const isShown = spearman.low !== null && spearman.low > 0;
-    const isLost = partial.low !== null && partial.high !== null && partial.low <= 0 && partial.high >= 0;
-    return isShown && isLost
-        ? [
-              `Among stories of equal length nothing of that can be shown on ${criterion} (ρ ${shown(partial)} instead of ${shown(spearman)}).`,
-          ]
-        : [];
-}
-
-function aboutRetests({ criteria }: AgreementReport): readonly string[] {
-    const last = criteria.at(-1);
-    return (last?.retests ?? []).map(({ raters: [who], criterion, n, statistics: { qwk } }) =>
-        qwk.value === null
-            ? `How well ${who} agrees with itself on ${criterion} cannot be said from ${n} stories rated twice.`
-            : `Asked twice without knowing, ${who} agrees with itself on ${criterion} with κ ${shown(qwk)} (${n} stories).`,
+function peopleAlone(report: AgreementReport, people: number): string {
+    if (people === 1) return 'One person rated these stories and no teacher did, so there is nobody to agree with.';
+    const shown = single(report).filter(({ ceiling }) => isShown(ceiling?.qwk));
+    const rest = single(report).filter((each) => !shown.includes(each));
+    return clauses(
+        'People',
+        shown.length > 0 && `agree among themselves beyond chance on ${list(shown)}`,
+        rest.length > 0 &&
+            `${shown.length > 0 ? 'on' : 'are not shown to agree beyond chance on'} ${list(rest)}${shown.length > 0 ? ' that is not shown' : ''}`,
     );
+}
+
+function agreementOf(report: AgreementReport, teacher: string): string {
+    const said = single(report).map((each) => ({ each, qwk: pairWithPeople(each, teacher)?.statistics.qwk ?? none }));
+    const where = (fits: (qwk: Measured) => boolean): readonly CriterionReport[] =>
+        said.filter(({ qwk }) => fits(qwk)).map(({ each }) => each);
+    const shown = where(isShown);
+    const against = where(({ high }) => high !== null && high < 0);
+    const open = where((qwk) => qwk.value !== null && !isShown(qwk) && !(qwk.high !== null && qwk.high < 0));
+    const absent = where(({ value }) => value === null);
+    if (shown.length + against.length + open.length === 0)
+        return `Whether ${teacher} agrees with people cannot be said: one side gave one score only, or no story has both.`;
+    if (shown.length + against.length === 0 && absent.length === 0)
+        return `That ${teacher} agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
+    return clauses(
+        teacher,
+        shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,
+        against.length > 0 && `contradicts people on ${list(against)}`,
+        open.length > 0 && `on ${list(open)} agreement is not shown`,
+        absent.length > 0 && `on ${list(absent)} there is none to measure, because one side gave one score only`,
+    );
+}
+
+function besidePeople(report: AgreementReport, teacher: string, people: number): string | null {
+    if (people === 1) return 'One person rated, so there is no people’s own agreement to hold it against.';
+    const compared = single(report).flatMap((each) => {
+        const [qwk, ceiling] = [pairWithPeople(each, teacher)?.statistics.qwk, each.ceiling?.qwk];
+        if (!isBounded(qwk) || !isBounded(ceiling) || qwk.high < 0) return [];
+        return [{ each, below: qwk.high < ceiling.low, above: qwk.low > ceiling.high }];
+    });
+    const of = (fits: (one: (typeof compared)[number]) => boolean): readonly CriterionReport[] =>
+        compared.filter(fits).map(({ each }) => each);
+    const [below, above] = [of((one) => one.below), of((one) => one.above)];
+    const chance = single(report).filter(({ ceiling }) => ceiling !== null && !isShown(ceiling.qwk));
+    if (below.length + above.length + chance.length === 0)
+        return compared.length === 0
+            ? null
+            : 'Whether one more person would agree with people better than it does, these stories do not tell.';
+    return clauses(
+        '',
+        below.length > 0 && `one more person would agree with people better than it does on ${list(below)}`,
+        above.length > 0 && `it agrees with people better than one more person would on ${list(above)}`,
+        chance.length > 0 && `on ${list(chance)} people themselves are not shown to agree beyond chance`,
+    );
+}
+
+function biasOf(report: AgreementReport, teacher: string): string | null {
+    const biases = single(report).flatMap(({ criterion, ...each }) => {
+        const bias = pairWithPeople({ criterion, ...each }, teacher)?.statistics.bias;
+        return isBounded(bias) && (bias.low > 0 || bias.high < 0) ? [{ criterion, bias }] : [];
+    });
+    const side = (word: string, fits: (value: number) => boolean): string | false => {
+        const found = biases.filter(({ bias }) => fits(bias.value));
+        return (
+            found.length > 0 &&
+            `is ${word} than people on ${joined(found.map(({ criterion, bias }) => `${criterion} (by ${Math.abs(bias.value).toFixed(2)} [${bounds(bias)}])`))}`
+        );
+    };
+    const trends = report.criteria.flatMap(({ trends: all }) => all.filter((trend) => trend.teacher === teacher));
+    const drifts = trends.filter(
+        ({ criterion, p, rho }) =>
+            p !== null &&
+            rho !== null &&
+            p <= level / trends.length &&
+            (criterion !== sumOfCriteria || report.criteria.length === 1),
+    );
+    const rising = drifts.filter(({ rho }) => rho! > 0);
+    const falling = drifts.filter(({ rho }) => rho! < 0);
+    const drift = (word: string, found: typeof drifts): string | false =>
+        found.length > 0 &&
+        `becomes ${word} over training on ${joined(found.map(({ criterion, rho, p, n }) => `${criterion} (ρ ${rho!.toFixed(2)}, p ${p! < 0.001 ? '< 0.001' : p!.toFixed(3)}, n ${n})`))}`;
+    const said = [
+        side('kinder', (value) => value > 0),
+        side('stricter', (value) => value < 0),
+        drift('kinder', rising),
+        drift('stricter', falling),
+    ];
+    const text = joined(said.filter((clause) => clause !== false));
+    if (text === '') return null;
+    return rising.length === 0
+        ? `It ${text}.`
+        : `It ${text}: the student may be learning to please the teacher rather than people.`;
+}
+
+/** What length, the teacher's own steadiness and the number of stories take away. */
+function weakness(report: AgreementReport, teacher: string): string | null {
+    const lost = single(report).filter(({ lengths }) => {
+        const found = lengths.find((each) => each.teacher === teacher);
+        return (
+            found !== undefined &&
+            isShown(found.spearman) &&
+            isBounded(found.partial) &&
+            found.partial.low <= 0 &&
+            found.partial.high >= 0
+        );
+    });
+    const unsteady = single(report).filter(({ retests }) => {
+        const again = retests.find(({ raters }) => raters[0] === teacher)?.statistics.qwk;
+        return isBounded(again) && again.low <= 0;
+    });
+    const sentence = clauses(
+        '',
+        lost.length > 0 && `among stories of equal length no agreement is left to be shown on ${list(lost)}`,
+        unsteady.length > 0 && `on ${list(unsteady)} it is not shown to agree with itself`,
+        report.stories < fewStories &&
+            `with ${report.stories} stories the intervals are wide, and more stories would say more`,
+    );
+    return sentence === '' ? null : sentence;
+}
+
+function few({ stories }: AgreementReport): string | null {
+    return stories < fewStories
+        ? `With ${stories} stories the intervals are wide, and more stories would say more.`
+        : null;
+}
+
+const none: Measured = { value: null, low: null, high: null };
+
+interface Bounded {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+}
+
+function isBounded(measured: Measured | null | undefined): measured is Bounded {
+    return (
+        measured !== null &&
+        measured !== undefined &&
+        measured.value !== null &&
+        measured.low !== null &&
+        measured.high !== null
+    );
+}
+
+function isShown(measured: Measured | null | undefined): boolean {
+    return isBounded(measured) && measured.low > 0;
+}
+
+function bounds({ low, high }: Bounded): string {
+    const [least, most] = [low, high].map(Math.abs).sort((a, b) => a - b) as [number, number];
+    return `${least.toFixed(2)}, ${most.toFixed(2)}`;
+}
+
+/** One sentence of the clauses that there are; empty where there is none. */
+function clauses(subject: string, ...said: readonly (string | false)[]): string {
+    const text = said.filter((clause) => clause !== false).join('; ');
+    if (text === '') return '';
+    return subject === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `${subject} ${text}.`;
+}
+
+function list(criteria: readonly CriterionReport[]): string {
+    return joined(criteria.map(({ criterion }) => (criterion === sumOfCriteria ? 'the sum' : criterion)));
+}
+
+function joined(parts: readonly string[]): string {
+    return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`;
 }
 
 function pairWithPeople({ pairs }: CriterionReport, teacher: string): PairAgreement | undefined {
     return pairs.find(({ raters }) => raters[0] === peoplesMean && raters[1] === teacher);
-}
-
-function shown(measured: Measured): string {
-    return `${measured.value!.toFixed(2)}${measured.low === null ? '' : ` ${interval(measured)}`}`;
-}
-
-function interval({ low, high }: Measured): string {
-    return `[${low!.toFixed(2)}, ${high!.toFixed(2)}]`;
 }

@@ -22,7 +22,7 @@ import { meanColumn, scoreColumns, type RatingTable, type ScoreColumns } from '.
 import { measureWithIntervals, type PanelMeasure } from './resampling.ts';
 import { trendOverStages } from './trend.ts';
 
-const shownDisagreements = 20;
+const shownDisagreements = 20; // of each teacher
 
 /** Measures all there is to measure; refuses a table in which there is nothing to compare. */
 export function agreementReport(table: RatingTable, options: BootstrapOptions): AgreementReport {
@@ -241,16 +241,20 @@ function disagreements(table: RatingTable, { first }: ScoreColumns): readonly Di
         indicesOf(table, 'person').map((person) => first[person]!),
         table.stories.length,
     );
+    const apart = ({ people, teachers }: Disagreement): number => Math.abs(people - teachers);
+    const wideFirst = (a: Disagreement, b: Disagreement): number => apart(b) - apart(a);
     return indicesOf(table, 'teacher')
         .flatMap((teacher) =>
-            table.stories.map(({ id }, i) => ({
-                story: id,
-                teacher: table.raters[teacher]!.id,
-                people: mean[i]!,
-                teachers: first[teacher]![i]!,
-            })),
+            table.stories
+                .map(({ id }, i) => ({
+                    story: id,
+                    teacher: table.raters[teacher]!.id,
+                    people: mean[i]!,
+                    teachers: first[teacher]![i]!,
+                }))
+                .filter((each) => apart(each) > 0) // NaN is not
+                .sort(wideFirst)
+                .slice(0, shownDisagreements),
         )
-        .filter(({ people, teachers }) => Math.abs(people - teachers) > 0) // NaN is not
-        .sort((a, b) => Math.abs(b.people - b.teachers) - Math.abs(a.people - a.teachers))
-        .slice(0, shownDisagreements);
+        .sort(wideFirst);
 }
