@@ -17,14 +17,14 @@ export interface Screen {
     close(): Promise<void>;
 }
 
-const quiet = [
+export const quiet = [
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
     '--disable-sync',
 ];
-const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+export const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 function listenTo(page: Page): string[] {
     const complaints: string[] = [];
@@ -70,7 +70,7 @@ export async function ended(process: ChildProcess, signal: NodeJS.Signals): Prom
 }
 
 /** An X server that chooses its own number and ends with us. */
-async function xServer(): Promise<{ readonly display: string; readonly server: ChildProcess }> {
+export async function xServer(): Promise<{ readonly display: string; readonly server: ChildProcess }> {
     const args = ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'];
     const server = spawn('/usr/bin/Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     const [number] = (await once(createInterface(server.stdio[3] as Readable), 'line')) as [string];

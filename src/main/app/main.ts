@@ -9,6 +9,8 @@ import { isOurs, pagesScheme, pageServer } from './pages-protocol.ts';
 import { confine, openWindow } from './window.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+/** Where the code of other processes lies: in a packaged app beside the archive, since they read real files. */
+const outside = here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 const preload = join(here, '../preload/preload.cjs');
 
 // What the window itself keeps goes beside the runs: two data folders are two apps.
@@ -28,7 +30,7 @@ async function start(): Promise<void> {
     session.defaultSession.setPermissionCheckHandler(() => false);
     setMenu();
     mkdirSync(app.getPath('userData'), { recursive: true });
-    const backend = hostBackend(join(here, 'backend.js'), (words) => {
+    const backend = hostBackend(join(outside, 'backend.js'), (words) => {
         dialog.showErrorBox(
             'Storyloop cannot start',
             `The part that keeps the records ended at once (${words}). Nothing was changed. Start it in a terminal to see more: npm run storyloop -- serve`,
