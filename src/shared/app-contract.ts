@@ -48,6 +48,7 @@ import type {
     TeacherCalibration,
 } from './rating-sets.ts';
 import { presetNames } from './run-config.ts';
+import { storyFilter } from './story-filter.ts';
 
 export const appContractVersion = 1;
 
@@ -68,19 +69,6 @@ const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
-/** Which stories of a run, as one looks for them. */
-const storyFilter = z.strictObject({
-    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
-    text: z.string().max(400).optional(),
-    fromUpdate: z.number().int().positive().optional(),
-    toUpdate: z.number().int().positive().optional(),
-    minScore: z.number().optional(),
-    maxScore: z.number().optional(),
-    minWords: z.number().int().nonnegative().optional(),
-    maxWords: z.number().int().nonnegative().optional(),
-    finished: z.boolean().optional(),
-});
-export type StoryFilter = z.output<typeof storyFilter>;
 const upload = z.uuid();
 /** Who sits at which desk. */
 const atDesk = { set, rater: name };

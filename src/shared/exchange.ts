@@ -4,22 +4,46 @@
  */
 import { z } from 'zod';
 import { badInput, faultSchema } from './faults.ts';
+import { storyChoiceSchema } from './story-filter.ts';
 
 export const exchangeVersion = 1;
 
-/** What can be exported, each with its formats; the first is the default. */
+const tables = ['csv', 'jsonl', 'parquet'] as const;
+
+/** What can be taken of what, each thing with its formats; the first is the default. */
 export const exportFormats = {
-    database: ['sqlite'],
-    episodes: ['csv', 'jsonl', 'parquet', 'authors'],
-    ratings: ['csv', 'jsonl', 'parquet'],
-    metrics: ['csv', 'jsonl', 'parquet', 'authors'],
-    student: ['hf', 'gguf'],
-    card: ['card'],
-} as const;
-export type ExportThing = keyof typeof exportFormats;
-export type ExportFormat = (typeof exportFormats)[ExportThing][number];
-export const exportThings = Object.keys(exportFormats) as readonly ExportThing[];
-const allFormats: readonly ExportFormat[] = [...new Set(Object.values(exportFormats).flat())];
+    run: {
+        database: ['sqlite'],
+        episodes: [...tables, 'authors'],
+        ratings: tables,
+        metrics: [...tables, 'authors'],
+        student: ['hf', 'gguf'],
+        card: ['card'],
+    },
+    /** A choice of a run's stories. */
+    stories: { episodes: tables, ratings: tables },
+    /** A rating set: `episodes` are its stories. */
+    set: { database: ['sqlite'], episodes: tables, ratings: tables, agreement: ['report'] },
+    student: { student: ['hf', 'gguf'] },
+} as const satisfies Record<string, Partial<Record<string, readonly string[]>>>;
+export type ExportSubject = keyof typeof exportFormats;
+export type ExportThing = { [S in ExportSubject]: keyof (typeof exportFormats)[S] }[ExportSubject];
+export type ExportFormat = (typeof tables)[number] | 'sqlite' | 'authors' | 'hf' | 'gguf' | 'card' | 'report';
+const allThings: readonly ExportThing[] = [
+    'database',
+    'episodes',
+    'ratings',
+    'metrics',
+    'student',
+    'card',
+    'agreement',
+];
+const allFormats: readonly ExportFormat[] = ['sqlite', ...tables, 'authors', 'hf', 'gguf', 'card', 'report'];
+
+/** The things of a subject, in the order of the table, each with its formats. */
+export function thingsOf(subject: ExportSubject): ReadonlyMap<ExportThing, readonly ExportFormat[]> {
+    return new Map(Object.entries(exportFormats[subject]) as [ExportThing, readonly ExportFormat[]][]);
+}
 
 /** How a student's matrices are stored in a GGUF; norms, biases and positions are always F32. */
 export const ggufTypes = ['F32', 'F16', 'Q8_0'] as const;
@@ -33,33 +57,35 @@ export interface ExportPart {
 
 /**
  * The parts a person means: every thing named in every format named that it has, and in its default where none fits.
- * `all` is everything. `null` stands for what was not said: every table in the formats named, else the database.
+ * `all` is everything. `null` stands for what was not said: every table in the formats named, else the first thing.
  * @throws bad input, in one sentence, for a name that does not exist and for a format that nothing named has
  */
-export function exportParts(what: string | null, as: string | null): readonly ExportPart[] {
+export function exportParts(subject: ExportSubject, what: string | null, as: string | null): readonly ExportPart[] {
+    const formatsOf = thingsOf(subject);
+    const known = [...formatsOf.keys()];
     const formats = as === null ? [] : namesIn('--as', as, allFormats);
-    const fits = (thing: ExportThing, format: ExportFormat): boolean =>
-        (exportFormats[thing] as readonly ExportFormat[]).includes(format);
+    const fits = (thing: ExportThing, format: ExportFormat): boolean => formatsOf.get(thing)!.includes(format);
     let things: readonly ExportThing[];
-    if (what === 'all') things = exportThings;
-    else if (what !== null) things = namesIn('--what', what, exportThings);
-    else if (formats.length === 0) things = ['database'];
-    else things = exportThings.filter((thing) => formats.some((format) => fits(thing, format)));
+    if (what === 'all') things = known;
+    else if (what !== null) things = namesIn('--what', what, known);
+    else if (formats.length === 0) things = known.slice(0, 1);
+    else things = known.filter((thing) => formats.some((format) => fits(thing, format)));
+    const described = (some: readonly ExportThing[]): string =>
+        some.map((thing) => `${thing}: ${formatsOf.get(thing)!.join(', ')}`).join('; ') + '.';
     for (const format of formats)
         if (!things.some((thing) => fits(thing, format)))
             throw badInput(
-                `Nothing of ${things.join(', ')} can be written as ${format}; nothing was written. ${describeFormats(things)}`,
+                `Nothing of ${(things.length > 0 ? things : known).join(', ')} can be written as ${format}; nothing was written. ${described(things.length > 0 ? things : known)}`,
             );
-    const parts = things.flatMap((thing) => {
+    return things.flatMap((thing) => {
         const fitting = formats.filter((format) => fits(thing, format));
         if (fitting.length === 0 && what !== 'all' && formats.length > 0)
             throw badInput(
-                `The ${thing} cannot be written as ${formats.join(', ')}; nothing was written. ${describeFormats([thing])}`,
+                `The ${thing} cannot be written as ${formats.join(', ')}; nothing was written. ${described([thing])}`,
             );
-        const chosen: readonly ExportFormat[] = fitting.length > 0 ? fitting : [exportFormats[thing][0]];
+        const chosen = fitting.length > 0 ? fitting : formatsOf.get(thing)!.slice(0, 1);
         return chosen.map((format) => ({ what: thing, as: format }));
     });
-    return parts;
 }
 
 function namesIn<Name extends string>(option: string, text: string, known: readonly Name[]): readonly Name[] {
@@ -71,25 +97,36 @@ function namesIn<Name extends string>(option: string, text: string, known: reado
     return [...new Set(found)];
 }
 
-function describeFormats(things: readonly ExportThing[]): string {
-    return things.map((thing) => `${thing}: ${exportFormats[thing].join(', ')}`).join('; ') + '.';
-}
-
 const path = z.string().min(1);
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** A table that is ready, as whoever starts the job made it. */
+const readyTableSchema = z.object({
+    columns: z.array(z.object({ name: z.string(), type: z.enum(['text', 'whole', 'real', 'flag']) })).readonly(),
+    rows: z.array(z.array(cell).readonly()).readonly(),
+});
+export type ReadyTable = Readonly<z.infer<typeof readyTableSchema>>;
 
 const exportJobSchema = z.object({
     kind: z.literal('export'),
-    /** run.sqlite, for everything but a student alone. */
+    /** run.sqlite, for everything but a rating set and a student alone. */
     database: path.nullable(),
+    /** set.sqlite of a rating set. */
+    set: path.nullable(),
+    /** Null: all of the run's. */
+    stories: storyChoiceSchema.nullable(),
     /** The folder of the checkpoint that leaves as the student. */
     checkpoint: path.nullable(),
     parts: z
-        .array(z.object({ what: z.enum(exportThings), as: z.enum(allFormats) }))
+        .array(z.object({ what: z.enum(allThings), as: z.enum(allFormats) }))
         .min(1)
         .readonly(),
     ggufType: z.enum(ggufTypes),
-    /** Small files that are ready, by name: the run card. */
+    /** Small files that are ready, by name: the run card, the agreement. */
     texts: z.record(z.string(), z.string()),
+    /** Small tables that are ready, by the thing they are. */
+    tables: z.record(z.string(), readyTableSchema),
     /** Which Storyloop wrote it, and when (UTC milliseconds): for the manifest. */
     storyloop: z.string(),
     at: z.number(),
@@ -126,7 +163,7 @@ export type ExchangeCommand = z.infer<typeof exchangeCommandSchema>;
 export const exportedFileSchema = z.object({
     /** Inside the export's folder, with `/` between names. */
     path,
-    what: z.enum(exportThings),
+    what: z.enum(allThings),
     as: z.enum(allFormats),
     bytes: z.number(),
     sha256: z.string(),

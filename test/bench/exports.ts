@@ -70,7 +70,17 @@ async function exportEpisodes(database: string, format: keyof typeof formats, ho
     const to = join(home, 'out');
     const parts = [{ what: 'episodes', as: format }] as const;
     const job: ExportJob = {
-        ...{ kind: 'export', database, checkpoint: null, parts, texts: {}, ggufType: 'F16' },
+        ...{
+            kind: 'export',
+            database,
+            checkpoint: null,
+            parts,
+            texts: {},
+            tables: {},
+            ggufType: 'F16',
+            set: null,
+            stories: null,
+        },
         ...{ storyloop: 'bench', at: start, staging: `${to}.partial`, to },
     };
     const end = await startExchange(nodeProcessHost, job).ended;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { runExport } from '../../src/main/exchange/export-job.ts';
 import { runImport } from '../../src/main/exchange/import-job.ts';
-import type { ExportPart, Imported, ImportJob } from '../../src/shared/exchange.ts';
+import type { ExportJob, ExportPart, Imported, ImportJob } from '../../src/shared/exchange.ts';
 import { start } from '../store/records.ts';
 import { aSupervisor } from './a-supervisor.ts';
 
@@ -42,9 +42,13 @@ export function exporting(
     database: string | null,
     parts: readonly ExportPart[],
     to: string,
-    { turns = Infinity, checkpoint = null as string | null } = {},
+    { turns = Infinity, ...changed }: { readonly turns?: number } & Partial<ExportJob> = {},
 ): ReturnType<typeof runExport> {
     const staging = join(dirname(to), `${basename(to)}.test.partial`);
-    const job = { kind: 'export', database, checkpoint, parts, texts: {}, ggufType: 'F16', staging, to } as const;
-    return runExport({ ...job, storyloop: 'test', at: start }, aSupervisor(turns));
+    const job: ExportJob = {
+        ...{ kind: 'export', database, set: null, checkpoint: null, stories: null, parts, texts: {}, tables: {} },
+        ...{ ggufType: 'F16', storyloop: 'test', at: start, staging, to },
+        ...changed,
+    };
+    return runExport(job, aSupervisor(turns));
 }

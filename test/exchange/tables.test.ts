@@ -8,8 +8,9 @@ import { csvLine, CsvRowCount } from '../../src/main/exchange/csv.ts';
 import { JsonLineCount } from '../../src/main/exchange/jsonl.ts';
 import { checkParquet, writeParquet } from '../../src/main/exchange/parquet.ts';
 import { writeTable, type TableFormat } from '../../src/main/exchange/table-files.ts';
+import { chooseStories } from '../../src/main/store/chosen-stories.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readOne, type RunDatabase } from '../../src/main/store/statements.ts';
+import { readColumn, readOne, type RunDatabase } from '../../src/main/store/statements.ts';
 import { episodeTable, metricTable, ratingTable, type Table } from '../../src/main/store/tables.ts';
 import { recordEvaluation } from '../../src/main/store/evaluations.ts';
 import { recordUpdate } from '../../src/main/store/updates.ts';
@@ -122,6 +123,42 @@ describe('a table of episodes', () => {
         const stories = await duck.runAndReadAll(`SELECT story FROM '${parquet}' WHERE update = 4 ORDER BY number`);
         expect(stories.getRows().flat()).toEqual(hostile);
         duck.closeSync();
+    });
+});
+
+describe('a choice of stories', () => {
+    const numbersIn = (table: Table): readonly unknown[] => {
+        const at = table.columns.findIndex(({ name }) => name === 'number');
+        const rows = [...table.rows()].map((row) => row[at]);
+        expect(rows).toHaveLength(table.count);
+        return rows;
+    };
+
+    it('is those that fit, of episodes and of their ratings, in the order of writing', () => {
+        const { db } = aRun();
+        const fit = chooseStories(db, { fits: { fromUpdate: 3, text: 'again' } });
+        expect(numbersIn(episodeTable(db, fit))).toEqual([9, 10, 11, 12]);
+        expect(numbersIn(ratingTable(db, fit))).toEqual([9, 10, 11, 12]);
+    });
+
+    it('is those that are named, each once', () => {
+        const { db } = aRun();
+        const [first, , third] = readColumn<number>(db, 'SELECT id FROM episode ORDER BY id');
+        expect(numbersIn(episodeTable(db, chooseStories(db, { episodes: [third!, first!, third!] })))).toEqual([1, 3]);
+    });
+
+    it('is refused where nothing fits, and where a story is not of the line that counts', () => {
+        const { db } = aRun();
+        expect(() => chooseStories(db, { fits: { text: 'zzzzz' } })).toThrow(
+            /No story of the run fits; nothing was written/,
+        );
+        const [superseded] = readColumn<number>(
+            db,
+            'SELECT id FROM episode WHERE update_id NOT IN (SELECT id FROM current_update)',
+        );
+        expect(() => chooseStories(db, { episodes: [1, superseded!] })).toThrow(
+            /^1 of the 2 stories are not in this run/,
+        );
     });
 });
 

@@ -2,12 +2,25 @@
  * One export: every part is written into a folder that nobody looks at, read back, listed in a manifest with its digest,
  * and the folder moved to its place when all of it is whole. Whatever goes wrong leaves nothing.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmdirSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExportedFile, ExportJob, ExportPart } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
+import { chooseStories, type ChosenStories } from '../store/chosen-stories.ts';
 import { copyDatabase } from '../store/database-copy.ts';
 import { openRunDatabase } from '../store/open.ts';
+import { readSetHead } from '../store/rating-set.ts';
+import { exportSet, withSet } from '../store/set-files.ts';
 import type { RunDatabase } from '../store/statements.ts';
 import { episodeTable, metricTable, ratingTable, type Table } from '../store/tables.ts';
 import { largestUpdate } from '../store/updates.ts';
@@ -75,6 +88,17 @@ async function writePart(part: ExportPart, job: ExportJob, supervisor: Superviso
     const at = (name: string): string => join(job.staging, name);
     switch (what) {
         case 'database': {
+            if (job.set !== null) {
+                exportSet(job.set, at('set.sqlite'));
+                withSet(at('set.sqlite'), { readonly: true, untrusted: true }, readSetHead);
+                return [
+                    {
+                        path: 'set.sqlite',
+                        rows: null,
+                        verified: 'quick_check and our own tables: ok; names of raters removed',
+                    },
+                ];
+            }
             await copyDatabase(requireDatabase(job), at('run.sqlite'), {
                 onProgress: (done) => {
                     supervisor.progress(done, 'database');
@@ -87,14 +111,20 @@ async function writePart(part: ExportPart, job: ExportJob, supervisor: Superviso
         }
         case 'episodes':
         case 'ratings':
-        case 'metrics':
-            return withRun(job, async (db) => {
-                if (as === 'authors') return writeAuthorsPart(what, db, job, supervisor);
+        case 'metrics': {
+            const write = async (table: Table): Promise<readonly Written[]> => {
                 if (as !== 'csv' && as !== 'jsonl' && as !== 'parquet') throw new Error(`${what} has no format ${as}`);
                 const path = `${what}.${as}`;
                 const createdBy = `Storyloop ${job.storyloop}`;
-                return [{ path, ...(await writeTable(at(path), tableOf[what](db), as, createdBy, supervisor)) }];
+                return [{ path, ...(await writeTable(at(path), table, as, createdBy, supervisor)) }];
+            };
+            const ready = job.tables[what];
+            if (ready) return write({ columns: ready.columns, count: ready.rows.length, rows: () => ready.rows });
+            return withRun(job, async (db) => {
+                if (as === 'authors') return writeAuthorsPart(what, db, job, supervisor);
+                return write(tableOf[what](db, job.stories === null ? null : chooseStories(db, job.stories)));
             });
+        }
         case 'student': {
             const checkpoint = readStudent(job);
             if (as === 'gguf') {
@@ -110,16 +140,23 @@ async function writePart(part: ExportPart, job: ExportJob, supervisor: Superviso
             return files.map((name) => ({ path: `student/${name}`, rows: null, verified }));
         }
         case 'card':
+        case 'agreement':
             return Object.entries(job.texts).map(([path, text]) => {
-                writeFileSync(at(path), text, { flush: true });
-                return { path, rows: null, verified: 'written' };
+                writeFileSync(at(path), text, { flag: 'wx', flush: true });
+                if (readFileSync(at(path), 'utf8') !== text)
+                    throw badInput(
+                        `${at(path)} is not what was written to it and was removed. Check the disk, then export it again.`,
+                    );
+                return { path, rows: null, verified: 'read back: word for word' };
             });
         default:
             return what satisfies never;
     }
 }
 
-const tableOf: Readonly<Record<'episodes' | 'ratings' | 'metrics', (db: RunDatabase) => Table>> = {
+const tableOf: Readonly<
+    Record<'episodes' | 'ratings' | 'metrics', (db: RunDatabase, chosen: ChosenStories | null) => Table>
+> = {
     episodes: episodeTable,
     ratings: ratingTable,
     metrics: metricTable,

@@ -1,6 +1,6 @@
 /**
- * One JSON object a line, names that share a beginning nested: `scores.coherence` → `{"scores":{"coherence":…}}`. A
- * story is called `completion` here, as everything that trains on prompt and completion expects.
+ * One JSON object a line, names that share a beginning nested: `scores.coherence` → `{"scores":{"coherence":…}}`. Beside
+ * its prompt a story is called `completion`, as everything that trains on the two expects.
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { Cell, Table } from '../store/tables.ts';
@@ -39,9 +39,10 @@ function objectPieces(names: readonly string[]): readonly Piece[] {
         groups.set(group, [...(groups.get(group) ?? []), { name: dot < 0 ? '' : name.slice(dot + 1), cell }]);
     });
     const pieces: Piece[] = [];
+    const nameOf = (group: string): string => (group === 'story' && groups.has('prompt') ? 'completion' : group);
     let separator = '{';
     for (const [group, members] of groups) {
-        const key = `${separator}${JSON.stringify(group === 'story' ? 'completion' : group)}:`;
+        const key = `${separator}${JSON.stringify(nameOf(group))}:`;
         separator = ',';
         if (members.length === 1 && members[0]!.name === '') {
             pieces.push({ before: key, cell: members[0]!.cell });

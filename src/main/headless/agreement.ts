@@ -29,7 +29,7 @@ export function addAgreementCommand(program: Command): void {
             'raters that are people, with commas between; otherwise the column "kind" says, or names that begin with human, person, annotator, expert, crowd or participant',
         )
         .option('--json', 'one JSON object a line for machines')
-        .option('--all', 'of a set: count also what was rated after looking at the teacher’s scores')
+        .option('--all', 'count also what was rated after looking at the teacher’s scores')
         .action(async (ratings: string, options: AgreementOptions) => {
             const measured = /\.csv$/i.test(ratings) ? await ofCsv(ratings, options) : await ofSet(ratings, options);
             if (options.json) printLines(measured);
@@ -37,10 +37,11 @@ export function addAgreementCommand(program: Command): void {
         });
 }
 
-function ofCsv(file: string, { scale, people }: AgreementOptions): Promise<MeasuredAgreement> {
+function ofCsv(file: string, { scale, people, all }: AgreementOptions): Promise<MeasuredAgreement> {
     return agreementOfCsv(file, {
         ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
         ...(people === undefined ? {} : { people: people.split(',').map((name) => name.trim()) }),
+        all: all === true,
     });
 }
 

@@ -1,57 +1,153 @@
 /**
- * Prepares exports and imports: which run or checkpoint is meant, what of it leaves in which formats and where to; what
- * comes in, and which runs are here already.
+ * Prepares exports and imports: which run, rating set or checkpoint is meant, what of it leaves in which formats and where
+ * to; what comes in, and which runs are here already.
  */
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ulid } from 'ulid';
-import { exportParts, type ExportJob, type ExportPart, type GgufType, type ImportJob } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
+import {
+    exportParts,
+    type ExportJob,
+    type ExportPart,
+    type ExportSubject,
+    type GgufType,
+    type ImportJob,
+} from '../../shared/exchange.ts';
+import { badInput, FaultError } from '../../shared/faults.ts';
+import type { StoryChoice } from '../../shared/story-filter.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readSummary } from '../store/run.ts';
-import { draftFolder } from '../store/run-folder.ts';
+import { draftFolder, folderName } from '../store/run-folder.ts';
+import { findSet } from '../store/set-files.ts';
 import { findRun, listRuns, type Workshop } from '../store/workshop.ts';
+import { agreementTexts } from './agreement-texts.ts';
 import { findCheckpoint, isCheckpoint, shippedStudent } from './checkpoint-source.ts';
+import { openRatingSets } from './rating-sets.ts';
 import { runCard } from './run-card.ts';
 import { version } from './version.ts';
 
 export interface ExportAsked {
-    /** A run by name, id or folder; a checkpoint folder or `shipped` for a student alone. */
+    /** A run by name, id or folder; a rating set by name, id or file; a checkpoint folder or `shipped` for a student alone. */
     readonly from: string;
     /** Names separated by commas, `all`, or null for what the formats suggest. */
     readonly what: string | null;
     readonly as: string | null;
+    /** Null: all stories of the run. */
+    readonly stories: StoryChoice | null;
     /** Checkpoint inside the run, such as `chck_100K`; null: the latest. */
     readonly checkpoint: string | null;
     readonly ggufType: GgufType;
     readonly to: string;
 }
 
-/** @throws bad input, one sentence, before anything is written */
-export function prepareExport(workshop: Workshop, asked: ExportAsked, now: number): ExportJob {
-    const to = resolve(asked.to);
-    const common = { kind: 'export', ggufType: asked.ggufType, storyloop: version, at: now, to } as const;
-    const staging = `${to}.${ulid(now)}.partial`;
-    if (asked.from === shippedStudent || isCheckpoint(resolve(asked.from))) {
-        const parts = exportParts(asked.what ?? 'student', asked.as);
-        if (parts.some(({ what }) => what !== 'student'))
-            throw badInput(
-                `"${asked.from}" is a checkpoint, not a run; nothing was written. Export it with --what student, or name a run.`,
-            );
-        const checkpoint = findCheckpoint(workshop, asked.from, now);
-        return { ...common, staging, parts, database: null, checkpoint, texts: {} };
+/** What is exported, as the sheet names it and the job needs it. */
+export type Exported =
+    | { readonly subject: 'run' | 'stories'; readonly folder: string; readonly database: string }
+    | { readonly subject: 'set'; readonly file: string }
+    | { readonly subject: 'student'; readonly folder: string };
+
+/** @throws bad input, one sentence, where nothing is called so */
+export function findExported(
+    workshop: Workshop,
+    { from, stories }: Pick<ExportAsked, 'from' | 'stories'>,
+    now: number,
+): Exported {
+    if (from === shippedStudent || isCheckpoint(resolve(from)))
+        return { subject: 'student', folder: findCheckpoint(workshop, from, now) };
+    try {
+        const { folder, database } = findRun(workshop, from, now);
+        return { subject: stories === null ? 'run' : 'stories', folder, database };
+    } catch (error) {
+        if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
+        const set = stories === null ? setCalled(workshop.home, from) : null;
+        if (set !== null) return { subject: 'set', file: set };
+        const student = join(workshop.home, 'students', from);
+        if (basename(from) === from && isCheckpoint(student)) return { subject: 'student', folder: student };
+        throw error;
     }
-    const { folder, database } = findRun(workshop, asked.from, now);
-    const wanted = exportParts(asked.what, asked.as);
-    const checkpoint = wanted.some(({ what }) => what === 'student') ? findStudent(workshop, folder, asked, now) : null;
-    const parts = wanted.filter(presentIn(database, checkpoint, now));
-    const isNamed = asked.what !== null && asked.what !== 'all';
-    const missing = wanted.find((part) => !parts.includes(part));
-    if (missing && (isNamed || parts.length === 0))
+}
+
+function setCalled(home: string, name: string): string | null {
+    try {
+        return findSet(home, name);
+    } catch (error) {
+        if (error instanceof FaultError && error.message.startsWith('There is no rating set')) return null;
+        throw error;
+    }
+}
+
+/** @throws bad input, one sentence, before anything is written */
+export async function prepareExport(workshop: Workshop, asked: ExportAsked, now: number): Promise<ExportJob> {
+    const to = resolve(asked.to);
+    const staging = `${to}.${ulid(now)}.partial`;
+    const nothing = { database: null, set: null, checkpoint: null, stories: null, texts: {}, tables: {} };
+    const common = { kind: 'export', ggufType: asked.ggufType, storyloop: version, at: now, to, staging } as const;
+    const exported = findExported(workshop, asked, now);
+    const wanted = partsOf(exported.subject, asked);
+    switch (exported.subject) {
+        case 'student':
+            return { ...common, ...nothing, parts: wanted, checkpoint: exported.folder };
+        case 'set':
+            return { ...common, ...nothing, ...(await ofSet(exported.file, wanted, asked)) };
+        case 'stories':
+            return { ...common, ...nothing, parts: wanted, database: exported.database, stories: asked.stories };
+        case 'run': {
+            const { folder, database } = exported;
+            const checkpoint = wanted.some(({ what }) => what === 'student')
+                ? findStudent(workshop, folder, asked, now)
+                : null;
+            const parts = wanted.filter(presentIn(database, checkpoint, now));
+            const isNamed = asked.what !== null && asked.what !== 'all';
+            const missing = wanted.find((part) => !parts.includes(part));
+            if (missing && (isNamed || parts.length === 0))
+                throw badInput(
+                    `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
+                );
+            const texts = parts.some(({ what }) => what === 'card') ? runCard(database, now) : {};
+            return { ...common, ...nothing, parts, database, checkpoint, texts };
+        }
+        default:
+            return exported satisfies never;
+    }
+}
+
+function partsOf(subject: ExportSubject, { from, what, as }: ExportAsked): readonly ExportPart[] {
+    try {
+        return exportParts(subject, what, as);
+    } catch (error) {
+        if (subject !== 'student' || what === null || what.split(',').every((name) => name.trim() === 'student'))
+            throw error;
         throw badInput(
-            `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
+            `"${from}" is a checkpoint, not a run; nothing was written. Export it with --what student, or name a run.`,
         );
-    const texts = parts.some(({ what }) => what === 'card') ? runCard(database, now) : {};
-    return { ...common, staging, parts, database, checkpoint, texts };
+    }
+}
+
+/** The tables and texts of a set that are wanted; an agreement that cannot be measured is left out where all is wanted. */
+async function ofSet(
+    set: string,
+    wanted: readonly ExportPart[],
+    { what }: ExportAsked,
+): Promise<Pick<ExportJob, 'parts' | 'set' | 'tables' | 'texts'>> {
+    const sets = openRatingSets();
+    try {
+        const has = (thing: ExportPart['what']): boolean => wanted.some((part) => part.what === thing);
+        const tables = has('episodes') || has('ratings') ? { ...sets.rows(set) } : {};
+        if (!has('agreement')) return { parts: wanted, set, tables, texts: {} };
+        try {
+            return {
+                parts: wanted,
+                set,
+                tables,
+                texts: agreementTexts(await sets.agreement(set, { all: false, away: true })),
+            };
+        } catch (error) {
+            if (what !== 'all' || !(error instanceof FaultError)) throw error;
+            return { parts: wanted.filter((part) => part.what !== 'agreement'), set, tables, texts: {} };
+        }
+    } finally {
+        sets.close();
+    }
 }
 
 /** The checkpoint that leaves; null where everything is wanted and there is none yet. */
@@ -88,8 +184,22 @@ function presentIn(database: string, checkpoint: string | null, now: number): (p
     };
 }
 
+/** Where the app puts what nobody chose a folder for. */
+export function exportsFolder(home: string): string {
+    return join(home, 'exports');
+}
+
+/** A folder in there that does not exist yet, by date and by what it holds. */
+export function freeExportFolder(home: string, name: string, now: number): string {
+    const wanted = join(exportsFolder(home), `${new Date(now).toISOString().slice(0, 10)}-${folderName(name)}`);
+    for (let number = 1; ; number++) {
+        const folder = number === 1 ? wanted : `${wanted}-${number}`;
+        if (!existsSync(folder)) return folder;
+    }
+}
+
 export interface ImportAsked {
-    /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder. */
+    /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder, a rating set. */
     readonly source: string;
     /** What to call it; null: as it was called. */
     readonly name: string | null;

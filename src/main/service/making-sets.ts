@@ -1,9 +1,9 @@
 /** Which stories of which runs become a rating set. */
 import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
-import type { StoryFilter } from '../../shared/app-contract.ts';
 import { parseRubricFile } from '../../shared/rubric-file.ts';
 import type { Rubric } from '../../shared/rubric.ts';
+import type { StoryFilter } from '../../shared/story-filter.ts';
 import { chooseStratified, showingOrder, stages } from '../learning/agreement/choosing.ts';
 import { RandomStream } from '../learning/random.ts';
 import { rubricDigest } from '../learning/rubric-digest.ts';

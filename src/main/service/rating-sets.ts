@@ -20,6 +20,7 @@ import { measureAgreement } from './agreement.ts';
 import { composeSet, inRun, type SetAsked } from './making-sets.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
+import { setRows, type SetRows } from './set-rows.ts';
 import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
 
 export interface RatingSets {
@@ -29,8 +30,10 @@ export interface RatingSets {
     desk(set: string, rater: string): RatingDesk;
     export(set: string, target: string): void;
     import(file: string): ImportedSet & { readonly file: string };
-    /** `all`: counts also what was rated after un-blinding. */
-    agreement(set: string, options: { readonly all: boolean }): Promise<SetAgreement>;
+    /** `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing, for what leaves. */
+    agreement(set: string, options: { readonly all: boolean; readonly away?: boolean }): Promise<SetAgreement>;
+    /** What leaves of a set as tables; people go by names that say nothing. */
+    rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
     calibrate(set: string, teacher: string | null): CalibrationFile;
     calibrations(set: string): readonly TeacherCalibration[];
@@ -46,8 +49,8 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
         return found?.folder.database ?? null;
     }
 
-    function tableOf(set: string, all: boolean): SetTable {
-        return readSetTable(findSet(home, set), all, databaseOf);
+    function tableOf(set: string, all: boolean, away = false): SetTable {
+        return readSetTable(findSet(home, set), all, databaseOf, away);
     }
 
     function namedStories(set: string, named: readonly string[]): readonly NamedStory[] {
@@ -106,8 +109,9 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 })),
             };
         },
-        async agreement(set, { all }) {
-            const { table, name, missing, otherScales } = tableOf(set, all);
+        rows: (set) => withSet(findSet(home, set), { readonly: true }, (db) => setRows(db, databaseOf)),
+        async agreement(set, { all, away = false }) {
+            const { table, name, missing, otherScales } = tableOf(set, all, away);
             const measured = await measureAgreement(table);
             const named = measured.report.disagreements.map(({ story }) => story);
             return {

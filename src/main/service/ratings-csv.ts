@@ -1,6 +1,7 @@
 /**
  * Ratings in long form, one score a line: `story,rater,criterion,score`, and where known `kind` (person or teacher), `words`
- * and `stage` of the story. It is the form that packages for agreement in R and Python take.
+ * and `stage` of the story, `repeat` (0, and from 1 on where the same rater rated the story again) and `blind`. It is the
+ * form that packages for agreement in R and Python take, and in which a rating set leaves.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -14,10 +15,12 @@ export interface CsvOptions {
     readonly scale?: { readonly min: number; readonly max: number };
     /** Raters that are people; all others are teachers. Undefined: by the column `kind`, else by their names. */
     readonly people?: readonly string[];
+    /** Counts also what the column `blind` says was not rated blind. */
+    readonly all?: boolean;
 }
 
 const required = ['story', 'rater', 'criterion', 'score'] as const;
-const optional = ['kind', 'words', 'stage'] as const;
+const optional = ['kind', 'words', 'stage', 'repeat', 'blind'] as const;
 type Column = (typeof required)[number] | (typeof optional)[number];
 
 /** Names under which published data sets keep their people. */
@@ -30,7 +33,7 @@ interface Line {
 }
 
 /** The table of a file. @throws bad input with one sentence that names the line */
-export function readRatingsCsv(file: string, { scale, people }: CsvOptions): RatingTable {
+export function readRatingsCsv(file: string, { scale, people, all = false }: CsvOptions): RatingTable {
     const name = basename(file);
     const lines = linesOf(file, name);
     const stories = new Places<{ words: number | null; stage: number | null }>();
@@ -38,7 +41,12 @@ export function readRatingsCsv(file: string, { scale, people }: CsvOptions): Rat
     const criteria = new Places<{ min: number; max: number }>();
     const ratings = new Map<
         string,
-        { readonly story: number; readonly rater: number; readonly scores: Record<string, number> }
+        {
+            readonly story: number;
+            readonly rater: number;
+            readonly isRepeat: boolean;
+            readonly scores: Record<string, number>;
+        }
     >();
     const seen = new Map<string, number>();
     for (const { number, cell } of lines) {
@@ -48,10 +56,16 @@ export function readRatingsCsv(file: string, { scale, people }: CsvOptions): Rat
             if (cell(column) === '') throw refuse(`names no ${column}`);
         const score = numberIn(cell('score'));
         if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is no number`);
+        const repeat = numberIn(cell('repeat')) ?? 0;
+        const saysBlind = cell('blind').toLowerCase();
+        if (!['', 'true', 'false', '0', '1'].includes(saysBlind))
+            throw refuse(`has "${saysBlind}" for blind, not true or false`);
+        const isBlind = saysBlind !== 'false' && saysBlind !== '0';
+        if (!all && !isBlind) continue;
         const story = stories.place(cell('story'), { words: null, stage: null });
         const rater = raters.place(cell('rater'), { kind: '' });
         const criterion = criteria.place(cell('criterion'), { min: Infinity, max: -Infinity });
-        const key = JSON.stringify([story, rater, criterion]);
+        const key = JSON.stringify([story, rater, criterion, repeat, isBlind]); // what was said after looking replaces it
         const before = seen.get(key);
         if (before !== undefined) throw refuse(`rates what line ${before} rates: the same story, rater and criterion`);
         seen.set(key, number);
@@ -73,8 +87,8 @@ export function readRatingsCsv(file: string, { scale, people }: CsvOptions): Rat
         const range = criteria.of(criterion);
         range.min = Math.min(range.min, score);
         range.max = Math.max(range.max, score);
-        const of = JSON.stringify([story, rater]);
-        const rating = ratings.get(of) ?? { story, rater, scores: {} };
+        const of = JSON.stringify([story, rater, repeat]);
+        const rating = ratings.get(of) ?? { story, rater, isRepeat: repeat > 0, scores: {} };
         rating.scores[cell('criterion')] = score;
         ratings.set(of, rating);
     }
@@ -85,7 +99,7 @@ export function readRatingsCsv(file: string, { scale, people }: CsvOptions): Rat
         }),
         raters: kindsOf(raters.entries(), people, name),
         stories: stories.entries().map(([id, { words, stage }]): TableStory => ({ id, words, stage })),
-        ratings: [...ratings.values()].map((rating): TableRating => ({ ...rating, isRepeat: false })),
+        ratings: [...ratings.values()] satisfies readonly TableRating[],
     };
 }
 

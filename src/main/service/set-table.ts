@@ -13,7 +13,7 @@ import {
     type SetRating,
     type SetStory,
 } from '../store/rating-set.ts';
-import { withSet } from '../store/set-files.ts';
+import { pseudonym, withSet } from '../store/set-files.ts';
 import { inRun } from './making-sets.ts';
 
 /** The run.sqlite of a run by its id; null where the run is not on this machine. */
@@ -31,11 +31,11 @@ export interface SetTable {
 }
 
 /**
- * `all`: counts also what was rated after un-blinding. A teacher that rates by other criteria or ranges than the set's
+ * `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing. A teacher that rates by other criteria or ranges than the set's
  * cannot be compared and is left out.
  * @throws bad input where nobody has rated yet
  */
-export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase): SetTable {
+export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase, away = false): SetTable {
     const { head, stories, items, raters, given } = withSet(file, { readonly: true }, (db) => ({
         head: readSetHead(db),
         stories: setStories(db),
@@ -52,7 +52,7 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
             `Nobody has rated the set "${head.name}" yet; nothing was computed. Rate some of its stories first.`,
         );
     const teachers = teachersOf(stories, findDatabase);
-    const comparable = teachers.ratings.map((said) => said.filter((each) => haveSameScale(each.criteria, criteria)));
+    const comparable = comparableTo(criteria, teachers.ratings);
     const teacherIds = [...new Set(comparable.flatMap((said) => said.map(({ teacher }) => teacher)))].sort();
     const ratings: TableRating[] = counting.map(({ rater, position, scores }) => ({
         story: placeOf.get(items[position - 1]!.story)!,
@@ -71,7 +71,10 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     const table = {
         criteria,
         raters: [
-            ...people.map(({ id, name }): ReportRater => ({ id: displayName(name, id, people), kind: 'person' })),
+            ...people.map(({ id, name }): ReportRater => ({
+                id: away ? pseudonym(id) : displayName(name, id, people),
+                kind: 'person',
+            })),
             ...teacherIds.map((id): ReportRater => ({ id, kind: 'teacher' })),
         ],
         stories: stories.map((story) => ({ id: reportId(story), words: story.words, stage: story.stage })),
@@ -115,6 +118,14 @@ export function answersThatCount(ratings: readonly SetRating[], all: boolean): r
     for (const rating of ratings)
         if (all || rating.blind) last.set(JSON.stringify([rating.position, rating.rater]), rating);
     return [...last.values()].filter(({ kind }) => kind === 'scored');
+}
+
+/** What was said by the same criteria in the same ranges. */
+export function comparableTo(
+    criteria: readonly Criterion[],
+    teachers: readonly (readonly TeacherRating[])[],
+): readonly (readonly TeacherRating[])[] {
+    return teachers.map((said) => said.filter((each) => haveSameScale(each.criteria, criteria)));
 }
 
 function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolean {

@@ -58,7 +58,7 @@ export interface Workbench extends Looks {
     ): RescoreHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
-    export(asked: ExportAsked): ExchangeHandle;
+    export(asked: ExportAsked): Promise<ExchangeHandle>;
     /** Brings a run, logs of the published system or a student in, in the background. */
     import(asked: ImportAsked): ExchangeHandle;
 }
@@ -208,7 +208,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return { ...engine, ended, folder: folder.folder, summary: rescoring.summary };
         },
         runs: () => listRuns(workshop, clock()),
-        export: (asked) => startExchange(host, prepareExport(workshop, asked, clock())),
+        export: async (asked) => startExchange(host, await prepareExport(workshop, asked, clock())),
         import: (asked) => startExchange(host, prepareImport(workshop, asked, clock())),
     };
 }

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
-import { createSetDatabase, openSetDatabase } from './open.ts';
+import { createSetDatabase, openSetDatabase, type OpenOptions } from './open.ts';
 import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
 import { storeFault } from './sqlite-faults.ts';
 import { transaction, write } from './statements.ts';
@@ -84,7 +84,7 @@ export function findSet(home: string, wanted: string): string {
 }
 
 /** Runs the work on an open set and closes it. */
-export function withSet<T>(file: string, options: { readonly readonly: boolean }, work: (db: RunDatabase) => T): T {
+export function withSet<T>(file: string, options: OpenOptions, work: (db: RunDatabase) => T): T {
     const db = openSetDatabase(file, options);
     try {
         return work(db);
@@ -94,7 +94,7 @@ export function withSet<T>(file: string, options: { readonly readonly: boolean }
 }
 
 /** What a rater is called away from home: the end of an id that says nothing, the same in every export. */
-function pseudonym(id: string): string {
+export function pseudonym(id: string): string {
     return `rater ${id.slice(-4)}`;
 }
 

@@ -4,24 +4,15 @@
  */
 import type { StoryRow } from '../../shared/app-views.ts';
 import { badInput } from '../../shared/faults.ts';
+import type { StoryFilter } from '../../shared/story-filter.ts';
 import { searchExpression } from './search-expression.ts';
 import { readAll, readColumn, readOne } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
-export interface StoryQuery {
-    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
-    readonly text?: string | undefined;
-    readonly fromUpdate?: number | undefined;
-    readonly toUpdate?: number | undefined;
-    /** Of the teacher's total. */
-    readonly minScore?: number | undefined;
-    readonly maxScore?: number | undefined;
-    readonly minWords?: number | undefined;
-    readonly maxWords?: number | undefined;
-    readonly finished?: boolean | undefined;
+export type StoryQuery = StoryFilter & {
     readonly sort: 'recorded' | 'score' | 'reward' | 'words' | 'kl';
     readonly descending: boolean;
-}
+};
 
 const teacherTotal = `
     (SELECT total FROM rating WHERE rating.episode = episode.id

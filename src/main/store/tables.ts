@@ -3,6 +3,7 @@
  * the current line of history. Nested names are joined by dots: `scores.coherence`.
  */
 import { badInput } from '../../shared/faults.ts';
+import type { ChosenStories } from './chosen-stories.ts';
 import { readSummary } from './run.ts';
 import {
     readAll,
@@ -45,7 +46,7 @@ const firstRating = `(SELECT min(rating.id) FROM rating JOIN rater ON rater.id =
                       WHERE rating.episode = episode.id)`;
 
 /** The episodes, one a row, with the teacher's score of each criterion and the reward stage by stage. */
-export function episodeTable(db: RunDatabase): Table {
+export function episodeTable(db: RunDatabase, chosen: ChosenStories | null = null): Table {
     const scores = criteria(db);
     const stages = stageNames(db);
     const columns = [
@@ -70,14 +71,19 @@ export function episodeTable(db: RunDatabase): Table {
          JOIN update_metrics AS recorded ON recorded.id = episode.update_id
          LEFT JOIN rating ON rating.id = ${firstRating}
          ${scoreJoins(scores)}
-         WHERE episode.update_id = @update
+         WHERE episode.update_id = @update ${chosen ? `AND episode.id IN (${chosen.sql})` : ''}
          ORDER BY episode.id`,
-        { count: 'SELECT coalesce(sum(episodes), 0) FROM current_update', pieces: updatePieces },
+        {
+            count: chosen
+                ? `SELECT count(*) FROM (${chosen.sql})`
+                : 'SELECT coalesce(sum(episodes), 0) FROM current_update',
+            pieces: chosen ? () => chosen.updates.map((update) => ({ update })) : updatePieces,
+        },
     );
 }
 
 /** Every rating by anybody, of episodes and of the stories of evaluations, with what it is about. Raters go by their id. */
-export function ratingTable(db: RunDatabase): Table {
+export function ratingTable(db: RunDatabase, chosen: ChosenStories | null = null): Table {
     const scores = criteria(db);
     const columns = [
         whole('rating', 'rating.id'),
@@ -101,7 +107,9 @@ export function ratingTable(db: RunDatabase): Table {
         flag('blind', 'rating.blind'),
         whole('dwellMs', 'rating.dwell_ms'),
     ];
-    const isCurrent = `(recorded.id IS NOT NULL OR evaluation.id IS NOT NULL)`;
+    const isCurrent = chosen
+        ? `rating.episode IN (${chosen.sql})`
+        : '(recorded.id IS NOT NULL OR evaluation.id IS NOT NULL)';
     const about = `
         FROM rating
         JOIN rater ON rater.id = rating.rater
