@@ -12,6 +12,8 @@ import type {
     ComposedConfig,
     ConfigTable,
     DeviceReport,
+    ExchangeRow,
+    ExportOffer,
     Estimate,
     Evaluated,
     ListedRow,
@@ -36,6 +38,7 @@ import type {
     WholeStory,
 } from './app-views.ts';
 import type { TeacherReport } from './contract.ts';
+import { exportPartSchema, ggufTypes } from './exchange.ts';
 import type {
     DeskItem,
     DeskView,
@@ -48,7 +51,7 @@ import type {
     TeacherCalibration,
 } from './rating-sets.ts';
 import { presetNames } from './run-config.ts';
-import { storyFilter } from './story-filter.ts';
+import { storyChoiceSchema, storyFilter } from './story-filter.ts';
 
 export const appContractVersion = 1;
 
@@ -70,6 +73,14 @@ const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
 const upload = z.uuid();
+/** What leaves. */
+const exported = z.discriminatedUnion('subject', [
+    z.strictObject({ subject: z.literal('run'), run }),
+    z.strictObject({ subject: z.literal('stories'), run, stories: storyChoiceSchema }),
+    z.strictObject({ subject: z.literal('set'), set }),
+    z.strictObject({ subject: z.literal('student'), source }),
+]);
+const exchange = z.string().max(40);
 /** Who sits at which desk. */
 const atDesk = { set, rater: name };
 
@@ -200,6 +211,23 @@ export const methods = {
     }),
     /** What teachers said of a story; refused until the rater has rated it, and noted. */
     'desk.reveal': z.strictObject({ ...atDesk, position }),
+
+    /** What can leave of a thing, and where to. */
+    'export.offer': z.strictObject({ of: exported }),
+    /** Begins an export; answered when it is under way, or refused. `folder`: one that `folder.choose` gave; null: in the data folder. */
+    'export.start': z.strictObject({
+        of: exported,
+        parts: z.array(exportPartSchema).min(1).max(20).readonly(),
+        checkpoint: z.string().max(200).nullable().default(null),
+        ggufType: z.enum(ggufTypes).default('F16'),
+        folder: source.nullable().default(null),
+    }),
+    /** Brings in a run folder, logs of the published system or a GPT-2 folder that lie where the app runs. */
+    'import.start': z.strictObject({ path: source, name: name.nullable().default(null) }),
+    'exchanges.list': nothing,
+    'exchange.cancel': z.strictObject({ exchange }),
+    /** Asks the person for a folder in a window of the system; null where they think better of it, and where there is none. */
+    'folder.choose': z.strictObject({ purpose: z.enum(['export', 'import']) }),
 } as const;
 
 export interface Results {
@@ -248,6 +276,12 @@ export interface Results {
     readonly 'desk.item': DeskItem;
     readonly 'desk.answer': 'recorded' | 'taken';
     readonly 'desk.reveal': Revealed;
+    readonly 'export.offer': ExportOffer;
+    readonly 'export.start': ExchangeRow;
+    readonly 'import.start': ExchangeRow;
+    readonly 'exchanges.list': readonly ExchangeRow[];
+    readonly 'exchange.cancel': null;
+    readonly 'folder.choose': string | null;
 }
 
 export type Method = keyof typeof methods & keyof Results;

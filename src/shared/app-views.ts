@@ -3,6 +3,7 @@
  * Times are UTC milliseconds, durations seconds, fractions 0–1; `run` names a run by its folder under `runs/`.
  */
 import type { Measured, Probed, TriedStory } from './contract.ts';
+import type { ExportedFile, ExportFormat, ExportThing } from './exchange.ts';
 import type { Fault } from './faults.ts';
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from './record.ts';
 import type { Criterion } from './rubric.ts';
@@ -397,6 +398,44 @@ export interface Settings {
     readonly raterName?: string | undefined;
 }
 
+/** What can leave of a thing, as its sheet shows it. */
+export interface ExportOffer {
+    readonly name: string;
+    readonly things: readonly {
+        readonly what: ExportThing;
+        /** The first is the default. */
+        readonly formats: readonly ExportFormat[];
+        /** How much it is: "24 stories", bytes; null where nobody counted. */
+        readonly size: { readonly count: number; readonly unit: 'story' | 'update' | 'step' | 'byte' } | null;
+    }[];
+    /** Checkpoints of a run, the latest first, by the name that `export.start` takes. */
+    readonly checkpoints: readonly { readonly name: string; readonly words: number; readonly score: number | null }[];
+    /** Where it goes unless a folder is chosen. */
+    readonly folder: string;
+    /** Can a folder be chosen in a window of the system? Else the files are fetched from the data folder. */
+    readonly canChoose: boolean;
+}
+/** An export or import that goes on, or how it ended. */
+export interface ExchangeRow {
+    readonly id: string;
+    readonly kind: 'export' | 'import';
+    readonly name: string;
+    readonly startedAt: number;
+    readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+    /** 0–1. */
+    readonly done: number;
+    readonly doing: string;
+    /** Where the files are, or will be. */
+    readonly folder: string;
+    readonly files: readonly ExportedFile[];
+    /** The export's name in the data folder, from where it can be fetched; null where it lies elsewhere. */
+    readonly fetched: string | null;
+    /** Why it failed, or what came in. */
+    readonly sentence: string | null;
+    /** The run that came in. */
+    readonly run: string | null;
+}
+
 /** Told without being asked. */
 export type Push =
     /** A run is new or changed: its row as it is now; ask for what is after your cursors. */
@@ -429,6 +468,8 @@ export type Push =
       }
     /** The app behind the page began anew: what was asked is not answered any more, and everything may have changed. */
     | { readonly push: 'restarted' }
+    /** An export or import is new, further, or over. */
+    | { readonly push: 'exchange'; readonly row: ExchangeRow }
     | { readonly push: 'settings'; readonly settings: Settings };
 
 export type Answer =

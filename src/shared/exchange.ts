@@ -108,6 +108,8 @@ const readyTableSchema = z.object({
 });
 export type ReadyTable = Readonly<z.infer<typeof readyTableSchema>>;
 
+export const exportPartSchema = z.object({ what: z.enum(allThings), as: z.enum(allFormats) });
+
 const exportJobSchema = z.object({
     kind: z.literal('export'),
     /** run.sqlite, for everything but a rating set and a student alone. */
@@ -118,10 +120,7 @@ const exportJobSchema = z.object({
     stories: storyChoiceSchema.nullable(),
     /** The folder of the checkpoint that leaves as the student. */
     checkpoint: path.nullable(),
-    parts: z
-        .array(z.object({ what: z.enum(allThings), as: z.enum(allFormats) }))
-        .min(1)
-        .readonly(),
+    parts: z.array(exportPartSchema).min(1).readonly(),
     ggufType: z.enum(ggufTypes),
     /** Small files that are ready, by name: the run card, the agreement. */
     texts: z.record(z.string(), z.string()),

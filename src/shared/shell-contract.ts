@@ -9,6 +9,8 @@ export type ToBackend =
     | { readonly to: 'child-message'; readonly child: number; readonly message: unknown }
     /** How it ended, in words: "exit code 1". */
     | { readonly to: 'child-gone'; readonly child: number; readonly words: string }
+    /** The folder that the person chose; null: none. */
+    | { readonly to: 'folder-chosen'; readonly ask: number; readonly path: string | null }
     /** Pause what is at work and end. */
     | { readonly to: 'close' };
 
@@ -16,5 +18,7 @@ export type FromBackend =
     | { readonly from: 'page-message'; readonly page: number; readonly message: unknown }
     | { readonly from: 'child-start'; readonly child: number; readonly entry: string }
     | { readonly from: 'child-message'; readonly child: number; readonly message: unknown }
+    /** Let the person choose a folder to write into, or to bring in. */
+    | { readonly from: 'folder-choose'; readonly ask: number; readonly purpose: 'export' | 'import' }
     /** Ends it; where it can notice that nobody listens any more, it has so long to do so itself. */
     | { readonly from: 'child-end'; readonly child: number; readonly patienceMs: number };

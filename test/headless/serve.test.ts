@@ -1,5 +1,5 @@
 /** `serve` lets in who has its token and nobody else; every way around it is tried on the real server. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -123,6 +123,72 @@ it.each([
     '/constructor',
 ])('there is no way out of the pages: %s', async (path) => {
     expect(await ask(path, { cookie })).toMatchObject({ status: 404, body: 'There is nothing here.\n' });
+});
+
+describe('files of exports', () => {
+    const folder = join(home, 'data', 'exports', '2026-11-22-owl');
+    beforeAll(() => {
+        mkdirSync(join(folder, 'student'), { recursive: true });
+        writeFileSync(join(folder, 'student', 'README.md'), '<script>alert(1)</script>');
+        writeFileSync(join(folder, 'unlisted.txt'), 'secret');
+        const listed = ['student/README.md', '../../../secret.txt', '/etc/passwd', 'link.txt', 'links/secret.txt'];
+        const files = listed.map((path) => ({ path }));
+        writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files })); // somebody may have written it
+        symlinkSync(join(home, 'secret.txt'), join(folder, 'link.txt'));
+        symlinkSync(home, join(folder, 'links'));
+        symlinkSync(home, join(home, 'data', 'exports', 'elsewhere'));
+        mkdirSync(`${folder}.01AAA.partial`);
+        writeFileSync(join(`${folder}.01AAA.partial`, 'manifest.json'), JSON.stringify({ files: [{ path: 'a' }] }));
+        writeFileSync(join(`${folder}.01AAA.partial`, 'a'), 'half');
+    });
+
+    it('are handed out to be kept, never to be shown', async () => {
+        const file = await ask('/exports/2026-11-22-owl/student/README.md', { cookie });
+        expect(file).toMatchObject({ status: 200, body: '<script>alert(1)</script>' });
+        expect(file.headers).toMatchObject({
+            ...{ 'content-type': 'application/octet-stream', 'content-length': '25' },
+            'content-disposition': "attachment; filename*=UTF-8''README.md",
+        });
+        expect(await ask('/exports/2026-11-22-owl/manifest.json', { cookie }, 'HEAD')).toMatchObject({
+            status: 200,
+            body: '',
+        });
+    });
+
+    it('are for who has the cookie alone', async () => {
+        expect(await ask('/exports/2026-11-22-owl/manifest.json')).toMatchObject({ status: 401 });
+        expect(await ask('/exports/2026-11-22-owl/manifest.json', { cookie, host: 'evil.example' })).toMatchObject({
+            status: 421,
+        });
+        expect(await ask('/exports/2026-11-22-owl/manifest.json', { cookie }, 'DELETE')).toMatchObject({ status: 405 });
+    });
+
+    it.each([
+        '2026-11-22-owl/unlisted.txt',
+        '2026-11-22-owl/../../../secret.txt',
+        '2026-11-22-owl/..%2f..%2f..%2fsecret.txt',
+        '2026-11-22-owl/%2e%2e/%2e%2e/%2e%2e/secret.txt',
+        '2026-11-22-owl/%2fetc%2fpasswd',
+        '2026-11-22-owl//etc/passwd',
+        '2026-11-22-owl/student%2fREADME.md',
+        '2026-11-22-owl/student',
+        '2026-11-22-owl/link.txt',
+        '2026-11-22-owl/links/secret.txt',
+        '2026-11-22-owl/student/README.md%00',
+        '2026-11-22-owl/%',
+        '2026-11-22-owl',
+        '2026-11-22-owl.01AAA.partial/a',
+        'elsewhere/secret.txt',
+        '..%2f..%2fsecret.txt',
+        '../secret.txt',
+        '.',
+        '',
+        'nothing/manifest.json',
+    ])('there is no way to another: %s', async (path) => {
+        const { status, body } = await ask(`/exports/${path}`, { cookie });
+        expect([400, 404]).toContain(status);
+        expect(body).not.toMatch(/secret|root:|half/);
+    });
 });
 
 it.each(['http://[', '*', 'http://evil.example/'])('what is no address of ours gets 400: %s', async (path) => {

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
+import { badInput, commandLine } from '../../shared/faults.ts';
 import { authorsFolder } from './authors-files.ts';
 import { importLogs } from './import-logs.ts';
 import { importRun } from './import-run.ts';
@@ -10,6 +10,8 @@ import { importStudent } from './import-student.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const sqliteMagic = 'SQLite format 3\0';
+const headerBytes = 72;
+const setId = 'StLs'; // the application_id of a rating set (store/open.ts)
 
 export async function runImport(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
     try {
@@ -34,7 +36,14 @@ function importThing(job: ImportJob, supervisor: Supervisor): Promise<Imported> 
             return importLogs(job, source, nameOfLogs(source), supervisor);
         if (has('config.json') || has('model.safetensors')) return importStudent(job, supervisor);
     } else if (there.isFile()) {
-        if (startOf(source, sqliteMagic.length) === sqliteMagic) return importRun(job, source, supervisor);
+        const start = startOf(source, headerBytes);
+        if (start.startsWith(sqliteMagic)) {
+            if (start.slice(68, 72) === setId)
+                throw badInput(
+                    `${source} is a rating set; nothing was imported. Bring it in with: ${commandLine} sets import ${JSON.stringify(source)}`,
+                );
+            return importRun(job, source, supervisor);
+        }
         const name = basename(source);
         if (name === 'generated.csv' || name === 'batch_stats.csv')
             return importLogs(job, dirname(source), nameOfLogs(dirname(source)), supervisor);

@@ -7,6 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { ulid } from 'ulid';
 import {
     exportParts,
+    thingsOf,
     type ExportJob,
     type ExportPart,
     type ExportSubject,
@@ -32,6 +33,8 @@ export interface ExportAsked {
     /** Names separated by commas, `all`, or null for what the formats suggest. */
     readonly what: string | null;
     readonly as: string | null;
+    /** In place of both, thing by thing. */
+    readonly parts?: readonly ExportPart[];
     /** Null: all stories of the run. */
     readonly stories: StoryChoice | null;
     /** Checkpoint inside the run, such as `chck_100K`; null: the latest. */
@@ -97,7 +100,7 @@ export async function prepareExport(workshop: Workshop, asked: ExportAsked, now:
                 ? findStudent(workshop, folder, asked, now)
                 : null;
             const parts = wanted.filter(presentIn(database, checkpoint, now));
-            const isNamed = asked.what !== null && asked.what !== 'all';
+            const isNamed = asked.parts !== undefined || (asked.what !== null && asked.what !== 'all');
             const missing = wanted.find((part) => !parts.includes(part));
             if (missing && (isNamed || parts.length === 0))
                 throw badInput(
@@ -111,7 +114,13 @@ export async function prepareExport(workshop: Workshop, asked: ExportAsked, now:
     }
 }
 
-function partsOf(subject: ExportSubject, { from, what, as }: ExportAsked): readonly ExportPart[] {
+function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportAsked): readonly ExportPart[] {
+    if (parts) {
+        const known = thingsOf(subject);
+        const unfit = parts.find((part) => !known.get(part.what)?.includes(part.as));
+        if (unfit) throw badInput(`A ${subject} has no ${unfit.what} as ${unfit.as}; nothing was written.`);
+        return parts;
+    }
     try {
         return exportParts(subject, what, as);
     } catch (error) {
@@ -174,7 +183,7 @@ function findStudent(
 }
 
 /** What the run has: pretraining has no episodes, no ratings and no batches. */
-function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
+export function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
     const db = openRunDatabase(database, { readonly: true });
     const { kind } = readSummary(db, now);
     db.close();
@@ -184,14 +193,9 @@ function presentIn(database: string, checkpoint: string | null, now: number): (p
     };
 }
 
-/** Where the app puts what nobody chose a folder for. */
-export function exportsFolder(home: string): string {
-    return join(home, 'exports');
-}
-
-/** A folder in there that does not exist yet, by date and by what it holds. */
-export function freeExportFolder(home: string, name: string, now: number): string {
-    const wanted = join(exportsFolder(home), `${new Date(now).toISOString().slice(0, 10)}-${folderName(name)}`);
+/** A folder in the one given that does not exist yet, by date and by what it holds. */
+export function freeExportFolder(within: string, name: string, now: number): string {
+    const wanted = join(within, `${new Date(now).toISOString().slice(0, 10)}-${folderName(name)}`);
     for (let number = 1; ; number++) {
         const folder = number === 1 ? wanted : `${wanted}-${number}`;
         if (!existsSync(folder)) return folder;

@@ -1,5 +1,6 @@
 /** What one looks for among the stories of a run, as it stands in the address. */
-import type { Params, StoryFilter } from '../../shared/app-contract.ts';
+import type { Params } from '../../shared/app-contract.ts';
+import type { StoryFilter } from '../../shared/story-filter.ts';
 
 export type StoryQuery = Omit<Params<'stories.find'>, 'run' | 'offset' | 'limit'>;
 export const sorts = [

@@ -1,6 +1,7 @@
 /** What one can do to a run, from wherever it is shown; what can be undone says so. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { RunRow } from '../../shared/app-views.ts';
+import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
 import { say } from './toasts.svelte.ts';
 import { attempt } from './workshop.svelte.ts';
@@ -21,6 +22,10 @@ export async function continueRun({ run, name }: RunRow): Promise<void> {
 
 export function duplicateRun({ run }: RunRow): void {
     go('new', null, { like: run });
+}
+
+export function exportRun({ run, name }: RunRow): void {
+    exportOf({ label: name, of: { subject: 'run', run } });
 }
 
 export async function archiveRuns(rows: readonly RunRow[], archived: boolean): Promise<void> {

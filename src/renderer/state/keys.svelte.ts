@@ -37,7 +37,7 @@ export function listenToKeys(): () => void {
         if (isPlain && event.key !== 'Escape' && target?.matches(textFields)) return;
         if (isPlain && (event.key === 'Enter' || event.key === ' ') && target?.closest('button, a, summary, label'))
             return;
-        if (document.querySelector('dialog[open]') && event.key !== 'Escape') return; // a sheet has the keyboard to itself
+        if (document.querySelector('dialog[open]')) return; // a sheet has the keyboard to itself; Escape closes it
         const name = `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
         const now = keysNow();
         const byPlace = isPlain ? now.find(({ codes }) => codes?.includes(event.code)) : undefined;

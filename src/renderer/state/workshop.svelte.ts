@@ -1,8 +1,9 @@
 /** What the page knows of the app: all runs as they are now, and the person's settings. The app tells what changes. */
 import type { Method, Params, Result } from '../../shared/app-contract.ts';
-import type { DownloadState, ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
+import type { DownloadState, ExchangeRow, ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
 import { openPipe } from '../lib/pipe.ts';
+import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
 import { say } from './toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
@@ -30,6 +31,7 @@ const app = openApp(openPipe, {
 async function load(): Promise<void> {
     try {
         [rows, settings] = await Promise.all([app.ask('runs.list', {}), app.ask('settings.read', {})]);
+        takeExchanges(await app.ask('exchanges.list', {}));
         isLoaded = true;
         connections++;
         showTheme();
@@ -53,6 +55,10 @@ function take(push: Push): void {
             rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: null } : row));
             if (push.reason === 'failed') say(`${push.name}: ${push.sentence}`, { isFault: true });
             else say(`${push.name} is ${push.reason}.`);
+            return;
+        case 'exchange':
+            takeExchange(push.row);
+            if (exchanges.open === null) sayHowItEnded(push.row);
             return;
         case 'settings':
             settings = push.settings;
@@ -81,6 +87,12 @@ const looking = new Set<(push: LookPush) => void>();
 export function hearLooks(listen: (push: LookPush) => void): () => void {
     looking.add(listen);
     return () => void looking.delete(listen);
+}
+
+/** For whoever closed its sheet meanwhile. */
+function sayHowItEnded({ kind, state, name, folder, sentence }: ExchangeRow): void {
+    if (state === 'failed') say(`${name}: ${sentence}`, { isFault: true });
+    if (state === 'done') say(sentence ?? `${name} was ${kind === 'export' ? 'exported' : 'imported'}: ${folder}`);
 }
 
 function showTheme(): void {

@@ -1,8 +1,10 @@
 /** The app for a browser: its pages over HTTP, its messages over a web socket, for whoever has the token. */
+import { createReadStream, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { basename } from 'node:path';
+import { pipeline, type Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { badInput } from '../../../shared/faults.ts';
 import { contentType, pageHeaders } from '../../../shared/page-policy.ts';
@@ -16,6 +18,7 @@ export interface Server {
     close(): Promise<void>;
 }
 
+const exportsPath = '/exports/';
 const largestMessage = 2 ** 20; // bytes; a configuration is a thousandth of it
 const mostUnread = 32 * 2 ** 20; // bytes a page may lag behind before it is dropped; it comes back and asks by cursor
 
@@ -32,7 +35,7 @@ export async function startServer(
     });
     const gate = openGate(host, place.port);
     const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
-    server.on('request', (request, response) => void answer(request, response, gate, pages));
+    server.on('request', (request, response) => void answer(request, response, gate, pages, backend));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         socket.on('error', () => socket.destroy());
         const refused = refusalOf(request, gate);
@@ -50,7 +53,13 @@ export async function startServer(
     };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, pages: Pages): Promise<void> {
+async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    gate: Gate,
+    pages: Pages,
+    backend: Backend,
+): Promise<void> {
     const end = (status: number, body: string | Buffer = '', headers: Record<string, string> = {}): void => {
         response.writeHead(status, { ...pageHeaders, 'Cache-Control': 'no-store', ...headers });
         response.end(request.method === 'HEAD' ? undefined : body);
@@ -66,6 +75,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, gate: 
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, '', { Allow: 'GET, HEAD', ...closing });
     if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
         return end(413, 'Nothing is taken here.\n', closing);
+    if (url.pathname.startsWith(exportsPath)) {
+        const exported = exportedAt(url.pathname, backend);
+        return exported === null ? end(404, 'There is no such file.\n') : handOut(exported, request, response);
+    }
     const file = pages.get(url.pathname);
     if (file === undefined) return end(404, 'There is nothing here.\n');
     try {
@@ -73,6 +86,30 @@ async function answer(request: IncomingMessage, response: ServerResponse, gate: 
     } catch {
         end(404, 'There is nothing here any more: the app was built anew. Start it again.\n');
     }
+}
+
+/** The file of an export that an address names: `/exports/<export>/<path in it>`; null where there is none. */
+function exportedAt(pathname: string, backend: Backend): string | null {
+    try {
+        const [name = '', ...path] = pathname.slice(exportsPath.length).split('/').map(decodeURIComponent);
+        return path.some((segment) => segment.includes('/')) ? null : backend.exportedFile(name, path.join('/'));
+    } catch (error) {
+        if (error instanceof URIError) return null;
+        throw error;
+    }
+}
+
+/** Streams a file, which may be larger than memory, to be kept and never to be shown: it holds what a student wrote. */
+function handOut(file: string, { method }: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, {
+        ...pageHeaders,
+        'Cache-Control': 'no-store',
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': statSync(file).size,
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(file))}`,
+    });
+    if (method === 'HEAD') response.end();
+    else pipeline(createReadStream(file), response, () => {}); // whoever goes away in the middle has what he has
 }
 
 /** Why a web socket is not opened, as a status line; null where it is. */

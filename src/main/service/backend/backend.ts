@@ -20,6 +20,8 @@ import { version } from '../version.ts';
 import { openWorkbench } from '../workbench.ts';
 import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
+import { exportedFile } from '../exported-files.ts';
+import { openExchanges, type ChooseFolder } from './exchanges.ts';
 import type { Handlers } from './handlers.ts';
 import { modelHandlers } from './models.ts';
 import { openLooking } from './looking.ts';
@@ -36,6 +38,8 @@ import { openWork } from './work.ts';
 export interface Backend {
     /** Opens the pipe to one page; `send` gets its answers, and every push until it is closed. */
     connect(send: (message: AppMessage) => void): Connection;
+    /** A file of an export in the data folder; null where there is none. */
+    exportedFile(name: string, path: string): string | null;
     /** Pauses what is at work and ends; a run that does not pause within the time is interrupted, nothing recorded is lost. */
     close(patienceMs?: number): Promise<void>;
 }
@@ -48,7 +52,12 @@ export interface Connection {
 const lookEveryMs = 1000;
 const lookSoonMs = 200;
 
-export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = Date.now): Backend {
+/** @param choose lets the person choose a folder; null where there is no window of the system */
+export function openBackend(
+    host: ProcessHost = nodeProcessHost,
+    clock: Clock = Date.now,
+    choose: ChooseFolder | null = null,
+): Backend {
     const workshop = openWorkshop(dataFolder());
     const runs = openRuns(workshop.home);
     const list = runList(workshop.home, runs, clock);
@@ -98,6 +107,10 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         }
     };
     const sets = openSets(clock);
+    const exchanges = openExchanges(workshop.home, workbench, runs, clock, choose, (row) => {
+        push({ push: 'exchange', row });
+        if (row.run !== null) look();
+    });
     const handlers: Handlers = {
         'app.about': () => ({
             version,
@@ -118,6 +131,7 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
         ...looking.handlers,
         ...models.handlers,
         ...sets.handlers,
+        ...exchanges.handlers,
     };
 
     return {
@@ -135,8 +149,9 @@ export function openBackend(host: ProcessHost = nodeProcessHost, clock: Clock = 
                 },
             };
         },
+        exportedFile: (name, path) => exportedFile(workshop.home, name, path),
         async close(patienceMs = 10_000) {
-            await Promise.all([work.close(patienceMs), looking.close(), models.close()]);
+            await Promise.all([work.close(patienceMs), looking.close(), models.close(), exchanges.close()]);
             pages.clear();
             lookWhileWatched();
             if (soon) clearTimeout(soon);

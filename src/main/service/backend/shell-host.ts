@@ -9,13 +9,22 @@ interface Child {
 
 export interface ShellHost extends ProcessHost {
     /** Takes what the shell tells of children. */
-    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' }>): void;
+    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'folder-chosen' }>): void;
+    /** Lets the person choose a folder in a window of the system; null where they think better of it. */
+    chooseFolder(purpose: 'export' | 'import'): Promise<string | null>;
 }
 
 export function shellHost(send: (message: FromBackend) => void): ShellHost {
     const children = new Map<number, Child>();
+    const asked = new Map<number, (path: string | null) => void>();
     let last = 0;
     return {
+        chooseFolder: (purpose) =>
+            new Promise((resolve) => {
+                const ask = ++last;
+                asked.set(ask, resolve);
+                send({ from: 'folder-choose', ask, purpose });
+            }),
         start(entry) {
             const child = ++last;
             const heard: Child['heard'] = [];
@@ -35,6 +44,11 @@ export function shellHost(send: (message: FromBackend) => void): ShellHost {
             };
         },
         receive(message) {
+            if (message.to === 'folder-chosen') {
+                asked.get(message.ask)?.(message.path);
+                asked.delete(message.ask);
+                return;
+            }
             const child = children.get(message.child);
             if (message.to === 'child-message') for (const listen of child?.heard ?? []) listen(message.message);
             else {

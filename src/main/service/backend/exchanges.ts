@@ -1,0 +1,147 @@
+/** Exports and imports that this app has under way or has done, and what a page may ask of them. */
+import { basename, dirname, join } from 'node:path';
+import { ulid } from 'ulid';
+import type { ExchangeRow } from '../../../shared/app-views.ts';
+import { badInput, describeFault } from '../../../shared/faults.ts';
+import type { Clock } from '../../store/lease.ts';
+import { runFolderAt, runsFolder } from '../../store/run-folder.ts';
+import { exportsFolder } from '../exported-files.ts';
+import type { ExchangeEnd, ExchangeHandle } from '../exchange-session.ts';
+import { freeExportFolder } from '../exporting.ts';
+import type { Workbench } from '../workbench.ts';
+import { offerOf, type ExportedThing } from './export-offer.ts';
+import type { Handlers } from './handlers.ts';
+import type { OpenRuns } from './open-runs.ts';
+
+/** Lets the person choose a folder in a window of the system; null where they think better of it. */
+export type ChooseFolder = (purpose: 'export' | 'import') => Promise<string | null>;
+
+export interface Exchanges {
+    readonly handlers: Pick<
+        Handlers,
+        'export.offer' | 'export.start' | 'import.start' | 'exchanges.list' | 'exchange.cancel' | 'folder.choose'
+    >;
+    /** Cancels what is under way; nothing half-done stays. */
+    close(): Promise<void>;
+}
+
+const keptRows = 20;
+
+/** @param choose null where there is no window of the system, as under `serve` */
+export function openExchanges(
+    home: string,
+    workbench: Workbench,
+    runs: OpenRuns,
+    clock: Clock,
+    choose: ChooseFolder | null,
+    changed: (row: ExchangeRow) => void,
+): Exchanges {
+    const rows = new Map<string, ExchangeRow>(); // in the order of beginning
+    const underWay = new Map<string, ExchangeHandle>();
+    const chosen = new Set<string>(); // a page may write only where a person chose to
+
+    function tell(row: ExchangeRow): void {
+        rows.set(row.id, row);
+        for (const { id } of [...rows.values()].slice(0, -keptRows)) if (!underWay.has(id)) rows.delete(id);
+        changed(row);
+    }
+    function follow(handle: ExchangeHandle, first: ExchangeRow): ExchangeRow {
+        const { id } = first;
+        underWay.set(id, handle);
+        tell(first);
+        handle.onProgress(({ done, doing }) => tell({ ...rows.get(id)!, done, doing }));
+        void handle.ended.then((end) => {
+            underWay.delete(id);
+            tell({ ...rows.get(id)!, ...outcomeOf(end) });
+        });
+        return first;
+    }
+    function begun(kind: ExchangeRow['kind'], name: string, folder: string): ExchangeRow {
+        const now = clock();
+        return {
+            ...{ id: ulid(now), kind, name, startedAt: now, state: 'running', done: 0, doing: '', folder, files: [] },
+            ...{ fetched: null, sentence: null, run: null },
+        };
+    }
+    function outcomeOf(end: ExchangeEnd): Partial<ExchangeRow> {
+        switch (end.type) {
+            case 'exported': {
+                const isOurs = dirname(end.to) === exportsFolder(home);
+                return { state: 'done', done: 1, files: end.files, fetched: isOurs ? basename(end.to) : null };
+            }
+            case 'imported': {
+                const { kind, folder, name, notes } = end.imported;
+                const sentence = `${kind === 'run' ? 'The run' : 'The student'} ${name} is here: ${notes.join('; ')}.`;
+                return { state: 'done', done: 1, folder, sentence, run: kind === 'run' ? basename(folder) : null };
+            }
+            case 'cancelled':
+                return { state: 'cancelled', sentence: 'Cancelled; nothing was left behind.' };
+            case 'fault':
+                return { state: 'failed', sentence: describeFault(end.fault) };
+            default:
+                return end satisfies never;
+        }
+    }
+    function placeOf(folder: string | null, name: string): string {
+        if (folder !== null && !chosen.has(folder))
+            throw badInput(`${folder} was not chosen here; nothing was written. Choose the folder again.`);
+        return freeExportFolder(folder ?? exportsFolder(home), name, clock());
+    }
+
+    return {
+        handlers: {
+            'export.offer': ({ of }) => {
+                const offer = offerOf(home, runs, of);
+                return { ...offer, folder: placeOf(null, offer.name), canChoose: choose !== null };
+            },
+            'export.start': async ({ of, parts, checkpoint, ggufType, folder }) => {
+                const { name } = offerOf(home, runs, of);
+                const to = placeOf(folder, name);
+                const asked = { what: null, as: null, parts, checkpoint, ggufType, to };
+                return follow(
+                    await workbench.export({ ...asked, from: fromOf(home, of), stories: storiesOf(of) }),
+                    begun('export', name, to),
+                );
+            },
+            'import.start': ({ path, name }) => {
+                const source = path.trim();
+                const handle = workbench.import({ source, name });
+                return follow(handle, begun('import', basename(source) || source, source));
+            },
+            'exchanges.list': () => [...rows.values()],
+            'exchange.cancel': ({ exchange }) => {
+                underWay.get(exchange)?.cancel();
+                return null;
+            },
+            'folder.choose': async ({ purpose }) => {
+                const folder = choose === null ? null : await choose(purpose);
+                if (folder !== null && purpose === 'export') chosen.add(folder);
+                return folder;
+            },
+        },
+        async close() {
+            const handles = [...underWay.values()];
+            for (const handle of handles) handle.cancel();
+            await Promise.all(handles.map(({ ended }) => ended));
+        },
+    };
+}
+
+/** As the command line would name it. */
+function fromOf(home: string, of: ExportedThing): string {
+    switch (of.subject) {
+        case 'run':
+        case 'stories':
+            return runFolderAt(join(runsFolder(home), of.run)).folder;
+        case 'set':
+            return of.set;
+        case 'student':
+            return of.source;
+        default:
+            return of satisfies never;
+    }
+}
+
+function storiesOf(of: ExportedThing): Extract<ExportedThing, { subject: 'stories' }>['stories'] | null {
+    return of.subject === 'stories' ? of.stories : null;
+}

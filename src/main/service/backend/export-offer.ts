@@ -1,0 +1,112 @@
+/** What can leave of a thing: its things with their formats, how much each is, the checkpoints to choose from. */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Checked } from '../../../shared/app-contract.ts';
+import type { ExportOffer } from '../../../shared/app-views.ts';
+import { thingsOf, type ExportThing } from '../../../shared/exchange.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { chooseStories } from '../../store/chosen-stories.ts';
+import { openRunDatabase } from '../../store/open.ts';
+import { readSummary } from '../../store/run.ts';
+import { findSet, withSet } from '../../store/set-files.ts';
+import { readSetHead, setStories } from '../../store/rating-set.ts';
+import type { RunDatabase } from '../../store/statements.ts';
+import { episodeTable } from '../../store/tables.ts';
+import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
+import type { OpenRuns } from './open-runs.ts';
+import { checkpointsOf } from './runs.ts';
+
+export type ExportedThing = Checked<'export.offer'>['of'];
+type Offer = Omit<ExportOffer, 'folder' | 'canChoose'>;
+type Thing = ExportOffer['things'][number];
+
+export function offerOf(home: string, runs: OpenRuns, of: ExportedThing): Offer {
+    switch (of.subject) {
+        case 'run':
+            return runs.read(of.run, (db, folder) => {
+                const { kind, name, episodes, lastUpdate, lastStep } = readSummary(db, 0);
+                const checkpoints = checkpointsOf(db, folder)
+                    .filter(({ exists, source }) => exists && isCheckpoint(source))
+                    .toReversed();
+                const isPretraining = kind === 'pretrain';
+                const sizes: Partial<Record<ExportThing, Thing['size']>> = {
+                    database: bytes(statSync(folder.database).size),
+                    episodes: { count: episodes, unit: 'story' },
+                    metrics: isPretraining
+                        ? { count: lastStep?.step ?? 0, unit: 'step' }
+                        : { count: lastUpdate?.number ?? 0, unit: 'update' },
+                    ...(checkpoints[0] ? { student: bytes(bytesIn(checkpoints[0].source)) } : {}),
+                };
+                const isThere = (what: ExportThing): boolean =>
+                    what === 'student'
+                        ? checkpoints.length > 0
+                        : !isPretraining || (what !== 'episodes' && what !== 'ratings');
+                return {
+                    name,
+                    things: thingsWith('run', sizes)
+                        .filter(({ what }) => isThere(what))
+                        .map((thing) =>
+                            isPretraining
+                                ? { ...thing, formats: thing.formats.filter((format) => format !== 'authors') }
+                                : thing,
+                        ),
+                    checkpoints: checkpoints.map(({ path, words, score }) => ({ name: basename(path), words, score })),
+                };
+            });
+        case 'stories': {
+            const { folder, name } = runs.read(of.run, (db, place) => ({
+                folder: place,
+                name: readSummary(db, 0).name,
+            }));
+            const count = onItsOwn(folder.database, (db) => episodeTable(db, chooseStories(db, of.stories)).count);
+            return {
+                name: `${name} stories`,
+                things: thingsWith('stories', { episodes: { count, unit: 'story' } }),
+                checkpoints: [],
+            };
+        }
+        case 'set':
+            return withSet(findSet(home, of.set), { readonly: true }, (db) => ({
+                name: readSetHead(db).name,
+                things: thingsWith('set', { episodes: { count: setStories(db).length, unit: 'story' } }),
+                checkpoints: [],
+            }));
+        case 'student': {
+            const folder = of.source === shippedStudent ? shippedStudentFolder() : of.source;
+            if (folder === null || !isCheckpoint(folder))
+                throw badInput(`There is no student at ${of.source} any more; nothing was written.`);
+            return {
+                name: basename(folder),
+                things: thingsWith('student', { student: bytes(bytesIn(folder)) }),
+                checkpoints: [],
+            };
+        }
+        default:
+            return of satisfies never;
+    }
+}
+
+function thingsWith(
+    subject: Parameters<typeof thingsOf>[0],
+    sizes: Partial<Record<ExportThing, Thing['size']>>,
+): readonly Thing[] {
+    return [...thingsOf(subject)].map(([what, formats]) => ({ what, formats, size: sizes[what] ?? null }));
+}
+
+/** The choice lies in a table of its connection, which nobody else should see. */
+function onItsOwn<T>(database: string, work: (db: RunDatabase) => T): T {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return work(db);
+    } finally {
+        db.close();
+    }
+}
+
+const bytes = (count: number): Thing['size'] => ({ count, unit: 'byte' });
+
+function bytesIn(folder: string): number {
+    return readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .reduce((sum, { name }) => sum + statSync(join(folder, name)).size, 0);
+}
