@@ -44,7 +44,7 @@ module.exports = {
         mayImport('engine', 'learning', 'text', 'student', 'teacher'),
         mayImport('store'),
         mayImport('exchange', 'learning', 'text', 'student', 'store'),
-        mayImport('service', 'learning', 'store'),
+        mayImport('service', 'learning', 'text', 'store'),
         mayImport('headless', 'service'),
         mayImport('app'),
         {

@@ -157,6 +157,9 @@ export const methods = {
     /** Goes on with a paused, interrupted or failed run. */
     'run.resume': z.strictObject({ run, given: given.default({}) }),
     'run.draft': z.strictObject({ run }),
+    /** Lays the finished run that ships among the runs, or finds it there. */
+    'sample.add': nothing,
+    'sample.remove': z.strictObject({ run }),
 
     'models.list': nothing,
     /** Begins or goes on with a download of the catalogue; how far it is and how it ended is told. */
@@ -259,6 +262,8 @@ export interface Results {
     readonly 'run.checkpoint': { readonly path: string };
     readonly 'run.resume': { readonly run: string };
     readonly 'run.draft': RunDraft;
+    readonly 'sample.add': { readonly run: string };
+    readonly 'sample.remove': null;
     readonly 'models.list': ModelShelf;
     readonly 'model.download': null;
     readonly 'model.pause': null;

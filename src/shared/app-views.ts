@@ -59,6 +59,8 @@ export interface RunRow {
     readonly tags: readonly string[];
     readonly notes: string;
     readonly archived: boolean;
+    /** It came with the app, and counts as nobody's. */
+    readonly isSample: boolean;
     /** Derived at this moment, never remembered. */
     readonly state: RunState;
     /** Is this app's own engine at work on it? One that another process works on can only be watched. */
@@ -189,6 +191,8 @@ export interface WholeStory extends StoryRow {
         readonly kl: readonly number[];
         readonly values: readonly number[];
         readonly advantages: readonly number[];
+        /** The text of each token; joined they are the story. Null where the run's tokenizer is not at hand. */
+        readonly texts: readonly string[] | null;
     } | null;
 }
 /** Stories that stand for an update; null where no story of it could be rated. */

@@ -132,6 +132,11 @@ describe('stories', () => {
         const { rows } = await page.ask('stories.find', { run: learned, limit: 500 });
         const whole = await Promise.all(rows.map(({ episode }) => page.ask('story.read', { run: learned, episode })));
         expect(whole.filter(({ trace }) => trace !== null)).toHaveLength(9); // three an update
+        for (const { trace, story } of whole) {
+            if (trace === null) continue;
+            expect(trace.texts!.join('')).toBe(story); // token by token the story itself
+            expect(trace.texts).toHaveLength(trace.kl.length);
+        }
         for (const { ratings, total } of whole) expect(ratings).toMatchObject([{ isPerson: false, total }]);
         expect(await page.refusal('story.read', { run: learned, episode: 999 })).toMatch(/no episode 999/);
     });

@@ -64,7 +64,7 @@ export interface Workbench extends Looks {
 }
 
 /** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
-const sourceFile = 'source.json';
+export const sourceFile = 'source.json';
 const sourceSchema = z.object({
     version: z.literal(1),
     kind: z.enum(['pretrain', 'learn']),

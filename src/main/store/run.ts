@@ -127,6 +127,11 @@ export function changeNotes(db: RunDatabase, { name, tags, notes, archived }: Ru
     );
 }
 
+/** Names the tokenizer of the run's token ids; null before it is known. */
+export function tokenizerHash(db: RunDatabase): string | null {
+    return readOne<{ hash: string }>(db, 'SELECT hash FROM tokenizer LIMIT 1')?.hash ?? null;
+}
+
 /** Notes which tokenizer the run's token ids belong to. */
 export function recordTokenizer(lease: Lease, hash: string, vocabulary: number): void {
     underLease(lease, () =>

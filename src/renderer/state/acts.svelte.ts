@@ -16,6 +16,18 @@ export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
     if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${name} is kept; it stands in Models.`);
 }
 
+/** The finished run that ships, laid among the runs. */
+export async function openSample(): Promise<void> {
+    const sample = await attempt('sample.add', {});
+    if (sample) go('run', sample.result.run);
+}
+
+export async function removeSample({ run }: RunRow): Promise<void> {
+    if (!(await attempt('sample.remove', { run }))) return;
+    go('runs');
+    say('The sample is taken away.', { undo: () => void openSample() });
+}
+
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     if (await attempt('run.resume', { run })) say(`${name} goes on.`);
 }

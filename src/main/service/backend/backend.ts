@@ -121,7 +121,7 @@ export function openBackend(
             memoryBytes: totalmem(),
         }),
         ...settingsHandlers(workshop, (settings) => push({ push: 'settings', settings })),
-        ...runHandlers(runs, list, work, look),
+        ...runHandlers(runs, list, work, { home: workshop.home, clock, changed: look }),
         ...metricHandlers(runs),
         ...storyHandlers(runs),
         ...comparingHandlers(runs),

@@ -12,6 +12,8 @@ export interface OpenRuns {
     read<T>(run: string, work: (db: RunDatabase, folder: RunFolder) => T): T;
     /** Writes what needs no lease, as notes and a person's ratings. */
     write<T>(run: string, work: (db: RunDatabase) => T): T;
+    /** Holds nothing of it open any more. */
+    forget(run: string): void;
     close(): void;
 }
 
@@ -58,6 +60,10 @@ export function openRuns(home: string): OpenRuns {
             } finally {
                 db.close();
             }
+        },
+        forget(run) {
+            open.get(run)?.db.close();
+            open.delete(run);
         },
         close() {
             for (const { db } of open.values()) db.close();

@@ -11,6 +11,7 @@ import { readConfig, readSummary, type RunSummary } from '../../store/run.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { lastUpdates, scoreCurve } from '../../store/updates.ts';
+import { isSample } from '../sample.ts';
 import { budgetsOf, fractionSpent, secondsFor, thinned, updatesLeft } from './expectation.ts';
 
 const sparkPoints = 40;
@@ -54,6 +55,7 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         tags: summary.tags,
         notes: summary.notes,
         archived: summary.archived,
+        isSample: isSample(folder),
         state,
         ended: state === 'running' ? null : endOf(attempt),
         updates: lastUpdate?.number ?? 0,

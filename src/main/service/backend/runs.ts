@@ -9,8 +9,10 @@ import { milestones } from '../../store/checkpoints.ts';
 import { evaluations } from '../../store/evaluations.ts';
 import { knownCriteria } from '../../store/ratings.ts';
 import { changeNotes, readConfig } from '../../store/run.ts';
+import type { Clock } from '../../store/lease.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
+import { addSample, removeSample } from '../sample.ts';
 import { readSource } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
@@ -28,8 +30,8 @@ export function runHandlers(
     runs: OpenRuns,
     list: RunList,
     work: Pick<Work, 'liveOf'>,
-    changed: () => void,
-): Pick<Handlers, 'runs.list' | 'run.read' | 'run.change' | 'run.draft'> {
+    { home, clock, changed }: { home: string; clock: Clock; changed: () => void },
+): Pick<Handlers, 'runs.list' | 'run.read' | 'run.change' | 'run.draft' | 'sample.add' | 'sample.remove'> {
     function rowOf(run: string): RunRow {
         const row = withLive(list.row(run), work);
         if (row.kind === 'unreadable') throw badInput(row.problem);
@@ -61,6 +63,18 @@ export function runHandlers(
             );
             changed();
             return rowOf(run);
+        },
+        'sample.add': () => {
+            const run = addSample(home, clock());
+            changed();
+            return { run };
+        },
+        'sample.remove': ({ run }) => {
+            const { folder } = runs.folderOf(run);
+            runs.forget(run);
+            removeSample(folder);
+            changed();
+            return null;
         },
         'run.draft': ({ run }) =>
             runs.read(run, (db, folder) => {

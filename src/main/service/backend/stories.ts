@@ -5,6 +5,7 @@ import { readEpisode } from '../../store/episodes.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { storyIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate } from '../../store/updates.ts';
+import { tokenizerOf, tokenTexts } from '../token-texts.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
@@ -30,8 +31,8 @@ export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | '
                 return { total: ids.length, offset, rows: storyRows(db, ids.subarray(offset, offset + limit)) };
             }),
         'story.read': ({ run, episode }) =>
-            runs.read(run, (db) => {
-                const { stages, trace, ratings } = readEpisode(db, episode);
+            runs.read(run, (db, { folder }) => {
+                const { stages, trace, ratings, tokens } = readEpisode(db, episode);
                 const [row] = storyRows(db, [episode]);
                 return {
                     ...row!,
@@ -43,6 +44,7 @@ export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | '
                         kl: Array.from(trace.kl),
                         values: Array.from(trace.values),
                         advantages: Array.from(trace.advantages),
+                        texts: tokenTexts(tokenizerOf(db, folder), tokens),
                     },
                 };
             }),

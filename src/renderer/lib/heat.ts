@@ -1,0 +1,32 @@
+/** How much a token stands out, as the weight of a pencil line under it. */
+import type { WholeStory } from '../../shared/app-views.ts';
+
+export type HeatKind = 'kl' | 'values' | 'advantages';
+export const heatKinds: readonly { readonly kind: HeatKind; readonly name: string; readonly means: string }[] = [
+    { kind: 'kl', name: 'KL', means: 'how much more likely the token is than at the run’s start, nats' },
+    { kind: 'values', name: 'value', means: 'the reward that the value head expects from here on' },
+    { kind: 'advantages', name: 'advantage', means: 'how much better than expected it went on, in deviations' },
+];
+
+export interface HotToken {
+    readonly text: string;
+    readonly value: number;
+    /** 0 to 3: how far from 0 it lies among the tokens of this story. */
+    readonly weight: 0 | 1 | 2 | 3;
+    readonly isNegative: boolean;
+}
+
+const quantiles = [0.5, 0.75, 0.9]; // of the magnitudes of a story
+
+/** Null where nothing was recorded, or the tokens' texts are not known. */
+export function heatOf(trace: WholeStory['trace'], kind: HeatKind): readonly HotToken[] | null {
+    if (trace?.texts == null) return null;
+    const values = trace[kind];
+    const sizes = values.map(Math.abs).toSorted((a, b) => a - b);
+    const bounds = quantiles.map((place) => sizes[Math.floor(place * (sizes.length - 1))] ?? 0);
+    return trace.texts.map((text, t) => {
+        const value = values[t] ?? 0;
+        const weight = bounds.filter((bound) => Math.abs(value) > bound).length as HotToken['weight'];
+        return { text, value, weight, isNegative: value < 0 };
+    });
+}
