@@ -131,6 +131,13 @@ export const methods = {
         limit: z.number().int().min(1).max(500).default(100),
     }),
     'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
+    /** A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then. */
+    'story.rate': z.strictObject({
+        run,
+        episode: z.number().int().positive(),
+        rater: name,
+        scores: z.record(z.string().max(100), z.number()),
+    }),
 
     'config.table': nothing,
     'config.compose': z.strictObject({ preset, given }),
@@ -250,6 +257,7 @@ export interface Results {
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
     readonly 'story.read': WholeStory;
+    readonly 'story.rate': WholeStory;
     readonly 'config.table': ConfigTable;
     readonly 'config.compose': ComposedConfig;
     readonly 'students.list': readonly StudentSource[];

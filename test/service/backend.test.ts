@@ -142,6 +142,25 @@ describe('stories', () => {
     });
 });
 
+it('keeps a person’s own scores beside the teacher’s, as open, and leaves the teacher’s as they are', async () => {
+    const { rows } = await page.ask('stories.find', { run: learned, limit: 1 });
+    const { episode, total } = rows[0]!;
+    const own = { run: learned, episode, rater: 'Ada' };
+    const scores = { readability: 2, coherence: 1, creativity: 3 };
+    const { ratings } = await page.ask('story.rate', { ...own, scores });
+    expect(ratings).toMatchObject([
+        { isPerson: false, total },
+        { isPerson: true, blind: false, total: 6, scores },
+    ]);
+    expect(ratings[1]!.rater).not.toMatch(/Ada/); // names stay out of what is exported
+    const again = await page.ask('story.rate', { ...own, scores: { ...scores, coherence: 2 } });
+    expect(again.ratings.map(({ rater }) => rater)).toEqual([ratings[0]!.rater, ratings[1]!.rater, ratings[1]!.rater]);
+    expect(again).toMatchObject({ total }); // lists and curves are the teacher's alone
+    expect(await page.refusal('story.rate', { ...own, scores: { ...scores, creativity: 4 } })).toMatch(/from 0 to 3/);
+    expect(await page.refusal('story.rate', { ...own, scores: { readability: 1 } })).toMatch(/no score/);
+    expect(await page.refusal('story.rate', { ...own, episode: 999, scores })).toMatch(/no episode 999/);
+});
+
 it('compares before and after learning, seed by seed', async () => {
     const change = (await page.ask('run.comparison', { run: learned }))!;
     expect(change).toMatchObject({ pairs: 8, unreadablePairs: 0 });

@@ -8,7 +8,7 @@ import type { Push } from '../../src/shared/app-views.ts';
 import { succeeding, tinyStudent } from '../headless/command-line.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { obstacle } from './places.ts';
-import { ended, enginePid, openBrowser, openElectron, serve, type ElectronScreen, type Screen } from './screen.ts';
+import { ended, openBrowser, openElectron, serve, type ElectronScreen } from './screen.ts';
 
 const reason = obstacle();
 if (reason !== null) {
@@ -44,64 +44,6 @@ async function pretrained(pipe: Pipe): Promise<string> {
     await pipe.told(endOf(run));
     return (await pipe.ask('run.read', { run })).checkpoints.at(-1)!.source;
 }
-
-const screens: readonly (readonly [string, (home: string) => Promise<Screen>])[] = [
-    ['Electron', openElectron],
-    ['Chromium over serve', openBrowser],
-];
-
-windows.each(screens)('in %s', (_, open) => {
-    let screen: Screen;
-    let pipe: Pipe;
-    let source: string;
-
-    beforeAll(async () => {
-        screen = await open(aHome());
-        pipe = await pipeOf(screen.page);
-    });
-    afterAll(() => screen?.close());
-
-    it('opens on an empty list, without a complaint', async () => {
-        expect(await screen.page.title()).toBe('Storyloop');
-        expect(await pipe.ask('runs.list', {})).toEqual([]);
-        expect(screen.complaints).toEqual([]);
-    });
-
-    it('makes a student and lets it learn, to the end', async () => {
-        source = await pretrained(pipe);
-        const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning, source } as const;
-        const { run } = await pipe.ask('run.start', asked);
-        expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'finished', sentence: '3 updates are done' });
-        expect(await pipe.row(run)).toMatchObject({ state: 'finished', updates: 3, fraction: 1 });
-    });
-
-    it('pauses and goes on; an engine that is killed leaves an interrupted run that goes on', async () => {
-        const asked = { job: 'learn', name: 'long', preset: 'quick', given: endless, source } as const;
-        const { run } = await pipe.ask('run.start', asked);
-        await pipe.told(rowOf(run, ({ updates }) => updates > 0));
-        await pipe.ask('run.pause', { run });
-        expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'paused' });
-        const paused = await pipe.row(run);
-        expect(paused.state).toBe('paused');
-
-        await pipe.ask('run.resume', { run });
-        await pipe.told(rowOf(run, ({ updates }) => updates > paused.updates));
-        process.kill(enginePid(), 'SIGKILL');
-        await pipe.told((push) => endOf(run)(push) && push.push === 'ended' && push.reason === 'failed');
-        const killed = await pipe.row(run);
-        expect(killed).toMatchObject({ state: 'interrupted', isOurs: false });
-        expect(killed.ended!.message).toMatch(/ended unexpectedly \(signal SIGKILL\); everything recorded is safe/);
-
-        await pipe.ask('run.resume', { run });
-        await pipe.told(rowOf(run, ({ updates }) => updates > killed.updates));
-        await pipe.ask('run.pause', { run });
-        await pipe.told(rowOf(run, ({ state, updates }) => state === 'paused' && updates > killed.updates));
-    });
-
-    it('complained about nothing', () => {
-        expect(screen.complaints).toEqual([]);
-    });
-});
 
 windows('when the backend is killed', () => {
     it('Electron starts it again: the window lives, the run reads interrupted and goes on', async () => {

@@ -1,10 +1,11 @@
 /** Ratings: who rated, by which rubric, what each criterion got. Unreadable ones are kept and never get a number. */
 import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
 import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../shared/record.ts';
 import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../shared/rubric.ts';
 import { underLease, type Lease } from './lease.ts';
-import { readAll, readOne, write } from './statements.ts';
+import { readAll, readOne, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
 export interface RecordedRating {
@@ -101,6 +102,47 @@ export function insertRatings(
     }
 }
 
+/**
+ * A person's scores of an episode, given with the teacher's in sight: recorded as open, beside all others. It needs no
+ * lease: it touches nothing of what a run at work writes.
+ */
+export function recordOpenRating(
+    db: RunDatabase,
+    rater: string,
+    {
+        episode,
+        scores,
+        at,
+    }: { readonly episode: number; readonly scores: Readonly<Record<string, number>>; readonly at: number },
+): void {
+    transaction(db, () => {
+        const known = readOne<{ id: string }>(db, "SELECT id FROM rater WHERE kind = 'person' AND name = @rater", {
+            rater,
+        });
+        const id = known?.id ?? `person-${ulid(at)}`; // never the name: the id stays in exports
+        if (!known) {
+            const rubric = rubricOfTeacher(db);
+            if (rubric === null)
+                throw badInput('This run names no teacher whose rubric one could rate by; nothing was recorded.');
+            write(
+                db,
+                "INSERT INTO rater (id, kind, name, rubric, details) VALUES (@id, 'person', @rater, @rubric, '{}')",
+                { id, rater, rubric },
+            );
+        }
+        const rating = {
+            kind: 'scored',
+            story: episode,
+            rater: id,
+            at,
+            reading: 'person',
+            scores: { ...scores },
+            blind: false,
+        } as const;
+        insertRatings(db, 'episode', new Map([[episode, episode]]), [rating]);
+    });
+}
+
 /** The criteria by which the run's teacher rates: of several, who rated first. */
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
     const criteria = knownCriteria(db);
@@ -110,13 +152,20 @@ export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
 
 /** The same, empty while no teacher is known. */
 export function knownCriteria(db: RunDatabase): readonly Criterion[] {
-    const row = readOne<{ criteria: string }>(
+    const row = readOne<{ criteria: string }>(db, 'SELECT criteria FROM rubric WHERE hash = @hash', {
+        hash: rubricOfTeacher(db),
+    });
+    return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
+}
+
+/** Hash of the rubric by which the run's teacher rates; null while no teacher is known. */
+function rubricOfTeacher(db: RunDatabase): string | null {
+    const row = readOne<{ rubric: string }>(
         db,
-        `SELECT rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
-         WHERE rater.kind = 'teacher'
+        `SELECT rubric FROM rater WHERE kind = 'teacher'
          ORDER BY (SELECT min(id) FROM rating WHERE rating.rater = rater.id) NULLS LAST, rater.id LIMIT 1`,
     );
-    return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
+    return row?.rubric ?? null;
 }
 
 /** All ratings of one story, in the order they were given. */

@@ -20,7 +20,7 @@ const quantiles = [0.5, 0.75, 0.9]; // of the magnitudes of a story
 
 /** Null where nothing was recorded, or the tokens' texts are not known. */
 export function heatOf(trace: WholeStory['trace'], kind: HeatKind): readonly HotToken[] | null {
-    if (trace?.texts == null) return null;
+    if (trace === null || trace.texts === null) return null;
     const values = trace[kind];
     const sizes = values.map(Math.abs).toSorted((a, b) => a - b);
     const bounds = quantiles.map((place) => sizes[Math.floor(place * (sizes.length - 1))] ?? 0);

@@ -123,7 +123,7 @@ export function openBackend(
         ...settingsHandlers(workshop, (settings) => push({ push: 'settings', settings })),
         ...runHandlers(runs, list, work, { home: workshop.home, clock, changed: look }),
         ...metricHandlers(runs),
-        ...storyHandlers(runs),
+        ...storyHandlers(runs, clock),
         ...comparingHandlers(runs),
         ...configurationHandlers,
         ...studentHandlers(workshop.home, runs, list),

@@ -1,7 +1,9 @@
 /** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
 import type { Checked } from '../../../shared/app-contract.ts';
-import type { StoryRow, UpdateStories } from '../../../shared/app-views.ts';
+import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/app-views.ts';
 import { readEpisode } from '../../store/episodes.ts';
+import type { Clock } from '../../store/lease.ts';
+import { recordOpenRating } from '../../store/ratings.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { storyIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate } from '../../store/updates.ts';
@@ -11,7 +13,10 @@ import type { OpenRuns } from './open-runs.ts';
 
 const orders = 6; // lists that somebody scrolls through at a time
 
-export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | 'story.read' | 'run.stories'> {
+export function storyHandlers(
+    runs: OpenRuns,
+    clock: Clock,
+): Pick<Handlers, 'stories.find' | 'story.read' | 'story.rate' | 'run.stories'> {
     const known = new Map<string, Uint32Array>(); // by question and by what was recorded, in the order of use
 
     /** Scrolling asks the same question again and again: its answer is kept as numbers until the run has grown. */
@@ -23,6 +28,26 @@ export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | '
         if (known.size > orders) known.delete(known.keys().next().value!);
         return ids;
     }
+    function read(run: string, episode: number): WholeStory {
+        return runs.read(run, (db, { folder }) => {
+            const { stages, trace, ratings, tokens } = readEpisode(db, episode);
+            const [row] = storyRows(db, [episode]);
+            return {
+                ...row!,
+                stages,
+                ratings: ratings.map(({ rater, at, reading, total, scores, reply, blind, isPerson }) => ({
+                    ...{ rater, isPerson, at, reading, total, scores, reply, blind },
+                })),
+                trace: trace && {
+                    kl: Array.from(trace.kl),
+                    values: Array.from(trace.values),
+                    advantages: Array.from(trace.advantages),
+                    texts: tokenTexts(tokenizerOf(db, folder), tokens),
+                },
+            };
+        });
+    }
+
     return {
         'stories.find': (asked) =>
             runs.read(asked.run, (db) => {
@@ -30,24 +55,12 @@ export function storyHandlers(runs: OpenRuns): Pick<Handlers, 'stories.find' | '
                 const { offset, limit } = asked;
                 return { total: ids.length, offset, rows: storyRows(db, ids.subarray(offset, offset + limit)) };
             }),
-        'story.read': ({ run, episode }) =>
-            runs.read(run, (db, { folder }) => {
-                const { stages, trace, ratings, tokens } = readEpisode(db, episode);
-                const [row] = storyRows(db, [episode]);
-                return {
-                    ...row!,
-                    stages,
-                    ratings: ratings.map(({ rater, at, reading, total, scores, reply, blind, isPerson }) => ({
-                        ...{ rater, isPerson, at, reading, total, scores, reply, blind },
-                    })),
-                    trace: trace && {
-                        kl: Array.from(trace.kl),
-                        values: Array.from(trace.values),
-                        advantages: Array.from(trace.advantages),
-                        texts: tokenTexts(tokenizerOf(db, folder), tokens),
-                    },
-                };
-            }),
+        'story.read': ({ run, episode }) => read(run, episode),
+        'story.rate': ({ run, episode, rater, scores }) => {
+            runs.read(run, (db) => readEpisode(db, episode)); // refused where there is none
+            runs.write(run, (db) => recordOpenRating(db, rater, { episode, scores, at: clock() }));
+            return read(run, episode);
+        },
         'run.stories': ({ run, update }) => runs.read(run, (db) => standingFor(db, update ?? lastUpdate(db)?.number)),
     };
 }
