@@ -4,75 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/shared/contract.ts';
-import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
 import { learnInteractively } from '../../src/main/engine/interactive-run.ts';
-import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { evaluateCheckpoint } from '../../src/main/engine/telling.ts';
-import { RandomStream } from '../../src/main/learning/random.ts';
-import { writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
-import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
-import { trainBytePairs } from '../../src/main/text/bpe-training.ts';
-import { Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { listener, stored, writeStudent } from './small-learning.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-rollout-dropout-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const student = join(root, 'student');
 
-/** A student with opinions: weights wide enough that dropout changes what it says. */
-beforeAll(() => {
-    const words = ['the', ' cat', ' sat', ' on', ' a', ' mat', ' and', ' slept', ' all', ' day'];
-    const counts = new Map(words.map((word, at) => [word, 20 - at]));
-    const tokenizer = new Tokenizer(trainBytePairs(counts, { vocabularySize: 280, minFrequency: 2 }));
-    const config = { layers: 2, width: 32, heads: 2, vocabulary: tokenizer.vocabularySize, context: 32 };
-    const drawn = initialWeights(config, languageModelParameters(config), new RandomStream('opinions'));
-    const weights = new Map([...drawn].map(([name, values]) => [name, values.map((x) => (x === 1 ? 1 : 10 * x))]));
-    const origin = { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] };
-    writeCheckpoint(student, { config, tokenizer, weights, origin });
-});
+beforeAll(() => writeStudent(student));
 
-const given = {
-    'rollout.prompt': 'the cat',
-    'rollout.maxNewTokens': 16,
-    teacher: 'length',
-    'ppo.batch': 60,
-    'ppo.minibatch': 60,
-    'ppo.lr': 1e-4,
-    'budget.updates': 3,
-    'evaluation.stories': 40,
-    'runtime.threads': 1,
-};
-const stored = (
-    dropout: 'paper' | 'off',
-): { version: number; preset: string; values: Record<string, string | number> } => ({
-    version: configVersion,
-    preset: 'paper',
-    values: composeConfig('paper', { ...given, 'rollout.dropout': dropout }),
-});
-
-/** Keeps what the engine tells; asks for a pause once `pauseAfter` updates are recorded. */
-function listener(events: EngineEvent[], pauseAfter = Infinity): Supervisor {
-    let ticks = 0;
-    const updates = (): number => events.filter(({ type }) => type === 'update').length;
-    return {
-        resources: '',
-        startTeacher: () => {
-            throw new Error('the test asks for no language model');
-        },
-        send: (event) => void events.push(event),
-        commit: (event) => Promise.resolve(void events.push(event)),
-        recall: (keys) => Promise.resolve(keys.map(() => null)),
-        nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
-        pauseAsked: () => updates() >= pauseAfter,
-        takeCheckpointAsked: () => false,
-        now: () => 0,
-        seconds: () => ticks++,
-    };
-}
-
-async function learn(dropout: 'paper' | 'off', name: string, pauseAfter?: number): Promise<readonly EngineEvent[]> {
+async function learn(dropout: 'paper' | 'off', name: string, pauseAfter = Infinity): Promise<readonly EngineEvent[]> {
     const events: EngineEvent[] = [];
-    const task = { kind: 'learn', folder: join(root, name), config: stored(dropout), from: student } as const;
-    await learnInteractively(task, listener(events, pauseAfter));
+    const config = stored({ 'rollout.dropout': dropout });
+    const task = { kind: 'learn', folder: join(root, name), config, from: student } as const;
+    await learnInteractively(
+        task,
+        listener(events, () => updatesOf(events).length >= pauseAfter),
+    );
     return events;
 }
 
@@ -121,7 +70,10 @@ describe('a run with the published dropout', () => {
     it('is evaluated without dropout, before and after', async () => {
         const events: EngineEvent[] = [];
         const from = join(root, 'published', 'checkpoints', 'final');
-        await evaluateCheckpoint({ kind: 'evaluate', config: stored('off'), from }, listener(events));
+        await evaluateCheckpoint(
+            { kind: 'evaluate', config: stored({ 'rollout.dropout': 'off' }), from },
+            listener(events),
+        );
         const [before, after] = evaluationsOf(published);
         expect(before!.samples).toEqual(evaluationsOf(clean)[0]!.samples);
         expect(after!.samples).toEqual(evaluationsOf(events)[0]!.samples); // a writer that has never known dropout

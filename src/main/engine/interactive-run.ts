@@ -39,20 +39,33 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
             checkpoint: { path: `checkpoints/${name}`, kind, at: supervisor.now(), words, update, digest },
         });
     };
-    const evaluate = async (phase: 'before' | 'after'): Promise<void> => {
-        if (config['evaluation.stories'] === 0) return;
+    /** False: a person asked to pause meanwhile. It is begun anew when the run goes on, with the same stories. */
+    const evaluate = async (phase: 'before' | 'after'): Promise<boolean> => {
+        if (config['evaluation.stories'] === 0) return true;
         const place = {
             phase,
             update: progress.used.updates,
             inputWords: progress.used.inputWords,
             digest: policyDigest(learner),
         };
-        await supervisor.commit(await evaluateCleanly(learner.writer, learner.teacher, config, place, supervisor));
+        const leaving = new Error('a pause was asked for');
+        const leaveWhenAsked = (fraction: number): void => {
+            if (fraction < 1 && supervisor.pauseAsked()) throw leaving;
+        };
+        try {
+            const { writer, teacher } = learner;
+            const done = await evaluateCleanly(writer, teacher, config, place, supervisor, leaveWhenAsked);
+            await supervisor.commit(done);
+            return true;
+        } catch (error) {
+            if (error === leaving) return false;
+            throw error;
+        }
     };
 
     refuseTooSmallBudget(config, learner);
     if (!progress.evaluated) {
-        await evaluate('before');
+        if (!(await evaluate('before'))) return { kind: 'paused' };
         progress = { ...progress, evaluated: true, seconds: supervisor.seconds() - began };
         save();
     }
@@ -96,7 +109,7 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
         if (stop === null && supervisor.takeCheckpointAsked()) await keep(`update_${number}`, 'milestone');
         if (stop !== null || number % config['record.resumeEvery'] === 0) save();
     }
-    await evaluate('after');
+    if (!(await evaluate('after'))) return { kind: 'paused' };
     await keep('final', 'final');
     supervisor.send({ type: 'progress', done: 1 });
     await learner.release();

@@ -1,0 +1,60 @@
+/** A pause asked for while stories are written for an evaluation: it is not waited for, and comes again, the same. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../src/shared/contract.ts';
+import { learnInteractively } from '../../src/main/engine/interactive-run.ts';
+import type { Outcome } from '../../src/main/engine/supervisor.ts';
+import { listener, stored, writeStudent } from './small-learning.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'storyloop-evaluation-pause-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const student = join(root, 'student');
+const stories = 150; // more than are written side by side
+
+async function learn(
+    name: string,
+    events: EngineEvent[],
+    wantsPause?: () => boolean,
+): Promise<{ readonly outcome: Outcome; readonly evaluations: readonly EngineEvent[] }> {
+    const config = stored({ 'evaluation.stories': stories, 'budget.updates': 1 });
+    const task = { kind: 'learn', folder: join(root, name), config, from: student } as const;
+    const outcome = await learnInteractively(task, listener(events, wantsPause));
+    return { outcome, evaluations: events.filter(({ type }) => type === 'evaluation') };
+}
+
+/** How many stories of the evaluation under way are told of. */
+const evaluated = (events: readonly EngineEvent[]): number =>
+    Math.max(0, ...events.map((event) => (event.type === 'phase' && event.phase === 'evaluating' ? event.done : 0)));
+
+describe('an evaluation', () => {
+    let whole: readonly EngineEvent[];
+    beforeAll(async () => {
+        writeStudent(student);
+        const { outcome, evaluations } = await learn('whole', []);
+        expect(outcome.kind).toBe('finished');
+        expect(evaluations).toHaveLength(2);
+        whole = evaluations;
+    });
+
+    it('before learning gives way to a pause, and is the same when the run goes on', async () => {
+        const events: EngineEvent[] = [];
+        const paused = await learn('before', events, () => evaluated(events) > 0);
+        expect(paused).toEqual({ outcome: { kind: 'paused' }, evaluations: [] });
+        expect(evaluated(events)).toBeLessThan(stories);
+        expect((await learn('before', [])).evaluations).toEqual(whole);
+    });
+
+    it('after learning gives way to a pause too', async () => {
+        const events: EngineEvent[] = [];
+        const hasLearned = (): boolean => events.some(({ type }) => type === 'update');
+        const since = (): number => events.findLastIndex(({ type }) => type === 'update');
+        const paused = await learn('after', events, () => hasLearned() && evaluated(events.slice(since())) > 0);
+        expect(paused.outcome).toEqual({ kind: 'paused' });
+        expect(paused.evaluations).toEqual(whole.slice(0, 1));
+        const { outcome, evaluations } = await learn('after', []);
+        expect(outcome.kind).toBe('finished');
+        expect(evaluations).toEqual(whole.slice(1));
+    });
+});
