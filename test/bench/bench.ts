@@ -13,6 +13,7 @@ import { resume } from './resume.ts';
 import { jsonLine, table, type Row } from './row.ts';
 import { screens } from './screens.ts';
 import { store } from './store.ts';
+import { teacherLlama } from './teacher-llama.ts';
 import { teacher } from './teacher.ts';
 import { text } from './text.ts';
 import { train } from './train.ts';
@@ -21,6 +22,7 @@ import { update } from './update.ts';
 const benches: readonly Bench[] = [
     text,
     teacher,
+    teacherLlama,
     overlap,
     train,
     ppo,

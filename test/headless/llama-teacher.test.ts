@@ -44,7 +44,8 @@ const rowsOf = (folder: string, sql: string): readonly Record<string, unknown>[]
 const folderOf = (name: string): string => runsIn(home).find((folder) => folder.endsWith(name))!;
 
 it('learns from its ratings and records who rated, by which rubric, and how sure it was', async () => {
-    await succeeding(home, ...learning('taught'));
+    const end = await succeeding(home, ...learning('taught'));
+    expect(end['peakRssMB']).toBeGreaterThan(350); // command line, engine and teacher, each of more than a hundred
     const folder = folderOf('taught');
     const [rater] = rowsOf(folder, 'SELECT id, name, details FROM rater');
     expect(rater).toMatchObject({ name: 'random llama · expected' });

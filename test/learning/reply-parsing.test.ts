@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseNotebookReply, parsePaperReply, parseStrictReply } from '../../src/main/learning/reply-parsing.ts';
 import { rewardOf } from '../../src/main/learning/rewards.ts';
@@ -68,4 +69,84 @@ describe('a language model’s reply', () => {
         '1e0 1 1',
         '2\n1\n1',
     ])('is refused strictly: %j', (text) => expect(parseStrictReply(text, criteria)).toBeUndefined());
+});
+
+describe('any text at all', () => {
+    const texts = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 60 }),
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc
+            .array(
+                fc.constantFrom(
+                    '0',
+                    '1',
+                    '2',
+                    '3',
+                    '9',
+                    '17',
+                    '٣',
+                    '½',
+                    '²',
+                    '-',
+                    '.',
+                    ',',
+                    ' ',
+                    '\n',
+                    '/',
+                    '_',
+                    'a',
+                    '\ud800',
+                ),
+            )
+            .map((pieces) => pieces.join('')),
+    );
+    const many = { numRuns: 10_000 };
+
+    it('is a score for every criterion, each a whole number in its range, or nothing; a number is what makes the difference', () =>
+        fc.assert(
+            fc.property(texts, (text) => {
+                const scores = parsePaperReply(text, criteria);
+                if (scores === undefined) expect(text).not.toMatch(/^[0-9]+$|^[0-9]+\s|\s[0-9]+$|\s[0-9]+\s/);
+                else {
+                    expect(text).toMatch(/\p{Nd}/u);
+                    expect(scores).toHaveLength(criteria.length);
+                    for (const score of scores) expect([0, 1, 2, 3]).toContain(score);
+                }
+            }),
+            many,
+        ));
+
+    it('read strictly is never more than read as published: what passes is the same score both ways', () =>
+        fc.assert(
+            fc.property(texts, (text) => {
+                const strict = parseStrictReply(text, criteria);
+                if (strict !== undefined) expect(parsePaperReply(text, criteria)).toEqual(strict);
+            }),
+            many,
+        ));
+
+    it('read as the figures did is three digits, or the story is dropped', () =>
+        fc.assert(
+            fc.property(texts, (text) => {
+                const triple = parseNotebookReply(text);
+                if (triple === undefined) return;
+                expect(triple).toHaveLength(3);
+                for (const digit of triple) expect(Array.from({ length: 10 }, (_, i) => i)).toContain(digit);
+            }),
+            many,
+        ));
+
+    it('written by the rubric’s rules is read as it was meant', () =>
+        fc.assert(
+            fc.property(
+                fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 3, maxLength: 3 }),
+                fc.constantFrom(' ', ', ', ','),
+                (meant, between) => {
+                    const text = meant.join(between);
+                    expect(parseStrictReply(text, criteria)).toEqual(meant);
+                    expect(parsePaperReply(text, criteria)).toEqual(meant);
+                    expect(parseNotebookReply(text)).toEqual(meant);
+                },
+            ),
+        ));
 });

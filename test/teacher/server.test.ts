@@ -1,8 +1,10 @@
 /** The teacher behind an address, over real HTTP: what it asks, how it reads answers, and every way a server can fail. */
 import { expect, describe, it } from 'vitest';
+import fc from 'fast-check';
 import type { FaultError } from '../../src/shared/faults.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { ratingOf, readChatReply } from '../../src/main/teacher/server/chat.ts';
 import { openServerTeacher, teacherKey, type ServerOptions } from '../../src/main/teacher/server/server-teacher.ts';
 import type { StoryToRate, Teacher } from '../../src/main/teacher/teacher.ts';
 import {
@@ -14,6 +16,7 @@ import {
     type ChatServer,
     type Judge,
 } from './chat-server.ts';
+import { hostileStories } from './hostile-stories.ts';
 
 const rubric = { id: 'short', text: 'Grade: {{student_completion}}', criteria: storytellerCriteria };
 const stories = Array.from({ length: 12 }, (_, i): StoryToRate => ({
@@ -161,6 +164,22 @@ describe('stories', () => {
         expect(content).toContain('‹|eot_id|›');
     });
 
+    it('reach it whole, two thousand hostile ones: every one is rated, none by default', async () => {
+        const server = await chatServer(countingJudge);
+        const teacher = await open(server, { inFlight: 32 });
+        const hostile = hostileStories(2000);
+        const ratings = await teacher.rate(
+            hostile.map((story): StoryToRate => ({ prompt: 'Once', story, finished: false })),
+            context,
+        );
+        expect(ratings.every(({ kind }) => kind === 'scored')).toBe(true);
+        expect(server.asked.length).toBe(1 + hostile.length);
+        for (const { messages } of server.asked) {
+            expect(messages[0]!.content).toMatch(/^Grade: /);
+            expect(messages[0]!.content).not.toMatch(/<\||<\/?s>|\[INST\]|\p{Surrogate}/u);
+        }
+    });
+
     it('that are too long are not rated, and the reason is kept', async () => {
         const teacher = await open(
             await chatServer((asked, response, count) => {
@@ -283,4 +302,52 @@ describe('at the door', () => {
         expect(teacherKey('http://box/v1', { OPENAI_API_KEY: 'theirs' })).toBeNull();
         expect(teacherKey('https://api.openai.com/v1', { OPENAI_API_KEY: 'theirs' })).toBe('theirs');
     });
+});
+
+describe('an answer of any shape', () => {
+    const word = fc.oneof(
+        fc.constantFrom('0', '1', ' 2', '3', '4', '12', ' ', ',', '\n', 'a'),
+        fc.string({ maxLength: 5 }),
+    );
+    const logprob = fc.oneof(fc.double({ max: 0, noNaN: true }), fc.constantFrom(null, 0, 5, -9999));
+    const token = fc.record({
+        ...{ token: word, logprob },
+        top_logprobs: fc.option(fc.array(fc.record({ token: word, logprob }), { maxLength: 4 }), { nil: null }),
+    });
+    const completions = fc.record({
+        choices: fc.array(
+            fc.record({
+                message: fc.record({
+                    content: fc.oneof(
+                        fc.constant(null),
+                        fc.array(word).map((words) => words.join('')),
+                    ),
+                }),
+                logprobs: fc.option(
+                    fc.record({ content: fc.option(fc.array(token, { maxLength: 8 }), { nil: null }) }),
+                ),
+            }),
+            { minLength: 1, maxLength: 2 },
+        ),
+    });
+
+    it('is read as scores within their range, or as nothing; it never breaks the reader', () =>
+        fc.assert(
+            fc.property(
+                fc.oneof(fc.jsonValue(), completions),
+                fc.constantFrom('expected', 'digits', 'paper-text', 'text'),
+                (answer, reading) => {
+                    const reply = readChatReply(answer);
+                    if (reply === undefined) return;
+                    const rating = ratingOf(reply, storytellerCriteria, reading);
+                    if (rating.kind === 'unreadable') return;
+                    for (const { id, min, max } of storytellerCriteria) {
+                        expect(rating.scores[id]).toBeGreaterThanOrEqual(min);
+                        expect(rating.scores[id]).toBeLessThanOrEqual(max);
+                    }
+                    expect(rating.offFormatMass ?? 0).toBeLessThanOrEqual(1);
+                },
+            ),
+            { numRuns: 10_000 },
+        ));
 });

@@ -117,7 +117,10 @@ async function start(task: EngineTask, resources: string): Promise<void> {
     try {
         const outcome = await runTask(task, { ...supervisor, resources });
         if (outcome.kind === 'paused') send({ type: 'paused' });
-        else send({ type: 'finished', why: outcome.why, peakRssBytes: process.resourceUsage().maxRSS * 1024 });
+        else {
+            const own = process.resourceUsage().maxRSS * 1024;
+            send({ type: 'finished', why: outcome.why, peakRssBytes: own + teachers.peakRssBytes() });
+        }
     } catch (error) {
         send({ type: 'fault', fault: faultOf(error) });
     }

@@ -1,18 +1,26 @@
 /** Teachers' processes as the engine sees them: the supervisor starts them and hands messages on. */
+import { z } from 'zod';
 import type { EngineCommand, TeacherRequest } from '../../shared/contract.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 type TeacherNews = Extract<EngineCommand, { type: `teacher-${string}` }>;
 
+const tellsMemory = z.object({ peakRssBytes: z.number() });
+
 export interface RemoteTeachers {
+    /** The most memory that their processes held together, each at its largest. */
+    peakRssBytes(): number;
     start(): RemoteProcess;
     receive(news: TeacherNews): void;
 }
 
 export function remoteTeachers(post: (request: TeacherRequest) => void): RemoteTeachers {
     const hears = new Map<number, { message: (message: unknown) => void; exit: (words: string) => void }>();
+    const peaks = new Map<number, number>();
+    let most = 0;
     let started = 0;
     return {
+        peakRssBytes: () => most,
         start() {
             const teacher = ++started;
             const ears = { message: (_: unknown): void => {}, exit: (_: string): void => {} };
@@ -27,9 +35,17 @@ export function remoteTeachers(post: (request: TeacherRequest) => void): RemoteT
         },
         receive(news) {
             const ears = hears.get(news.teacher);
-            if (news.type === 'teacher-says') ears?.message(news.message);
-            else {
+            if (news.type === 'teacher-says') {
+                const memory = tellsMemory.safeParse(news.message);
+                if (memory.success) peaks.set(news.teacher, memory.data.peakRssBytes);
+                most = Math.max(
+                    most,
+                    [...peaks.values()].reduce((sum, peak) => sum + peak, 0),
+                );
+                ears?.message(news.message);
+            } else {
                 hears.delete(news.teacher);
+                peaks.delete(news.teacher);
                 ears?.exit(news.words);
             }
         },

@@ -24,7 +24,7 @@ export interface LlamaSurroundings {
 
 /** Written into the record: another composition moves a model's numbers in their last digits. */
 const composition =
-    'waves of equal length: stories by prompt, tokens and place in their batch, sideBySide at a time, one sequence each';
+    'waves of equal length: stories by prompt, tokens and place in their batch, sideBySide at a time, one sequence each, padded to few lengths';
 const longestReplyWords = 6; // as many as tokens
 
 export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSurroundings): Promise<LlamaTeacher> {

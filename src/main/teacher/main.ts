@@ -30,7 +30,11 @@ async function answer(message: ToTeacher): Promise<void> {
     let began = seconds();
     for await (const { opinions, modelSeconds } of grader.rate(message.stories)) {
         const total = seconds() - began;
-        send({ type: 'wave', opinions: [...opinions], tokens: grader.tokens, seconds: { total, model: modelSeconds } });
+        send({
+            ...{ type: 'wave', opinions: [...opinions], tokens: grader.tokens },
+            seconds: { total, model: modelSeconds },
+            peakRssBytes: process.resourceUsage().maxRSS * 1024,
+        });
         began = seconds();
     }
 }

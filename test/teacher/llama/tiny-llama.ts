@@ -21,7 +21,9 @@ export interface TinyLlama {
     readonly chatTemplate?: string | null;
     /** Bytes without a token of their own. */
     readonly withoutTokensFor?: string;
-    /** Ordinary tokens beyond the bytes, so that the vocabulary costs what a real one costs. */
+    /** A vocabulary that learned words, instead of the bytes; ours, with its merges in their order. */
+    readonly words?: { readonly tokens: readonly string[]; readonly merges: readonly string[] } | null;
+    /** Ordinary tokens beyond these, so that the vocabulary costs what a real one costs. */
     readonly padTokens?: number;
     readonly drop?: readonly string[];
     /** Every value of this tensor, as broken weights have them. */
@@ -40,7 +42,7 @@ function byteAlphabet(): string[] {
 function metadataOf(given: Required<TinyLlama>): Map<string, GgufValue> {
     const bytes = byteAlphabet().filter((token) => !given.withoutTokensFor.includes(token));
     const pads = Array.from({ length: given.padTokens }, (_, i) => `pad${i}`);
-    const tokens = [...bytes, ...pads, ...specials];
+    const tokens = [...(given.words?.tokens ?? bytes), ...pads, ...specials];
     const u32 = (value: number): GgufValue => ({ type: 'u32', value });
     const text = (value: string): GgufValue => ({ type: 'string', value });
     const entries: [string, GgufValue][] = [
@@ -57,13 +59,13 @@ function metadataOf(given: Required<TinyLlama>): Map<string, GgufValue> {
         ['llama.rope.dimension_count', u32(given.width / given.heads)],
         ['llama.vocab_size', u32(tokens.length)],
         ['tokenizer.ggml.model', text('gpt2')],
-        ['tokenizer.ggml.pre', text('llama-bpe')],
+        ['tokenizer.ggml.pre', text(given.words ? 'gpt-2' : 'llama-bpe')],
         ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
         [
             'tokenizer.ggml.token_type',
             { type: 'array', of: 'i32', value: tokens.map((token) => (specials.includes(token) ? 3 : 1)) },
         ],
-        ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: ['Ġ Ġ'] }],
+        ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: given.words?.merges ?? ['Ġ Ġ'] }],
         ['tokenizer.ggml.bos_token_id', u32(tokens.indexOf('<|begin_of_text|>'))],
         ['tokenizer.ggml.eos_token_id', u32(tokens.indexOf('<|eot_id|>'))],
     ];
@@ -83,6 +85,7 @@ export function tinyLlama(options: TinyLlama = {}): Iterable<Uint8Array> {
         spread: 0.3,
         chatTemplate: llama3Template,
         withoutTokensFor: '',
+        words: null,
         padTokens: 0,
         drop: [],
         broken: { tensor: '', value: 0 },

@@ -1,7 +1,8 @@
 /**
  * Stories through a language model, wave by wave. A wave is as many stories as there are sequences, of nearly equal
- * length, evaluated in lockstep: llama.cpp packs only sequences of equal length into one step. Each sequence evaluates
- * the rubric once and keeps it; after a story it forgets what came behind.
+ * length, evaluated in lockstep: llama.cpp packs only sequences of equal length into one step, so shorter ones are
+ * padded where that costs less than a step of their own. Each sequence evaluates the rubric once and keeps it; after a
+ * story it forgets what came behind.
  *
  * The rule of composition (recorded with the run, for another one moves logits in their last digits): stories by prompt,
  * then by tokens, then by their place in the request; wave w takes the next `sideBySide`, slot j its j-th.
@@ -9,6 +10,7 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { mostProbable, place, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
+import { equalisedLengths } from './equal-lengths.ts';
 import type { Asking, Question } from './prompt.ts';
 import type { OpenModel, Opinion, StoryForModel } from './protocol.ts';
 
@@ -198,21 +200,30 @@ export class Grader {
         return replies.map((tokens) => ({ kind: 'text', reply: this.#model.detokenize(tokens) }));
     }
 
-    /** Evaluates each slot's input (none where it is empty) and asks for what follows its last token. */
+    /**
+     * Evaluates each slot's input (none where it is empty) and asks for what follows its last token. Padding stands behind
+     * that token, which cannot see it, and is forgotten at once.
+     */
     async #lockstep(
         inputs: readonly (readonly Token[])[],
         how: Next | ((slot: number) => Next),
     ): Promise<readonly NextOutput[]> {
+        const lengths = equalisedLengths(inputs.map(({ length }) => length));
         const outputs = await this.#inModel(() =>
             Promise.all(
                 inputs.map(async (tokens, j): Promise<NextOutput> => {
                     const last = tokens.at(-1);
                     if (last === undefined) return {};
-                    const result = await this.#slots[j]!.sequence.controlledEvaluate([
+                    const { sequence } = this.#slots[j]!;
+                    const end = sequence.nextTokenIndex + tokens.length;
+                    const result = await sequence.controlledEvaluate([
                         ...tokens.slice(0, -1),
                         [last, typeof how === 'function' ? how(j) : how],
+                        ...Array.from({ length: lengths[j]! - tokens.length }, () => last),
                     ]);
-                    return result.at(-1)?.next ?? {};
+                    if (sequence.nextTokenIndex > end)
+                        await sequence.eraseContextTokenRanges([{ start: end, end: sequence.nextTokenIndex }]);
+                    return result[tokens.length - 1]?.next ?? {};
                 }),
             ),
         );

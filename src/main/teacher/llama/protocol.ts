@@ -89,6 +89,8 @@ export const fromTeacherSchema = z.discriminatedUnion('type', [
         /** Evaluated since the process began, the rubric included. */
         tokens: count,
         seconds: z.object({ total: z.number(), model: z.number() }),
+        /** The most memory the process has held so far. */
+        peakRssBytes: count,
     }),
     /** A sign of life while the model is read or the rubric is evaluated. */
     z.object({ type: z.literal('alive') }),
