@@ -20,12 +20,14 @@ interface Picture {
     readonly name: string;
     readonly hash: string;
     readonly keys?: readonly string[];
+    /** Text that is there when there is something to see. */
+    readonly until?: string;
 }
 
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 
 async function take({ page }: Screen, pictures: readonly Picture[]): Promise<void> {
-    for (const { name, hash, keys = [] } of pictures)
+    for (const { name, hash, keys = [], until } of pictures)
         for (const theme of themes)
             for (const size of sizes) {
                 await page.setViewportSize(size);
@@ -33,6 +35,7 @@ async function take({ page }: Screen, pictures: readonly Picture[]): Promise<voi
                 await page.evaluate((to) => void Object.assign(location, { hash: to }), hash);
                 await page.reload();
                 await page.waitForTimeout(settledMs);
+                if (until !== undefined) await page.getByText(until).first().waitFor();
                 for (const key of keys) {
                     await page.keyboard.press(key);
                     await page.waitForTimeout(settledMs / 4);
@@ -91,7 +94,7 @@ await withScreen(home, async (screen) => {
             : [{ name: 'compare', hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}` }]),
         { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
         { name: 'models', hash: '#/models' },
-        { name: 'settings', hash: '#/settings' },
+        { name: 'settings', hash: '#/settings', until: 'read back' },
         { name: 'keys', hash: learning, keys: ['?'] },
     ]);
 });
