@@ -94,6 +94,7 @@ await withScreen(home, async (screen) => {
             : [{ name: 'compare', hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}` }]),
         { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
         { name: 'models', hash: '#/models' },
+        { name: 'export', hash: learning, keys: ['e'] },
         { name: 'settings', hash: '#/settings', until: 'read back' },
         { name: 'keys', hash: learning, keys: ['?'] },
     ]);

@@ -61,6 +61,8 @@ export interface RunRow {
     readonly archived: boolean;
     /** It came with the app, and counts as nobody's. */
     readonly isSample: boolean;
+    /** A newer Storyloop wrote it: it can be read here, and neither changed nor continued. */
+    readonly isNewer: boolean;
     /** Derived at this moment, never remembered. */
     readonly state: RunState;
     /** Is this app's own engine at work on it? One that another process works on can only be watched. */

@@ -141,8 +141,8 @@ const importJobSchema = z.object({
     /** The data folder. */
     home: path,
     name: z.string().nullable(),
-    /** Ids of the runs that are there already. */
-    knownRuns: z.array(z.string()).readonly(),
+    /** The runs that are there already. */
+    knownRuns: z.array(z.object({ id: z.string(), database: path })).readonly(),
     storyloop: z.string(),
     at: z.number(),
     staging: path,

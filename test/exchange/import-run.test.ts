@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { listRuns, openWorkshop } from '../../src/main/store/workshop.ts';
 import { eventsAfter } from '../../src/main/store/attempts.ts';
 import { recordCheckpoint } from '../../src/main/store/checkpoints.ts';
 import { episodes } from '../../src/main/store/episodes.ts';
@@ -85,10 +86,53 @@ describe('a run folder', () => {
         });
     });
 
-    it('gets a new id where its own is taken, and says so in its log', async () => {
+    it('is recognised where it is here already, and comes in under another id where it went on elsewhere', async () => {
         const { home, folder } = aForeignRun();
+        const first = await importing(home, folder);
+        const known = { id: read(first.folder).summary.id, database: join(first.folder, 'run.sqlite') };
+        await expectRefusal(
+            home,
+            folder,
+            /The run "night owl" is here already, with the same record \(.*night-owl\); nothing was imported\./,
+            { knownRuns: [known] },
+        );
+        tamper(join(folder, 'run.sqlite'), "UPDATE update_metrics SET digest = 'went on' WHERE number = 2");
+        const second = await importing(home, folder, { knownRuns: [known] });
+        expect(read(second.folder).summary.id).not.toBe(known.id);
+    });
+
+    it('of a newer Storyloop comes in to be read, as it came; what it cannot know is refused', async () => {
+        const { home, folder, database } = aForeignRun();
+        const original = read(folder);
+        tamper(
+            database,
+            `ALTER TABLE episode ADD COLUMN mood TEXT; CREATE TABLE weather (day INTEGER) STRICT; PRAGMA user_version = 99`,
+        );
+        const imported = await importing(home, folder);
+        expect(imported.notes.join()).toMatch(/a newer Storyloop wrote it, so that it can be read here and not go on/);
+        const copy = read(imported.folder);
+        expect(copy.rows).toEqual(original.rows);
+        const place = join(imported.folder, 'run.sqlite');
+        expect(() => openRunDatabase(place, { readonly: false })).toThrow(/written by a newer Storyloop \(version 99/);
+        const workshop = openWorkshop(home);
+        expect(listRuns(workshop, start)).toMatchObject([{ kind: 'run', summary: { episodes: 8 } }]);
+        workshop.db.close();
+        await exporting(place, [{ what: 'episodes', as: 'csv' }], join(home, 'tables'));
+        await expect(exporting(place, [{ what: 'database', as: 'sqlite' }], join(home, 'copy'))).rejects.toThrow(
+            /written by a newer Storyloop: what it may tell of this computer is not known here; nothing was written/,
+        );
+        expect(readdirSync(home)).not.toContain('copy');
+        await expectRefusal(home, folder, /Another state|is here already/, {
+            knownRuns: [{ id: original.summary.id, database: place }],
+        });
+        tamper(database, 'DROP VIEW current_update; CREATE VIEW current_update AS SELECT * FROM update_metrics');
+        await expectRefusal(home, folder, /written by a newer Storyloop \(version 99, this one knows \d+\)/);
+    });
+
+    it('gets a new id where its own is taken, and says so in its log', async () => {
+        const { home, folder, database } = aForeignRun();
         const { id } = read(folder).summary;
-        const imported = await importing(home, folder, { knownRuns: [id], name: 'mine' });
+        const imported = await importing(home, folder, { knownRuns: [{ id, database }], name: 'mine' });
         expect(read(imported.folder).summary).toMatchObject({ name: 'mine' });
         expect(read(imported.folder).summary.id).not.toBe(id);
         const db = openRunDatabase(join(imported.folder, 'run.sqlite'), { readonly: true });
@@ -120,7 +164,11 @@ describe('what is refused', () => {
             'CREATE TRIGGER evil AFTER UPDATE ON run BEGIN DELETE FROM episode; END',
             /its tables were altered/,
         ],
-        ['a newer schema', 'PRAGMA user_version = 99', /run\.sqlite was written by a newer Storyloop \(version 99/],
+        [
+            'a newer schema that changed what was',
+            'ALTER TABLE episode RENAME COLUMN kl TO drift; PRAGMA user_version = 99',
+            /run\.sqlite was written by a newer Storyloop \(version 99/,
+        ],
         ['a newer configuration', 'UPDATE run SET config_version = 99', /newer|version/],
         ['another program’s database', 'PRAGMA application_id = 7', /run\.sqlite is not a run of Storyloop/],
         [

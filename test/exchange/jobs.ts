@@ -21,9 +21,14 @@ export function importing(home: string, source: string, changed: Partial<ImportJ
 }
 
 /** Refused in one sentence, and nothing is in the data folder that was not there before. */
-export async function expectRefusal(home: string, source: string, says: RegExp): Promise<void> {
+export async function expectRefusal(
+    home: string,
+    source: string,
+    says: RegExp,
+    changed: Partial<ImportJob> = {},
+): Promise<void> {
     const before = everythingIn(home);
-    const error = await importing(home, source).then(
+    const error = await importing(home, source, changed).then(
         () => null,
         (reason: unknown) => reason as Error,
     );

@@ -145,6 +145,9 @@ describe('a choice of stories', () => {
         const { db } = aRun();
         const [first, , third] = readColumn<number>(db, 'SELECT id FROM episode ORDER BY id');
         expect(numbersIn(episodeTable(db, chooseStories(db, { episodes: [third!, first!, third!] })))).toEqual([1, 3]);
+        const again = chooseStories(db, { numbers: [12, 9] }); // of update 3, which was written twice
+        expect(numbersIn(episodeTable(db, again))).toEqual([9, 12]);
+        expect([...episodeTable(db, again).rows()].map(([attempt]) => attempt)).toEqual([2, 2]);
     });
 
     it('is refused where nothing fits, and where a story is not of the line that counts', () => {

@@ -148,6 +148,32 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await shows('Pin to compare');
     });
 
+    it('exports a run and some stories, and says why something does not come in, by keyboard alone', async () => {
+        await goTo(`#/runs/${first}`);
+        await shows('Finished');
+        await press('e');
+        await shows('Export first');
+        await shows('run.md and run.json');
+        expect(await violations()).toEqual([]);
+        await screen.page.locator('dialog table input').first().press('Enter'); // as everywhere, Enter sends a form off
+        await shows(/files, .* each read back/u);
+        expect(await violations()).toEqual([]);
+        await press('Escape');
+        await screen.page.locator('dialog').waitFor({ state: 'detached' });
+        await goTo(`#/stories/${first}`);
+        await shows('Pin to compare');
+        await press('e');
+        await shows(/Export the \d+ stories that fit/u);
+        await press('Escape');
+        await goTo('#/runs');
+        await screen.page.getByRole('button', { name: 'Import' }).press('Enter');
+        await screen.page.keyboard.type(join(home, 'nothing'));
+        await press('Enter');
+        await shows(/There is nothing at .*nothing; nothing was imported/u);
+        expect(await violations()).toEqual([]);
+        await press('Escape');
+    });
+
     it('archives with a way back instead of a question', async () => {
         await goTo('#/runs');
         await screen.page.getByLabel('Choose tiny').focus();

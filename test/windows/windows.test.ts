@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The app as a person has it: a real window, real messages, real engines, and processes that die. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Push } from '../../src/shared/app-views.ts';
 import { succeeding, tinyStudent } from '../headless/command-line.ts';
@@ -44,6 +44,26 @@ async function pretrained(pipe: Pipe): Promise<string> {
     await pipe.told(endOf(run));
     return (await pipe.ask('run.read', { run })).checkpoints.at(-1)!.source;
 }
+
+windows('what leaves in Electron', () => {
+    it('goes into the folder that was chosen in a window of the system, and nowhere else', async () => {
+        const screen = await openElectron(aHome());
+        const pipe = await pipeOf(screen.page);
+        const chosen = aHome();
+        await screen.app.evaluate(({ dialog }, folder) => {
+            dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] });
+        }, chosen);
+        const run = path.basename(await pretrained(pipe).then((source) => path.join(source, '..', '..')));
+        const asked = { of: { subject: 'run', run }, parts: [{ what: 'card', as: 'card' }] } as const;
+        await expect(pipe.ask('export.start', { ...asked, folder: chosen })).rejects.toThrow(/was not chosen here/);
+        expect(await pipe.ask('folder.choose', { purpose: 'export' })).toBe(chosen);
+        const { id } = await pipe.ask('export.start', { ...asked, folder: chosen });
+        await pipe.told((push) => push.push === 'exchange' && push.row.id === id && push.row.state === 'done');
+        const [made] = readdirSync(chosen);
+        expect(readdirSync(path.join(chosen, made!)).sort()).toEqual(['manifest.json', 'run.json', 'run.md']);
+        await screen.close();
+    });
+});
 
 windows('when the backend is killed', () => {
     it('Electron starts it again: the window lives, the run reads interrupted and goes on', async () => {

@@ -24,6 +24,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Su
     const run = adoptDatabase(draft.database, database, job);
     const notes = [`the record was checked from end to end`];
     if (run.isRenumbered) notes.push('it got a new id, for a run with its id is here already');
+    if (run.isNewer) notes.push('a newer Storyloop wrote it, so that it can be read here and not go on');
     const brought: string[] = [];
     for (const [i, { path, digest }] of run.checkpoints.entries()) {
         supervisor.progress(0.1 + (0.9 * i) / run.checkpoints.length, 'checking checkpoints');
@@ -36,8 +37,8 @@ export async function importRun(job: ImportJob, database: string, supervisor: Su
     for (const name of ['resume.safetensors', 'log.jsonl'])
         if (existsSync(join(from, name))) copyPlainFile(join(from, name), join(job.staging, name));
     if (!existsSync(draft.log)) writeFileSync(draft.log, '');
-    const source = writeSource(job.staging, from, run, brought);
-    if (!source) notes.push('it cannot be resumed here: what it works on did not come with it');
+    const source = run.isNewer ? null : writeSource(job.staging, from, run, brought);
+    if (!source && !run.isNewer) notes.push('it cannot be resumed here: what it works on did not come with it');
     await supervisor.turn();
     const { folder } = settleRunFolder(job.staging, run.name, run.createdAt);
     if (source === 'start') writeStartSource(folder, run);

@@ -2,6 +2,7 @@
  * The exchange process: one export or import, in the background of whatever else goes on. It does not know who started
  * it, tidies up when it is cancelled or left alone, and ends with its supervisor.
  */
+import { constants, setPriority } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
@@ -19,6 +20,8 @@ const send = (event: ExchangeEvent): void => {
     if (parentPort) parentPort.postMessage(event);
     else if (process.connected) process.send?.(event);
 };
+
+setPriority(constants.priority.PRIORITY_LOW); // a run that goes on meanwhile comes first
 
 let isCancelled = false;
 let lastTurn = 0;

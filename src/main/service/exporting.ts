@@ -210,7 +210,9 @@ export interface ImportAsked {
 }
 
 export function prepareImport(workshop: Workshop, { source, name }: ImportAsked, now: number): ImportJob {
-    const knownRuns = listRuns(workshop, now).flatMap((run) => (run.kind === 'run' ? [run.summary.id] : []));
+    const knownRuns = listRuns(workshop, now).flatMap((run) =>
+        run.kind === 'run' ? [{ id: run.summary.id, database: run.folder.database }] : [],
+    );
     const staging = draftFolder(workshop.home, ulid(now));
     const { home } = workshop;
     return { kind: 'import', source: resolve(source), home, name, knownRuns, storyloop: version, at: now, staging };

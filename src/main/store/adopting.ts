@@ -1,11 +1,12 @@
 /** A run's database from elsewhere becomes one of ours: checked from end to end, brought up to date, free for work. */
+import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { badInput, FaultError } from '../../shared/faults.ts';
 import { checkpointSchema, type RunKind } from '../../shared/record.ts';
 import { milestones, type Milestone } from './checkpoints.ts';
-import { openRunDatabase } from './open.ts';
+import { isNewerRun, openRunDatabase } from './open.ts';
 import { readConfig, readSummary } from './run.ts';
-import { transaction, write } from './statements.ts';
+import { readCells, transaction, write, type RunDatabase } from './statements.ts';
 
 export interface Adopted {
     readonly name: string;
@@ -14,6 +15,13 @@ export interface Adopted {
     readonly checkpoints: readonly Milestone[];
     /** It came with the id of a run that is here already and got another. */
     readonly isRenumbered: boolean;
+    /** A newer Storyloop wrote it: it was left as it came, and can only be read. */
+    readonly isNewer: boolean;
+}
+
+export interface KnownRun {
+    readonly id: string;
+    readonly database: string;
 }
 
 /**
@@ -27,10 +35,11 @@ export function adoptDatabase(
         knownRuns,
         name,
         at,
-    }: { readonly knownRuns: readonly string[]; readonly name: string | null; readonly at: number },
+    }: { readonly knownRuns: readonly KnownRun[]; readonly name: string | null; readonly at: number },
 ): Adopted {
     try {
-        const db = openRunDatabase(file, { readonly: false, untrusted: true });
+        const isNewer = wroteNewer(file);
+        const db = openRunDatabase(file, { readonly: isNewer, untrusted: true });
         try {
             readConfig(db); // refuses what it does not know
             const { id, ...run } = readSummary(db, at);
@@ -40,7 +49,10 @@ export function adoptDatabase(
                 throw badInput(
                     `${source} names a checkpoint outside of its folder (${JSON.stringify(lost.path)}); nothing was imported. Ask for another copy.`,
                 );
-            const isRenumbered = knownRuns.includes(id);
+            const known = knownRuns.find((each) => each.id === id);
+            if (known && (name === null || isNewer)) refuseTwice(db, known, run.name, isNewer);
+            if (isNewer) return { ...run, checkpoints, isRenumbered: false, isNewer };
+            const isRenumbered = known !== undefined;
             transaction(db, () => {
                 write(db, 'DELETE FROM lease'); // whoever held it is elsewhere
                 write(db, 'UPDATE run SET id = @id, name = @name', {
@@ -53,13 +65,61 @@ export function adoptDatabase(
                 });
             });
             db.pragma('wal_checkpoint(TRUNCATE)');
-            return { name: name ?? run.name, kind: run.kind, createdAt: run.createdAt, checkpoints, isRenumbered };
+            return {
+                name: name ?? run.name,
+                kind: run.kind,
+                createdAt: run.createdAt,
+                checkpoints,
+                isRenumbered,
+                isNewer,
+            };
         } finally {
             db.close();
         }
     } catch (error) {
         if (error instanceof FaultError && error.fault.kind === 'bad-input')
             throw badInput(error.message.replaceAll(file, source));
+        throw error;
+    }
+}
+
+/** The same id with the same record is the same run; one that went on elsewhere is another. */
+function refuseTwice(db: RunDatabase, known: KnownRun, name: string, isNewer: boolean): void {
+    const here = openRunDatabase(known.database, { readonly: true });
+    try {
+        if (recordOf(here) === recordOf(db))
+            throw badInput(
+                `The run "${name}" is here already, with the same record (${basename(dirname(known.database))}); nothing was imported. To have it twice, give the copy another name.`,
+            );
+        if (isNewer)
+            throw badInput(
+                `Another state of the run "${name}" is here already (${basename(dirname(known.database))}), and this one, which a newer Storyloop wrote, cannot get another id; nothing was imported. Import it with the newer one.`,
+            );
+    } finally {
+        here.close();
+    }
+}
+
+/** What two databases share where they hold the same work. */
+function recordOf(db: RunDatabase): string {
+    return JSON.stringify([
+        readCells(db, 'SELECT attempt, number, digest, at FROM update_metrics ORDER BY id'),
+        readCells(db, 'SELECT max(id), count(*), max(loss), sum(loss) FROM pretrain_step'),
+        readCells(db, 'SELECT phase, update_number, at, digest FROM evaluation ORDER BY id'),
+        ...['episode', 'sample', 'rating', 'attempt'].map((table) => readCells(db, `SELECT count(*) FROM ${table}`)),
+    ]);
+}
+
+function wroteNewer(file: string): boolean {
+    try {
+        const db = openRunDatabase(file, { readonly: true, untrusted: true });
+        try {
+            return isNewerRun(db);
+        } finally {
+            db.close();
+        }
+    } catch (error) {
+        if (error instanceof FaultError && /by an older Storyloop/.test(error.message)) return false;
         throw error;
     }
 }

@@ -13,10 +13,7 @@ export interface ChosenStories {
 
 /** @throws bad input where no story fits, or one that is named is not in the line of history that counts */
 export function chooseStories(db: RunDatabase, choice: StoryChoice): ChosenStories {
-    const ids =
-        'episodes' in choice
-            ? [...new Set(choice.episodes)]
-            : Array.from(storyIds(db, { ...choice.fits, sort: 'recorded', descending: false }));
+    const [column, ids] = wantedIn(db, choice);
     if (ids.length === 0)
         throw badInput('No story of the run fits; nothing was written. Look for less, or leave the filters out.');
     const sql = 'SELECT id FROM temp.chosen_episode';
@@ -25,7 +22,7 @@ export function chooseStories(db: RunDatabase, choice: StoryChoice): ChosenStori
         db,
         `INSERT INTO temp.chosen_episode
          SELECT episode.id FROM episode JOIN current_update ON current_update.id = episode.update_id
-         WHERE episode.id IN (SELECT value FROM json_each(@ids))`,
+         WHERE episode.${column} IN (SELECT value FROM json_each(@ids))`,
         { ids: JSON.stringify(ids) },
     );
     const [found = 0] = readColumn<number>(db, `SELECT count(*) FROM (${sql})`);
@@ -38,4 +35,11 @@ export function chooseStories(db: RunDatabase, choice: StoryChoice): ChosenStori
         `SELECT DISTINCT update_id FROM episode WHERE id IN (${sql}) ORDER BY update_id`,
     );
     return { sql, updates };
+}
+
+/** By which column of the episodes they are named, and their names there, each once. */
+function wantedIn(db: RunDatabase, choice: StoryChoice): readonly ['id' | 'number', readonly number[]] {
+    if ('episodes' in choice) return ['id', [...new Set(choice.episodes)]];
+    if ('numbers' in choice) return ['number', [...new Set(choice.numbers)]];
+    return ['id', Array.from(storyIds(db, { ...choice.fits, sort: 'recorded', descending: false }))];
 }

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
-import { openRunDatabase } from './open.ts';
+import { isNewerRun, openRunDatabase } from './open.ts';
 import { redact, redactJson, thisIdentity, type Identity } from './redaction.ts';
 import { storeFault } from './sqlite-faults.ts';
 
@@ -29,6 +29,10 @@ export async function copyDatabase(
     try {
         const source = openRunDatabase(database, { readonly: true });
         try {
+            if (isNewerRun(source))
+                throw badInput(
+                    `${database} was written by a newer Storyloop: what it may tell of this computer is not known here; nothing was written. Export its tables, or its database with the newer one.`,
+                );
             source.exec('BEGIN; SELECT id FROM run;'); // one view of the run: writers go on and never restart the copy
             await source.backup(target, {
                 progress: ({ totalPages, remainingPages }) => {

@@ -130,7 +130,7 @@ function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, mig
     const isNew = owner === 0 && version === 0 && objects === 0;
     if (owner !== applicationId && !(isNew && !db.readonly))
         throw badInput(`${file} is not a ${noun} of Storyloop; it was left as it is. Choose another file.`);
-    if (version > migrations.length)
+    if (version > migrations.length && !(db.readonly && onlyAdds(db, migrations)))
         throw badInput(
             `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
         );
@@ -138,6 +138,57 @@ function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, mig
         throw badInput(
             `${file} was written by an older Storyloop and has to be brought up to date; nothing was changed. Open it once with permission to write.`,
         );
+}
+
+/** Was the run written by a newer Storyloop? What this one knows of it can be read, and nothing of it changed. */
+export function isNewerRun(db: RunDatabase): boolean {
+    return Number(db.pragma('user_version', { simple: true })) > runFormat.migrations.length;
+}
+
+interface Described {
+    readonly type: string;
+    readonly name: string;
+    readonly sql: string | null;
+}
+
+/**
+ * Does a newer schema hold all that this one reads, as this one knows it? Tables may have more columns, and there may be
+ * more tables; a view or a virtual table must be the same word for word.
+ */
+function onlyAdds(db: RunDatabase, migrations: readonly string[]): boolean {
+    const pristine = pristineOf(migrations);
+    try {
+        const theirs = new Map(described(db).map((each) => [each.name, each]));
+        return described(pristine)
+            .filter(({ type }) => type === 'table' || type === 'view')
+            .every(({ type, name, sql }) => {
+                const found = theirs.get(name);
+                if (found?.type !== type) return false;
+                if (type === 'view' || isVirtual(sql)) return found.sql === sql;
+                const has = new Set(columnsOf(db, name));
+                return !isVirtual(found.sql) && columnsOf(pristine, name).every((column) => has.has(column));
+            });
+    } finally {
+        pristine.close();
+    }
+}
+
+function pristineOf(migrations: readonly string[]): RunDatabase {
+    const pristine = new Database(':memory:');
+    for (const sql of migrations) pristine.exec(sql);
+    return pristine;
+}
+
+const described = (db: RunDatabase): readonly Described[] =>
+    db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all() as Described[];
+
+const isVirtual = (sql: string | null): boolean => /^\s*CREATE\s+VIRTUAL/i.test(sql ?? '');
+
+/** Stored columns with their types; computed ones are not among them. */
+function columnsOf(db: RunDatabase, table: string): readonly string[] {
+    return (db.pragma(`table_info("${table}")`) as { name: string; type: string; pk: number }[]).map(
+        ({ name, type, pk }) => JSON.stringify([name, type, pk]),
+    );
 }
 
 function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
@@ -155,11 +206,9 @@ function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): v
     const [verdict] = db.pragma('quick_check(1)') as [{ quick_check: string }];
     if (verdict.quick_check !== 'ok')
         throw badInput(`${file} is damaged (${verdict.quick_check}); nothing was read from it. Ask for another copy.`);
-    const pristine = new Database(':memory:');
-    for (const sql of migrations) pristine.exec(sql);
-    const schemaOf = (each: RunDatabase): string =>
-        JSON.stringify(each.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all());
-    const isOurs = schemaOf(db) === schemaOf(pristine);
+    const pristine = pristineOf(migrations);
+    const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length; // known to only add
+    const isOurs = isNewer || JSON.stringify(described(db)) === JSON.stringify(described(pristine));
     pristine.close();
     if (!isOurs)
         throw badInput(

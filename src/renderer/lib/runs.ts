@@ -27,8 +27,8 @@ export function fits(row: RunRow, typed: string): boolean {
         .every((word) => text.includes(word));
 }
 
-export function isWaiting({ state, archived }: RunRow): boolean {
-    return !archived && (state === 'paused' || state === 'interrupted' || state === 'failed');
+export function isWaiting({ state, archived, isNewer }: RunRow): boolean {
+    return !isNewer && !archived && (state === 'paused' || state === 'interrupted' || state === 'failed');
 }
 
 /** What is safe and what comes next, for a run that stopped before its end. */

@@ -8,6 +8,7 @@ import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
 import { knownCriteria } from '../../store/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run.ts';
+import { isNewerRun } from '../../store/open.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { lastUpdates, scoreCurve } from '../../store/updates.ts';
@@ -56,6 +57,7 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         notes: summary.notes,
         archived: summary.archived,
         isSample: isSample(folder),
+        isNewer: isNewerRun(db),
         state,
         ended: state === 'running' ? null : endOf(attempt),
         updates: lastUpdate?.number ?? 0,
