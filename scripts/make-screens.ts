@@ -1,6 +1,7 @@
 /**
  * Pictures of every room, empty and full, by day and by lamplight, into docs/screens:
- * `npm run make:screens -- <data folder>`. The folder holds at least a run of learning; it is only looked at.
+ * `npm run make:screens -- <data folder> [names of pictures]`. The folder holds at least a run of learning, and for the rooms
+ * Rate and Agreement a rated set; it is only looked at, but for a rater who sits down at the desk.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ interface Picture {
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 
 async function take({ page }: Screen, pictures: readonly Picture[]): Promise<void> {
-    for (const { name, hash, keys = [], until } of pictures)
+    for (const { name, hash, keys = [], until } of pictures.filter(isWanted))
         for (const theme of themes)
             for (const size of sizes) {
                 await page.setViewportSize(size);
@@ -35,7 +36,7 @@ async function take({ page }: Screen, pictures: readonly Picture[]): Promise<voi
                 await page.evaluate((to) => void Object.assign(location, { hash: to }), hash);
                 await page.reload();
                 await page.waitForTimeout(settledMs);
-                if (until !== undefined) await page.getByText(until).first().waitFor();
+                if (until !== undefined) await page.getByText(until).first().waitFor({ timeout: 120_000 });
                 for (const key of keys) {
                     await page.keyboard.press(key);
                     await page.waitForTimeout(settledMs / 4);
@@ -61,7 +62,8 @@ async function withScreen(home: string, work: (screen: Screen) => Promise<void>)
     }
 }
 
-const [home] = process.argv.slice(2);
+const [home, ...wanted] = process.argv.slice(2);
+const isWanted = ({ name }: Picture): boolean => wanted.length === 0 || wanted.includes(name);
 if (home === undefined) {
     console.error('Which data folder? npm run make:screens -- <data folder with runs>');
     process.exit(1);
@@ -83,6 +85,10 @@ await withScreen(home, async (screen) => {
     const reading = runs.find((_, i) => kinds[i]!.startsWith('Pretraining'));
     if (learning === undefined) throw new Error(`there is no run of learning in ${home}`);
     const name = learning.slice('#/runs/'.length);
+    await screen.page.evaluate(() => void Object.assign(location, { hash: '#/rate' }));
+    await screen.page.waitForTimeout(settledMs);
+    const agreements = screen.page.getByRole('link', { name: 'Agreement' }).and(screen.page.locator('main a'));
+    const set = (await agreements.count()) > 0 ? await agreements.first().getAttribute('href') : null;
     await take(screen, [
         { name: 'runs', hash: '#/runs' },
         { name: 'run', hash: learning },
@@ -93,6 +99,18 @@ await withScreen(home, async (screen) => {
             ? []
             : [{ name: 'compare', hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}` }]),
         { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
+        ...(set === null
+            ? []
+            : [
+                  { name: 'rate', hash: '#/rate' },
+                  {
+                      name: 'desk',
+                      hash: `${set.replace('#/agreement/', '#/rate/')}?rater=Cleo`,
+                      keys: ['2'],
+                      until: 'rated by Cleo',
+                  },
+                  { name: 'agreement', hash: set, until: 'Raters side by side' },
+              ]),
         { name: 'models', hash: '#/models' },
         { name: 'export', hash: learning, keys: ['e'] },
         { name: 'settings', hash: '#/settings', until: 'read back' },

@@ -2,6 +2,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { badInput, describeFault, faultOf } from '../../src/shared/faults.ts';
+import { agreement } from './agreement.ts';
 import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
@@ -21,6 +22,7 @@ import { update } from './update.ts';
 
 const benches: readonly Bench[] = [
     text,
+    agreement,
     teacher,
     teacherLlama,
     overlap,

@@ -53,7 +53,8 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
         );
     const teachers = teachersOf(stories, findDatabase);
     const comparable = comparableTo(criteria, teachers.ratings);
-    const teacherIds = [...new Set(comparable.flatMap((said) => said.map(({ teacher }) => teacher)))].sort();
+    // in the order in which they rated: a run's own teacher comes before those that rated again
+    const teacherIds = [...new Set(comparable.flatMap((said) => said.map(({ teacher }) => teacher)))];
     const ratings: TableRating[] = counting.map(({ rater, position, scores }) => ({
         story: placeOf.get(items[position - 1]!.story)!,
         rater: people.findIndex(({ id }) => id === rater),

@@ -91,7 +91,7 @@ function besidePeople(report: AgreementReport, teacher: string, people: number):
     const of = (fits: (one: (typeof compared)[number]) => boolean): readonly CriterionReport[] =>
         compared.filter(fits).map(({ each }) => each);
     const [below, above] = [of((one) => one.below), of((one) => one.above)];
-    const chance = single(report).filter(({ ceiling }) => ceiling !== null && !isShown(ceiling.qwk));
+    const chance = single(report).filter(({ ceiling }) => isBounded(ceiling?.qwk) && !isShown(ceiling.qwk));
     if (below.length + above.length + chance.length === 0)
         return compared.length === 0
             ? null
