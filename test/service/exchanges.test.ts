@@ -57,9 +57,10 @@ describe('an export', () => {
         expect(over.files.map(({ path }) => path)).toEqual(['run.sqlite', 'episodes.parquet', 'run.json', 'run.md']);
         expect(over).toMatchObject({ state: 'done', done: 1, fetched: over.folder.split(/[/\\]/).at(-1) });
         expect(over.files.every(({ verified, bytes }) => verified !== '' && bytes > 0)).toBe(true);
-        expect(page.pushes.some((push) => push.push === 'exchange' && push.row.doing === 'episodes as parquet')).toBe(
-            true,
+        const told = page.pushes.flatMap((push) =>
+            push.push === 'exchange' && push.row.id === begun.id ? [push.row] : [],
         );
+        expect(told.some(({ state, doing }) => state === 'running' && / as /.test(doing))).toBe(true);
         expect((await page.ask('exchanges.list', {})).at(-1)).toEqual(over);
         const file = backend.exportedFile(over.fetched!, 'run.md');
         expect(readFileSync(file!, 'utf8')).toContain('# owl');
