@@ -16,8 +16,13 @@ interface Format {
     readonly noun: string;
     /** Plain SQL, oldest first; a file of version n has seen the first n. They only ever move forward. */
     readonly migrations: readonly string[];
+    /** One of a newer version that only adds may be read. */
+    readonly readsNewer?: boolean;
 }
-const runFormat: Format = { applicationId: 0x53744c72, noun: 'run', migrations: [runsSchema, languageModelsSchema] };
+const runFormat: Format = {
+    ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
+    migrations: [runsSchema, languageModelsSchema],
+};
 const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
 const ratingCacheFormat: Format = {
@@ -123,14 +128,14 @@ export function requireNodeApi(version: string | undefined): void {
     );
 }
 
-function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, migrations }: Format): void {
+function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, migrations, readsNewer }: Format): void {
     const version = Number(db.pragma('user_version', { simple: true }));
     const owner = Number(db.pragma('application_id', { simple: true }));
     const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
     const isNew = owner === 0 && version === 0 && objects === 0;
     if (owner !== applicationId && !(isNew && !db.readonly))
         throw badInput(`${file} is not a ${noun} of Storyloop; it was left as it is. Choose another file.`);
-    if (version > migrations.length && !(db.readonly && onlyAdds(db, migrations)))
+    if (version > migrations.length && !(readsNewer && db.readonly && onlyAdds(db, migrations)))
         throw badInput(
             `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
         );
