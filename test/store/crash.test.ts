@@ -17,13 +17,14 @@ const writer = path.join(import.meta.dirname, 'writer-process.ts');
 async function workAndDie(database: string, milliseconds: number): Promise<number> {
     const child = spawn(process.execPath, [writer, database], { stdio: ['ignore', 'pipe', 'inherit'] });
     let reported = 0;
+    const lines = createInterface(child.stdout);
     const firstWord = new Promise<void>((resolve) => {
-        createInterface(child.stdout).on('line', (line) => {
+        lines.on('line', (line) => {
             reported = Number(line);
             resolve();
         });
     });
-    const ended = once(child, 'close');
+    const ended = Promise.all([once(child, 'close'), once(lines, 'close')]); // all it said is heard
     await Promise.race([firstWord, ended]);
     await wait(milliseconds);
     child.kill('SIGKILL');

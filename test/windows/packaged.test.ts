@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { listPackage } from '@electron/asar';
 import { getCurrentFuseWire, FuseV1Options } from '@electron/fuses';
 import { chromium as browserType } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pipeOf } from './in-page.ts';
 import { electron, obstacle, root } from './places.ts';
 import { asRoot, ended, quiet, xServer } from './screen.ts';
@@ -71,7 +71,15 @@ describe.skipIf(!isPossible)('the packaged app', () => {
                     if (found) resolve(found[1]!);
                 });
             });
-            const browser = await browserType.connectOverCDP(address);
+            const targets = new URL('/json/list', address.replace(/^ws/, 'http'));
+            await vi.waitFor(
+                async () => {
+                    const listed = (await (await fetch(targets)).json()) as readonly { readonly type: string }[];
+                    expect(listed.map(({ type }) => type)).toContain('page'); // the window is there to be driven
+                },
+                { timeout: 60_000, interval: 200 },
+            );
+            const browser = await browserType.connectOverCDP(address, { timeout: 60_000 });
             const context = browser.contexts()[0]!;
             const page = context.pages()[0] ?? (await context.waitForEvent('page'));
             await page.waitForLoadState('load');
@@ -83,5 +91,5 @@ describe.skipIf(!isPossible)('the packaged app', () => {
             await ended(started, 'SIGTERM');
             await ended(server, 'SIGTERM');
         }
-    }, 120_000);
+    }, 180_000);
 });
