@@ -150,7 +150,8 @@ describe('stories', () => {
         const together = await teacher.rate(stories, context);
         const alone = await Promise.all(stories.map(async (story) => (await teacher.rate([story], context))[0]));
         expect(together).toEqual(alone);
-        expect(server.together()).toBe(8);
+        expect(server.together()).toBeGreaterThan(1); // how many meet depends on the machine; the limit does not
+        expect(server.together()).toBeLessThanOrEqual(8);
     });
 
     it('reach the server as plain text: no control token, no lone surrogate, whatever a student writes', async () => {
