@@ -70,7 +70,6 @@ export const update: Bench = {
 /** From now on, how long onnxruntime's runs take: all of them go through turns. */
 function countSecondsInRuns(): { seconds: number } {
     const counted = { seconds: 0 };
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with the turns it belongs to
     const { take } = Turns.prototype;
     Turns.prototype.take = function (this: Turns, uses, work) {
         return take.call(this, uses, async () => {
