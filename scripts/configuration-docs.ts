@@ -1,14 +1,13 @@
-/** docs/configuration.md, made from the one table of src/shared/run-config.ts; a test fails while the two differ. */
+/** docs/configuration.md, made from the one table that src/shared/run-config.ts puts together; a test fails while the two differ. */
 import {
     configKeys,
     fieldOf,
     optionName,
-    presetNames,
     presetValue,
     resumableKeys,
     type ConfigKey,
-    type Field,
 } from '../src/shared/run-config.ts';
+import { presetNames, type Field } from '../src/shared/settings/field.ts';
 
 /** The part of a key before its first dot → what the keys of that name are about. */
 const chapters: ReadonlyMap<string, string> = new Map([
@@ -30,7 +29,7 @@ const chapters: ReadonlyMap<string, string> = new Map([
 
 const opening = `# Configuration
 
-<!-- Made by "npm run make:docs" from src/shared/run-config.ts; edit that file, not this one. -->
+<!-- Made by "npm run make:docs" from src/shared/settings/; edit the setting there, not here. -->
 
 Every setting of every command. A preset is a column; \`--preset\` chooses it and single options go over it. A setting is
 written \`ppo.klTarget\` in the database and in documents and \`--ppo-kl-target\` on the command line. \`demo\` takes the

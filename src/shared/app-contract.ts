@@ -6,37 +6,30 @@
  * pipe is `window.storyloop` (`post`, `onMessage`, objects); under `serve` a web socket at `/messages` (JSON texts).
  */
 import { z } from 'zod';
+import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from './views/computer.ts';
+import type { Answer, Push } from './views/pushes.ts';
 import type {
-    About,
-    Answer,
     ComposedConfig,
     ConfigTable,
-    DeviceReport,
-    ExchangeRow,
-    ExportOffer,
     Estimate,
-    Evaluated,
-    ListedRow,
-    ModelShelf,
-    Page,
-    PairPage,
-    Push,
-    RunChange,
-    RunDetails,
     RunDraft,
-    RunEventRow,
-    RunRow,
-    RunsCompared,
-    Settings,
-    StepRow,
-    StoryPage,
     StudentSource,
     ToldStory,
     TriedTeacher,
+} from './views/new-run.ts';
+import type {
+    Evaluated,
+    ListedRow,
+    Page,
+    RunChange,
+    RunDetails,
+    RunEventRow,
+    RunRow,
+    RunsCompared,
+    StepRow,
     UpdateRow,
-    UpdateStories,
-    WholeStory,
-} from './app-views.ts';
+} from './views/runs.ts';
+import type { PairPage, StoryPage, UpdateStories, WholeStory } from './views/stories.ts';
 import type { TeacherReport } from './contract.ts';
 import { exportPartSchema, ggufTypes } from './exchange.ts';
 import type {
@@ -50,7 +43,7 @@ import type {
     SetSummary,
     TeacherCalibration,
 } from './rating-sets.ts';
-import { presetNames } from './run-config.ts';
+import { presetNames } from './settings/field.ts';
 import { storyChoiceSchema, storyFilter } from './story-filter.ts';
 
 export const appContractVersion = 1;

@@ -7,7 +7,8 @@ import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { learnFrom, writeAndRate } from '../../src/main/engine/update.ts';
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 import { Turns } from '../../src/main/student/runtime/turns.ts';
-import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
+import { configVersion } from '../../src/shared/stored-config.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
 

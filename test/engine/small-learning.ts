@@ -1,5 +1,6 @@
 /** Learning that ends in seconds: a student of a few thousand weights, and ears for what the engine tells. */
-import { composeConfig, configVersion, type ConfigKey } from '../../src/shared/run-config.ts';
+import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
+import { configVersion } from '../../src/shared/stored-config.ts';
 import type { EngineEvent } from '../../src/shared/contract.ts';
 import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';

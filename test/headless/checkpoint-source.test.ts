@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
+import { configVersion } from '../../src/shared/stored-config.ts';
 import { findCheckpoint, learnedPrompt } from '../../src/main/service/checkpoint-source.ts';
 import { createRunFolder } from '../../src/main/store/run-folder.ts';
 import { openWorkshop } from '../../src/main/store/workshop.ts';

@@ -1,7 +1,7 @@
 /** The device check in words, and a report that gives nobody away. */
 import { expect, it } from 'vitest';
 import { findingsOf, reportText } from '../../src/renderer/lib/device.ts';
-import type { DeviceReport } from '../../src/shared/app-views.ts';
+import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {
     ...{ version: '0.1.0', node: 'v24.1.0', dataFolder: '/home/ada/Storyloop', processor: 'Some CPU', cores: 8 },

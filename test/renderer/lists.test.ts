@@ -9,7 +9,7 @@ import { freshName, withGiven } from '../../src/renderer/lib/draft.ts';
 import { tableOf } from '../../src/renderer/lib/table.ts';
 import { wordsAgainst } from '../../src/renderer/lib/word-differences.ts';
 import { paragraphs } from '../../src/renderer/lib/prose.ts';
-import type { ConfigLine } from '../../src/shared/app-views.ts';
+import type { ConfigLine } from '../../src/shared/views/new-run.ts';
 
 fc.configureGlobal({ seed: 43 });
 

@@ -5,7 +5,7 @@ import { healthOf } from '../../src/renderer/lib/health.ts';
 import { headlineOf } from '../../src/renderer/lib/progress.ts';
 import { waitingWords } from '../../src/renderer/lib/runs.ts';
 import { duration, durationRange, endsAbout, measured, short } from '../../src/renderer/lib/words.ts';
-import type { RunChange, RunRow, UpdateRow } from '../../src/shared/app-views.ts';
+import type { RunChange, RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
 
 const well = {
     ...{ episodes: 360, klMean: 3, ratioMean: 1.001, entropyMean: 350, storyTokensMean: 100, distinct2: 0.8 },

@@ -7,7 +7,7 @@ import {
     type Params,
     type Result,
 } from '../../src/shared/app-contract.ts';
-import type { Push } from '../../src/shared/app-views.ts';
+import type { Push } from '../../src/shared/views/pushes.ts';
 import type { Backend } from '../../src/main/service/backend/backend.ts';
 
 export interface Page {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { nodeProcessHost } from '../../src/main/service/process-host.ts';
-import type { ExchangeRow } from '../../src/shared/app-views.ts';
+import type { ExchangeRow } from '../../src/shared/views/computer.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { shippedStudentFolder } from '../parity/shipped-student.ts';
 import { recordRatedRun } from '../windows/rated-run.ts';

@@ -3,17 +3,16 @@ import { describe, expect, it } from 'vitest';
 import {
     composeConfig,
     configKeys,
-    configVersion,
     fieldOf,
     optionName,
     parseValue,
     ppoLearningRate,
-    presetNames,
     presetValue,
-    readStoredConfig,
     resumableKeys,
     type ConfigKey,
 } from '../../src/shared/run-config.ts';
+import { presetNames } from '../../src/shared/settings/field.ts';
+import { configVersion, readStoredConfig } from '../../src/shared/stored-config.ts';
 
 describe('the table', () => {
     it.each(presetNames)('composes the preset %s, within its own limits', (preset) => {

@@ -8,7 +8,8 @@ import type {
     UpdateRecord,
 } from '../../src/shared/record.ts';
 import { storytellerCriteria } from '../../src/shared/rubric.ts';
-import { composeConfig, configVersion } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
+import { configVersion } from '../../src/shared/stored-config.ts';
 
 export const start = Date.UTC(2026, 0, 31, 23, 59);
 export const prompt = 'Once upon a time, in a faraway land,';

@@ -4,7 +4,8 @@ import { teacherWords } from '../../src/main/engine/rewarding.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
-import { composeConfig, type ConfigKey, type PresetName } from '../../src/shared/run-config.ts';
+import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
+import type { PresetName } from '../../src/shared/settings/field.ts';
 import { chatServer, json, type ChatServer, type Judge } from './chat-server.ts';
 
 const context = { update: 1, training: true, random: new RandomStream('run') };

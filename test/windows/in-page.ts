@@ -8,7 +8,8 @@ import {
     type Params,
     type Result,
 } from '../../src/shared/app-contract.ts';
-import type { Push, RunRow } from '../../src/shared/app-views.ts';
+import type { Push } from '../../src/shared/views/pushes.ts';
+import type { RunRow } from '../../src/shared/views/runs.ts';
 
 export interface Pipe {
     ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Push } from '../../src/shared/app-views.ts';
+import type { Push } from '../../src/shared/views/pushes.ts';
 import { succeeding, tinyStudent } from '../headless/command-line.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { obstacle } from './places.ts';

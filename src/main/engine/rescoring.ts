@@ -1,6 +1,6 @@
 /** `rescore`: stories of the record are rated again by another teacher, reading or rubric; nothing is trained. */
 import type { EngineTask } from '../../shared/contract.ts';
-import { readStoredConfig } from '../../shared/run-config.ts';
+import { readStoredConfig } from '../../shared/stored-config.ts';
 import { RandomStream } from '../learning/random.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { toRater, toRatingRecords, type Rater } from './recording.ts';

@@ -1,6 +1,6 @@
 /** `tell` and `evaluate`: a checkpoint writes; nothing is trained and no run is made. */
 import type { EngineTask } from '../../shared/contract.ts';
-import { readStoredConfig } from '../../shared/run-config.ts';
+import { readStoredConfig } from '../../shared/stored-config.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
 import { openStudent } from './open-student.ts';
 import { streamsOf } from './streams.ts';

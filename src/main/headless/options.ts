@@ -6,14 +6,12 @@ import {
     fieldOf,
     optionName,
     parseValue,
-    presetNames,
     presetValue,
     resumableKeys,
     type ConfigKey,
-    type Job,
-    type PresetName,
     type RunConfig,
 } from '../../shared/run-config.ts';
+import { presetNames, type Job, type PresetName } from '../../shared/settings/field.ts';
 import { badInput } from '../../shared/faults.ts';
 
 /** commander's name of an option: `--ppo-kl-target` → `ppoKlTarget` */

@@ -1,5 +1,5 @@
 /** What a run takes, from one micro-batch of it that was really done: the counts of the configuration times what each cost. */
-import type { Estimate } from '../../shared/app-views.ts';
+import type { Estimate } from '../../shared/views/new-run.ts';
 import type { Measured } from '../../shared/contract.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 

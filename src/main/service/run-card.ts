@@ -8,7 +8,8 @@ import { openRunDatabase } from '../store/open.ts';
 import { readProvenance, type Provenance } from '../store/provenance.ts';
 import { redact, redactJson, thisIdentity, type Identity } from '../store/redaction.ts';
 import { readConfig, readSummary, type RunSummary } from '../store/run.ts';
-import { configKeys, fieldOf, type StoredConfig } from '../../shared/run-config.ts';
+import { configKeys, fieldOf } from '../../shared/run-config.ts';
+import type { StoredConfig } from '../../shared/stored-config.ts';
 import { compareRun, type RunComparison } from './comparison.ts';
 import { version } from './version.ts';
 

@@ -6,14 +6,8 @@ import { z } from 'zod';
 import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
-import {
-    composeConfig,
-    configVersion,
-    type ConfigKey,
-    type resumableKeys,
-    type RunConfig,
-    type StoredConfig,
-} from '../../shared/run-config.ts';
+import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
+import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';

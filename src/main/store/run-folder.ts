@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
-import type { StoredConfig } from '../../shared/run-config.ts';
+import type { StoredConfig } from '../../shared/stored-config.ts';
 import type { Clock } from './lease.ts';
 import { createRunDatabase } from './open.ts';
 import { writeNewRun } from './run.ts';

@@ -1,7 +1,7 @@
 /** The run itself: its one row, its configuration, and the state it is in. */
 import { badInput } from '../../shared/faults.ts';
 import { runKinds, type RunKind, type RunState } from '../../shared/record.ts';
-import { readStoredConfig, type StoredConfig } from '../../shared/run-config.ts';
+import { readStoredConfig, type StoredConfig } from '../../shared/stored-config.ts';
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
 import { isHeld, readLease, underLease, type Lease } from './lease.ts';
 import { lastStep, type RecordedStep } from './pretraining.ts';

@@ -2,7 +2,7 @@
  * Lists of stories too long to carry around: first the rows that fit, in their order, as numbers alone; then the few
  * that somebody looks at.
  */
-import type { StoryRow } from '../../shared/app-views.ts';
+import type { StoryRow } from '../../shared/views/stories.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { StoryFilter } from '../../shared/story-filter.ts';
 import { searchExpression } from './search-expression.ts';

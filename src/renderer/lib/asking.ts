@@ -1,6 +1,6 @@
 /** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
 import type { AppMessage, AppRequest, Method, Params, Result } from '../../shared/app-contract.ts';
-import type { Push } from '../../shared/app-views.ts';
+import type { Push } from '../../shared/views/pushes.ts';
 import type { Pipe, PipeEnds } from './pipe.ts';
 
 const version: AppRequest['version'] = 1; // the type follows the contract: another version does not compile
@@ -67,4 +67,21 @@ export function openApp(
 export function sentenceOf(error: unknown): string {
     if (error instanceof Error) return error.message;
     return String(error);
+}
+
+/**
+ * Takes an answer only while whoever asked is there to take it: for effects, which end when their component goes and when
+ * they ask anew. Returns how the effect ends.
+ */
+export function hear<T>(answer: Promise<T>, take: (found: T) => void, refused: (sentence: string) => void): () => void {
+    let isHeard = true;
+    answer.then(
+        (found) => {
+            if (isHeard) take(found);
+        },
+        (error: unknown) => {
+            if (isHeard) refused(sentenceOf(error));
+        },
+    );
+    return () => void (isHeard = false);
 }

@@ -1,5 +1,5 @@
 /** What learning changed, in a sentence that the intervals allow. */
-import type { RunChange } from '../../shared/app-views.ts';
+import type { RunChange } from '../../shared/views/runs.ts';
 import { measured } from './words.ts';
 
 export function changeSentence({ total, criteria, perCriterion }: RunChange): string {

@@ -1,5 +1,6 @@
 /** A story as one would quote it: the text, then where it comes from. */
-import type { RunRow, StoryRow } from '../../shared/app-views.ts';
+import type { RunRow } from '../../shared/views/runs.ts';
+import type { StoryRow } from '../../shared/views/stories.ts';
 import type { Criterion } from '../../shared/rubric.ts';
 import { measured } from './words.ts';
 

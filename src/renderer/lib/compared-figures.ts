@@ -1,5 +1,5 @@
 /** Figures in which every line is a run. */
-import type { StepRow, UpdateRow } from '../../shared/app-views.ts';
+import type { StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
 

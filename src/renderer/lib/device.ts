@@ -1,5 +1,5 @@
 /** What the device check found, in words: what each engine will use, what is missing, and what to do. */
-import type { About, DeviceReport } from '../../shared/app-views.ts';
+import type { About, DeviceReport } from '../../shared/views/computer.ts';
 import { bytes, count } from './words.ts';
 
 export interface Finding {

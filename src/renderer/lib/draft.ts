@@ -1,6 +1,7 @@
 /** A run that is about to be begun: what was chosen, what follows from it, what is still missing. */
-import type { ConfigLine, RunRow, StudentSource } from '../../shared/app-views.ts';
-import type { PresetName } from '../../shared/run-config.ts';
+import type { ConfigLine, StudentSource } from '../../shared/views/new-run.ts';
+import type { RunRow } from '../../shared/views/runs.ts';
+import type { PresetName } from '../../shared/settings/field.ts';
 import { count } from './words.ts';
 
 export type NewJob = 'learn' | 'pretrain';

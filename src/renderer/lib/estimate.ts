@@ -1,5 +1,5 @@
 /** What a run would take, in words: the conclusion first. */
-import type { Estimate } from '../../shared/app-views.ts';
+import type { Estimate } from '../../shared/views/new-run.ts';
 import { bytes, count, counted, duration, durationRange } from './words.ts';
 
 export function fitSentence({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): string {

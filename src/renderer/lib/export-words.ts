@@ -1,5 +1,5 @@
 /** What leaves, in words. */
-import type { ExchangeRow, ExportOffer } from '../../shared/app-views.ts';
+import type { ExchangeRow, ExportOffer } from '../../shared/views/computer.ts';
 import type { ExportFormat, ExportThing } from '../../shared/exchange.ts';
 import { bytes, counted } from './words.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a run learns as it should, in plain words. Numbers are means over the last updates. */
-import type { UpdateRow } from '../../shared/app-views.ts';
+import type { UpdateRow } from '../../shared/views/runs.ts';
 import { entropyPerToken } from './run-figures.ts';
 import { measured, percent } from './words.ts';
 

@@ -1,5 +1,5 @@
 /** Teachers that are language models, in words. */
-import type { DownloadState, ModelRow } from '../../shared/app-views.ts';
+import type { DownloadState, ModelRow } from '../../shared/views/computer.ts';
 import { bytes, duration, percent } from './words.ts';
 
 export const titleOf = ({ name, catalogued }: ModelRow): string => catalogued?.title ?? name.replace(/\.gguf$/u, '');

@@ -1,5 +1,5 @@
 /** The figures of a run: which numbers, against what, with what marked. */
-import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../shared/app-views.ts';
+import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import type { Criterion } from '../../shared/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { nearest } from './series.ts';

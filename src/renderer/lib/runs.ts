@@ -1,5 +1,5 @@
 /** Runs in words, and which of them wait for somebody. */
-import type { RunRow } from '../../shared/app-views.ts';
+import type { RunRow } from '../../shared/views/runs.ts';
 import type { RunState } from '../../shared/record.ts';
 import { count, measured } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** What one can do to a run, from wherever it is shown; what can be undone says so. */
 import type { Params } from '../../shared/app-contract.ts';
-import type { RunRow } from '../../shared/app-views.ts';
+import type { RunRow } from '../../shared/views/runs.ts';
 import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
 import { say } from './toasts.svelte.ts';

@@ -6,7 +6,7 @@ import type { Params } from '../../shared/app-contract.ts';
 import type { DeskItem, DeskView, Revealed } from '../../shared/rating-sets.ts';
 import { sentenceOf, Unanswered } from '../lib/asking.ts';
 import { erased, minutesLeft, nextIn, waitingCriterion, type ItemState, type Scores } from '../lib/desk.ts';
-import { say } from './toasts.svelte.ts';
+import { sayFault } from './toasts.svelte.ts';
 import { ask } from './workshop.svelte.ts';
 
 type Answer = Omit<Params<'desk.answer'>, 'set' | 'rater'>;
@@ -170,7 +170,7 @@ export class Desk {
             try {
                 if ((await this.#insist(() => ask('desk.answer', asked))) === 'taken') await this.#compare(answer);
             } catch (error) {
-                say(sentenceOf(error), { isFault: true });
+                sayFault(sentenceOf(error));
                 await this.#read(answer.position);
             }
             this.#queue.shift();
@@ -186,9 +186,9 @@ export class Desk {
             item.mine.kind === (kind === 'withdrawn' ? 'open' : kind) &&
             Object.entries(item.mine.scores).every(([id, score]) => scores[id] === score);
         if (!isOurs)
-            say(`Story ${position} was answered in another window meanwhile; that answer was kept. Look at it again.`, {
-                isFault: true,
-            });
+            sayFault(
+                `Story ${position} was answered in another window meanwhile; that answer was kept. Look at it again.`,
+            );
     }
 
     async #read(position: number): Promise<DeskItem | null> {
@@ -258,7 +258,7 @@ export class Desk {
             const revealed = await this.#insist(() => ask('desk.reveal', { ...this.who, position }));
             if (this.#isAnswered && this.#here === position) this.revealed = revealed;
         } catch (error) {
-            say(sentenceOf(error), { isFault: true });
+            sayFault(sentenceOf(error));
             this.#isAnswered = false;
             this.#goOn();
         }

@@ -1,6 +1,6 @@
 /** Exports and imports as the app tells of them, and which of their sheets is open. */
 import type { Params } from '../../shared/app-contract.ts';
-import type { ExchangeRow } from '../../shared/app-views.ts';
+import type { ExchangeRow } from '../../shared/views/computer.ts';
 
 export type ExportedThing = Params<'export.offer'>['of'];
 /** What an export may be of, in the words of the room that offers it; the first is chosen. */

@@ -1,5 +1,5 @@
 /** One run with all it has recorded, followed by cursor: only what is new is asked for. */
-import type { RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/app-views.ts';
+import type { RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import { sentenceOf } from '../lib/asking.ts';
 import { joined } from '../lib/follow.ts';
 import { ask, workshop } from './workshop.svelte.ts';

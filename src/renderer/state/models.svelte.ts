@@ -1,5 +1,6 @@
 /** Students and teachers of this computer, as they are now, and which of them is looked at. */
-import type { ModelRow, ModelShelf, StudentSource } from '../../shared/app-views.ts';
+import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
+import type { StudentSource } from '../../shared/views/new-run.ts';
 import { here, replaceQuery } from './place.svelte.ts';
 import { say } from './toasts.svelte.ts';
 import { attempt, workshop } from './workshop.svelte.ts';

@@ -6,8 +6,9 @@ import type {
     Estimate,
     StudentSource,
     TriedTeacher,
-} from '../../shared/app-views.ts';
-import type { PresetName } from '../../shared/run-config.ts';
+} from '../../shared/views/new-run.ts';
+import type { PresetName } from '../../shared/settings/field.ts';
+import { hear } from '../lib/asking.ts';
 import { freshName, withGiven, type Given, type NewJob } from '../lib/draft.ts';
 import { Look } from './look.svelte.ts';
 import { here } from './place.svelte.ts';
@@ -69,8 +70,9 @@ export class NewRun {
     }
 
     /** Call in an effect: follows preset and settings. */
-    compose(): void {
-        ask('config.compose', { preset: this.preset, given: this.given }).then(
+    compose(): () => void {
+        return hear(
+            ask('config.compose', { preset: this.preset, given: this.given }),
             (answer) => (this.composed = answer),
             () => (this.composed = null),
         );

@@ -3,7 +3,7 @@ import type { ImportedSet } from '../../shared/rating-sets.ts';
 import { sentenceOf } from '../lib/asking.ts';
 import { base64PartsOf, bytesOf, saveFile } from '../lib/files.ts';
 import { counted } from '../lib/words.ts';
-import { say } from './toasts.svelte.ts';
+import { say, sayFault } from './toasts.svelte.ts';
 import { ask } from './workshop.svelte.ts';
 
 /** Hands the set to the person as one file without names. */
@@ -13,7 +13,7 @@ export async function exportSet(set: string): Promise<void> {
         saveFile(name, new Blob([bytesOf(base64)], { type: 'application/vnd.sqlite3' }));
         say(`${name} holds the stories and all ratings; raters are called by pseudonyms in it.`);
     } catch (error) {
-        say(sentenceOf(error), { isFault: true });
+        sayFault(sentenceOf(error));
     }
 }
 
@@ -31,7 +31,7 @@ export async function importSet(file: File): Promise<ImportedSet | null> {
             say(`${set.name}: ${ratings} added${known > 0 ? `, ${known} were known` : ''}.`);
         return imported;
     } catch (error) {
-        say(sentenceOf(error), { isFault: true });
+        sayFault(sentenceOf(error));
         return null;
     }
 }

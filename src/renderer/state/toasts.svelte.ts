@@ -16,13 +16,20 @@ export const toasts = {
     },
 };
 
-export function say(
-    text: string,
-    { isFault = false, undo = null }: Partial<Pick<Toast, 'isFault' | 'undo'>> = {},
-): void {
-    const toast = { id: ++last, text, isFault, undo };
+export function say(text: string, { undo = null }: Partial<Pick<Toast, 'undo'>> = {}): void {
+    const { id } = add({ text, isFault: false, undo });
+    setTimeout(() => dismiss(id), shownMs);
+}
+
+/** A fault stays until it was read. */
+export function sayFault(sentence: string): void {
+    add({ text: sentence, isFault: true, undo: null });
+}
+
+function add(said: Omit<Toast, 'id'>): Toast {
+    const toast = { id: ++last, ...said };
     current = [...current.slice(-2), toast];
-    if (!isFault) setTimeout(() => dismiss(toast.id), shownMs); // a fault stays until it was read
+    return toast;
 }
 
 export function dismiss(id: number): void {

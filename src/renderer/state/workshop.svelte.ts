@@ -1,10 +1,12 @@
 /** What the page knows of the app: all runs as they are now, and the person's settings. The app tells what changes. */
 import type { Method, Params, Result } from '../../shared/app-contract.ts';
-import type { DownloadState, ExchangeRow, ListedRow, Push, RunRow, Settings } from '../../shared/app-views.ts';
+import type { DownloadState, ExchangeRow, Settings } from '../../shared/views/computer.ts';
+import type { ListedRow, RunRow } from '../../shared/views/runs.ts';
+import type { Push } from '../../shared/views/pushes.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
 import { openPipe } from '../lib/pipe.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
-import { say } from './toasts.svelte.ts';
+import { say, sayFault } from './toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
 let settings = $state.raw<Settings>({});
@@ -36,7 +38,7 @@ async function load(): Promise<void> {
         connections++;
         showTheme();
     } catch (error) {
-        say(sentenceOf(error), { isFault: true });
+        sayFault(sentenceOf(error));
     }
 }
 
@@ -53,7 +55,7 @@ function take(push: Push): void {
             return;
         case 'ended':
             rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: null } : row));
-            if (push.reason === 'failed') say(`${push.name}: ${push.sentence}`, { isFault: true });
+            if (push.reason === 'failed') sayFault(`${push.name}: ${push.sentence}`);
             else say(`${push.name} is ${push.reason}.`);
             return;
         case 'exchange':
@@ -69,7 +71,7 @@ function take(push: Push): void {
             return;
         case 'download':
             downloads = { ...downloads, [push.model]: push.state };
-            if (push.problem) say(push.problem, { isFault: true });
+            if (push.problem) sayFault(push.problem);
             return;
         case 'restarted':
             downloads = {};
@@ -91,7 +93,7 @@ export function hearLooks(listen: (push: LookPush) => void): () => void {
 
 /** For whoever closed its sheet meanwhile. */
 function sayHowItEnded({ kind, state, name, folder, sentence }: ExchangeRow): void {
-    if (state === 'failed') say(`${name}: ${sentence}`, { isFault: true });
+    if (state === 'failed') sayFault(`${name}: ${sentence}`);
     if (state === 'done') say(sentence ?? `${name} was ${kind === 'export' ? 'exported' : 'imported'}: ${folder}`);
 }
 
@@ -140,7 +142,7 @@ export async function attempt<M extends Method>(method: M, params: Params<M>): P
     try {
         return { result: await app.ask(method, params) };
     } catch (error) {
-        say(sentenceOf(error), { isFault: true });
+        sayFault(sentenceOf(error));
         return null;
     }
 }

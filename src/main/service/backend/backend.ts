@@ -10,7 +10,7 @@ import {
     type AppMessage,
     type Method,
 } from '../../../shared/app-contract.ts';
-import type { Answer, Push } from '../../../shared/app-views.ts';
+import type { Answer, Push } from '../../../shared/views/pushes.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/lease.ts';
 import { dataFolder } from '../../store/run-folder.ts';

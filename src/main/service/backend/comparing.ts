@@ -1,5 +1,6 @@
 /** Comparisons: a run before and after learning, and runs with each other. */
-import type { RunChange, RunsCompared, StoryPair } from '../../../shared/app-views.ts';
+import type { RunChange, RunsCompared } from '../../../shared/views/runs.ts';
+import type { StoryPair } from '../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
 import { evaluations, samplePairs, type SamplePair } from '../../store/evaluations.ts';
 import { readConfig } from '../../store/run.ts';

@@ -1,15 +1,9 @@
 /** The table of settings, for a page that shows every field of it. */
-import type { ConfigTable } from '../../../shared/app-views.ts';
+import type { ConfigTable } from '../../../shared/views/new-run.ts';
 import { FaultError } from '../../../shared/faults.ts';
-import {
-    composeConfig,
-    configKeys,
-    configVersion,
-    fieldOf,
-    presetNames,
-    presetValue,
-    resumableKeys,
-} from '../../../shared/run-config.ts';
+import { composeConfig, configKeys, fieldOf, presetValue, resumableKeys } from '../../../shared/run-config.ts';
+import { presetNames } from '../../../shared/settings/field.ts';
+import { configVersion } from '../../../shared/stored-config.ts';
 import type { Handlers } from './handlers.ts';
 
 const resumable: readonly string[] = resumableKeys;

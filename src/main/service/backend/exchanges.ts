@@ -1,7 +1,7 @@
 /** Exports and imports that this app has under way or has done, and what a page may ask of them. */
 import { basename, dirname, join } from 'node:path';
 import { ulid } from 'ulid';
-import type { ExchangeRow } from '../../../shared/app-views.ts';
+import type { ExchangeRow } from '../../../shared/views/computer.ts';
 import { badInput, describeFault } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/lease.ts';
 import { runFolderAt, runsFolder } from '../../store/run-folder.ts';

@@ -1,5 +1,5 @@
 /** How far a run is and how long it may still take, from what it has recorded. */
-import type { Budget } from '../../../shared/app-views.ts';
+import type { Budget } from '../../../shared/views/runs.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 
 export interface Spent {

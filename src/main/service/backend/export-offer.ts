@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Checked } from '../../../shared/app-contract.ts';
-import type { ExportOffer } from '../../../shared/app-views.ts';
+import type { ExportOffer } from '../../../shared/views/computer.ts';
 import { thingsOf, type ExportThing } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { chooseStories } from '../../store/chosen-stories.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { EngineFound, FolderFound } from '../../../shared/app-views.ts';
+import type { EngineFound, FolderFound } from '../../../shared/views/computer.ts';
 import type { EngineEvent, Probed } from '../../../shared/contract.ts';
 import { badInput, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';

@@ -1,5 +1,5 @@
 /** What a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
-import type { Page, UpdateRow } from '../../../shared/app-views.ts';
+import type { Page, UpdateRow } from '../../../shared/views/runs.ts';
 import { eventsAfter } from '../../store/attempts.ts';
 import { pretrainingAfter } from '../../store/pretraining.ts';
 import type { RunDatabase } from '../../store/statements.ts';

@@ -1,6 +1,6 @@
 /** Teachers that are language models, for a page: the shelf, downloads that go on while pages come and go, own files. */
 import { basename } from 'node:path';
-import type { DownloadState, ModelRow } from '../../../shared/app-views.ts';
+import type { DownloadState, ModelRow } from '../../../shared/views/computer.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import {
     catalogueModel,

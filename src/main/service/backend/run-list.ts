@@ -2,7 +2,7 @@
  * The rows of all runs as they are now, whoever works on them. A folder is looked into when something was written to it,
  * and a running run each time: whether it still runs is a question of the time.
  */
-import type { ListedRow } from '../../../shared/app-views.ts';
+import type { ListedRow } from '../../../shared/views/runs.ts';
 import type { Clock } from '../../store/lease.ts';
 import { runFolders } from '../../store/run-folder.ts';
 import { stampOf } from '../../store/workshop.ts';

@@ -1,6 +1,6 @@
 /** A run as lists show it, read from its record. */
 import path from 'node:path';
-import type { ListedRow, RunRow } from '../../../shared/app-views.ts';
+import type { ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
 import { totalScore } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';

@@ -1,9 +1,10 @@
 /** Runs: all of them, one of them, and what a person notes about one. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ListedRow, RunCheckpoint, RunRow } from '../../../shared/app-views.ts';
+import type { ListedRow, RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { presetValue, readStoredConfig, type ConfigKey } from '../../../shared/run-config.ts';
+import { presetValue, type ConfigKey } from '../../../shared/run-config.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { attempts, environmentOf } from '../../store/attempts.ts';
 import { milestones } from '../../store/checkpoints.ts';
 import { evaluations } from '../../store/evaluations.ts';

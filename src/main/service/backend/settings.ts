@@ -1,6 +1,6 @@
 /** What a person set for the app, kept in workshop.sqlite. */
 import { z } from 'zod';
-import type { Settings } from '../../../shared/app-views.ts';
+import type { Settings } from '../../../shared/views/computer.ts';
 import { methods } from '../../../shared/app-contract.ts';
 import { readSetting, writeSetting, type Workshop } from '../../store/workshop.ts';
 import type { Handlers } from './handlers.ts';

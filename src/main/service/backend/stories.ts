@@ -1,6 +1,6 @@
 /** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
 import type { Checked } from '../../../shared/app-contract.ts';
-import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/app-views.ts';
+import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/views/stories.ts';
 import { readEpisode } from '../../store/episodes.ts';
 import type { Clock } from '../../store/lease.ts';
 import { recordOpenRating } from '../../store/ratings.ts';

@@ -1,6 +1,6 @@
 /** Students that can write and learn: the one that ships, and every checkpoint of every run. */
 import { basename } from 'node:path';
-import type { StudentSource } from '../../../shared/app-views.ts';
+import type { StudentSource } from '../../../shared/views/new-run.ts';
 import { importedStudents, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

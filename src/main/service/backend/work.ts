@@ -1,7 +1,7 @@
 /** The engines that this app has at work, and what a page may ask of them. */
 import path from 'node:path';
 import type { EngineEvent } from '../../../shared/contract.ts';
-import type { Live } from '../../../shared/app-views.ts';
+import type { Live } from '../../../shared/views/runs.ts';
 import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
 import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
 import type { RunHandle, TaskEnd, Workbench } from '../workbench.ts';

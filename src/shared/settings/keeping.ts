@@ -1,0 +1,54 @@
+/** How often a run is kept, and how it is computed. */
+import { choice, everyJob, learn, million, pretrain, published, whole, type Field } from './field.ts';
+
+export const keeping = {
+    'record.resumeEvery': whole({
+        default: 1,
+        min: 1,
+        max: million,
+        unit: 'updates',
+        means: 'how often the resume state is written; between two, a crash costs time but never results',
+        jobs: learn,
+    }),
+    'record.resumeSteps': whole({
+        default: 200,
+        min: 1,
+        max: million,
+        unit: 'steps',
+        means: 'how often pretraining writes its resume state',
+        jobs: pretrain,
+    }),
+    'record.checkpointWords': whole({
+        default: 100_000,
+        min: 1,
+        max: 1e12,
+        unit: 'input words',
+        means: 'interactive learning keeps a checkpoint each time this many words are spent; after the tenth, every second time',
+        source: published,
+        jobs: learn,
+    }),
+
+    'runtime.kind': choice({
+        default: 'auto',
+        choices: ['auto', 'native', 'official'],
+        unit: '',
+        means: 'how onnxruntime is driven: in place through its C API, or by its own Node binding',
+        jobs: everyJob,
+    }),
+    'runtime.threads': whole({
+        default: 0,
+        min: 0,
+        max: 256,
+        unit: 'threads',
+        means: 'threads of the arithmetic (0: as many as the machine offers)',
+        jobs: everyJob,
+    }),
+    'runtime.microBatch': whole({
+        default: 0,
+        min: 0,
+        max: 4096,
+        unit: 'sequences',
+        means: 'sequences in memory at once (0: chosen from the student’s size); never changes the mathematics',
+        jobs: ['pretrain', 'learn'],
+    }),
+} as const satisfies Record<string, Field>;

@@ -1,0 +1,65 @@
+/** A configuration as a run keeps it, of this version or an older one. */
+import { z } from 'zod';
+import { badInput } from './faults.ts';
+import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './run-config.ts';
+import type { PresetName } from './settings/field.ts';
+
+export const configVersion = 3;
+
+const storedConfigSchema = z.object({
+    version: z.number().int(),
+    preset: z.enum(['paper', 'improved', 'quick']),
+    values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export interface StoredConfig {
+    readonly version: number;
+    readonly preset: PresetName;
+    readonly values: RunConfig;
+}
+
+/** What runs of older versions did before these settings were there, by the version that brought them. */
+const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, string | number>>>>> = {
+    2: {
+        // no language model rated before version 2: nothing depends on these
+        'teacher.reading': 'expected',
+        'teacher.rubric': 'storyteller-v1',
+        'teacher.sees': 'story',
+        'teacher.storyTokens': 320,
+        'teacher.sideBySide': 16,
+        'teacher.device': 'auto',
+        'teacher.threads': 0,
+        'teacher.model': '',
+        'teacher.inFlight': 32,
+        'teacher.patience': 120,
+        'teacher.retries': 6,
+        'teacher.cache': 'on',
+    },
+    3: { 'reward.calibration': '' },
+};
+
+/** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */
+export function readStoredConfig(stored: unknown): StoredConfig {
+    const parsed = storedConfigSchema.safeParse(stored);
+    if (!parsed.success)
+        throw badInput(
+            'The run’s configuration cannot be read; its stories and checkpoints are untouched. Start a new run from its last checkpoint.',
+        );
+    const { version, preset } = parsed.data;
+    if (version > configVersion)
+        throw badInput(
+            `The run’s configuration is of version ${version} and this Storyloop knows ${configVersion}; nothing was changed. Open it with a newer Storyloop.`,
+        );
+    const since = Object.entries(broughtBy).filter(([brought]) => Number(brought) > version);
+    const values = { ...Object.assign({}, ...since.map(([, settings]) => settings)), ...parsed.data.values } as Record<
+        string,
+        string | number
+    >;
+    const unknown = Object.keys(values).filter((key) => !(key in fields));
+    if (unknown.length > 0)
+        throw badInput(
+            `The run’s configuration names "${unknown[0]}", which this Storyloop does not know; nothing was changed.`,
+        );
+    const missing = configKeys.filter((key) => values[key] === undefined);
+    if (missing.length > 0) throw badInput(`The run’s configuration lacks "${missing[0]}"; nothing was changed.`);
+    return { version: configVersion, preset, values: composeConfig(preset, values) };
+}

@@ -1,0 +1,85 @@
+/**
+ * What the New run screen shows, and what a look at a student, a teacher or a computer found.
+ * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
+ * `run` names a run by its folder under `runs/`.
+ */
+import type { Measured, TriedStory } from '../contract.ts';
+import type { Criterion } from '../rubric.ts';
+import type { Field, Job, PresetName } from '../settings/field.ts';
+
+/** One line of the table of settings. */
+export type ConfigLine = Field & {
+    readonly key: string;
+    /** Before the first dot of the key; empty for keys without one. */
+    readonly room: string;
+    readonly presetValues: Readonly<Record<PresetName, number | string>>;
+    readonly jobs: readonly Job[];
+    /** May it change when a run goes on? */
+    readonly resumable: boolean;
+};
+export interface ConfigTable {
+    readonly version: number;
+    readonly presets: readonly PresetName[];
+    readonly lines: readonly ConfigLine[];
+}
+/** A configuration composed of a preset and what was typed over it, or the sentence that refuses it. */
+export type ComposedConfig =
+    | { readonly ok: true; readonly values: Readonly<Record<string, number | string>> }
+    | { readonly ok: false; readonly sentence: string };
+
+/** A student that can write or learn. */
+export interface StudentSource {
+    readonly source: string;
+    readonly kind: 'shipped' | 'checkpoint' | 'imported';
+    readonly label: string;
+    readonly run: string | null;
+    readonly at: number | null;
+    readonly words: number | null;
+    readonly score: number | null;
+    readonly validationLoss: number | null;
+}
+/** What the New run screen starts from when a run is duplicated. */
+export interface RunDraft {
+    readonly job: 'pretrain' | 'learn';
+    readonly name: string;
+    readonly preset: PresetName;
+    /** Only what differs from the preset. */
+    readonly given: Readonly<Record<string, number | string>>;
+    readonly source: string;
+}
+export interface ToldStory {
+    readonly seed: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    readonly finished: boolean;
+}
+
+/** What a teacher said of a few stories. */
+export interface TriedTeacher {
+    readonly teacher: string;
+    readonly criteria: readonly Criterion[];
+    readonly stories: readonly TriedStory[];
+}
+
+/** What a run would take on this computer, from one real micro-batch of it. */
+export interface Estimate {
+    readonly measured: Measured;
+    /** Bytes at the peak, of the engine and its teacher together, and what the computer has. */
+    readonly memory: { readonly needed: number; readonly of: number; readonly fits: boolean };
+    /** Bytes of everything the run will have written; free where runs are kept. */
+    readonly disk: {
+        readonly needed: number;
+        readonly checkpoints: number;
+        readonly free: number;
+        readonly fits: boolean;
+    };
+    /** Seconds of an update, and of the whole run where a budget bounds it, else null; null for pretraining, whose corpus is not read yet. */
+    readonly time: {
+        readonly update: { readonly low: number; readonly high: number };
+        readonly updates: number | null;
+        readonly whole: { readonly low: number; readonly high: number } | null;
+    } | null;
+    /** Other runs were at work: without them it will be faster. */
+    readonly besideRuns: number;
+}

@@ -1,0 +1,186 @@
+/**
+ * Runs as screens show them.
+ * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
+ * `run` names a run by its folder under `runs/`.
+ */
+import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../record.ts';
+import type { Criterion } from '../rubric.ts';
+import type { StoryPair, StoryRow } from './stories.ts';
+
+/** One limit of a run and how much of it is spent; the run ends at the first that is. */
+export interface Budget {
+    readonly unit: 'input words' | 'updates' | 'minutes';
+    readonly spent: number;
+    readonly of: number;
+}
+
+/** What an engine of ours does at this moment. */
+export interface Live {
+    readonly phase: string;
+    /** `done` of `of` in units of the phase; `of` is 0 while unknown. */
+    readonly done: number;
+    readonly of: number;
+    /** How far the whole run is; null until it says so. */
+    readonly fraction: number | null;
+    readonly device: string | null;
+    readonly note: string | null;
+    readonly pauseAsked: boolean;
+}
+
+/** Where a follower stands: pass them to `run.updates`, `run.steps` and `run.events`. */
+export interface Cursors {
+    readonly update: number;
+    readonly step: number;
+    readonly event: number;
+}
+
+/** A run as lists show it; everything a run bar needs too. */
+export interface RunRow {
+    readonly kind: 'run';
+    readonly run: string;
+    readonly id: string;
+    readonly name: string;
+    readonly job: RunKind;
+    readonly preset: string;
+    readonly createdAt: number;
+    /** The last sign of work. */
+    readonly changedAt: number;
+    readonly tags: readonly string[];
+    readonly notes: string;
+    readonly archived: boolean;
+    /** It came with the app, and counts as nobody's. */
+    readonly isSample: boolean;
+    /** A newer Storyloop wrote it: it can be read here, and neither changed nor continued. */
+    readonly isNewer: boolean;
+    /** Derived at this moment, never remembered. */
+    readonly state: RunState;
+    /** Is this app's own engine at work on it? One that another process works on can only be watched. */
+    readonly isOurs: boolean;
+    /** Why the last attempt ended, in a sentence; null while it goes on or where it never said. */
+    readonly ended: { readonly at: number; readonly message: string } | null;
+    readonly updates: number;
+    readonly steps: number;
+    readonly episodes: number;
+    /** Input words of interactive learning, words read in pretraining. */
+    readonly words: number;
+    /** Mean total of the last update, from 0 to `scoreMost`. */
+    readonly score: number | null;
+    readonly scoreMost: number;
+    /** Nats per token of the last step; held-out where last measured. */
+    readonly loss: number | null;
+    readonly validationLoss: number | null;
+    readonly budgets: readonly Budget[];
+    /** Null where nobody can say, as for pretraining that another process does. */
+    readonly fraction: number | null;
+    /** Mean over the last updates, at most 20. */
+    readonly secondsPerUpdate: number | null;
+    /** Seconds to the end, from optimistic to pessimistic; null while unknown or at rest. */
+    readonly remaining: { readonly low: number; readonly high: number } | null;
+    /** At most 40 points of score, or loss in pretraining, evenly over the run. */
+    readonly spark: readonly (number | null)[];
+    readonly cursors: Cursors;
+    readonly live: Live | null;
+}
+/** A folder that cannot be shown as a run, with the sentence that says why. */
+export interface UnreadableRun {
+    readonly kind: 'unreadable';
+    readonly run: string;
+    readonly problem: string;
+}
+export type ListedRow = RunRow | UnreadableRun;
+
+export interface RunAttempt {
+    readonly number: number;
+    readonly startedAt: number;
+    readonly endedAt: number | null;
+    readonly reason: string | null;
+    readonly message: string;
+    readonly environment: Readonly<Record<string, string>>;
+}
+export interface RunCheckpoint {
+    readonly path: string;
+    readonly kind: 'initial' | 'milestone' | 'final';
+    readonly at: number;
+    readonly words: number;
+    /** Update or pretraining step after which it was taken. */
+    readonly update: number;
+    readonly score: number | null;
+    readonly validationLoss: number | null;
+    /** What `run.start` and `student.tell` take as their source. */
+    readonly source: string;
+    /** Its folder is still there. */
+    readonly exists: boolean;
+}
+export interface RunDetails {
+    readonly row: RunRow;
+    readonly folder: string;
+    readonly config: Readonly<Record<string, number | string>>;
+    /** Empty until the teacher is known. */
+    readonly criteria: readonly Criterion[];
+    readonly attempts: readonly RunAttempt[];
+    readonly checkpoints: readonly RunCheckpoint[];
+    readonly evaluations: readonly (EvaluationRecord & { readonly id: number })[];
+}
+export interface RunEventRow {
+    readonly id: number;
+    readonly at: number;
+    readonly kind: string;
+    readonly message: string;
+}
+
+/** An update; `scores` is the mean of each criterion. */
+export type UpdateRow = UpdateRecord & { readonly id: number; readonly scores: Readonly<Record<string, number>> };
+export type StepRow = PretrainRecord & { readonly id: number };
+/**
+ * Rows recorded after the cursor, in order; ask again from `cursor` until `more` is false. A number seen before means
+ * that the run went back: the row replaces all that was held from that number on.
+ */
+export interface Page<Row> {
+    readonly rows: readonly Row[];
+    readonly cursor: number;
+    readonly more: boolean;
+}
+
+/** A mean with its 95 % interval. */
+export interface Interval {
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+}
+export interface ScoreChange {
+    readonly before: Interval;
+    readonly after: Interval;
+    readonly difference: Interval;
+    /** In standard deviations of the scores before; null where those do not vary. */
+    readonly gainInDeviations: number | null;
+}
+/** Clean scores before and after learning; the stories share their seeds. */
+export interface RunChange {
+    readonly criteria: readonly Criterion[];
+    readonly pairs: number;
+    readonly unreadablePairs: number;
+    readonly total: ScoreChange;
+    readonly perCriterion: Readonly<Record<string, ScoreChange>>;
+    readonly examples: readonly StoryPair[];
+}
+
+/** Several runs side by side. */
+export interface RunsCompared {
+    /** The whole configuration; values in the order of the runs. */
+    readonly config: readonly {
+        readonly key: string;
+        readonly values: readonly (number | string)[];
+        readonly differs: boolean;
+    }[];
+    /** The largest number of input words that all of them have reached; 0 where one has recorded nothing. */
+    readonly meetAtWords: number;
+    /** What each wrote in the update nearest to that: stories at the lower quartile, median and upper quartile of score. */
+    readonly stories: readonly { readonly update: number; readonly rows: readonly StoryRow[] }[];
+}
+
+/** A clean score: means with their 95 % intervals, and what the stories are like. */
+export interface Evaluated {
+    readonly teacher: string;
+    readonly stories: number;
+    readonly results: Readonly<Record<string, number>>;
+}

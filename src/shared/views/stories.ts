@@ -1,0 +1,78 @@
+/**
+ * Stories as screens show them, alone and in pairs.
+ * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
+ * `run` names a run by its folder under `runs/`.
+ */
+
+/** An episode as lists show it. */
+export interface StoryRow {
+    readonly episode: number;
+    readonly number: number;
+    readonly update: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    readonly finished: boolean;
+    readonly reward: number | null;
+    readonly kl: number;
+    /** The teacher's total and scores by criterion; null where the rating was unreadable. */
+    readonly total: number | null;
+    readonly scores: Readonly<Record<string, number>> | null;
+}
+export interface StoryPage {
+    /** How many stories fit; `rows` are those from `offset` on. */
+    readonly total: number;
+    readonly offset: number;
+    readonly rows: readonly StoryRow[];
+}
+export interface StoryRating {
+    readonly rater: string;
+    readonly isPerson: boolean;
+    readonly at: number;
+    readonly reading: string;
+    /** Null: unreadable. */
+    readonly total: number | null;
+    readonly scores: Readonly<Record<string, number>>;
+    readonly reply: string | null;
+    readonly blind: boolean | null;
+}
+export interface WholeStory extends StoryRow {
+    /** The reward pipeline, stage by stage, in order. */
+    readonly stages: Readonly<Record<string, number>>;
+    readonly ratings: readonly StoryRating[];
+    /** Per token of the story, (T) each, where it was recorded. */
+    readonly trace: {
+        readonly kl: readonly number[];
+        readonly values: readonly number[];
+        readonly advantages: readonly number[];
+        /** The text of each token; joined they are the story. Null where the run's tokenizer is not at hand. */
+        readonly texts: readonly string[] | null;
+    } | null;
+}
+/** Stories that stand for an update; null where no story of it could be rated. */
+export interface UpdateStories {
+    readonly update: number;
+    readonly best: StoryRow | null;
+    readonly median: StoryRow | null;
+    readonly worst: StoryRow | null;
+}
+
+/** The stories of one seed by two students. */
+export interface StoryPair {
+    readonly seed: number;
+    readonly prompt: string;
+    readonly before: PairedStory;
+    readonly after: PairedStory;
+}
+export interface PairedStory {
+    readonly sample: number;
+    readonly story: string;
+    readonly words: number;
+    readonly finished: boolean;
+    readonly total: number | null;
+}
+export interface PairPage {
+    readonly total: number;
+    readonly offset: number;
+    readonly rows: readonly StoryPair[];
+}
