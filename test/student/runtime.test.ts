@@ -145,6 +145,43 @@ describe.each(['native', 'official'] as const)('the %s runtime', (kind) => {
         await expect(bindings[1]!.run()).rejects.toThrow('the tensor was released');
     });
 
+    it('compiles programs with weights, which then stand still in their products', async () => {
+        const graph = new Graph('weighted');
+        const x = graph.input('x', [2, 64]);
+        graph.output('y', graph.matmul(x, graph.weight('w', [64, 300])));
+        const [x1, w] = [filled(runtime, [2, 64], 'x'), filled(runtime, [64, 300], 'w')];
+        const expected = (): number[] =>
+            Array.from({ length: 600 }, (_, at) =>
+                Array.from({ length: 64 }, (_, k) => k).reduce(
+                    (sum, k) =>
+                        sum + Number(x1.read()[Math.floor(at / 300) * 64 + k]) * Number(w.read()[k * 300 + (at % 300)]),
+                    0,
+                ),
+            );
+        const wanted = expected();
+        const program = await runtime.compile(graph.model(), { w });
+        expect(program.inputs).toEqual(['x']);
+        w.write(new Float32Array(64 * 300)); // does not reach what was compiled
+        const y = runtime.tensor('float32', [2, 300]);
+        await program.bind({ x: x1 }, { y }).run();
+        const apart = [...y.read()].map((value, at) => Math.abs(Number(value) - wanted[at]!));
+        expect(Math.max(...apart)).toBeLessThan(1e-4);
+        await expect(runtime.compile(graph.model())).rejects.toThrow(); // a model that names weights wants them
+    });
+
+    it('counts how often the memory of a tensor was written', async () => {
+        const program = await runtime.compile(counterModel());
+        const [count, step, sum] = [[3], [], []].map((dims) => runtime.tensor('float32', dims));
+        const seen = (): number[] => [count!, step!, sum!].map(({ changes }) => changes);
+        expect(seen()).toEqual([0, 0, 0]);
+        step!.write(Float32Array.of(1));
+        count!.part(1, 2).write(Float32Array.of(1, 2));
+        expect(seen()).toEqual([1, 1, 0]);
+        await program.bind({ count: count!, step: step! }, { next: count!, sum: sum! }).run();
+        expect(seen()).toEqual([2, 1, 1]);
+        expect(count!.part(0, 1).changes).toBe(2);
+    });
+
     it('moves int64 and int32 through a graph unchanged', async () => {
         const graph = new Graph('integers');
         const long = graph.input('long', [2], 'int64');

@@ -55,12 +55,18 @@ const streams = (count: number): RandomStream[] =>
 const manyPrompts = (count: number): Int32Array[] =>
     Array.from({ length: count }, (_, story) => prompts[story % prompts.length]!);
 
-describe.each(['native', 'official'] as const)('writing on the %s runtime', (kind) => {
+describe.each([
+    ['native', false],
+    ['native', true],
+    ['official', false],
+    ['official', true],
+] as const)('writing on the %s runtime, weights laid out: %s', (kind, laysOut) => {
     let runtime: Runtime;
     let weights: Record<string, RuntimeTensor>;
     const writers: Writer[] = [];
     async function writer(batch: number, maxNewTokens = 30): Promise<Writer> {
-        const made = await createWriter(runtime, config, weights, { batch, maxPrompt: 6, maxNewTokens, endOfText });
+        const options = { batch, maxPrompt: 6, maxNewTokens, endOfText, laysOut };
+        const made = await createWriter(runtime, config, weights, options);
         writers.push(made);
         return made;
     }
@@ -197,9 +203,15 @@ describe.each(['native', 'official'] as const)('writing on the %s runtime', (kin
 });
 
 describe('stories', () => {
-    it.each([64, 128, 256])(
-        'are the same to the bit on 1, 2 or 4 threads and both runtimes (width %i)',
-        async (width) => {
+    it.each([
+        [64, 'inputs'],
+        [128, 'inputs'],
+        [256, 'inputs'],
+        [64, 'weights'],
+        [256, 'weights'],
+    ] as const)(
+        'are the same to the bit on 1, 2 or 4 threads and both runtimes (width %i, parameters as %s)',
+        async (width, given) => {
             const size = { layers: 2, width, heads: 4, vocabulary: 500, context: 24 };
             const parameters = languageModelParameters(size);
             const drawn = initialWeights(size, parameters, new RandomStream('threads'));
@@ -215,8 +227,10 @@ describe('stories', () => {
                     tensor.write(values);
                     return tensor;
                 };
+                const bound = Object.fromEntries(parameters.map((p) => [p.name, filled(p.dims, drawn.get(p.name)!)]));
                 const program = await runtime.compile(
-                    decodingModel(size, { batch, tokens: 1, capacity: 24, output: 'logits' }),
+                    decodingModel(size, { batch, tokens: 1, capacity: 24, output: 'logits', parameters: given }),
+                    given === 'weights' ? bound : {},
                 );
                 const [ids, last] = [runtime.tensor('int32', [batch, 1]), runtime.tensor('int32', [batch])];
                 ids.write(Int32Array.from({ length: batch }, (_, row) => 7 + row));
@@ -234,7 +248,7 @@ describe('stories', () => {
                 const logits = runtime.tensor('float32', [batch, 500]);
                 const binding = program.bind(
                     {
-                        ...Object.fromEntries(parameters.map((p) => [p.name, filled(p.dims, drawn.get(p.name)!)])),
+                        ...(given === 'inputs' ? bound : {}),
                         ...Object.fromEntries(cache.map(({ name, tensor }) => [name, tensor])),
                         ...{ ids, last, length, inverseTemperature: filled([], Float32Array.of(1)) },
                     },

@@ -5,7 +5,7 @@
  */
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
-import type { StudentConfig } from './gpt2/config.ts';
+import { parameterCount, type StudentConfig } from './gpt2/config.ts';
 import { cacheNames, decodingModel } from './gpt2/decoding.ts';
 import { dropoutSites, keysOfRow } from './gpt2/dropout.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
@@ -19,6 +19,8 @@ export interface WriterOptions {
     readonly maxNewTokens: number;
     /** The token that ends a story. */
     readonly endOfText: number;
+    /** Whether weights are laid out before a batch is written; left out, the size of the student decides. */
+    readonly laysOut?: boolean;
 }
 
 export interface WrittenStories {
@@ -46,6 +48,12 @@ export interface Writer {
     ): Promise<WrittenStories>;
     release(): void;
 }
+
+/**
+ * From this many parameters on, weights are laid out for products of few rows before a batch is written. It takes a moment
+ * whenever they have changed, which a small student does not win back: its weights stay in the processor's cache.
+ */
+const layOutFrom = 16_000_000;
 
 /** Below this, a smaller program is hardly faster than a half-empty one. */
 const smallestBatch = 8;
@@ -98,6 +106,7 @@ export async function createWriter(
     const inverseTemperature = runtime.tensor('float32', []);
 
     const sites = dropoutSites(config.layers);
+    const laysOut = options.laysOut ?? parameterCount(config) >= layOutFrom;
 
     function openDesk(rows: number): Desk {
         const cacheDims = [rows, config.heads, capacity, config.width / config.heads];
@@ -116,30 +125,46 @@ export async function createWriter(
     const promptIds = maxPrompt === 1 ? wide.next : runtime.tensor('int32', [batch, maxPrompt]);
     const smaller = new Map<number, Desk>(); // opened when first needed
     const calls = new Map<string, Call>(); // likewise
+    let laidOut: string | null = null; // one call at a time: its program holds all weights again
 
     /** The program that reads `tokens` a row at a desk; one by one, each token is the next call's input. */
     async function callFor(desk: Desk, tokens: number, dropoutRate: number): Promise<Call> {
         const { rows, last, length, uniforms, dropoutKeys, next, cache } = desk;
-        const key = `${rows} ${tokens} ${dropoutRate}`;
+        const isLaidOut = laysOut && tokens === 1;
+        const changes = Object.values(parameters).reduce((sum, tensor) => sum + tensor.changes, 0);
+        const key = `${rows} ${tokens} ${dropoutRate} ${isLaidOut ? changes : 'any'}`; // weights have changed: another
         const known = calls.get(key);
         if (known) return known;
-        const program = await runtime.compile(
-            decodingModel(config, { batch: rows, tokens, capacity, output: 'sample', dropoutRate }),
-        );
+        if (isLaidOut && laidOut !== null) {
+            releaseCall(calls.get(laidOut)!);
+            calls.delete(laidOut);
+        }
+        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate } as const;
+        const model = decodingModel(config, { ...shape, parameters: isLaidOut ? 'weights' : 'inputs' });
+        const program = await runtime.compile(model, isLaidOut ? parameters : {});
         const ids = tokens === 1 ? next : promptIds;
         const ofMode = dropoutRate === 0 ? { length } : { dropoutKeys };
         const nextCache = cacheNames(config.layers).map(([name, output]) => [output, cache.get(name)!] as const);
         const binding = program.bind(
-            { ...parameters, ...Object.fromEntries(cache), ids, last, uniforms, inverseTemperature, ...ofMode },
+            {
+                ...(isLaidOut ? {} : parameters),
+                ...Object.fromEntries(cache),
+                ids,
+                last,
+                uniforms,
+                inverseTemperature,
+                ...ofMode,
+            },
             { next, ...Object.fromEntries(nextCache) },
         );
         const call = { program, binding };
         calls.set(key, call);
+        if (isLaidOut) laidOut = key;
         return call;
     }
 
     await callFor(wide, maxPrompt, 0); // what cannot be compiled fails here
-    await callFor(wide, 1, 0);
+    if (!laysOut) await callFor(wide, 1, 0);
 
     /** Reads the prompts of up to B stories and gives each its first token. */
     async function begin(
@@ -230,8 +255,8 @@ export async function createWriter(
                 let stories: readonly (Story | null)[] = all.slice(from, from + batch);
                 await begin(all.slice(from, from + batch), prompts, dropoutRate);
                 stories = takeDown(stories, desk);
-                while (stories.some((story) => story !== null)) {
-                    ({ stories, desk } = moveIfFew(stories, desk));
+                for (let call = 1; stories.some((story) => story !== null); call++) {
+                    if (call === 1 || !laysOut) ({ stories, desk } = moveIfFew(stories, desk)); // a layout takes longer than it saves
                     await continueStories(stories, desk, dropoutRate);
                     stories = takeDown(stories, desk);
                 }
@@ -242,10 +267,7 @@ export async function createWriter(
             };
         },
         release() {
-            for (const { binding, program } of calls.values()) {
-                binding.release();
-                program.release();
-            }
+            for (const call of calls.values()) releaseCall(call);
             for (const { last, length, uniforms, dropoutKeys, next, cache } of [wide, ...smaller.values()]) {
                 for (const tensor of [last, length, uniforms, dropoutKeys, next, ...cache.values()]) tensor.release();
             }
@@ -253,6 +275,11 @@ export async function createWriter(
             inverseTemperature.release();
         },
     };
+}
+
+function releaseCall({ program, binding }: Call): void {
+    binding.release();
+    program.release();
 }
 
 function checkOptions(config: StudentConfig, { batch, maxPrompt, maxNewTokens, endOfText }: WriterOptions): void {

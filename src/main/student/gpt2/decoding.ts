@@ -18,6 +18,8 @@ export interface DecodingShape {
     readonly capacity: number;
     /** Sampled tokens, or the logits themselves (to compare with the full forward pass). */
     readonly output: 'sample' | 'logits';
+    /** Parameters come with each call, or are weights that stand still. */
+    readonly parameters?: 'inputs' | 'weights';
     /** Above 0, the network drops as it does while pretraining; left out, there is no trace of it in the graph. */
     readonly dropoutRate?: number;
 }
@@ -41,10 +43,13 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
     const { layers, width, heads, vocabulary } = config;
-    const { batch, tokens, capacity, dropoutRate = 0 } = shape;
+    const { batch, tokens, capacity, parameters: given = 'inputs', dropoutRate = 0 } = shape;
     const graph = new Graph('decoding');
     const parameters = new Map(
-        languageModelParameters(config).map(({ name, dims }) => [name, graph.input(name, dims)] as const),
+        languageModelParameters(config).map(({ name, dims }) => {
+            const value = given === 'inputs' ? graph.input(name, dims) : graph.weight(name, dims);
+            return [name, value] as const;
+        }),
     );
     const parameter = (name: string): Value => parameters.get(name)!;
     const ids = graph.input('ids', [batch, tokens], 'int32');

@@ -60,6 +60,7 @@ export class Graph {
     /** Values that leave the graph under another name than the node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
+    readonly #weights = new Map<string, Value>();
     #counter = 0;
 
     constructor(name: string) {
@@ -115,6 +116,14 @@ export class Graph {
     /** An int64 vector: shapes, axes, positions. */
     integers(values: readonly number[]): Value {
         return this.constant(BigInt64Array.from(values, BigInt));
+    }
+
+    /** A constant whose values are given where the graph is compiled. */
+    weight(name: string, dims: Dims, type: DataType = 'float32'): Value {
+        if (this.#weights.has(name)) throw new Error(`the graph already has weights "${name}"`);
+        const value = { name, type, dims };
+        this.#weights.set(name, value);
+        return value;
     }
 
     // ---- nodes -----------------------------------------------------------------------------------------------------
@@ -273,6 +282,7 @@ export class Graph {
                 outputs: node.outputs.map(leaving),
             })),
             initializers: [...this.#constants.values()],
+            weights: [...this.#weights.values()],
             inputs: this.inputs,
             outputs: this.outputs,
         });

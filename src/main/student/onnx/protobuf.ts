@@ -37,6 +37,8 @@ export interface ModelDeclaration {
     readonly name: string;
     readonly nodes: readonly NodeDeclaration[];
     readonly initializers: readonly InitializerDeclaration[];
+    /** Constants whose values are given where the model is compiled. */
+    readonly weights: readonly TensorDeclaration[];
     readonly inputs: readonly TensorDeclaration[];
     readonly outputs: readonly TensorDeclaration[];
 }
@@ -115,6 +117,12 @@ function initializer({ name, type, dims, bytes }: InitializerDeclaration): Messa
     return new Message().packed(1, dims).int(2, dataTypes[type]).text(8, name).bytes(9, bytes);
 }
 
+/** As above; external_data = 13 → key = 1, value = 2; data_location = 14 (EXTERNAL 1). */
+function weight({ name, type, dims }: TensorDeclaration): Message {
+    const location = new Message().text(1, 'location').text(2, name);
+    return new Message().packed(1, dims).int(2, dataTypes[type]).text(8, name).message(13, location).int(14, 1);
+}
+
 /** AttributeProto: name = 1, f = 2, i = 3, s = 4, ints = 8, type = 20 (FLOAT 1, INT 2, STRING 3, INTS 7). */
 function attribute(name: string, value: Attribute): Message {
     const message = new Message().text(1, name);
@@ -141,6 +149,7 @@ export function encodeModel(model: ModelDeclaration): Uint8Array {
     for (const each of model.nodes) graph.message(1, node(each));
     graph.text(2, model.name);
     for (const each of model.initializers) graph.message(5, initializer(each));
+    for (const each of model.weights) graph.message(5, weight(each));
     for (const each of model.inputs) graph.message(11, valueInfo(each));
     for (const each of model.outputs) graph.message(12, valueInfo(each));
     return new Message()

@@ -15,9 +15,9 @@ const API_VERSION = 24;
 
 export type Pointer = bigint;
 /** Typed arrays are passed by address and held until the call returns. */
-type Argument = Pointer | number | string | null | BigInt64Array | (Pointer | number)[];
+type Argument = Pointer | number | string | null | BigInt64Array | readonly string[] | (Pointer | number)[];
 
-// Parameters: p pointer, s string, i int, n size_t; a trailing o is a pointer that the call fills in.
+// Parameters: p pointer, s string, a array of strings, i int, n size_t; a trailing o is a pointer that the call fills in.
 const STATUS_CALLS = {
     CreateEnv: [3, 'iso'],
     CreateSessionFromArray: [8, 'ppnpo'],
@@ -45,6 +45,7 @@ const STATUS_CALLS = {
     BindOutput: [137, 'psp'],
     CreateAndRegisterAllocator: [144, 'ppp'],
     CreateArenaCfg: [156, 'niiio'],
+    AddExternalInitializersFromFilesInMemory: [279, 'pappn'],
 } as const satisfies Record<string, readonly [slot: number, parameters: string]>;
 export type StatusCall = keyof typeof STATUS_CALLS;
 
@@ -140,6 +141,8 @@ function parameterType(letter: string): string | ReturnType<typeof koffi.out> {
             return 'void *';
         case 's':
             return 'str';
+        case 'a':
+            return 'str *';
         case 'i':
             return 'int';
         case 'n':

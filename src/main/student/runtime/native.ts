@@ -63,6 +63,7 @@ class NativeTensor implements RuntimeTensor {
     readonly #value: Pointer;
     readonly #whole: NativeTensor | null; // whose memory this is a part of
     #elements: Elements | null;
+    #changes = 0;
 
     constructor(
         engine: Engine,
@@ -98,9 +99,19 @@ class NativeTensor implements RuntimeTensor {
         return this.#whole?.memory ?? this;
     }
 
+    get changes(): number {
+        return this.memory.#changes;
+    }
+
+    /** Whoever writes the memory says so. */
+    noteChange(): void {
+        this.memory.#changes++;
+    }
+
     write(values: Elements): void {
         this.#engine.turns.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
+        this.noteChange();
     }
 
     read(): Elements {
@@ -122,10 +133,16 @@ class NativeTensor implements RuntimeTensor {
     }
 }
 
+function own(tensor: RuntimeTensor): NativeTensor {
+    if (tensor instanceof NativeTensor) return tensor;
+    throw new Error('the tensor belongs to another runtime');
+}
+
 class NativeBinding implements Binding {
     readonly #engine: Engine;
     readonly #program: NativeProgram;
     readonly #tensors: readonly NativeTensor[];
+    readonly #written: readonly NativeTensor[];
     #binding: Pointer | null;
 
     constructor(engine: Engine, program: NativeProgram, inputs: Bound, outputs: Bound) {
@@ -134,9 +151,8 @@ class NativeBinding implements Binding {
         try {
             for (const [call, bound] of [['BindInput', inputs] as const, ['BindOutput', outputs] as const]) {
                 for (const [name, tensor] of Object.entries(bound)) {
-                    if (!(tensor instanceof NativeTensor)) throw new Error('the tensor belongs to another runtime');
-                    engine.api.call(call, binding, name, tensor.value);
-                    tensors.add(tensor);
+                    engine.api.call(call, binding, name, own(tensor).value);
+                    tensors.add(own(tensor));
                 }
             }
         } catch (error) {
@@ -146,6 +162,7 @@ class NativeBinding implements Binding {
         this.#engine = engine;
         this.#program = program;
         this.#tensors = [...tensors];
+        this.#written = Object.values(outputs).map(own);
         this.#binding = binding;
     }
 
@@ -154,6 +171,7 @@ class NativeBinding implements Binding {
         return this.#engine.turns.take([this.#program, ...memories], async () => {
             if (this.#binding === null) throw new Error('the binding was released');
             for (const tensor of this.#tensors) tensor.read(); // throws when released
+            for (const tensor of this.#written) tensor.noteChange(); // also where the run fails half way
             await this.#engine.api.callAsync('RunWithBinding', this.#program.session, null, this.#binding);
         });
     }
@@ -223,15 +241,22 @@ function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Out
     }
 }
 
-async function createSession(engine: Engine, model: Uint8Array, threads: number): Promise<Pointer> {
+async function createSession(engine: Engine, model: Uint8Array, threads: number, weights: Bound): Promise<Pointer> {
     const { api } = engine;
     const options = api.ask('CreateSessionOptions');
+    const values = Object.values(weights).map((tensor) => own(tensor).read());
     try {
         api.call('SetIntraOpNumThreads', options, threads);
         api.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
         api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
         api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
         api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1'); // one arena for all, see openEnvironment
+        if (values.length > 0) {
+            const addresses = BigInt64Array.from(values, address);
+            const lengths = BigInt64Array.from(values, ({ byteLength }) => BigInt(byteLength));
+            const files = Object.keys(weights); // "files" that lie in memory already, each named for its weights
+            api.call('AddExternalInitializersFromFilesInMemory', options, files, addresses, lengths, files.length);
+        }
         const session = await api.askAsync(
             'CreateSessionFromArray',
             engine.environment,
@@ -239,7 +264,7 @@ async function createSession(engine: Engine, model: Uint8Array, threads: number)
             model.byteLength,
             options,
         );
-        model.at(0); // referenced until here: native code was reading it
+        for (const read of [model, ...values]) read.at(0); // referenced until here: native code was reading it
         return session;
     } finally {
         api.release('SessionOptions', options);
@@ -279,7 +304,8 @@ export function nativeRuntime(threads: number): Runtime {
         kind: 'native',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${LIBRARY_VERSION} through its C API`,
         tensor: (type, dims) => new NativeTensor(engine, type, dims),
-        compile: async (model) => new NativeProgram(engine, await createSession(engine, model, threads)),
+        compile: async (model, weights = {}) =>
+            new NativeProgram(engine, await createSession(engine, model, threads, weights)),
         release() {},
     };
 }

@@ -22,6 +22,7 @@ class OfficialTensor implements Bindable {
     readonly type: ElementType;
     readonly dims: readonly number[];
     #held: Tensor | null;
+    changes = 0;
 
     constructor(turns: Turns, type: ElementType, dims: readonly number[]) {
         this.#turns = turns;
@@ -44,11 +45,13 @@ class OfficialTensor implements Bindable {
             throw new Error(`a run wrote [${tensor.dims.join(', ')}] into a tensor of [${this.dims.join(', ')}]`);
         }
         this.#held = tensor;
+        this.changes++;
     }
 
     write(values: Elements): void {
         this.#turns.refuseWhileInUse(this, 'written');
         copyInto(this.read(), values, this.dims);
+        this.changes++;
     }
 
     read(): Elements {
@@ -85,17 +88,23 @@ class OfficialPart implements Bindable {
         return this.memory.type;
     }
 
+    get changes(): number {
+        return this.memory.changes;
+    }
+
     get held(): Tensor {
         return wrap(this.type, this.read(), this.dims);
     }
 
     replace(tensor: Tensor): void {
         copyInto(this.read(), tensor.data as Elements, this.dims);
+        this.memory.changes++;
     }
 
     write(values: Elements): void {
         this.#turns.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
+        this.memory.changes++;
     }
 
     read(): Elements {
@@ -194,8 +203,12 @@ export function officialRuntime(threads: number, reason: string): Runtime {
         kind: 'official',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
         tensor: (type, dims) => new OfficialTensor(turns, type, dims),
-        compile: async (model) => {
+        compile: async (model, weights = {}) => {
             const session = await InferenceSession.create(model, {
+                externalData: Object.entries(weights).map(([path, tensor]) => {
+                    const { buffer, byteOffset, byteLength } = tensor.read();
+                    return { path, data: new Uint8Array(buffer, byteOffset, byteLength) };
+                }),
                 executionProviders: ['cpu'],
                 intraOpNumThreads: threads,
                 executionMode: 'sequential',

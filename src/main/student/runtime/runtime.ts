@@ -15,6 +15,8 @@ export interface RuntimeTensor {
     read(): Elements;
     /** A vector of `count` elements, the first at `from`, in this tensor's own memory: what is written to one stands in both. */
     part(from: number, count: number): RuntimeTensor;
+    /** Grows whenever its memory is written, by us or by a run: what was made of its values is then out of date. */
+    readonly changes: number;
     release(): void;
 }
 
@@ -40,7 +42,11 @@ export interface Runtime {
     readonly description: string;
     /** Zero-filled. */
     tensor(type: ElementType, dims: readonly number[]): RuntimeTensor;
-    compile(model: Uint8Array): Promise<Program>;
+    /**
+     * `weights`: the constants that the model only names. Their values are copied, laid out for matrix products: what is
+     * written to them later does not reach the program.
+     */
+    compile(model: Uint8Array, weights?: Bound): Promise<Program>;
     release(): void;
 }
 
