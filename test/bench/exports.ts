@@ -7,25 +7,25 @@ import { nodeProcessHost } from '../../src/main/service/process-host.ts';
 import type { ExportJob } from '../../src/shared/exchange.ts';
 import { start } from '../store/records.ts';
 import { batch, largeRun, updates } from './large-run.ts';
-import { median, medianRatio, secondsOf, type Bench } from './measuring.ts';
+import { openLiveUpdates } from './live-updates.ts';
+import { inTurns, median, medianRatio, secondsOf, type Bench } from './measuring.ts';
 import { atMost, type Row } from './row.ts';
 
 const formats = { csv: 15, jsonl: 15, parquet: 30 } as const; // seconds allowed
 const mostMegabytes = 500;
-const liveUpdates = 5; // while an export lasts, also on a quick machine
-const liveRounds = 5;
+const liveRounds = 3;
 
 export const exports: Bench = {
     name: 'exports',
     isLong: true, // writing the run takes longer than exporting it
-    async measure() {
+    async measure({ threads }) {
         const home = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
         const { database, db, record } = largeRun(home);
         try {
             const rows: Row[] = [];
             for (const [format, seconds] of Object.entries(formats) as [keyof typeof formats, number][])
                 rows.push(...(await exportRows(database, format, seconds, home)));
-            rows.push(await liveRow(database, record, home));
+            rows.push(await liveRow(database, record, home, threads));
             return rows;
         } finally {
             db.close();
@@ -49,28 +49,44 @@ async function exportRows(
     ];
 }
 
-/** How much longer recording takes while an export is under way: round by round alone and beside one, in one run. */
-async function liveRow(database: string, record: () => void, home: string): Promise<Row> {
-    const measure = async (): Promise<number> => {
-        const seconds: number[] = [];
-        for (let i = 0; i < liveUpdates; i++) {
-            seconds.push(await secondsOf(record));
-            await new Promise((resolve) => setTimeout(resolve, 200)); // an update takes its time
-        }
-        return median(seconds);
+/** How much longer a whole update takes, with its recording, while the run is exported: each alone and beside, in turn. */
+async function liveRow(database: string, record: () => void, home: string, threads: number): Promise<Row> {
+    const live = await openLiveUpdates(threads);
+    const update = async (): Promise<void> => {
+        await live.next();
+        record();
     };
-    const [alone, beside]: [number[], number[]] = [[], []];
-    for (let round = 0; round < liveRounds; round++) {
-        alone.push(await measure());
-        const handle = startExchange(nodeProcessHost, jobOf(database, 'parquet', home));
-        await new Promise<void>((resolve) => handle.onProgress(() => resolve()));
-        beside.push(await measure());
-        handle.cancel();
-        const { type } = await handle.ended;
-        if (type !== 'cancelled') throw new Error('the export was over before it was measured beside');
+    try {
+        const { alone, beside } = await inTurns(
+            { alone: update, beside: () => whileExporting(update, database, home) },
+            liveRounds,
+        );
+        const [longer, usual] = [median(beside), median(alone)].map((seconds) => seconds.toFixed(1));
+        const note = `an update of the preset quick beside an export: ${longer} s, alone ${usual} s, ${liveRounds} rounds`;
+        return { name: 'exports.beside', value: medianRatio(beside, alone), unit: '×', target: atMost(1.1), note };
+    } finally {
+        await live.release();
     }
-    const note = `recording ${batch} episodes beside an export: ${(1000 * median(beside)).toFixed(0)} ms, alone ${(1000 * median(alone)).toFixed(0)} ms, ${liveRounds} rounds of ${liveUpdates}`;
-    return { name: 'exports.beside', value: medianRatio(beside, alone), unit: '×', target: atMost(1.1), note };
+}
+
+/** Does the work while one export after another is made. */
+async function whileExporting(work: () => Promise<void>, database: string, home: string): Promise<void> {
+    let isOver = false;
+    let handle = startExchange(nodeProcessHost, jobOf(database, 'parquet', home));
+    const exporting = (async () => {
+        for (;;) {
+            const { type } = await handle.ended;
+            rmSync(join(home, 'out'), { recursive: true, force: true });
+            if (isOver) return;
+            if (type !== 'exported') throw new Error(`the export ended as ${type}`);
+            handle = startExchange(nodeProcessHost, jobOf(database, 'parquet', home));
+        }
+    })();
+    await new Promise<void>((resolve) => handle.onProgress(() => resolve()));
+    await work();
+    isOver = true;
+    handle.cancel();
+    await exporting;
 }
 
 function jobOf(database: string, format: keyof typeof formats, home: string): ExportJob {

@@ -1,68 +1,37 @@
-/** Whole updates of the preset `quick` by the shipped student and the teacher `rules`, and how much of their time is arithmetic. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openLearner } from '../../src/main/engine/learner.ts';
-import type { Supervisor } from '../../src/main/engine/supervisor.ts';
-import { learnFrom, writeAndRate } from '../../src/main/engine/update.ts';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+/** Phases of a whole update, and how much of its time is arithmetic. */
 import { Turns } from '../../src/main/student/runtime/turns.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { openLiveUpdates, quick, type PhaseSeconds } from './live-updates.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
 
 export const update: Bench = {
     name: 'update',
     async measure({ repeats, threads }) {
-        const folder = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
-        const config = composeConfig('quick', { teacher: 'rules', 'runtime.threads': threads });
-        const task = {
-            ...({ kind: 'learn', folder, from: join(resourcesFolder(), 'students', 'fairy-tales-2.6m') } as const),
-            config: { version: configVersion, preset: 'quick', values: { ...config } },
-        };
         const runs = countSecondsInRuns();
-        const learner = await openLearner(task, config, null, silentSupervisor);
-        const phases = { writing: [], scoring: [], learning: [], outside: [] } as Record<string, number[]>;
+        const updates = await openLiveUpdates(threads);
+        const measured: (PhaseSeconds & { readonly outside: number })[] = [];
         try {
-            for (let number = 0; number <= repeats; number++) {
-                const [began, beganRuns] = [silentSupervisor.seconds(), runs.seconds];
-                const rollout = await writeAndRate(learner, number + 1, silentSupervisor);
-                const written = silentSupervisor.seconds();
-                const { seconds } = await learnFrom(
-                    learner,
-                    rollout,
-                    config['ppo.klInit'],
-                    number + 1,
-                    silentSupervisor,
-                );
-                const whole = silentSupervisor.seconds() - began;
-                if (number === 0) continue; // compiles, and reads what stays in memory
-                phases['writing']!.push(written - began);
-                phases['scoring']!.push(seconds.scoring);
-                phases['learning']!.push(seconds.learning);
-                phases['outside']!.push(1 - (runs.seconds - beganRuns) / whole);
+            await updates.next(); // compiles, and reads what stays in memory
+            for (let round = 0; round < repeats; round++) {
+                const before = runs.seconds;
+                const seconds = await updates.next();
+                measured.push({ ...seconds, outside: 1 - (runs.seconds - before) / seconds.whole });
             }
         } finally {
-            await learner.release();
-            rmSync(folder, { recursive: true, force: true });
+            await updates.release();
         }
-        const unit = `s for ${config['ppo.batch']} stories`;
+        const of = (phase: keyof (typeof measured)[number]): number => median(measured.map((each) => each[phase]));
+        const unit = `s for ${quick['ppo.batch']} stories`;
         return [
-            { name: 'update.writing', value: median(phases['writing']!), unit, note: 'rated meanwhile' },
-            { name: 'update.scoring', value: median(phases['scoring']!), unit, note: 'by policy and reference' },
-            {
-                name: 'update.learning',
-                value: median(phases['learning']!),
-                unit,
-                note: `${config['ppo.epochs']} epochs`,
-            },
+            { name: 'update.writing', value: of('writing'), unit, note: 'rated meanwhile' },
+            { name: 'update.scoring', value: of('scoring'), unit, note: 'by policy and reference' },
+            { name: 'update.learning', value: of('learning'), unit, note: `${quick['ppo.epochs']} epochs` },
             {
                 name: 'update.outside',
-                value: median(phases['outside']!),
+                value: of('outside'),
                 unit: 'of its time',
                 target: atMost(0.03),
-                note: `not in a run of onnxruntime; runtime ${learner.runtime.kind}`,
+                note: `not in a run of onnxruntime; runtime ${updates.runtime}`,
             },
         ];
     },
@@ -79,19 +48,3 @@ function countSecondsInRuns(): { seconds: number } {
     };
     return counted;
 }
-
-/** Hears what a run tells and keeps nothing. */
-const silentSupervisor: Supervisor = {
-    resources: resourcesFolder(),
-    startTeacher: () => {
-        throw new Error('the bench asks for no language model');
-    },
-    send() {},
-    commit: () => Promise.resolve(),
-    recall: (keys) => Promise.resolve(keys.map(() => null)),
-    nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
-    pauseAsked: () => false,
-    takeCheckpointAsked: () => false,
-    now: () => Date.now(),
-    seconds: () => performance.now() / 1000,
-};
