@@ -1,4 +1,5 @@
 /** The arithmetic of an update: stories scored, as by policy and reference, and PPO's steps on them. */
+import { microBatchFor } from '../../src/main/engine/device.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
@@ -8,6 +9,7 @@ import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import type { StoryTokens } from '../../src/main/student/story-batches.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
+import { composeConfig } from '../../src/shared/run-config.ts';
 import { forwardOperations, learningOperations, peaks, squareProducts } from './gemm-peak.ts';
 import { inTurns, median, medianRatio, type Bench, type Work } from './measuring.ts';
 import { atLeast, type Row } from './row.ts';
@@ -34,7 +36,7 @@ interface Size {
 const sizes: readonly Size[] = [
     { name: 'demo', student: demoStudent, stories: 120, minibatch: 60, shortestStory: 40 },
     {
-        ...{ name: 'published', student: publishedStudent, stories: 12, minibatch: 12, shortestStory: longestStory },
+        ...{ name: 'published', student: publishedStudent, stories: 32, minibatch: 32, shortestStory: longestStory },
         least: { score: 0.8, step: 0.75 },
     },
 ];
@@ -59,10 +61,12 @@ async function measureSize(
 ): Promise<Row[]> {
     const policy = loadWeights(runtime, policyParameters(student), untrained(student));
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
-    const scorer = createScorer(runtime, student, { ...limits, microBatch: minibatch });
+    const positions = promptTokens + longestStory - 1;
+    const microBatch = microBatchFor(composeConfig('paper', {}), student, positions, minibatch); // as runs choose it
+    const scorer = createScorer(runtime, student, { ...limits, microBatch });
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
-        microBatch: minibatch,
+        microBatch,
         ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
         ratioThreshold: 10,
         optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
@@ -101,7 +105,7 @@ async function measureSize(
                 value: medianRatio(rates, peaks(seconds)),
                 unit: 'of the GEMM peak',
                 ...(least ? { target: atLeast(least[what]) } : {}),
-                note: `runtime ${runtime.kind}`,
+                note: `runtime ${runtime.kind}, ${microBatch} stories at once`,
             },
             { name: `ppo.${name}.${what}`, value: median(taken), unit: `s for ${count} stories` },
         ];

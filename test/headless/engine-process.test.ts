@@ -69,6 +69,7 @@ it('leaves it to its supervisor to end it when a whole group is signalled', asyn
     await next(); // it is up
     process.kill(engine.pid, 'SIGINT');
     process.kill(engine.pid, 'SIGTERM');
+    process.kill(engine.pid, 'SIGHUP');
     engine.post('hello');
     expect((await next()).type).toBe('fault');
     await engine.end(10_000);

@@ -40,7 +40,7 @@ function openPipe(): Pipe {
         };
     process.on('disconnect', () => process.exit(0)); // nobody is left to record what we do
     // systemd, Slurm and shells signal whole groups; our supervisor hears it too and tells us to pause, or lets us go
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
     return {
         post: (message) => void process.send?.(message),
         listen: (receive) => void process.on('message', receive),

@@ -2,11 +2,11 @@
  * The exchange process: one export or import, in the background of whatever else goes on. It does not know who started
  * it, tidies up when it is cancelled or left alone, and ends with its supervisor.
  */
-import { constants, setPriority } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import { runExport } from './export-job.ts';
+import { giveWay } from './giving-way.ts';
 import { runImport } from './import-job.ts';
 import { Cancelled, type Supervisor } from './supervisor.ts';
 
@@ -21,7 +21,7 @@ const send = (event: ExchangeEvent): void => {
     else if (process.connected) process.send?.(event);
 };
 
-setPriority(constants.priority.PRIORITY_LOW); // a run that goes on meanwhile comes first
+giveWay(); // a run that goes on meanwhile comes first
 
 let isCancelled = false;
 let lastTurn = 0;
@@ -78,5 +78,5 @@ if (parentPort) parentPort.on('message', ({ data }) => receive(data));
 else {
     process.on('message', receive);
     process.on('disconnect', () => (isCancelled = true));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // our supervisor hears it and tells us
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // our supervisor hears it and tells us
 }

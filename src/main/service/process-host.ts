@@ -42,7 +42,7 @@ export const nodeProcessHost = {
         const child = fork(entry, [], {
             serialization: 'advanced', // typed arrays cross as they are
             stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-            detached: true, // Ctrl-C reaches the command line alone; it asks us to pause
+            // In our session, so that priorities among us mean something (Linux); signals to all of us it leaves to us.
             windowsHide: true,
         });
         let lastWords = '';

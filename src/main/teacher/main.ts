@@ -57,5 +57,5 @@ if (parentPort) parentPort.on('message', ({ data }) => receive(data));
 else {
     process.on('message', receive);
     process.on('disconnect', () => process.exit(0));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // whoever started us decides
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // whoever started us decides
 }

@@ -52,5 +52,5 @@ if (parentPort)
 else {
     process.on('message', (message) => receive(message as ToBackend));
     process.on('disconnect', () => process.exit(0)); // the shell is gone, and our engines with it
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // the shell hears it and tells us
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // the shell hears it and tells us
 }
