@@ -1,11 +1,10 @@
 /** Agreement of raters, measured in a thread of its own: ten thousand stories take seconds. */
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { AgreementReport } from '../../shared/agreement.ts';
-import { FaultError } from '../../shared/faults.ts';
 import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
 import { reportInWords } from '../learning/agreement/in-words.ts';
 import type { RatingTable } from '../learning/agreement/rating-table.ts';
+import { answerOfThread } from '../threads/answer-of-thread.ts';
 import type { AgreementMessage } from './agreement-worker.ts';
 import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
 
@@ -18,26 +17,11 @@ export function agreementOfCsv(file: string, options: CsvOptions): Promise<Measu
 }
 
 export async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {
-    const worker = new Worker(workerFile, { workerData: table });
-    const { promise, resolve, reject } = Promise.withResolvers<AgreementReport>();
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the thread that measures agreement ended early with code ${code}`)));
-    worker.on('message', (message: AgreementMessage) => {
-        switch (message.kind) {
-            case 'measured':
-                resolve(message.report);
-                break;
-            case 'fault':
-                reject(new FaultError(message.fault));
-                break;
-            default:
-                message satisfies never;
-        }
+    const report = await answerOfThread<AgreementMessage, AgreementReport>({
+        file: workerFile,
+        job: table,
+        does: 'measures agreement',
+        read: (message) => message.report,
     });
-    try {
-        const report = await promise;
-        return { report, words: reportInWords(report) };
-    } finally {
-        await worker.terminate();
-    }
+    return { report, words: reportInWords(report) };
 }

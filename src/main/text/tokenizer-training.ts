@@ -1,7 +1,6 @@
 /** A tokenizer from a corpus, learned in a thread of its own: 100 million words take a while and can be called off. */
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { FaultError } from '../../shared/faults.ts';
+import { answerOfThread } from '../threads/answer-of-thread.ts';
 import { checkVocabularySize } from './bpe-training.ts';
 import type { BpeJob, BpeMessage } from './bpe-worker.ts';
 import type { Corpus } from './corpus.ts';
@@ -31,36 +30,25 @@ const workerFile = new URL(`./bpe-worker${extname(import.meta.url)}`, import.met
 export async function trainTokenizer(corpus: Corpus, layout: Layout, options: TokenizerTraining): Promise<Tokenizer> {
     const { vocabularySize, minFrequency = 2, signal, onProgress } = options;
     checkVocabularySize(vocabularySize);
-    signal?.throwIfAborted();
     const job: BpeJob = { corpus, layout, vocabularySize, minFrequency };
-    const worker = new Worker(workerFile, { workerData: job });
-    const { promise, resolve, reject } = Promise.withResolvers<Tokenizer>();
-    const callOff = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', callOff, { once: true });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the tokenizer's thread ended early with code ${code}`)));
-    worker.on('message', (message: BpeMessage) => {
-        switch (message.kind) {
-            case 'counting':
-                onProgress?.({ phase: 'counting', words: message.words, of: corpus.extent.train.words });
-                break;
-            case 'merging':
-                onProgress?.({ phase: 'merging', merges: message.merges, of: message.wanted });
-                break;
-            case 'trained':
-                resolve(new Tokenizer(message.pairs));
-                break;
-            case 'fault':
-                reject(new FaultError(message.fault));
-                break;
-            default:
-                message satisfies never;
-        }
+    return answerOfThread<BpeMessage, Tokenizer>({
+        file: workerFile,
+        job,
+        does: 'learns the tokenizer',
+        signal,
+        read(message) {
+            switch (message.kind) {
+                case 'counting':
+                    onProgress?.({ phase: 'counting', words: message.words, of: corpus.extent.train.words });
+                    return undefined;
+                case 'merging':
+                    onProgress?.({ phase: 'merging', merges: message.merges, of: message.wanted });
+                    return undefined;
+                case 'trained':
+                    return new Tokenizer(message.pairs);
+                default:
+                    return message satisfies never;
+            }
+        },
     });
-    try {
-        return await promise;
-    } finally {
-        signal?.removeEventListener('abort', callOff);
-        await worker.terminate();
-    }
 }
