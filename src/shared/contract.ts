@@ -202,6 +202,8 @@ export const teacherReportSchema = z.object({
     tokensPerSecond: z.number().nullable(),
     hoursPerMillionWords: z.number(),
     unreadable: z.number(),
+    /** What was said of the first of them. */
+    firstUnreadable: z.string().nullable(),
     offFormatMass: z.number().nullable(),
     entropy: z.number().nullable(),
     /** Largest change of a total when the same stories were rated again: in the same order, and in another. */

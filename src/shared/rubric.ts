@@ -91,9 +91,14 @@ export function totalScore(criteria: readonly Criterion[], scores: Readonly<Reco
     return total;
 }
 
+/** The best total that a rubric allows. */
+export function bestTotal(criteria: readonly Criterion[]): number {
+    return criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);
+}
+
 /** The total as a fraction of what the rubric allows, 0–1. */
 export function scoreFraction(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {
     const least = criteria.reduce((sum, { min, weight }) => sum + weight * min, 0);
-    const most = criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);
+    const most = bestTotal(criteria);
     return (totalScore(criteria, scores) - least) / (most - least);
 }

@@ -72,6 +72,17 @@ it('learns from its ratings and records who rated, by which rubric, and how sure
     expect(JSON.stringify(rowsOf(folder, 'SELECT * FROM config'))).not.toContain(home);
 });
 
+it('says to a person where the teacher runs, and scores out of what the rubric allows', async () => {
+    const forPeople = learning('for people', 1).filter((word) => word !== '--json');
+    const { code, out, err } = await storyloop(home, ...forPeople);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+        /^The teacher random llama · expected runs on the processor with one thread, because it was asked for\.$/m,
+    );
+    expect(err).toMatch(/update 1 · score \d\.\d\d of 10 ·/); // wit up to 4, and plot up to 3 twice
+    expect(out).toMatch(/^Sum +10 /m);
+});
+
 it('goes on after its process was killed in the middle of the run: the result is the same', async ({ skip }) => {
     if (!existsSync('/proc/self/task')) return skip('without /proc nobody finds the process');
     const untouched = folderOf('taught');
@@ -105,6 +116,23 @@ it('is checked in one command, for people and for machines', async () => {
     const { overShuffledWords } = report['order'] as { overShuffledWords: { low: number; high: number } };
     expect(overShuffledWords.low).toBeLessThan(0.6);
     expect(overShuffledWords.high).toBeGreaterThan(0.4);
+
+    const { out } = await storyloop(home, ...check, '--teacher-story-tokens', '700');
+    expect(out).toMatch(/^runs on the processor with one thread, because it was asked for$/m);
+    const examples = out.split('\n\n')[1]!.split('\n');
+    expect(
+        examples.filter((line) => /^(whole|sentences shuffled|words shuffled) +\d\.\d\d {2}/.test(line)),
+    ).toHaveLength(3);
+    // five scores of wit, three of plot
+    expect(examples.filter((line) => /^ {2}wit +\d\.\d\d {2}\((\d+ %, ){4}\d+ %\)$/.test(line))).toHaveLength(3);
+    expect(examples.filter((line) => /^ {2}plot +\d\.\d\d {2}\((\d+ %, ){2}\d+ %\)$/.test(line))).toHaveLength(3);
+
+    const short = await storyloop(home, ...check, '--teacher-story-tokens', '8');
+    expect(short.out).toMatch(
+        /^120 stories could not be rated; of the first it was said: "the story has \d+ tokens and the teacher reads 8"$/m,
+    );
+    expect(short.out).toMatch(/^Whether it can tell stories apart stays open/m);
+    expect(short.out).not.toContain('scores differ');
 
     const refused = await storyloop(home, ...check, '--teacher-story-tokens', '5000');
     expect(refused.code).toBe(1);

@@ -1,6 +1,6 @@
 /** Quirk T2: what becomes of a reply that cannot be read, under `improved` and as published. */
 import { expect, it } from 'vitest';
-import { teacherWords } from '../../src/main/engine/rewarding.ts';
+import { teacherWords, wasAskedAgain } from '../../src/main/engine/rewarding.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
@@ -58,6 +58,25 @@ it('is asked for once more, with another seed; nothing else is', async () => {
     expect(teacher.wordsPerStory).toBe(2 * 6);
 });
 
+it('costs the words of every reply where it is one of several teachers, and is counted there too', async () => {
+    const server = await chatServer(moody);
+    const teacher = await open(server, 'improved', { teacher: 'server+random' });
+    const ratings = await teacher.rate([story(2), story(3), story(5)], context);
+    expect(ratings.map(({ members }) => members![0]!.firstReply)).toEqual([
+        undefined,
+        'What a fine tale!',
+        'What a fine tale!',
+    ]);
+    expect(ratings.map(wasAskedAgain)).toEqual([false, true, true]);
+    const numbers = 3; // those of `random`, beside each
+    expect(ratings.map((rating) => teacherWords([rating]))).toEqual([
+        3 + numbers,
+        4 + 3 + numbers,
+        4 + 2 + numbers, // no mean, but it was said
+    ]);
+    expect(teacher.wordsPerStory).toBe(2 * 6 + 3);
+});
+
 it.each([
     ['as published', 'paper', {}],
     ['where the switch says so', 'improved', { 'teacher.unreadable': 'exclude' }],
@@ -82,6 +101,8 @@ it('is not asked for again where nothing is drawn, nor what a server refuses to 
         else json(response, 400, { error: { message: 'maximum context length is 8 tokens' } });
     });
     const teacher = await open(small, 'improved');
-    expect(await teacher.rate([story(9)], context)).toMatchObject([{ kind: 'unreadable', refused: true }]);
+    const refused = await teacher.rate([story(9)], context);
+    expect(refused).toMatchObject([{ kind: 'unreadable', refused: true }]);
+    expect(teacherWords(refused)).toBe(0); // the reason is ours
     expect(small.asked.length).toBe(1 + 1);
 });

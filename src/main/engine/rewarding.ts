@@ -50,11 +50,22 @@ export function shuffleRewards(rewards: readonly number[], random: RandomStream)
     return Array.from(random.permutation(rewards.length), (from) => rewards[from]!);
 }
 
-/** Words the teacher spent: those of its reply, or one a score where it answers in numbers alone. */
+/**
+ * Words the teacher spent: those of its replies, or one a score where it answers in numbers alone; of several teachers
+ * those of each. Why a story was refused is nobody's reply.
+ */
 export function teacherWords(ratings: readonly Rating[]): number {
-    return ratings.reduce((sum, rating) => {
-        const first = countWords(rating.firstReply ?? '');
-        if (rating.reply !== undefined) return sum + first + countWords(rating.reply);
-        return sum + first + (rating.kind === 'scored' ? Object.keys(rating.scores).length : 0);
-    }, 0);
+    return ratings.reduce((sum, rating) => sum + wordsOf(rating), 0);
+}
+
+function wordsOf(rating: Rating): number {
+    if (rating.members) return teacherWords(rating.members);
+    const first = countWords(rating.firstReply ?? '');
+    if (rating.kind === 'unreadable') return first + (rating.refused ? 0 : countWords(rating.reply));
+    return first + (rating.reply === undefined ? Object.keys(rating.scores).length : countWords(rating.reply));
+}
+
+/** Its reply could not be read at first, or that of one of several teachers. */
+export function wasAskedAgain({ firstReply, members = [] }: Rating): boolean {
+    return firstReply !== undefined || members.some(wasAskedAgain);
 }

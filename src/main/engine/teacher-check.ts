@@ -7,6 +7,7 @@ import { RandomStream } from '../learning/random.ts';
 import { LlamaTeacher } from '../teacher/llama-teacher.ts';
 import type { StoryToRate, Teacher } from '../teacher/teacher.ts';
 import { writeStory } from '../text/storyworld.ts';
+import { teacherWords } from './rewarding.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 import { openTeacherOf } from './teacher-of.ts';
 
@@ -47,7 +48,6 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
     const totals = warm.map((rating) => totalOf(rating, teacher));
     const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
     const storiesPerSecond = stories.length / seconds;
-    const storiesPerMillion = 1e6 / Math.max(1, teacher.rubric.criteria.length); // a word a score; the prompt is charged once
     const report: TeacherReport = {
         id: teacher.id,
         name: teacher.name,
@@ -64,8 +64,9 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
                 : null,
         storiesPerSecond,
         tokensPerSecond: tokens === null ? null : tokens / seconds,
-        hoursPerMillionWords: storiesPerMillion / storiesPerSecond / 3600,
+        hoursPerMillionWords: (1e6 * seconds) / Math.max(1, teacherWords(again)) / 3600, // the prompt is charged once
         unreadable: warm.length - scored.length,
+        firstUnreadable: warm.find((rating) => rating.kind === 'unreadable')?.reply ?? null,
         offFormatMass: averageOf(scored.map(({ offFormatMass }) => offFormatMass)),
         entropy: averageOf(scored.map(({ entropy }) => entropy)),
         retest: { again: largestChange(warm, again, teacher), otherOrder: largestChange(warm, otherOrder, teacher) },

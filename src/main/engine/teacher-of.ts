@@ -8,8 +8,9 @@ import type { Supervisor } from './supervisor.ts';
 
 type RatingTask = Extract<EngineTask, { teachers?: unknown }>;
 
-export function openTeacherOf(task: RatingTask, config: RunConfig, supervisor: Supervisor): Promise<Teacher> {
-    return openTeacher(config, {
+/** Opens it, and says where it computes; a check reports that itself. */
+export async function openTeacherOf(task: RatingTask, config: RunConfig, supervisor: Supervisor): Promise<Teacher> {
+    const teacher = await openTeacher(config, {
         resources: supervisor.resources,
         places: task.teachers ?? {},
         rubric: task.rubric,
@@ -17,4 +18,8 @@ export function openTeacherOf(task: RatingTask, config: RunConfig, supervisor: S
         note: (text) => supervisor.send({ type: 'note', text }),
         ...(config['teacher.cache'] === 'on' ? { memory: teacherMemory(supervisor) } : {}),
     });
+    for (const { name, details } of teacher.members ?? [teacher])
+        if (task.kind !== 'check' && 'device' in details)
+            supervisor.send({ type: 'note', text: `The teacher ${name} runs on ${details['device']}.` });
+    return teacher;
 }

@@ -19,7 +19,7 @@ import { writeAndGrade, type WrittenAndRated } from './grading.ts';
 import type { LearningProgress } from './learning-progress.ts';
 import type { Learner } from './learner.ts';
 import { toRatingRecords } from './recording.ts';
-import { rewardStories, shuffleRewards, teacherWords } from './rewarding.ts';
+import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { WrittenStory } from './writing.ts';
 
@@ -238,7 +238,7 @@ export function updateRecord(
     const ratings: RatingRecord[] = episodes.flatMap(({ rating }, i) =>
         toRatingRecords(rating, numberOf(i), teacher, at),
     );
-    const askedAgain = episodes.filter(({ rating }) => rating.firstReply !== undefined).length;
+    const askedAgain = episodes.filter(({ rating }) => wasAskedAgain(rating)).length;
     return {
         type: 'update',
         update: {

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine, describeFault, type Fault } from '../../shared/faults.ts';
+import { bestTotal } from '../../shared/rubric.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
-import { ProgressLine } from './progress-line.ts';
+import { ProgressLine, shortNumber } from './progress-line.ts';
 
 export const jsonVersion = 1;
 
@@ -34,12 +35,13 @@ function jsonLine(event: EngineEvent): (Record<string, unknown> & { type: string
     }
 }
 
-/** What the progress line says beside the phase. */
-function liveWords(event: EngineEvent): string | null {
+/** What the progress line says beside the phase. `best`: the best total that the teacher's rubric allows. */
+function liveWords(event: EngineEvent, best: number | null): string | null {
     switch (event.type) {
         case 'update': {
             const { number, scoreMean, storyWordsMean } = event.update;
-            const score = scoreMean === null ? 'no story could be rated' : `score ${scoreMean.toFixed(2)} of 9`;
+            const of = best === null ? '' : ` of ${shortNumber(best)}`;
+            const score = scoreMean === null ? 'no story could be rated' : `score ${scoreMean.toFixed(2)}${of}`;
             return `update ${number} · ${score}${storyWordsMean === null ? '' : ` · ${storyWordsMean.toFixed(0)} words`}`;
         }
         case 'pretrained': {
@@ -64,6 +66,7 @@ export async function follow(
     let step = '';
     let done = 0;
     let live = '';
+    let best: number | null = null;
     let asked = false;
     let firstProgress: { readonly at: number; readonly done: number } | null = null;
 
@@ -99,7 +102,8 @@ export async function follow(
             line.clear();
             process.stderr.write(`${event.text}\n`);
         }
-        live = liveWords(event) ?? live;
+        if (event.type === 'setting') best = bestTotal(event.setting.rubric.criteria);
+        live = liveWords(event, best) ?? live;
         show();
     });
     const lastHeard = new Map<NodeJS.Signals, number>();

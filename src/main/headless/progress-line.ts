@@ -10,6 +10,11 @@ export interface Progress {
     readonly live?: string;
 }
 
+/** 9, 7.5, 3.33: at most two places behind the point. */
+export function shortNumber(value: number): string {
+    return String(Number(value.toFixed(2)));
+}
+
 export function duration(seconds: number): string {
     const whole = Math.max(0, Math.round(seconds));
     if (whole < 60) return `${whole} s`;

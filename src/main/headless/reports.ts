@@ -1,12 +1,12 @@
 /** What a person reads, and what a machine reads, when a task is finished. */
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
-import type { Criterion } from '../../shared/rubric.ts';
+import { bestTotal } from '../../shared/rubric.ts';
 import { compareRun, type RunComparison } from '../service/comparison.ts';
 import { pretrainingSummary } from '../service/pretraining-summary.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
 import { printJson } from './following.ts';
-import { duration } from './progress-line.ts';
+import { duration, shortNumber } from './progress-line.ts';
 
 type Finished = Extract<TaskEnd, { kind: 'finished' }>;
 interface Interval {
@@ -100,17 +100,18 @@ function resultLine(
 }
 
 function printScores({ criteria, scores, lengthMatched, before, after, examples }: RunComparison): void {
+    const best = bestTotal(criteria);
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);
     const line = (name: string, most: number, values: (typeof scores)['total']): void =>
-        row(name, most.toFixed(0), [
+        row(name, shortNumber(most), [
             values.before.mean.toFixed(2),
             values.after.mean.toFixed(2),
             `   ${change(values.difference)}`,
         ]);
     for (const criterion of criteria) line(criterion.name, criterion.max, scores.perCriterion[criterion.id]!);
-    line('Sum', mostOf(criteria), scores.total);
+    line('Sum', best, scores.total);
     const gain = scores.total.gainInDeviations;
     console.log(`\n${scores.pairs} pairs of stories from the same seeds, written and rated outside training.`);
     if (gain !== null) console.log(`The gain is ${gain.toFixed(2)} standard deviations of the scores before.`);
@@ -126,16 +127,12 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     console.log('Three pairs from the same seeds: a quarter, half and three quarters of the way to the best change');
     for (const { seed, first, second } of examples) {
         console.log(
-            `\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${mostOf(criteria)}`,
+            `\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${shortNumber(best)}`,
         );
         console.log(wrap('before', `${first.story.trim()}${first.finished ? '' : ' …'}`));
         console.log(wrap('after', `${second.story.trim()}${second.finished ? '' : ' …'}`));
     }
     console.log('');
-}
-
-function mostOf(criteria: readonly Criterion[]): number {
-    return criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);
 }
 
 export function printEvaluation(

@@ -15,11 +15,15 @@ export function addTeacherCommand(program: Command): void {
         .description(
             'Opens a teacher and lets it rate stories of known order: whole ones, the same with their sentences shuffled, the same with their words shuffled. Says where it runs, how fast, how sure it is, and whether it gives the same scores again.',
         )
-        .argument('<teacher>', 'a .gguf file, a model of `models`, or any other teacher')
+        .argument(
+            '<teacher>',
+            'a .gguf file, a model of `models`, a server by its address (http://…/v1), or any other teacher',
+        )
         .option('--rubric <file>', 'a rubric that ships, or a Markdown file')
         .option('--json', 'one JSON object a line for machines');
     for (const key of configKeys)
-        if (/^teacher\.(reading|sees|storyTokens|sideBySide|device|threads)$/.test(key)) addConfigOption(command, key);
+        if (/^teacher\.(reading|sees|storyTokens|sideBySide|device|threads|model|inFlight|patience|retries)$/.test(key))
+            addConfigOption(command, key);
     command.action(async (name: string, options: { readonly rubric?: string; readonly json?: boolean }) => {
         const { preset, config } = readConfigOptions({
             ...options,
@@ -60,8 +64,16 @@ function inWords(report: TeacherReport): string {
               ]
             : []),
         `${report.storiesPerSecond.toFixed(2)} stories a second${report.tokensPerSecond === null ? '' : `, ${report.tokensPerSecond.toFixed(0)} tokens a second`}: ${report.hoursPerMillionWords.toFixed(1)} hours for a million words`,
-        `the same stories again: scores differ by ${retest.again.toPrecision(2)} at most; in another order by ${retest.otherOrder.toPrecision(2)}`,
-        ...(report.unreadable > 0 ? [`${report.unreadable} stories could not be rated`] : []),
+        ...(order
+            ? [
+                  `the same stories again: scores differ by ${retest.again.toPrecision(2)} at most; in another order by ${retest.otherOrder.toPrecision(2)}`,
+              ]
+            : []),
+        ...(report.unreadable > 0
+            ? [
+                  `${report.unreadable} stories could not be rated; of the first it was said: ${JSON.stringify(report.firstUnreadable)}`,
+              ]
+            : []),
         ...(report.offFormatMass === null
             ? []
             : [`${(100 * report.offFormatMass).toFixed(1)} % of its answer fell on anything but a score`]),
@@ -69,13 +81,22 @@ function inWords(report: TeacherReport): string {
             ? []
             : [`entropy of its scores ${report.entropy.toFixed(2)} nats (0: always sure)`]),
         '',
-        ...report.examples.map(
-            ({ kind, total, scores, story }) =>
-                `${kind.padEnd(19)} ${total === null ? '–' : total.toFixed(2)}  (${Object.entries(scores)
-                    .map(([id, score]) => `${id} ${score.toFixed(2)}`)
-                    .join(', ')})  ${story.slice(0, 60)}…`,
-        ),
+        'One story three ways, and how probable each score was, from the lowest up:',
+        ...report.examples.flatMap(({ kind, total, scores, probabilities, story }) => [
+            `${kind.padEnd(19)} ${total === null ? 'not rated' : total.toFixed(2)}  ${story.slice(0, 60)}…`,
+            ...Object.entries(scores).map(
+                ([id, score]) => `  ${id.padEnd(17)} ${score.toFixed(2)}${inBrackets(probabilities[id])}`,
+            ),
+        ]),
+        '',
+        ...(order
+            ? orderVerdicts(order)
+            : ['Whether it can tell stories apart stays open: hardly one was rated in all three ways.']),
     ];
-    if (order) lines.push('', ...orderVerdicts(order));
     return lines.join('\n');
+}
+
+/** None where scores were written, not read from probabilities. */
+function inBrackets(probabilities: readonly number[] | undefined): string {
+    return probabilities ? `  (${probabilities.map((p) => `${(100 * p).toFixed(0)} %`).join(', ')})` : '';
 }

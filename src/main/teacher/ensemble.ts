@@ -21,7 +21,7 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
         description: `The mean of ${members.length} teachers who do not know of each other. ${members.map(({ description }) => description).join(' ')}`,
         rubric,
         reading: 'mean',
-        wordsPerStory: rubric.criteria.length,
+        wordsPerStory: members.reduce((sum, { wordsPerStory }) => sum + wordsPerStory, 0),
         details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
         gradesInChunks: members.every(({ gradesInChunks }) => gradesInChunks),
         ...(compares ? { comparesInTraining: true as const } : {}),

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
-import { totalScore } from '../../../shared/rubric.ts';
+import { bestTotal } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
@@ -38,7 +38,6 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
     const summary = readSummary(db, now);
     const { lastUpdate, lastStep, attempt, state } = summary;
     const criteria = knownCriteria(db);
-    const most = Object.fromEntries(criteria.map(({ id, max }) => [id, max]));
     const base = {
         kind: 'run',
         run: path.basename(folder),
@@ -65,7 +64,7 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         episodes: summary.episodes,
         words: lastUpdate?.inputWords ?? lastStep?.words ?? 0,
         score: lastUpdate?.scoreMean ?? null,
-        scoreMost: criteria.length > 0 ? totalScore(criteria, most) : 9, // before the teacher is known: the published 0–9
+        scoreMost: criteria.length > 0 ? bestTotal(criteria) : 9, // before the teacher is known: the published 0–9
         loss: lastStep?.loss ?? null,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
