@@ -1,5 +1,5 @@
 /** The published system's logs come in as a run that every query shows, and leave again byte for byte. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { episodes } from '../../src/main/store/episodes.ts';
@@ -124,6 +124,26 @@ it('what came in leaves byte for byte, and comes in again as the same', async ()
     expect(other).toEqual(one);
 });
 
+it('the same logs a second time are recognised, wherever they lie; under another name they come in again', async () => {
+    const { home, folder, meta } = logs();
+    const first = await importing(home, folder);
+    const database = join(first.folder, 'run.sqlite');
+    const knownRuns = [{ id: 'first', database }];
+    openRunDatabase(database, { readonly: true }).close(); // a reader leaves its marks beside a record
+    const copied = join(home, 'copied');
+    cpSync(meta, copied, { recursive: true });
+    for (const source of [folder, meta, copied])
+        await expectRefusal(
+            home,
+            source,
+            /^These logs are here already, as the run "blm_chck_900M.*" \(2025-08-14-blm.*\); nothing was imported\. To have them twice, give the copy another name\.$/,
+            { knownRuns },
+        );
+    expect((await importing(home, copied, { knownRuns, name: 'again' })).name).toBe('again');
+    writeFileSync(join(copied, 'generated.csv'), generated.replace('a story', 'another story'));
+    expect((await importing(home, copied, { knownRuns })).name).toBe('copied');
+});
+
 describe('logs that are refused', () => {
     const broken: readonly (readonly [string, Parameters<typeof logs>[0] & object, RegExp])[] = [
         ['a quote that never closes', { generated: generated.slice(0, -3) }, /generated\.csv .*(quote|damaged)/],
@@ -159,6 +179,12 @@ describe('logs that are refused', () => {
             { stats: `${stats}${batches[0]!}\r\n${batches[0]!}\r\n` },
             /6 stories for the 4 rows of batch_stats\.csv/,
         ],
+        [
+            'a story to each row, of which nobody learns',
+            { stats: `${header}\r\n${Array(6).fill(batches[0]).join('\r\n')}\r\n` },
+            /6 stories for the 6 rows of batch_stats\.csv, which is not the same number, of two or more/,
+        ],
+        ['no prompt', { generated: generated.replaceAll(query, '') }, /generated\.csv, row 1: "query" is empty/],
         ['something else', { generated: Buffer.from([0, 1, 2, 3, 255]) }, /nothing was imported/],
     ];
     it.each(broken)('%s', async (_, changed, says) => {

@@ -233,14 +233,15 @@ describe('a student', () => {
         return { home, folder };
     }
 
-    it('comes in under its name, ours byte for byte, and a second time under the next', async () => {
+    it('comes in under its name, ours byte for byte; a second time it is recognised, and taken under another name', async () => {
         const { home, folder } = aFolder();
         const first = await importing(home, folder);
         expect(first).toMatchObject({ kind: 'student', folder: join(home, 'students', 'my-gpt2') });
         expect(readFileSync(join(first.folder, 'storyloop.json'))).toEqual(
             readFileSync(join(folder, 'storyloop.json')),
         );
-        expect((await importing(home, folder)).name).toBe('my-gpt2-2');
+        await expectRefusal(home, folder, /^This student is here already, as "my-gpt2"; nothing was imported\./);
+        expect((await importing(home, folder, { name: 'my gpt2' })).name).toBe('my-gpt2-2');
     });
 
     it('from Hugging Face comes in with every file that a student has', async () => {

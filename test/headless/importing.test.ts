@@ -1,8 +1,17 @@
 /** `import` through the real command line: what comes in is in the list and goes on. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { start, storyloop, succeeding, temporaryHome, tinyLearning, tinyStories, tinyStudent } from './command-line.ts';
+import {
+    expectSentence,
+    start,
+    storyloop,
+    succeeding,
+    temporaryHome,
+    tinyLearning,
+    tinyStories,
+    tinyStudent,
+} from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const here = temporaryHome(afterAll);
@@ -30,4 +39,35 @@ it('a paused run from another machine goes on here as if it had never left', asy
     const brought = await succeeding(here, 'import', first, '--name', 'small', '--json');
     expect(brought).toMatchObject({ kind: 'student', folder: join(here, 'students', 'small') });
     await succeeding(here, 'tell', '--from', 'small', '--stories', '1', '--json', ...tinyStories);
+});
+
+it('what is here already is said to be, and is not taken twice', async () => {
+    const home = temporaryHome();
+    const { run } = await succeeding(home, 'pretrain', '--name', 'small', ...tinyStudent, '--pretrain-epochs', '0.2');
+    const out = join(home, 'out');
+    await succeeding(home, 'export', 'small', '--what', 'database,student', '--to', out, '--json');
+    const logs = join(home, 'logs');
+    mkdirSync(logs);
+    const story = '"Once","a fox","2 1 1"\r\n';
+    writeFileSync(join(logs, 'generated.csv'), `"query","student_output","teacher_output"\r\n${story}${story}`);
+    const columns = 'mean_non_reward,mean_total_reward,entropy,value_loss,student_len,prompt_words,gen_words';
+    const stats = `${columns},learning_rate,kl_coef,kl\r\n0,0.6,190,0.3,2,5769,2,1e-06,0.2,0\r\n`;
+    writeFileSync(join(logs, 'batch_stats.csv'), stats);
+    for (const source of [logs, join(out, 'student')]) await succeeding(home, 'import', source, '--json');
+    const before = (await storyloop(home, 'runs', '--json')).lines;
+    expect(before).toHaveLength(2);
+    for (const [source, says] of [
+        [run as string, /^The run "small" is here already, with the same record \(.*\); nothing was imported\. To/],
+        [out, /^The run "small" is here already, with the same record \(.*\); nothing was imported\. To/],
+        [logs, /^These logs are here already, as the run "logs" \(.*-logs\); nothing was imported\. To/],
+        [join(out, 'student'), /^This student is here already, as "student"; nothing was imported\. To/],
+    ] as const) {
+        const { code, err } = await storyloop(home, 'import', source, '--json');
+        expectSentence(err, says);
+        expect(code).toBe(1);
+    }
+    expect((await storyloop(home, 'runs', '--json')).lines).toEqual(before);
+    expect(readdirSync(join(home, 'students'))).toEqual(['student']);
+    await succeeding(home, 'import', logs, '--name', 'logs again', '--json');
+    expect((await storyloop(home, 'runs', '--json')).lines).toHaveLength(3);
 });

@@ -5,14 +5,14 @@ import { endAttempt, eventsAfter } from '../../src/main/store/attempts.ts';
 import { copyDatabase } from '../../src/main/store/database-copy.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { registerRater } from '../../src/main/store/ratings.ts';
-import { redact } from '../../src/main/store/redaction.ts';
+import { redact, redactJson, redactPlaces, thisIdentity } from '../../src/main/store/redaction.ts';
 import { changeNotes, readConfig, readSummary } from '../../src/main/store/run.ts';
 import { readAll } from '../../src/main/store/statements.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/updates.ts';
 import { aLease, aRunFolder } from './a-run.ts';
 import { anUpdate, config, episodesOf, ratingsOf, rubric, start } from './records.ts';
 
-const identity = { home: '/home/ann', host: 'lighthouse', user: 'ann' };
+const identity = { homes: ['/data/people/ann'], hosts: ['lighthouse.example.org', 'lighthouse'], users: ['ann'] };
 
 function aFinishedRun(updates = 3): { readonly database: string; readonly target: (name: string) => string } {
     const folder = aRunFolder();
@@ -23,9 +23,9 @@ function aFinishedRun(updates = 3): { readonly database: string; readonly target
     }
     recordUpdate(lease, anUpdate(updates, 'other'), episodesOf(updates, 4, ' again'), ratingsOf(episodesOf(updates)));
     registerRater(lease, { id: 'person-1', kind: 'person', name: 'Ann Smith' }, rubric);
-    changeNotes(lease.db, { notes: 'see /home/ann/notes.txt' });
-    const fault = { kind: 'disk-full', path: '/home/ann/Storyloop/runs/x' } as const;
-    endAttempt(lease, { reason: 'failed', at: start, message: 'no space in /home/ann on lighthouse', fault });
+    changeNotes(lease.db, { notes: 'see /data/people/ann/notes.txt' });
+    const fault = { kind: 'disk-full', path: '/data/people/ann/Storyloop/runs/x' } as const;
+    endAttempt(lease, { reason: 'failed', at: start, message: 'no space in /data/people/ann on lighthouse', fault });
     return { database: folder.database, target: (name) => path.join(folder.folder, name) };
 }
 
@@ -55,7 +55,7 @@ describe('the copy of a database', () => {
         const { database, target } = aFinishedRun();
         await copyDatabase(database, target('copy.sqlite'), { identity });
         const bytes = fs.readFileSync(target('copy.sqlite')).toString('latin1').toLowerCase();
-        for (const secret of ['/home/ann', 'lighthouse', 'ann smith']) expect(bytes).not.toContain(secret);
+        for (const secret of ['people/ann', 'lighthouse', 'ann smith']) expect(bytes).not.toContain(secret);
         const db = openRunDatabase(target('copy.sqlite'), { readonly: true });
         expect(eventsAfter(db, 0).at(-1)).toMatchObject({
             message: 'no space in ~ on host',
@@ -66,11 +66,34 @@ describe('the copy of a database', () => {
     });
 });
 
-it('redaction takes whole words only', () => {
-    expect(redact('/home/ann/x, /home/anna/y, Ann, plan, lighthouse.local', identity)).toBe(
-        '~/x, /home/anna/y, user, plan, host.local',
-    );
-    expect(redact('C:\\Users\\ann\\x and C:/Users/ann/x', { ...identity, home: 'C:\\Users\\ann' })).toBe(
-        '~\\x and ~/x',
-    );
+describe('redaction', () => {
+    it('takes whole words only', () => {
+        expect(redact('/data/people/ann/x, /data/people/anna/y, Ann, plan, lighthouse.local', identity)).toBe(
+            '~/x, /data/people/anna/y, user, plan, host.local',
+        );
+    });
+
+    it('knows homes as every system writes them, those of other machines too', () => {
+        const windows = { ...identity, homes: ['D:\\People\\ann'] };
+        expect(redact('D:\\People\\ann\\x and D:/People/ann/x', windows)).toBe('~\\x and ~/x');
+        expect(redactJson('{"kind":"ann","path":"D:\\\\People\\\\ann\\\\x"}', windows)).toBe(
+            '{"kind":"ann","path":"~\\\\x"}',
+        );
+        expect(redact('/home/eve/a, (/Users/eve/b) file:///home/eve "C:\\Users\\eve\\c" /homes/eve', identity)).toBe(
+            '~/a, (~/b) file://~ "~\\c" /homes/eve',
+        );
+    });
+
+    it('of places leaves words that mean something, and takes names out of paths and addresses', () => {
+        const paper = { homes: [], hosts: ['lighthouse'], users: ['paper'] };
+        expect(redactPlaces('preset paper on /media/paper/x at http://lighthouse:80 by paper@lighthouse', paper)).toBe(
+            'preset paper on /media/user/x at http://host:80 by paper@host',
+        );
+    });
+
+    it('knows this machine by every name that it goes by', () => {
+        const names = { USER: 'eve', LOGNAME: 'eve', SUDO_USER: 'ann' };
+        expect(thisIdentity(names).users).toEqual(expect.arrayContaining(['eve', 'ann']));
+        expect(thisIdentity(names).hosts.length).toBeGreaterThan(0);
+    });
 });

@@ -117,6 +117,18 @@ describe('expected scores', () => {
     });
 });
 
+it('a model that its server calls by a path is asked by it, and goes by the name of its file', async () => {
+    for (const path of ['/home/ann/models/judge.gguf', 'C:\\Users\\ann\\judge.gguf', '~/judge.gguf']) {
+        const server = await chatServer(countingJudge, [path]);
+        const teacher = await open(server);
+        expect(server.asked.at(-1)!.model).toBe(path);
+        expect(teacher).toMatchObject({ name: 'judge.gguf · expected', details: { model: 'judge.gguf' } });
+        expect(teacher.id).toMatch(/^server-judge\.gguf-expected-/);
+    }
+    const hub = await open(await chatServer(countingJudge, ['meta-llama/Llama-3.1-8B']));
+    expect(hub.name).toBe('meta-llama/Llama-3.1-8B · expected');
+});
+
 describe('the other readings', () => {
     it('draw with a seed of each story’s own, the same in any chunk', async () => {
         const server = await chatServer(says('2 1 3'));

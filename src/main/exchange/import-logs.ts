@@ -3,16 +3,17 @@
  * on them. What the logs do not hold is not made up: it is empty where the record allows it, and said in the notes.
  */
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
 import { storytellerCriteria } from '../../shared/rubric.ts';
 import { composeConfig } from '../../shared/run-config.ts';
 import { configVersion } from '../../shared/stored-config.ts';
-import { beginAttempt, endAttempt } from '../store/attempts.ts';
+import { beginAttempt, endAttempt, environmentOf } from '../store/attempts.ts';
 import { acquireLease, releaseLease } from '../store/lease.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { registerRater } from '../store/ratings.ts';
+import { readSummary } from '../store/run.ts';
 import { prepareRunFolder, settleRunFolder } from '../store/run-folder.ts';
 import { recordUpdate } from '../store/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
@@ -20,6 +21,8 @@ import { CsvRowCount } from './csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
 import type { Supervisor } from './supervisor.ts';
 import { fileDigest } from './table-files.ts';
+
+const digestKey = 'logsSha256'; // in the record, of both files
 
 export async function importLogs(
     job: ImportJob,
@@ -39,15 +42,16 @@ export async function importLogs(
     supervisor.progress(0, 'reading the batches');
     const logged = await readBatches(batches);
     const rows = new CsvRowCount();
-    await fileDigest(stories, supervisor, rows);
+    const digest = `${await fileDigest(stories, supervisor, rows)} ${await fileDigest(batches, supervisor)}`;
     const count = rows.rows();
     if (count === null)
         throw badInput(`${stories} is damaged (a quote never closes); nothing was imported. Ask for another copy.`);
     const batch = count / logged.length;
-    if (!Number.isInteger(batch) || batch < 1)
+    if (!Number.isInteger(batch) || batch < 2)
         throw badInput(
-            `${stories} has ${count} stories for the ${logged.length} rows of batch_stats.csv, which is no whole number to each; nothing was imported. Import both files of one run.`,
+            `${stories} has ${count} stories for the ${logged.length} rows of batch_stats.csv, which is not the same number, of two or more, to each; nothing was imported. Import both files of one run.`,
         );
+    if (job.name === null) refuseTwice(job, digest);
     const createdAt = startedAt(name) ?? job.at;
     const runName = job.name ?? name;
     const { config, prompts } = await firstStory(stories, name, batch);
@@ -58,7 +62,7 @@ export async function importLogs(
         const clock = (): number => job.at;
         const lease = acquireLease(db, clock);
         registerRater(lease, publishedTeacher, { id: 'published', text: '', criteria: [...storytellerCriteria] });
-        beginAttempt(lease, { imported: 'generated.csv and batch_stats.csv' });
+        beginAttempt(lease, { imported: 'generated.csv and batch_stats.csv', [digestKey]: digest });
         let words = noWords;
         let number = 0;
         for await (const told of inBatches(readStories(stories), batch)) {
@@ -91,6 +95,21 @@ export async function importLogs(
     };
 }
 
+/** The same two files make the same run. */
+function refuseTwice({ knownRuns, at }: ImportJob, digest: string): void {
+    for (const { database } of knownRuns) {
+        const db = openRunDatabase(database, { readonly: true });
+        try {
+            if (environmentOf(db, 1)[digestKey] === digest)
+                throw badInput(
+                    `These logs are here already, as the run "${readSummary(db, at).name}" (${basename(dirname(database))}); nothing was imported. To have them twice, give the copy another name.`,
+                );
+        } finally {
+            db.close();
+        }
+    }
+}
+
 /** The settings that the logs tell: the rest are the published ones. */
 async function firstStory(
     stories: string,
@@ -99,6 +118,8 @@ async function firstStory(
 ): Promise<{ readonly config: Parameters<typeof prepareRunFolder>[1]['config']; readonly prompts: string }> {
     const { value: first } = await readStories(stories).next();
     const prompt = (first as LoggedStory).query;
+    if (prompt.trim() === '')
+        throw badInput(`${stories}, row 1: "query" is empty, and a run has a prompt; nothing was imported.`);
     const seed = /seed(\d{1,9})/.exec(name)?.[1];
     const values = composeConfig('paper', {
         'ppo.batch': batch,

@@ -1,9 +1,10 @@
 /** A GPT-2 folder becomes a student of ours: read and checked whole, then kept in `students/`. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import { badInput } from '../../shared/faults.ts';
 import { folderName, moveToFreeName } from '../store/run-folder.ts';
-import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { readCheckpoint, sealFile } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -20,6 +21,7 @@ export async function importStudent(
     await supervisor.turn();
     const students = join(home, 'students');
     mkdirSync(students, { recursive: true });
+    if (name === null) refuseTwice(students, staging);
     const folder = moveToFreeName(staging, join(students, folderName(name ?? basename(source))));
     const { layers, width, vocabulary } = checkpoint.config;
     return {
@@ -33,4 +35,16 @@ export async function importStudent(
                 : 'sealed by Storyloop: every file is the one that was saved',
         ],
     };
+}
+
+function refuseTwice(students: string, staging: string): void {
+    const seal = readFileSync(join(staging, sealFile));
+    const known = readdirSync(students).find((name) => {
+        const file = join(students, name, sealFile);
+        return existsSync(file) && readFileSync(file).equals(seal);
+    });
+    if (known !== undefined)
+        throw badInput(
+            `This student is here already, as "${known}"; nothing was imported. To have it twice, give the copy another name.`,
+        );
 }

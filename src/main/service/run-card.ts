@@ -6,7 +6,7 @@ import { milestones, type Milestone } from '../store/checkpoints.ts';
 import { evaluations, type RecordedEvaluation } from '../store/evaluations.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readProvenance, type Provenance } from '../store/provenance.ts';
-import { redact, redactJson, thisIdentity, type Identity } from '../store/redaction.ts';
+import { redactJson, redactPlaces, thisIdentity, type Identity } from '../store/redaction.ts';
 import { readConfig, readSummary, type RunSummary } from '../store/run.ts';
 import { configKeys, fieldOf } from '../../shared/run-config.ts';
 import type { StoredConfig } from '../../shared/stored-config.ts';
@@ -38,7 +38,7 @@ export function runCard(
     const facts = readFacts(database, now);
     return {
         'run.json': `${redactJson(JSON.stringify(cardOf(facts)), identity)}\n`,
-        'run.md': redact(markdown(facts), { ...identity, host: '', user: '' }), // prose keeps its words; places go
+        'run.md': redactPlaces(markdown(facts), identity), // prose keeps its words
     };
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
 import { isNewerRun, openRunDatabase } from './open.ts';
-import { redact, redactJson, thisIdentity, type Identity } from './redaction.ts';
+import { redact, redactJson, redactPlaces, thisIdentity, type Identity } from './redaction.ts';
 import { storeFault } from './sqlite-faults.ts';
 
 const pagesAtOnce = 2000; // until others get a turn
@@ -60,7 +60,7 @@ function makePresentable(file: string, identity: Identity): void {
         };
         named('redact', (text) => redact(text, identity));
         named('redact_json', (text) => redactJson(text, identity));
-        named('redact_home', (text) => redact(text, { home: identity.home, host: '', user: '' })); // values keep meaning
+        named('redact_places', (text) => redactPlaces(text, identity));
         const appendOnly = db
             .prepare("SELECT sql FROM sqlite_schema WHERE name = 'event_is_append_only'")
             .pluck()
@@ -69,8 +69,8 @@ function makePresentable(file: string, identity: Identity): void {
             db.exec(`
                 DELETE FROM lease;
                 UPDATE rater SET name = iif(kind = 'person', id, redact(name)), details = redact_json(details);
-                UPDATE run SET notes = redact(notes);
-                UPDATE config SET value = redact_home(value);
+                UPDATE run SET name = redact_places(name), tags = redact_places(tags), notes = redact(notes);
+                UPDATE config SET value = redact_places(value); -- words there keep their meaning
                 UPDATE environment SET value = redact(value);
                 UPDATE attempt SET message = redact(message), fault = redact_json(fault);
                 DROP TRIGGER event_is_append_only;

@@ -19,7 +19,8 @@ import { syncFolder, writeWholeFile } from './whole-file.ts';
 const version = 1;
 const modelFile = 'model.safetensors';
 const valueHeadFile = 'value_head.safetensors';
-const sealFile = 'storyloop.json';
+/** Digests of every file of a checkpoint, and where it comes from: equal seals, equal students. */
+export const sealFile = 'storyloop.json';
 
 const originSchema = z.object({
     /** Words read in pretraining, all passes together. */

@@ -108,6 +108,11 @@ async function onlyModel(door: ServerClient, random: RandomStream): Promise<stri
     );
 }
 
+/** Servers that were given a file call the model by its path; the record knows the file's name alone. */
+function calledModel(model: string): string {
+    return /^([/~]|[a-z]:[/\\])/i.test(model) ? model.split(/[/\\]/).at(-1)! : model;
+}
+
 class ServerTeacher implements Teacher {
     readonly id: string;
     readonly name: string;
@@ -131,13 +136,14 @@ class ServerTeacher implements Teacher {
             .update(JSON.stringify([text, criteria]))
             .digest('hex')
             .slice(0, 8);
-        this.id = `server-${model}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`;
-        this.name = `${model} · ${reading}`;
+        const called = calledModel(model);
+        this.id = `server-${called}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`;
+        this.name = `${called} · ${reading}`;
         this.rubric = rubric;
         this.reading = reading;
         if (reading === 'digits' || reading === 'paper-text') this.draws = true;
         this.wordsPerStory = reading === 'expected' ? criteria.length : longestReply(reading, criteria.length);
-        this.details = { model, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
+        this.details = { model: called, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
         this.#client = new ServerClient(place, inFlight, patience);
         this.#model = model;
         this.#fill = filledRubric(text, sees);
