@@ -8,6 +8,7 @@ import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
 import { exports } from './exports.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
+import { memory } from './memory.ts';
 import { overlap } from './overlap.ts';
 import { ppo } from './ppo.ts';
 import { resume } from './resume.ts';
@@ -30,6 +31,7 @@ const benches: readonly Bench[] = [
     ppo,
     decode,
     update,
+    memory,
     store,
     resume,
     exports,

@@ -7,6 +7,7 @@ import type { Lease } from '../../src/main/store/lease.ts';
 import { pretrainingAfter, recordPretraining } from '../../src/main/store/pretraining.ts';
 import { readAll, readOne } from '../../src/main/store/statements.ts';
 import { holdOutPrompts } from '../../src/main/store/prompts.ts';
+import { storyIds } from '../../src/main/store/story-lists.ts';
 import { recordUpdate, updatesAfter, type Recorded } from '../../src/main/store/updates.ts';
 import { aLease } from './a-run.ts';
 import { anEvaluation, anUpdate, aStep, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from './records.ts';
@@ -17,6 +18,11 @@ function record(lease: Lease, number: number, digest = `weights ${number}`): Rec
 }
 const history = (lease: Lease, cursor = 0): readonly string[] =>
     updatesAfter(lease.db, cursor).map(({ attempt, number, digest }) => `${attempt}:${number}:${digest}`);
+
+/** Rows of the episodes that hold the words, the newest first. */
+const found = (lease: Lease, text: string): readonly number[] => [
+    ...storyIds(lease.db, { text, sort: 'recorded', descending: true }),
+];
 
 describe('recording an update', () => {
     it('gives back every value as it came, floats and tokens to the last bit', () => {
@@ -89,6 +95,18 @@ describe('recording an update', () => {
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM update_metrics')).toEqual({ n: 5 });
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM rating')).toEqual({ n: 20 });
         expect(episodes(lease.db, { text: '"weights 2"' })).toEqual([]);
+        expect(found(lease, '"weights 2"')).toEqual([]);
+        expect(found(lease, '"other 2"')).toEqual([16, 15, 14, 13]);
+    });
+
+    it('finds words the same way whether or not a line of history was given up', () => {
+        const lease = aLease();
+        for (const number of [1, 2]) record(lease, number);
+        expect(found(lease, '"weights 2"')).toEqual([8, 7, 6, 5]);
+        expect(found(lease, 'weights')).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+        beginAttempt(lease);
+        record(lease, 2, 'other 2');
+        expect(found(lease, 'weights')).toEqual([4, 3, 2, 1]);
     });
 
     it('begins a new attempt by itself where the same attempt comes out different', () => {

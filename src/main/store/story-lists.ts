@@ -18,6 +18,9 @@ const teacherTotal = `
     (SELECT total FROM rating WHERE rating.episode = episode.id
      AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY rating.id LIMIT 1)`;
 
+const fitsText = 'episode.id IN (SELECT rowid FROM story_text WHERE story_text MATCH @text)';
+const mostUpdates = Number.MAX_SAFE_INTEGER;
+
 const sortColumns = {
     recorded: 'episode.id',
     score: teacherTotal,
@@ -28,7 +31,7 @@ const sortColumns = {
 
 /** Rows of the episodes that fit, of the current line of history, in the order asked for; nulls come last. */
 export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
-    const { text, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER, finished, sort, descending } = query;
+    const { text, fromUpdate = 1, toUpdate = mostUpdates, finished, sort, descending } = query;
     const parameters: Record<string, string | number> = { fromUpdate, toUpdate };
     const wanted: string[] = [];
     const restrict = (sql: string, name: string, value: number | string | undefined): void => {
@@ -44,18 +47,24 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
     if (text !== undefined && text.trim() !== '') {
         const expression = searchExpression(text);
         if (expression === null) return new Uint32Array(0);
-        restrict('episode.id IN (SELECT rowid FROM story_text WHERE story_text MATCH @text)', 'text', expression);
+        restrict(fitsText, 'text', expression);
     }
     const direction = descending ? 'DESC' : 'ASC';
-    const ids = readColumn<number>(
-        db,
-        `SELECT episode.id FROM episode
-         WHERE episode.update_id IN (SELECT id FROM current_update WHERE number BETWEEN @fromUpdate AND @toUpdate)
-         ${wanted.map((each) => `AND ${each}`).join(' ')}
-         ORDER BY ${sortColumns[sort]} ${direction} NULLS LAST${sort === 'recorded' ? '' : ', episode.id'}`,
-        parameters,
-    );
-    return Uint32Array.from(ids);
+    // The index of words answers alone where nothing else is asked: reading 10,000 episodes for it takes ten times as long.
+    const isOnlyText = wanted.length === 1 && wanted[0] === fitsText && sort === 'recorded';
+    const sql =
+        isOnlyText && fromUpdate <= 1 && toUpdate >= mostUpdates && !hasOldLines(db)
+            ? `SELECT rowid FROM story_text WHERE story_text MATCH @text ORDER BY rowid ${direction}`
+            : `SELECT episode.id FROM episode
+               WHERE episode.update_id IN (SELECT id FROM current_update WHERE number BETWEEN @fromUpdate AND @toUpdate)
+               ${wanted.map((each) => `AND ${each}`).join(' ')}
+               ORDER BY ${sortColumns[sort]} ${direction} NULLS LAST${sort === 'recorded' ? '' : ', episode.id'}`;
+    return Uint32Array.from(readColumn<number>(db, sql, parameters));
+}
+
+/** Whether the run went back and did updates again: the first ones are kept, but count no more. */
+function hasOldLines(db: RunDatabase): boolean {
+    return readColumn(db, 'SELECT id FROM update_metrics EXCEPT SELECT id FROM current_update LIMIT 1').length > 0;
 }
 
 /** The episodes with these rows, in the order given. */
