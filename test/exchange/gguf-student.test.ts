@@ -44,11 +44,24 @@ it('the plain forward pass is the student that onnxruntime computes', async () =
 });
 
 describe('a GGUF', () => {
-    it.each(['F32', 'F16', 'Q8_0'] as const)('%s is loaded by llama.cpp and agrees', async (type) => {
+    it.each([
+        { type: 'F32', most: 2e-3 },
+        { type: 'F16', most: 2e-3 },
+        { type: 'Q8_0', most: 0.15 },
+    ] as const)('$type is loaded by llama.cpp and agrees: rms at most $most', async ({ type, most }) => {
         const verified = await writeGgufStudent(join(temporaryFolder(), 'student.gguf'), shipped, type);
-        expect(verified).toMatch(
-            /odd strings tokenised equal; logits of 32 tokens differ by \de-\d \(rms\)|\d\.\de-\d \(rms\)/,
+        const [, rms, same] =
+            /odd strings tokenised equal; logits of 32 tokens differ by (\S+) \(rms\), (\d+) of 32/.exec(verified)!;
+        expect(Number(rms)).toBeLessThanOrEqual(most);
+        expect(Number(same)).toBeGreaterThanOrEqual(type === 'Q8_0' ? 30 : 32);
+    });
+
+    it.each(['F32', 'F16'] as const)('%s of a student that is surer of itself leaves too', async (type) => {
+        const surer = ['transformer.ln_f.weight', 'transformer.ln_f.bias'].map(
+            (name) => [name, weights.get(name)!.map((value) => 4 * value)] as const, // as a temperature of 0.25 would
         );
+        const student = { ...shipped, weights: new Map([...weights, ...surer]) };
+        expect(await writeGgufStudent(join(temporaryFolder(), 'student.gguf'), student, type)).toMatch(/32 of 32 most/);
     });
 
     it('has our tokens for 3,000 adversarial strings', async () => {
@@ -71,18 +84,18 @@ describe('a GGUF', () => {
     });
 });
 
-it('logits are compared by rows: rms, and the best token but for ties', () => {
-    const compared = compareLogits(
-        [
-            [1, 2, 3],
-            [5, 5.0001, 0],
-        ],
-        [
-            [1, 2, 3.3],
-            [5.0001, 5, 0],
-        ],
-    );
+it('logits are compared by rows: rms, and the best token but for ties; the limit grows with the logits', () => {
+    const ours = [
+        [1, 2, 3],
+        [5, 5.0001, 0],
+    ];
+    const theirs = [
+        [1, 2, 3.3],
+        [5.0001, 5, 0],
+    ];
+    const compared = compareLogits(ours, theirs, 2e-3);
     expect(compared.rms).toBeCloseTo(Math.sqrt((0.09 + 2e-8) / 6));
     expect(compared.sameBest).toBe(2);
-    expect(compareLogits([[1, 2]], [[2, 1]]).sameBest).toBe(0);
+    expect(compared.limit).toBeCloseTo(2e-3 * 1.8856, 6); // √(64/6 − (16/6)²)
+    expect(compareLogits([[1, 2]], [[2, 1]], 2e-3)).toMatchObject({ limit: 2e-3, sameBest: 0 });
 });

@@ -4,6 +4,7 @@ import {
     mkdtempSync,
     readdirSync,
     readFileSync,
+    renameSync,
     rmSync,
     truncateSync,
     writeFileSync,
@@ -156,6 +157,16 @@ describe('a checkpoint', () => {
     const damage: readonly (readonly [string, () => void, RegExp])[] = [
         ['no folder', () => rmSync(folder, { recursive: true }), /is no checkpoint: it has no config\.json/],
         ['no weights', () => rmSync(join(folder, 'model.safetensors')), /has no model\.safetensors/],
+        [
+            'weights in several files',
+            () => renameSync(join(folder, 'model.safetensors'), join(folder, 'model.safetensors.index.json')),
+            /has its weights in several files; nothing was loaded\. Save the model again as one: save_pretrained/,
+        ],
+        [
+            'blocks of another width',
+            () => editJson('config.json', (j) => ({ ...j, n_inner: 64 })),
+            /is 64 wide inside its blocks, and only four times its width works here; nothing was loaded/,
+        ],
         ['truncated weights', () => truncateSync(join(folder, 'model.safetensors'), 4000), /is truncated/],
         [
             'one changed byte',

@@ -133,8 +133,11 @@ export function readCheckpoint(folder: string): ReadCheckpoint {
         );
     }
     if (!existsSync(join(folder, modelFile))) {
+        const inParts = existsSync(join(folder, `${modelFile}.index.json`));
         throw badInput(
-            `${folder} has no ${modelFile}; nothing was loaded. Save the model again with safe_serialization=True.`,
+            inParts
+                ? `${folder} has its weights in several files; nothing was loaded. Save the model again as one: save_pretrained(folder, max_shard_size="100GB").`
+                : `${folder} has no ${modelFile}; nothing was loaded. Save the model again with save_pretrained, as safetensors.`,
         );
     }
     const { weights, digest } = readWeights(folder, config);

@@ -120,7 +120,9 @@ export function readConfig(folder: string): StudentConfig {
     const read = parsed.data;
     const inner = read.n_inner ?? 4 * read.n_embd;
     if (inner !== 4 * read.n_embd) {
-        throw badInput(`${basename(folder)} is ${inner} wide inside its blocks; only four times its width works here.`);
+        throw badInput(
+            `${basename(folder)} is ${inner} wide inside its blocks, and only four times its width works here; nothing was loaded. Choose a plain GPT-2 checkpoint.`,
+        );
     }
     const config: StudentConfig = {
         layers: read.n_layer,
