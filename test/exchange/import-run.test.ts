@@ -186,11 +186,48 @@ describe('what is refused', () => {
             "UPDATE checkpoint SET digest = 'other'",
             /The weights in .* are not those that its record names/,
         ],
+        ['no run', 'DELETE FROM run', /is not the record of a run \(it holds none\); nothing was imported/],
+        ['an id that is a path', "UPDATE run SET id = '../../x'", /its id or its name is none\); nothing was imported/],
+        ['tags that are none', `UPDATE run SET tags = '{"a":1}'`, /\(tags cannot be read\); nothing was imported/],
+        ['a year that no calendar has', 'UPDATE run SET created_at = 99999999999999999', /\(a time cannot be read\)/],
+        ['a time before all', 'UPDATE update_metrics SET at = -1', /\(a time cannot be read\)/],
+        ['criteria that are none', "UPDATE rubric SET criteria = '[1,2]'", /\(criteria of a rubric cannot be read\)/],
+        ['an endless number', 'UPDATE score SET value = 9e999', /\(an endless number cannot be read\)/],
+        [
+            'a fault of its own',
+            `UPDATE attempt SET fault = '{"kind":"evil"}', ended_at = 1, reason = 'failed'`,
+            /\(a fault cannot be read\)/,
+        ],
+        [
+            'a setting that cannot be',
+            `UPDATE config SET value = '"x"' WHERE key = 'ppo.batch'`,
+            /run\.sqlite is not the record of a run \(--ppo-batch cannot be "x": .*\); nothing was imported\. Ask/,
+        ],
+        [
+            'a setting too many',
+            "INSERT INTO config VALUES ('evil', '1')",
+            /\(The run’s configuration names "evil", which this Storyloop does not know\); nothing was imported/,
+        ],
+        [
+            'rewards in words',
+            `DROP TRIGGER episode_is_append_only; UPDATE episode SET stages = '{"scores":"high"}';
+             CREATE TRIGGER episode_is_append_only BEFORE UPDATE ON episode
+BEGIN SELECT RAISE(ABORT, 'episodes never change'); END`,
+            /\(stages of a reward cannot be read\)/,
+        ],
     ];
     it.each(tampered)('%s', async (_, sql, says) => {
         const { home, folder, database } = aForeignRun();
         tamper(database, sql);
         await expectRefusal(home, folder, says);
+    });
+
+    it('what a name does to a terminal or a page, which leaves the name itself', async () => {
+        const { home, folder, database } = aForeignRun();
+        tamper(database, "UPDATE run SET name = 'owl' || char(27) || '[31m' || char(10) || char(8238) || '<b>gpj.'");
+        const imported = await importing(home, folder);
+        expect(imported).toMatchObject({ name: 'owl [31m <b>gpj.' });
+        expect(read(imported.folder).summary.name).toBe(imported.name);
     });
 
     it('a database that was cut off, and a file that is none', async () => {

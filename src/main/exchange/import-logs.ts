@@ -14,7 +14,7 @@ import { acquireLease, releaseLease } from '../store/lease.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { registerRater } from '../store/ratings.ts';
 import { readSummary } from '../store/run.ts';
-import { prepareRunFolder, settleRunFolder } from '../store/run-folder.ts';
+import { oneLine, prepareRunFolder, settleRunFolder } from '../store/run-folder.ts';
 import { recordUpdate } from '../store/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
 import { CsvRowCount } from './csv.ts';
@@ -53,7 +53,7 @@ export async function importLogs(
         );
     if (job.name === null) refuseTwice(job, digest);
     const createdAt = startedAt(name) ?? job.at;
-    const runName = job.name ?? name;
+    const runName = oneLine(job.name ?? name);
     const { config, prompts } = await firstStory(stories, name, batch);
     mkdirSync(job.staging, { recursive: true });
     const { database } = prepareRunFolder(job.staging, { name: runName, kind: 'learn', config }, createdAt);

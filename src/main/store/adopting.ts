@@ -4,8 +4,10 @@ import { ulid } from 'ulid';
 import { badInput, FaultError } from '../../shared/faults.ts';
 import { checkpointSchema, type RunKind } from '../../shared/record.ts';
 import { milestones, type Milestone } from './checkpoints.ts';
+import { checkForeignValues } from './foreign-values.ts';
 import { isNewerRun, openRunDatabase } from './open.ts';
-import { readConfig, readSummary } from './run.ts';
+import { oneLine } from './run-folder.ts';
+import { readSummary } from './run.ts';
 import { readCells, transaction, write, type RunDatabase } from './statements.ts';
 
 export interface Adopted {
@@ -41,8 +43,9 @@ export function adoptDatabase(
         const isNewer = wroteNewer(file);
         const db = openRunDatabase(file, { readonly: isNewer, untrusted: true });
         try {
-            readConfig(db); // refuses what it does not know
+            checkForeignValues(db, source);
             const { id, ...run } = readSummary(db, at);
+            const called = oneLine(name ?? run.name);
             const checkpoints = milestones(db);
             const lost = checkpoints.find(({ path }) => !checkpointSchema.shape.path.safeParse(path).success);
             if (lost)
@@ -50,14 +53,14 @@ export function adoptDatabase(
                     `${source} names a checkpoint outside of its folder (${JSON.stringify(lost.path)}); nothing was imported. Ask for another copy.`,
                 );
             const known = knownRuns.find((each) => each.id === id);
-            if (known && (name === null || isNewer)) refuseTwice(db, known, run.name, isNewer);
-            if (isNewer) return { ...run, checkpoints, isRenumbered: false, isNewer };
+            if (known && (name === null || isNewer)) refuseTwice(db, known, oneLine(run.name), isNewer);
+            if (isNewer) return { ...run, name: oneLine(run.name), checkpoints, isRenumbered: false, isNewer };
             const isRenumbered = known !== undefined;
             transaction(db, () => {
                 write(db, 'DELETE FROM lease'); // whoever held it is elsewhere
                 write(db, 'UPDATE run SET id = @id, name = @name', {
                     id: isRenumbered ? ulid(at) : id,
-                    name: name ?? run.name,
+                    name: called,
                 });
                 write(db, "INSERT INTO event (at, kind, message) VALUES (@at, 'imported', @message)", {
                     at,
@@ -66,7 +69,7 @@ export function adoptDatabase(
             });
             db.pragma('wal_checkpoint(TRUNCATE)');
             return {
-                name: name ?? run.name,
+                name: called,
                 kind: run.kind,
                 createdAt: run.createdAt,
                 checkpoints,

@@ -112,6 +112,11 @@ export function folderName(name: string): string {
     );
 }
 
+/** A name from elsewhere without what moves a cursor, rings a bell or turns the direction of writing. */
+export function oneLine(name: string): string {
+    return name.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+}
+
 /** The folder under the name wanted, or the first free one with a number. */
 export function moveToFreeName(draft: string, wanted: string): string {
     for (let number = 1; number < 10_000; number++) {

@@ -1,0 +1,68 @@
+/**
+ * A record from elsewhere has our tables, but in a column of text anything can stand, and in one of numbers a time that no
+ * calendar has. What the screens rely on is checked here, before the record becomes one of ours.
+ */
+import { z } from 'zod';
+import { badInput, FaultError, faultSchema } from '../../shared/faults.ts';
+import { evaluationSchema, updateSchema } from '../../shared/record.ts';
+import { rubricSchema } from '../../shared/rubric.ts';
+import { readConfig } from './run.ts';
+import { readColumn, readOne, type RunDatabase } from './statements.ts';
+
+const latestMoment = 8.64e15; // UTC milliseconds that a Date can hold
+const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** Columns of JSON by what must stand in them; those of large tables are looked through by SQLite itself. */
+const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
+    ['tags', 'SELECT tags FROM run', z.array(z.string())],
+    ['criteria of a rubric', 'SELECT criteria FROM rubric', rubricSchema.shape.criteria],
+    ['details of a rater', 'SELECT details FROM rater', z.record(z.string(), z.unknown())],
+    ['a fault', 'SELECT fault FROM attempt WHERE fault IS NOT NULL', faultSchema],
+    ['extras of an update', 'SELECT extras FROM update_metrics', updateSchema.shape.extras],
+    ['results of an evaluation', 'SELECT results FROM evaluation', evaluationSchema.shape.results],
+];
+
+/** Each finds a row that no run of ours has. */
+const impossibleRows: readonly (readonly [string, string])[] = [
+    ['stages of a reward', "SELECT 1 FROM episode WHERE json_type(stages) <> 'object'"],
+    [
+        'stages of a reward',
+        "SELECT 1 FROM episode JOIN json_each(stages) AS stage WHERE stage.type NOT IN ('integer', 'real')",
+    ],
+    ['probabilities of a score', "SELECT 1 FROM score WHERE json_type(probabilities) <> 'array'"],
+    ['an endless number', 'SELECT 1 FROM episode WHERE abs(reward) = 9e999 OR abs(kl) = 9e999'],
+    ['an endless number', 'SELECT 1 FROM rating WHERE abs(total) = 9e999'],
+    ['an endless number', 'SELECT 1 FROM score WHERE abs(value) = 9e999'],
+    ...[
+        ['run', 'created_at'],
+        ['attempt', 'started_at'],
+        ['attempt', 'ended_at'],
+        ...['event', 'update_metrics', 'evaluation', 'rating', 'checkpoint', 'pretrain_step'].map((table) => [
+            table,
+            'at',
+        ]),
+    ].map(
+        ([table, column]) =>
+            ['a time', `SELECT 1 FROM ${table!} WHERE ${column!} NOT BETWEEN 0 AND ${latestMoment}`] as const,
+    ),
+];
+
+/** @throws bad input, one sentence that names `source` */
+export function checkForeignValues(db: RunDatabase, source: string): void {
+    const refuse = (what: string): Error =>
+        badInput(`${source} is not the record of a run (${what}); nothing was imported. Ask for another copy.`);
+    const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
+    if (!run) throw refuse('it holds none');
+    if (!ulid.test(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
+    try {
+        readConfig(db);
+    } catch (error) {
+        if (!(error instanceof FaultError) || error.message.includes('newer')) throw error;
+        throw refuse(error.message.replace(/(;|\.(?=\s|$)).*$/s, ''));
+    }
+    for (const [what, sql, schema] of jsonColumns)
+        if (!readColumn<string>(db, sql).every((json) => schema.safeParse(JSON.parse(json)).success))
+            throw refuse(`${what} cannot be read`);
+    for (const [what, sql] of impossibleRows)
+        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
+}
