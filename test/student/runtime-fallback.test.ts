@@ -1,7 +1,8 @@
 /** Where the C API cannot be used. A process of its own: the library is loaded once per process. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import '../../src/main/student/runtime/native.ts'; // both loaded while the platform still has its name
+import '../../src/main/student/runtime/native.ts'; // all loaded while the platform still has its name
 import '../../src/main/student/runtime/official.ts';
+import '../../src/main/student/runtime/webgpu.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 
 const platform = process.platform;
@@ -23,5 +24,11 @@ it('auto falls back to the official binding and says why', async () => {
 it('native is refused in one sentence', async () => {
     await expect(openRuntime({ kind: 'native', threads: 2 })).rejects.toThrow(
         "The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.",
+    );
+});
+
+it('webgpu is refused in one sentence', async () => {
+    await expect(openRuntime({ kind: 'webgpu', threads: 2 })).rejects.toThrow(
+        "The runtime 'webgpu' cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.",
     );
 });

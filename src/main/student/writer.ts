@@ -6,7 +6,7 @@
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { parameterCount, type StudentConfig } from './gpt2/config.ts';
-import { cacheNames, decodingModel } from './gpt2/decoding.ts';
+import { cacheNames, decodingModel, isAttentionFused } from './gpt2/decoding.ts';
 import { dropoutSites, keysOfRow } from './gpt2/dropout.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
 import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime/runtime.ts';
@@ -19,7 +19,7 @@ export interface WriterOptions {
     readonly maxNewTokens: number;
     /** The token that ends a story. */
     readonly endOfText: number;
-    /** Whether weights are laid out before a batch is written; left out, the size of the student decides. */
+    /** Whether weights are laid out before a batch is written; left out, the size of the student decides. Never on a device. */
     readonly laysOut?: boolean;
 }
 
@@ -106,7 +106,8 @@ export async function createWriter(
     const inverseTemperature = runtime.tensor('float32', []);
 
     const sites = dropoutSites(config.layers);
-    const laysOut = options.laysOut ?? parameterCount(config) >= layOutFrom;
+    const { memory } = runtime;
+    const laysOut = memory === 'host' && (options.laysOut ?? parameterCount(config) >= layOutFrom);
 
     function openDesk(rows: number): Desk {
         const cacheDims = [rows, config.heads, capacity, config.width / config.heads];
@@ -139,11 +140,14 @@ export async function createWriter(
             releaseCall(calls.get(laidOut)!);
             calls.delete(laidOut);
         }
-        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate } as const;
+        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, memory } as const;
         const model = decodingModel(config, { ...shape, parameters: isLaidOut ? 'weights' : 'inputs' });
         const program = await runtime.compile(model, isLaidOut ? parameters : {});
         const ids = tokens === 1 ? next : promptIds;
-        const ofMode = dropoutRate === 0 ? { length } : { dropoutKeys };
+        const ofMode = {
+            ...(isAttentionFused(shape) ? { length } : {}),
+            ...(dropoutRate > 0 ? { dropoutKeys } : {}),
+        };
         const nextCache = cacheNames(config.layers).map(([name, output]) => [output, cache.get(name)!] as const);
         const binding = program.bind(
             {

@@ -30,9 +30,9 @@ export const keeping = {
 
     'runtime.kind': choice({
         default: 'auto',
-        choices: ['auto', 'native', 'official'],
+        choices: ['auto', 'native', 'official', 'webgpu'],
         unit: '',
-        means: 'how onnxruntime is driven: in place through its C API, or by its own Node binding',
+        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU (auto never chooses that)',
         jobs: everyJob,
     }),
     'runtime.threads': whole({

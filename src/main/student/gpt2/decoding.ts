@@ -5,6 +5,7 @@
 import { Graph } from '../onnx/graph.ts';
 import type { Dims, Value } from '../onnx/graph.ts';
 import { cachedAttention } from './cached-attention.ts';
+import type { Memory } from '../runtime/runtime.ts';
 import type { StudentConfig } from './config.ts';
 import { dropoutMask, dropoutSites } from './dropout.ts';
 import type { DropoutSite } from './dropout.ts';
@@ -22,6 +23,8 @@ export interface DecodingShape {
     readonly parameters?: 'inputs' | 'weights';
     /** Above 0, the network drops as it does while pretraining; left out, there is no trace of it in the graph. */
     readonly dropoutRate?: number;
+    /** Left out: the host. For a device, attention is in plain operators and products are standard ones. */
+    readonly memory?: Memory;
 }
 
 const BLOCK_DEPTH = 128;
@@ -39,11 +42,12 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
  * Inputs: the parameters; `ids` (B, S) int32; `last` (B) int32, the position of each row's newest token after this call;
  * `length` () int32, the largest of them plus one; `inverseTemperature` (); the cache; and for sampling `uniforms`
  * (B, 1) in [0, 1). Outputs: the cache, and `next` (B, S′ = 1) int32 or `logits` (B, V), both for each row's newest token.
- * With dropout it reads `dropoutKeys` (B, sites) int32 in place of `length`; their masks are those of this call alone.
+ * With dropout it reads `dropoutKeys` (B, sites) int32, whose masks are those of this call alone. `length` is read where
+ * attention is fused (`isAttentionFused`).
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
     const { layers, width, heads, vocabulary } = config;
-    const { batch, tokens, capacity, parameters: given = 'inputs', dropoutRate = 0 } = shape;
+    const { batch, tokens, capacity, parameters: given = 'inputs', dropoutRate = 0, memory = 'host' } = shape;
     const graph = new Graph('decoding');
     const parameters = new Map(
         languageModelParameters(config).map(({ name, dims }) => {
@@ -55,7 +59,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const ids = graph.input('ids', [batch, tokens], 'int32');
     const last = graph.input('last', [batch], 'int32');
     const dropoutKeys = dropoutRate > 0 ? graph.input('dropoutKeys', [batch, dropoutSites(layers)], 'int32') : null;
-    const length = dropoutKeys === null ? graph.input('length', [], 'int32') : null;
+    const length = isAttentionFused({ dropoutRate, memory }) ? graph.input('length', [], 'int32') : null;
     const inverseTemperature = graph.input('inverseTemperature', []);
     const cacheDims = [batch, heads, capacity, width / heads];
     const cache = new Map(cacheNames(layers).map(([name]) => [name, graph.input(name, cacheDims)] as const));
@@ -66,8 +70,10 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
             axis: -1,
             epsilon: { float: 1e-5 },
         });
-    const linear = (x: Value, name: string): Value =>
-        steadyLinear(graph, x, parameter(`${name}.weight`), parameter(`${name}.bias`));
+    const linear = (x: Value, name: string): Value => {
+        const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)];
+        return memory === 'host' ? steadyLinear(graph, x, weight, bias) : plainLinear(graph, x, weight, bias);
+    };
     const cacheOf = (layer: number): { keys: Value; values: Value } => ({
         keys: cache.get(`keys.${layer}`)!,
         values: cache.get(`values.${layer}`)!,
@@ -76,7 +82,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
         graph.output(`keys.${layer}.next`, keys);
         graph.output(`values.${layer}.next`, values);
     };
-    const attend = (projected: Value, layer: number): Value => {
+    const attendFused = (projected: Value, layer: number): Value => {
         const packed = graph.reshape(projected, [batch, tokens, 3 * width]);
         const { keys, values } = cacheOf(layer);
         const [y, nextKeys, nextValues] = graph.nodes(
@@ -96,7 +102,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
             graph.reshape(dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within), x.dims),
         );
     };
-    const attendAndDrop = (projected: Value, layer: number): Value => {
+    const attendPlainly = (projected: Value, layer: number): Value => {
         const { attended, next } = cachedAttention(graph, cacheOf(layer), {
             projected,
             tokens,
@@ -120,7 +126,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     for (let layer = 0; layer < layers; layer++) {
         const at = `transformer.h.${layer}`;
         const projected = linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`);
-        const attended = dropoutKeys === null ? attend(projected, layer) : attendAndDrop(projected, layer);
+        const attended = length === null ? attendPlainly(projected, layer) : attendFused(projected, layer);
         x = graph.add(x, dropRows(linear(attended, `${at}.attn.c_proj`), { layer, part: 'attention' }));
         const inner = linear(norm(x, `${at}.ln_2`), `${at}.mlp.c_fc`);
         const active = graph.node('FastGelu', [inner], inner, {}, 'com.microsoft');
@@ -135,7 +141,16 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const scaled = graph.multiply(logits, inverseTemperature); // (B, V)
     if (shape.output === 'logits') graph.output('logits', scaled);
     else graph.output('next', sampleTokens(graph, scaled, graph.input('uniforms', [batch, 1]), vocabulary));
-    return graph.model();
+    return graph.model(memory);
+}
+
+/** The fused operator has no place for dropout; and its WebGPU kernel takes other ways on other devices, unproven for ragged prompts. */
+export function isAttentionFused({ dropoutRate = 0, memory = 'host' }: Partial<DecodingShape>): boolean {
+    return dropoutRate === 0 && memory === 'host';
+}
+
+function plainLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value {
+    return graph.node('Gemm', [x, weight, bias], { type: x.type, dims: [x.dims[0]!, weight.dims[1]!] });
 }
 
 /**
@@ -144,9 +159,9 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
  * one bit is enough for another token: such products are summed here, in blocks of the depth it has otherwise.
  */
 function steadyLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value {
-    const [rows, depth, columns] = [x.dims[0]!, weight.dims[0]!, weight.dims[1]!];
-    const produced = { type: x.type, dims: [rows, columns] };
-    if (columns > FEW_COLUMNS) return graph.node('Gemm', [x, weight, bias], produced);
+    const [depth, columns] = [weight.dims[0]!, weight.dims[1]!];
+    const produced = { type: x.type, dims: [x.dims[0]!, columns] };
+    if (columns > FEW_COLUMNS) return plainLinear(graph, x, weight, bias);
     let sum = bias;
     for (let from = 0; from < depth; from += BLOCK_DEPTH) {
         const to = Math.min(from + BLOCK_DEPTH, depth);

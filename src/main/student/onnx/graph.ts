@@ -5,6 +5,7 @@
  */
 import { dataTypes, encodeModel } from './protobuf.ts';
 import type { Attribute, DataType, InitializerDeclaration, NodeDeclaration } from './protobuf.ts';
+import { withStandardProducts } from './standard-products.ts';
 
 export type Dims = readonly number[];
 
@@ -56,7 +57,7 @@ export class Graph {
     readonly #nodes: NodeDeclaration[] = [];
     readonly #inputs = new Map<string, Value>();
     readonly #outputs = new Map<string, Value>();
-    readonly #produced = new Set<string>();
+    readonly #produced = new Map<string, Dims>();
     /** Values that leave the graph under another name than the node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
@@ -137,7 +138,7 @@ export class Graph {
         domain: '' | 'com.microsoft' = '',
     ): { readonly [K in keyof T]: Value } {
         const outputs = produced.map(({ type, dims }) => ({ name: `${operator}_${this.#counter++}`, type, dims }));
-        for (const { name } of outputs) this.#produced.add(name);
+        for (const { name, dims } of outputs) this.#produced.set(name, dims);
         this.#nodes.push({
             operator,
             domain,
@@ -271,12 +272,18 @@ export class Graph {
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
-    /** The graph as an ONNX model. */
-    model(): Uint8Array {
+    /** The graph as an ONNX model; for a device, in products that its providers have kernels for. */
+    model(memory: 'host' | 'device' = 'host'): Uint8Array {
         const leaving = (name: string): string => this.#renamed.get(name) ?? name;
+        const nodes =
+            memory === 'host'
+                ? this.#nodes
+                : this.#nodes.flatMap((node) =>
+                      withStandardProducts(node, this.#dimsOf.bind(this), (value) => this.scalar(value).name),
+                  );
         return encodeModel({
             name: this.name,
-            nodes: this.#nodes.map((node) => ({
+            nodes: nodes.map((node) => ({
                 ...node,
                 inputs: node.inputs.map(leaving),
                 outputs: node.outputs.map(leaving),
@@ -286,6 +293,12 @@ export class Graph {
             inputs: this.inputs,
             outputs: this.outputs,
         });
+    }
+
+    #dimsOf(name: string): Dims {
+        const constants = this.#constants.values();
+        const given = this.#inputs.get(name) ?? this.#weights.get(name) ?? constants.find((each) => each.name === name);
+        return this.#produced.get(name) ?? given!.dims;
     }
 }
 

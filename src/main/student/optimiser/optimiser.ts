@@ -99,7 +99,9 @@ async function bindUpdates(
 
     const matrices = parameters.filter(({ name }) => options.kind === 'muon' && isMuonMatrix(name));
     if (matrices.length > 0) bindInPlace(await compile(muonGraph(matrices, options)), state);
-    const pieces = parameters.filter((each) => !matrices.includes(each)).flatMap(cutToPieces);
+    const pieces = parameters
+        .filter((each) => !matrices.includes(each))
+        .flatMap((each) => cutToPieces(each, runtime.memory === 'host' ? PIECE : Infinity)); // a device has no such cache
     const small = pieces.filter(({ isWhole }) => isWhole);
     if (small.length > 0) bindInPlace(await compile(adamwGraph(small, options)), state);
     const cut = Map.groupBy(
@@ -125,16 +127,16 @@ async function bindUpdates(
     };
 }
 
-/** A parameter as it is, or where it is large as vectors of PIECE elements and a rest. */
-function cutToPieces({
-    name,
-    dims,
-}: Parameter): readonly (Piece & { readonly from: number; readonly isWhole: boolean })[] {
+/** A parameter as it is, or where it has more than `most` elements as vectors of so many and a rest. */
+function cutToPieces(
+    { name, dims }: Parameter,
+    most: number,
+): readonly (Piece & { readonly from: number; readonly isWhole: boolean })[] {
     const count = elementCount(dims);
     const decays = dims.length > 1;
-    if (count <= PIECE) return [{ name, dims, decays, from: 0, isWhole: true }];
-    return Array.from({ length: Math.ceil(count / PIECE) }, (_, i) => {
-        const from = i * PIECE;
-        return { name, dims: [Math.min(PIECE, count - from)], decays, from, isWhole: false };
+    if (count <= most) return [{ name, dims, decays, from: 0, isWhole: true }];
+    return Array.from({ length: Math.ceil(count / most) }, (_, i) => {
+        const from = i * most;
+        return { name, dims: [Math.min(most, count - from)], decays, from, isWhole: false };
     });
 }

@@ -8,10 +8,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import koffi from 'koffi';
+import type { ElementType } from './runtime.ts';
 
 /** The library these slots were checked with; another version is not called. */
 export const LIBRARY_VERSION = '1.30.0';
 const API_VERSION = 24;
+
+// ONNXTensorElementDataType of the same header
+export const ELEMENT_CODES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7 };
 
 export type Pointer = bigint;
 /** Typed arrays are passed by address and held until the call returns. */
@@ -30,22 +34,27 @@ const STATUS_CALLS = {
     SessionGetOutputTypeInfo: [34, 'pno'],
     SessionGetInputName: [36, 'pnpo'],
     SessionGetOutputName: [37, 'pnpo'],
+    CreateTensorAsOrtValue: [48, 'ppnio'],
     CreateTensorWithDataAsOrtValue: [49, 'ppnpnio'],
     CastTypeInfoToTensorInfo: [55, 'po'],
     GetTensorElementType: [60, 'po'],
     GetDimensionsCount: [61, 'po'],
     GetDimensions: [62, 'ppn'],
+    CreateMemoryInfo: [68, 'siiio'],
     CreateCpuMemoryInfo: [69, 'iio'],
     AllocatorFree: [76, 'pp'],
     GetAllocatorWithDefaultOptions: [78, 'o'],
     AddSessionConfigEntry: [130, 'pss'],
+    CreateAllocator: [131, 'ppo'],
     RunWithBinding: [133, 'ppp'],
     CreateIoBinding: [134, 'po'],
     BindInput: [136, 'psp'],
     BindOutput: [137, 'psp'],
     CreateAndRegisterAllocator: [144, 'ppp'],
     CreateArenaCfg: [156, 'niiio'],
+    SessionOptionsAppendExecutionProvider: [216, 'psaan'],
     AddExternalInitializersFromFilesInMemory: [279, 'pappn'],
+    CopyTensors: [386, 'ppppn'],
 } as const satisfies Record<string, readonly [slot: number, parameters: string]>;
 export type StatusCall = keyof typeof STATUS_CALLS;
 
@@ -57,6 +66,7 @@ const RELEASE_CALLS = {
     Value: 96,
     TypeInfo: 98,
     SessionOptions: 100,
+    Allocator: 132,
     IoBinding: 135,
     ArenaCfg: 157,
 } as const;

@@ -201,6 +201,7 @@ export function officialRuntime(threads: number, reason: string): Runtime {
     const turns = new Turns();
     return {
         kind: 'official',
+        memory: 'host',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
         tensor: (type, dims) => new OfficialTensor(turns, type, dims),
         compile: async (model, weights = {}) => {

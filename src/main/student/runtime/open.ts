@@ -1,10 +1,11 @@
 /** Chooses the runtime: the C API where it works, the official binding otherwise, and says which and why. */
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
  * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, whatever keeps
- * the C API from being used is the reason told for the official binding; with `native` it is refused in one sentence.
+ * the C API from being used is the reason told for the official binding; with `native` and `webgpu` it is refused in one
+ * sentence.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const { kind, threads } = options;
@@ -13,14 +14,31 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
     process.env['ORT_DISABLE_TELEMETRY'] = '1'; // onnxruntime 1.29 and later report home unless told before they load
     if (kind === 'official') return official(threads, 'as asked');
+    if (kind === 'webgpu') return webGpu(threads);
     try {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
     } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = words(error);
         if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
         throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started; choose the runtime 'auto'.`);
     }
+}
+
+async function webGpu(threads: number): Promise<Runtime> {
+    try {
+        const { webGpuRuntime } = await import('./webgpu.ts'); // koffi may have no binary for this platform
+        return await webGpuRuntime(threads);
+    } catch (error) {
+        if (error instanceof FaultError) throw error; // it says already what is missing
+        throw badInput(
+            `The runtime 'webgpu' cannot be used: ${words(error)}. Nothing was started; choose the runtime 'auto'.`,
+        );
+    }
+}
+
+function words(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }
 
 async function official(threads: number, reason: string): Promise<Runtime> {

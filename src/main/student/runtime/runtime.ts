@@ -1,9 +1,11 @@
 /**
  * What the student needs from an engine that runs ONNX graphs: tensors that live as long as we say, programs compiled
  * once, and bindings that write results into tensors, also into the very tensors they read (state updated in place).
- * Two implementations pass one conformance suite: `native` (the C API, in place) and `official` (onnxruntime-node).
+ * Three implementations pass one conformance suite: `native` (the C API, in place), `official` (onnxruntime-node) and
+ * `webgpu` (the C API, state on a graphics processor).
  */
 export type ElementType = 'float32' | 'int64' | 'int32';
+export type Memory = 'host' | 'device';
 export type Elements = Float32Array | BigInt64Array | Int32Array;
 
 export interface RuntimeTensor {
@@ -37,7 +39,9 @@ export interface Program {
 }
 
 export interface Runtime {
-    readonly kind: 'native' | 'official';
+    readonly kind: 'native' | 'official' | 'webgpu';
+    /** Where state lives. On a device every read and write is a copy, and it has no kernels for onnxruntime's fused operators. */
+    readonly memory: Memory;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
     /** Zero-filled. */
@@ -51,6 +55,6 @@ export interface Runtime {
 }
 
 export interface RuntimeOptions {
-    readonly kind: 'auto' | 'native' | 'official';
+    readonly kind: 'auto' | 'native' | 'official' | 'webgpu';
     readonly threads: number;
 }

@@ -1,0 +1,153 @@
+/** Sessions of onnxruntime's C API, whatever they run on: the process's environment, compilation, inputs and outputs. */
+import koffi from 'koffi';
+import { address } from './host-memory.ts';
+import { ELEMENT_CODES, loadNativeApi } from './native-api.ts';
+import type { NativeApi, Pointer } from './native-api.ts';
+import type { Elements } from './runtime.ts';
+import type { Port, Signature } from './signature.ts';
+import { UNWANTED_OPTIMISERS } from './signature.ts';
+import { Turns } from './turns.ts';
+
+const ARENA_ALLOCATOR = 1;
+const NO_LIMIT = 0;
+const EXTEND_AS_REQUESTED = 1; // the default doubles, and keeps what it does not need
+const DEFAULT_MEMORY = 0;
+const LOG_FATAL = 4; // errors are thrown, not printed
+const OPTIMISE_ALL = 99;
+
+interface Environment {
+    readonly environment: Pointer;
+    readonly memory: Pointer;
+}
+
+export interface Engine extends Environment {
+    readonly api: NativeApi;
+    readonly allocator: Pointer;
+    readonly turns: Turns;
+}
+
+export interface SessionRequest {
+    readonly threads: number;
+    /** Values of the constants that the model only names. */
+    readonly weights: Readonly<Record<string, Elements>>;
+    /** Left out, all runs on the CPU. */
+    readonly provider?: 'WebGPU';
+}
+
+/** A compiled graph. */
+export class Session {
+    readonly #engine: Engine;
+    readonly signature: Signature;
+    #pointer: Pointer | null;
+
+    private constructor(engine: Engine, pointer: Pointer) {
+        this.#engine = engine;
+        this.#pointer = pointer;
+        this.signature = { inputs: ports(engine, pointer, 'Input'), outputs: ports(engine, pointer, 'Output') };
+    }
+
+    static async compile(engine: Engine, model: Uint8Array, request: SessionRequest): Promise<Session> {
+        return new Session(engine, await createSession(engine, model, request));
+    }
+
+    get pointer(): Pointer {
+        if (this.#pointer === null) throw new Error('the program was released');
+        return this.#pointer;
+    }
+
+    release(): void {
+        if (this.#pointer === null) return;
+        this.#engine.api.release('Session', this.#pointer);
+        this.#pointer = null;
+    }
+}
+
+function ports(engine: Engine, session: Pointer, side: 'Input' | 'Output'): readonly Port[] {
+    const count = Number(engine.api.ask(`SessionGet${side}Count`, session));
+    return Array.from({ length: count }, (_, index) => port(engine, session, side, index));
+}
+
+function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Output', index: number): Port {
+    const text = api.ask(`SessionGet${side}Name`, session, index, allocator);
+    const name: string = koffi.decode.string(text);
+    api.call('AllocatorFree', allocator, text);
+    const typeInfo = api.ask(`SessionGet${side}TypeInfo`, session, index);
+    try {
+        const tensorInfo = api.ask('CastTypeInfoToTensorInfo', typeInfo);
+        if (tensorInfo === 0n) throw new Error(`'${name}' is not a tensor`);
+        const code = Number(api.ask('GetTensorElementType', tensorInfo));
+        const rank = Number(api.ask('GetDimensionsCount', tensorInfo));
+        const dims = new BigInt64Array(rank);
+        api.call('GetDimensions', tensorInfo, dims, rank);
+        const type = Object.entries(ELEMENT_CODES).find((entry) => entry[1] === code)?.[0] ?? `element type ${code}`;
+        return { name, type, dims: [...dims].map((dim) => (dim < 0n ? null : Number(dim))) };
+    } finally {
+        api.release('TypeInfo', typeInfo);
+    }
+}
+
+async function createSession(
+    engine: Engine,
+    model: Uint8Array,
+    { threads, weights, provider }: SessionRequest,
+): Promise<Pointer> {
+    const { api } = engine;
+    const options = api.ask('CreateSessionOptions');
+    const values = Object.values(weights);
+    try {
+        api.call('SetIntraOpNumThreads', options, threads);
+        api.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
+        api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
+        api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
+        api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1'); // one arena for all, see openEnvironment
+        if (provider !== undefined) api.call('SessionOptionsAppendExecutionProvider', options, provider, null, null, 0);
+        if (values.length > 0) {
+            const addresses = BigInt64Array.from(values, address);
+            const lengths = BigInt64Array.from(values, ({ byteLength }) => BigInt(byteLength));
+            const files = Object.keys(weights); // "files" that lie in memory already, each named for its weights
+            api.call('AddExternalInitializersFromFilesInMemory', options, files, addresses, lengths, files.length);
+        }
+        const session = await api.askAsync(
+            'CreateSessionFromArray',
+            engine.environment,
+            address(model),
+            model.byteLength,
+            options,
+        );
+        for (const read of [model, ...values]) read.at(0); // referenced until here: native code was reading it
+        return session;
+    } finally {
+        api.release('SessionOptions', options);
+    }
+}
+
+let opened: Environment | null = null; // onnxruntime has one environment a process, and one shared arena in it
+
+/**
+ * The process's environment, with one arena that all sessions share. Runs take turns, so the most memory is what the
+ * largest graph needs, not the sum over graphs: with arenas of their own, learning with a 2.6 M student held 2.3 GB.
+ */
+function openEnvironment(api: NativeApi): Environment {
+    if (opened !== null) return opened;
+    const environment = api.ask('CreateEnv', LOG_FATAL, 'storyloop');
+    const memory = api.ask('CreateCpuMemoryInfo', ARENA_ALLOCATOR, DEFAULT_MEMORY);
+    const arena = api.ask('CreateArenaCfg', NO_LIMIT, EXTEND_AS_REQUESTED, -1, -1);
+    try {
+        api.call('CreateAndRegisterAllocator', environment, memory, arena);
+    } finally {
+        api.release('ArenaCfg', arena);
+    }
+    opened = { environment, memory };
+    return opened;
+}
+
+/** The C API and what its sessions share; throws with the reason where it cannot be had. */
+export function openEngine(): Engine {
+    const api = loadNativeApi();
+    return {
+        api,
+        ...openEnvironment(api),
+        allocator: api.ask('GetAllocatorWithDefaultOptions'),
+        turns: new Turns(),
+    };
+}

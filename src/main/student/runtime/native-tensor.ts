@@ -1,0 +1,87 @@
+/**
+ * Tensors in JavaScript's own memory, handed to onnxruntime by address: `read` and `write` are plain typed arrays, and a
+ * run copies nothing in or out.
+ */
+import { address, alignedZeros } from './host-memory.ts';
+import { ELEMENT_CODES } from './native-api.ts';
+import type { Pointer } from './native-api.ts';
+import type { Engine } from './native-session.ts';
+import type { Elements, ElementType, RuntimeTensor } from './runtime.ts';
+import { checkPart, copyInto, elementCount } from './signature.ts';
+
+export class NativeTensor implements RuntimeTensor {
+    readonly engine: Engine;
+    readonly type: ElementType;
+    readonly dims: readonly number[];
+    readonly #value: Pointer;
+    readonly #whole: NativeTensor | null; // whose memory this is a part of
+    #elements: Elements | null;
+    #changes = 0;
+
+    constructor(
+        engine: Engine,
+        type: ElementType,
+        dims: readonly number[],
+        elements = alignedZeros(type, elementCount(dims)),
+        whole: NativeTensor | null = null,
+    ) {
+        const shape = BigInt64Array.from(dims, BigInt);
+        this.engine = engine;
+        this.type = type;
+        this.dims = [...dims];
+        this.#elements = elements;
+        this.#whole = whole;
+        this.#value = engine.api.ask(
+            'CreateTensorWithDataAsOrtValue',
+            engine.memory,
+            address(elements),
+            elements.byteLength,
+            shape,
+            dims.length,
+            ELEMENT_CODES[type],
+        );
+    }
+
+    get value(): Pointer {
+        this.read();
+        return this.#value;
+    }
+
+    /** What a run that uses this tensor uses. */
+    get memory(): NativeTensor {
+        return this.#whole?.memory ?? this;
+    }
+
+    get changes(): number {
+        return this.memory.#changes;
+    }
+
+    /** Whoever writes the memory says so. */
+    noteChange(): void {
+        this.memory.#changes++;
+    }
+
+    write(values: Elements): void {
+        this.engine.turns.refuseWhileInUse(this.memory, 'written');
+        copyInto(this.read(), values, this.dims);
+        this.noteChange();
+    }
+
+    read(): Elements {
+        if (this.#elements === null) throw new Error('the tensor was released');
+        this.#whole?.read(); // throws when that was released
+        return this.#elements;
+    }
+
+    part(from: number, count: number): NativeTensor {
+        checkPart(this.dims, from, count);
+        return new NativeTensor(this.engine, this.type, [count], this.read().subarray(from, from + count), this);
+    }
+
+    release(): void {
+        if (this.#elements === null) return;
+        this.engine.turns.refuseWhileInUse(this.memory, 'released');
+        this.#elements = null;
+        this.engine.api.release('Value', this.#value);
+    }
+}
