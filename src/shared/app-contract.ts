@@ -217,7 +217,7 @@ export const methods = {
 
     /** What can leave of a thing, and where to. */
     'export.offer': z.strictObject({ of: exported }),
-    /** Begins an export; answered when it is under way, or refused. `folder`: one that `folder.choose` gave; null: in the data folder. */
+    /** Begins an export; answered when it is under way, or refused. `folder`: one that `path.choose` gave; null: in the data folder. */
     'export.start': z.strictObject({
         of: exported,
         parts: z.array(exportPartSchema).min(1).max(20).readonly(),
@@ -229,8 +229,10 @@ export const methods = {
     'import.start': z.strictObject({ path: source, name: name.nullable().default(null) }),
     'exchanges.list': nothing,
     'exchange.cancel': z.strictObject({ exchange }),
-    /** Asks the person for a folder in a window of the system; null where they think better of it, and where there is none. */
-    'folder.choose': z.strictObject({ purpose: z.enum(['export', 'import']) }),
+    /** Asks the person for a file or a folder in a window of the system; null where they think better of it, and where there is none. */
+    'path.choose': z.strictObject({
+        purpose: z.enum(['export', 'import', 'import-file', 'model', 'rubric', 'corpus', 'corpus-file']),
+    }),
 } as const;
 
 export interface Results {
@@ -287,7 +289,7 @@ export interface Results {
     readonly 'import.start': ExchangeRow;
     readonly 'exchanges.list': readonly ExchangeRow[];
     readonly 'exchange.cancel': null;
-    readonly 'folder.choose': string | null;
+    readonly 'path.choose': string | null;
 }
 
 export type Method = keyof typeof methods & keyof Results;

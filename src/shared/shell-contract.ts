@@ -2,6 +2,9 @@
  * What Electron's shell and the backend process say to each other. The shell carries pages' messages without reading
  * them, and starts processes for the backend: with Electron's fuses set nothing else can. Both come from one build.
  */
+import type { Checked } from './app-contract.ts';
+
+export type ChoosePurpose = Checked<'path.choose'>['purpose'];
 
 export type ToBackend =
     | { readonly to: 'page-opened' | 'page-closed'; readonly page: number }
@@ -9,8 +12,8 @@ export type ToBackend =
     | { readonly to: 'child-message'; readonly child: number; readonly message: unknown }
     /** How it ended, in words: "exit code 1". */
     | { readonly to: 'child-gone'; readonly child: number; readonly words: string }
-    /** The folder that the person chose; null: none. */
-    | { readonly to: 'folder-chosen'; readonly ask: number; readonly path: string | null }
+    /** The file or folder that the person chose; null: none. */
+    | { readonly to: 'path-chosen'; readonly ask: number; readonly path: string | null }
     /** Pause what is at work and end. */
     | { readonly to: 'close' };
 
@@ -18,7 +21,7 @@ export type FromBackend =
     | { readonly from: 'page-message'; readonly page: number; readonly message: unknown }
     | { readonly from: 'child-start'; readonly child: number; readonly entry: string }
     | { readonly from: 'child-message'; readonly child: number; readonly message: unknown }
-    /** Let the person choose a folder to write into, or to bring in. */
-    | { readonly from: 'folder-choose'; readonly ask: number; readonly purpose: 'export' | 'import' }
+    /** Let the person choose a file or a folder in a window of the system. */
+    | { readonly from: 'path-choose'; readonly ask: number; readonly purpose: ChoosePurpose }
     /** Ends it; where it can notice that nobody listens any more, it has so long to do so itself. */
     | { readonly from: 'child-end'; readonly child: number; readonly patienceMs: number };

@@ -58,9 +58,9 @@ it('a question while nobody is there is given up at once, not never', async () =
     );
     await expect(app.ask('runs.list', {})).rejects.toThrow(Unanswered);
     expect(sent).toEqual([]);
-    ends!.state(true);
+    ends!.state('open');
     const asked = app.ask('runs.list', {});
-    ends!.state(false);
+    ends!.state('closed');
     await expect(asked).rejects.toThrow(Unanswered);
 });
 

@@ -35,9 +35,12 @@ function listenTo(page: Page): string[] {
     return complaints;
 }
 
-/** The app in Chromium, over a real `storyloop serve`. */
-export async function openBrowser(home: string): Promise<Screen> {
-    const { server, url } = await serve(home);
+/**
+ * The app in Chromium, over a real `storyloop serve`.
+ * @param address of this machine, as another one would call it; without it, the loopback, which browsers trust
+ */
+export async function openBrowser(home: string, address?: string): Promise<Screen> {
+    const { server, url } = await serve(home, ...(address === undefined ? [] : ['--host', address]));
     const browser = await browserType.launch({ executablePath: chromium, args: [...asRoot, ...quiet] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const complaints = listenTo(page);
@@ -53,8 +56,11 @@ export async function openBrowser(home: string): Promise<Screen> {
     };
 }
 
-export async function serve(home: string): Promise<{ readonly server: ChildProcess; readonly url: string }> {
-    const server = spawn(process.execPath, [storyloop, 'serve', '--port', '0', '--json'], {
+export async function serve(
+    home: string,
+    ...options: readonly string[]
+): Promise<{ readonly server: ChildProcess; readonly url: string }> {
+    const server = spawn(process.execPath, [storyloop, 'serve', '--port', '0', ...options, '--json'], {
         env: { ...process.env, STORYLOOP_HOME: home },
         stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -3,7 +3,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Push } from '../../src/shared/views/pushes.ts';
 import { succeeding, tinyStudent } from '../headless/command-line.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
@@ -56,7 +57,7 @@ windows('what leaves in Electron', () => {
         const run = path.basename(await pretrained(pipe).then((source) => path.join(source, '..', '..')));
         const asked = { of: { subject: 'run', run }, parts: [{ what: 'card', as: 'card' }] } as const;
         await expect(pipe.ask('export.start', { ...asked, folder: chosen })).rejects.toThrow(/was not chosen here/);
-        expect(await pipe.ask('folder.choose', { purpose: 'export' })).toBe(chosen);
+        expect(await pipe.ask('path.choose', { purpose: 'export' })).toBe(chosen);
         const { id } = await pipe.ask('export.start', { ...asked, folder: chosen });
         await pipe.told((push) => push.push === 'exchange' && push.row.id === id && push.row.state === 'done');
         const [made] = readdirSync(chosen);
@@ -66,41 +67,72 @@ windows('what leaves in Electron', () => {
 });
 
 windows('when the backend is killed', () => {
-    it('Electron starts it again: the window lives, the run reads interrupted and goes on', async () => {
-        const screen = await openElectron(aHome());
-        const pipe = await pipeOf(screen.page);
+    /** A run that never ends by itself, as its own page shows it. */
+    async function atWork(page: Page): Promise<void> {
+        const pipe = await pipeOf(page);
         const source = await pretrained(pipe);
         const asked = { job: 'learn', name: 'long', preset: 'quick', given: endless, source } as const;
         const { run } = await pipe.ask('run.start', asked);
         await pipe.told(rowOf(run, ({ updates }) => updates > 0));
+        await page.evaluate((to) => void (location.hash = to), `#/runs/${run}`);
+        await page
+            .getByRole('button', { name: /^Pause/ })
+            .first()
+            .waitFor();
+    }
+    const updates = async (page: Page): Promise<number> =>
+        Number(/^(\d+)/.exec((await page.locator('.pace .lead').textContent())!.trim())?.[1] ?? 0);
+    /** Says so, is whole, and goes on from there. */
+    async function goesOn(page: Page): Promise<void> {
+        await page.getByText('Interrupted').first().waitFor();
+        await page.getByText(/Its process ended without a word\. .*is saved\. Continue goes on from there\./).waitFor();
+        const before = await updates(page);
+        expect(before).toBeGreaterThan(0);
+        await page
+            .getByRole('button', { name: /^Continue/ })
+            .first()
+            .click();
+        await expect.poll(() => updates(page), { timeout: 60_000 }).toBeGreaterThan(before);
+        await page
+            .getByRole('button', { name: /^Pause/ })
+            .first()
+            .click();
+        await page
+            .getByRole('button', { name: /^Continue/ })
+            .first()
+            .waitFor();
+    }
+
+    it('Electron starts it again: the window lives and says what is safe, the run reads interrupted and goes on', async () => {
+        const screen = await openElectron(aHome());
+        onTestFinished(() => screen.close());
+        await atWork(screen.page);
         await new Promise((resolve) => setTimeout(resolve, 3500)); // one that dies sooner is not started again
-        process.kill(screen.backend(), 'SIGKILL');
-        await pipe.told(({ push }) => push === 'restarted');
-        const { state, updates } = await pipe.row(run);
-        expect(state).toBe('interrupted');
-        await pipe.ask('run.resume', { run });
-        await pipe.told(rowOf(run, (row) => row.updates > updates));
-        await screen.close(); // pauses what is at work
+        const killed = screen.backend();
+        process.kill(killed, 'SIGKILL');
+        await screen.page.getByText(/had ended and was started again\. What was recorded is safe/).waitFor();
+        expect(screen.backend()).not.toBe(killed);
+        await goesOn(screen.page);
+        await screen.page.getByRole('link', { name: 'Stories', exact: true }).first().click();
+        await screen.page.locator('[role=option]').first().waitFor(); // the new one answers for everything
+        expect(screen.complaints).toEqual([]);
     });
 
-    it('`serve` can be started again: the run reads interrupted and goes on', async () => {
+    it('`serve` can be started again: the page says how it comes back, the run reads interrupted and goes on', async () => {
         const home = aHome();
         const first = await openBrowser(home);
-        const pipe = await pipeOf(first.page);
-        const source = await pretrained(pipe);
-        const asked = { job: 'learn', name: 'long', preset: 'quick', given: endless, source } as const;
-        const { run } = await pipe.ask('run.start', asked);
-        await pipe.told(rowOf(run, ({ updates }) => updates > 0));
+        onTestFinished(() => first.close());
+        const { page } = first;
+        await atWork(page);
+        const { port } = new URL(page.url());
         process.kill(first.backend(), 'SIGKILL');
-        const again = await serve(home);
-        await first.page.goto(again.url);
-        const after = await pipeOf(first.page);
-        const { state, updates } = await after.row(run);
-        expect(state).toBe('interrupted');
-        await after.ask('run.resume', { run });
-        await after.told(rowOf(run, (row) => row.updates > updates));
-        await ended(again.server, 'SIGTERM'); // pauses what is at work
-        await first.close();
+        await page.getByText('Storyloop is not answering', { exact: true }).waitFor();
+        await page.getByText('What was recorded is safe. This page asks again by itself.').waitFor();
+        const again = await serve(home, '--port', port);
+        await page.getByText(/Open the address that it printed/).waitFor({ timeout: 30_000 });
+        onTestFinished(() => ended(again.server, 'SIGTERM')); // pauses what is at work
+        await page.context().request.get(again.url); // as a click in a terminal opens it, in another tab
+        await goesOn(page); // the page that was open all the time
     });
 });
 
@@ -164,11 +196,29 @@ windows('a page in Electron', () => {
         expect(tried).toEqual([false, 'refused', 'refused', '404', 'refused']);
     });
 
-    it('has an engine in a utility process, as the product has', async () => {
+    it('has an engine in a utility process, as the product has; killed, its run is interrupted and goes on', async () => {
         // made outside: the test Electron's own Node is too old to train a tokenizer
         const { checkpoint } = await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent);
         const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning } as const;
         const { run } = await pipe.ask('run.start', { ...asked, source: String(checkpoint) });
         expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'finished' });
+
+        const long = { ...asked, name: 'long', given: endless, source: String(checkpoint) };
+        const { run: endlessRun } = await pipe.ask('run.start', long);
+        await pipe.told(rowOf(endlessRun, ({ updates }) => updates > 0));
+        const engine = await screen.app.evaluate(
+            ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Storyloop engine')?.pid,
+        );
+        process.kill(engine!, 'SIGKILL');
+        expect(await pipe.told(endOf(endlessRun))).toMatchObject({
+            reason: 'failed',
+            sentence: expect.stringMatching(/ended unexpectedly .*everything recorded is safe/),
+        });
+        const { updates, state } = await pipe.row(endlessRun);
+        expect(state).toBe('interrupted');
+        await pipe.ask('run.resume', { run: endlessRun });
+        await pipe.told(rowOf(endlessRun, (row) => row.updates > updates));
+        await pipe.ask('run.pause', { run: endlessRun });
+        await pipe.told((push) => push.push === 'ended' && push.run === endlessRun && push.reason === 'paused');
     });
 });

@@ -1,8 +1,8 @@
 /** Keeps the backend alive and carries messages: between windows and it, and between it and the processes it asks for. */
 import type { AppMessage } from '../../shared/app-contract.ts';
 import type { FromBackend, ToBackend } from '../../shared/shell-contract.ts';
-import { chooseFolder } from './choose-folder.ts';
 import { startChild, type Child } from './children.ts';
+import { choosePath } from './choose-path.ts';
 
 export interface BackendHost {
     /** A page is there; `send` gets what the backend tells it. */
@@ -63,10 +63,8 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
             case 'child-message':
                 children.get(message.child)?.post(message.message);
                 break;
-            case 'folder-choose':
-                void chooseFolder(message.purpose).then((path) =>
-                    post({ to: 'folder-chosen', ask: message.ask, path }),
-                );
+            case 'path-choose':
+                void choosePath(message.purpose).then((path) => post({ to: 'path-chosen', ask: message.ask, path }));
                 break;
             case 'child-end':
                 children.get(message.child)?.end(message.patienceMs);

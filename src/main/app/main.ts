@@ -26,8 +26,12 @@ app.on('web-contents-created', (_event, contents) => confine(contents)); // befo
 async function start(): Promise<void> {
     await app.whenReady();
     protocol.handle(pagesScheme, pageServer(join(here, '../renderer')));
-    session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-    session.defaultSession.setPermissionCheckHandler(() => false);
+    session.defaultSession.setPermissionRequestHandler((contents, permission, answer) =>
+        answer(isPermitted(permission, contents.getURL())),
+    );
+    session.defaultSession.setPermissionCheckHandler((contents, permission) =>
+        isPermitted(permission, contents?.getURL()),
+    );
     setMenu();
     mkdirSync(app.getPath('userData'), { recursive: true });
     const backend = hostBackend(join(outside, 'backend.js'), (words) => {
@@ -70,6 +74,11 @@ async function start(): Promise<void> {
             app.quit();
         });
     });
+}
+
+/** To copy what a person asked to have copied, and nothing else; what others have copied is not read. */
+function isPermitted(permission: string, url: string | undefined): boolean {
+    return permission === 'clipboard-sanitized-write' && isOurs(url);
 }
 
 if (app.requestSingleInstanceLock()) void start();

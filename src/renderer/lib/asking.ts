@@ -1,7 +1,7 @@
 /** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
 import type { AppMessage, AppRequest, Method, Params, Result } from '../../shared/app-contract.ts';
 import type { Push } from '../../shared/views/pushes.ts';
-import type { Pipe, PipeEnds } from './pipe.ts';
+import type { Pipe, PipeEnds, PipeState } from './pipe.ts';
 
 const version: AppRequest['version'] = 1; // the type follows the contract: another version does not compile
 
@@ -26,7 +26,7 @@ export interface App {
 
 export function openApp(
     open: (ends: PipeEnds) => Pipe,
-    listen: { push(push: Push): void; state(isOpen: boolean): void },
+    listen: { push(push: Push): void; state(state: PipeState): void },
 ): App {
     const waiting = new Map<number, Waiting>();
     let last = 0;
@@ -42,10 +42,10 @@ export function openApp(
             if ('fault' in message) one?.reject(new Refused(message.sentence));
             else one?.resolve(message.result);
         },
-        state(opened) {
-            isOpen = opened;
+        state(state) {
+            isOpen = state === 'open';
             if (!isOpen) giveUp();
-            listen.state(isOpen);
+            listen.state(state);
         },
     });
     function giveUp(): void {

@@ -6,9 +6,13 @@ export interface Pipe {
 }
 export interface PipeEnds {
     message(message: AppMessage): void;
-    /** Open: requests are carried. Closed: what was sent may be lost, and has to be asked again. */
-    state(isOpen: boolean): void;
+    /**
+     * Open: requests are carried. Closed: what was sent may be lost, and has to be asked again. Shut out: somebody answers,
+     * who does not let this page in; another start of `serve` has another token.
+     */
+    state(state: PipeState): void;
 }
+export type PipeState = 'open' | 'closed' | 'shut out';
 interface ElectronPipe {
     post(message: unknown): void;
     onMessage(listen: (message: unknown) => void): () => void;
@@ -28,23 +32,29 @@ export function openPipe(ends: PipeEnds): Pipe {
 
 function electronPipe(bridge: ElectronPipe, ends: PipeEnds): Pipe {
     bridge.onMessage((message) => ends.message(message as AppMessage)); // the app's own process, checked where it answers
-    queueMicrotask(() => ends.state(true));
+    queueMicrotask(() => ends.state('open'));
     return { send: (message) => bridge.post(message) };
 }
 
 /** Opens again, more and more patiently, whenever the other side goes away. */
 function socketPipe(ends: PipeEnds): Pipe {
     let patienceMs = firstPatienceMs;
+    let isOpen = false;
     let socket: WebSocket;
     const open = (): void => {
         socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/messages`);
         socket.onopen = () => {
             patienceMs = firstPatienceMs;
-            ends.state(true);
+            isOpen = true;
+            ends.state('open');
         };
         socket.onmessage = ({ data }) => ends.message(JSON.parse(String(data)) as AppMessage);
         socket.onclose = () => {
-            ends.state(false);
+            if (isOpen) ends.state('closed');
+            isOpen = false;
+            void isShutOut().then((isOut) => {
+                if (!isOpen) ends.state(isOut ? 'shut out' : 'closed');
+            });
             setTimeout(open, patienceMs);
             patienceMs = Math.min(2 * patienceMs, longestPatienceMs);
         };
@@ -55,4 +65,12 @@ function socketPipe(ends: PipeEnds): Pipe {
             if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
         },
     };
+}
+
+/** A web socket that was refused does not say why; a plain question does. */
+function isShutOut(): Promise<boolean> {
+    return fetch('/', { method: 'HEAD' }).then(
+        ({ status }) => status === 401,
+        () => false, // nobody is there
+    );
 }

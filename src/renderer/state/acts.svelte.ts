@@ -1,9 +1,10 @@
-/** What one can do to a run, from wherever it is shown; what can be undone says so. */
+/** What one can do to a run or with what is shown of it, from wherever that is; what can be undone says so. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
+import { copyText } from '../lib/clipboard.ts';
 import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
-import { say } from './toasts.svelte.ts';
+import { say, sayFault } from './toasts.svelte.ts';
 import { attempt } from './workshop.svelte.ts';
 
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
@@ -54,4 +55,10 @@ export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 
     const { name, tags, notes } = row;
     if (!(await attempt('run.change', { run: row.run, ...change }))) return;
     say('Changed.', { undo: () => void attempt('run.change', { run: row.run, name, tags: [...tags], notes }) });
+}
+
+/** @param says that it was done, in a sentence */
+export async function copy(text: string, says: string): Promise<void> {
+    if (await copyText(text)) say(says);
+    else sayFault(`This browser lets the page copy nothing. Select this and press Ctrl C: ${text}`);
 }

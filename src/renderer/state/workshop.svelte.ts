@@ -4,7 +4,7 @@ import type { DownloadState, ExchangeRow, Settings } from '../../shared/views/co
 import type { ListedRow, RunRow } from '../../shared/views/runs.ts';
 import type { Push } from '../../shared/views/pushes.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
-import { openPipe } from '../lib/pipe.ts';
+import { openPipe, type PipeState } from '../lib/pipe.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
 import { say, sayFault } from './toasts.svelte.ts';
 
@@ -13,7 +13,7 @@ let settings = $state.raw<Settings>({});
 /** As they were told, by the model's id; null where one has ended. */
 let downloads = $state.raw<Readonly<Record<string, DownloadState | null>>>({});
 let isLoaded = $state(false);
-let isConnected = $state(false);
+let connection = $state<PipeState | null>(null); // null: nobody has answered yet, nobody was silent yet
 /** Grows when the pipe opens again: what was being followed is asked for anew. */
 let connections = $state(0);
 
@@ -24,9 +24,9 @@ const running = $derived(runs.filter(({ state }) => state === 'running'));
 
 const app = openApp(openPipe, {
     push: (push) => take(push),
-    state(isOpen) {
-        isConnected = isOpen;
-        if (isOpen) void load();
+    state(state) {
+        connection = state;
+        if (state === 'open') void load();
     },
 });
 
@@ -76,6 +76,9 @@ function take(push: Push): void {
         case 'restarted':
             downloads = {};
             void load();
+            sayFault(
+                'The part of Storyloop that keeps the records had ended and was started again. What was recorded is safe; a run that was going on reads interrupted and can be continued.',
+            );
             return;
         default:
             push satisfies never;
@@ -122,8 +125,8 @@ export const workshop = {
     get isLoaded(): boolean {
         return isLoaded;
     },
-    get isConnected(): boolean {
-        return isConnected;
+    get connection(): PipeState | null {
+        return connection;
     },
     get connections(): number {
         return connections;

@@ -88,8 +88,6 @@ export interface ExportOffer {
     readonly checkpoints: readonly { readonly name: string; readonly words: number; readonly score: number | null }[];
     /** Where it goes unless a folder is chosen. */
     readonly folder: string;
-    /** Can a folder be chosen in a window of the system? Else the files are fetched from the data folder. */
-    readonly canChoose: boolean;
 }
 /** An export or import that goes on, or how it ended. */
 export interface ExchangeRow {

@@ -21,7 +21,7 @@ import { openWorkbench } from '../workbench.ts';
 import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
 import { exportedFile } from '../exported-files.ts';
-import { openExchanges, type ChooseFolder } from './exchanges.ts';
+import { openExchanges, type ChoosePath } from './exchanges.ts';
 import type { Handlers } from './handlers.ts';
 import { modelHandlers } from './models.ts';
 import { openLooking } from './looking.ts';
@@ -52,11 +52,11 @@ export interface Connection {
 const lookEveryMs = 1000;
 const lookSoonMs = 200;
 
-/** @param choose lets the person choose a folder; null where there is no window of the system */
+/** @param choose lets the person choose a file or a folder; null where there is no window of the system */
 export function openBackend(
     host: ProcessHost = nodeProcessHost,
     clock: Clock = Date.now,
-    choose: ChooseFolder | null = null,
+    choose: ChoosePath | null = null,
 ): Backend {
     const workshop = openWorkshop(dataFolder());
     const runs = openRuns(workshop.home);

@@ -1,6 +1,7 @@
 /** Exports and imports that this app has under way or has done, and what a page may ask of them. */
 import { basename, dirname, join } from 'node:path';
 import { ulid } from 'ulid';
+import type { Checked } from '../../../shared/app-contract.ts';
 import type { ExchangeRow } from '../../../shared/views/computer.ts';
 import { badInput, describeFault } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/lease.ts';
@@ -13,13 +14,13 @@ import { offerOf, type ExportedThing } from './export-offer.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
-/** Lets the person choose a folder in a window of the system; null where they think better of it. */
-export type ChooseFolder = (purpose: 'export' | 'import') => Promise<string | null>;
+/** Lets the person choose a file or a folder in a window of the system; null where they think better of it. */
+export type ChoosePath = (purpose: Checked<'path.choose'>['purpose']) => Promise<string | null>;
 
 export interface Exchanges {
     readonly handlers: Pick<
         Handlers,
-        'export.offer' | 'export.start' | 'import.start' | 'exchanges.list' | 'exchange.cancel' | 'folder.choose'
+        'export.offer' | 'export.start' | 'import.start' | 'exchanges.list' | 'exchange.cancel' | 'path.choose'
     >;
     /** Cancels what is under way; nothing half-done stays. */
     close(): Promise<void>;
@@ -33,7 +34,7 @@ export function openExchanges(
     workbench: Workbench,
     runs: OpenRuns,
     clock: Clock,
-    choose: ChooseFolder | null,
+    choose: ChoosePath | null,
     changed: (row: ExchangeRow) => void,
 ): Exchanges {
     const rows = new Map<string, ExchangeRow>(); // in the order of beginning
@@ -92,7 +93,7 @@ export function openExchanges(
         handlers: {
             'export.offer': ({ of }) => {
                 const offer = offerOf(home, runs, of);
-                return { ...offer, folder: placeOf(null, offer.name), canChoose: choose !== null };
+                return { ...offer, folder: placeOf(null, offer.name) };
             },
             'export.start': async ({ of, parts, checkpoint, ggufType, folder }) => {
                 const { name } = offerOf(home, runs, of);
@@ -113,10 +114,10 @@ export function openExchanges(
                 underWay.get(exchange)?.cancel();
                 return null;
             },
-            'folder.choose': async ({ purpose }) => {
-                const folder = choose === null ? null : await choose(purpose);
-                if (folder !== null && purpose === 'export') chosen.add(folder);
-                return folder;
+            'path.choose': async ({ purpose }) => {
+                const path = choose === null ? null : await choose(purpose);
+                if (path !== null && purpose === 'export') chosen.add(path);
+                return path;
             },
         },
         async close() {

@@ -17,7 +17,7 @@ import type { OpenRuns } from './open-runs.ts';
 import { checkpointsOf } from './runs.ts';
 
 export type ExportedThing = Checked<'export.offer'>['of'];
-type Offer = Omit<ExportOffer, 'folder' | 'canChoose'>;
+type Offer = Omit<ExportOffer, 'folder'>;
 type Thing = ExportOffer['things'][number];
 
 export function offerOf(home: string, runs: OpenRuns, of: ExportedThing): Offer {

@@ -14,7 +14,7 @@ const send = (message: FromBackend): void => {
     else if (process.connected) process.send?.(message);
 };
 const host = shellHost(send);
-const backend = openBackend(host, Date.now, (purpose) => host.chooseFolder(purpose));
+const backend = openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
 const pages = new Map<number, Connection>();
 
 function receive(message: ToBackend): void {
@@ -36,7 +36,7 @@ function receive(message: ToBackend): void {
             break;
         case 'child-message':
         case 'child-gone':
-        case 'folder-chosen':
+        case 'path-chosen':
             host.receive(message);
             break;
         case 'close':

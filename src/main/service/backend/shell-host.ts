@@ -1,5 +1,5 @@
 /** Starts processes through Electron's shell, which alone may start them. */
-import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
+import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
 import type { ProcessHost } from '../process-host.ts';
 
 interface Child {
@@ -9,9 +9,9 @@ interface Child {
 
 export interface ShellHost extends ProcessHost {
     /** Takes what the shell tells of children. */
-    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'folder-chosen' }>): void;
-    /** Lets the person choose a folder in a window of the system; null where they think better of it. */
-    chooseFolder(purpose: 'export' | 'import'): Promise<string | null>;
+    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'path-chosen' }>): void;
+    /** Lets the person choose a file or a folder in a window of the system; null where they think better of it. */
+    choosePath(purpose: ChoosePurpose): Promise<string | null>;
 }
 
 export function shellHost(send: (message: FromBackend) => void): ShellHost {
@@ -19,11 +19,11 @@ export function shellHost(send: (message: FromBackend) => void): ShellHost {
     const asked = new Map<number, (path: string | null) => void>();
     let last = 0;
     return {
-        chooseFolder: (purpose) =>
+        choosePath: (purpose) =>
             new Promise((resolve) => {
                 const ask = ++last;
                 asked.set(ask, resolve);
-                send({ from: 'folder-choose', ask, purpose });
+                send({ from: 'path-choose', ask, purpose });
             }),
         start(entry) {
             const child = ++last;
@@ -44,7 +44,7 @@ export function shellHost(send: (message: FromBackend) => void): ShellHost {
             };
         },
         receive(message) {
-            if (message.to === 'folder-chosen') {
+            if (message.to === 'path-chosen') {
                 asked.get(message.ask)?.(message.path);
                 asked.delete(message.ask);
                 return;
