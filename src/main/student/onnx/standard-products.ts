@@ -2,13 +2,12 @@
  * The fused product of onnxruntime in standard operators, for providers that have no kernel of its own: Gemm for
  * matrices, a transposition apart for stacks of them.
  */
-import type { Dims } from './graph.ts';
 import type { NodeDeclaration } from './protobuf.ts';
 
 /** The same node, or those that do the same. `dimsOf` knows every value, `scalar` names a float32 constant. */
 export function withStandardProducts(
     node: NodeDeclaration,
-    dimsOf: (name: string) => Dims,
+    dimsOf: (name: string) => readonly number[],
     scalar: (value: number) => string,
 ): readonly NodeDeclaration[] {
     if (node.operator !== 'FusedMatMul') return [node];
