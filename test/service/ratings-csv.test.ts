@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { agreementOfCsv } from '../../src/main/service/agreement.ts';
 import { readRatingsCsv, type CsvOptions } from '../../src/main/service/ratings-csv.ts';
 
-function fileWith(text: string): string {
+function fileWith(text: string | Buffer): string {
     const folder = mkdtempSync(join(tmpdir(), 'storyloop-csv-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'ratings.csv');
@@ -14,7 +14,7 @@ function fileWith(text: string): string {
 }
 const header = 'story,rater,criterion,score\n';
 const good = `${header}1,ada,plot,0\n2,ada,plot,3\n1,ben,plot,1\n2,ben,plot,3\n`;
-const read = (text: string, options: CsvOptions = {}): ReturnType<typeof readRatingsCsv> =>
+const read = (text: string | Buffer, options: CsvOptions = {}): ReturnType<typeof readRatingsCsv> =>
     readRatingsCsv(fileWith(text), options);
 
 describe('ratings in long form', () => {
@@ -57,7 +57,7 @@ describe('ratings in long form', () => {
 });
 
 const scale = { min: 1, max: 5 };
-it.each<{ what: string; text: string; options?: CsvOptions; says: RegExp }>([
+it.each<{ what: string; text: string | Buffer; options?: CsvOptions; says: RegExp }>([
     { what: 'an empty file', text: '', says: /has no column "story", "rater", "criterion", "score"/ },
     { what: 'a column missing', text: 'story,rater,score\n1,ada,2\n', says: /has no column "criterion"/ },
     { what: 'a header alone', text: header, says: /holds no ratings, only a header/ },
@@ -73,6 +73,32 @@ it.each<{ what: string; text: string; options?: CsvOptions; says: RegExp }>([
         says: /Line 2 .* score 0, outside the scale 1–5/,
     },
     { what: 'the same rating twice', text: `${good}1,ada,plot,2\n`, says: /Line 6 .* rates what line 2 rates/ },
+    { what: 'a score in sixteens', text: `${good}3,ada,plot,0x10\n`, says: /Line 6 .* has "0x10" for a score/ },
+    {
+        what: 'scores too far apart to count',
+        text: `${good}3,ada,plot,1e308\n`,
+        says: /Line 6 .* has the score 1e\+308, more than 1000 away from another of plot/,
+    },
+    {
+        what: 'a rater who moves the cursor',
+        text: `${good}3,\u001b[31mada,plot,1\n`,
+        says: /Line 6 .* has a rater with control characters/,
+    },
+    {
+        what: 'a criterion that is no key',
+        text: good.replaceAll('plot', '__proto__'),
+        says: /Line 2 .* has a criterion called __proto__/,
+    },
+    {
+        what: 'two columns of scores',
+        text: 'story,rater,criterion,score,Score\n1,ada,plot,0,1\n',
+        says: /has two columns "score"; nothing was computed/,
+    },
+    {
+        what: 'a spreadsheet’s other encodings',
+        text: Buffer.from(good.replaceAll('ada', 'Gérard'), 'latin1'),
+        says: /is not UTF-8 text; nothing was computed\. Save it again as CSV in UTF-8/,
+    },
     { what: 'an unknown person', text: good, options: { people: ['eve'] }, says: /no rater "eve".*ada, ben/ },
     {
         what: 'a rater of two kinds',
@@ -81,6 +107,14 @@ it.each<{ what: string; text: string; options?: CsvOptions; says: RegExp }>([
     },
 ])('refuses $what in one sentence', ({ text, options = {}, says }) => {
     expect(() => read(text, options)).toThrow(says);
+});
+
+it('refuses a folder and a file that is not there in one sentence', () => {
+    const folder = fileWith(good).replace(/ratings\.csv$/, '');
+    for (const path of [folder, join(folder, 'none.csv')])
+        expect(() => readRatingsCsv(path, {})).toThrow(
+            /^There is no file .*; nothing was computed\. Check the path\.$/,
+        );
 });
 
 it.each([

@@ -211,6 +211,38 @@ describe('one file between colleagues', () => {
                          (9, 1, 'r', 1, 'scored', '["many"]', 0, 0, 1, 0, '')`),
             says: /was altered/,
         },
+        {
+            what: 'with nothing in it',
+            spoil: (db) => db.exec('DELETE FROM item; DELETE FROM story'),
+            says: /is no rating set that can be rated \(it is empty\); nothing was changed\. Ask for another copy\.$/,
+        },
+        {
+            what: 'with a gap in its order',
+            spoil: (db) => db.exec('DELETE FROM item WHERE position = 1'),
+            says: /\(the order of its stories cannot be read\)/,
+        },
+        {
+            what: 'with a time that no calendar has',
+            spoil: (db) => db.exec('UPDATE rating_set SET created_at = 99999999999999999'),
+            says: /\(a time cannot be read\)/,
+        },
+        {
+            what: 'with a name that moves the cursor',
+            spoil: (db) => db.exec("UPDATE rating_set SET name = char(27) || '[31mx'"),
+            says: /\(a name in it is "\\u001b\[31mx"\)/,
+        },
+        {
+            what: 'with a rater without a name',
+            spoil: (db) => db.exec("INSERT INTO rater VALUES ('r', ' ')"),
+            says: /\(a name in it is " "\)/,
+        },
+        {
+            what: 'with answers that begin at seven',
+            spoil: (db) =>
+                db.exec(`INSERT INTO rater VALUES ('r', 'x'); INSERT INTO rating VALUES
+                         (9, 1, 'r', 7, 'scored', '{"readability":1,"coherence":1,"creativity":1}', 0, 0, 1, 0, '')`),
+            says: /\(the order of its ratings cannot be read\)/,
+        },
     ])('is refused $what, and nothing here changes', ({ spoil, says }) => {
         const home = temporaryFolder();
         const file = aSetFile(home);

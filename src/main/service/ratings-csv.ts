@@ -3,7 +3,8 @@
  * and `stage` of the story, `repeat` (0, and from 1 on where the same rater rated the story again) and `blind`. It is the
  * form that packages for agreement in R and Python take, and in which a rating set leaves.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { badInput } from '../../shared/faults.ts';
@@ -25,6 +26,8 @@ type Column = (typeof required)[number] | (typeof optional)[number];
 
 /** Names under which published data sets keep their people. */
 const personName = /^(human|person|people|annotator|expert|crowd|participant)/i;
+const widestScale = 1000; // confusion is counted score by score
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, R and pandas write nothing
 
 interface Line {
@@ -52,8 +55,7 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
     for (const { number, cell } of lines) {
         const refuse = (what: string): Error =>
             badInput(`Line ${number} of ${name} ${what}; nothing was computed. Correct the line and try again.`);
-        for (const column of ['story', 'rater', 'criterion'] as const)
-            if (cell(column) === '') throw refuse(`names no ${column}`);
+        for (const column of ['story', 'rater', 'criterion'] as const) checkName(cell(column), column, refuse);
         const score = numberIn(cell('score'));
         if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is no number`);
         const repeat = numberIn(cell('repeat')) ?? 0;
@@ -87,6 +89,8 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
         const range = criteria.of(criterion);
         range.min = Math.min(range.min, score);
         range.max = Math.max(range.max, score);
+        if (range.max - range.min > widestScale)
+            throw refuse(`has the score ${score}, more than ${widestScale} away from another of ${cell('criterion')}`);
         const of = JSON.stringify([story, rater, repeat]);
         const rating = ratings.get(of) ?? { story, rater, isRepeat: repeat > 0, scores: {} };
         rating.scores[cell('criterion')] = score;
@@ -125,10 +129,11 @@ class Places<Known> {
 }
 
 function linesOf(file: string, name: string): readonly Line[] {
-    if (!existsSync(file)) throw badInput(`There is no file ${file}; nothing was computed. Check the path.`);
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw badInput(`There is no file ${file}; nothing was computed. Check the path.`);
     let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
     try {
-        rows = parse(readFileSync(file, 'utf8'), {
+        rows = parse(textOf(file, name), {
             bom: true,
             info: true,
             trim: true,
@@ -146,6 +151,9 @@ function linesOf(file: string, name: string): readonly Line[] {
         throw badInput(
             `${name} has no column ${absent.map((column) => `"${column}"`).join(', ')}; nothing was computed. It wants a first line with story,rater,criterion,score and then one score a line.`,
         );
+    const twice = header.find((column, i) => isKnown(column) && header.indexOf(column) !== i);
+    if (twice !== undefined)
+        throw badInput(`${name} has two columns "${twice}"; nothing was computed. Leave one of them out.`);
     if (rows.length === 1)
         throw badInput(`${name} holds no ratings, only a header; nothing was computed. Choose another file.`);
     const at = Object.fromEntries([...required, ...optional].map((column) => [column, header.indexOf(column)]));
@@ -155,11 +163,27 @@ function linesOf(file: string, name: string): readonly Line[] {
     }));
 }
 
+const isKnown = (column: string): boolean => [...required, ...optional].some((each) => each === column);
+
+function textOf(file: string, name: string): string {
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes))
+        throw badInput(`${name} is not UTF-8 text; nothing was computed. Save it again as CSV in UTF-8.`);
+    return bytes.toString('utf8');
+}
+
 /** Null where there is nothing; undefined where it is no number. */
 function numberIn(cell: string): number | null | undefined {
     if (noScore.has(cell.toLowerCase())) return null;
-    const value = Number(cell);
+    const value = decimal.test(cell) ? Number(cell) : NaN;
     return Number.isFinite(value) ? value : undefined;
+}
+
+/** Names are shown in terminals and are keys of records. */
+function checkName(name: string, column: string, refuse: (what: string) => Error): void {
+    if (name === '') throw refuse(`names no ${column}`);
+    if (/\p{Cc}/u.test(name)) throw refuse(`has a ${column} with control characters`);
+    if (name === '__proto__') throw refuse(`has a ${column} called ${name}`);
 }
 
 function kindsOf(

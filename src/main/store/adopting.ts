@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import { badInput, FaultError } from '../../shared/faults.ts';
 import { checkpointSchema, type RunKind } from '../../shared/record.ts';
 import { milestones, type Milestone } from './checkpoints.ts';
-import { checkForeignValues } from './foreign-values.ts';
+import { checkForeignRun } from './foreign-values.ts';
 import { isNewerRun, openRunDatabase } from './open.ts';
 import { oneLine } from './run-folder.ts';
 import { readSummary } from './run.ts';
@@ -43,7 +43,7 @@ export function adoptDatabase(
         const isNewer = wroteNewer(file);
         const db = openRunDatabase(file, { readonly: isNewer, untrusted: true });
         try {
-            checkForeignValues(db, source);
+            checkForeignRun(db, source);
             const { id, ...run } = readSummary(db, at);
             const called = oneLine(name ?? run.name);
             const checkpoints = milestones(db);

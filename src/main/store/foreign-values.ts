@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { badInput, FaultError, faultSchema } from '../../shared/faults.ts';
 import { evaluationSchema, updateSchema } from '../../shared/record.ts';
 import { rubricSchema } from '../../shared/rubric.ts';
+import { readSetHead, setItems, setRaters } from './rating-set.ts';
+import { oneLine } from './run-folder.ts';
 import { readConfig } from './run.ts';
 import { readColumn, readOne, type RunDatabase } from './statements.ts';
 
@@ -41,14 +43,28 @@ const impossibleRows: readonly (readonly [string, string])[] = [
             table,
             'at',
         ]),
-    ].map(
-        ([table, column]) =>
-            ['a time', `SELECT 1 FROM ${table!} WHERE ${column!} NOT BETWEEN 0 AND ${latestMoment}`] as const,
-    ),
+    ].map(([table, column]) => impossibleTime(table!, column!)),
 ];
 
+const impossibleRowsOfSet: readonly (readonly [string, string])[] = [
+    ...[
+        ['rating_set', 'created_at'],
+        ['rating', 'at'],
+        ['unblinding', 'at'],
+    ].map(([table, column]) => impossibleTime(table!, column!)),
+    [
+        'the order of its stories',
+        'SELECT 1 FROM (SELECT max(position) AS last, count(*) AS items FROM item) WHERE last <> items',
+    ],
+    ['the order of its ratings', 'SELECT 1 FROM rating GROUP BY position, rater HAVING max(number) <> count(*)'],
+];
+
+function impossibleTime(table: string, column: string): readonly [string, string] {
+    return ['a time', `SELECT 1 FROM ${table} WHERE ${column} NOT BETWEEN 0 AND ${latestMoment}`];
+}
+
 /** @throws bad input, one sentence that names `source` */
-export function checkForeignValues(db: RunDatabase, source: string): void {
+export function checkForeignRun(db: RunDatabase, source: string): void {
     const refuse = (what: string): Error =>
         badInput(`${source} is not the record of a run (${what}); nothing was imported. Ask for another copy.`);
     const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
@@ -64,5 +80,19 @@ export function checkForeignValues(db: RunDatabase, source: string): void {
         if (!readColumn<string>(db, sql).every((json) => schema.safeParse(JSON.parse(json)).success))
             throw refuse(`${what} cannot be read`);
     for (const [what, sql] of impossibleRows)
+        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
+}
+
+/** @throws bad input, one sentence that names `source` */
+export function checkForeignSet(db: RunDatabase, source: string): void {
+    const refuse = (what: string): Error =>
+        badInput(`${source} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`);
+    const { id, name } = readSetHead(db);
+    if (!ulid.test(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
+    const names = [name, ...setRaters(db).map((rater) => rater.name)];
+    const odd = names.find((each) => each.trim() === '' || oneLine(each) !== each.trim());
+    if (odd !== undefined) throw refuse(`a name in it is ${JSON.stringify(odd)}`);
+    if (setItems(db).length === 0) throw refuse('it is empty');
+    for (const [what, sql] of impossibleRowsOfSet)
         if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
+import { checkForeignSet } from './foreign-values.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from './open.ts';
 import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
 import { storeFault } from './sqlite-faults.ts';
@@ -131,9 +132,8 @@ export type Imported =
 export function importSet(home: string, source: string): Imported {
     const other = openSetDatabase(source, { readonly: true, untrusted: true });
     try {
+        checkForeignSet(other, source);
         const { id } = readSetHead(other);
-        if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(id))
-            throw badInput(`${source} names itself "${id}", which no rating set does; nothing was read from it.`);
         const file = setFile(home, id);
         if (fs.existsSync(file))
             return { kind: 'merged', file, merged: withSet(file, { readonly: false }, (db) => mergeSet(db, other)) };
