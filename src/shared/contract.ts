@@ -200,7 +200,8 @@ export const teacherReportSchema = z.object({
     context: z.object({ model: z.number(), used: z.number(), rubric: z.number() }).nullable(),
     storiesPerSecond: z.number(),
     tokensPerSecond: z.number().nullable(),
-    hoursPerMillionWords: z.number(),
+    /** Null: not a word was said. */
+    hoursPerMillionWords: z.number().nullable(),
     unreadable: z.number(),
     /** What was said of the first of them. */
     firstUnreadable: z.string().nullable(),

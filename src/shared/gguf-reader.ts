@@ -139,8 +139,7 @@ function checkPlaces(tensors: readonly GgufTensor[], size: number): void {
         names.add(tensor.name);
         if (tensor.offset < end) throw new GgufProblem(`is damaged: the tensor "${tensor.name}" lies over another`);
         end = tensor.offset + tensorBytes(tensor);
-        if (end > size)
-            throw new GgufProblem(`is cut off: it has ${megabytes(size)} and needs ${megabytes(end)} or more`);
+        if (end > size) throw new GgufProblem(`is cut off: it has ${bytes(size)} and needs ${bytes(end)} or more`);
     }
 }
 
@@ -152,7 +151,7 @@ function tensorBytes({ name, dims, type }: GgufTensor): number {
     return (dims.reduce((product, each) => product * each, 1) / block.values) * block.bytes;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`; // all digits: a file may lack its last few
 
 /** Least bytes of one value. */
 const bytesOf: Readonly<Record<ScalarType, number>> = {
@@ -185,7 +184,7 @@ class Cursor {
     /** The next bytes as a view. */
     #take(length: number): DataView {
         const { size } = this.#source;
-        if (length > size - this.position) throw new GgufProblem(`is cut off in its header, after ${megabytes(size)}`);
+        if (length > size - this.position) throw new GgufProblem(`is cut off in its header, after ${bytes(size)}`);
         const from = this.position - this.#chunkStart;
         if (from + length > this.#chunk.length) {
             this.#chunk = this.#source.read(

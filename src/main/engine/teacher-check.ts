@@ -33,8 +33,11 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
     const stories = kinds.flat().map((story): StoryToRate => ({ prompt, story, finished: true }));
 
     let done = 0;
-    const onRated = (more: number): void =>
-        supervisor.send({ type: 'phase', phase: 'rating', done: (done += more), of: 3 * stories.length });
+    const onRated = (more: number): void => {
+        const of = 3 * stories.length;
+        supervisor.send({ type: 'phase', phase: 'rating', done: (done += more), of });
+        supervisor.send({ type: 'progress', done: done / of });
+    };
     const rate = (those: readonly StoryToRate[]): Promise<readonly Rating[]> =>
         teacher.rate(those, { update: 0, training: false, random, onRated });
     const warm = await rate(stories); // evaluates the rubric too: not part of the speed
@@ -47,7 +50,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
 
     const totals = warm.map((rating) => totalOf(rating, teacher));
     const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
-    const storiesPerSecond = stories.length / seconds;
+    const read = again.filter((rating) => rating.kind === 'scored' || !rating.refused); // a refusal costs no time
     const report: TeacherReport = {
         id: teacher.id,
         name: teacher.name,
@@ -62,9 +65,10 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
                       rubric: teacher.opened.rubricTokens,
                   }
                 : null,
-        storiesPerSecond,
+        storiesPerSecond: read.length / seconds,
         tokensPerSecond: tokens === null ? null : tokens / seconds,
-        hoursPerMillionWords: (1e6 * seconds) / Math.max(1, teacherWords(again)) / 3600, // the prompt is charged once
+        // the prompt is charged once
+        hoursPerMillionWords: teacherWords(again) === 0 ? null : (1e6 * seconds) / teacherWords(again) / 3600,
         unreadable: warm.length - scored.length,
         firstUnreadable: warm.find((rating) => rating.kind === 'unreadable')?.reply ?? null,
         offFormatMass: averageOf(scored.map(({ offFormatMass }) => offFormatMass)),

@@ -103,6 +103,11 @@ export interface Learned {
     readonly seconds: { readonly scoring: number; readonly learning: number };
 }
 
+function saidOfFirst({ episodes }: Rollout): string {
+    const rating = episodes[0]?.rating;
+    return rating?.kind === 'unreadable' ? `Of the first it was said: ${JSON.stringify(rating.reply)}.` : '';
+}
+
 /**
  * PPO on one rollout. Shapes: B' rated stories, R the longest story allowed.
  * Formulas and their sources: docs/method.md.
@@ -123,7 +128,7 @@ export async function learnFrom(
     if (rated.length === 0) {
         supervisor.send({
             type: 'note',
-            text: `Update ${update}: no story could be rated, so nothing was learned from it.`,
+            text: `Update ${update}: no story could be rated, so nothing was learned from it. ${saidOfFirst(rollout)}`,
         });
         return {
             metrics: null,

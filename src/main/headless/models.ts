@@ -43,7 +43,10 @@ export function addModelsCommand(program: Command): void {
         .action(async (given: string, _: JsonOption, self: Command) => {
             const file = await addModel(given);
             if (isJson(self)) printJson({ type: 'model', file });
-            else console.log(`Added. Let it teach with: ${commandLine} learn --teacher ${basename(file)}`);
+            else
+                console.log(
+                    `Added. See what it is worth with: ${commandLine} teacher check ${basename(file)}\nLet it teach with: ${commandLine} learn --teacher ${basename(file)}`,
+                );
         });
 }
 
@@ -104,7 +107,7 @@ async function downloadModel(id: string, json: boolean): Promise<void> {
         } else if (json) printJson({ type: 'downloaded', file: target, wasThere: end.wasThere });
         else
             console.log(
-                `${model.name} is ${end.wasThere ? 'already ' : ''}here and whole (${model.licence}). Let it teach with: ${commandLine} learn --teacher ${id}`,
+                `${model.name} is ${end.wasThere ? 'already ' : ''}here and whole (${model.licence}). See what it is worth with: ${commandLine} teacher check ${id}\nLet it teach with: ${commandLine} learn --teacher ${id}`,
             );
     } finally {
         show.clear();

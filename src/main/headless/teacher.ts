@@ -19,10 +19,14 @@ export function addTeacherCommand(program: Command): void {
             '<teacher>',
             'a .gguf file, a model of `models`, a server by its address (http://…/v1), or any other teacher',
         )
-        .option('--rubric <file>', 'a rubric that ships, or a Markdown file')
+        .option('--rubric <file>', 'short for --teacher-rubric')
         .option('--json', 'one JSON object a line for machines');
     for (const key of configKeys)
-        if (/^teacher\.(reading|sees|storyTokens|sideBySide|device|threads|model|inFlight|patience|retries)$/.test(key))
+        if (
+            /^teacher\.(reading|rubric|sees|storyTokens|sideBySide|device|threads|model|inFlight|patience|retries)$/.test(
+                key,
+            )
+        )
             addConfigOption(command, key);
     command.action(async (name: string, options: { readonly rubric?: string; readonly json?: boolean }) => {
         const { preset, config } = readConfigOptions({
@@ -50,6 +54,9 @@ function inWords(report: TeacherReport): string {
     const lines = [
         `${report.name} · rubric ${report.rubric}`,
         ...('device' in details ? [`runs on ${details['device']}`] : []),
+        ...('probabilitiesPerToken' in details && details['reading'] === 'expected'
+            ? [`the server gives the probabilities of ${details['probabilitiesPerToken']} tokens at each place`]
+            : []),
         ...(memory
             ? [
                   `memory ${gigabytes(memory.ram)}${memory.vram > 0 ? `, and ${gigabytes(memory.vram)} of the graphics processor` : ''}`,
@@ -63,7 +70,11 @@ function inWords(report: TeacherReport): string {
                   `digits are single tokens, between them ${details['separator']}; chat template: ${details['chatTemplate'] === 'own' ? 'the model’s own' : 'none in the file, a generic one stands in'}`,
               ]
             : []),
-        `${report.storiesPerSecond.toFixed(2)} stories a second${report.tokensPerSecond === null ? '' : `, ${report.tokensPerSecond.toFixed(0)} tokens a second`}: ${report.hoursPerMillionWords.toFixed(1)} hours for a million words`,
+        ...(report.hoursPerMillionWords === null
+            ? []
+            : [
+                  `${report.storiesPerSecond.toFixed(2)} stories a second${report.tokensPerSecond === null ? '' : `, ${report.tokensPerSecond.toFixed(0)} tokens a second`}: ${report.hoursPerMillionWords.toFixed(1)} hours for a million words`,
+              ]),
         ...(order
             ? [
                   `the same stories again: scores differ by ${retest.again.toPrecision(2)} at most; in another order by ${retest.otherOrder.toPrecision(2)}`,

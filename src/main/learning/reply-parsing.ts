@@ -8,6 +8,11 @@ const wholeNumber = new RegExp(String.raw`${notAfterWord}\p{Nd}+${notBeforeWord}
 const oneDigit = String.raw`${notAfterWord}(\p{Nd})${notBeforeWord}`;
 const threeDigits = new RegExp(`${oneDigit}[ ,]+${oneDigit}[ ,]+${oneDigit}`, 'u');
 
+/** Tokens of the longest reply that is read as published: a number and a space for each criterion; six for the three of then. */
+export function paperReplyTokens(criteria: number): number {
+    return 2 * criteria;
+}
+
 /**
  * As published (T3): every whole number in the reply counts, wherever it stands; each is clamped into its criterion's
  * range, surplus numbers are ignored and missing ones count as the lowest score. No number at all: undefined.

@@ -34,14 +34,19 @@ export function findTeachers(typed: string, home = dataFolder()): FoundTeachers 
 }
 
 function findTeacher(typed: string, home: string): { readonly name: string; readonly place: string | null } {
+    const isGguf = /\.gguf$/i.test(typed);
     if (/^\w+:\/\//.test(typed)) return findServer(typed);
-    if (isFile(typed)) return { name: basename(typed), place: resolve(typed) };
+    if (isGguf && isFile(typed)) return { name: basename(typed), place: resolve(typed) };
     const model = findModel(typed, home);
     if (model !== undefined) return { name: basename(model), place: model };
-    if (/\.gguf$/i.test(typed) || /[/\\]/.test(typed))
+    if (ownTeachers.some((name) => name === typed)) return { name: typed, place: null };
+    if (isFile(typed))
+        throw badInput(
+            `${typed} does not end in .gguf; nothing was started. If it is a model in GGUF, give it such a name: models add ${typed}.`,
+        );
+    if (isGguf || /[/\\]/.test(typed))
         throw badInput(`There is no model file at "${typed}"; nothing was started. Check the path.`);
-    if (!ownTeachers.some((name) => name === typed)) throw badInput(noSuchTeacher(typed));
-    return { name: typed, place: null };
+    throw badInput(noSuchTeacher(typed));
 }
 
 function findServer(typed: string): { readonly name: string; readonly place: string } {

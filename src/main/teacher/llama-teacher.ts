@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Criterion, Rating, Rubric } from '../../shared/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { ratingOfChances } from '../learning/digit-scores.ts';
-import { parsePaperReply } from '../learning/reply-parsing.ts';
+import { paperReplyTokens, parsePaperReply } from '../learning/reply-parsing.ts';
 import { readModelFile, type ModelFile } from './llama/model-file.ts';
 import { ModelProcess, type GradingStatistics, type RemoteProcess } from './llama/model-process.ts';
 import type { OpenedModel, Opinion, StoryForModel } from './llama/protocol.ts';
@@ -25,7 +25,6 @@ export interface LlamaSurroundings {
 /** Written into the record: another composition moves a model's numbers in their last digits. */
 const composition =
     'waves of equal length: stories by prompt, tokens and place in their batch, sideBySide at a time, one sequence each, padded to few lengths';
-const longestReplyWords = 6; // as many as tokens
 
 export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSurroundings): Promise<LlamaTeacher> {
     const { rubric } = surroundings;
@@ -51,7 +50,7 @@ export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSur
     const opened = await process.open();
     if (opened.chatTemplate === 'generic')
         surroundings.note(
-            `${model.file} has no chat template of its own: it is asked by a generic one and may not understand. Its scores are worth a look with: teacher check`,
+            `${model.file} has no chat template of its own: it is asked by a generic one and may not understand. What a check finds (teacher check) tells.`,
         );
     return new LlamaTeacher(config, model, opened, rubric, process);
 }
@@ -82,7 +81,8 @@ export class LlamaTeacher implements Teacher {
         this.#process = process;
         this.reading = config['teacher.reading'];
         if (this.reading === 'paper-text') this.draws = true;
-        this.wordsPerStory = this.reading === 'paper-text' ? longestReplyWords : rubric.criteria.length;
+        const criteria = rubric.criteria.length;
+        this.wordsPerStory = this.reading === 'paper-text' ? paperReplyTokens(criteria) : criteria; // no more words than tokens
         this.name = `${model.name} · ${this.reading}`;
         this.description = `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`;
         const rubricHash = sha256(JSON.stringify([rubric.text, rubric.criteria]));

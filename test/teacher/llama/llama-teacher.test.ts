@@ -109,6 +109,17 @@ describe('a language model as teacher', () => {
         expect(teacher.wordsPerStory).toBe(6);
     });
 
+    it.each([2, 5])('lets the model write a number for each of %i criteria where it writes freely', async (count) => {
+        const heads = Array.from({ length: count }, (_, i) => `c${i}: C ${i}, 0 to 3`);
+        const teacher = await teacherOf({
+            config: { 'teacher.reading': 'paper-text' },
+            rubric: `---\n${heads.join('\n')}\n---\nGrade.\n{{student_completion}}\nAnswer:`,
+        });
+        const lengths = (await teacher.rate(stories, context)).map(({ reply }) => Array.from(reply!).length);
+        expect(Math.max(...lengths)).toBe(2 * count); // bytes are tokens here
+        expect(teacher.wordsPerStory).toBe(2 * count);
+    });
+
     it.each([2, 5])('works with a rubric of %i criteria, each with its own range', async (count) => {
         const heads = Array.from({ length: count }, (_, i) => `c${i}: C ${i}, ${i % 2} to ${3 + i}`);
         const teacher = await teacherOf({
@@ -276,7 +287,7 @@ describe('a file that cannot be the teacher', () => {
                 truncateSync(file, statSync(file).size - 1000);
                 return openLlama(file);
             },
-            /^part\.gguf is cut off: it has 0\.1 MB and needs 0\.1 MB or more; nothing was started\. Download it again/,
+            /^part\.gguf is cut off: it has \d\d,\d{3} bytes and needs \d\d,\d{3} bytes or more; nothing was started\. Download it again/,
         ],
         [
             'whose header was tampered with: a width that its weights do not have',

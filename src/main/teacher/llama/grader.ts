@@ -9,13 +9,11 @@
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { mostProbable, place, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
+import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import { equalisedLengths } from './equal-lengths.ts';
 import type { Asking, Question } from './prompt.ts';
 import type { OpenModel, Opinion, StoryForModel } from './protocol.ts';
-
-/** Published: vLLM's max_tokens, of which "2 1 1" takes five and the end the sixth. */
-export const longestReply = 6;
 
 export interface Wave {
     readonly opinions: readonly { readonly story: number; readonly opinion: Opinion }[];
@@ -104,12 +102,9 @@ export class Grader {
     #whyNot({ prefix, suffix }: Question, tokens: number): string | null {
         const { storyTokens } = this.#asked;
         if (tokens > storyTokens) return `the story has ${tokens} tokens and the teacher reads ${storyTokens}`;
-        const room = this.#slots[0]!.sequence.contextSize - prefix.length - suffix.length - this.#longestAnswer();
+        const answer = paperReplyTokens(this.#asked.criteria.length);
+        const room = this.#slots[0]!.sequence.contextSize - prefix.length - suffix.length - answer;
         return tokens > room ? `rubric, prompt and story together do not fit into the model's context` : null;
-    }
-
-    #longestAnswer(): number {
-        return Math.max(longestReply, 2 * this.#asked.criteria.length);
     }
 
     async #rateWave(wave: readonly Placed[]): Promise<readonly Opinion[]> {
@@ -168,12 +163,13 @@ export class Grader {
         );
     }
 
-    /** As published: at most six tokens at temperature 0.2, whatever they say. */
+    /** As published: a few tokens at temperature 0.2, whatever they say. */
     async #freeText(wave: readonly Placed[]): Promise<readonly Opinion[]> {
         const replies = wave.map((): Token[] => []);
         let inputs = wave.map(({ tail }): Token[] => [...tail]);
         let writing = wave.map((_, j) => j);
-        for (let round = 0; round < longestReply && writing.length > 0; round++) {
+        const longest = paperReplyTokens(this.#asked.criteria.length);
+        for (let round = 0; round < longest && writing.length > 0; round++) {
             const outputs = await this.#lockstep(inputs, (j) => ({
                 generateNext: {
                     token: true,

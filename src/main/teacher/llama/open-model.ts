@@ -1,8 +1,9 @@
 /** From a file to a grader: device, model, digits, template, and a context that holds rubric and longest story. */
 import type { LlamaModel } from 'node-llama-cpp';
+import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import { findAnswerTokens } from './answer-tokens.ts';
 import { describeDevice, openBackend } from './device.ts';
-import { Grader, longestReply } from './grader.ts';
+import { Grader } from './grader.ts';
 import { createAsking } from './prompt.ts';
 import type { OpenedModel, OpenModel } from './protocol.ts';
 import { Refusal } from './refusal.ts';
@@ -30,7 +31,7 @@ export async function openModel(
     const asking = createAsking(model, asked.template);
     const { prefix, suffix } = asking.questionFor(asked.prompt);
     const rubricTokens = prefix.length + suffix.length;
-    const needed = rubricTokens + asked.storyTokens + Math.max(longestReply, 2 * asked.criteria.length) + spare;
+    const needed = rubricTokens + asked.storyTokens + paperReplyTokens(asked.criteria.length) + spare;
     if (needed > model.trainContextSize)
         throw new Refusal(
             `sees ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) with a story of up to ${asked.storyTokens} needs ${needed}: choose a shorter --teacher-rubric, a smaller --teacher-story-tokens or another model`,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
 import { chancesOfMasses, ratingOfChances, type ScoreChances } from '../../learning/digit-scores.ts';
-import { parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
+import { paperReplyTokens, parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
 
 /** How scores are read; `text` is `expected` from a server that gives no probabilities. */
 export type Reading = 'expected' | 'digits' | 'paper-text' | 'text';
@@ -32,7 +32,7 @@ export interface Question {
 
 /** In tokens: numbers and spaces; for three criteria 6 as published, and elsewhere room for a word too many. */
 export function longestReply(reading: Reading, criteria: number): number {
-    return 2 * criteria + (reading === 'paper-text' ? 0 : 2);
+    return paperReplyTokens(criteria) + (reading === 'paper-text' ? 0 : 2);
 }
 
 /** One user message that asks for the scores of one story. */
