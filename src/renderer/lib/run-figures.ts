@@ -59,6 +59,11 @@ function secondsOf({ secondsWriting, secondsRating, secondsScoring, secondsLearn
     return secondsWriting + secondsRating + secondsScoring + secondsLearning;
 }
 
+/** Logs of the published system tell neither times nor what was clipped: nothing takes no time at all. */
+function isTimed(update: UpdateRow): boolean {
+    return secondsOf(update) > 0;
+}
+
 /** Recorded are nats per story. */
 export function entropyPerToken({ entropyMean, storyTokensMean }: UpdateRow): number | null {
     return entropyMean === null || !storyTokensMean ? null : entropyMean / storyTokensMean;
@@ -164,12 +169,22 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
         {
             id: 'clip',
             title: 'Clipped',
-            unit: last
-                ? `share of tokens${last.explainedVariance === null ? '' : `; value head explains ${percent(last.explainedVariance)}`}`
-                : 'share of tokens',
-            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(({ clipFraction }) => clipFraction) },
+            unit: clippedUnit(last),
+            spec: {
+                ...marks,
+                xTitle: '',
+                ticks: 3,
+                digits: 2,
+                lines: one((update) => (isTimed(update) ? update.clipFraction : null)),
+            },
         },
     ];
+}
+
+function clippedUnit(last: UpdateRow | undefined): string {
+    if (last && !isTimed(last)) return 'n/a: not in the logs that were imported';
+    if (!last || last.explainedVariance === null) return 'share of tokens';
+    return `share of tokens; value head explains ${percent(last.explainedVariance)}`;
 }
 
 function checkpointMarks(

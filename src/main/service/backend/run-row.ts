@@ -96,7 +96,8 @@ function progressOf(
         ({ secondsWriting, secondsRating, secondsScoring, secondsLearning }) =>
             secondsWriting + secondsRating + secondsScoring + secondsLearning,
     );
-    const secondsPerUpdate = seconds.length > 0 ? seconds.reduce((sum, each) => sum + each, 0) / seconds.length : null;
+    const total = seconds.reduce((sum, each) => sum + each, 0);
+    const secondsPerUpdate = total > 0 ? total / seconds.length : null; // imported logs tell no times
     return {
         budgets,
         fraction: isOver ? 1 : fractionSpent(budgets),
