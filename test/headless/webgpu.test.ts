@@ -17,6 +17,8 @@ const learning = [
     ...['--ppo-minibatch', '4', '--ppo-lr', '0.003', '--evaluation-stories', '4', '--budget-updates', '2'],
 ];
 
+const nowhere = { VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
+
 const home = temporaryHome(afterAll);
 const noWebGpu = await whyNoWebGpu();
 
@@ -66,7 +68,6 @@ describe.skipIf(noWebGpu !== null)('on WebGPU', () => {
 
 it('says in one sentence that no device was found, and starts nothing', async () => {
     const empty = temporaryHome();
-    const nowhere = { VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
     const { code, err } = await start(
         empty,
         ['pretrain', '--name', 'no', ...usual, ...smallest, ...onWebGpu],
@@ -76,4 +77,13 @@ it('says in one sentence that no device was found, and starts nothing', async ()
     expect(code).toBe(1);
     expectSentence(err, /^No graphics processor was found that WebGPU can use: .* choose the runtime 'auto'/);
     expect(runsIn(empty)).toEqual([]);
+});
+
+it('the device check says so too, and finds nothing wrong', async () => {
+    const { code, err, lines } = await start(temporaryHome(), ['device', '--json'], {}, nowhere).ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const says = Object.fromEntries(lines.map(({ name, says: words }) => [name as string, words as string]));
+    expect(Object.keys(says)).toEqual(['Student’s engine', 'Students on graphics', 'Teacher’s engine', 'Data folder']);
+    expect(says['Student’s engine']).toMatch(/^CPU, .* agrees with plain double precision to \de-\d nats/);
+    expect(says['Students on graphics']).toMatch(/^No graphics processor was found that WebGPU can use/);
 });

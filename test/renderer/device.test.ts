@@ -1,6 +1,7 @@
 /** The device check in words, and a report that gives nobody away. */
 import { expect, it } from 'vitest';
-import { findingsOf, reportText } from '../../src/renderer/lib/device.ts';
+import { reportText } from '../../src/renderer/lib/device.ts';
+import { findingsOf } from '../../src/shared/device-findings.ts';
 import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {
@@ -13,6 +14,7 @@ const well: DeviceReport = {
         ok: true,
         probed: { engine: 'student', device: 'CPU, 8 threads', milliseconds: 14.2, difference: 3e-7 },
     },
+    graphics: { ok: false, isAbsent: true, sentence: 'No graphics processor was found.' },
     teacher: {
         ok: true,
         probed: {
@@ -26,7 +28,8 @@ const well: DeviceReport = {
 };
 
 it('says what each engine will use, what is missing and what to do', () => {
-    const [student, teacher, folder] = findingsOf(well);
+    const [student, graphics, teacher, folder] = findingsOf(well);
+    expect(graphics).toMatchObject({ isFine: true, says: 'No graphics processor was found.', advice: '' });
     expect(student).toMatchObject({ isFine: true, advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms and agrees .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/Install it and check again/);
@@ -38,6 +41,15 @@ it('says what each engine will use, what is missing and what to do', () => {
     expect(findingsOf({ ...well, student: fallback as DeviceReport['student'] })[0]!.advice).toMatch(/slower/);
     const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
     expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ isFine: false, says: lost.sentence });
+});
+
+it('says of a graphics processor what was compared, how a run uses it, and what is unproven', () => {
+    const probed = { engine: 'student', device: 'WebGPU', milliseconds: 140, difference: 4e-6 } as const;
+    const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } });
+    expect(graphics!.says).toMatch(/WebGPU\. .* took 140 ms, .* agree with the processor’s to 4e-6 nats/);
+    expect(graphics!.advice).toMatch(/--runtime-kind webgpu, never by itself\. Unproven: .*CUDA is not there yet/);
+    const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
+    expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ isFine: false, says: wrong.sentence });
 });
 
 it('is a report without folders and names', () => {

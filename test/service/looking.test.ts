@@ -7,6 +7,7 @@ import { estimateOf } from '../../src/main/service/estimating.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import type { Measured } from '../../src/shared/contract.ts';
 import { temporaryHome } from '../headless/command-line.ts';
+import { whyNoWebGpu } from '../support/software-vulkan.ts';
 import { aPage, type Page } from './a-page.ts';
 
 const home = temporaryHome(afterAll);
@@ -139,10 +140,15 @@ it('checks a teacher on stories of known order, and scores a student cleanly', a
 });
 
 it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {
-    const { student, teacher, folder } = await page.ask('device.check', {});
+    const noWebGpu = await whyNoWebGpu(); // the engine's process inherits what it set
+    const { student, graphics, teacher, folder } = await page.ask('device.check', {});
     expect(student).toMatchObject({ ok: true, probed: { engine: 'student', device: expect.stringMatching(/^CPU/) } });
     expect(student.ok && student.probed.difference).toBeLessThan(1e-4);
+    if (noWebGpu === null) {
+        expect(graphics).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
+        expect(graphics.ok && graphics.probed.difference).toBeLessThan(1e-4);
+    } else expect(graphics).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
     expect(teacher).toMatchObject({ ok: true, probed: { engine: 'teacher', difference: null } });
     expect(folder).toMatchObject({ ok: true });
     expect(folder.ok && folder.free).toBeGreaterThan(0);
-});
+}, 300_000); // kernels for a graphics processor in software take their time to compile

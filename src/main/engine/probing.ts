@@ -12,6 +12,8 @@ import { RandomStream } from '../learning/random.ts';
 import type { StudentConfig } from '../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
 import { plainLogits } from '../student/plain-forward.ts';
+import { openRuntime } from '../student/runtime/open.ts';
+import type { Runtime } from '../student/runtime/runtime.ts';
 import { openLlamaTeacher } from '../teacher/llama-teacher.ts';
 import { engineRuntime } from './device.ts';
 import { openPretrainer } from './pretrainer-of.ts';
@@ -30,37 +32,56 @@ const small: StudentConfig = { layers: 2, width: 32, heads: 2, vocabulary: 64, c
 const rowsProbed = 4;
 const mostDifference = 1e-4; // nats per token, between single and double precision
 
-/** A training step of a small GPT-2; its loss is computed once more in plain double precision. */
+const random = new RandomStream('device check');
+const tokens = random.fork('tokens');
+const rows = Array.from({ length: rowsProbed }, () =>
+    Array.from({ length: small.context }, () => tokens.integer(small.vocabulary)),
+);
+
+/** A training step of a small GPT-2. Its loss is computed once more in plain double precision, a device's next on the CPU. */
 async function probeStudent(task: ProbeTask, supervisor: Supervisor): Promise<Probed> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
-    const { runtime } = await engineRuntime(config);
-    const random = new RandomStream('device check');
+    const { runtime, threads } = await engineRuntime(config);
     const weights = initialWeights(small, languageModelParameters(small), random.fork('weights'));
+    supervisor.send({ type: 'phase', phase: 'learning', done: 0, of: 1 });
+    const { before, after, seconds } = await lossesAroundStep(runtime, config, weights, supervisor);
+    const differences = [before - rows.reduce((sum, row) => sum + plainLoss(weights, row), 0) / rowsProbed];
+    if (runtime.memory === 'device') {
+        const processor = await openRuntime({ kind: 'auto', threads });
+        differences.push(after - (await lossesAroundStep(processor, config, weights, supervisor)).after);
+        processor.release();
+    }
+    const difference = Math.max(...differences.map(Math.abs));
+    if (!(difference <= mostDifference))
+        throw new FaultError({
+            kind: 'unexpected',
+            message: `the losses that the student's engine gives are wrong by up to ${difference} nats`,
+            stack: runtime.description,
+        });
+    runtime.release();
+    return { engine: 'student', device: runtime.description, milliseconds: 1000 * seconds, difference };
+}
+
+/** Mean nats per token before a step, and after it: right only where the gradients are. */
+async function lossesAroundStep(
+    runtime: Runtime,
+    config: RunConfig,
+    weights: ReadonlyMap<string, Float32Array>,
+    supervisor: Supervisor,
+): Promise<{ readonly before: number; readonly after: number; readonly seconds: number }> {
     const sequence = small.context - 1;
     const settings = { ...config, 'pretrain.dropout': 0 };
     const pretrainer = await openPretrainer(runtime, settings, small, weights, {
         ...{ microBatch: rowsProbed, sequence, random },
     });
-    const tokens = random.fork('tokens');
-    const rows = Array.from({ length: rowsProbed }, () =>
-        Array.from({ length: sequence + 1 }, () => tokens.integer(small.vocabulary)),
-    );
-    supervisor.send({ type: 'phase', phase: 'learning', done: 0, of: 1 });
+    const read = Int32Array.from(rows.flat());
     const began = supervisor.seconds();
-    const { loss } = await pretrainer.step(Int32Array.from(rows.flat()), 1e-3);
+    const { loss: before } = await pretrainer.step(read, 1e-3);
     const seconds = supervisor.seconds() - began;
-    const expected = rows.reduce((sum, row) => sum + plainLoss(weights, row), 0) / rowsProbed;
-    const difference = Math.abs(loss - expected);
-    if (!(difference <= mostDifference))
-        throw new FaultError({
-            kind: 'unexpected',
-            message: `the student's engine gives a loss of ${loss} where ${expected} is right`,
-            stack: runtime.description,
-        });
+    const { lossSum, tokens: predicted } = await pretrainer.evaluate(read);
     pretrainer.release();
-    runtime.release();
-    return { engine: 'student', device: runtime.description, milliseconds: 1000 * seconds, difference };
+    return { before, after: lossSum / predicted, seconds };
 }
 
 /** Mean nats per token of a row of T + 1 tokens. */

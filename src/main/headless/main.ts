@@ -4,6 +4,7 @@ import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/version.ts';
 import { addAgreementCommand } from './agreement.ts';
 import { addDemoCommand } from './demo.ts';
+import { addDeviceCommand } from './device.ts';
 import { addExportCommand, addImportCommand } from './exchanging.ts';
 import { reportFault } from './following.ts';
 import { addModelsCommand } from './models.ts';
@@ -33,6 +34,7 @@ A first evening:
   ${commandLine} agreement mine                                   how far people and teacher agree
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
+  ${commandLine} device                                           what this computer computes with
   ${commandLine} serve                                            the same and more in a browser
   ${commandLine} export <run> --what all --to <folder>           take everything elsewhere, checked
 
@@ -50,6 +52,7 @@ addRescoreCommand(program);
 addModelsCommand(program);
 addTeacherCommand(program);
 addResumeCommand(program);
+addDeviceCommand(program);
 addServeCommand(program);
 addExportCommand(program);
 addSetsCommand(program);

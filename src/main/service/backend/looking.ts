@@ -1,11 +1,10 @@
 /** What a page looks at before it decides: a student's stories, a teacher on three of them, what a run would take. */
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { freemem, totalmem } from 'node:os';
-import { join } from 'node:path';
-import type { EngineFound, FolderFound } from '../../../shared/views/computer.ts';
-import type { EngineEvent, Probed } from '../../../shared/contract.ts';
-import { badInput, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
+import { statfsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import { badInput, FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
+import { checkDevice, type Probe } from '../device-check.ts';
 import type { TaskHandle } from '../engine-session.ts';
 import { estimateOf } from '../estimating.ts';
 import type { Workbench } from '../workbench.ts';
@@ -113,20 +112,17 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                     besideRuns: Math.max(beside, running()),
                 });
             },
-            'device.check': async ({ ticket }) => {
-                const config = composeConfig('improved', {});
-                const found = async (engine: Probed['engine']): Promise<EngineFound> => {
-                    const task = workbench.probe({ preset: 'improved', config, engine });
-                    try {
-                        const [event] = only(await eventsOf(task, ticket), 'probed');
-                        return { ok: true, probed: event!.probed };
-                    } catch (error) {
-                        return { ok: false, sentence: describeFault(faultOf(error)) };
-                    }
+            'device.check': ({ ticket }) => {
+                const probe: Probe = async (engine, given) => {
+                    const task = workbench.probe({
+                        preset: 'improved',
+                        config: composeConfig('improved', given),
+                        engine,
+                    });
+                    const [event] = only(await eventsOf(task, ticket), 'probed');
+                    return event!.probed;
                 };
-                const student = await found('student'); // one after the other: they would share the processor
-                const teacher = await found('teacher');
-                return { at: Date.now(), student, teacher, folder: tryFolder(home), freeMemory: freemem() };
+                return checkDevice(probe, home);
             },
             'look.stop': ({ ticket }) => {
                 for (const [task, entry] of open)
@@ -143,31 +139,4 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
             await Promise.all(tasks.map(({ ended }) => ended));
         },
     };
-}
-
-const probeBytes = 1 << 20;
-
-/** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
-function tryFolder(home: string): FolderFound {
-    try {
-        const folder = mkdtempSync(join(home, 'device-check-'));
-        try {
-            const began = performance.now();
-            const file = join(folder, 'probe');
-            const written = Buffer.alloc(probeBytes, 'storyloop');
-            writeFileSync(file, written, { flush: true });
-            if (!readFileSync(file).equals(written)) throw new Error('what was written reads back otherwise');
-            const milliseconds = performance.now() - began;
-            const { bavail, bsize } = statfsSync(home);
-            return { ok: true, free: bavail * bsize, milliseconds };
-        } finally {
-            rmSync(folder, { recursive: true, force: true });
-        }
-    } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        return {
-            ok: false,
-            sentence: `Nothing can be written to ${home} (${why}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
-        };
-    }
 }

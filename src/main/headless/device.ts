@@ -1,0 +1,40 @@
+/** `device`: what this computer computes with, from graphs that it really ran. */
+import type { Command } from 'commander';
+import { findingsOf } from '../../shared/device-findings.ts';
+import { FaultError } from '../../shared/faults.ts';
+import type { Probed } from '../../shared/contract.ts';
+import { composeConfig } from '../../shared/run-config.ts';
+import { checkDevice } from '../service/device-check.ts';
+import { openWorkbench } from '../service/workbench.ts';
+import { printJson } from './following.ts';
+
+export function addDeviceCommand(program: Command): void {
+    program
+        .command('device')
+        .summary('what this computer computes with, from graphs that it really runs')
+        .description(
+            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, and compares the two; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
+        )
+        .option('--json', 'one JSON object a line for machines')
+        .action(async (options: { readonly json?: boolean }) => {
+            const workbench = openWorkbench();
+            const report = await checkDevice(async (engine, given) => {
+                const config = composeConfig('improved', given);
+                const task = workbench.probe({ preset: 'improved', config, engine });
+                let probed: Probed | null = null;
+                task.onEvent((event) => {
+                    if (event.type === 'probed') probed = event.probed;
+                });
+                const end = await task.ended;
+                if (end.kind === 'failed') throw new FaultError(end.fault);
+                if (probed === null) throw new Error('the engine ended without a word of what it found');
+                return probed;
+            });
+            const findings = findingsOf(report);
+            for (const { name, isFine, says, advice } of findings) {
+                if (options.json) printJson({ type: 'device', name, fine: isFine, says, advice });
+                else console.log(`${isFine ? '✓' : '✗'} ${name}: ${says}${advice === '' ? '' : `\n  ${advice}`}`);
+            }
+            if (findings.some(({ isFine }) => !isFine)) process.exitCode = 1;
+        });
+}

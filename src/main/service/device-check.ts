@@ -1,0 +1,64 @@
+/** The device check: what each engine really runs on, and whether the data folder holds what is written. */
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import type { Probed } from '../../shared/contract.ts';
+import { describeFault, faultOf } from '../../shared/faults.ts';
+import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../shared/views/computer.ts';
+import { dataFolder } from '../store/run-folder.ts';
+
+/** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong. */
+export type Probe = (engine: Probed['engine'], given: { readonly 'runtime.kind'?: 'webgpu' }) => Promise<Probed>;
+
+/** One engine after the other: they would share the processor. */
+export async function checkDevice(probe: Probe, home = dataFolder()): Promise<DeviceReport> {
+    const found = async (work: Promise<Probed>): Promise<EngineFound> => {
+        try {
+            return { ok: true, probed: await work };
+        } catch (error) {
+            return { ok: false, sentence: describeFault(faultOf(error)) };
+        }
+    };
+    const student = await found(probe('student', {}));
+    const graphics = await onGraphics(probe);
+    const teacher = await found(probe('teacher', {}));
+    return { at: Date.now(), student, graphics, teacher, folder: tryFolder(home), freeMemory: freemem() };
+}
+
+async function onGraphics(probe: Probe): Promise<GraphicsFound> {
+    try {
+        return { ok: true, probed: await probe('student', { 'runtime.kind': 'webgpu' }) };
+    } catch (error) {
+        const fault = faultOf(error);
+        const sentence = describeFault(fault);
+        // refused before anything ran: there is no device for it
+        return fault.kind === 'bad-input' ? { ok: false, isAbsent: true, sentence } : { ok: false, sentence };
+    }
+}
+
+const probeBytes = 1 << 20;
+
+/** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
+function tryFolder(home: string): FolderFound {
+    try {
+        const folder = mkdtempSync(join(home, 'device-check-'));
+        try {
+            const began = performance.now();
+            const file = join(folder, 'probe');
+            const written = Buffer.alloc(probeBytes, 'storyloop');
+            writeFileSync(file, written, { flush: true });
+            if (!readFileSync(file).equals(written)) throw new Error('what was written reads back otherwise');
+            const milliseconds = performance.now() - began;
+            const { bavail, bsize } = statfsSync(home);
+            return { ok: true, free: bavail * bsize, milliseconds };
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return {
+            ok: false,
+            sentence: `Nothing can be written to ${home} (${why}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
+        };
+    }
+}

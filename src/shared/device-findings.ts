@@ -1,0 +1,75 @@
+/** What the device check found, in words that the command line and the app share: what is used, what is missing, what to do. */
+import type { DeviceReport, GraphicsFound } from './views/computer.ts';
+
+export interface Finding {
+    readonly name: string;
+    readonly isFine: boolean;
+    readonly says: string;
+    /** What is missing, and how to mend it; empty where nothing is. */
+    readonly advice: string;
+}
+
+const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+export function findingsOf({ student, graphics, teacher, folder }: DeviceReport): readonly Finding[] {
+    return [
+        student.ok
+            ? {
+                  name: 'Student’s engine',
+                  isFine: true,
+                  says: `${student.probed.device}. A training step of a two-layer student took ${milliseconds(student.probed.milliseconds)} and agrees with plain double precision to ${(student.probed.difference ?? 0).toExponential(0)} nats.`,
+                  advice: studentAdvice(student.probed.device),
+              }
+            : { name: 'Student’s engine', isFine: false, says: student.sentence, advice: brokenAdvice },
+        graphicsFinding(graphics),
+        teacher.ok
+            ? {
+                  name: 'Teacher’s engine',
+                  isFine: true,
+                  says: `Language models run on ${teacher.probed.device}. A tiny model read and rated a story in ${milliseconds(teacher.probed.milliseconds)}.`,
+                  advice: teacherAdvice(teacher.probed.device),
+              }
+            : { name: 'Teacher’s engine', isFine: false, says: teacher.sentence, advice: brokenAdvice },
+        folder.ok
+            ? {
+                  name: 'Data folder',
+                  isFine: true,
+                  says: `A megabyte was written, synced and read back in ${milliseconds(folder.milliseconds)}; ${(folder.free / 1e9).toFixed(1)} GB are free.`,
+                  advice: '',
+              }
+            : { name: 'Data folder', isFine: false, says: folder.sentence, advice: '' },
+    ];
+}
+
+/** A computer without a device is fine: `auto` never wants one. */
+function graphicsFinding(found: GraphicsFound): Finding {
+    const name = 'Students on graphics';
+    if (found.ok) {
+        const { device, milliseconds: took, difference } = found.probed;
+        return {
+            ...{ name, isFine: true },
+            says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, compiling its kernels included; its losses before and after agree with the processor’s to ${(difference ?? 0).toExponential(0)} nats.`,
+            advice: 'A run uses it with --runtime-kind webgpu, never by itself. Unproven: larger students, and whether it is faster here. CUDA is not there yet.',
+        };
+    }
+    if ('isAbsent' in found) return { name, isFine: true, says: found.sentence, advice: '' };
+    return {
+        ...{ name, isFine: false, says: found.sentence },
+        advice: 'Do not use --runtime-kind webgpu on this computer; runs use the processor unless told otherwise, and are not touched by this.',
+    };
+}
+
+const brokenAdvice =
+    'Install the packages again (npm install). If it fails once more, copy this report: it says what ran and what did not.';
+
+function studentAdvice(device: string): string {
+    return device.includes('Node binding')
+        ? 'The faster way into onnxruntime could not be used; training works all the same, slower. npm install fetches what it needs.'
+        : '';
+}
+
+function teacherAdvice(device: string): string {
+    return device.includes('no driver for a graphics processor')
+        ? 'Where there is a graphics processor, its driver is missing: with CUDA, Metal or Vulkan teachers are many times faster. Install it and check again.'
+        : '';
+}
