@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordedRun } from './recorded.ts';
 import {
+    childrenOf,
     expectSentence,
     start,
     storyloop,
@@ -187,4 +188,22 @@ it('Ctrl-C in the middle leaves nothing', async () => {
         last: 'cancelled',
         names: before,
     });
+});
+
+it.each(['command line', 'process that exports'])('the %s is killed in the middle: nothing is left', async (whom) => {
+    const exports = (): readonly string[] => readdirSync(home).filter((name) => name.startsWith('export '));
+    const before = exports();
+    const args = ['export', 'owl', '--what', 'all', '--as', 'csv,jsonl,parquet,authors', '--to', place(), '--json'];
+    const exporting = start(home, args);
+    await exporting.line(({ type }) => type === 'progress');
+    const isAlone = whom === 'command line';
+    if (isAlone) exporting.process.kill('SIGKILL');
+    else for (const child of childrenOf(exporting.process.pid!)) process.kill(child, 'SIGKILL');
+    const { err } = await exporting.ended;
+    if (!isAlone)
+        expectSentence(
+            err,
+            /^The process that exports and imports ended unexpectedly \(signal SIGKILL\); runs are safe and no half/,
+        );
+    await expect.poll(exports, { timeout: 10_000 }).toEqual(before);
 });

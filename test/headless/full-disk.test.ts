@@ -1,6 +1,6 @@
 /** A disk that fills up while a run is under way costs nothing that was recorded. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { expectSentence, start, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
@@ -63,6 +63,19 @@ it.skipIf(!mounts())(
 
         const refused = await start(smallDisk, ['learn', '--from', checkpoint as string, ...tinyLearning]).ended; // nor can another begin
         expectSentence(refused.err, /^The disk is full/);
+        const there = join(smallDisk, 'out');
+        const before = readdirSync(smallDisk, { recursive: true }).sort();
+        for (const [data, args] of [
+            [home, ['export', undisturbed['run'] as string, '--what', 'all', '--to', there]],
+            [smallDisk, ['import', undisturbed['run'] as string]],
+        ] as const) {
+            const exchange = await start(data, [...args, '--json']).ended;
+            expectSentence(
+                exchange.err,
+                /^The disk is full \(.*\); (nothing was left behind|everything recorded before is safe)/m,
+            );
+            expect(readdirSync(smallDisk, { recursive: true }).sort()).toEqual(before);
+        }
 
         rmSync(join(smallDisk, 'filler'));
         await succeeding(smallDisk, 'resume', folder, '--json');

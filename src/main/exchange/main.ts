@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
-import { badInput, faultOf } from '../../shared/faults.ts';
+import { badInput, faultOf, type Fault } from '../../shared/faults.ts';
 import { runExport } from './export-job.ts';
 import { giveWay } from './giving-way.ts';
 import { runImport } from './import-job.ts';
@@ -53,8 +53,16 @@ async function work(job: ExchangeJob): Promise<ExchangeEvent> {
         return { type: 'exported', to: job.to, files, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
     } catch (error) {
         if (error instanceof Cancelled) return { type: 'cancelled' };
-        return { type: 'fault', fault: faultOf(error) };
+        return { type: 'fault', fault: inOurWords(faultOf(error)) };
     }
+}
+
+/** No run stopped here that could be resumed. */
+function inOurWords(fault: Fault): Fault {
+    if (fault.kind !== 'disk-full') return fault;
+    return badInput(
+        `The disk is full (${fault.path}); nothing was left behind, and everything recorded is safe. Free some space or choose another disk, then try again.`,
+    ).fault;
 }
 
 function receive(message: unknown): void {
