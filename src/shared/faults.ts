@@ -8,7 +8,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('bad-input'), message: z.string() }),
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
-    z.object({ kind: z.literal('teacher-lost'), message: z.string() }),
+    /** `outsideRun`: no run waits for it; a check, an evaluation or ratings again ended. */
+    z.object({ kind: z.literal('teacher-lost'), message: z.string(), outsideRun: z.literal(true).optional() }),
     z.object({ kind: z.literal('numbers-not-finite'), phase: z.string(), where: z.string() }),
     z.object({ kind: z.literal('run-busy'), run: z.string(), holder: z.string() }),
     z.object({ kind: z.literal('engine-lost'), message: z.string() }),
@@ -30,6 +31,8 @@ export function describeFault(fault: Fault): string {
         case 'disk-full':
             return `The disk is full (${fault.path}); everything recorded before is safe. Free some space, then resume the run.`;
         case 'teacher-lost':
+            if (fault.outsideRun)
+                return `The teacher stopped answering (${fault.message}); nothing that was recorded is lost. Start the teacher again, then do the same again.`;
             return `The teacher stopped answering (${fault.message}); the run is paused and nothing is lost. Start the teacher again, then resume the run.`;
         case 'numbers-not-finite':
             return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;

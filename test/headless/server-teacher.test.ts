@@ -76,6 +76,23 @@ it('pauses when the server is lost, and ends as if it had never been', async () 
     expect(recordedRun(folder!).weights).toBe(recordedRun(undisturbed.lines.at(-1)!['run'] as string).weights);
 });
 
+it('lost while stories are rated again, says that no run waits for it; the same command goes on', async () => {
+    let isBack = false;
+    const server = await chatServer((asked, response, count) =>
+        isBack || count <= 4 ? countingJudge(asked, response, count) : json(response, 503, {}),
+    );
+    const rescore = ['rescore', runsIn(home)[0]!, '--teacher', server.address, '--teacher-reading', 'digits', '--json'];
+    const lost = await storyloop(home, ...rescore, '--teacher-retries', '0');
+    expect(lost.code).toBe(1);
+    expectSentence(
+        lost.err,
+        /^The teacher stopped answering \(it answers 503\); nothing that was recorded is lost\. Start the teacher again, then do the same again\.$/m,
+    );
+    isBack = true;
+    const all = 3 * 8 + 2 * 8;
+    expect(await succeeding(home, ...rescore)).toMatchObject({ type: 'result', rated: all, of: all });
+});
+
 it('starts nothing where nobody answers', async () => {
     const before = runsIn(home);
     const { code, err } = await runWith(home, 'http://127.0.0.1:9/v1');

@@ -122,7 +122,9 @@ async function start(task: EngineTask, resources: string): Promise<void> {
             send({ type: 'finished', why: outcome.why, peakRssBytes: own + teachers.peakRssBytes() });
         }
     } catch (error) {
-        send({ type: 'fault', fault: faultOf(error) });
+        const fault = faultOf(error);
+        const outsideRun = fault.kind === 'teacher-lost' && task.kind !== 'learn';
+        send({ type: 'fault', fault: outsideRun ? { ...fault, outsideRun } : fault });
     }
 }
 
