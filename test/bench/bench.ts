@@ -7,6 +7,7 @@ import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
 import { exports } from './exports.ts';
+import { firstUse } from './first-use.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
 import { memory } from './memory.ts';
 import { overlap } from './overlap.ts';
@@ -35,6 +36,7 @@ const benches: readonly Bench[] = [
     store,
     resume,
     exports,
+    firstUse,
     screens,
     demo,
 ];

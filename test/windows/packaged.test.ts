@@ -7,11 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { listPackage } from '@electron/asar';
 import { getCurrentFuseWire, FuseV1Options } from '@electron/fuses';
-import { chromium as browserType } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeOf } from './in-page.ts';
 import { electron, obstacle, root } from './places.ts';
-import { asRoot, ended, quiet, xServer } from './screen.ts';
+import { asRoot, debuggedWindow, ended, quiet, xServer } from './screen.ts';
 
 const isPossible = obstacle() === null && process.platform === 'linux' && process.arch === 'x64';
 
@@ -65,28 +64,12 @@ describe.skipIf(!isPossible)('the packaged app', () => {
             stdio: ['ignore', 'ignore', 'pipe'],
         });
         try {
-            const address = await new Promise<string>((resolve) => {
-                createInterface(started.stderr).on('line', (line) => {
-                    const found = /DevTools listening on (ws:\S+)/.exec(line);
-                    if (found) resolve(found[1]!);
-                });
-            });
-            const targets = new URL('/json/list', address.replace(/^ws/, 'http'));
-            await vi.waitFor(
-                async () => {
-                    const listed = (await (await fetch(targets)).json()) as readonly { readonly type: string }[];
-                    expect(listed.map(({ type }) => type)).toContain('page'); // the window is there to be driven
-                },
-                { timeout: 60_000, interval: 200 },
-            );
-            const browser = await browserType.connectOverCDP(address, { timeout: 60_000 });
-            const context = browser.contexts()[0]!;
-            const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+            const { page, letGo } = await debuggedWindow(createInterface(started.stderr));
             await page.waitForLoadState('load');
             expect(page.url()).toMatch(/^storyloop:|^app:/);
             const pipe = await pipeOf(page);
             expect(await pipe.ask('runs.list', {})).toEqual([]);
-            await browser.close();
+            await letGo();
         } finally {
             await ended(started, 'SIGTERM');
             await ended(server, 'SIGTERM');

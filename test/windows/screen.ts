@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { vi } from 'vitest';
 import { _electron, chromium as browserType, type ElectronApplication, type Page } from 'playwright-core';
@@ -116,6 +116,29 @@ export async function openElectron(home: string, engine: 'node' | 'utility' = 'n
             await ended(server, 'SIGTERM');
         },
     };
+}
+
+/**
+ * The first window of an app that was started with `--remote-debugging-port=0`, and how to let go of it.
+ * @param said the lines of its error output, from the start
+ */
+export async function debuggedWindow(said: Interface): Promise<{ readonly page: Page; letGo(): Promise<void> }> {
+    const address = await new Promise<string>((resolve) => {
+        said.on('line', (line) => {
+            const found = /DevTools listening on (ws:\S+)/.exec(line);
+            if (found) resolve(found[1]!);
+        });
+    });
+    const targets = new URL('/json/list', address.replace(/^ws/, 'http'));
+    const hasWindow = async (): Promise<boolean> =>
+        ((await (await fetch(targets)).json()) as readonly { readonly type: string }[]).some(
+            ({ type }) => type === 'page',
+        );
+    while (!(await hasWindow())) await new Promise((resolve) => setTimeout(resolve, 100)); // before that it cannot be driven
+    const browser = await browserType.connectOverCDP(address, { timeout: 60_000 });
+    const context = browser.contexts()[0]!;
+    const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+    return { page, letGo: () => browser.close() };
 }
 
 /** The process that works on a run, somewhere below us. */
