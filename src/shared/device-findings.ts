@@ -9,7 +9,10 @@ export interface Finding {
     readonly advice: string;
 }
 
-const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+function milliseconds(value: number): string {
+    if (value >= 10_000) return `${Math.round(value / 1000)} s`;
+    return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
 
 export function findingsOf({ student, graphics, teacher, folder }: DeviceReport): readonly Finding[] {
     return [

@@ -48,6 +48,8 @@ it('says of a graphics processor what was compared, how a run uses it, and what 
     const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } });
     expect(graphics!.says).toMatch(/WebGPU\. .* took 140 ms, .* agree with the processor’s to 4e-6 nats/);
     expect(graphics!.advice).toMatch(/--runtime-kind webgpu, never by itself\. Unproven: .*CUDA is not there yet/);
+    const slow = { ok: true, probed: { ...probed, milliseconds: 48_276 } } as const;
+    expect(findingsOf({ ...well, graphics: slow })[1]!.says).toMatch(/took 48 s,/);
     const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
     expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ isFine: false, says: wrong.sentence });
 });
