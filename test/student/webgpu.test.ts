@@ -21,7 +21,7 @@ import { adamw, largestDifference } from './training.ts';
 
 const tolerance = 1e-4;
 const lr = 1e-3;
-const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 }; // small: software draws no triangles fast
+const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 }; // small: in software a kernel with barriers takes tens of milliseconds
 const limits = { shortestPrompt: 2, longestPrompt: 4, longestStory: 8 };
 const endOfText = 2;
 
@@ -202,7 +202,7 @@ describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () =>
         expect(new Set(here.tokens.map((story) => story.length)).size).toBeGreaterThan(2); // rows moved to smaller desks
     });
 
-    it('brings a tensor back only when it is read, and takes what was written since', async () => {
+    it('go on from what JavaScript wrote between steps', async () => {
         const [here, there] = await onBoth(async (runtime) => {
             const weights = loadWeights(runtime, languageModelParameters(config), outspoken());
             const name = 'transformer.wte.weight';
