@@ -14,13 +14,18 @@ function milliseconds(value: number): string {
     return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+/** What was not compared is not said to agree. */
+function agreement(words: string, difference: number | null): string {
+    return difference === null ? 'were compared with nothing' : `${words} to ${difference.toExponential(0)} nats`;
+}
+
 export function findingsOf({ student, graphics, teacher, folder }: DeviceReport): readonly Finding[] {
     return [
         student.ok
             ? {
                   name: 'Student’s engine',
                   isFine: true,
-                  says: `${student.probed.device}. A training step of a two-layer student took ${milliseconds(student.probed.milliseconds)} and agrees with plain double precision to ${(student.probed.difference ?? 0).toExponential(0)} nats.`,
+                  says: `${student.probed.device}. A training step of a two-layer student took ${milliseconds(student.probed.milliseconds)}; its losses ${agreement('agree with plain double precision', student.probed.difference)}.`,
                   advice: studentAdvice(student.probed.device),
               }
             : { name: 'Student’s engine', isFine: false, says: student.sentence, advice: brokenAdvice },
@@ -51,7 +56,7 @@ function graphicsFinding(found: GraphicsFound): Finding {
         const { device, milliseconds: took, difference } = found.probed;
         return {
             ...{ name, isFine: true },
-            says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, compiling its kernels included; its losses before and after agree with the processor’s to ${(difference ?? 0).toExponential(0)} nats.`,
+            says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, compiling its kernels included; its losses before and after ${agreement('agree with the processor’s', difference)}.`,
             advice: 'A run uses it with --runtime-kind webgpu, never by itself. Unproven: larger students, and whether it is faster here. CUDA is not there yet.',
         };
     }

@@ -31,7 +31,7 @@ it('says what each engine will use, what is missing and what to do', () => {
     const [student, graphics, teacher, folder] = findingsOf(well);
     expect(graphics).toMatchObject({ isFine: true, says: 'No graphics processor was found.', advice: '' });
     expect(student).toMatchObject({ isFine: true, advice: '' });
-    expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms and agrees .* to 3e-7 nats/);
+    expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/Install it and check again/);
     expect(folder!.says).toMatch(/41\.0 GB are free/);
     const fallback = {
@@ -39,6 +39,11 @@ it('says what each engine will use, what is missing and what to do', () => {
         probed: { ...(well.student as { probed: object }).probed, device: 'CPU through its Node binding (no koffi)' },
     };
     expect(findingsOf({ ...well, student: fallback as DeviceReport['student'] })[0]!.advice).toMatch(/slower/);
+    const alone = {
+        ok: true,
+        probed: { engine: 'student', device: 'CPU', milliseconds: 14, difference: null },
+    } as const;
+    expect(findingsOf({ ...well, student: alone })[0]!.says).toMatch(/its losses were compared with nothing\.$/);
     const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
     expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ isFine: false, says: lost.sentence });
 });

@@ -139,6 +139,7 @@ export async function createWriter(
         if (isLaidOut && laidOut !== null) {
             releaseCall(calls.get(laidOut)!);
             calls.delete(laidOut);
+            laidOut = null; // also where the next cannot be compiled
         }
         const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, memory } as const;
         const model = decodingModel(config, { ...shape, parameters: isLaidOut ? 'weights' : 'inputs' });
