@@ -139,6 +139,13 @@ it('checks a teacher on stories of known order, and scores a student cleanly', a
     expect(results['score']).toBeLessThan(results['score.high']!);
 });
 
+it('a device check that is stopped tries nothing more', async () => {
+    const refused = page.refusal('device.check', { ticket: 'left' });
+    await page.told('look', ({ ticket }) => ticket === 'left');
+    await page.ask('look.stop', { ticket: 'left' });
+    expect(await refused).toMatch(/Stopped as asked/);
+});
+
 it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {
     const noWebGpu = await whyNoWebGpu(); // the engine's process inherits what it set
     const { student, graphics, teacher, folder } = await page.ask('device.check', {});

@@ -3,11 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'no
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Probed } from '../../shared/contract.ts';
-import { describeFault, faultOf } from '../../shared/faults.ts';
+import { describeFault, FaultError, faultOf } from '../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../shared/views/computer.ts';
 import { dataFolder } from '../store/run-folder.ts';
 
-/** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong. */
+/** Nobody waits for it any more. */
+export class Stopped extends FaultError {
+    constructor() {
+        super({ kind: 'bad-input', message: 'Stopped as asked; nothing was kept of it.' });
+    }
+}
+
+/** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong, or `Stopped`. */
 export type Probe = (engine: Probed['engine'], given: { readonly 'runtime.kind'?: 'webgpu' }) => Promise<Probed>;
 
 /** One engine after the other: they would share the processor. */
@@ -16,6 +23,7 @@ export async function checkDevice(probe: Probe, home = dataFolder()): Promise<De
         try {
             return { ok: true, probed: await work };
         } catch (error) {
+            if (error instanceof Stopped) throw error;
             return { ok: false, sentence: describeFault(faultOf(error)) };
         }
     };
@@ -29,6 +37,7 @@ async function onGraphics(probe: Probe): Promise<GraphicsFound> {
     try {
         return { ok: true, probed: await probe('student', { 'runtime.kind': 'webgpu' }) };
     } catch (error) {
+        if (error instanceof Stopped) throw error;
         const fault = faultOf(error);
         const sentence = describeFault(fault);
         // refused before anything ran: there is no device for it

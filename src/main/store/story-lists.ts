@@ -62,6 +62,12 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
     return Uint32Array.from(readColumn<number>(db, sql, parameters));
 }
 
+/** Rows of an update's episodes from the lowest score to the highest; unreadable ratings stand for nothing. */
+export function ratedIds(db: RunDatabase, update: number): Uint32Array {
+    const rated = { minScore: -Infinity }; // no score is below it, and no score at all is not above it
+    return storyIds(db, { fromUpdate: update, toUpdate: update, ...rated, sort: 'score', descending: false });
+}
+
 /** Whether the run went back and did updates again: the first ones are kept, but count no more. */
 function hasOldLines(db: RunDatabase): boolean {
     return readColumn(db, 'SELECT id FROM update_metrics EXCEPT SELECT id FROM current_update LIMIT 1').length > 0;

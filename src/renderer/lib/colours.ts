@@ -3,20 +3,29 @@ export interface Colours {
     of(token: string): string;
 }
 
-/** `probe` is an element that nobody sees and nothing else colours. */
-export function coloursOf(probe: HTMLElement): Colours {
-    const known = new Map<string, string>();
-    return {
-        of(token) {
-            let colour = known.get(token);
-            if (colour === undefined) {
-                probe.style.color = `var(${token})`;
-                colour = getComputedStyle(probe).color; // light-dark() is resolved only where it is used
-                known.set(token, colour);
-            }
-            return colour;
-        },
-    };
+let probe: HTMLElement | null = null;
+const known = new Map<string, string>();
+onThemeChange(() => known.clear()); // before any figure hears of it
+
+/** All figures share them: every colour that is asked of the page costs a pass over its styles. */
+export const colours: Colours = {
+    of(token) {
+        let colour = known.get(token);
+        if (colour === undefined) {
+            probe ??= unseen();
+            probe.style.color = `var(${token})`;
+            colour = getComputedStyle(probe).color; // light-dark() is resolved only where it is used
+            known.set(token, colour);
+        }
+        return colour;
+    },
+};
+
+/** An element that nobody sees and nothing else colours. */
+function unseen(): HTMLElement {
+    const element = document.createElement('i');
+    element.className = 'unseen';
+    return document.body.appendChild(element);
 }
 
 /** Calls when the theme changes, whoever changed it. */

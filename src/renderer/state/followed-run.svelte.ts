@@ -46,12 +46,11 @@ export class FollowedRun {
     async #readNew(): Promise<void> {
         const run = this.folder;
         const isPretraining = this.row?.job === 'pretrain';
-        const [details] = await Promise.all([
+        const shown = Promise.all([
             ask('run.read', { run }),
             isPretraining ? this.#readSteps() : this.#readUpdates(), // of a run that is not in the list yet, at the next look
-            this.#readEvents(),
-        ]);
-        this.details = details;
+        ]).then(([details]) => (this.details = details));
+        await Promise.all([shown, this.#readEvents()]); // the figures do not wait for the log
     }
     async #readEvents(): Promise<void> {
         const fresh: RunEventRow[] = [];

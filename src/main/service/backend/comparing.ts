@@ -5,12 +5,11 @@ import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
 import { evaluations, samplePairs, type SamplePair } from '../../store/evaluations.ts';
 import { readConfig } from '../../store/run.ts';
 import type { RunDatabase } from '../../store/statements.ts';
-import { storyIds } from '../../store/story-lists.ts';
+import { ratedIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../store/updates.ts';
 import { compareRun } from '../comparison.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
-import { ratedOf } from './stories.ts';
 
 export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare'> {
     const changes = new Map<string, RunChange | null>(); // a bootstrap is worth keeping
@@ -79,6 +78,7 @@ function configLines(configs: readonly RunConfig[]): RunsCompared['config'] {
 function storiesAt(db: RunDatabase, words: number): RunsCompared['stories'][number] {
     const update = updateNearest(db, words);
     if (update === null) return { update: 0, rows: [] };
-    const rated = ratedOf(db, storyIds(db, { fromUpdate: update, toUpdate: update, sort: 'score', descending: false }));
-    return { update, rows: [0.25, 0.5, 0.75].flatMap((place) => rated[Math.floor(place * rated.length)] ?? []) };
+    const rated = ratedIds(db, update);
+    const chosen = [0.25, 0.5, 0.75].flatMap((place) => rated[Math.floor(place * rated.length)] ?? []);
+    return { update, rows: storyRows(db, chosen) };
 }

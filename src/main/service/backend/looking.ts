@@ -2,9 +2,9 @@
 import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { EngineEvent } from '../../../shared/contract.ts';
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
-import { checkDevice, type Probe } from '../device-check.ts';
+import { checkDevice, Stopped, type Probe } from '../device-check.ts';
 import type { TaskHandle } from '../engine-session.ts';
 import { estimateOf } from '../estimating.ts';
 import type { Workbench } from '../workbench.ts';
@@ -51,7 +51,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         });
         const end = await task.ended;
         open.delete(task);
-        if (entry.stopped) throw badInput('Stopped as asked; nothing was kept of it.');
+        if (entry.stopped) throw new Stopped();
         if (end.kind === 'failed') throw new FaultError(end.fault);
         return events;
     }
@@ -135,6 +135,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         },
         async close() {
             const tasks = [...open.keys()];
+            for (const entry of open.values()) entry.stopped = true;
             for (const task of tasks) task.kill();
             await Promise.all(tasks.map(({ ended }) => ended));
         },

@@ -34,22 +34,23 @@ const scorePrefix = 'score.';
 
 /** Means by criterion come with the update; of runs older than that they are averaged over its ratings. */
 function withScores(db: RunDatabase, updates: readonly RecordedUpdate[]): readonly UpdateRow[] {
-    const lacking = updates.filter(({ scoreMean, extras }) => scoreMean !== null && !hasScores(extras));
+    const rows = updates.map(apart);
+    const lacking = rows.filter(({ scoreMean, scores }) => scoreMean !== null && isEmpty(scores));
     const averaged =
         lacking.length === 0 ? new Map<number, never>() : criterionMeans(db, lacking[0]!.id, lacking.at(-1)!.id);
-    return updates.map((update) => ({
-        ...update,
-        scores: hasScores(update.extras) ? scoresIn(update.extras) : (averaged.get(update.id) ?? {}),
-    }));
+    return rows.map((row) => (isEmpty(row.scores) ? { ...row, scores: averaged.get(row.id) ?? {} } : row));
 }
 
-type Extras = RecordedUpdate['extras'];
-
-function hasScores(extras: Extras): extras is NonNullable<Extras> {
-    return Object.keys(extras ?? {}).some((key) => key.startsWith(scorePrefix));
+/** Mean scores out of what else was recorded. */
+function apart({ extras = {}, ...update }: RecordedUpdate): UpdateRow {
+    const scores: Record<string, number> = {};
+    const others: Record<string, number | string> = {};
+    for (const [key, value] of Object.entries(extras))
+        if (key.startsWith(scorePrefix)) scores[key.slice(scorePrefix.length)] = Number(value);
+        else others[key] = value;
+    return { ...update, ...(isEmpty(others) ? {} : { extras: others }), scores };
 }
 
-function scoresIn(extras: NonNullable<Extras>): Record<string, number> {
-    const scores = Object.entries(extras).filter(([key]) => key.startsWith(scorePrefix));
-    return Object.fromEntries(scores.map(([key, value]) => [key.slice(scorePrefix.length), Number(value)]));
+function isEmpty(values: Readonly<Record<string, unknown>>): boolean {
+    return Object.keys(values).length === 0;
 }

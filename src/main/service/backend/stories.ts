@@ -5,7 +5,7 @@ import { readEpisode } from '../../store/episodes.ts';
 import type { Clock } from '../../store/lease.ts';
 import { recordOpenRating } from '../../store/ratings.ts';
 import type { RunDatabase } from '../../store/statements.ts';
-import { storyIds, storyRows } from '../../store/story-lists.ts';
+import { ratedIds, storyIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate } from '../../store/updates.ts';
 import { tokenizerOf, tokenTexts } from '../token-texts.ts';
 import type { Handlers } from './handlers.ts';
@@ -67,12 +67,10 @@ export function storyHandlers(
 
 function standingFor(db: RunDatabase, update: number | undefined): UpdateStories | null {
     if (update === undefined) return null;
-    const within = { fromUpdate: update, toUpdate: update, sort: 'score', descending: true } as const;
-    const rated = ratedOf(db, storyIds(db, within));
-    return { update, best: rated[0] ?? null, median: rated[rated.length >> 1] ?? null, worst: rated.at(-1) ?? null };
-}
-
-/** Unreadable ratings stand for nothing. */
-export function ratedOf(db: RunDatabase, ids: Uint32Array): readonly StoryRow[] {
-    return storyRows(db, ids).filter(({ total }) => total !== null);
+    const rated = ratedIds(db, update);
+    const at = (place: number): StoryRow | null => {
+        const id = rated.at(place);
+        return id === undefined ? null : storyRows(db, [id])[0]!;
+    };
+    return { update, best: at(-1), median: at(rated.length >> 1), worst: at(0) };
 }
