@@ -1,17 +1,13 @@
 /**
- * The C API of the very libonnxruntime that onnxruntime-node ships, called through koffi (no compiler needed). OrtApi is
- * an append-only table of function pointers; the slots below are their positions in `struct OrtApi` of
- * onnxruntime_c_api.h, API version 24. The library, the table and every prototype stay referenced for the life of the
+ * The C API of libonnxruntime, called through koffi (no compiler needed). OrtApi is an append-only table of function
+ * pointers; the slots below are their positions in `struct OrtApi` of onnxruntime_c_api.h, API version 24. The library, the table and every prototype stay referenced for the life of the
  * process: koffi frees what is collected, and the code behind it would crash.
  */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import koffi from 'koffi';
+import { openLibrary } from './native-library.ts';
+import type { Library } from './native-library.ts';
 import type { ElementType } from './runtime.ts';
 
-/** The library these slots were checked with; another version is not called. */
-export const LIBRARY_VERSION = '1.30.0';
 const API_VERSION = 24;
 
 // ONNXTensorElementDataType of the same header
@@ -79,14 +75,14 @@ export class NativeApi {
     readonly #calls: ReadonlyMap<StatusCall, ForeignFunction>;
     readonly #releases: ReadonlyMap<Releasable, ForeignFunction>;
     readonly #errorMessage: ForeignFunction;
-    readonly library: unknown;
+    readonly #library: Library;
 
-    constructor(library: ReturnType<typeof koffi.load>, table: Pointer) {
+    constructor(library: Library, table: Pointer) {
         const entry = (slot: number, result: string, parameters: string): ForeignFunction => {
             const pointer = koffi.decode(table, slot * koffi.sizeof('void *'), 'void *');
             return koffi.decode(pointer, koffi.proto(result, [...parameters].map(parameterType)));
         };
-        this.library = library;
+        this.#library = library;
         this.#errorMessage = entry(GET_ERROR_MESSAGE, 'str', 'p');
         this.#calls = new Map(
             (Object.keys(STATUS_CALLS) as StatusCall[]).map((name) => {
@@ -97,6 +93,11 @@ export class NativeApi {
         this.#releases = new Map(
             (Object.keys(RELEASE_CALLS) as Releasable[]).map((kind) => [kind, entry(RELEASE_CALLS[kind], 'void', 'p')]),
         );
+    }
+
+    /** The library that is called, in words. */
+    get description(): string {
+        return this.#library.description;
     }
 
     /** Calls a function that gives nothing back; throws onnxruntime's own message when it fails. */
@@ -164,22 +165,6 @@ function parameterType(letter: string): string | ReturnType<typeof koffi.out> {
     }
 }
 
-function libraryPath(): string {
-    const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-    // A packaged app keeps native libraries beside its archive, and only Electron's own loader would know.
-    const home = dirname(manifest).replace(/\.asar(?=[\\/])/, '.asar.unpacked');
-    const names: Partial<Record<NodeJS.Platform, string>> = {
-        linux: 'libonnxruntime.so.1',
-        darwin: 'libonnxruntime.1.dylib',
-        win32: 'onnxruntime.dll',
-    };
-    const name = names[process.platform];
-    if (name === undefined) throw new Error(`no onnxruntime library is known for ${process.platform}`);
-    const path = join(home, 'bin', 'napi-v6', process.platform, process.arch, name);
-    if (!existsSync(path)) throw new Error(`onnxruntime-node has no library for ${process.platform} ${process.arch}`);
-    return path;
-}
-
 const ONCE = Symbol.for('storyloop.onnxruntime');
 const processWide = globalThis as { [ONCE]?: NativeApi };
 
@@ -187,17 +172,21 @@ const processWide = globalThis as { [ONCE]?: NativeApi };
 export function loadNativeApi(): NativeApi {
     const loaded = processWide[ONCE];
     if (loaded !== undefined) return loaded;
-    // onnxruntime's kernels need more stack than koffi's 2 MiB (calls) and 128 KiB (calls on other threads).
-    koffi.config({ sync_stack_size: 16 * 2 ** 20 - 2 ** 16, async_stack_size: 8 * 2 ** 20 });
-    const library = koffi.load(libraryPath());
-    const base: Pointer = library.func('OrtGetApiBase', 'void *', [])();
-    const getApi = koffi.decode(koffi.decode(base, 0, 'void *'), koffi.proto('void *', ['uint32_t']));
-    const getVersion = koffi.decode(koffi.decode(base, koffi.sizeof('void *'), 'void *'), koffi.proto('str', []));
-    const version: string = getVersion();
-    if (version !== LIBRARY_VERSION) throw new Error(`the library is onnxruntime ${version}, not ${LIBRARY_VERSION}`);
+    growStacks();
+    const library = openLibrary();
+    const getApi = koffi.decode(koffi.decode(library.base, 0, 'void *'), koffi.proto('void *', ['uint32_t']));
     const table: Pointer | null = getApi(API_VERSION);
-    if (table === null) throw new Error(`onnxruntime ${version} does not offer C API version ${API_VERSION}`);
+    if (table === null) throw new Error(`${library.description} does not offer C API version ${API_VERSION}`);
     const api = new NativeApi(library, table);
     processWide[ONCE] = api;
     return api;
+}
+
+let areStacksGrown = false; // koffi takes its settings once, before the first library
+
+/** onnxruntime's kernels need more stack than koffi's 2 MiB (calls) and 128 KiB (calls on other threads). */
+function growStacks(): void {
+    if (areStacksGrown) return;
+    koffi.config({ sync_stack_size: 16 * 2 ** 20 - 2 ** 16, async_stack_size: 8 * 2 ** 20 });
+    areStacksGrown = true;
 }

@@ -6,7 +6,6 @@
  * reads), as the graphs of this room do.
  */
 import type { Pointer } from './native-api.ts';
-import { LIBRARY_VERSION } from './native-api.ts';
 import { openEngine, Session } from './native-session.ts';
 import type { Engine } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
@@ -94,7 +93,7 @@ export function nativeRuntime(threads: number): Runtime {
     return {
         kind: 'native',
         memory: 'host',
-        description: `CPU, ${threadsInWords(threads)}, onnxruntime ${LIBRARY_VERSION} through its C API`,
+        description: `CPU, ${threadsInWords(threads)}, ${engine.api.description} through its C API`,
         tensor: (type, dims) => new NativeTensor(engine, type, dims),
         compile: async (model, weights = {}) => {
             const values = Object.fromEntries(Object.entries(weights).map(([name, each]) => [name, own(each).read()]));

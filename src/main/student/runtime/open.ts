@@ -19,6 +19,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
     } catch (error) {
+        if (error instanceof FaultError) throw error; // a person chose a library, and it is not that
         const reason = words(error);
         if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
         throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started; choose the runtime 'auto'.`);

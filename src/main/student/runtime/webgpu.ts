@@ -9,7 +9,6 @@ import { badInput } from '../../../shared/faults.ts';
 import { Graph } from '../onnx/graph.ts';
 import { DevicePart, DeviceTensor } from './device-tensor.ts';
 import type { Device } from './device-tensor.ts';
-import { LIBRARY_VERSION } from './native-api.ts';
 import type { Pointer } from './native-api.ts';
 import { openEngine, Session } from './native-session.ts';
 import type { Engine } from './native-session.ts';
@@ -148,7 +147,7 @@ export async function webGpuRuntime(threads: number): Promise<Runtime> {
     return {
         kind: 'webgpu',
         memory: 'device',
-        description: `WebGPU, onnxruntime ${LIBRARY_VERSION} through its C API; the processor, ${threadsInWords(threads)}, where WebGPU has no kernel`,
+        description: `WebGPU, ${api.description} through its C API; the processor, ${threadsInWords(threads)}, where WebGPU has no kernel`,
         tensor: (type, dims) =>
             type === 'float32' && elementCount(dims) > 1
                 ? new DeviceTensor(engine, dims)
