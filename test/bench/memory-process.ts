@@ -7,7 +7,7 @@ import { createPretrainer } from '../../src/main/student/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Bound, Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
-import { loadWeights } from '../../src/main/student/weights.ts';
+import { discardWeights, loadWeights } from '../../src/main/student/weights.ts';
 import { createWriter } from '../../src/main/student/writer.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { longestStory, promptTokens, publishedStudent as student, tokensOf, untrained } from './students.ts';
@@ -18,15 +18,19 @@ const adamw = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDe
 
 async function pretrain(runtime: Runtime): Promise<void> {
     const options = { microBatch: 4, sequence: 128, optimiser: adamw, dropout: null };
-    const pretrainer = await createPretrainer(runtime, student, untrained(student), options);
+    const weights = untrained(student);
+    const pretrainer = await createPretrainer(runtime, student, weights, options);
+    discardWeights(weights);
     for (let step = 0; step < 3; step++)
         await pretrainer.step(tokensOf(4 * 129, student, new RandomStream('rows', step)), 1e-3);
 }
 
 /** Two updates, the second with other weights: every program is there, and what is made anew for it is made anew. */
 async function update(runtime: Runtime): Promise<void> {
-    const weights = (): Bound => loadWeights(runtime, policyParameters(student), untrained(student));
-    const [policy, reference, stories] = [weights(), weights(), 64];
+    const start = untrained(student);
+    const load = (): Bound => loadWeights(runtime, policyParameters(student), start);
+    const [policy, reference, stories] = [load(), load(), 64];
+    discardWeights(start);
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
     const microBatch = microBatchFor(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 360);
     const writer = await createWriter(runtime, student, policy, {

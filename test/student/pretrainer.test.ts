@@ -12,6 +12,7 @@ import {
     startingWeights,
 } from './training.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
+import { discardWeights } from '../../src/main/student/weights.ts';
 
 const oneThread = await openRuntime({ kind: 'auto', threads: 1 });
 const twoThreads = await openRuntime({ kind: 'auto', threads: 2 });
@@ -56,12 +57,15 @@ describe('pretrainer', () => {
         const whole = await trained(twoThreads);
         const first = await pretrainerOn(twoThreads);
         for (let step = 0; step < 3; step++) await first.step(rowsOf(ROWS, step), 1e-3);
-        const second = await createPretrainer(twoThreads, config, snapshot(first.weights), {
+        const kept = snapshot(first.weights);
+        const second = await createPretrainer(twoThreads, config, kept, {
             microBatch: ROWS,
             sequence,
             optimiser: adamw,
             dropout: null,
         });
+        discardWeights(kept); // they are on the runtime
+        expect([...kept.values()].every(({ length }) => length === 0)).toBe(true);
         for (const [name, values] of snapshot(first.optimiser.moments)) second.optimiser.moments[name]!.write(values);
         second.optimiser.stepsTaken = first.optimiser.stepsTaken;
         for (let step = 3; step < STEPS; step++) await second.step(rowsOf(ROWS, step), 1e-3);

@@ -16,7 +16,7 @@ import {
 import { createPpoOptimiser, type PpoOptimiser } from '../student/ppo-optimiser.ts';
 import type { Bound, Runtime } from '../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../student/scorer.ts';
-import { loadWeights, readWeights } from '../student/weights.ts';
+import { discardWeights, loadWeights, readWeights } from '../student/weights.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { countWords } from '../text/words.ts';
 import { engineRuntime, microBatchFor } from './device.ts';
@@ -83,6 +83,7 @@ export async function openLearner(
 
     const policy = loadWeights(runtime, policyParameters(student), start.weights);
     const reference = loadWeights(runtime, policyParameters(student), start.weights);
+    discardWeights(start.weights);
     const writer = await openWriter(runtime, student, policy, tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],
@@ -182,6 +183,7 @@ async function openStart(
             origin: { ...origin, losses, temperature, parents: [source.digest, ...origin.parents] },
         };
         writeCheckpoint(folder, started);
+        discardWeights(weights);
     }
     const start = readCheckpoint(folder);
     // also after a resume: the attempt before may have ended between writing it and telling of it

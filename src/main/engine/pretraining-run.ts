@@ -12,7 +12,7 @@ import { noOrigin, readCheckpoint, writeCheckpoint } from '../student/checkpoint
 import { parameterCount } from '../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
 import type { Pretrainer } from '../student/pretrainer.ts';
-import { readWeights } from '../student/weights.ts';
+import { discardWeights, readWeights } from '../student/weights.ts';
 import type { PackedRows } from '../text/packing.ts';
 import { milestonesBetween, publishedMilestonesAt } from '../text/milestones.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
@@ -82,6 +82,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
         sequence: text.training.tokensPerRow,
         random: streams.run,
     });
+    discardWeights(weights);
     let progress: Progress = {
         corpus: text.corpus.digest,
         step: 0,

@@ -31,3 +31,11 @@ export function readWeights(weights: Bound): Map<string, Float32Array> {
         Object.entries(weights).map(([name, tensor]) => [name, Float32Array.from(tensor.read() as Float32Array)]),
     );
 }
+
+/**
+ * Frees arrays that were loaded and are read no more: nothing else makes the collector look for them, and they are as large
+ * as the student.
+ */
+export function discardWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    for (const { buffer } of weights.values()) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}

@@ -22,6 +22,7 @@ const STATUS_CALLS = {
     CreateEnv: [3, 'iso'],
     CreateSessionFromArray: [8, 'ppnpo'],
     CreateSessionOptions: [10, 'o'],
+    DisableMemPattern: [17, 'p'],
     SetSessionGraphOptimizationLevel: [23, 'pi'],
     SetIntraOpNumThreads: [24, 'pi'],
     SessionGetInputCount: [30, 'po'],

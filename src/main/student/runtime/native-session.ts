@@ -96,6 +96,7 @@ async function createSession(
     const values = Object.values(weights);
     try {
         api.call('SetIntraOpNumThreads', options, threads);
+        api.call('DisableMemPattern', options); // a pattern is one block more, beside all that the first run took from the arena
         api.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
         api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
         api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
