@@ -5,7 +5,8 @@
 import { z } from 'zod';
 
 export const faultSchema = z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('bad-input'), message: z.string() }),
+    /** `isMissing`: what was asked for is not set up on this computer, and nothing is broken. */
+    z.object({ kind: z.literal('bad-input'), message: z.string(), isMissing: z.literal(true).optional() }),
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
     /** `outsideRun`: no run waits for it; a check, an evaluation or ratings again ended. */
@@ -62,6 +63,11 @@ export class FaultError extends Error {
 /** Refuses input with one sentence. */
 export function badInput(message: string): FaultError {
     return new FaultError({ kind: 'bad-input', message });
+}
+
+/** Refuses what is not set up on this computer, with one sentence. */
+export function missing(message: string): FaultError {
+    return new FaultError({ kind: 'bad-input', message, isMissing: true });
 }
 
 /** What a thrown value means; what we do not know stays `unexpected`, with its stack. */

@@ -83,7 +83,9 @@ it('the device check says so too, and finds nothing wrong', async () => {
     const { code, err, lines } = await start(temporaryHome(), ['device', '--json'], {}, nowhere).ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const says = Object.fromEntries(lines.map(({ name, says: words }) => [name as string, words as string]));
-    expect(Object.keys(says)).toEqual(['Student’s engine', 'Students on graphics', 'Teacher’s engine', 'Data folder']);
+    expect(Object.keys(says)).toEqual([
+        ...['Student’s engine', 'Students on graphics', 'Students on CUDA', 'Teacher’s engine', 'Data folder'],
+    ]);
     expect(says['Student’s engine']).toMatch(/^CPU, .* agree with plain double precision to \de-\d nats/);
     expect(says['Students on graphics']).toMatch(/^No graphics processor was found that WebGPU can use/);
 });

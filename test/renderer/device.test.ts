@@ -1,7 +1,7 @@
 /** The device check in words, and a report that gives nobody away. */
 import { expect, it } from 'vitest';
 import { reportText } from '../../src/renderer/lib/device.ts';
-import { findingsOf } from '../../src/shared/device-findings.ts';
+import { findingsOf, type Finding } from '../../src/shared/device-findings.ts';
 import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {
@@ -15,6 +15,7 @@ const well: DeviceReport = {
         probed: { engine: 'student', device: 'CPU, 8 threads', milliseconds: 14.2, difference: 3e-7 },
     },
     graphics: { ok: false, isAbsent: true, sentence: 'No graphics processor was found.' },
+    cuda: { ok: false, isAbsent: true, sentence: 'The CUDA provider is not here.' },
     teacher: {
         ok: true,
         probed: {
@@ -28,8 +29,9 @@ const well: DeviceReport = {
 };
 
 it('says what each engine will use, what is missing and what to do', () => {
-    const [student, graphics, teacher, folder] = findingsOf(well);
+    const [student, graphics, cuda, teacher, folder] = findingsOf(well);
     expect(graphics).toMatchObject({ isFine: true, says: 'No graphics processor was found.', advice: '' });
+    expect(cuda).toMatchObject({ isFine: true, says: 'The CUDA provider is not here.', advice: '' });
     expect(student).toMatchObject({ isFine: true, advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/Install it and check again/);
@@ -52,11 +54,23 @@ it('says of a graphics processor what was compared, how a run uses it, and what 
     const probed = { engine: 'student', device: 'WebGPU', milliseconds: 140, difference: 4e-6 } as const;
     const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } });
     expect(graphics!.says).toMatch(/WebGPU\. .* took 140 ms, .* agree with the processor’s to 4e-6 nats/);
-    expect(graphics!.advice).toMatch(/--runtime-kind webgpu, never by itself\. Unproven: .*CUDA is not there yet/);
+    expect(graphics!.advice).toMatch(/--runtime-kind webgpu, never by itself\. Unproven: larger students/);
     const slow = { ok: true, probed: { ...probed, milliseconds: 48_276 } } as const;
     expect(findingsOf({ ...well, graphics: slow })[1]!.says).toMatch(/took 48 s,/);
     const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
     expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ isFine: false, says: wrong.sentence });
+});
+
+it('asks for CUDA only where somebody does, and claims nothing that was not run', () => {
+    const cudaOf = (cuda: DeviceReport['cuda'], asked = {}): Finding => findingsOf({ ...well, cuda }, asked)[2]!;
+    expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Students on CUDA', isFine: false });
+    const probed = { engine: 'student', device: 'CUDA', milliseconds: 900, difference: 2e-6 } as const;
+    const ran = cudaOf({ ok: true, probed });
+    expect(ran.says).toMatch(/took 900 ms, starting the device included; .* agree with the processor’s to 2e-6 nats/);
+    expect(ran.advice).toMatch(/--runtime-kind cuda, never by itself\. Unproven: all but this step/);
+    const broken = cudaOf({ ok: false, sentence: 'CUDA was not found.' });
+    expect(broken).toMatchObject({ isFine: false, says: 'CUDA was not found.' });
+    expect(broken.advice).toMatch(/runs use the processor unless told otherwise, .* setup:cuda -- --remove/);
 });
 
 it('is a report without folders and names', () => {

@@ -10,6 +10,7 @@ import { sendFile, serve, type Answer } from './file-server.ts';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 5));
 const sha256 = createHash('sha256').update(content).digest('hex');
+const digest = { algorithm: 'sha256', hex: sha256 } as const;
 const noWaits = { waitsMs: [0, 0, 0], patienceMs: 5000 };
 
 const scratch = mkdtempSync(join(tmpdir(), 'storyloop-download-'));
@@ -18,7 +19,7 @@ let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(scratch, 'models-'))));
 
 function wanted(address: string, changes: Partial<Wanted> = {}): Wanted {
-    return { address, target: join(folder, 'model.gguf'), bytes: content.length, sha256, ...changes };
+    return { address, target: join(folder, 'model.gguf'), bytes: content.length, digest, ...changes };
 }
 const isWhole = (): boolean => readFileSync(join(folder, 'model.gguf')).equals(content);
 const partial = (): string => join(folder, 'model.gguf.partial');
@@ -100,7 +101,7 @@ describe('what cannot go well is one sentence', () => {
         [
             'a licence must be agreed to',
             (_, response) => response.writeHead(401).end(),
-            /answered 401: .* agreed to its licence; nothing was changed\. Download the file with a browser/,
+            /answered 401: .* agreed to its licence; nothing was changed\. Instead, download it with a browser/,
         ],
         [
             'another file lies there now',

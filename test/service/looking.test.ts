@@ -1,7 +1,9 @@
 /** What a page looks at before it begins a run: a teacher on three stories, and what a run would take, from real engines. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { installedPlaces } from '../../scripts/cuda-provider.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { estimateOf } from '../../src/main/service/estimating.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
@@ -148,13 +150,15 @@ it('a device check that is stopped tries nothing more', async () => {
 
 it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {
     const noWebGpu = await whyNoWebGpu(); // the engine's process inherits what it set
-    const { student, graphics, teacher, folder } = await page.ask('device.check', {});
+    const { student, graphics, cuda, teacher, folder } = await page.ask('device.check', {});
     expect(student).toMatchObject({ ok: true, probed: { engine: 'student', device: expect.stringMatching(/^CPU/) } });
     expect(student.ok && student.probed.difference).toBeLessThan(1e-4);
     if (noWebGpu === null) {
         expect(graphics).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
         expect(graphics.ok && graphics.probed.difference).toBeLessThan(1e-4);
     } else expect(graphics).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
+    if (!existsSync(join(installedPlaces().folder, 'libonnxruntime_providers_cuda.so')))
+        expect(cuda).toMatchObject({ ok: false, isAbsent: true, sentence: expect.stringMatching(/CUDA/) });
     expect(teacher).toMatchObject({ ok: true, probed: { engine: 'teacher', difference: null } });
     expect(folder).toMatchObject({ ok: true });
     expect(folder.ok && folder.free).toBeGreaterThan(0);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import '../../src/main/student/runtime/native.ts'; // all loaded while the platform still has its name
 import '../../src/main/student/runtime/official.ts';
+import '../../src/main/student/runtime/cuda.ts';
 import '../../src/main/student/runtime/webgpu.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 
@@ -27,8 +28,8 @@ it('native is refused in one sentence', async () => {
     );
 });
 
-it('webgpu is refused in one sentence', async () => {
-    await expect(openRuntime({ kind: 'webgpu', threads: 2 })).rejects.toThrow(
-        "The runtime 'webgpu' cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.",
+it.each(['webgpu', 'cuda'] as const)('%s is refused in one sentence', async (kind) => {
+    await expect(openRuntime({ kind, threads: 2 })).rejects.toThrow(
+        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.`,
     );
 });

@@ -4,8 +4,12 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
+import { cuda } from '../../src/main/student/runtime/cuda.ts';
+import { deviceRuntime } from '../../src/main/student/runtime/device-runtime.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime, RuntimeTensor } from '../../src/main/student/runtime/runtime.ts';
+import { webGpu } from '../../src/main/student/runtime/webgpu.ts';
+import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../support/software-vulkan.ts';
 
 setFlagsFromString('--expose-gc');
@@ -39,24 +43,32 @@ function filled(runtime: Runtime, dims: readonly number[], seed: string): Runtim
     return tensor;
 }
 
-describe.each(['native', 'official'] as const)('the %s runtime', conforms);
+describe.each(['native', 'official'] as const)('the %s runtime', (kind) => conforms(kind));
 const noWebGpu = await whyNoWebGpu();
 describe.skipIf(noWebGpu !== null)('the webgpu runtime', () => conforms('webgpu'));
+describe('the runtime on CUDA, rehearsed on the processor', () => conforms('cuda', () => rehearsedDevice(2)));
+const copying = { ...webGpu, openCopies: cuda.openCopies.bind(cuda) };
+describe.skipIf(noWebGpu !== null)('the webgpu runtime, copying as CUDA must', () =>
+    conforms('webgpu', () => deviceRuntime(copying, 2)),
+);
 
-function conforms(kind: Runtime['kind']): void {
+const inWords: Readonly<Record<Runtime['kind'], RegExp>> = {
+    native: /^CPU, 2 threads, onnxruntime 1\.\d+\.\d+ through its C API$/,
+    official: /^CPU, 2 threads, onnxruntime 1\.\d+\.\d+ through its Node binding/,
+    webgpu: /^WebGPU, onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/,
+    cuda: /^Rehearsal, onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/,
+};
+
+function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => openRuntime({ kind, threads: 2 })): void {
     let runtime: Runtime;
     beforeAll(async () => {
-        runtime = await openRuntime({ kind, threads: 2 });
+        runtime = await open();
     });
     afterAll(() => runtime.release());
 
     it('says in words what runs', () => {
         expect(runtime.kind).toBe(kind);
-        expect(runtime.description).toMatch(
-            kind === 'webgpu'
-                ? /^WebGPU, onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/
-                : /^CPU, 2 threads, onnxruntime 1\.\d+\.\d+ through its (C API|Node binding)/,
-        );
+        expect(runtime.description).toMatch(inWords[kind]);
     });
 
     it('gives zero-filled tensors and takes values of every element type and rank', () => {

@@ -13,10 +13,11 @@ export function addDeviceCommand(program: Command): void {
         .command('device')
         .summary('what this computer computes with, from graphs that it really runs')
         .description(
-            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, and compares the two; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
+            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, also by CUDA where that is set up (npm run setup:cuda), and compares them; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
         )
+        .option('--cuda', 'a computer that cannot use CUDA lacks something')
         .option('--json', 'one JSON object a line for machines')
-        .action(async (options: { readonly json?: boolean }) => {
+        .action(async (options: { readonly cuda?: boolean; readonly json?: boolean }) => {
             const workbench = openWorkbench();
             const report = await checkDevice(async (engine, given) => {
                 const config = composeConfig('improved', given);
@@ -30,7 +31,7 @@ export function addDeviceCommand(program: Command): void {
                 if (probed === null) throw new Error('the engine ended without a word of what it found');
                 return probed;
             });
-            const findings = findingsOf(report);
+            const findings = findingsOf(report, { wantsCuda: options.cuda === true });
             for (const { name, isFine, says, advice } of findings) {
                 if (options.json) printJson({ type: 'device', name, fine: isFine, says, advice });
                 else console.log(`${isFine ? '✓' : '✗'} ${name}: ${says}${advice === '' ? '' : `\n  ${advice}`}`);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { commandLine } from '../../shared/faults.ts';
 import {
     catalogueModel,
+    digestOf,
     downloadAddress,
     fitsMachine,
     memoryNeeded,
@@ -93,7 +94,7 @@ async function downloadModel(id: string, json: boolean): Promise<void> {
     const show = progressShown(model.name, json);
     try {
         const end = await download(
-            { address: downloadAddress(model), target, bytes: model.bytes, sha256: model.sha256 },
+            { address: downloadAddress(model), target, bytes: model.bytes, digest: digestOf(model) },
             { signal: stop.signal, onProgress: show.progress },
         );
         show.clear();

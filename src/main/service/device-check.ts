@@ -15,7 +15,10 @@ export class Stopped extends FaultError {
 }
 
 /** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong, or `Stopped`. */
-export type Probe = (engine: Probed['engine'], given: { readonly 'runtime.kind'?: 'webgpu' }) => Promise<Probed>;
+export type Probe = (
+    engine: Probed['engine'],
+    given: { readonly 'runtime.kind'?: 'webgpu' | 'cuda' },
+) => Promise<Probed>;
 
 /** One engine after the other: they would share the processor. */
 export async function checkDevice(probe: Probe, home = dataFolder()): Promise<DeviceReport> {
@@ -28,20 +31,20 @@ export async function checkDevice(probe: Probe, home = dataFolder()): Promise<De
         }
     };
     const student = await found(probe('student', {}));
-    const graphics = await onGraphics(probe);
+    const graphics = await onGraphics(probe, 'webgpu');
+    const cuda = await onGraphics(probe, 'cuda');
     const teacher = await found(probe('teacher', {}));
-    return { at: Date.now(), student, graphics, teacher, folder: tryFolder(home), freeMemory: freemem() };
+    return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home), freeMemory: freemem() };
 }
 
-async function onGraphics(probe: Probe): Promise<GraphicsFound> {
+async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda'): Promise<GraphicsFound> {
     try {
-        return { ok: true, probed: await probe('student', { 'runtime.kind': 'webgpu' }) };
+        return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
     } catch (error) {
-        if (error instanceof Stopped) throw error;
         const fault = faultOf(error);
         const sentence = describeFault(fault);
-        // refused before anything ran: there is no device for it
-        return fault.kind === 'bad-input' ? { ok: false, isAbsent: true, sentence } : { ok: false, sentence };
+        const isAbsent = fault.kind === 'bad-input' && fault.isMissing === true;
+        return isAbsent ? { ok: false, isAbsent, sentence } : { ok: false, sentence };
     }
 }
 

@@ -30,9 +30,9 @@ export const keeping = {
 
     'runtime.kind': choice({
         default: 'auto',
-        choices: ['auto', 'native', 'official', 'webgpu'],
+        choices: ['auto', 'native', 'official', 'webgpu', 'cuda'],
         unit: '',
-        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU (auto never chooses that)',
+        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU or CUDA (auto never chooses those; CUDA is unproven)',
         jobs: everyJob,
     }),
     'runtime.threads': whole({

@@ -19,7 +19,7 @@ export interface About {
 /** An engine that ran, or the sentence that says why it could not. */
 export type EngineFound =
     { readonly ok: true; readonly probed: Probed } | { readonly ok: false; readonly sentence: string };
-/** WebGPU on this computer; `isAbsent`: there is none, and nothing is wrong. */
+/** A kind of graphics processor on this computer; `isAbsent`: there is none, and nothing is wrong. */
 export type GraphicsFound = EngineFound | { readonly ok: false; readonly isAbsent: true; readonly sentence: string };
 /** The data folder, from a file that was really written, read back and taken away. */
 export type FolderFound =
@@ -28,7 +28,9 @@ export type FolderFound =
 export interface DeviceReport {
     readonly at: number;
     readonly student: EngineFound;
+    /** By WebGPU. */
     readonly graphics: GraphicsFound;
+    readonly cuda: GraphicsFound;
     readonly teacher: EngineFound;
     readonly folder: FolderFound;
     /** Bytes of memory that nobody uses now. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { DownloadState, ModelRow } from '../../../shared/views/computer.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import {
+    digestOf,
     catalogueModel,
     downloadAddress,
     fitsMachine,
@@ -64,7 +65,7 @@ export function modelHandlers(
     }
 
     function begin(model: CatalogueModel, target: string): void {
-        const { id, bytes, sha256 } = model;
+        const { id, bytes } = model;
         const address = downloadAddress(model);
         const stop = new AbortController();
         const rate = rateOfBytes();
@@ -82,7 +83,10 @@ export function modelHandlers(
         const work = async (): Promise<void> => {
             let problem: string | null = null;
             try {
-                await download({ address, target, bytes, sha256 }, { signal: stop.signal, onProgress });
+                await download(
+                    { address, target, bytes, digest: digestOf(model) },
+                    { signal: stop.signal, onProgress },
+                );
             } catch (error) {
                 problem = describeFault(faultOf(error)).replaceAll('(models add <file>)', '(Use a file I have)');
             }

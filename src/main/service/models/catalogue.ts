@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/run-folder.ts';
 import { resourcesFolder } from '../resources.ts';
+import type { Digest } from './download.ts';
 
 const modelSchema = z.object({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
@@ -34,6 +35,11 @@ const catalogueSchema = z.object({ version: z.literal(1), models: z.array(modelS
 
 export function readCatalogue(file = join(resourcesFolder(), 'models.json')): readonly CatalogueModel[] {
     return catalogueSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).models;
+}
+
+/** What is known of the model's bytes; null where nobody vouches for them. */
+export function digestOf({ sha256 }: CatalogueModel): Digest | null {
+    return sha256 === null ? null : { algorithm: 'sha256', hex: sha256 };
 }
 
 /** A person's or a lab's own list, in the form of the one that ships. */

@@ -13,8 +13,28 @@ export interface Wanted {
     /** Where it shall lie; until it is whole and checked it is called `<target>.partial`. */
     readonly target: string;
     readonly bytes: number;
-    readonly sha256: string | null;
+    /** Null where nobody says one. */
+    readonly digest: Digest | null;
+    /** What its sentences advise; left out, those for a model. */
+    readonly advice?: Advice;
 }
+
+export interface Digest {
+    readonly algorithm: 'sha256' | 'sha512';
+    readonly hex: string;
+}
+
+export interface Advice {
+    /** Another way to the file. */
+    readonly byHand: string;
+    /** What a person does who cannot keep it in that folder. */
+    readonly elsewhere: string;
+}
+
+const adviceForModels: Advice = {
+    byHand: 'download it with a browser and add it (models add <file>)',
+    elsewhere: 'set STORYLOOP_HOME to another folder',
+};
 
 export interface HowToDownload {
     /** A pause: what has arrived stays for the next time. */
@@ -109,7 +129,7 @@ async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Pro
 }
 
 /** The byte with which the answer begins: where we stopped, or 0 from a server that cannot begin in the middle. */
-function startOfAnswer(response: Response, { address }: Wanted, from: number): number {
+function startOfAnswer(response: Response, { address, advice = adviceForModels }: Wanted, from: number): number {
     const { status } = response;
     if (status === 200) return 0;
     if (status === 206) {
@@ -123,9 +143,7 @@ function startOfAnswer(response: Response, { address }: Wanted, from: number): n
             : status === 401 || status === 403
               ? 'it gives the file to people who have signed in and agreed to its licence'
               : 'it will not send the file';
-    throw badInput(
-        `${hostOf(address)} answered ${status}: ${why}; nothing was changed. Download the file with a browser and add it (models add <file>).`,
-    );
+    throw badInput(`${hostOf(address)} answered ${status}: ${why}; nothing was changed. Instead, ${advice.byHand}.`);
 }
 
 function refuseOtherFile(response: Response, wanted: Wanted, position: number): void {
@@ -135,37 +153,40 @@ function refuseOtherFile(response: Response, wanted: Wanted, position: number): 
     if (whole !== wanted.bytes) throw otherFile(wanted, String(whole));
 }
 
-function otherFile({ address, bytes }: Wanted, offered: string): Error {
+function otherFile({ address, bytes, advice = adviceForModels }: Wanted, offered: string): Error {
     return badInput(
-        `${hostOf(address)} sends ${offered} bytes where ${bytes} are expected, so it is another file; nothing was kept of it. Try again later, or download it with a browser and add it (models add <file>).`,
+        `${hostOf(address)} sends ${offered} bytes where ${bytes} are expected, so it is another file; nothing was kept of it. Try again later, or ${advice.byHand}.`,
     );
 }
 
 /** Size, then hash. A file that is not what it should be never gets its name; what lies there under it is not touched. */
 async function verify(
     file: string,
-    { bytes, sha256, target }: Wanted,
+    { bytes, digest, target }: Wanted,
     onProgress: (progress: DownloadProgress) => void,
 ): Promise<void> {
     const isOurs = file !== target;
     const size = sizeOf(file);
-    const hash = size === bytes && sha256 !== null ? await hashOf(file, bytes, onProgress) : sha256;
-    if (size === bytes && hash === sha256) return;
+    const isWhole =
+        size === bytes && (digest === null || (await hashOf(file, bytes, onProgress, digest.algorithm)) === digest.hex);
+    if (isWhole) return;
     if (isOurs) rmSync(file);
+    const hash = digest?.algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
     throw badInput(
         isOurs
-            ? `What arrived of ${basename(target)} is damaged (its SHA-256 is not the expected one); it was thrown away. Download it again.`
-            : `${target} is not the file it is called (size or SHA-256 differ); it was left as it is. Move it away, then download it again.`,
+            ? `What arrived of ${basename(target)} is damaged (its ${hash} is not the expected one); it was thrown away. Download it again.`
+            : `${target} is not the file it is called (size or ${hash} differ); it was left as it is. Move it away, then download it again.`,
     );
 }
 
-/** SHA-256 of a file in hexadecimal. */
+/** The digest of a file in hexadecimal. */
 export async function hashOf(
     file: string,
     of: number,
     onProgress: (progress: DownloadProgress) => void = () => {},
+    algorithm: Digest['algorithm'] = 'sha256',
 ): Promise<string> {
-    const hash = createHash('sha256');
+    const hash = createHash(algorithm);
     let done = 0;
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
         hash.update(chunk);
@@ -175,15 +196,16 @@ export async function hashOf(
     return hash.digest('hex');
 }
 
-function refuseFullDisk({ target }: Wanted, missing: number): void {
+function refuseFullDisk({ target, advice = adviceForModels }: Wanted, missing: number): void {
     const { bavail, bsize } = statfsSync(dirname(target));
     if (bavail * bsize > missing) return;
     throw badInput(
-        `${basename(target)} needs ${gigabytes(missing)} more and the disk has ${gigabytes(bavail * bsize)} free; what was there before is safe. Free some space or set STORYLOOP_HOME to another disk, then download again.`,
+        `${basename(target)} needs ${gigabytes(missing)} more and the disk has ${gigabytes(bavail * bsize)} free; what was there before is safe. Free some space or ${advice.elsewhere}, then download again.`,
     );
 }
 
-function meaningOf(error: unknown, { target, address }: Wanted, wasSilent: boolean, patienceMs: number): unknown {
+function meaningOf(error: unknown, wanted: Wanted, wasSilent: boolean, patienceMs: number): unknown {
+    const { target, address, advice = adviceForModels } = wanted;
     const { code, cause } = error as { code?: string; cause?: { code?: string; message?: string } };
     if (wasSilent) return new Interrupted(`${hostOf(address)} was silent for ${patienceMs / 1000} s`);
     if (code === 'ENOSPC' || code === 'EDQUOT')
@@ -192,7 +214,7 @@ function meaningOf(error: unknown, { target, address }: Wanted, wasSilent: boole
         );
     if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
         return badInput(
-            `${dirname(target)} may not be written to; nothing was downloaded. Set STORYLOOP_HOME to a folder of yours.`,
+            `${dirname(target)} may not be written to; nothing was downloaded. Make it yours, or ${advice.elsewhere}.`,
         );
     // undici says every trouble of the wire as a TypeError with the true error as its cause
     if (error instanceof TypeError) return new Interrupted(cause?.code ?? cause?.message ?? error.message);

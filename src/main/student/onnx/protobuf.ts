@@ -19,6 +19,9 @@ export interface TensorDeclaration {
     readonly dims: readonly number[];
 }
 
+/** What crosses a model's border; null: of every shape. */
+export type PortDeclaration = Omit<TensorDeclaration, 'dims'> & { readonly dims: readonly number[] | null };
+
 export interface InitializerDeclaration extends TensorDeclaration {
     /** Little-endian, row-major. */
     readonly bytes: Uint8Array;
@@ -39,8 +42,8 @@ export interface ModelDeclaration {
     readonly initializers: readonly InitializerDeclaration[];
     /** Constants whose values are given where the model is compiled. */
     readonly weights: readonly TensorDeclaration[];
-    readonly inputs: readonly TensorDeclaration[];
-    readonly outputs: readonly TensorDeclaration[];
+    readonly inputs: readonly PortDeclaration[];
+    readonly outputs: readonly PortDeclaration[];
 }
 
 const utf8 = new TextEncoder();
@@ -105,10 +108,13 @@ class Message {
 }
 
 /** ValueInfoProto: name = 1, type = 2 → tensor_type = 1 → elem_type = 1, shape = 2 → dim = 1 → dim_value = 1. */
-function valueInfo({ name, type, dims }: TensorDeclaration): Message {
-    const shape = new Message();
-    for (const dim of dims) shape.message(1, new Message().int(1, dim));
-    const tensorType = new Message().int(1, dataTypes[type]).message(2, shape);
+function valueInfo({ name, type, dims }: PortDeclaration): Message {
+    const tensorType = new Message().int(1, dataTypes[type]);
+    if (dims !== null) {
+        const shape = new Message();
+        for (const dim of dims) shape.message(1, new Message().int(1, dim));
+        tensorType.message(2, shape);
+    }
     return new Message().text(1, name).message(2, new Message().message(1, tensorType));
 }
 

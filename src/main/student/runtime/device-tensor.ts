@@ -11,6 +11,8 @@ import { checkPart, elementCount } from './signature.ts';
 export interface Device extends Engine {
     /** Of the device's memory. */
     readonly deviceAllocator: Pointer;
+    /** Whether a run may write the memory that it reads. */
+    readonly writesInPlace: boolean;
     /** Copies the values of one tensor into another of as many, wherever each lies. */
     copy(from: Pointer, to: Pointer): void;
 }
@@ -49,16 +51,18 @@ export class DeviceTensor implements RuntimeTensor {
     onDevice(): Pointer {
         this.checkAlive();
         if (this.#device === null) {
-            this.#device = this.#newRoom();
-            this.engine.copy(this.onHost().value, this.#device);
+            const host = this.onHost(); // first: new room on the device holds anything
+            const room = this.#newRoom();
+            this.engine.copy(host.value, room);
+            this.#device = room;
         }
         return this.#device;
     }
 
-    /** Memory for a run to write, for `moveTo`: this tensor's own, or where the run reads that too, other. */
+    /** Memory for a run to write, for `moveTo`: this tensor's own, or where the run reads that and may not write it, other. */
     roomToWrite(isRead: boolean): Pointer {
         this.checkAlive();
-        return isRead ? this.#newRoom() : (this.#device ?? this.#newRoom());
+        return isRead && !this.engine.writesInPlace ? this.#newRoom() : (this.#device ?? this.#newRoom());
     }
 
     /** What a run wrote there, whole or half, are the values now. */

@@ -49,6 +49,9 @@ const STATUS_CALLS = {
     BindOutput: [137, 'psp'],
     CreateAndRegisterAllocator: [144, 'ppp'],
     CreateArenaCfg: [156, 'niiio'],
+    SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'pp'],
+    CreateCUDAProviderOptions: [205, 'o'],
+    UpdateCUDAProviderOptions: [206, 'paan'],
     SessionOptionsAppendExecutionProvider: [216, 'psaan'],
     AddExternalInitializersFromFilesInMemory: [279, 'pappn'],
     CopyTensors: [386, 'ppppn'],
@@ -66,6 +69,7 @@ const RELEASE_CALLS = {
     Allocator: 132,
     IoBinding: 135,
     ArenaCfg: 157,
+    CUDAProviderOptions: 208,
 } as const;
 export type Releasable = keyof typeof RELEASE_CALLS;
 const GET_ERROR_MESSAGE = 2;

@@ -30,8 +30,8 @@ export interface SessionRequest {
     readonly threads: number;
     /** Values of the constants that the model only names. */
     readonly weights: Readonly<Record<string, Elements>>;
-    /** Left out, all runs on the CPU. */
-    readonly provider?: 'WebGPU';
+    /** Puts a provider into the session's options; left out, all runs on the CPU. */
+    readonly append?: (options: Pointer) => void;
 }
 
 /** A compiled graph. */
@@ -89,7 +89,7 @@ function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Out
 async function createSession(
     engine: Engine,
     model: Uint8Array,
-    { threads, weights, provider }: SessionRequest,
+    { threads, weights, append }: SessionRequest,
 ): Promise<Pointer> {
     const { api } = engine;
     const options = api.ask('CreateSessionOptions');
@@ -101,7 +101,7 @@ async function createSession(
         api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
         api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
         api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1'); // one arena for all, see openEnvironment
-        if (provider !== undefined) api.call('SessionOptionsAppendExecutionProvider', options, provider, null, null, 0);
+        append?.(options);
         if (values.length > 0) {
             const addresses = BigInt64Array.from(values, address);
             const lengths = BigInt64Array.from(values, ({ byteLength }) => BigInt(byteLength));
@@ -140,6 +140,18 @@ function openEnvironment(api: NativeApi): Environment {
     }
     opened = { environment, memory };
     return opened;
+}
+
+let isReleasedAtExit = false;
+
+/**
+ * Takes the environment down before the process ends, and with it the providers that are libraries of their own: at exit
+ * they find the host's memory gone, and the process would end by a signal.
+ */
+export function releaseAtExit({ api, environment }: Engine): void {
+    if (isReleasedAtExit) return;
+    isReleasedAtExit = true;
+    process.once('exit', () => api.release('Env', environment));
 }
 
 /** The C API and what its sessions share; throws with the reason where it cannot be had. */

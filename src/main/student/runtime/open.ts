@@ -1,11 +1,11 @@
 /** Chooses the runtime: the C API where it works, the official binding otherwise, and says which and why. */
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { badInput, FaultError, missing } from '../../../shared/faults.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
  * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, whatever keeps
- * the C API from being used is the reason told for the official binding; with `native` and `webgpu` it is refused in one
- * sentence.
+ * the C API from being used is the reason told for the official binding; with `native`, `webgpu` and `cuda` it is
+ * refused in one sentence.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const { kind, threads } = options;
@@ -14,7 +14,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
     process.env['ORT_DISABLE_TELEMETRY'] = '1'; // onnxruntime 1.29 and later report home unless told before they load
     if (kind === 'official') return official(threads, 'as asked');
-    if (kind === 'webgpu') return webGpu(threads);
+    if (kind === 'webgpu' || kind === 'cuda') return onDevice(kind, threads);
     try {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
@@ -26,14 +26,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
 }
 
-async function webGpu(threads: number): Promise<Runtime> {
+async function onDevice(kind: 'webgpu' | 'cuda', threads: number): Promise<Runtime> {
     try {
-        const { webGpuRuntime } = await import('./webgpu.ts'); // koffi may have no binary for this platform
-        return await webGpuRuntime(threads);
+        const { deviceRuntime } = await import('./device-runtime.ts'); // koffi may have no binary for this platform
+        const provider = kind === 'cuda' ? (await import('./cuda.ts')).cuda : (await import('./webgpu.ts')).webGpu;
+        return await deviceRuntime(provider, threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it says already what is missing
-        throw badInput(
-            `The runtime 'webgpu' cannot be used: ${words(error)}. Nothing was started; choose the runtime 'auto'.`,
+        throw missing(
+            `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started; choose the runtime 'auto'.`,
         );
     }
 }

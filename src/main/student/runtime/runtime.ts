@@ -2,7 +2,7 @@
  * What the student needs from an engine that runs ONNX graphs: tensors that live as long as we say, programs compiled
  * once, and bindings that write results into tensors, also into the very tensors they read (state updated in place).
  * Three implementations pass one conformance suite: `native` (the C API, in place), `official` (onnxruntime-node) and
- * `webgpu` (the C API, state on a graphics processor).
+ * `webgpu` (the C API, state on a graphics processor). `cuda` is the third with another provider, unproven on a device.
  */
 export type ElementType = 'float32' | 'int64' | 'int32';
 export type Memory = 'host' | 'device';
@@ -39,7 +39,7 @@ export interface Program {
 }
 
 export interface Runtime {
-    readonly kind: 'native' | 'official' | 'webgpu';
+    readonly kind: 'native' | 'official' | 'webgpu' | 'cuda';
     /** Where state lives. On a device every read and write is a copy, and it has no kernels for onnxruntime's fused operators. */
     readonly memory: Memory;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
@@ -55,6 +55,6 @@ export interface Runtime {
 }
 
 export interface RuntimeOptions {
-    readonly kind: 'auto' | 'native' | 'official' | 'webgpu';
+    readonly kind: 'auto' | 'native' | 'official' | 'webgpu' | 'cuda';
     readonly threads: number;
 }

@@ -16,6 +16,7 @@ import { whyNoDevice } from '../../src/main/student/runtime/webgpu.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
 import { createWriter } from '../../src/main/student/writer.ts';
+import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../support/software-vulkan.ts';
 import { adamw, largestDifference } from './training.ts';
 
@@ -65,12 +66,17 @@ function expectSameWeights(here: Tensors, there: Tensors, moments: Tensors, step
     expect(clear / all).toBeGreaterThan(0.6);
 }
 
-describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () => {
+describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () =>
+    agrees(() => openRuntime({ kind: 'webgpu', threads: 1 })),
+);
+describe('the student on a rehearsed device, written in place, and on the CPU', () => agrees(() => rehearsedDevice(1)));
+
+function agrees(open: () => Promise<Runtime>): void {
     let cpu: Runtime;
     let gpu: Runtime;
     beforeAll(async () => {
         cpu = await openRuntime({ kind: 'native', threads: 1 });
-        gpu = await openRuntime({ kind: 'webgpu', threads: 1 });
+        gpu = await open();
     });
     afterAll(() => [cpu, gpu].forEach((runtime) => runtime.release()));
 
@@ -222,7 +228,7 @@ describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () =>
         });
         expectSameWeights(here.after, there.after, here.moments, 1);
     });
-});
+}
 
 it('tells a build without WebGPU from a machine without a device', () => {
     expect(whyNoDevice('WebGPU execution provider is not supported in this build.')).toMatch(

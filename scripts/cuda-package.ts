@@ -1,0 +1,129 @@
+/**
+ * Which package holds onnxruntime's CUDA provider, and what its feed says of it. The name, the version and the files come
+ * from onnxruntime-node's own list (script/install-metadata.js), so that they are those of the installed version. Its
+ * install script is not run: it checks neither size nor hash, begins anew when a connection breaks, writes its files
+ * in place, and brings TensorRT's provider too.
+ *
+ * The feed speaks version 3 of NuGet's protocol (https://learn.microsoft.com/nuget/api/overview). What vouches for the
+ * package is the hash in the feed's catalogue: it proves that what arrived is what the feed holds, no more.
+ */
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Digest } from '../src/main/service/models/download.ts';
+import { badInput } from '../src/shared/faults.ts';
+
+export interface CudaPackage {
+    readonly name: string;
+    readonly version: string;
+    /** Paths in the package. */
+    readonly files: readonly string[];
+    /** The service index of the feed. */
+    readonly feed: string;
+}
+
+const metadataSchema = z.object({
+    manifests: z.record(z.string(), z.record(z.string(), z.object({ package: z.string(), path: z.string() }))),
+    packages: z.record(
+        z.string(),
+        z.object({ name: z.string(), versions: z.array(z.object({ feed: z.string(), version: z.string() })).min(1) }),
+    ),
+    feeds: z.record(z.string(), z.object({ index: z.string() })),
+});
+
+const wantedFile = /onnxruntime_providers_(cuda|shared)\./;
+
+/** What onnxruntime-node would install for CUDA here; refused where it has nothing for the platform. */
+export function cudaPackageFor(platform: NodeJS.Platform, arch: string): CudaPackage {
+    const read: unknown = createRequire(import.meta.url)('onnxruntime-node/script/install-metadata.js');
+    const { manifests, packages, feeds } = metadataSchema.parse(read);
+    const manifest = Object.entries(manifests).find(([key]) => key.startsWith(`${platform}/${arch}:cuda`))?.[1];
+    if (manifest === undefined) {
+        const windows =
+            platform === 'win32'
+                ? ' On Windows, unpack a GPU build of the same onnxruntime and point STORYLOOP_ONNXRUNTIME at its folder (docs/performance.md, Devices).'
+                : '';
+        throw badInput(
+            `CUDA for onnxruntime can be fetched on Linux x64 only, and this is ${platform} ${arch}; nothing was changed.${windows}`,
+        );
+    }
+    const files = Object.values(manifest).filter(({ path }) => wantedFile.test(basename(path)));
+    const { name, versions } = packages[files[0]!.package]!;
+    const { feed, version } = versions[0]!;
+    return { name, version, files: files.map(({ path }) => path), feed: feeds[feed]!.index };
+}
+
+export interface PackageAddress {
+    readonly address: string;
+    readonly bytes: number;
+    /** Null where the feed, a mirror perhaps, says no hash. */
+    readonly digest: Digest | null;
+}
+
+const indexSchema = z.object({ resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })) });
+// NuGet's own feed names a document; others may put one there, without a hash
+const leafSchema = z.object({ packageContent: z.url(), catalogEntry: z.unknown() });
+const catalogSchema = z.object({
+    packageHash: z.base64(),
+    packageHashAlgorithm: z.literal('SHA512'),
+    packageSize: z.number().int().positive(),
+});
+
+// of those that a feed offers, the first; all have the same documents for our purpose
+const registrations = ['RegistrationsBaseUrl/3.6.0', 'RegistrationsBaseUrl/3.4.0', 'RegistrationsBaseUrl'];
+
+/** Where a feed has the package, how big it is, and its hash; refused in one sentence where it has none. */
+export async function findPackage({ name, version, feed }: CudaPackage): Promise<PackageAddress> {
+    const { resources } = await json(feed, 'index of a NuGet feed', indexSchema);
+    const base = registrations.flatMap((type) => resources.filter((each) => each['@type'] === type))[0]?.['@id'];
+    if (base === undefined)
+        throw badInput(
+            `${host(feed)} is no NuGet feed that can be asked for one package; nothing was changed. ${advice}`,
+        );
+    const leafAddress = `${base.replace(/\/?$/, '/')}${name.toLowerCase()}/${version}.json`;
+    const leaf = await json(leafAddress, `entry for ${name} ${version}`, leafSchema);
+    const address = leaf.packageContent;
+    if (typeof leaf.catalogEntry === 'string') {
+        const { packageHash, packageSize } = await json(leaf.catalogEntry, `hash of ${name} ${version}`, catalogSchema);
+        const hex = Buffer.from(packageHash, 'base64').toString('hex');
+        return { address, bytes: packageSize, digest: { algorithm: 'sha512', hex } };
+    }
+    const { headers } = await answer(address, `size of ${name} ${version}`, { method: 'HEAD' });
+    const bytes = Number(headers.get('content-length'));
+    if (!(bytes > 0))
+        throw badInput(`${host(address)} does not say how big ${name} is; nothing was changed. ${advice}`);
+    return { address, bytes, digest: null };
+}
+
+const advice = 'Try again later, or name another NuGet feed in STORYLOOP_NUGET (the address of its index.json).';
+
+async function json<Document>(address: string, what: string, schema: z.ZodType<Document>): Promise<Document> {
+    const response = await answer(address, what);
+    const said: unknown = await response.json().catch(() => null);
+    const { success, data } = schema.safeParse(said);
+    if (!success) throw badInput(`What ${host(address)} sends is no ${what}; nothing was changed. ${advice}`);
+    return data;
+}
+
+async function answer(address: string, what: string, how: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+        response = await fetch(address, { ...how, signal: AbortSignal.timeout(patienceMs) });
+    } catch (error) {
+        const { cause, message } = error as { cause?: { code?: string }; message: string };
+        throw badInput(
+            `${host(address)} cannot be reached (${cause?.code ?? message}); nothing was changed. Connect this computer and try again; behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, or name a feed that can be reached in STORYLOOP_NUGET.`,
+        );
+    }
+    if (!response.ok)
+        throw badInput(
+            `${host(address)} answered ${response.status} when asked for the ${what}; nothing was changed. ${advice}`,
+        );
+    return response;
+}
+
+const patienceMs = 30_000;
+
+export function host(address: string): string {
+    return URL.canParse(address) ? new URL(address).host : address;
+}

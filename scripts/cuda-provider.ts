@@ -1,0 +1,123 @@
+/**
+ * onnxruntime's CUDA provider beside its library, where onnxruntime looks for it: fetched, checked, unpacked under other
+ * names and only then called what they are, so a broken download leaves nothing half made. npm takes the files away
+ * with the package, so a provider never outlives its version.
+ */
+import { constants, accessSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { download, gigabytes, type HowToDownload } from '../src/main/service/models/download.ts';
+import { badInput, FaultError } from '../src/shared/faults.ts';
+import { findPackage, host, type CudaPackage } from './cuda-package.ts';
+import { unpack, zipEntries, type ZipEntry } from './zip-file.ts';
+
+export interface Places {
+    /** Of the library. */
+    readonly folder: string;
+    /** Where the package lies until it is unpacked; what arrived of it stays there for the next time. */
+    readonly cache: string;
+}
+
+export interface Provided {
+    readonly files: readonly string[];
+    readonly wasThere: boolean;
+    /** Whether a hash vouched for what was fetched. */
+    readonly isVouchedFor: boolean;
+}
+
+/** Where onnxruntime-node keeps the library of this platform. */
+export function installedPlaces(): Places {
+    const home = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+    return {
+        folder: join(home, 'bin', 'napi-v6', process.platform, process.arch),
+        cache: join(import.meta.dirname, '..', 'node_modules', '.cache', 'storyloop', 'cuda'),
+    };
+}
+
+/** @throws bad input, in one sentence, for everything that can go wrong */
+export async function provideCuda(wanted: CudaPackage, places: Places, how: HowToDownload = {}): Promise<Provided> {
+    const files = wanted.files.map((path) => join(places.folder, basename(path)));
+    if (files.every((file) => existsSync(file))) return { files, wasThere: true, isVouchedFor: true };
+    refuseUnwritable(places);
+    const { address, bytes, digest } = await findPackage(wanted);
+    const archive = join(places.cache, `${wanted.name}.${wanted.version}.nupkg`.toLowerCase());
+    const advice = {
+        byHand: 'name another NuGet feed in STORYLOOP_NUGET (the address of its index.json)',
+        elsewhere: 'install Storyloop in a folder with room',
+    };
+    const end = await download({ address, target: archive, bytes, digest, advice }, how);
+    if (end.kind === 'paused')
+        throw badInput(
+            `Stopped as asked; ${gigabytes(end.done)} of ${gigabytes(bytes)} are kept, nothing else was changed. The same command goes on from there.`,
+        );
+    await unpackAll(archive, wanted, files, host(address));
+    rmSync(archive);
+    return { files, wasThere: false, isVouchedFor: digest !== null };
+}
+
+/** Takes the provider away; says what was there. */
+export function removeCuda(wanted: CudaPackage, { folder, cache }: Places): readonly string[] {
+    const files = wanted.files.map((path) => join(folder, basename(path))).filter((file) => existsSync(file));
+    for (const file of files) rmSync(file);
+    rmSync(cache, { recursive: true, force: true });
+    return files;
+}
+
+/** The libraries of CUDA that a provider asks the system for: its version is not ours to choose. */
+export function systemLibraries(provider: string): readonly string[] {
+    const named = readFileSync(provider, 'latin1').match(
+        /\blib(cuda|cublas|cublasLt|cudart|cudnn|cufft|curand)\.so\.\d+\b/g,
+    );
+    return [...new Set(named)].sort();
+}
+
+async function unpackAll(archive: string, wanted: CudaPackage, files: readonly string[], from: string): Promise<void> {
+    const partial = (file: string): string => `${file}.partial`;
+    try {
+        const entries = entriesOf(archive, wanted);
+        refuseFullDisk(dirname(files[0]!), entries);
+        for (const [at, entry] of entries.entries()) await unpack(archive, entry, partial(files[at]!));
+        for (const file of files) renameSync(partial(file), file);
+    } catch (error) {
+        for (const file of files) rmSync(partial(file), { force: true });
+        const { code = 'Z_', message } = error as { code?: string; message: string };
+        if (code === 'ENOSPC' || code === 'EDQUOT') throw fullDisk(dirname(files[0]!));
+        if (error instanceof FaultError || !code.startsWith('Z_')) throw error; // zlib's codes begin so
+        rmSync(archive);
+        throw badInput(
+            `What ${from} sent for ${wanted.name} ${wanted.version} cannot be unpacked (${message}); it was thrown away and nothing was changed. Try again, or name another NuGet feed in STORYLOOP_NUGET.`,
+        );
+    }
+}
+
+function entriesOf(archive: string, { files }: CudaPackage): readonly ZipEntry[] {
+    const entries = zipEntries(archive);
+    return files.map((path) => {
+        const entry = entries.find((each) => each.name === path);
+        if (entry === undefined) throw new Error(`there is no ${path} in it`);
+        return entry;
+    });
+}
+
+function refuseUnwritable({ folder, cache }: Places): void {
+    try {
+        accessSync(folder, constants.W_OK);
+        mkdirSync(cache, { recursive: true });
+        accessSync(cache, constants.W_OK);
+    } catch (error) {
+        throw badInput(
+            `Nothing can be written to ${folder} or ${cache} (${(error as { code?: string }).code}); nothing was changed. Run it as the person who installed Storyloop.`,
+        );
+    }
+}
+
+function refuseFullDisk(folder: string, entries: readonly ZipEntry[]): void {
+    const { bavail, bsize } = statfsSync(folder);
+    if (entries.reduce((sum, { bytes }) => sum + bytes, 0) > bavail * bsize) throw fullDisk(folder);
+}
+
+function fullDisk(folder: string): Error {
+    return badInput(
+        `The disk of ${folder} has no room for what was fetched; the package is kept and nothing else was changed. Free some space, then run it again: nothing is fetched twice.`,
+    );
+}

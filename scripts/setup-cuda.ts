@@ -1,0 +1,62 @@
+/**
+ * `npm run setup:cuda`: fetches onnxruntime's CUDA provider (Linux x64), some 250 MB, for `--runtime-kind cuda`.
+ * `-- --remove` takes it away again. STORYLOOP_NUGET names another NuGet feed than the one that onnxruntime-node names.
+ */
+import { parseArgs } from 'node:util';
+import { ProgressLine } from '../src/main/headless/progress-line.ts';
+import { gigabytes } from '../src/main/service/models/download.ts';
+import { commandLine, FaultError } from '../src/shared/faults.ts';
+import { cudaPackageFor, host } from './cuda-package.ts';
+import { installedPlaces, provideCuda, removeCuda, systemLibraries } from './cuda-provider.ts';
+
+const again = 'npm run setup:cuda';
+
+async function setUp(): Promise<void> {
+    const { values } = parseArgs({ options: { remove: { type: 'boolean', default: false } } });
+    const shipped = cudaPackageFor(process.platform, process.arch);
+    const wanted = { ...shipped, feed: process.env['STORYLOOP_NUGET'] || shipped.feed };
+    const places = installedPlaces();
+    if (values.remove) {
+        const gone = removeCuda(wanted, places);
+        console.log(gone.length === 0 ? 'There was nothing to remove.' : `Removed:\n${indented(gone)}`);
+        return;
+    }
+    const line = new ProgressLine(process.stderr, () => performance.now());
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort());
+    const { files, wasThere, isVouchedFor } = await provideCuda(wanted, places, {
+        signal: stop.signal,
+        onProgress: ({ phase, done, of }) =>
+            line.show({
+                phase: `${phase} ${wanted.name} ${wanted.version}`,
+                step: `${gigabytes(done)} of ${gigabytes(of)}`,
+                done: done / of,
+            }),
+    }).finally(() => line.clear());
+    const asks = systemLibraries(files.find((file) => file.includes('_cuda'))!);
+    console.log(
+        [
+            `onnxruntime’s CUDA provider ${wanted.version} ${wasThere ? 'was here already; nothing was fetched' : 'is here'}:`,
+            indented(files),
+            ...(isVouchedFor ? [] : [`${host(wanted.feed)} says no hash: only size and checksums were compared.`]),
+            ...(asks.length === 0
+                ? []
+                : [`It asks the system for ${asks.join(', ')}: NVIDIA’s driver and CUDA of that version.`]),
+            `Nothing uses it by itself. Check it with: ${commandLine} device --cuda`,
+            `A run uses it with: --runtime-kind cuda. It is unproven on CUDA: no NVIDIA device has run it yet.`,
+            `Take it away with: ${again} -- --remove`,
+        ].join('\n'),
+    );
+}
+
+function indented(files: readonly string[]): string {
+    return files.map((file) => `  ${file}`).join('\n');
+}
+
+try {
+    await setUp();
+} catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+/**
+ * onnxruntime's CUDA provider, for NVIDIA's graphics processors. No device of theirs has run this: it follows the
+ * headers and sources of onnxruntime, and everything that it shares with other providers is tested on those.
+ *
+ * One device, the first that CUDA shows (CUDA_VISIBLE_DEVICES chooses). Matrix products in full float32, not TF32,
+ * so that numbers agree with the processor's. Every graph has an arena of its own, which grows by what is asked for:
+ * onnxruntime's arena for all sessions (CreateAndRegisterAllocatorV2) ends the process where the provider is missing.
+ */
+import { badInput, missing } from '../../../shared/faults.ts';
+import { copyModel, copyThrough } from './copies.ts';
+import { nothingStarted } from './device-runtime.ts';
+import type { DeviceProvider } from './device-runtime.ts';
+import { releaseAtExit } from './native-session.ts';
+
+// Names of core/providers/cuda/cuda_execution_provider_info.cc
+const options = { device_id: '0', use_tf32: '0', arena_extend_strategy: 'kSameAsRequested' } as const;
+
+export const cuda: DeviceProvider = {
+    kind: 'cuda',
+    name: 'CUDA',
+    memoryName: 'Cuda',
+    writesInPlace: true, // kernels of a run follow each other on one stream, in the graph's order
+    append(engine, sessionOptions) {
+        const { api } = engine;
+        releaseAtExit(engine);
+        const cudaOptions = api.ask('CreateCUDAProviderOptions');
+        try {
+            // the first call that loads the provider: only this one says why it cannot
+            const [names, values] = [Object.keys(options), Object.values(options)];
+            api.call('UpdateCUDAProviderOptions', cudaOptions, names, values, names.length);
+            api.call('SessionOptionsAppendExecutionProvider_CUDA_V2', sessionOptions, cudaOptions);
+        } finally {
+            api.release('CUDAProviderOptions', cudaOptions);
+        }
+    },
+    // CopyTensors knows no way to a provider that a session's options brought along
+    openCopies: async ({ api }, compile) => copyThrough(api, await compile(copyModel())),
+    whyNot(reason) {
+        const { why, isMissing } = whyNoCuda(reason, process.platform);
+        return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`);
+    },
+    whyFailed: (reason) =>
+        // loaded by the first kernel that wants it, from onnxruntime 1.30 on
+        /cudnn/i.test(reason)
+            ? badInput(
+                  `A kernel of onnxruntime needs cuDNN, which was not found or does not fit (${brief(reason)}); everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime 'auto'.`,
+              )
+            : null,
+};
+
+interface Reason {
+    readonly why: string;
+    /** CUDA is not set up, and nothing is broken. */
+    readonly isMissing: boolean;
+}
+
+const fetchIt = 'npm run setup:cuda fetches it (Linux x64)';
+const pointAtBuild = 'unpack a GPU build of onnxruntime 1.30.0 and let STORYLOOP_ONNXRUNTIME name its folder';
+
+/** onnxruntime's words, and those of the system's loader, in ours. */
+export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
+    if (platform === 'darwin') return { why: 'There is no CUDA for this system.', isMissing: true };
+    if (
+        /not (enabled|supported|available) in this build|CUDA execution provider is (either )?not enabled/i.test(reason)
+    ) {
+        const how = platform === 'win32' ? `: ${pointAtBuild}` : '';
+        return { why: `The onnxruntime that is installed was built without CUDA${how}.`, isMissing: true };
+    }
+    const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1]; // Linux names what it looked for
+    if (absent?.startsWith('libonnxruntime_providers'))
+        return { why: `onnxruntime's CUDA provider is not here: ${fetchIt}.`, isMissing: true };
+    if (absent === 'libcuda.so.1')
+        return { why: "NVIDIA's driver was not found (libcuda.so.1): install it.", isMissing: false };
+    if (absent !== undefined) {
+        const version = /^lib(?:cublas|cublasLt|cudart)\.so\.(\d+)/.exec(absent)?.[1];
+        const cudaOf = version === undefined ? 'the CUDA that the provider was built for' : `CUDA ${version}`;
+        return {
+            why: `CUDA was not found: onnxruntime's provider asks for ${absent}. Install ${cudaOf}, with cuBLAS, cuRAND and cuDNN, or let LD_LIBRARY_PATH name the folders that have them.`,
+            isMissing: false,
+        };
+    }
+    const unloaded = /error 126 .*?(onnxruntime_providers_\w+)\.dll/s.exec(reason)?.[1]; // Windows names what wanted it
+    if (unloaded === 'onnxruntime_providers_shared')
+        return { why: `onnxruntime's CUDA provider is not here: ${pointAtBuild}.`, isMissing: true };
+    if (unloaded !== undefined)
+        return {
+            why: `${unloaded}.dll, or a library of CUDA or cuDNN that it asks for, was not found: put the folders that have them on the PATH.`,
+            isMissing: false,
+        };
+    if (/undefined symbol|version `/.test(reason))
+        return {
+            why: `The CUDA provider that is here does not fit (${brief(reason)}): take it away with npm run setup:cuda -- --remove, then fetch it again.`,
+            isMissing: false,
+        };
+    const failure = /CUDA failure (\d+): ([^;\n]+)/.exec(reason);
+    if (failure !== null)
+        return {
+            why: `CUDA is here, and its driver found no device that can be used (CUDA failure ${failure[1]}: ${failure[2]!.trim()}).`,
+            isMissing: false,
+        };
+    return { why: `CUDA could not be started (${brief(reason)}).`, isMissing: false };
+}
+
+/** What a message says in the end, without the folders it names. */
+function brief(reason: string): string {
+    const said = reason
+        .trim()
+        .split('\n')[0]!
+        .replace(/\S*\/(?=\S)/g, '');
+    return said.length > 200 ? `… ${said.slice(-200)}` : said;
+}

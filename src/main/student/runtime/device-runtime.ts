@@ -1,0 +1,181 @@
+/**
+ * The runtime on a graphics processor: a provider of onnxruntime through the C API. Tensors of numbers stay on the
+ * device from run to run; whole numbers (token ids, positions) and single numbers (losses, learning rates) stay on the
+ * host, because JavaScript writes or reads them around every run. Operators without a kernel on the device run on the
+ * CPU, their inputs and outputs copied by onnxruntime.
+ */
+import { FaultError } from '../../../shared/faults.ts';
+import { Graph } from '../onnx/graph.ts';
+import { DevicePart, DeviceTensor } from './device-tensor.ts';
+import type { Device } from './device-tensor.ts';
+import type { Pointer } from './native-api.ts';
+import { openEngine, Session } from './native-session.ts';
+import type { Engine, SessionRequest } from './native-session.ts';
+import { NativeTensor } from './native-tensor.ts';
+import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import { checkBound, elementCount, threadsInWords } from './signature.ts';
+
+/** What providers for graphics processors differ in. */
+export interface DeviceProvider {
+    readonly kind: 'webgpu' | 'cuda';
+    /** In words. */
+    readonly name: string;
+    /** Its memory's name in onnxruntime's include/onnxruntime/core/framework/allocator.h. */
+    readonly memoryName: string;
+    /**
+     * Whether a run may write the memory it reads, as on the CPU: where kernels run in the graph's order. Otherwise a tensor
+     * that is both read and written gets new memory and gives the old back.
+     */
+    readonly writesInPlace: boolean;
+    /** Puts the provider before the CPU in a session's options; throws onnxruntime's words. */
+    append(engine: Engine, options: Pointer): void;
+    /** A way to copy the values of one tensor into another, wherever each lies. */
+    openCopies(engine: Engine, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
+    /** Why there is no device: onnxruntime's words, in ours. */
+    whyNot(reason: string): Error;
+    /** Why a run failed, where that is no fault of the graph's; null where it is. */
+    whyFailed(reason: string): Error | null;
+}
+
+const DEVICE_ALLOCATOR = 0;
+const FIRST_DEVICE = 0;
+const DEFAULT_MEMORY = 0;
+
+type Bindable = DeviceTensor | DevicePart | NativeTensor;
+type Named = readonly [name: string, tensor: Bindable];
+
+function hostValue(tensor: DevicePart | NativeTensor): Pointer {
+    return (tensor instanceof DevicePart ? tensor.onHost() : tensor).value;
+}
+
+function noteHostChange(tensor: Bindable): void {
+    if (tensor instanceof NativeTensor) tensor.noteChange();
+    else if (tensor instanceof DevicePart) tensor.memory.noteHostChange();
+}
+
+class DeviceProgram implements Program {
+    readonly #engine: Device;
+    readonly #whyFailed: DeviceProvider['whyFailed'];
+    readonly #session: Session;
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+
+    constructor(engine: Device, whyFailed: DeviceProvider['whyFailed'], session: Session) {
+        this.#engine = engine;
+        this.#whyFailed = whyFailed;
+        this.#session = session;
+        this.inputs = session.signature.inputs.map((port) => port.name);
+        this.outputs = session.signature.outputs.map((port) => port.name);
+    }
+
+    bind(inputs: Bound, outputs: Bound): Binding {
+        checkBound(this.#session.signature, inputs, outputs);
+        const read = Object.entries(inputs).map(([name, tensor]) => [name, this.#own(tensor)] as const);
+        const written = Object.entries(outputs).map(([name, tensor]) => [name, this.#own(tensor)] as const);
+        const tensors = [...read, ...written].map(([, tensor]) => tensor);
+        const uses = [this, ...new Set(tensors.map((tensor) => tensor.memory))];
+        let bound = true;
+        return {
+            run: () =>
+                this.#engine.turns.take(uses, async () => {
+                    if (!bound) throw new Error('the binding was released');
+                    await this.#run(read, written);
+                }),
+            release: () => {
+                this.#engine.turns.refuseWhileInUse(this, 'released');
+                bound = false;
+            },
+        };
+    }
+
+    release(): void {
+        this.#engine.turns.refuseWhileInUse(this, 'released');
+        this.#session.release();
+    }
+
+    async #run(read: readonly Named[], written: readonly Named[]): Promise<void> {
+        const { api } = this.#engine;
+        const session = this.#session.pointer;
+        const binding = api.ask('CreateIoBinding', session);
+        const alsoRead = new Set(read.map(([, tensor]) => tensor));
+        const rooms = new Map<DeviceTensor, Pointer>(); // where tensors on the device are written
+        try {
+            for (const [name, tensor] of read) {
+                const value = tensor instanceof DeviceTensor ? tensor.onDevice() : hostValue(tensor);
+                api.call('BindInput', binding, name, value);
+            }
+            for (const [name, tensor] of written) {
+                if (tensor instanceof DeviceTensor) rooms.set(tensor, tensor.roomToWrite(alsoRead.has(tensor)));
+                const value = tensor instanceof DeviceTensor ? rooms.get(tensor)! : hostValue(tensor);
+                api.call('BindOutput', binding, name, value);
+            }
+            for (const [, tensor] of written) noteHostChange(tensor); // also where the run fails half way
+            await api.callAsync('RunWithBinding', session, null, binding);
+        } catch (error) {
+            throw this.#whyFailed(error instanceof Error ? error.message : String(error)) ?? error;
+        } finally {
+            for (const [tensor, room] of rooms) tensor.moveTo(room);
+            api.release('IoBinding', binding);
+        }
+    }
+
+    #own(tensor: RuntimeTensor): Bindable {
+        const isKnown =
+            tensor instanceof DeviceTensor || tensor instanceof DevicePart || tensor instanceof NativeTensor;
+        if (isKnown && tensor.engine === this.#engine) return tensor;
+        throw new Error('the tensor belongs to another runtime');
+    }
+}
+
+/** y = −x: compiled to learn whether there is a device, and kept, for the device's memory lives as long as a session. */
+function smallestModel(): Uint8Array {
+    const graph = new Graph('smallest');
+    graph.output('y', graph.unary('Neg', graph.input('x', [2])));
+    return graph.model();
+}
+
+/** The runtime over a provider; refused in one sentence where there is no device for it. */
+export async function deviceRuntime(provider: DeviceProvider, threads: number): Promise<Runtime> {
+    const host = openEngine();
+    const { api } = host;
+    const compile = (model: Uint8Array, weights: SessionRequest['weights'] = {}): Promise<Session> =>
+        Session.compile(host, model, { threads, weights, append: (options) => provider.append(host, options) });
+    const engine = await openDevice(host, provider, compile);
+    return {
+        kind: provider.kind,
+        memory: 'device',
+        description: `${provider.name}, ${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
+        tensor: (type, dims) =>
+            type === 'float32' && elementCount(dims) > 1
+                ? new DeviceTensor(engine, dims)
+                : new NativeTensor(engine, type, dims),
+        compile: async (model, weights = {}) => {
+            const values = Object.fromEntries(Object.entries(weights).map(([name, each]) => [name, each.read()]));
+            return new DeviceProgram(engine, provider.whyFailed.bind(provider), await compile(model, values));
+        },
+        release() {},
+    };
+}
+
+async function openDevice(
+    host: Engine,
+    provider: DeviceProvider,
+    compile: (model: Uint8Array) => Promise<Session>,
+): Promise<Device> {
+    try {
+        const { api } = host;
+        const session = await compile(smallestModel());
+        const place = api.ask('CreateMemoryInfo', provider.memoryName, DEVICE_ALLOCATOR, FIRST_DEVICE, DEFAULT_MEMORY);
+        return {
+            ...host,
+            deviceAllocator: api.ask('CreateAllocator', session.pointer, place),
+            writesInPlace: provider.writesInPlace,
+            copy: await provider.openCopies(host, compile),
+        };
+    } catch (error) {
+        if (error instanceof FaultError) throw error;
+        throw provider.whyNot(error instanceof Error ? error.message : String(error));
+    }
+}
+
+export const nothingStarted = "Nothing was started; choose the runtime 'auto', which computes on the processor.";
