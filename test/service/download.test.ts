@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -67,6 +68,33 @@ describe('a server that sends the file', () => {
         const { address } = await serve((_, response) => response.end(content));
         await download(wanted(address), noWaits);
         expect(isWhole()).toBe(true);
+    });
+
+    it('may close the connection right behind the last byte', async () => {
+        const large = Buffer.concat(Array.from({ length: 8 }, () => content));
+        const server = createTcpServer((socket) => {
+            socket.once('data', () => {
+                socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\nConnection: close\r\n\r\n`);
+                socket.end(large);
+            });
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        onTestFinished(() => void server.close());
+        const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        await download(wanted(address, { bytes: large.length, digest: null }));
+        expect(readFileSync(join(folder, 'model.gguf')).equals(large)).toBe(true);
+    });
+
+    it('sends us on to where the file is, as Hugging Face does', async () => {
+        const there = await serve(sendFile(content));
+        const { address } = await serve((_, response) => {
+            response.writeHead(302, { location: `${there.address}/file` }).end();
+        });
+        await download(wanted(address), noWaits);
+        expect(isWhole()).toBe(true);
+        const circle = await serve((_, response) => void response.writeHead(307, { location: '/' }).end());
+        rmSync(join(folder, 'model.gguf'));
+        await expect(download(wanted(circle.address), noWaits)).rejects.toThrow(/does not send .* \(ERR_REDIRECTS\)/);
     });
 
     it('is paused with what has arrived, and goes on from there', async () => {

@@ -5,8 +5,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { constants, open, type FileHandle } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { request } from './web-request.ts';
 
 export interface Wanted {
     readonly address: string;
@@ -100,16 +102,15 @@ async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Pro
     const timer = setTimeout(() => silence.abort(), patienceMs);
     const signals = signal ? [signal, silence.signal] : [silence.signal];
     let file: FileHandle | undefined;
+    let response: IncomingMessage | undefined;
     try {
-        const response = await fetch(address, {
-            headers: from > 0 ? { range: `bytes=${from}-` } : {},
-            signal: AbortSignal.any(signals),
-        });
+        const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+        response = await request(address, headers, AbortSignal.any(signals)).catch(ofTheWire);
         const position = startOfAnswer(response, wanted, from);
         refuseOtherFile(response, wanted, position);
         file = await open(partial, constants.O_CREAT | constants.O_WRONLY);
         let done = position;
-        for await (const chunk of response.body ?? []) {
+        for await (const chunk of bodyOf(response)) {
             timer.refresh();
             const room = bytes - done; // a server may say more than it promised
             if (chunk.length > room) throw otherFile(wanted, `more than ${bytes}`);
@@ -124,16 +125,31 @@ async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Pro
         throw meaningOf(error, wanted, silence.signal.aborted, patienceMs);
     } finally {
         clearTimeout(timer);
+        response?.destroy();
         await file?.close();
     }
 }
 
+async function* bodyOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+    try {
+        yield* response as AsyncIterable<Buffer>;
+    } catch (error) {
+        ofTheWire(error);
+    }
+}
+
+/** What the connection met; a pause or a silence is known by its signal. */
+function ofTheWire(error: unknown): never {
+    const { code, message } = error as { code?: string; message: string };
+    throw new Interrupted(code ?? message);
+}
+
 /** The byte with which the answer begins: where we stopped, or 0 from a server that cannot begin in the middle. */
-function startOfAnswer(response: Response, { address, advice = adviceForModels }: Wanted, from: number): number {
-    const { status } = response;
+function startOfAnswer(response: IncomingMessage, { address, advice = adviceForModels }: Wanted, from: number): number {
+    const status = response.statusCode ?? 0;
     if (status === 200) return 0;
     if (status === 206) {
-        const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+        const start = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
         return start === undefined ? from : Number(start);
     }
     if (status === 429 || status >= 500) throw new Interrupted(`${hostOf(address)} answered ${status}`);
@@ -146,9 +162,9 @@ function startOfAnswer(response: Response, { address, advice = adviceForModels }
     throw badInput(`${hostOf(address)} answered ${status}: ${why}; nothing was changed. Instead, ${advice.byHand}.`);
 }
 
-function refuseOtherFile(response: Response, wanted: Wanted, position: number): void {
-    const length = response.headers.get('content-length');
-    if (length === null || response.headers.has('content-encoding')) return;
+function refuseOtherFile({ headers }: IncomingMessage, wanted: Wanted, position: number): void {
+    const length = headers['content-length'];
+    if (length === undefined || headers['content-encoding'] !== undefined) return;
     const whole = position + Number(length);
     if (whole !== wanted.bytes) throw otherFile(wanted, String(whole));
 }
@@ -206,7 +222,7 @@ function refuseFullDisk({ target, advice = adviceForModels }: Wanted, missing: n
 
 function meaningOf(error: unknown, wanted: Wanted, wasSilent: boolean, patienceMs: number): unknown {
     const { target, address, advice = adviceForModels } = wanted;
-    const { code, cause } = error as { code?: string; cause?: { code?: string; message?: string } };
+    const { code } = error as { code?: string };
     if (wasSilent) return new Interrupted(`${hostOf(address)} was silent for ${patienceMs / 1000} s`);
     if (code === 'ENOSPC' || code === 'EDQUOT')
         return badInput(
@@ -216,8 +232,6 @@ function meaningOf(error: unknown, wanted: Wanted, wasSilent: boolean, patienceM
         return badInput(
             `${dirname(target)} may not be written to; nothing was downloaded. Make it yours, or ${advice.elsewhere}.`,
         );
-    // undici says every trouble of the wire as a TypeError with the true error as its cause
-    if (error instanceof TypeError) return new Interrupted(cause?.code ?? cause?.message ?? error.message);
     return error;
 }
 

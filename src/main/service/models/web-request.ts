@@ -1,0 +1,32 @@
+/**
+ * A request to a web server whose answer is read as slowly as it is kept. Not by `fetch`: the one of Node 24 ends the process,
+ * and nobody can catch it, when a server closes the connection while a body waits to be read (nodejs/undici#5360).
+ */
+import { get as getByHttp, type IncomingMessage } from 'node:http';
+import { get as getByHttps } from 'node:https';
+
+const mostRedirects = 10;
+
+/** The answer's head, wherever the server sends us for it; its body is to be read or destroyed. Throws what the wire says. */
+export async function request(
+    address: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+): Promise<IncomingMessage> {
+    let at = new URL(address);
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+        const answer = await answerOf(at, headers, signal);
+        const { statusCode = 0, headers: said } = answer;
+        if (statusCode < 300 || statusCode >= 400 || said.location === undefined) return answer;
+        answer.destroy();
+        at = new URL(said.location, at);
+    }
+    throw Object.assign(new Error('too many redirections'), { code: 'ERR_REDIRECTS' });
+}
+
+function answerOf(at: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+    const get = at.protocol === 'https:' ? getByHttps : getByHttp;
+    return new Promise((resolve, reject) => {
+        get(at, { headers: { 'user-agent': 'storyloop', ...headers }, signal }, resolve).on('error', reject);
+    });
+}
