@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
     catalogueModel,
     downloadAddress,
@@ -90,6 +90,14 @@ describe('the shelf', () => {
         expect(await addModel(join(home, 'renamed.bin'), home, [small])).toBe(file); // again
         const foreign = await addModel(myFile('mine.gguf', Buffer.concat([gguf, gguf])), home, [small]);
         expect(findModel('MINE.gguf', home, [small])).toBe(foreign);
+    });
+
+    it('finds a file that is named from the home folder, where no shell has read the name', async () => {
+        vi.stubEnv('HOME', home);
+        onTestFinished(() => void vi.unstubAllEnvs());
+        myFile('mine.gguf');
+        expect(await addModel('~/mine.gguf', home, [])).toBe(join(home, 'models', 'mine.gguf'));
+        await expect(addModel('~mine.gguf', home, [])).rejects.toThrow(/^There is no file at "~mine\.gguf"/);
     });
 
     it.each([

@@ -1,12 +1,13 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { badInput, commandLine, FaultError } from '../../shared/faults.ts';
 import { milestones } from '../store/checkpoints.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readConfig } from '../store/run.ts';
 import { runFolderAt } from '../store/run-folder.ts';
 import { findRun, type Workshop } from '../store/workshop.ts';
+import { givenPath } from './given-path.ts';
 import { resourcesFolder } from './resources.ts';
 
 export const shippedStudent = 'shipped';
@@ -20,7 +21,7 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
             `No student ships with this copy of Storyloop; nothing was started. Pretrain one: ${commandLine} pretrain --corpus storyworld`,
         );
     }
-    const path = resolve(from);
+    const path = givenPath(from);
     if (isCheckpoint(path)) return path;
     const imported = join(studentsFolder(workshop.home), from);
     if (basename(from) === from && isCheckpoint(imported)) return imported;
@@ -74,7 +75,7 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
         return findRun(workshop, from, now);
     } catch (error) {
         if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
-        if (existsSync(resolve(from)))
+        if (existsSync(givenPath(from)))
             throw badInput(
                 `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,
             );

@@ -3,7 +3,7 @@
  * to; what comes in, and which runs are here already.
  */
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
 import {
     exportParts,
@@ -23,6 +23,7 @@ import { findSet } from '../store/set-files.ts';
 import { findRun, listRuns, type Workshop } from '../store/workshop.ts';
 import { agreementTexts } from './agreement-texts.ts';
 import { findCheckpoint, isCheckpoint, shippedStudent } from './checkpoint-source.ts';
+import { givenPath } from './given-path.ts';
 import { openRatingSets } from './rating-sets.ts';
 import { runCard } from './run-card.ts';
 import { version } from './version.ts';
@@ -55,7 +56,7 @@ export function findExported(
     { from, stories }: Pick<ExportAsked, 'from' | 'stories'>,
     now: number,
 ): Exported {
-    if (from === shippedStudent || isCheckpoint(resolve(from)))
+    if (from === shippedStudent || isCheckpoint(givenPath(from)))
         return { subject: 'student', folder: findCheckpoint(workshop, from, now) };
     try {
         const { folder, database } = findRun(workshop, from, now);
@@ -81,7 +82,7 @@ function setCalled(home: string, name: string): string | null {
 
 /** @throws bad input, one sentence, before anything is written */
 export async function prepareExport(workshop: Workshop, asked: ExportAsked, now: number): Promise<ExportJob> {
-    const to = resolve(asked.to);
+    const to = givenPath(asked.to);
     const staging = `${to}.${ulid(now)}.partial`;
     const nothing = { database: null, set: null, checkpoint: null, stories: null, texts: {}, tables: {} };
     const common = { kind: 'export', ggufType: asked.ggufType, storyloop: version, at: now, to, staging } as const;
@@ -215,5 +216,5 @@ export function prepareImport(workshop: Workshop, { source, name }: ImportAsked,
     );
     const staging = draftFolder(workshop.home, ulid(now));
     const { home } = workshop;
-    return { kind: 'import', source: resolve(source), home, name, knownRuns, storyloop: version, at: now, staging };
+    return { kind: 'import', source: givenPath(source), home, name, knownRuns, storyloop: version, at: now, staging };
 }

@@ -3,10 +3,11 @@
  * paths stay in `source.json`, so that no export names a machine.
  */
 import { existsSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
 import { noSuchTeacher, ownTeachers } from '../../shared/teachers.ts';
 import { dataFolder } from '../store/run-folder.ts';
+import { givenPath } from './given-path.ts';
 import { findModel } from './models/shelf.ts';
 
 /** Files and addresses by the name that the configuration has for them. */
@@ -36,11 +37,12 @@ export function findTeachers(typed: string, home = dataFolder()): FoundTeachers 
 function findTeacher(typed: string, home: string): { readonly name: string; readonly place: string | null } {
     const isGguf = /\.gguf$/i.test(typed);
     if (/^\w+:\/\//.test(typed)) return findServer(typed);
-    if (isGguf && isFile(typed)) return { name: basename(typed), place: resolve(typed) };
+    const path = givenPath(typed);
+    if (isGguf && isFile(path)) return { name: basename(path), place: path };
     const model = findModel(typed, home);
     if (model !== undefined) return { name: basename(model), place: model };
     if (ownTeachers.some((name) => name === typed)) return { name: typed, place: null };
-    if (isFile(typed))
+    if (isFile(path))
         throw badInput(
             `${typed} does not end in .gguf; nothing was started. If it is a model in GGUF, give it such a name: models add ${typed}.`,
         );

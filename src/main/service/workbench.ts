@@ -1,7 +1,7 @@
 /** What can be done with Storyloop, whoever asks: start, resume and list runs, tell and evaluate. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
@@ -17,6 +17,7 @@ import { findCheckpoint } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
+import { givenPath } from './given-path.ts';
 import { openLooks, type Asked, type Looks } from './looks.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { ratingMemory } from './rating-memory.ts';
@@ -140,7 +141,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
 
     return {
         pretrain({ name, corpus, ...asked }) {
-            const source = corpus === 'storyworld' ? corpus : resolve(corpus);
+            const source = corpus === 'storyworld' ? corpus : givenPath(corpus);
             if (source !== 'storyworld' && !existsSync(source))
                 throw badInput(
                     `There is no corpus at "${corpus}"; nothing was started. Name a folder or file of text, or "storyworld".`,

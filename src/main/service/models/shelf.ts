@@ -10,9 +10,10 @@ import {
     statSync,
     symlinkSync,
 } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/run-folder.ts';
+import { givenPath } from '../given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
 import { hashOf } from './download.ts';
 
@@ -51,7 +52,7 @@ export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)
  * whatever it is called.
  */
 export async function addModel(given: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
-    const source = resolve(given);
+    const source = givenPath(given);
     const bytes = sizeOf(source);
     if (bytes === undefined)
         throw badInput(`There is no file at "${given}"; nothing was changed. Name a model file that ends in .gguf.`);
