@@ -79,7 +79,8 @@ function graphicsFinding(kind: keyof typeof devices, found: GraphicsFound, isAsk
         };
     }
     if ('isAbsent' in found) return { name, isFine: !isAskedFor, says: found.sentence, advice: '' };
-    const away = kind === 'cuda' ? ' Nobody wants CUDA here? npm run setup:cuda -- --remove takes it away.' : '';
+    const away =
+        kind === 'cuda' ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.' : '';
     return {
         ...{ name, isFine: false, says: found.sentence },
         advice: `Do not use --runtime-kind ${kind} on this computer; runs use the processor unless told otherwise, and are not touched by this.${away}`,

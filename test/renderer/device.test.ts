@@ -15,7 +15,7 @@ const well: DeviceReport = {
         probed: { engine: 'student', device: 'CPU, 8 threads', milliseconds: 14.2, difference: 3e-7 },
     },
     graphics: { ok: false, isAbsent: true, sentence: 'No graphics processor was found.' },
-    cuda: { ok: false, isAbsent: true, sentence: 'The CUDA provider is not here.' },
+    cuda: { ok: false, isAbsent: true, sentence: 'CUDA is not set up here.' },
     teacher: {
         ok: true,
         probed: {
@@ -31,7 +31,7 @@ const well: DeviceReport = {
 it('says what each engine will use, what is missing and what to do', () => {
     const [student, graphics, cuda, teacher, folder] = findingsOf(well);
     expect(graphics).toMatchObject({ isFine: true, says: 'No graphics processor was found.', advice: '' });
-    expect(cuda).toMatchObject({ isFine: true, says: 'The CUDA provider is not here.', advice: '' });
+    expect(cuda).toMatchObject({ isFine: true, says: 'CUDA is not set up here.', advice: '' });
     expect(student).toMatchObject({ isFine: true, advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/Install it and check again/);
@@ -70,7 +70,7 @@ it('asks for CUDA only where somebody does, and claims nothing that was not run'
     expect(ran.advice).toMatch(/--runtime-kind cuda, never by itself\. Unproven: all but this step/);
     const broken = cudaOf({ ok: false, sentence: 'CUDA was not found.' });
     expect(broken).toMatchObject({ isFine: false, says: 'CUDA was not found.' });
-    expect(broken.advice).toMatch(/runs use the processor unless told otherwise, .* setup:cuda -- --remove/);
+    expect(broken.advice).toMatch(/runs use the processor unless told otherwise, .* with -- --remove takes it away/);
 });
 
 it('is a report without folders and names', () => {

@@ -43,7 +43,7 @@ describe.skipIf(!isBare)('without the provider', () => {
                 kind: 'bad-input',
                 isMissing: true,
                 message:
-                    "onnxruntime's CUDA provider is not here: npm run setup:cuda fetches it (Linux x64). Nothing was started; choose the runtime 'auto', which computes on the processor.",
+                    "CUDA is not set up here: npm run setup:cuda fetches onnxruntime's provider for it (Linux x64). Nothing was started; choose the runtime 'auto', which computes on the processor.",
             },
         });
     });
@@ -67,7 +67,7 @@ describe.skipIf(!isBare)('without the provider', () => {
         const home = temporaryHome();
         const { code, err } = await start(home, ['pretrain', ...tinyStudent, '--runtime-kind', 'cuda']).ended;
         expect(code).toBe(1);
-        expectSentence(err, /^onnxruntime's CUDA provider is not here: npm run setup:cuda fetches it/);
+        expectSentence(err, /^CUDA is not set up here: npm run setup:cuda fetches onnxruntime's provider/);
         expect(runsIn(home)).toEqual([]);
     });
 });
@@ -104,7 +104,7 @@ it.each([
     ['no cuBLAS', asks('libcublasLt.so.12'), 'linux', /asks for libcublasLt\.so\.12\. Install CUDA 12,/, false],
     ['no cuRAND', asks('libcurand.so.10'), 'linux', /asks for libcurand\.so\.10\. Install the CUDA that/, false],
     ['no driver', asks('libcuda.so.1'), 'linux', /^NVIDIA's driver was not found/, false],
-    ['no provider', asks(cudaLibrary), 'linux', /provider is not here: npm run setup:cuda/, true],
+    ['no provider', asks(cudaLibrary), 'linux', /^CUDA is not set up here: npm run setup:cuda/, true],
     [
         'another provider',
         `${loading} ${cudaLibrary} with error: ${cudaLibrary}: undefined symbol: _ZN1`,
@@ -118,7 +118,13 @@ it.each([
         false,
     ],
     ['another build', notBuilt, 'win32', /built without CUDA: unpack .* STORYLOOP_ONNXRUNTIME/, true],
-    ['no provider', windows('onnxruntime_providers_shared.dll'), 'win32', /is not here: unpack a GPU build/, true],
+    [
+        'no provider',
+        windows('onnxruntime_providers_shared.dll'),
+        'win32',
+        /^CUDA is not set up here: unpack a GPU build/,
+        true,
+    ],
     ['no CUDA', windows('onnxruntime_providers_cuda.dll'), 'win32', /_cuda\.dll, or a library of CUDA .* PATH/, false],
     ['anything', notBuilt, 'darwin', /^There is no CUDA for this system/, true],
     ['new words', 'new in /home/ada/ort/lib.so\nand more', 'linux', /not be started \(new in lib\.so\)/, false],
@@ -131,7 +137,7 @@ it.each([
 });
 
 it('says of a kernel without cuDNN what to do, and of other failures nothing', () => {
-    const found = cuda.whyFailed('cuDNN is required for operator ReduceSum but was not found');
+    const found = cuda.whyFailed('cuDNN is unavailable for CUDA Execution Provider: cuDNN library was not found');
     expectSentence(`${found?.message}\n`, /needs cuDNN, .* everything recorded is safe\. Install cuDNN 9/);
     expect(cuda.whyFailed('indices element out of data bounds')).toBeNull();
 });

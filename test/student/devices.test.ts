@@ -6,8 +6,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { withinMemory } from '../../src/main/student/device-memory.ts';
 import { cacheNames, decodingModel, isAttentionFused } from '../../src/main/student/gpt2/decoding.ts';
 import { initialWeights, languageModelParameters, policyParameters } from '../../src/main/student/gpt2/parameters.ts';
+import { Graph } from '../../src/main/student/onnx/graph.ts';
 import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
@@ -229,6 +231,23 @@ function agrees(open: () => Promise<Runtime>): void {
         expectSameWeights(here.after, there.after, here.moments, 1);
     });
 }
+
+it('says which micro-batches a device has no room for', async () => {
+    const runtime = await rehearsedDevice(1);
+    const graph = new Graph('larger than any address');
+    const x = graph.input('x', [2]);
+    const huge = { type: 'float32', dims: [2 ** 30, 2 ** 29, 2] } as const;
+    const copies = graph.node('Expand', [x, graph.integers(huge.dims)], huge, {});
+    graph.output('largest', graph.reduce('ReduceMax', copies, [0, 1, 2], false));
+    const program = await runtime.compile(graph.model('device'));
+    const binding = program.bind({ x: runtime.tensor('float32', [2]) }, { largest: runtime.tensor('float32', []) });
+    await expect(binding.run()).rejects.toThrow(/^the device ran out of memory \(.*Failed to allocate memory/s);
+    const work = withinMemory('scoring', 12, () => binding.run());
+    await expect(work).rejects.toMatchObject({
+        fault: { kind: 'gpu-out-of-memory', phase: 'scoring', microBatch: 12 },
+    });
+    await expect(withinMemory('scoring', 12, () => Promise.reject(new Error('other')))).rejects.toThrow(/^other$/);
+});
 
 it('tells a build without WebGPU from a machine without a device', () => {
     expect(whyNoDevice('WebGPU execution provider is not supported in this build.')).toMatch(

@@ -86,6 +86,20 @@ function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => op
         }
     });
 
+    it('gives zeros to a run, also where others wrote before', async () => {
+        const program = await runtime.compile(counterModel());
+        for (let round = 0; round < 20; round++) {
+            const [count, step, sum] = [[3], [], []].map((dims) => runtime.tensor('float32', dims));
+            const binding = program.bind({ count: count!, step: step! }, { next: count!, sum: sum! });
+            await binding.run();
+            expect([...count!.read()]).toEqual([0, 0, 0]);
+            count!.write(Float32Array.of(9, 9, 9));
+            await binding.run();
+            binding.release();
+            for (const tensor of [count!, step!, sum!]) tensor.release();
+        }
+    });
+
     it('copies what is written: later changes of the source do not show', () => {
         const tensor = runtime.tensor('float32', [2]);
         const source = Float32Array.of(1, 2);

@@ -238,6 +238,26 @@ describe('what goes wrong is one sentence, and leaves nothing half made', () => 
         expect(ranges).toEqual([]);
     });
 
+    it('a disk without room for what was fetched, which is not fetched twice', async ({ skip }) => {
+        const disk = mkdtempSync(join(scratch, 'disk-'));
+        const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk], { stdio: 'ignore' });
+        if (mounted.status !== 0) skip('mounting takes root on Linux');
+        const small = { ...places, folder: disk };
+        const { wanted, ranges } = await feedOf();
+        try {
+            await expect(provideCuda(wanted, small, quickly)).rejects.toThrow(
+                /^The disk of .* has no room for what was fetched; the package is kept and nothing else was changed\./,
+            );
+            expect(readdirSync(disk)).toEqual([]);
+            expect(readdirSync(places.cache)).toEqual(['microsoft.ml.onnxruntime.gpu.linux.1.30.0.nupkg']);
+        } finally {
+            spawnSync('/bin/umount', [disk], { stdio: 'ignore' });
+        }
+        const asked = ranges.length;
+        expect(await provideCuda(wanted, places, quickly)).toMatchObject({ wasThere: false });
+        expect(ranges.length - asked).toBe(3); // the feed's three documents, not the package
+    });
+
     it('no network, told by the command itself', async () => {
         const closed = createServer();
         await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

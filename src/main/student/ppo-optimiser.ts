@@ -1,6 +1,7 @@
 /** One PPO step on a minibatch: gradients over its micro-batches, then one optimiser step on policy and value head. */
 import { FaultError } from '../../shared/faults.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
+import { withinMemory } from './device-memory.ts';
 import { gradientPrograms } from './gradient-programs.ts';
 import type { MicroBatch } from './gradient-programs.ts';
 import { checkConfig } from './gpt2/config.ts';
@@ -84,7 +85,8 @@ export async function createPpoOptimiser(
             const chosen = [...minibatch];
             const tokens = chosen.reduce((sum, index) => sum + episodes.stories[index]!.story.length, 0);
             const batches = storyBatches(episodes.stories, chosen, options, { size: microBatch, extra: 0 });
-            const found = await gradients.run(batches.map((batch) => microBatchOf(episodes, batch, 1 / tokens)));
+            const inputs = batches.map((batch) => microBatchOf(episodes, batch, 1 / tokens));
+            const found = await withinMemory('learning', microBatch, () => gradients.run(inputs));
             const measured = Object.fromEntries(ppoMeasures.map((name) => [name, found[name]!])) as Record<
                 (typeof ppoMeasures)[number],
                 number

@@ -4,6 +4,7 @@ import type { RandomStream } from '../learning/random.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
 import { bindGraph } from './bound-graph.ts';
 import type { BoundGraph } from './bound-graph.ts';
+import { withinMemory } from './device-memory.ts';
 import { gradientPrograms } from './gradient-programs.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';
@@ -93,7 +94,7 @@ export async function createPretrainer(
                     ...keysOfMicroBatch(index),
                 },
             }));
-            const { loss } = await gradients.run(batches);
+            const { loss } = await withinMemory('pretraining', microBatch, () => gradients.run(batches));
             requireFinite('loss', loss!);
             const gradientNorm = await optimiser.step({ lr, gradientScale: 1 });
             requireFinite('gradients', gradientNorm);
@@ -107,7 +108,8 @@ export async function createPretrainer(
             });
             let lossSum = 0;
             for (const inputs of inMicroBatches(rows, microBatch, sequence, 1)) {
-                const { loss } = await evaluation.run(inputs);
+                const graph = evaluation;
+                const { loss } = await withinMemory('evaluating', microBatch, () => graph.run(inputs));
                 lossSum += Number(loss!.read()[0]);
             }
             return { lossSum, tokens };

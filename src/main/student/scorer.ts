@@ -1,6 +1,7 @@
 /** Log-probabilities and values of stories that are already written, under any weights. */
 import { compileGraph } from './bound-graph.ts';
 import type { BoundGraph, CompiledGraph } from './bound-graph.ts';
+import { withinMemory } from './device-memory.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';
 import { scoreGraph } from './gpt2/graphs.ts';
@@ -60,7 +61,8 @@ export function createScorer(runtime: Runtime, config: StudentConfig, options: S
             const batches = storyBatches(stories, stories.keys(), options, { size: microBatch, extra: 1 });
             for (const batch of batches) {
                 const graph = await open(batch.width, weights);
-                const found = await graph.run(layOut(stories, batch, options, microBatch));
+                const inputs = layOut(stories, batch, options, microBatch);
+                const found = await withinMemory('scoring', microBatch, () => graph.run(inputs));
                 const logprobs = found['logprobs']!.read() as Float32Array;
                 const values = found['values']!.read() as Float32Array;
                 for (const [row, index] of batch.rows.entries()) {

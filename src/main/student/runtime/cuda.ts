@@ -40,8 +40,8 @@ export const cuda: DeviceProvider = {
         return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`);
     },
     whyFailed: (reason) =>
-        // loaded by the first kernel that wants it, from onnxruntime 1.30 on
-        /cudnn/i.test(reason)
+        // loaded by the first kernel that wants it
+        /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
                   `A kernel of onnxruntime needs cuDNN, which was not found or does not fit (${brief(reason)}); everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime 'auto'.`,
               )
@@ -54,7 +54,7 @@ interface Reason {
     readonly isMissing: boolean;
 }
 
-const fetchIt = 'npm run setup:cuda fetches it (Linux x64)';
+const fetchIt = "npm run setup:cuda fetches onnxruntime's provider for it (Linux x64)";
 const pointAtBuild = 'unpack a GPU build of onnxruntime 1.30.0 and let STORYLOOP_ONNXRUNTIME name its folder';
 
 /** onnxruntime's words, and those of the system's loader, in ours. */
@@ -68,20 +68,20 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
     }
     const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1]; // Linux names what it looked for
     if (absent?.startsWith('libonnxruntime_providers'))
-        return { why: `onnxruntime's CUDA provider is not here: ${fetchIt}.`, isMissing: true };
+        return { why: `CUDA is not set up here: ${fetchIt}.`, isMissing: true };
     if (absent === 'libcuda.so.1')
         return { why: "NVIDIA's driver was not found (libcuda.so.1): install it.", isMissing: false };
     if (absent !== undefined) {
         const version = /^lib(?:cublas|cublasLt|cudart)\.so\.(\d+)/.exec(absent)?.[1];
         const cudaOf = version === undefined ? 'the CUDA that the provider was built for' : `CUDA ${version}`;
         return {
-            why: `CUDA was not found: onnxruntime's provider asks for ${absent}. Install ${cudaOf}, with cuBLAS, cuRAND and cuDNN, or let LD_LIBRARY_PATH name the folders that have them.`,
+            why: `CUDA was not found: onnxruntime's provider asks for ${absent}. Install ${cudaOf}, with cuBLAS and cuRAND, or let LD_LIBRARY_PATH name the folders that have them.`,
             isMissing: false,
         };
     }
     const unloaded = /error 126 .*?(onnxruntime_providers_\w+)\.dll/s.exec(reason)?.[1]; // Windows names what wanted it
     if (unloaded === 'onnxruntime_providers_shared')
-        return { why: `onnxruntime's CUDA provider is not here: ${pointAtBuild}.`, isMissing: true };
+        return { why: `CUDA is not set up here: ${pointAtBuild}.`, isMissing: true };
     if (unloaded !== undefined)
         return {
             why: `${unloaded}.dll, or a library of CUDA or cuDNN that it asks for, was not found: put the folders that have them on the PATH.`,

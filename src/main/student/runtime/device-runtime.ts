@@ -12,6 +12,7 @@ import type { Pointer } from './native-api.ts';
 import { openEngine, Session } from './native-session.ts';
 import type { Engine, SessionRequest } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
+import { OutOfDeviceMemory } from './runtime.ts';
 import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import { checkBound, elementCount, threadsInWords } from './signature.ts';
 
@@ -40,6 +41,9 @@ export interface DeviceProvider {
 const DEVICE_ALLOCATOR = 0;
 const FIRST_DEVICE = 0;
 const DEFAULT_MEMORY = 0;
+
+// of onnxruntime's arenas, of CUDA (failure 2) and of WebGPU
+const outOfMemory = /Failed to allocate memory|out of memory/i;
 
 type Bindable = DeviceTensor | DevicePart | NativeTensor;
 type Named = readonly [name: string, tensor: Bindable];
@@ -112,7 +116,9 @@ class DeviceProgram implements Program {
             for (const [, tensor] of written) noteHostChange(tensor); // also where the run fails half way
             await api.callAsync('RunWithBinding', session, null, binding);
         } catch (error) {
-            throw this.#whyFailed(error instanceof Error ? error.message : String(error)) ?? error;
+            const reason = error instanceof Error ? error.message : String(error);
+            if (outOfMemory.test(reason)) throw new OutOfDeviceMemory(reason);
+            throw this.#whyFailed(reason) ?? error;
         } finally {
             for (const [tensor, room] of rooms) tensor.moveTo(room);
             api.release('IoBinding', binding);

@@ -54,6 +54,14 @@ export interface Runtime {
     release(): void;
 }
 
+/** A device has no room for what a run needs. */
+export class OutOfDeviceMemory extends Error {
+    constructor(reason: string) {
+        super(`the device ran out of memory (${reason})`);
+        this.name = 'OutOfDeviceMemory';
+    }
+}
+
 export interface RuntimeOptions {
     readonly kind: 'auto' | 'native' | 'official' | 'webgpu' | 'cuda';
     readonly threads: number;
