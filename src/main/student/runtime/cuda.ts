@@ -39,11 +39,11 @@ export const cuda: DeviceProvider = {
         const { why, isMissing } = whyNoCuda(reason, process.platform);
         return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`);
     },
+    // No kernel of the student's graphs asked for cuDNN in the provider 1.30.0; another build's may.
     whyFailed: (reason) =>
-        // loaded by the first kernel that wants it
         /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
-                  `A kernel of onnxruntime needs cuDNN, which was not found or does not fit (${brief(reason)}); everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime 'auto'.`,
+                  "A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime 'auto'.",
               )
             : null,
 };

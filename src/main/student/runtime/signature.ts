@@ -4,8 +4,11 @@
  */
 import type { Bound, Elements } from './runtime.ts';
 
-/** onnxruntime's rewritings of a graph that undo what it was written for: this one moves transpositions into products. */
-export const UNWANTED_OPTIMISERS = 'MatmulTransposeFusion';
+/**
+ * onnxruntime's rewritings of a graph that undo what it was written for: the first moves transpositions into products; the
+ * second makes one operator of a mask and a softmax, which on CUDA alone of all we use wants cuDNN.
+ */
+export const UNWANTED_OPTIMISERS = 'MatmulTransposeFusion;BiasSoftmaxFusion';
 
 /** One input or output of a graph; null stands for a dimension that is only known at run time. */
 export interface Port {
