@@ -7,10 +7,14 @@
  * The feed speaks version 3 of NuGet's protocol (https://learn.microsoft.com/nuget/api/overview). What vouches for the
  * package is the hash in the feed's catalogue: it proves that what arrived is what the feed holds, no more.
  */
+import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Digest } from '../src/main/service/models/download.ts';
+import { request } from '../src/main/service/models/web-request.ts';
 import { badInput } from '../src/shared/faults.ts';
 
 export interface CudaPackage {
@@ -88,8 +92,9 @@ export async function findPackage({ name, version, feed }: CudaPackage): Promise
         const hex = Buffer.from(packageHash, 'base64').toString('hex');
         return { address, bytes: packageSize, digest: { algorithm: 'sha512', hex } };
     }
-    const { headers } = await answer(address, `size of ${name} ${version}`, { method: 'HEAD' });
-    const bytes = Number(headers.get('content-length'));
+    const answered = await answer(address, `size of ${name} ${version}`);
+    answered.destroy(); // its head says all
+    const bytes = Number(answered.headers['content-length']);
     if (!(bytes > 0))
         throw badInput(`${host(address)} does not say how big ${name} is; nothing was changed. ${advice}`);
     return { address, bytes, digest: null };
@@ -99,27 +104,39 @@ const advice = 'Try again later, or name another NuGet feed in STORYLOOP_NUGET (
 
 async function json<Document>(address: string, what: string, schema: z.ZodType<Document>): Promise<Document> {
     const response = await answer(address, what);
-    const said: unknown = await response.json().catch(() => null);
-    const { success, data } = schema.safeParse(said);
+    const said = await buffer(response).catch((error: unknown) => {
+        throw unreachable(address, error);
+    });
+    const isPacked = response.headers['content-encoding'] === 'gzip'; // NuGet's newer documents are, asked for or not
+    const { success, data } = schema.safeParse(parsed(said, isPacked));
     if (!success) throw badInput(`What ${host(address)} sends is no ${what}; nothing was changed. ${advice}`);
     return data;
 }
 
-async function answer(address: string, what: string, how: RequestInit = {}): Promise<Response> {
-    let response: Response;
+function parsed(said: Buffer, isPacked: boolean): unknown {
     try {
-        response = await fetch(address, { ...how, signal: AbortSignal.timeout(patienceMs) });
-    } catch (error) {
-        const { cause, message } = error as { cause?: { code?: string }; message: string };
-        throw badInput(
-            `${host(address)} cannot be reached (${cause?.code ?? message}); nothing was changed. Connect this computer and try again; behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, or name a feed that can be reached in STORYLOOP_NUGET.`,
-        );
+        return JSON.parse((isPacked ? gunzipSync(said) : said).toString('utf8'));
+    } catch {
+        return null; // which no schema takes
     }
-    if (!response.ok)
-        throw badInput(
-            `${host(address)} answered ${response.status} when asked for the ${what}; nothing was changed. ${advice}`,
-        );
-    return response;
+}
+
+async function answer(address: string, what: string): Promise<IncomingMessage> {
+    const response = await request(address, {}, AbortSignal.timeout(patienceMs)).catch((error: unknown) => {
+        throw unreachable(address, error);
+    });
+    if (response.statusCode === 200) return response;
+    response.destroy();
+    throw badInput(
+        `${host(address)} answered ${response.statusCode} when asked for the ${what}; nothing was changed. ${advice}`,
+    );
+}
+
+function unreachable(address: string, error: unknown): Error {
+    const { code, message } = error as { code?: string; message: string };
+    return badInput(
+        `${host(address)} cannot be reached (${code ?? message}); nothing was changed. Connect this computer and try again; behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, or name a feed that can be reached in STORYLOOP_NUGET.`,
+    );
 }
 
 const patienceMs = 30_000;

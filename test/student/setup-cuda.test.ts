@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cudaPackageFor, type CudaPackage } from '../../scripts/cuda-package.ts';
 import { installedPlaces, provideCuda, removeCuda, systemLibraries } from '../../scripts/cuda-provider.ts';
@@ -118,7 +118,9 @@ async function feedOf({ send = sendFile(packed), hash, size, saysHash = true, ha
             },
         };
         const document = documents[request.url!];
-        if (document !== undefined) response.end(JSON.stringify(document));
+        if (document !== undefined && request.url === entry)
+            response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(document)));
+        else if (document !== undefined) response.end(JSON.stringify(document));
         else if (request.url === '/package.nupkg') send(request, response, ++sent);
         else response.writeHead(404).end(String(count));
     });
