@@ -47,6 +47,7 @@ async function expectRefusal(says: RegExp, ...args: string[]): Promise<void> {
     const before = runsIn(home);
     const { code, err } = await storyloop(home, ...args);
     expectSentence(err, says);
+    expect(err).not.toContain(` · ${join(home, 'runs')}`); // what never began is not announced
     expect(code).toBe(1);
     expect(runsIn(home)).toEqual(before);
 }

@@ -129,12 +129,17 @@ function printLines({ report, words }: MeasuredAgreement): void {
     });
 }
 
+/** Two digits with a true minus, and no minus before nothing. */
+const measured = (value: number): string => {
+    const text = value.toFixed(2);
+    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+};
 const shown = ({ value, low, high }: Measured): string =>
     value === null
         ? 'n/a'
         : low === null
-          ? value.toFixed(2)
-          : `${value.toFixed(2)} [${low.toFixed(2)}, ${high!.toFixed(2)}]`;
+          ? measured(value)
+          : `${measured(value)} [${measured(low)}, ${measured(high!)}]`;
 const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
 
 function printReport({ report, words }: MeasuredAgreement): void {
@@ -178,9 +183,9 @@ function printTrends({ criteria }: AgreementReport): void {
     if (trends.length === 0) return;
     console.log('\nTeacher − people’s mean over the stages of training, and ρ with the stage');
     for (const { criterion, teacher, stages, rho, p } of trends) {
-        const line = stages.map(({ bias }) => (bias.value ?? Number.NaN).toFixed(2)).join(' → ');
+        const line = stages.map(({ bias }) => (bias.value === null ? 'n/a' : measured(bias.value))).join(' → ');
         const trend =
-            rho === null || p === null ? 'n/a' : `ρ ${rho.toFixed(2)}, p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
+            rho === null || p === null ? 'n/a' : `ρ ${measured(rho)}, p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
         console.log(`  ${teacher} ${criterion.padEnd(16)} ${line}   ${trend}`);
     }
 }
@@ -204,7 +209,7 @@ function printPairs(title: string, { criteria }: AgreementReport, wanted: (pair:
     );
     for (const { criterion, raters, n, statistics } of pairs) {
         const { qwk, kappa, spearman, kendall, bias, exact, within1 } = statistics;
-        const plain = ({ value }: Measured): string => (value === null ? 'n/a' : value.toFixed(2));
+        const plain = ({ value }: Measured): string => (value === null ? 'n/a' : measured(value));
         console.log(
             `  ${raters.join(' · ').padEnd(width)} ${criterion.padEnd(16)} ${shown(qwk).padEnd(20)} ${plain(kappa).padEnd(5)} ${shown(spearman).padEnd(20)} ${plain(kendall).padEnd(5)} ${share(exact).padEnd(6)} ${share(within1).padEnd(6)} ${shown(bias).padEnd(21)} ${n}`,
         );

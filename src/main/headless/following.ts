@@ -55,10 +55,13 @@ function liveWords(event: EngineEvent, best: number | null): string | null {
     }
 }
 
-/** Shows the task until it ends. The first Ctrl-C asks a run to pause, the second ends it; what is no run ends at once. */
+/**
+ * Shows the task until it ends. `opening` is said once the task is ready to work: what is refused before that is only
+ * refused. The first Ctrl-C asks a run to pause, the second ends it; what is no run ends at once.
+ */
 export async function follow(
     task: TaskHandle,
-    options: { readonly json: boolean; readonly pausable: boolean },
+    options: { readonly json: boolean; readonly pausable: boolean; readonly opening?: string },
 ): Promise<TaskEnd> {
     const clock = (): number => performance.now();
     const line = new ProgressLine(process.stderr, clock);
@@ -97,6 +100,10 @@ export async function follow(
         if (event.type === 'progress') {
             done = event.done;
             firstProgress ??= { at: clock(), done }; // a resumed task begins in the middle
+        }
+        if (event.type === 'ready' && options.opening !== undefined) {
+            line.clear();
+            process.stderr.write(`${options.opening}\n`);
         }
         if (event.type === 'note') {
             line.clear();

@@ -9,8 +9,7 @@ import { follow, printJson, reportEnd } from './following.ts';
 async function seeThrough(run: RunHandle, json: boolean): Promise<void> {
     const began = performance.now();
     if (json) printJson({ type: 'run', run: run.folder, name: run.name });
-    else console.error(`${run.name} · ${run.folder}`);
-    const end = await follow(run, { json, pausable: true });
+    const end = await follow(run, { json, pausable: true, opening: `${run.name} · ${run.folder}` });
     if (reportEnd(end, run, json) && end.kind === 'finished') {
         const seconds = (performance.now() - began) / 1000;
         if (run.kind === 'pretrain') printPretraining(run, end, seconds, json);

@@ -1,5 +1,5 @@
 /** The rooms that are open, in the order of the rail and of Ctrl 1, 2, 3 … */
-import type { Room } from './place.ts';
+import type { Place, Room } from './place.ts';
 
 export const rooms: readonly { readonly room: Room; readonly name: string }[] = [
     { room: 'runs', name: 'Runs' },
@@ -9,3 +9,14 @@ export const rooms: readonly { readonly room: Room; readonly name: string }[] = 
     { room: 'models', name: 'Models' },
     { room: 'settings', name: 'Settings' },
 ];
+
+/** What a tab, a bookmark and a screen reader call a place. A desk where one rates blind never names a run. */
+export function pageTitle({ room, run }: Place, runName: string | undefined): string {
+    const own = {
+        run: runName ?? run ?? 'Run',
+        new: 'New run',
+        compare: 'Compare runs',
+        ...(room === 'stories' && runName !== undefined ? { stories: `Stories of ${runName}` } : {}),
+    } as Partial<Record<Room, string>>;
+    return `${own[room] ?? rooms.find((each) => each.room === room)!.name} · Storyloop`;
+}

@@ -136,7 +136,7 @@ describe('the report', () => {
         expect(trend!.p).toBeLessThan(0.01);
         expect(trend!.stages[3]!.bias.value! - trend!.stages[0]!.bias.value!).toBeGreaterThan(0.4);
         expect(wordsOf(report(table))).toMatch(
-            /becomes kinder over training on plot \(ρ 0\.\d\d, p < 0\.001, n 120\): the student may be learning to please/,
+            /becomes kinder over training on plot \(ρ\s0\.\d\d, p\s<\s0\.001, n\s120\): the student may be learning to please/,
         );
     });
 
@@ -184,7 +184,7 @@ describe('the report', () => {
         ]);
         expect(statistics.bias.value).not.toBeNull();
         expect(wordsOf(constant)).toMatch(
-            /Whether teacher agrees with people cannot be said: one side gave one score only/,
+            /Whether the teacher teacher agrees with people cannot be said: one side gave one score only/,
         );
     });
 });
@@ -198,7 +198,7 @@ describe('in words', () => {
                 ben: noisy('ben', 0.9),
                 teacher: (_: number, story: number) => random.fork('guess', story).integer(4),
             },
-            says: /That teacher agrees with people beyond chance is not shown on plot\./,
+            says: /That the teacher teacher agrees with people beyond chance is not shown on plot\./,
             never: /agrees with people beyond chance on/,
         },
         {
@@ -222,7 +222,7 @@ describe('in words', () => {
         {
             when: 'a strict teacher',
             raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9), teacher: (worth: number) => worth - 1 },
-            says: /It is stricter than people on plot \(by 0\.\d\d \[0\.\d\d, 0\.\d\d\]\)\./,
+            says: /It is stricter than people on plot \(by\s0\.\d\d \[0\.\d\d,\s0\.\d\d\]\)\./,
             never: /kinder|over training/,
         },
         {

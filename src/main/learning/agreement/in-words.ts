@@ -69,11 +69,11 @@ function agreementOf(report: AgreementReport, teacher: string): string {
     const open = where((qwk) => qwk.value !== null && !isShown(qwk) && !(qwk.high !== null && qwk.high < 0));
     const absent = where(({ value }) => value === null);
     if (shown.length + against.length + open.length === 0)
-        return `Whether ${teacher} agrees with people cannot be said: one side gave one score only, or no story has both.`;
+        return `Whether the teacher ${teacher} agrees with people cannot be said: one side gave one score only, or no story has both.`;
     if (shown.length + against.length === 0 && absent.length === 0)
-        return `That ${teacher} agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
+        return `That the teacher ${teacher} agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
     return clauses(
-        teacher,
+        `The teacher ${teacher}`,
         shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,
         against.length > 0 && `contradicts people on ${list(against)}`,
         open.length > 0 && `on ${list(open)} agreement is not shown`,
@@ -113,7 +113,7 @@ function biasOf(report: AgreementReport, teacher: string): string | null {
         const found = biases.filter(({ bias }) => fits(bias.value));
         return (
             found.length > 0 &&
-            `is ${word} than people on ${joined(found.map(({ criterion, bias }) => `${criterion} (by ${Math.abs(bias.value).toFixed(2)} [${bounds(bias)}])`))}`
+            `is ${word} than people on ${joined(found.map(({ criterion, bias }) => `${criterion} (by\u00a0${Math.abs(bias.value).toFixed(2)} [${bounds(bias)}])`))}`
         );
     };
     const trends = report.criteria.flatMap(({ trends: all }) => all.filter((trend) => trend.teacher === teacher));
@@ -128,7 +128,7 @@ function biasOf(report: AgreementReport, teacher: string): string | null {
     const falling = drifts.filter(({ rho }) => rho! < 0);
     const drift = (word: string, found: typeof drifts): string | false =>
         found.length > 0 &&
-        `becomes ${word} over training on ${joined(found.map(({ criterion, rho, p, n }) => `${criterion} (ρ ${rho!.toFixed(2)}, p ${p! < 0.001 ? '< 0.001' : p!.toFixed(3)}, n ${n})`))}`;
+        `becomes ${word} over training on ${joined(found.map(({ criterion, rho, p, n }) => `${criterion} (ρ\u00a0${signed(rho!)}, p\u00a0${p! < 0.001 ? '<\u00a00.001' : p!.toFixed(3)}, n\u00a0${n})`))}`;
     const said = [
         side('kinder', (value) => value > 0),
         side('stricter', (value) => value < 0),
@@ -198,7 +198,12 @@ function isShown(measured: Measured | null | undefined): boolean {
 
 function bounds({ low, high }: Bounded): string {
     const [least, most] = [low, high].map(Math.abs).sort((a, b) => a - b) as [number, number];
-    return `${least.toFixed(2)}, ${most.toFixed(2)}`;
+    return `${least.toFixed(2)},\u00a0${most.toFixed(2)}`;
+}
+
+/** With a true minus. */
+function signed(value: number): string {
+    return value.toFixed(2).replace('-', '−');
 }
 
 /** One sentence of the clauses that there are; empty where there is none. */
