@@ -4,7 +4,7 @@ import { changeSentence } from '../../src/renderer/lib/change.ts';
 import { healthOf } from '../../src/renderer/lib/health.ts';
 import { headlineOf } from '../../src/renderer/lib/progress.ts';
 import { waitingWords } from '../../src/renderer/lib/runs.ts';
-import { duration, durationRange, endsAbout, measured, short } from '../../src/renderer/lib/words.ts';
+import { duration, durationRange, endsAbout, measured, moment, percent, short } from '../../src/renderer/lib/words.ts';
 import type { RunChange, RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
 
 const well = {
@@ -84,9 +84,12 @@ describe('numbers in words', () => {
         expect(endsAbout(noon, { low: 3600, high: 5400 })).toBe('13:15, ± 15 min');
         expect(endsAbout(noon, { low: 50_000, high: 50_000 })).toBe('tomorrow 01:53');
     });
+    it('a moment is written as logs write it', () =>
+        expect(moment(new Date(2026, 10, 2, 6, 4, 7).getTime())).toBe('2026-11-02 06:04:07'));
     it('a minus is a minus, and nothing has none', () => {
         expect(measured(-0.25)).toBe('−0.25');
         expect(measured(-0.0004)).toBe('0.00');
+        expect(percent(-0.06)).toBe('−6 %');
         expect([0, 1500, 2_000_000, 0.15].map(short)).toEqual(['0', '1.5k', '2M', '0.15']);
     });
 });

@@ -175,6 +175,19 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await press('Escape');
     });
 
+    it('draws figures in the colours that the system forces, and in its own again', async () => {
+        await goTo(`#/runs/${first}`);
+        const canvas = screen.page.locator('canvas').first();
+        const picture = (): Promise<string> => canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
+        await canvas.waitFor();
+        await screen.page.waitForTimeout(500);
+        const own = await picture();
+        await screen.page.emulateMedia({ forcedColors: 'active' });
+        await expect.poll(picture).not.toBe(own);
+        await screen.page.emulateMedia({ forcedColors: 'none' });
+        await expect.poll(picture).toBe(own);
+    });
+
     it('archives with a way back instead of a question', async () => {
         await goTo('#/runs');
         await screen.page.getByLabel('Choose tiny').focus();

@@ -28,14 +28,14 @@ function unseen(): HTMLElement {
     return document.body.appendChild(element);
 }
 
-/** Calls when the theme changes, whoever changed it. */
+/** Calls when the theme changes, whoever changed it; a system's forced colours are a theme too. */
 export function onThemeChange(changed: () => void): () => void {
-    const system = matchMedia('(prefers-color-scheme: dark)');
+    const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(forced-colors: active)')];
     const observer = new MutationObserver(changed);
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    system.addEventListener('change', changed);
+    for (const each of system) each.addEventListener('change', changed);
     return () => {
         observer.disconnect();
-        system.removeEventListener('change', changed);
+        for (const each of system) each.removeEventListener('change', changed);
     };
 }

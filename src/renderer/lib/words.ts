@@ -30,7 +30,7 @@ export function measured(value: number, digits = 2): string {
 }
 
 export function percent(fraction: number, digits = 0): string {
-    return `${(100 * fraction).toFixed(digits)} %`;
+    return `${measured(100 * fraction, digits)} %`;
 }
 
 /** "31 s", "4 min", "4 h 35", "2 d 3 h". */
@@ -67,6 +67,14 @@ function clock(at: number): string {
 
 function daysBetween(from: number, to: number): number {
     return Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000);
+}
+
+/** A moment as logs write it, in the reader's own time: "2026-11-22 16:04:07". `at`: UTC milliseconds. */
+export function moment(at: number): string {
+    const date = new Date(at);
+    const two = (value: number): string => String(value).padStart(2, '0');
+    const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    return `${day} ${clock(at)}:${two(date.getSeconds())}`;
 }
 
 /** "just now", "12 min ago", "yesterday", "9 days ago", then the date. */
