@@ -122,6 +122,8 @@ describe.skipIf(missing.length > 0)('the rating desk', () => {
             expect(await page.locator('.counts b').textContent()).toBe(String(answered + 1)); // where it was left
             for (let i = 0; i < keys; i++)
                 await page.keyboard.press(`Digit${planned(answered + 1 + Math.floor(i / 3), i % 3)}`);
+            // keys can be pressed faster than a slow disk takes answers; the desk says when more than one is on its way
+            await page.getByText('saving').waitFor({ state: 'detached' });
             process.kill(screen.backend(), 'SIGKILL');
             await screen.close();
             screen = await openBrowser(home);

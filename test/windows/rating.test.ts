@@ -121,6 +121,7 @@ describe.skipIf(missing.length > 0)('people rate', () => {
     });
 
     it('takes ten keys a second and more, top row and numpad, without losing or doubling one', async () => {
+        const began = performance.now();
         for (let position = 1; position <= items; position++)
             for (const [i] of criteria.entries()) {
                 await press(`${(position + i) % 2 === 0 ? 'Digit' : 'Numpad'}${planned(position, i)}`);
@@ -131,11 +132,14 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         expect(held.map(({ position, number, kind }) => [position, number, kind])).toEqual(
             Array.from({ length: items }, (_, i) => [i + 1, 1, 'scored']),
         );
-        for (const { position, scores, blind, dwellMs } of held) {
+        for (const { position, scores, blind } of held) {
             expect(criteria.map((id) => scores[id])).toEqual(criteria.map((_, i) => planned(position, i)));
             expect(blind).toBe(true);
-            expect(dwellMs).toBeGreaterThan(0);
         }
+        // keys pressed before their story has come are kept for it: that one was on the table for no time
+        const dwells = held.map(({ dwellMs }) => dwellMs);
+        expect(dwells[0]).toBeGreaterThan(0);
+        expect(dwells.slice(1).reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(performance.now() - began);
         expect(await violations()).toEqual([]);
     });
 
