@@ -1,5 +1,5 @@
 /** One run with all it has recorded, followed by cursor: only what is new is asked for. */
-import type { RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
+import type { Page, RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import { sentenceOf } from '../lib/asking.ts';
 import { joined } from '../lib/follow.ts';
 import { ask, workshop } from './workshop.svelte.ts';
@@ -48,36 +48,53 @@ export class FollowedRun {
         const isPretraining = this.row?.job === 'pretrain';
         const shown = Promise.all([
             ask('run.read', { run }),
-            isPretraining ? this.#readSteps() : this.#readUpdates(), // of a run that is not in the list yet, at the next look
-        ]).then(([details]) => (this.details = details));
+            isPretraining ? this.#newSteps() : this.#newUpdates(), // of a run that is not in the list yet, at the next look
+        ]).then(([details, show]) => {
+            this.details = details;
+            show(); // together: each change draws every figure
+        });
         await Promise.all([shown, this.#readEvents()]); // the figures do not wait for the log
     }
     async #readEvents(): Promise<void> {
-        const fresh: RunEventRow[] = [];
-        for (let more = true; more;) {
-            const page = await ask('run.events', { run: this.folder, after: this.#cursors.event, limit: 1000 });
-            this.#cursors.event = page.cursor;
-            fresh.push(...page.rows);
-            more = page.more;
-        }
-        if (fresh.length > 0) this.events = [...this.events, ...fresh];
+        const run = this.folder;
+        const { rows, cursor } = await allAfter(this.#cursors.event, (after) =>
+            ask('run.events', { run, after, limit: 1000 }),
+        );
+        this.#cursors.event = cursor;
+        if (rows.length > 0) this.events = [...this.events, ...rows];
     }
-    async #readUpdates(): Promise<void> {
-        for (let more = true; more;) {
-            const page = await ask('run.updates', { run: this.folder, after: this.#cursors.update, limit: 2000 });
-            this.#cursors.update = page.cursor;
-            if (page.rows.length > 0) this.updates = joined(this.updates, page.rows, ({ number }) => number);
-            more = page.more;
-        }
+    async #newUpdates(): Promise<() => void> {
+        const run = this.folder;
+        const { rows, cursor } = await allAfter(this.#cursors.update, (after) =>
+            ask('run.updates', { run, after, limit: 2000 }),
+        );
+        return () => {
+            this.#cursors.update = cursor;
+            if (rows.length > 0) this.updates = joined(this.updates, rows, ({ number }) => number);
+        };
     }
-    async #readSteps(): Promise<void> {
-        const gathered: StepRow[] = [];
-        for (let more = true; more;) {
-            const page = await ask('run.steps', { run: this.folder, after: this.#cursors.step, limit: 5000 });
-            this.#cursors.step = page.cursor;
-            gathered.push(...page.rows);
-            more = page.more;
-        }
-        if (gathered.length > 0) this.steps = joined(this.steps, gathered, ({ step }) => step);
+    async #newSteps(): Promise<() => void> {
+        const run = this.folder;
+        const { rows, cursor } = await allAfter(this.#cursors.step, (after) =>
+            ask('run.steps', { run, after, limit: 5000 }),
+        );
+        return () => {
+            this.#cursors.step = cursor;
+            if (rows.length > 0) this.steps = joined(this.steps, rows, ({ step }) => step);
+        };
     }
+}
+
+async function allAfter<Row>(
+    start: number,
+    pageAfter: (cursor: number) => Promise<Page<Row>>,
+): Promise<{ readonly rows: readonly Row[]; readonly cursor: number }> {
+    const rows: Row[] = [];
+    let cursor = start;
+    for (let more = true; more;) {
+        const page = await pageAfter(cursor);
+        rows.push(...page.rows);
+        ({ cursor, more } = page);
+    }
+    return { rows, cursor };
 }
