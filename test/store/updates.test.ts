@@ -19,9 +19,9 @@ function record(lease: Lease, number: number, digest = `weights ${number}`): Rec
 const history = (lease: Lease, cursor = 0): readonly string[] =>
     updatesAfter(lease.db, cursor).map(({ attempt, number, digest }) => `${attempt}:${number}:${digest}`);
 
-/** Rows of the episodes that hold the words, the newest first. */
-const found = (lease: Lease, text: string): readonly number[] => [
-    ...storyIds(lease.db, { text, sort: 'recorded', descending: true }),
+/** Rows of the episodes that hold the words, or of all, the newest first. */
+const found = (lease: Lease, text: string, descending = true): readonly number[] => [
+    ...storyIds(lease.db, { text, sort: 'recorded', descending }),
 ];
 
 describe('recording an update', () => {
@@ -99,14 +99,19 @@ describe('recording an update', () => {
         expect(found(lease, '"other 2"')).toEqual([16, 15, 14, 13]);
     });
 
-    it('finds words the same way whether or not a line of history was given up', () => {
+    it('finds words, and all, the same way whether or not a line of history was given up', () => {
         const lease = aLease();
+        expect(found(lease, '')).toEqual([]);
         for (const number of [1, 2]) record(lease, number);
         expect(found(lease, '"weights 2"')).toEqual([8, 7, 6, 5]);
         expect(found(lease, 'weights')).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+        expect(found(lease, '')).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+        expect(found(lease, '', false)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
         beginAttempt(lease);
         record(lease, 2, 'other 2');
         expect(found(lease, 'weights')).toEqual([4, 3, 2, 1]);
+        expect(found(lease, '')).toEqual([12, 11, 10, 9, 4, 3, 2, 1]);
+        expect(found(lease, '', false)).toEqual([1, 2, 3, 4, 9, 10, 11, 12]);
     });
 
     it('begins a new attempt by itself where the same attempt comes out different', () => {

@@ -100,7 +100,7 @@ function drawGround(
 }
 
 function drawAxes(
-    { ctx, chartArea: { left, right, bottom }, scales }: Chart,
+    { ctx, chartArea: { left, right, bottom }, scales, width: wholeWidth }: Chart,
     { spec, scene, colours, unit }: Drawn,
 ): void {
     const X = (x: number): number => crisp(scales['x']!.getPixelForValue(x));
@@ -141,7 +141,7 @@ function drawAxes(
         ctx.textAlign = 'left';
         const after = X(xTicks.at(-1)!) + 22 * unit;
         const width = ctx.measureText(spec.xTitle).width;
-        ctx.fillText(spec.xTitle, Math.min(after, Math.max(right, ctx.canvas.clientWidth) - width), y0 + 16 * unit);
+        ctx.fillText(spec.xTitle, Math.min(after, Math.max(right, wholeWidth) - width), y0 + 16 * unit);
     }
     for (const at of spec.checkpoints ?? []) {
         ctx.beginPath();

@@ -1,0 +1,32 @@
+import { expect, it, vi } from 'vitest';
+import { giveTurnUp, waitForTurn } from '../../src/renderer/lib/turns.ts';
+
+/** As long as a turn lasts at least. */
+const long = (): void => {
+    const began = performance.now();
+    while (performance.now() - began < 20);
+};
+
+it('draws in the order of asking, a long piece a task, the newest of what each asked for', async () => {
+    const done: string[] = [];
+    const [a, b, c] = [{}, {}, {}];
+    waitForTurn(a, () => {
+        done.push('a');
+        queueMicrotask(() => done.push('end of the task'));
+        long();
+    });
+    waitForTurn(b, () => done.push('old b'));
+    waitForTurn(c, () => done.push('c'));
+    waitForTurn(b, () => done.push('b'));
+    expect(done).toEqual([]);
+    await vi.waitFor(() => expect(done).toEqual(['a', 'end of the task', 'b', 'c']));
+});
+
+it('draws nothing for whoever is gone, and goes on after', async () => {
+    const done: string[] = [];
+    const [gone, here] = [{}, {}];
+    waitForTurn(gone, () => done.push('gone'));
+    giveTurnUp(gone);
+    waitForTurn(here, () => done.push('here'));
+    await vi.waitFor(() => expect(done).toEqual(['here']));
+});
