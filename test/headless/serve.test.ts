@@ -83,7 +83,9 @@ describe('who has the token', () => {
         );
         expect(page.headers['content-security-policy']).not.toMatch(/unsafe/);
         expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
-        expect(await ask('/assets/page.js?v=1', { cookie })).toMatchObject({ status: 200, body: 'page()' });
+        const asset = await ask('/assets/page.js?v=1', { cookie });
+        expect(asset).toMatchObject({ status: 200, body: 'page()' });
+        expect(asset.headers['cache-control']).toBe('private, max-age=31536000, immutable'); // named by its content
         expect(await ask('/', { cookie }, 'HEAD')).toMatchObject({ status: 200, body: '' });
     });
 
@@ -95,7 +97,9 @@ describe('who has the token', () => {
 describe('who has not', () => {
     const paths = ['/', '/index.html', '/assets/page.js', '/messages', '/nothing', '/?token=', '/?token=wrong'];
     it.each(paths)('gets 401 at %s', async (path) => {
-        expect(await ask(path)).toMatchObject({ status: 401, body: expect.not.stringContaining('hello') as string });
+        const headers = expect.objectContaining({ 'cache-control': 'no-store' }) as object;
+        const body = expect.not.stringContaining('hello') as string;
+        expect(await ask(path)).toMatchObject({ status: 401, body, headers });
     });
     it.each(['storyloop=1', 'storyloop-1=x', 'a=b; c'])('gets 401 with the cookie %s', async (cookie) => {
         expect(await ask('/', { cookie })).toMatchObject({ status: 401 });

@@ -19,7 +19,7 @@ if (home) app.setPath('userData', join(home, 'window'));
 app.setAppUserModelId('app.storyloop.workbench');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
 protocol.registerSchemesAsPrivileged([
-    { scheme: pagesScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: pagesScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
 app.on('web-contents-created', (_event, contents) => confine(contents)); // before any of them can load
 

@@ -5,7 +5,7 @@ export interface Colours {
 
 let probe: HTMLElement | null = null;
 const known = new Map<string, string>();
-onThemeChange(() => known.clear()); // before any figure hears of it
+onLookChange(() => known.clear()); // before any figure hears of it
 
 /** All figures share them: every colour that is asked of the page costs a pass over its styles. */
 export const colours: Colours = {
@@ -28,14 +28,19 @@ function unseen(): HTMLElement {
     return document.body.appendChild(element);
 }
 
-/** Calls when the theme changes, whoever changed it; a system's forced colours are a theme too. */
-export function onThemeChange(changed: () => void): () => void {
+/**
+ * Calls when what a canvas has drawn looks different now: the theme changed, whoever changed it (a system's forced colours are
+ * one too), or a font has come.
+ */
+export function onLookChange(changed: () => void): () => void {
     const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(forced-colors: active)')];
     const observer = new MutationObserver(changed);
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     for (const each of system) each.addEventListener('change', changed);
+    document.fonts.addEventListener('loadingdone', changed);
     return () => {
         observer.disconnect();
         for (const each of system) each.removeEventListener('change', changed);
+        document.fonts.removeEventListener('loadingdone', changed);
     };
 }

@@ -82,10 +82,15 @@ async function answer(
     const file = pages.get(url.pathname);
     if (file === undefined) return end(404, 'There is nothing here.\n');
     try {
-        end(200, await readFile(file), { 'Content-Type': contentType(file) });
+        end(200, await readFile(file), { 'Content-Type': contentType(file), ...keepingOf(url.pathname) });
     } catch {
         end(404, 'There is nothing here any more: the app was built anew. Start it again.\n');
     }
+}
+
+/** The build names assets by what is in them: kept, they need not be fetched, nor scripts compiled, at every visit. */
+function keepingOf(pathname: string): Record<string, string> {
+    return pathname.startsWith('/assets/') ? { 'Cache-Control': 'private, max-age=31536000, immutable' } : {};
 }
 
 /** The file of an export that an address names: `/exports/<export>/<path in it>`; null where there is none. */
