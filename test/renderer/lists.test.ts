@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joined } from '../../src/renderer/lib/follow.ts';
 import { addressOf, readPlace } from '../../src/renderer/lib/place.ts';
-import { queryOf } from '../../src/renderer/lib/story-query.ts';
+import { isFiltered, queryOf, withoutFilters } from '../../src/renderer/lib/story-query.ts';
 import { scrollTo, stretchOf } from '../../src/renderer/lib/virtual.ts';
 import { freshName, withGiven } from '../../src/renderer/lib/draft.ts';
 import { tableOf } from '../../src/renderer/lib/table.ts';
@@ -85,6 +85,21 @@ describe('addresses', () => {
         );
         expect(query).toEqual({ sort: 'recorded', descending: true, finished: false });
     });
+    it.each(['text', 'from', 'to', 'least', 'minWords', 'maxWords', 'ended'])(
+        'lose the filter %s when all are cleared',
+        (key) => {
+            const address = { sort: 'kl', order: 'up', [key]: key === 'ended' ? 'cut' : '3' };
+            expect(isFiltered(queryOf(new Map(Object.entries(address))))).toBe(true);
+            const cleared = Object.entries({ ...address, ...withoutFilters }).filter(
+                (each): each is [string, string] => each[1] !== undefined,
+            );
+            expect(cleared).toEqual([
+                ['sort', 'kl'],
+                ['order', 'up'],
+            ]);
+            expect(isFiltered(queryOf(new Map(cleared)))).toBe(false);
+        },
+    );
 });
 
 describe('a draft', () => {

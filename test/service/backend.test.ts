@@ -58,7 +58,10 @@ it('lists runs with what a list shows', async () => {
     });
     expect(row?.kind === 'run' && row.budgets.at(-1)).toEqual({ unit: 'updates', spent: 3, of: 3 });
     expect(row?.kind === 'run' && row.spark).toHaveLength(3);
-    expect(rows.find(({ run }) => run === tiny)).toMatchObject({ job: 'pretrain', score: null });
+    expect(rows.find(({ run }) => run === tiny)).toMatchObject({ job: 'pretrain', score: null, endScore: null });
+    const after = (await page.ask('run.read', { run: learned })).evaluations.at(-1)!.results;
+    const halfInterval = (after['score.high']! - after['score.low']!) / 2;
+    expect(row).toMatchObject({ endScore: { mean: after['score'], halfInterval, stories: 8, isClean: true } });
 });
 
 it('gives metrics after a cursor, with the mean of each criterion', async () => {

@@ -70,6 +70,13 @@ export function evaluations(db: RunDatabase): readonly RecordedEvaluation[] {
     return readAll<EvaluationRow>(db, sql).map(toEvaluation);
 }
 
+/** The one of the newest weights; undefined before the first. */
+export function lastEvaluation(db: RunDatabase): RecordedEvaluation | undefined {
+    const sql = `SELECT ${evaluationColumns} FROM current_evaluation ORDER BY update_number DESC, id DESC LIMIT 1`;
+    const row = readOne<EvaluationRow>(db, sql);
+    return row && toEvaluation(row);
+}
+
 /** Stories of the same seed from two evaluations, in the order of their seeds. */
 export function samplePairs(db: RunDatabase, first: number, second: number): readonly SamplePair[] {
     const totalOf = (sample: string): string => `

@@ -5,6 +5,8 @@ import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
 
 export interface ComparedRun {
     readonly name: string;
+    /** The best that the criteria of its teacher can sum to. */
+    readonly scoreMost: number;
     readonly updates: readonly UpdateRow[];
     readonly steps: readonly StepRow[];
 }
@@ -28,7 +30,7 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
         ),
     });
     const learning = [
-        figure('score', 'Teacher score', 'sum of the criteria', ({ scoreMean }) => scoreMean),
+        figure('score', 'Teacher score', scoreUnit(runs), ({ scoreMean }) => scoreMean),
         figure('kl', 'KL to reference', 'nats per story', ({ klMean }) => klMean),
         figure('entropy', 'Entropy', 'nats per token', entropyPerToken),
         figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean, 0),
@@ -50,6 +52,27 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
     ];
 }
 
+/** Sums of different rubrics stand on one axis, and are told apart. */
+function scoreUnit(runs: readonly ComparedRun[]): string {
+    const most = new Set(runs.filter(({ updates }) => updates.length > 0).map(({ scoreMost }) => scoreMost));
+    const [only, ...others] = most;
+    if (only === undefined) return 'sum of the criteria';
+    if (others.length === 0) return `sum of the criteria, at most ${only}`;
+    const each = runs.flatMap(({ name, updates, scoreMost }) =>
+        updates.length > 0 ? [`${shortened(name)} ${scoreMost}`] : [],
+    );
+    return `sum of the criteria. Not one scale, at most: ${each.join(', ')}`;
+}
+
+const labelLength = 26; // characters: a line's name must leave the line its room
+
+/** The beginning and the end of a long name, where names of one series differ. */
+export function shortened(name: string): string {
+    if (name.length <= labelLength) return name;
+    const half = (labelLength - 1) / 2;
+    return `${name.slice(0, Math.ceil(half)).trimEnd()}…${name.slice(-Math.floor(half)).trimStart()}`;
+}
+
 function specOf(
     curves: readonly Pick<PlotLine, 'xs' | 'values'>[],
     runs: readonly ComparedRun[],
@@ -61,7 +84,7 @@ function specOf(
             ? []
             : [
                   {
-                      name: runs[i]!.name,
+                      name: shortened(runs[i]!.name),
                       colour: runColours[i % 6]![0],
                       ink: runColours[i % 6]![1],
                       xs: xs!,

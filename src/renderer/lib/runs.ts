@@ -1,7 +1,7 @@
 /** Runs in words, and which of them wait for somebody. */
 import type { RunRow } from '../../shared/views/runs.ts';
 import type { RunState } from '../../shared/record.ts';
-import { count, measured } from './words.ts';
+import { count, counted, measured, sentence } from './words.ts';
 
 export const stateWords: Readonly<Record<RunState, string>> = {
     running: 'Running',
@@ -37,17 +37,38 @@ export function waitingWords({ state, ended, updates, steps, job }: RunRow): str
     const isSafe =
         (job === 'pretrain' ? steps : updates) > 0 ? `Everything up to ${saved} is saved.` : 'Nothing was lost.';
     if (state === 'interrupted') return `Its process ended without a word. ${isSafe} Continue goes on from there.`;
-    return ended?.message ? ended.message : isSafe;
+    if (!ended?.message) return isSafe;
+    const isPhrase = sentence(ended.message) !== ended.message; // a fault tells by itself what is safe
+    return isPhrase ? `${sentence(ended.message)} ${isSafe}` : ended.message;
 }
 
-/** The measure a list shows at a run's end: score of its best, or loss. */
-export function lastMeasure({
-    job,
-    score,
-    validationLoss,
-    loss,
-}: RunRow): { readonly value: string; readonly unit: string } | null {
-    if (job !== 'pretrain') return score === null ? null : { value: measured(score), unit: '' };
-    if (validationLoss !== null) return { value: measured(validationLoss), unit: 'nats per token, held out' };
-    return loss === null ? null : { value: measured(loss), unit: 'nats per token' };
+/** What a list shows at a run's end: the measure, how sure it is, and what it is of. */
+export interface LastMeasure {
+    readonly value: string;
+    /** "± 0.12"; empty where nothing tells. */
+    readonly spread: string;
+    readonly unit: string;
+    /** The whole of it in a sentence. */
+    readonly says: string;
+}
+
+export function lastMeasure({ job, endScore, scoreMost, validationLoss, loss }: RunRow): LastMeasure | null {
+    if (job === 'pretrain') {
+        const value = validationLoss ?? loss;
+        if (value === null) return null;
+        const unit = validationLoss === null ? 'nats per token' : 'nats per token, held out';
+        return { value: measured(value), spread: '', unit, says: `Loss ${measured(value)} ${unit}.` };
+    }
+    if (endScore === null) return null;
+    const { mean, halfInterval, stories, isClean } = endScore;
+    const spread = halfInterval === null ? '' : `± ${measured(halfInterval)}`;
+    const of = isClean
+        ? `a clean evaluation of ${counted(stories, 'story', 'stories')}`
+        : `the ${counted(stories, 'rated story', 'rated stories')} of the last update`;
+    return {
+        value: measured(mean),
+        spread,
+        unit: `of ${scoreMost}, n = ${count(stories)}${isClean ? ' clean' : ''}`,
+        says: `Mean score of ${of}${halfInterval === null ? '' : `, with half of its 95 % interval`}.`,
+    };
 }

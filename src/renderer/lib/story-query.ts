@@ -35,6 +35,16 @@ export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
     };
 }
 
+/** A part of the address that takes every filter away and leaves the order as it is. */
+export const withoutFilters = {
+    ...{ text: undefined, from: undefined, to: undefined, least: undefined },
+    ...{ minWords: undefined, maxWords: undefined, ended: undefined },
+} as const;
+
+export function isFiltered(query: StoryQuery): boolean {
+    return Object.keys(filterOf(query)).length > 0;
+}
+
 /** The question without its order. */
 export function filterOf({ sort: _sort, descending: _descending, ...filter }: StoryQuery): StoryFilter {
     return filter;

@@ -33,6 +33,11 @@ export function percent(fraction: number, digits = 0): string {
     return `${measured(100 * fraction, digits)} %`;
 }
 
+/** A phrase as a sentence; what is one stays as it is. */
+export function sentence(text: string): string {
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/u.test(text) ? '' : '.'}`;
+}
+
 /** "31 s", "4 min", "4 h 35", "2 d 3 h". */
 export function duration(seconds: number): string {
     if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

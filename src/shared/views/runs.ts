@@ -34,6 +34,17 @@ export interface Cursors {
     readonly event: number;
 }
 
+/** Mean total of the rated stories of the newest weights. */
+export interface EndScore {
+    readonly mean: number;
+    /** Half of the 95 % interval of the mean; null where nobody recorded how the scores vary. */
+    readonly halfInterval: number | null;
+    /** Rated stories behind it. */
+    readonly stories: number;
+    /** From a clean evaluation: seeds of its own, outside of training. Else the stories of the last update. */
+    readonly isClean: boolean;
+}
+
 /** A run as lists show it; everything a run bar needs too. */
 export interface RunRow {
     readonly kind: 'run';
@@ -66,6 +77,8 @@ export interface RunRow {
     /** Mean total of the last update, from 0 to `scoreMost`. */
     readonly score: number | null;
     readonly scoreMost: number;
+    /** What its student scores where it stands now; null before a story was rated. */
+    readonly endScore: EndScore | null;
     /** Nats per token of the last step; held-out where last measured. */
     readonly loss: number | null;
     readonly validationLoss: number | null;

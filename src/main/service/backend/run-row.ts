@@ -1,22 +1,24 @@
 /** A run as lists show it, read from its record. */
 import path from 'node:path';
-import type { ListedRow, RunRow } from '../../../shared/views/runs.ts';
+import type { EndScore, ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
 import { bestTotal } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
+import { lastEvaluation, type RecordedEvaluation } from '../../store/evaluations.ts';
 import { knownCriteria } from '../../store/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run.ts';
 import { isNewerRun } from '../../store/open.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
-import { lastUpdates, scoreCurve } from '../../store/updates.ts';
+import { lastUpdates, scoreCurve, type RecordedUpdate } from '../../store/updates.ts';
 import { isSample } from '../sample.ts';
 import { budgetsOf, fractionSpent, secondsFor, thinned, updatesLeft } from './expectation.ts';
 
 const sparkPoints = 40;
 const watchedUpdates = 20; // behind a mean duration
+const normalQuantile = 1.96; // 95 % of a normal distribution lie within so many deviations
 const evaluationShare = 0.35; // of the time a story costs in an update, a story of an evaluation costs about this much
 
 /** What lies in the record; whether an engine of ours is at work is added by who knows it. */
@@ -65,12 +67,32 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         words: lastUpdate?.inputWords ?? lastStep?.words ?? 0,
         score: lastUpdate?.scoreMean ?? null,
         scoreMost: criteria.length > 0 ? bestTotal(criteria) : 9, // before the teacher is known: the published 0–9
+        endScore: endScoreOf(lastUpdate, lastEvaluation(db)),
         loss: lastStep?.loss ?? null,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
         cursors: { update: lastUpdate?.id ?? 0, step: lastStep?.id ?? 0, event: lastEvent(db) },
     } as const;
     return { ...base, ...progressOf(db, summary, now) };
+}
+
+/** A clean evaluation of the newest weights where there is one, else the last update's own stories. */
+function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluation | undefined): EndScore | null {
+    if (evaluation && evaluation.update >= (update?.number ?? 0)) {
+        const { score, 'score.low': low, 'score.high': high, stories = 0, unreadable = 0 } = evaluation.results;
+        if (score !== undefined)
+            return {
+                mean: score,
+                halfInterval: low === undefined || high === undefined ? null : (high - low) / 2,
+                stories: stories - unreadable,
+                isClean: true,
+            };
+    }
+    if (!update || update.scoreMean === null) return null;
+    const stories = update.episodes - update.unreadableCount;
+    const halfInterval =
+        update.scoreStd === null || stories < 2 ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
+    return { mean: update.scoreMean, halfInterval, stories, isClean: false };
 }
 
 function endOf(attempt: Attempt | null): RecordedRow['ended'] {
