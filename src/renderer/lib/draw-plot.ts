@@ -100,7 +100,7 @@ function drawGround(
 }
 
 function drawAxes(
-    { ctx, chartArea: { left, right, bottom }, scales, width: wholeWidth }: Chart,
+    { ctx, chartArea: { left, bottom }, scales, width: wholeWidth }: Chart,
     { spec, scene, colours, unit }: Drawn,
 ): void {
     const X = (x: number): number => crisp(scales['x']!.getPixelForValue(x));
@@ -126,22 +126,23 @@ function drawAxes(
     const { xTicks } = scene;
     line(ctx, axis, [
         [X(xTicks[0]!), y0],
-        [X(xTicks.at(-1)!), y0],
+        [X(scene.x[1]), y0],
     ]);
-    ctx.textAlign = 'center';
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
-    for (const tick of xTicks) {
+    const beginOf = (words: string, at: number): number => X(at) - ctx.measureText(words).width / 2;
+    const end = short(Number(scene.x[1].toPrecision(3)));
+    const last = spec.xTitle ? `${end} ${spec.xTitle}` : end;
+    const lastAt = Math.min(beginOf(end, scene.x[1]), wholeWidth - ctx.measureText(last).width);
+    ctx.fillText(last, lastAt, y0 + 16 * unit);
+    for (const tick of [...xTicks, scene.x[1]])
         line(ctx, axis, [
             [X(tick), y0],
             [X(tick), y0 + 4 * unit],
         ]);
-        ctx.fillText(short(tick), X(tick), y0 + 16 * unit);
-    }
-    if (spec.xTitle) {
-        ctx.textAlign = 'left';
-        const after = X(xTicks.at(-1)!) + 22 * unit;
-        const width = ctx.measureText(spec.xTitle).width;
-        ctx.fillText(spec.xTitle, Math.min(after, Math.max(right, wholeWidth) - width), y0 + 16 * unit);
+    for (const tick of xTicks) {
+        const [words, at] = [short(tick), beginOf(short(tick), tick)];
+        if (at + ctx.measureText(words).width + 8 * unit < lastAt) ctx.fillText(words, at, y0 + 16 * unit);
     }
     for (const at of spec.checkpoints ?? []) {
         ctx.beginPath();

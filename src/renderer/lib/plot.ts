@@ -9,6 +9,8 @@ export interface PlotLine {
     readonly ink: string;
     readonly values: Values;
     readonly dash?: readonly number[];
+    /** Chosen beforehand, as a schedule is: nothing to smooth. */
+    readonly isExact?: boolean;
     /** Its own x, where lines do not share one. */
     readonly xs?: readonly number[];
 }
@@ -39,11 +41,17 @@ export interface Scene {
     }[];
 }
 
-const fewPoints = 20; // fewer are drawn as they are
+const fewPoints = 30; // fewer are drawn as they are
+
+/** A mean over more than a twentieth of what was measured hides how it changed. */
+export function mostSmoothing(points: number): number {
+    return points < fewPoints ? 0 : 1 - 20 / points;
+}
 
 /** `columns`: how many points side by side the figure can show. */
 export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
-    const keepOf = (line: PlotLine): number => (line.values.length < fewPoints ? 0 : keep);
+    const keepOf = ({ values, isExact = false }: PlotLine): number =>
+        isExact ? 0 : Math.min(keep, mostSmoothing(values.length));
     const values = spec.lines.map((line) => smoothed(line.values, keepOf(line)));
     const measured = rangeOf(
         spec.lines.map((line) => line.values),

@@ -204,6 +204,7 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
     const held = steps.flatMap((step, i) =>
         step.validationLoss === null ? [] : [{ x: xs[i]!, y: step.validationLoss }],
     );
+    const lastHeld = held.at(-1);
     const xTitle = axis === 'words' ? 'words read' : 'steps';
     const one = (of: (step: StepRow) => number): readonly PlotLine[] => [
         { name: '', colour: '--ink-2', ink: '--ink', values: steps.map(of) },
@@ -219,11 +220,10 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
                 ticks: 4,
                 digits: 3,
                 lines: [
-                    { name: 'training', colour: '--data-4', ink: '--data-4', values: steps.map(({ loss }) => loss) },
-                    ...(held.length > 0
+                    ...(lastHeld
                         ? [
                               {
-                                  name: 'held out',
+                                  name: `held out ${measured(lastHeld.y)}`,
                                   colour: '--data-5',
                                   ink: '--data-5-ink',
                                   xs: held.map(({ x }) => x),
@@ -231,14 +231,18 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
                               },
                           ]
                         : []),
+                    { name: 'training', colour: '--data-4', ink: '--data-4', values: steps.map(({ loss }) => loss) },
                 ],
             },
         },
         {
             id: 'lr',
             title: 'Learning rate',
-            unit: 'times a thousand',
-            spec: { xs, xTitle: '', ticks: 3, digits: 3, lines: one(({ lr }) => 1000 * lr) },
+            unit: '× 10⁻³',
+            spec: {
+                ...{ xs, xTitle: '', ticks: 3, digits: 3 },
+                lines: one(({ lr }) => 1000 * lr).map((line) => ({ ...line, isExact: true })),
+            },
         },
         {
             id: 'gradient',
