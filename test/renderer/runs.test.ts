@@ -43,6 +43,13 @@ describe('a run that waits', () => {
         const message = 'The disk is full. Everything up to update 4 is saved. Free some space, then continue.';
         expect(waitingWords(row({ state: 'paused', ended: { at: 0, message } }))).toBe(message);
     });
+    it('says why its process ended, where that is known', () => {
+        const message = 'The training process ended unexpectedly (signal SIGKILL); everything recorded is safe.';
+        expect(waitingWords(row({ state: 'interrupted', ended: { at: 0, message } }))).toBe(message);
+        expect(waitingWords(row({ state: 'interrupted', ended: null }))).toMatch(
+            /^Its process ended without a word\./u,
+        );
+    });
 });
 
 describe('runs compared', () => {

@@ -36,10 +36,10 @@ export function waitingWords({ state, ended, updates, steps, job }: RunRow): str
     const saved = job === 'pretrain' ? `step ${count(steps)}` : `update ${count(updates)}`;
     const isSafe =
         (job === 'pretrain' ? steps : updates) > 0 ? `Everything up to ${saved} is saved.` : 'Nothing was lost.';
+    const message = ended?.message ?? '';
+    if (message !== '' && sentence(message) === message) return message; // a fault tells by itself what is safe
     if (state === 'interrupted') return `Its process ended without a word. ${isSafe} Continue goes on from there.`;
-    if (!ended?.message) return isSafe;
-    const isPhrase = sentence(ended.message) !== ended.message; // a fault tells by itself what is safe
-    return isPhrase ? `${sentence(ended.message)} ${isSafe}` : ended.message;
+    return message === '' ? isSafe : `${sentence(message)} ${isSafe}`;
 }
 
 /** What a list shows at a run's end: the measure, how sure it is, and what it is of. */

@@ -37,7 +37,7 @@ export interface Cursors {
 /** Mean total of the rated stories of the newest weights. */
 export interface EndScore {
     readonly mean: number;
-    /** Half of the 95 % interval of the mean; null where nobody recorded how the scores vary. */
+    /** Half of the 95 % interval of the mean; null where nobody recorded how the scores vary, or too few say so. */
     readonly halfInterval: number | null;
     /** Rated stories behind it. */
     readonly stories: number;

@@ -18,6 +18,7 @@ import { budgetsOf, fractionSpent, secondsFor, thinned, updatesLeft } from './ex
 
 const sparkPoints = 40;
 const watchedUpdates = 20; // behind a mean duration
+const fewest = 20; // stories of an update that say how far their mean strays: of fewer, a normal interval is too narrow
 const normalQuantile = 1.96; // 95 % of a normal distribution lie within so many deviations
 const evaluationShare = 0.35; // of the time a story costs in an update, a story of an evaluation costs about this much
 
@@ -91,7 +92,7 @@ function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluatio
     if (!update || update.scoreMean === null) return null;
     const stories = update.episodes - update.unreadableCount;
     const halfInterval =
-        update.scoreStd === null || stories < 2 ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
+        update.scoreStd === null || stories < fewest ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
     return { mean: update.scoreMean, halfInterval, stories, isClean: false };
 }
 
