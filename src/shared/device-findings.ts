@@ -3,7 +3,8 @@ import type { DeviceReport, GraphicsFound } from './views/computer.ts';
 
 export interface Finding {
     readonly name: string;
-    readonly isFine: boolean;
+    /** Absent: this computer has none, and nobody asked for it. */
+    readonly state: 'works' | 'absent' | 'broken';
     readonly says: string;
     /** What is missing, and how to mend it; empty where nothing is. */
     readonly advice: string;
@@ -28,29 +29,29 @@ export function findingsOf(
         student.ok
             ? {
                   name: 'Student’s engine',
-                  isFine: true,
+                  state: 'works',
                   says: `${student.probed.device}. A training step of a two-layer student took ${milliseconds(student.probed.milliseconds)}; its losses ${agreement('agree with plain double precision', student.probed.difference)}.`,
                   advice: studentAdvice(student.probed.device),
               }
-            : { name: 'Student’s engine', isFine: false, says: student.sentence, advice: brokenAdvice },
+            : { name: 'Student’s engine', state: 'broken', says: student.sentence, advice: brokenAdvice },
         graphicsFinding('webgpu', graphics, false),
         graphicsFinding('cuda', cuda, wantsCuda),
         teacher.ok
             ? {
                   name: 'Teacher’s engine',
-                  isFine: true,
+                  state: 'works',
                   says: `Language models run on ${teacher.probed.device}. A tiny model read and rated a story in ${milliseconds(teacher.probed.milliseconds)}.`,
                   advice: teacherAdvice(teacher.probed.device),
               }
-            : { name: 'Teacher’s engine', isFine: false, says: teacher.sentence, advice: brokenAdvice },
+            : { name: 'Teacher’s engine', state: 'broken', says: teacher.sentence, advice: brokenAdvice },
         folder.ok
             ? {
                   name: 'Data folder',
-                  isFine: true,
+                  state: 'works',
                   says: `A megabyte was written, synced and read back in ${milliseconds(folder.milliseconds)}; ${(folder.free / 1e9).toFixed(1)} GB are free.`,
                   advice: '',
               }
-            : { name: 'Data folder', isFine: false, says: folder.sentence, advice: '' },
+            : { name: 'Data folder', state: 'broken', says: folder.sentence, advice: '' },
     ];
 }
 
@@ -66,6 +67,17 @@ const devices = {
     },
 } as const;
 
+/** The findings in a sentence or two. A run needs no device but the processor. */
+export function verdictOf(findings: readonly Finding[]): string {
+    const optional = Object.values(devices).map(({ name }) => name as string);
+    const broken = findings.filter(({ state }) => state === 'broken').map(({ name }) => name);
+    const needed = broken.filter((name) => !optional.includes(name));
+    if (needed.length > 0)
+        return `Not ready: ${needed.join(' and ')}. What to do stands beside; recorded runs can be read all the same.`;
+    const missing = broken.length === 0 ? '' : ` ${broken.join(' and ')}: not here, as is said beside.`;
+    return `Ready: all that a run needs works here.${missing}`;
+}
+
 /** A computer without a device is fine, unless somebody asked for one: `auto` never wants it. */
 function graphicsFinding(kind: keyof typeof devices, found: GraphicsFound, isAskedFor: boolean): Finding {
     const { name, unproven } = devices[kind];
@@ -73,16 +85,16 @@ function graphicsFinding(kind: keyof typeof devices, found: GraphicsFound, isAsk
         const { device, milliseconds: took, difference } = found.probed;
         const prepared = kind === 'webgpu' ? 'compiling its kernels' : 'starting the device';
         return {
-            ...{ name, isFine: true },
+            ...{ name, state: 'works' },
             says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, ${prepared} included; its losses before and after ${agreement('agree with the processor’s', difference)}.`,
             advice: `A run uses it with --runtime-kind ${kind}, never by itself. ${unproven}`,
         };
     }
-    if ('isAbsent' in found) return { name, isFine: !isAskedFor, says: found.sentence, advice: '' };
+    if ('isAbsent' in found) return { name, state: isAskedFor ? 'broken' : 'absent', says: found.sentence, advice: '' };
     const away =
         kind === 'cuda' ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.' : '';
     return {
-        ...{ name, isFine: false, says: found.sentence },
+        ...{ name, state: 'broken', says: found.sentence },
         advice: `Do not use --runtime-kind ${kind} on this computer; runs use the processor unless told otherwise, and are not touched by this.${away}`,
     };
 }

@@ -1,7 +1,7 @@
 /** The device check in words, and a report that gives nobody away. */
 import { expect, it } from 'vitest';
 import { reportText } from '../../src/renderer/lib/device.ts';
-import { findingsOf, type Finding } from '../../src/shared/device-findings.ts';
+import { findingsOf, verdictOf, type Finding } from '../../src/shared/device-findings.ts';
 import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {
@@ -30,9 +30,9 @@ const well: DeviceReport = {
 
 it('says what each engine will use, what is missing and what to do', () => {
     const [student, graphics, cuda, teacher, folder] = findingsOf(well);
-    expect(graphics).toMatchObject({ isFine: true, says: 'No graphics processor was found.', advice: '' });
-    expect(cuda).toMatchObject({ isFine: true, says: 'CUDA is not set up here.', advice: '' });
-    expect(student).toMatchObject({ isFine: true, advice: '' });
+    expect(graphics).toMatchObject({ state: 'absent', says: 'No graphics processor was found.', advice: '' });
+    expect(cuda).toMatchObject({ state: 'absent', says: 'CUDA is not set up here.', advice: '' });
+    expect(student).toMatchObject({ state: 'works', advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/Install it and check again/);
     expect(folder!.says).toMatch(/41\.0 GB are free/);
@@ -47,7 +47,10 @@ it('says what each engine will use, what is missing and what to do', () => {
     } as const;
     expect(findingsOf({ ...well, student: alone })[0]!.says).toMatch(/its losses were compared with nothing\.$/);
     const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
-    expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ isFine: false, says: lost.sentence });
+    expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ state: 'broken', says: lost.sentence });
+    expect(verdictOf(findingsOf(well))).toBe('Ready: all that a run needs works here.');
+    expect(verdictOf(findingsOf({ ...well, student: lost }))).toMatch(/^Not ready: Student’s engine\. /);
+    expect(verdictOf(findingsOf({ ...well, graphics: lost }))).toMatch(/^Ready: .* Students on graphics: not here/);
 });
 
 it('says of a graphics processor what was compared, how a run uses it, and what is unproven', () => {
@@ -58,18 +61,18 @@ it('says of a graphics processor what was compared, how a run uses it, and what 
     const slow = { ok: true, probed: { ...probed, milliseconds: 48_276 } } as const;
     expect(findingsOf({ ...well, graphics: slow })[1]!.says).toMatch(/took 48 s,/);
     const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
-    expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ isFine: false, says: wrong.sentence });
+    expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ state: 'broken', says: wrong.sentence });
 });
 
 it('asks for CUDA only where somebody does, and claims nothing that was not run', () => {
     const cudaOf = (cuda: DeviceReport['cuda'], asked = {}): Finding => findingsOf({ ...well, cuda }, asked)[2]!;
-    expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Students on CUDA', isFine: false });
+    expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Students on CUDA', state: 'broken' });
     const probed = { engine: 'student', device: 'CUDA', milliseconds: 900, difference: 2e-6 } as const;
     const ran = cudaOf({ ok: true, probed });
     expect(ran.says).toMatch(/took 900 ms, starting the device included; .* agree with the processor’s to 2e-6 nats/);
     expect(ran.advice).toMatch(/--runtime-kind cuda, never by itself\. Unproven: all but this step/);
     const broken = cudaOf({ ok: false, sentence: 'CUDA was not found.' });
-    expect(broken).toMatchObject({ isFine: false, says: 'CUDA was not found.' });
+    expect(broken).toMatchObject({ state: 'broken', says: 'CUDA was not found.' });
     expect(broken.advice).toMatch(/runs use the processor unless told otherwise, .* with -- --remove takes it away/);
 });
 

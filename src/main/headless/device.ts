@@ -1,12 +1,14 @@
 /** `device`: what this computer computes with, from graphs that it really ran. */
 import type { Command } from 'commander';
-import { findingsOf } from '../../shared/device-findings.ts';
+import { findingsOf, verdictOf } from '../../shared/device-findings.ts';
 import { FaultError } from '../../shared/faults.ts';
 import type { Probed } from '../../shared/contract.ts';
 import { composeConfig } from '../../shared/run-config.ts';
 import { checkDevice } from '../service/device-check.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { printJson } from './following.ts';
+
+const marks = { works: '✓', absent: '–', broken: '✗' } as const;
 
 export function addDeviceCommand(program: Command): void {
     program
@@ -32,10 +34,11 @@ export function addDeviceCommand(program: Command): void {
                 return probed;
             });
             const findings = findingsOf(report, { wantsCuda: options.cuda === true });
-            for (const { name, isFine, says, advice } of findings) {
-                if (options.json) printJson({ type: 'device', name, fine: isFine, says, advice });
-                else console.log(`${isFine ? '✓' : '✗'} ${name}: ${says}${advice === '' ? '' : `\n  ${advice}`}`);
+            for (const { name, state, says, advice } of findings) {
+                if (options.json) printJson({ type: 'device', name, state, says, advice });
+                else console.log(`${marks[state]} ${name}: ${says}${advice === '' ? '' : `\n  ${advice}`}`);
             }
-            if (findings.some(({ isFine }) => !isFine)) process.exitCode = 1;
+            if (!options.json) console.log(verdictOf(findings));
+            if (findings.some(({ state }) => state === 'broken')) process.exitCode = 1;
         });
 }

@@ -3,6 +3,8 @@ import { findingsOf } from '../../shared/device-findings.ts';
 import type { About, DeviceReport } from '../../shared/views/computer.ts';
 import { bytes } from './words.ts';
 
+const stateWords = { works: 'ok', absent: 'none', broken: 'FAILED' } as const;
+
 /** For an issue or a colleague: no path, no name of a person or machine. */
 export function reportText(about: About, report: DeviceReport | null): string {
     const lines = [
@@ -11,8 +13,8 @@ export function reportText(about: About, report: DeviceReport | null): string {
         `Memory: ${bytes(about.memoryBytes)}${report ? `, ${bytes(report.freeMemory)} unused` : ''}`,
         ...(report
             ? findingsOf(report).map(
-                  ({ name, isFine, says }) =>
-                      `${name}: ${isFine ? 'ok' : 'FAILED'}: ${says.replaceAll(about.dataFolder, '<data folder>')}`,
+                  ({ name, state, says }) =>
+                      `${name}: ${stateWords[state]}: ${says.replaceAll(about.dataFolder, '<data folder>')}`,
               )
             : ['Not checked yet.']),
     ];
