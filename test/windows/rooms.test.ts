@@ -199,6 +199,49 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await shows('tiny archived.');
         await screen.page.getByRole('button', { name: 'Undo' }).press('Enter');
         await shows('tiny back in the list.');
+        await press('Control+z');
+        await shows('tiny archived.');
+        await press('Control+z');
+        await shows('tiny back in the list.');
+    });
+
+    it('takes back what was changed of a run, and nothing that was changed since', async () => {
+        const pipe = await pipeOf(screen.page);
+        await goTo(`#/runs/${first}`);
+        await shows('Finished');
+        await press('i');
+        const field = (name: string) => screen.page.getByLabel(name, { exact: true });
+        await field('Tags').fill('owls');
+        await field('Tags').blur();
+        await shows('first has other tags.');
+        await field('Notes').fill('read these');
+        await field('Notes').blur();
+        await shows('The notes on first are kept.');
+        await screen.page.locator('.toast', { hasText: 'other tags' }).getByRole('button', { name: 'Undo' }).click();
+        await expect.poll(async () => (await pipe.row(first)).tags).toEqual([]);
+        expect((await pipe.row(first)).notes).toBe('read these');
+    });
+
+    it('finds rooms and acts beside runs, goes through a long list with the keys, and says when nothing fits', async () => {
+        await goTo('#/runs');
+        await press('Control+k');
+        const options = screen.page.getByRole('option');
+        await options.filter({ hasText: 'Settings' }).first().waitFor();
+        expect(await options.count()).toBeGreaterThan(9);
+        for (let i = 0; i < 40; i++) await press('ArrowDown');
+        const last = options.last();
+        expect(await last.getAttribute('aria-selected')).toBe('true');
+        const [seen, list] = [await last.boundingBox(), await screen.page.getByRole('listbox').last().boundingBox()];
+        expect(seen!.y + seen!.height).toBeLessThanOrEqual(list!.y + list!.height + 1);
+        await screen.page.keyboard.type('zzzz');
+        await shows('Nothing is called “zzzz”');
+        expect(await violations()).toEqual([]);
+        await press('Control+k');
+        await screen.page.locator('dialog').waitFor({ state: 'detached' });
+        await press('?');
+        await shows('Keys of this screen');
+        await press('?');
+        await screen.page.locator('dialog').waitFor({ state: 'detached' });
     });
 
     it('never made the browser complain', () => {

@@ -52,9 +52,20 @@ export async function archiveRuns(rows: readonly RunRow[], archived: boolean): P
 }
 
 export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 'run'>): Promise<void> {
-    const { name, tags, notes } = row;
-    if (!(await attempt('run.change', { run: row.run, ...change }))) return;
-    say('Changed.', { undo: () => void attempt('run.change', { run: row.run, name, tags: [...tags], notes }) });
+    const { run, name } = row;
+    if (!(await attempt('run.change', { run, ...change }))) return;
+    const before = {
+        ...(change.name === undefined ? {} : { name }),
+        ...(change.tags === undefined ? {} : { tags: [...row.tags] }),
+        ...(change.notes === undefined ? {} : { notes: row.notes }),
+    }; // and no more: what was changed in between stays
+    say(changeWords(name, change), { undo: () => void attempt('run.change', { run, ...before }) });
+}
+
+function changeWords(name: string, change: Omit<Params<'run.change'>, 'run'>): string {
+    if (change.name !== undefined) return `${name} is called ${change.name} now.`;
+    if (change.tags !== undefined) return `${name} has other tags.`;
+    return `The notes on ${name} are kept.`;
 }
 
 /** @param says that it was done, in a sentence */

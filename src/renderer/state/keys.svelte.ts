@@ -35,6 +35,7 @@ export function listenToKeys(): () => void {
         const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
         const target = event.target as HTMLElement | null;
         if (isPlain && event.key !== 'Escape' && target?.matches(textFields)) return;
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && target?.matches(textFields)) return; // what was typed, the field takes back
         if (isPlain && (event.key === 'Enter' || event.key === ' ') && target?.closest('button, a, summary, label'))
             return;
         if (document.querySelector('dialog[open]')) return; // a sheet has the keyboard to itself; Escape closes it

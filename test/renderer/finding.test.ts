@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { fittingEntries } from '../../src/renderer/lib/finding.ts';
+
+const entries = [
+    { text: 'late-seed', note: 'Interactive' },
+    { text: 'Stories of seedling', note: 'run' },
+    { text: 'seedling', note: 'Pretraining' },
+    { text: 'Settings', note: 'room' },
+];
+const found = (typed: string): readonly string[] => fittingEntries(entries, typed).map(({ text }) => text);
+
+describe('finding by a few letters', () => {
+    it('gives everything, as it stands, to nothing typed', () => {
+        expect(found('')).toEqual(entries.map(({ text }) => text));
+        expect(found('  ')).toEqual(entries.map(({ text }) => text));
+    });
+    it('puts what begins so before what has a word that does, and that before the rest', () => {
+        expect(found('seed')).toEqual(['seedling', 'Stories of seedling', 'late-seed']);
+    });
+    it('wants every word somewhere, in any order and case, the note included', () => {
+        expect(found('ROOM set')).toEqual(['Settings']);
+        expect(found('seed sto')).toEqual(['Stories of seedling']);
+        expect(found('seed room')).toEqual([]);
+    });
+});
