@@ -107,7 +107,7 @@ await withScreen(home, async (screen) => {
                       name: 'desk',
                       hash: `${set.replace('#/agreement/', '#/rate/')}?rater=Cleo`,
                       keys: ['2'],
-                      until: 'rated by Cleo',
+                      until: 'rater: Cleo',
                   },
                   { name: 'agreement', hash: set, until: 'Raters side by side' },
               ]),

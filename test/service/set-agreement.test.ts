@@ -48,7 +48,7 @@ describe('the report of a set', () => {
         expect(readability.trends[0]!.stages.map(({ stage }) => stage)).toEqual([1, 2, 3, 4]);
         expect(readability.lengths).toHaveLength(1);
         expect(words).toMatchObject([{ teacher: 'rules-1' }]);
-        expect(words[0]!.text).toMatch(/^The teacher rules-1 agrees with people beyond chance on readability/);
+        expect(words[0]!.text).toMatch(/^The teacher “rules-1” agrees with people beyond chance on readability/);
     });
 
     it('says which runs are missing where a colleague has the set alone', async () => {

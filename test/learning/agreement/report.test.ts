@@ -184,7 +184,7 @@ describe('the report', () => {
         ]);
         expect(statistics.bias.value).not.toBeNull();
         expect(wordsOf(constant)).toMatch(
-            /Whether the teacher teacher agrees with people cannot be said: one side gave one score only/,
+            /Whether the teacher “teacher” agrees with people cannot be said: one side gave one score only/,
         );
     });
 });
@@ -198,7 +198,7 @@ describe('in words', () => {
                 ben: noisy('ben', 0.9),
                 teacher: (_: number, story: number) => random.fork('guess', story).integer(4),
             },
-            says: /That the teacher teacher agrees with people beyond chance is not shown on plot\./,
+            says: /That the teacher “teacher” agrees with people beyond chance is not shown on plot\./,
             never: /agrees with people beyond chance on/,
         },
         {
@@ -210,13 +210,13 @@ describe('in words', () => {
         {
             when: 'one person alone',
             raters: { ada: noisy('ada', 0.9), teacher: noisy('teacher', 0.9) },
-            says: /teacher agrees with people beyond chance on plot\. One person rated, so/,
+            says: /“teacher” agrees with people beyond chance on plot\. One person rated, so/,
             never: /one more person/i,
         },
         {
             when: 'a teacher who likes what people dislike',
             raters: { ada: noisy('ada', 0.9), ben: noisy('ben', 0.9), teacher: (worth: number) => 3 - worth },
-            says: /teacher contradicts people on plot/,
+            says: /“teacher” contradicts people on plot/,
             never: /agrees with people/,
         },
         {

@@ -69,11 +69,11 @@ function agreementOf(report: AgreementReport, teacher: string): string {
     const open = where((qwk) => qwk.value !== null && !isShown(qwk) && !(qwk.high !== null && qwk.high < 0));
     const absent = where(({ value }) => value === null);
     if (shown.length + against.length + open.length === 0)
-        return `Whether the teacher ${teacher} agrees with people cannot be said: one side gave one score only, or no story has both.`;
+        return `Whether the teacher “${teacher}” agrees with people cannot be said: one side gave one score only, or no story has both.`;
     if (shown.length + against.length === 0 && absent.length === 0)
-        return `That the teacher ${teacher} agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
+        return `That the teacher “${teacher}” agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
     return clauses(
-        `The teacher ${teacher}`,
+        `The teacher “${teacher}”`,
         shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,
         against.length > 0 && `contradicts people on ${list(against)}`,
         open.length > 0 && `on ${list(open)} agreement is not shown`,
