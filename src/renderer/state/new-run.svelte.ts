@@ -12,6 +12,7 @@ import { hear } from '../lib/asking.ts';
 import { freshName, withGiven, type Given, type NewJob } from '../lib/draft.ts';
 import { Look } from './look.svelte.ts';
 import { here } from './place.svelte.ts';
+import { say } from './toasts.svelte.ts';
 import { ask, attempt, workshop } from './workshop.svelte.ts';
 
 export const presets: readonly PresetName[] = ['quick', 'improved', 'paper'];
@@ -34,7 +35,14 @@ export class NewRun {
     lines = $derived.by(() => (this.table?.lines ?? []).filter(({ jobs }) => jobs.includes(this.job)));
     /** A student, or a corpus: what the run works on. */
     material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));
-    isReady = $derived.by(() => this.name.trim() !== '' && this.material !== '' && this.composed?.ok === true);
+    /** What has not been given yet, and where it is. */
+    missing = $derived.by(() => {
+        if (this.name.trim() === '') return 'The run has no name. Give it one under Kind.';
+        if (this.material !== '') return null;
+        if (this.job === 'pretrain') return 'There is nothing to read. Name a corpus under Student.';
+        return 'There is no student to start from. Pretrain one, or import one.';
+    });
+    isReady = $derived.by(() => this.missing === null && this.composed?.ok === true);
     /** All that what was measured or tried depends on. */
     question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
 
@@ -83,7 +91,12 @@ export class NewRun {
     }
 
     choosePreset(chosen: PresetName): void {
+        const { preset, given } = this;
         this.preset = chosen;
+        if (Object.keys(given).length > 0)
+            say(`What was changed from ${preset} is put aside.`, {
+                undo: () => void ([this.preset, this.given] = [preset, given]),
+            });
         this.given = {}; // what was typed was meant against the other preset
     }
 

@@ -1,7 +1,14 @@
 /** The table of settings, for a page that shows every field of it. */
 import type { ConfigTable } from '../../../shared/views/new-run.ts';
 import { FaultError } from '../../../shared/faults.ts';
-import { composeConfig, configKeys, fieldOf, presetValue, resumableKeys } from '../../../shared/run-config.ts';
+import {
+    composeConfig,
+    configKeys,
+    fieldOf,
+    optionName,
+    presetValue,
+    resumableKeys,
+} from '../../../shared/run-config.ts';
 import { presetNames } from '../../../shared/settings/field.ts';
 import { configVersion } from '../../../shared/stored-config.ts';
 import type { Handlers } from './handlers.ts';
@@ -24,6 +31,11 @@ const table: ConfigTable = {
     })),
 };
 
+const keyOfOption = new Map(configKeys.map((key) => [optionName(key), key]));
+/** A sentence about options of the command line, about settings as a page shows them. */
+const bySettings = (sentence: string): string =>
+    sentence.replace(/--[a-z][a-z-]*/gu, (option) => keyOfOption.get(option) ?? option);
+
 export const configurationHandlers: Pick<Handlers, 'config.table' | 'config.compose'> = {
     'config.table': () => table,
     'config.compose': ({ preset, given }) => {
@@ -31,7 +43,7 @@ export const configurationHandlers: Pick<Handlers, 'config.table' | 'config.comp
             return { ok: true, values: composeConfig(preset, given) };
         } catch (error) {
             if (error instanceof FaultError && error.fault.kind === 'bad-input')
-                return { ok: false, sentence: error.message };
+                return { ok: false, sentence: bySettings(error.message) };
             throw error;
         }
     },
