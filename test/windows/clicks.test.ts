@@ -92,7 +92,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await type(pretraining);
         await click(/^Start run/);
         await shows('Finished');
-        await shows('The corpus was read as often as asked.');
+        await shows('The corpus was read as often as asked');
     });
 
     it('tries the teacher, measures, and lets the student learn to the end', async () => {
@@ -110,7 +110,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await click(/^Measure/);
         await shows('It fits.');
         await click(/^Start run/);
-        await shows('3 updates are done.');
+        await shows('3 updates are done');
         await shows('Best of update 3');
     });
 
