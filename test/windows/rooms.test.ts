@@ -244,6 +244,44 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await screen.page.locator('dialog').waitFor({ state: 'detached' });
     });
 
+    it('refuses what cannot be in a new run, by the names on the screen, and takes a choice of preset back', async () => {
+        await goTo('#/new');
+        await shows('What the student does');
+        const name = screen.page.getByLabel('Name', { exact: true });
+        await name.fill(' ');
+        await shows('The run has no name. Give it one under Kind.');
+        await name.fill('wrong');
+        await press('Control+Enter', 'Control+Enter', 'Control+Enter');
+        const field = screen.page.locator('[id="field-budget.updates"]');
+        for (const [typed, sentence] of [
+            ['-5', 'budget.updates cannot be "-5": it wants a whole number'],
+            ['many', 'budget.updates cannot be "many": it wants a whole number'],
+            ['', 'budget.updates cannot be "": it wants a whole number'],
+        ] as const) {
+            await field.fill(typed);
+            await field.press('Escape'); // out of the field, not out of the room
+            await shows(sentence);
+            expect(await field.getAttribute('aria-invalid')).toBe('true');
+            await screen.page
+                .getByRole('button', { name: 'Start run' })
+                .and(screen.page.locator(':disabled'))
+                .waitFor();
+        }
+        expect(await violations()).toEqual([]);
+        await field.fill('7');
+        await field.press('Escape');
+        await shows('It can start');
+        expect(await field.getAttribute('aria-invalid')).toBe('false');
+        await screen.page.getByRole('button', { name: /^Kind/u }).click();
+        await screen.page.getByRole('radio', { name: /^improved/u }).check();
+        await shows('What was changed from quick is put aside.');
+        await press('Control+z');
+        await shows('budget.updates');
+        expect(await screen.page.getByRole('radio', { name: /^quick/u }).isChecked()).toBe(true);
+        await press('Escape');
+        await shows('All runs');
+    });
+
     it('never made the browser complain', () => {
         expect(screen.complaints).toEqual([]);
     });
