@@ -78,6 +78,8 @@ describe('numbers in words', () => {
         expect([0.04, 31, 240, 16_500, 183_600].map(duration)).toEqual(['0.0 s', '31 s', '4 min', '4 h 35', '2 d 3 h']);
         expect(durationRange({ low: 16_500, high: 18_300 })).toBe('4 h 35 to 5 h 05');
         expect(durationRange({ low: 241, high: 239 })).toBe('4 min');
+        expect(durationRange({ low: 180, high: 240 })).toBe('3 to 4 min');
+        expect(durationRange({ low: 40, high: 240 })).toBe('40 s to 4 min');
     });
     it('an end is a clock with its uncertainty', () => {
         const noon = new Date(2026, 10, 22, 12, 0).getTime();

@@ -52,7 +52,9 @@ export function duration(seconds: number): string {
 /** "4 h 35 to 5 h 05", or one of them where they read the same. */
 export function durationRange({ low, high }: { readonly low: number; readonly high: number }): string {
     const [from, to] = [duration(low), duration(high)];
-    return from === to ? from : `${from} to ${to}`;
+    if (from === to) return from;
+    const [, number = from, unit = ''] = /^(\d+) (s|min)$/u.exec(from) ?? [];
+    return unit !== '' && to.endsWith(` ${unit}`) ? `${number} to ${to}` : `${from} to ${to}`;
 }
 
 /** When something ends: the middle of the range as a clock, and half its width. `at`: UTC milliseconds. */
