@@ -27,6 +27,12 @@ export function keysNow(): readonly KeyAction[] {
     return all.filter(({ key }, i) => all.findIndex((each) => each.key === key) === i);
 }
 
+/** Keys that work in every room: those at the bottom of the pile. */
+export function keysEverywhere(): readonly KeyAction[] {
+    const now = keysNow();
+    return (pile[0] ?? []).filter((each) => now.includes(each));
+}
+
 const textFields = 'input:not([type=radio],[type=checkbox],[type=range]), textarea, select, [contenteditable]';
 
 export function listenToKeys(): () => void {
