@@ -1,7 +1,8 @@
 /**
  * Pictures of every room, empty and full, by day and by lamplight, into docs/screens:
- * `npm run make:screens -- <data folder> [names of pictures]`. The folder holds at least a run of learning, and for the rooms
- * Rate and Agreement a rated set; it is only looked at, but for a rater who sits down at the desk.
+ * `npm run make:screens -- <data folder> [names of pictures]`. The folder holds at least a finished run of learning; for
+ * the picture `live` one that is under way, for the rooms Rate and Agreement a rated set. It is only looked at, but for a rater
+ * who sits down at the desk.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,9 +82,13 @@ await withScreen(home, async (screen) => {
     await screen.page.waitForTimeout(settledMs);
     const runs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
     const kinds = await screen.page.locator('td.kind').allTextContents();
-    const [learning, other] = runs.filter((_, i) => kinds[i]!.startsWith('Interactive'));
-    const reading = runs.find((_, i) => kinds[i]!.startsWith('Pretraining'));
-    if (learning === undefined) throw new Error(`there is no run of learning in ${home}`);
+    const states = await screen.page.locator('td:nth-child(2)').allTextContents();
+    const of = (kind: string, state: string): readonly string[] =>
+        runs.filter((_, i) => kinds[i]!.startsWith(kind) && states[i]!.includes(state));
+    const [learning, other] = of('Interactive', 'Finished');
+    const [reading] = of('Pretraining', 'Finished');
+    const [running] = of('Interactive', 'Running');
+    if (learning === undefined) throw new Error(`there is no finished run of learning in ${home}`);
     const name = learning.slice('#/runs/'.length);
     await screen.page.evaluate(() => void Object.assign(location, { hash: '#/rate' }));
     await screen.page.waitForTimeout(settledMs);
@@ -91,13 +96,20 @@ await withScreen(home, async (screen) => {
     const set = (await agreements.count()) > 0 ? await agreements.first().getAttribute('href') : null;
     await take(screen, [
         { name: 'runs', hash: '#/runs' },
+        ...(running === undefined ? [] : [{ name: 'live', hash: running }]),
         { name: 'run', hash: learning },
         ...(reading === undefined ? [] : [{ name: 'pretraining', hash: reading }]),
         { name: 'stories', hash: `#/stories/${name}?sort=score`, keys: [' ', 'j', 'j'] },
         { name: 'before-and-after', hash: `#/stories/${name}?pairs=1`, keys: ['j', 'j'] },
         ...(other === undefined
             ? []
-            : [{ name: 'compare', hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}` }]),
+            : [
+                  {
+                      name: 'compare',
+                      hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}`,
+                      until: 'differences only',
+                  },
+              ]),
         { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
         ...(set === null
             ? []
