@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 /** How soon somebody can work: from Electron's readiness to the first screen that takes input, in the test Electron. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { electron, obstacle, root } from '../windows/places.ts';
 import { asRoot, debuggedWindow, ended, quiet, xServer } from '../windows/screen.ts';
@@ -17,16 +18,20 @@ const sayReady = `require('electron').app.once('ready', () => process.stderr.wri
 export const firstUse: Bench = {
     name: 'first-use',
     async measure({ repeats }) {
+        const page: Row = {
+            ...{ name: 'first-use.page', value: pageBytes() / 1000, unit: 'kB', target: atMost(350) },
+            note: 'scripts and styles of the built pages, compressed by gzip',
+        };
         const missing = obstacle();
         if (missing !== null)
-            return [{ name: 'first-use.first-day', value: null, unit: 's', target: atMost(2), note: missing }];
+            return [page, { name: 'first-use.first-day', value: null, unit: 's', target: atMost(2), note: missing }];
         const folder = mkdtempSync(join(tmpdir(), 'storyloop-first-use-'));
         const script = join(folder, 'ready.cjs');
         writeFileSync(script, sayReady);
         const { display, server } = await xServer();
         try {
             const homes = { 'first-day': join(folder, 'empty'), [`${runs}-runs`]: homeWithRuns(join(folder, 'full')) };
-            const rows: Row[] = [];
+            const rows = [page];
             for (const [name, home] of Object.entries(homes)) {
                 const starts: Start[] = [];
                 for (let round = 0; round <= repeats; round++) starts.push(await start(home, display, script));
@@ -48,6 +53,13 @@ export const firstUse: Bench = {
         }
     },
 };
+
+function pageBytes(): number {
+    const assets = join(root, 'out', 'renderer', 'assets');
+    return readdirSync(assets)
+        .filter((name) => /\.(?:js|css)$/u.test(name))
+        .reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+}
 
 /** The run that ships, many times over. */
 function homeWithRuns(home: string): string {
