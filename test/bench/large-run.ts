@@ -1,6 +1,6 @@
 /** A run of the published size: 920 updates of 360 stories. */
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { beginAttempt } from '../../src/main/store/attempts.ts';
+import { beginAttempt, endAttempt } from '../../src/main/store/attempts.ts';
 import { acquireLease, type Lease } from '../../src/main/store/lease.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { registerRater } from '../../src/main/store/ratings.ts';
@@ -32,6 +32,19 @@ export function largeRun(home: string): LargeRun {
     const record = recorder(lease);
     for (let number = 1; number <= updates; number++) record();
     return { folder, database, db, record };
+}
+
+/** Beside it: runs of one update, that somebody looks at in between. */
+export function smallRun(home: string, name: string): string {
+    const { folder, database } = createRunFolder(home, { name, kind: 'learn', config }, () => start);
+    const db = openRunDatabase(database, { readonly: false });
+    const lease = acquireLease(db, () => Date.now());
+    registerRater(lease, teacher, rubric);
+    beginAttempt(lease);
+    recorder(lease)();
+    endAttempt(lease, { reason: 'paused', at: Date.now(), message: 'paused as asked' });
+    db.close();
+    return folder;
 }
 
 function recorder(lease: Lease): () => void {

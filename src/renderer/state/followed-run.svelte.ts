@@ -1,8 +1,22 @@
 /** One run with all it has recorded, followed by cursor: only what is new is asked for. */
+import { untrack } from 'svelte';
 import type { Page, RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import { sentenceOf } from '../lib/asking.ts';
 import { joined } from '../lib/follow.ts';
 import { ask, workshop } from './workshop.svelte.ts';
+
+const kept = new Map<string, FollowedRun>(); // in the order of use
+const mostKept = 4;
+
+/** A run that was looked at a moment ago is as it was left, and asks only for what is new. */
+export function followRun(folder: string): FollowedRun {
+    const [held, row] = [kept.get(folder), untrack(() => workshop.run(folder))];
+    const followed = held && row && held.isOf(row) ? held : new FollowedRun(folder);
+    kept.delete(folder);
+    kept.set(folder, followed);
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+    return followed;
+}
 
 export class FollowedRun {
     readonly folder: string;
@@ -21,6 +35,12 @@ export class FollowedRun {
 
     get row(): RunRow | null {
         return workshop.run(this.folder) ?? this.details?.row ?? null;
+    }
+
+    /** What is held can be the beginning of what is recorded: of the same run, not of an older copy that took its folder. */
+    isOf({ id, cursors }: RunRow): boolean {
+        const { update, step } = this.#cursors;
+        return this.details?.row.id === id && cursors.update >= update && cursors.step >= step;
     }
 
     /** Reads what is new; while it reads, another call makes it look once more. */
@@ -50,7 +70,7 @@ export class FollowedRun {
             ask('run.read', { run }),
             isPretraining ? this.#newSteps() : this.#newUpdates(), // of a run that is not in the list yet, at the next look
         ]).then(([details, show]) => {
-            this.details = details;
+            if (JSON.stringify(details) !== JSON.stringify(this.details)) this.details = details;
             show(); // together: each change draws every figure
         });
         await Promise.all([shown, this.#readEvents()]); // the figures do not wait for the log
