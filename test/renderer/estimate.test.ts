@@ -27,12 +27,12 @@ describe('what a run would take', () => {
         expect(Object.fromEntries(estimateLines(estimate))).toEqual({
             Memory: '9.0 GB of 16.0 GB, of which the teacher 5.0 GB; 12 sequences at once',
             Disk: '6.7 GB of 41.0 GB free, with 11 checkpoints of 500 MB',
-            Time: 'about 8 h 00 to 9 h 00: 920 updates, 31 s to 36 s an update, and the evaluations',
+            Time: 'about 8 h 00 to 9 h 00: 920 updates, 31 to 36 s an update, and the evaluations',
             'Runs on': 'CPU',
         });
         const endless = { ...estimate.time!, updates: null, whole: null };
         expect(new Map(estimateLines({ ...estimate, time: endless })).get('Time')).toBe(
-            '31 s to 36 s an update, without end',
+            '31 to 36 s an update, without end',
         );
         const pretraining = { step: 2, tokensPerStep: 4000 };
         const reads = { ...estimate, time: null, measured: { ...estimate.measured, pretraining } };
