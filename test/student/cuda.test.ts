@@ -76,7 +76,7 @@ it.skipIf(!isLinux)('the device check names the library that is missing, and fin
     const variables = { ...nowhere, STORYLOOP_ONNXRUNTIME: withoutCuda() };
     const { code, err, lines } = await start(temporaryHome(), ['device', '--json'], {}, variables).ended;
     expect({ code, err }).toEqual({ code: 1, err: '' });
-    const failed = lines.filter(({ fine }) => fine !== true);
+    const failed = lines.filter(({ state }) => state === 'broken');
     expect(failed.map(({ name }) => name)).toEqual(['Students on CUDA']);
     expect(failed[0]!['says']).toMatch(
         /^CUDA was not found: onnxruntime's provider asks for libcublasLt\.so\.99\. Install CUDA 99, .*LD_LIBRARY_PATH/,
