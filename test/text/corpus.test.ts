@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -78,6 +78,41 @@ describe('plain text', () => {
     });
 });
 
+describe('names of files', () => {
+    test('may be in capitals, as old ones are', async () => {
+        write('one.txt', 'One.\nOnly.');
+        write('TWO.TXT', 'Two.');
+        expect((await open()).extent.train.words + (await open()).extent.dev.words).toBe(3);
+        write('A.TRAIN', 'Three.\nFour.');
+        write('A.Dev', 'Five.');
+        const corpus = await open();
+        expect([texts(corpus, 'train'), texts(corpus, 'dev')]).toEqual([['Three.|Four.'], ['Five.']]);
+    });
+
+    test('that are hidden are passed over, and what lies in hidden folders', async () => {
+        write('one.txt', 'One.\nTwo.');
+        write('._one.txt', Uint8Array.of(0, 5, 22, 7));
+        write('.git/notes.train', 'not text to learn from');
+        const corpus = await open();
+        expect(corpus.extent.train.words + corpus.extent.dev.words).toBe(2);
+    });
+});
+
+describe('long lines', () => {
+    test('are read whole, across many blocks', async () => {
+        const line = 'the owl went home. '.repeat(700_000).trim(); // 13 MB
+        write('a.train', `First.\n${line}\nLast.`);
+        write('a.dev', 'dev');
+        expect(texts(await open(), 'train')).toEqual([`First.|${line}|Last.`]);
+    });
+
+    test('of more than a string can hold are refused by name, and soon', async () => {
+        write('huge.train', 'One.\n');
+        truncateSync(join(folder, 'huge.train'), 2 ** 29 + 100); // a hole takes no room on the disk
+        await expect(open()).rejects.toThrow(/huge\.train" has a line of more than 512 MiB \(it begins at byte 5\)/);
+    }, 60_000);
+});
+
 describe('without .dev files', () => {
     test('2 % of the documents are held out, by hash: the same wherever they stand', async () => {
         const documents = Array.from({ length: 3000 }, (_, at) => `Document number ${at}.`);
@@ -120,7 +155,28 @@ describe('bad input is refused in one sentence', () => {
     const cases: readonly (readonly [string, () => void, RegExp])[] = [
         ['an empty folder', () => {}, /has no \.train and no \.txt files/],
         ['an empty file', () => write('a.txt', ' \n\n'), /is empty: it has no words to learn from/],
-        ['a single paragraph', () => write('a.txt', 'Only one.'), /none to learn from; add more text/],
+        ['a single paragraph', () => write('a.txt', 'Only one.'), /is a single paragraph.*Divide it with line breaks/],
+        [
+            'one paragraph over and over',
+            () => write('a.train', 'The owl.\n'.repeat(700)),
+            /The 700 paragraphs of the corpus are all the same/,
+        ],
+        [
+            'an empty .dev file',
+            () => {
+                write('a.train', 'One.\nTwo.\nThree.');
+                write('deep/b.DEV', ' \n');
+            },
+            /no text to measure on: "deep\/b\.DEV" is empty.*take the file away/,
+        ],
+        [
+            'an empty .train file',
+            () => {
+                write('a.train', '');
+                write('a.dev', 'One.');
+            },
+            /no text to learn from: "a\.train" is empty/,
+        ],
         [
             'a binary file',
             () => write('a.train', Uint8Array.of(65, 10, 66, 0, 67)),
@@ -128,7 +184,22 @@ describe('bad input is refused in one sentence', () => {
         ],
         ['Latin-1', () => write('a.train', Buffer.from('caf\u00e9 au lait\n', 'latin1')), /not UTF-8 text \(byte 3\)/],
         ['a cut-off character', () => write('a.txt', Uint8Array.of(65, 66, 0xc3)), /not UTF-8 text \(byte 2\)/],
-        ['UTF-16', () => write('a.txt', Buffer.from('\ufeffabc', 'utf16le')), /a\.txt" is a binary file/],
+        [
+            'UTF-16',
+            () => write('a.txt', Buffer.from('\ufeffabc', 'utf16le')),
+            /a\.txt" is UTF-16 text; save it as UTF-8/,
+        ],
+        [
+            'UTF-16, the other way round',
+            () => write('a.txt', Buffer.from('\ufeffabc', 'utf16le').swap16()),
+            /a\.txt" is UTF-16 text/,
+        ],
+        [
+            'UTF-16 without its mark',
+            () => write('a.train', Buffer.from('The owl went home, it was café time.\n', 'utf16le')),
+            /a\.train" is UTF-16 text/,
+        ],
+        ['UTF-32', () => write('a.txt', Uint8Array.of(0xff, 0xfe, 0, 0, 65, 0, 0, 0)), /a\.txt" is UTF-32 text/],
         ['a broken link', () => symlinkSync('/nowhere/at/all', join(folder, 'a.txt')), /cannot be read \(ENOENT\)/],
     ];
     test.each(cases)('%s', async (_, prepare, sentence) => {

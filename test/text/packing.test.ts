@@ -141,6 +141,33 @@ describe('rows', () => {
     test('need text enough for one', async () => {
         await expect(pack(documents, 1_000_000)).rejects.toThrow(/less than one row of 1000001; add text/);
     });
+
+    test.each([
+        ['Chinese', '从前有一只狐狸住在森林里。它每天都去河边喝水。'.repeat(20)],
+        ['Arabic', 'كان يا ما كان في قديم الزمان ثعلب يعيش في الغابة. '.repeat(20)],
+        ['emoji', '🦊 🦉 🌙 🍞 👑. '.repeat(20)],
+        ['sentences with digits', 'The 3 owls went home over the river at 5. '.repeat(20)],
+    ])('no passages of %s: the sentence names the packing that takes it', async (_, paragraph) => {
+        const of = mkdtempSync(join(tmpdir(), 'storyloop-passages-'));
+        try {
+            const lines = Array.from({ length: 60 }, (_, at) => `${paragraph} ${'x'.repeat(at)}`);
+            writeFileSync(join(of, 'a.train'), lines.join('\n\n'));
+            writeFileSync(join(of, 'a.dev'), lines.slice(0, 5).join('\n\n'));
+            const other = await openCorpus({ kind: 'files', path: of });
+            const packAs = async (kind: 'passages' | 'documents'): Promise<PackedRows> =>
+                packCorpus(other, 'train', tokenizer, {
+                    layout: await layoutFor(kind, other),
+                    tokensPerRow: 64,
+                    random,
+                });
+            await expect(packAs('passages')).rejects.toThrow(
+                /No passages were found in the training text.*Choose the packing "documents"/,
+            );
+            expect((await packAs('documents')).length).toBeGreaterThan(100);
+        } finally {
+            rmSync(of, { recursive: true });
+        }
+    });
 });
 
 describe('the tokenizer of a corpus', () => {

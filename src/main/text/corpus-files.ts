@@ -25,10 +25,13 @@ const splitOfExtension: ReadonlyMap<string, Split> = new Map([
 ]);
 const blockBytes = 4 << 20;
 const newline = 10;
+/** No string of V8's can hold more than 2^29 − 24 characters; a little room is left for what is put around a line. */
+const longestLineBytes = 2 ** 29 - 1024;
 
 /**
  * The files a corpus consists of, in the order of their names: of a folder and its subfolders the `.train`, `.dev` and
- * `.test` files, or, where nothing is called `.train`, the `.txt` files. Any single file will do as well.
+ * `.test` files, or, where nothing is called `.train`, the `.txt` files; in capitals too. Hidden files and folders are
+ * passed over: a Mac leaves a binary "._one.txt" beside every "one.txt". Any single file will do as well.
  */
 export function listCorpusFiles(path: string): readonly CorpusFile[] {
     const stat = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
@@ -42,10 +45,11 @@ export function listCorpusFiles(path: string): readonly CorpusFile[] {
         .filter((entry) => entry.isFile() || entry.isSymbolicLink())
         .map((entry) => join(entry.parentPath, entry.name))
         .map((file) => fileAt(file, relative(path, file).split(sep).join('/')))
+        .filter(({ name }) => !/(?:^|\/)\./.test(name))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const babyLm = files.filter((file) => splitOfExtension.has(extname(file.path)));
+    const babyLm = files.filter((file) => splitOfExtension.has(extensionOf(file.path)));
     if (babyLm.some((file) => file.split === 'train')) return babyLm;
-    const texts = files.filter((file) => extname(file.path) === '.txt');
+    const texts = files.filter((file) => extensionOf(file.path) === '.txt');
     if (texts.length === 0) {
         throw badInput(`The folder "${path}" has no .train and no .txt files; put the text to learn from there.`);
     }
@@ -53,8 +57,12 @@ export function listCorpusFiles(path: string): readonly CorpusFile[] {
 }
 
 function fileAt(path: string, name: string): CorpusFile {
-    const split = splitOfExtension.get(extname(path));
+    const split = splitOfExtension.get(extensionOf(path));
     return { path, name, split: split ?? 'train', layout: split === undefined ? 'text' : 'lines' };
+}
+
+function extensionOf(path: string): string {
+    return extname(path).toLowerCase();
 }
 
 /**
@@ -64,22 +72,57 @@ function fileAt(path: string, name: string): CorpusFile {
 export function* readTextBlocks(file: CorpusFile, onBytes?: (bytes: Buffer) => void): Generator<string, void, void> {
     const descriptor = attempt(file.path, () => openSync(file.path, 'r'));
     try {
-        let pending: Buffer = Buffer.alloc(0);
+        let pending: Buffer[] = []; // a line that has not ended yet
+        let pendingBytes = 0;
         let offset = 0; // of pending's first byte in the file
         for (;;) {
             const block = Buffer.allocUnsafe(blockBytes);
             const length = attempt(file.path, () => readSync(descriptor, block, 0, blockBytes, null));
             const read = block.subarray(0, length);
             onBytes?.(read);
-            const bytes: Buffer = pending.length === 0 ? read : Buffer.concat([pending, read]);
-            const end = length === 0 ? bytes.length : bytes.lastIndexOf(newline) + 1;
-            if (end > 0) yield decodeText(bytes.subarray(0, end), file.path, offset);
-            offset += end;
-            pending = bytes.subarray(end);
+            if (offset + pendingBytes === 0) refuseOtherEncodings(read, file.path);
+            const end = length === 0 ? 0 : read.lastIndexOf(newline) + 1;
+            const lineBytes = pendingBytes + (end === 0 ? length : read.indexOf(newline));
+            if (lineBytes > longestLineBytes) {
+                throw badInput(
+                    `"${file.path}" has a line of more than 512 MiB (it begins at byte ${offset}); divide it with line breaks, or take the file out of the corpus.`,
+                );
+            }
+            if (end > 0 || length === 0) {
+                const bytes = Buffer.concat([...pending, read.subarray(0, end)]);
+                if (bytes.length > 0) yield decodeText(bytes, file.path, offset);
+                offset += bytes.length;
+                [pending, pendingBytes] = [[], 0];
+            }
             if (length === 0) return;
+            pending.push(read.subarray(end));
+            pendingBytes += length - end;
         }
     } finally {
         closeSync(descriptor);
+    }
+}
+
+/** The marks that other encodings of Unicode begin with; the longer one first, as it begins like the shorter. */
+const marks: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
+    ['UTF-32', [0xff, 0xfe, 0, 0]],
+    ['UTF-32', [0, 0, 0xfe, 0xff]],
+    ['UTF-16', [0xff, 0xfe]],
+    ['UTF-16', [0xfe, 0xff]],
+];
+const bytesLookedAt = 4096;
+
+/** `start`: the first bytes of a file. UTF-16 without a mark is told by a NUL in every other byte of its Latin letters. */
+function refuseOtherEncodings(start: Buffer, path: string): void {
+    const marked = marks.find(([, mark]) => mark.every((byte, at) => start[at] === byte));
+    const nuls = [0, 0]; // at even places, at odd ones
+    const looked = Math.min(start.length, bytesLookedAt);
+    for (let at = 0; at < looked; at++) if (start[at] === 0) nuls[at % 2]!++;
+    const half = Math.floor(looked / 2);
+    const isUnmarked16 = half > 0 && Math.min(...nuls) === 0 && Math.max(...nuls) > 0.7 * half;
+    const encoding = marked?.[0] ?? (isUnmarked16 ? 'UTF-16' : null);
+    if (encoding !== null) {
+        throw badInput(`"${path}" is ${encoding} text; save it as UTF-8 or take it out of the corpus.`);
     }
 }
 
@@ -95,7 +138,7 @@ function decodeText(bytes: Buffer, path: string, offset: number): string {
         const readBack = Buffer.from(text);
         const at = bytes.findIndex((byte, index) => readBack[index] !== byte);
         throw badInput(
-            `"${path}" is not UTF-8 text (byte ${offset + at}); save it as UTF-8 or take it out of the corpus.`,
+            `"${path}" is not UTF-8 text (byte ${offset + at}), perhaps an older encoding as Windows-1252; save it as UTF-8 or take it out of the corpus.`,
         );
     }
     const withoutMark = offset === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text;

@@ -52,6 +52,7 @@ const heldOutFraction = 0.02;
 const hashes = 2 ** 32;
 const fewDocuments = 500; // with fewer, 2 % of the documents would be a handful, by chance all short: paragraphs are held out instead
 const longestDocument = 4096; // paragraphs
+const longestText = 2 ** 28; // characters of a document held at once; a string ends at twice as many
 const wordsBetweenBreaths = 500_000;
 
 /**
@@ -87,11 +88,28 @@ export async function openCorpus(source: CorpusSource, options: ReadingOptions =
         );
     }
     if (extent.train.words === 0 || extent.dev.words === 0) {
-        throw badInput(
-            `The corpus has only one paragraph to ${extent.train.words === 0 ? 'measure on and none to learn from' : 'learn from and none to measure on'}; add more text.`,
-        );
+        throw badInput(oneSided({ source, heldOut, extent }, files));
     }
     return { source, digest, extent, heldOut };
+}
+
+/** Why there is nothing to learn from, or nothing to measure on, though there is text. */
+function oneSided({ source, heldOut, extent }: Omit<Corpus, 'digest'>, files: readonly CorpusFile[]): string {
+    if (heldOut !== null) {
+        let paragraphs = 0;
+        for (const document of readSource(source, 'train')) paragraphs += document.paragraphs.length;
+        return paragraphs === 1
+            ? 'The corpus is a single paragraph, and there has to be one to learn from and another to measure on. Divide it with line breaks, or put other text beside it in a file that ends in .dev.'
+            : `The ${paragraphs} paragraphs of the corpus are all the same, so none can be held out to measure on. Add other text.`;
+    }
+    const split = extent.dev.words === 0 ? 'dev' : 'train';
+    const empty = files.filter((file) => file.split === split).map(({ name }) => `"${name}"`);
+    const which = `${empty.slice(0, 3).join(', ')}${empty.length > 3 ? ` and ${empty.length - 3} more` : ''}`;
+    if (empty.length === 0)
+        return 'The corpus has text to measure on and none to learn from. Put it beside, in a file that ends in .train.';
+    return split === 'dev'
+        ? `There is no text to measure on: ${which} ${empty.length === 1 ? 'is' : 'are'} empty. Put text there, or take ${empty.length === 1 ? 'the file' : 'the files'} away: then a part of the training text is held out.`
+        : `There is no text to learn from: ${which} ${empty.length === 1 ? 'is' : 'are'} empty. Put text there.`;
 }
 
 /** The documents of one part of the corpus, in order. */
@@ -196,19 +214,22 @@ function* readSource(source: CorpusSource, split: Split): Generator<Document, vo
 /** BabyLM's layout: a line is a paragraph, an empty line ends a document, and so does the file. */
 function* readLines(file: CorpusFile): Generator<Document, void, void> {
     let paragraphs: string[] = [];
+    let length = 0; // of paragraphs
     for (const block of readTextBlocks(file)) {
         for (const line of block.slice(0, block.endsWith('\n') ? -1 : undefined).split('\n')) {
             const paragraph = line.trim();
             if (paragraph !== '') {
                 // only now is it known that the document goes on
-                if (paragraphs.length === longestDocument) {
+                const isFull = paragraphs.length === longestDocument || length + paragraph.length > longestText;
+                if (isFull && paragraphs.length > 0) {
                     yield { paragraphs, isComplete: false };
-                    paragraphs = [];
+                    [paragraphs, length] = [[], 0];
                 }
                 paragraphs.push(paragraph);
+                length += paragraph.length;
             } else if (paragraphs.length > 0) {
                 yield { paragraphs, isComplete: true };
-                paragraphs = [];
+                [paragraphs, length] = [[], 0];
             }
         }
     }
@@ -220,11 +241,16 @@ function* readLines(file: CorpusFile): Generator<Document, void, void> {
  * line is a paragraph.
  */
 function* readText(file: CorpusFile): Generator<Document, void, void> {
-    const blocks = [...readTextBlocks(file)];
-    if (blocks.reduce((length, block) => length + block.length, 0) > 2 ** 28) {
-        throw badInput(
-            `"${file.path}" is too large for one document (over 256 MB); divide it, or name it .train to read it by lines.`,
-        );
+    const blocks: string[] = [];
+    let length = 0;
+    for (const block of readTextBlocks(file)) {
+        length += block.length;
+        if (length > longestText) {
+            throw badInput(
+                `"${file.path}" is too large for one document (over 256 MB); divide it into several files, or give it line breaks and a name that ends in .train, which is read line by line.`,
+            );
+        }
+        blocks.push(block);
     }
     const text = blocks.join('').trim();
     const divided = /\n\s*\n/.test(text);

@@ -177,11 +177,19 @@ export async function packCorpus(
             throw new Error(`unknown layout ${JSON.stringify(layout satisfies never)}`);
     }
     if (starts.length === 0) {
-        throw badInput(
-            `The ${split === 'train' ? 'training' : 'held-out'} text gives ${stream.length} tokens, less than one row of ${tokensPerRow + 1}; add text or choose a smaller context.`,
-        );
+        throw badInput(tooFewTokens(split, layout, textStarts.length, stream.length, tokensPerRow + 1));
     }
     return new PackedRows(tokensPerRow, stream, starts, tokensPerWord);
+}
+
+function tooFewTokens(split: Split, layout: Layout, texts: number, tokens: number, row: number): string {
+    const which = split === 'train' ? 'training' : 'held-out';
+    if (layout.kind === 'passages' && texts === 0) {
+        const { shortest, longest } = layout.passages;
+        return `No passages were found in the ${which} text: each would be ${shortest} to ${longest} words in whole sentences that begin with a capital letter and hold no digits or signs. Choose the packing "documents", which takes text of every kind.`;
+    }
+    const enough = layout.kind === 'passages' ? 'choose the packing "documents", ' : '';
+    return `The ${which} text gives ${tokens} tokens, less than one row of ${row}; add text, ${enough}or choose a smaller context.`;
 }
 
 /** Tokens one after the other, each with the number of words that begin with it. */
