@@ -1,12 +1,50 @@
 import { defineConfig } from 'vitest/config';
 
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/**
+ * Three kinds of tests, one after the other:
+ * - `pure`: arithmetic and words, no native code and no processes; all in one thread pool, in seconds.
+ * - `process`: SQLite, onnxruntime, llama.cpp, command lines. Native code wants a process per file.
+ * - `windows`: a real Chromium and a real Electron; one file at a time, since they share a display and are heavy.
+ */
 export default defineConfig({
     test: {
-        include: ['test/**/*.test.ts'],
         environment: 'node',
-        pool: 'forks', // onnxruntime and better-sqlite3 are native: one process per test file
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
         reporters: ['default', './test/support/reporter.ts'],
+        projects: [
+            {
+                test: {
+                    name: 'pure',
+                    include: ['test/{learning,shared,renderer,text}/**/*.test.ts'],
+                    pool: 'threads',
+                    isolate: false,
+                    maxWorkers: 2,
+                    sequence: { groupOrder: 0 },
+                    ...patience,
+                },
+            },
+            {
+                test: {
+                    name: 'process',
+                    include: ['test/*/**/*.test.ts'],
+                    exclude: ['test/{learning,shared,renderer,text,windows}/**'],
+                    pool: 'forks',
+                    maxWorkers: 2,
+                    sequence: { groupOrder: 1 },
+                    ...patience,
+                },
+            },
+            {
+                test: {
+                    name: 'windows',
+                    include: ['test/windows/**/*.test.ts'],
+                    pool: 'forks',
+                    maxWorkers: 1,
+                    sequence: { groupOrder: 2 },
+                    ...patience,
+                },
+            },
+        ],
     },
 });
