@@ -2,6 +2,7 @@
 // Checks the one thing that must be right before any of our code can load: the Node that runs it.
 import module from 'node:module'; // no named import: a Node without it has to reach the sentence below
 import { fileURLToPath } from 'node:url';
+import './where-you-stand.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const stripsTypes = major >= 24 || (major === 22 && minor >= 18);

@@ -64,7 +64,7 @@ describe('a corpus', () => {
         [
             'in Latin-1',
             (path) => writeFileSync(path, Buffer.from('Es war einmal ein K\u00f6nig.\n', 'latin1')),
-            /is not UTF-8 text \(byte 19\); save it as UTF-8/,
+            /is not UTF-8 text \(byte 19\); save it as UTF-8, from an older encoding/,
         ],
         ['without any text file', (path) => mkdirSync(path), /has no \.train and no \.txt files/],
         [

@@ -35,7 +35,7 @@ it.each([
     ['http://ada:secret@box/v1', /holds a key or a password, which would be written down; .* STORYLOOP_TEACHER_KEY\.$/],
     ['https://box/v1?key=secret', /holds a key or a password/],
     [blob, /sha256-0a does not end in \.gguf; nothing was started\. If it is a model in GGUF, .*: models add /],
-    ['nowhere.gguf', /^There is no model file at "nowhere\.gguf"; nothing was started\./],
+    ['nowhere.gguf', /^There is no model file at ".*nowhere\.gguf"; nothing was started\./],
     ['http://a/v1+http://b/v1', /^The teacher "server" is named twice .* Tell servers apart by their models/],
     ['llama-3.1-8b', /^The model "llama-3\.1-8b" is not downloaded; nothing was started\./],
 ])('%s is refused', (typed, says) => {

@@ -1,6 +1,6 @@
 /** Electron's shell: windows, and the processes behind them. It never works itself, so it never blocks (docs/architecture.md). */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, protocol, session } from 'electron';
 import { hostBackend } from './backend-host.ts';
@@ -14,8 +14,8 @@ const outside = here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 const preload = join(here, '../preload/preload.cjs');
 
 // What the window itself keeps goes beside the runs: two data folders are two apps.
-const home = process.env['STORYLOOP_HOME'];
-if (home) app.setPath('userData', join(home, 'window'));
+const home = process.env['STORYLOOP_HOME']?.replace(/^~(?=$|[\\/])/u, () => app.getPath('home'));
+if (home) app.setPath('userData', resolve(home, 'window'));
 app.setAppUserModelId('app.storyloop.workbench');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
 protocol.registerSchemesAsPrivileged([

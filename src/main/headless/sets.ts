@@ -1,11 +1,10 @@
 /** `sets` and `calibrate`: stories for people to rate, and what a teacher's scores are worth to them. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import type { SetSummary } from '../../shared/rating-sets.ts';
 import type { StoryFilter } from '../../shared/story-filter.ts';
-import { openRatingSets } from '../service/rating-sets.ts';
+import { givenPath, openRatingSets } from '../service/rating-sets.ts';
 import { findRubric } from '../service/rubric-source.ts';
 import { printJson } from './following.ts';
 
@@ -63,7 +62,7 @@ export function addSetsCommand(program: Command): void {
         .requiredOption('--to <file>', 'a file that does not exist yet')
         .option('--json', 'one JSON object a line for machines')
         .action((set: string, options: { to: string }, command: Command) => {
-            const to = resolve(options.to);
+            const to = givenPath(options.to);
             openRatingSets().export(set, to);
             if (wantsJson(command)) printJson({ type: 'result', file: to });
             else console.log(to);
@@ -75,7 +74,7 @@ export function addSetsCommand(program: Command): void {
         .argument('<file>', 'the file')
         .option('--json', 'one JSON object a line for machines')
         .action((file: string, _options: object, command: Command) => {
-            const { kind, file: put, added, known, conflicts } = openRatingSets().import(resolve(file));
+            const { kind, file: put, added, known, conflicts } = openRatingSets().import(file);
             if (wantsJson(command)) {
                 for (const conflict of conflicts) printJson({ type: 'conflict', ...conflict });
                 printJson({ type: 'result', kind, file: put, added, known, conflicts: conflicts.length });
@@ -128,7 +127,7 @@ export function addCalibrateCommand(program: Command): void {
         .option('--teacher <id>', 'which teacher, where several rated the stories')
         .option('--json', 'one JSON object a line for machines')
         .action((set: string, { to, teacher, json }: { to: string; teacher?: string; json?: boolean }) => {
-            const file = resolve(to);
+            const file = givenPath(to);
             if (existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another name.`);
             const calibration = openRatingSets().calibrate(set, teacher ?? null);
             writeFileSync(file, `${JSON.stringify(calibration, null, 2)}\n`, { flag: 'wx' });

@@ -5,6 +5,7 @@ import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
 import { reportInWords } from '../learning/agreement/in-words.ts';
 import type { RatingTable } from '../learning/agreement/rating-table.ts';
 import { answerOfThread } from '../threads/answer-of-thread.ts';
+import { givenPath } from '../store/given-path.ts';
 import type { AgreementMessage } from './agreement-worker.ts';
 import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
 
@@ -13,7 +14,7 @@ const workerFile = new URL(`./agreement-worker${extname(import.meta.url)}`, impo
 
 /** Ratings from anywhere, in long form. Refused in one sentence where they cannot be read or compared. */
 export function agreementOfCsv(file: string, options: CsvOptions): Promise<MeasuredAgreement> {
-    return measureAgreement(readRatingsCsv(file, options));
+    return measureAgreement(readRatingsCsv(givenPath(file), options));
 }
 
 export async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {

@@ -3,12 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseCalibration } from '../../shared/calibration.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { givenPath } from '../store/given-path.ts';
 
 /** The configuration with the calibration itself where it named a file, so that the run needs no file later. */
 export function keepCalibration(config: RunConfig): RunConfig {
     const named = config['reward.calibration'];
     if (named === '' || named.startsWith('{')) return config;
-    if (!existsSync(named))
-        throw badInput(`There is no calibration at "${named}"; nothing was started. Check --reward-calibration.`);
-    return { ...config, 'reward.calibration': JSON.stringify(parseCalibration(readFileSync(named, 'utf8'), named)) };
+    const file = givenPath(named);
+    if (!existsSync(file))
+        throw badInput(`There is no calibration at "${file}"; nothing was started. Check --reward-calibration.`);
+    return { ...config, 'reward.calibration': JSON.stringify(parseCalibration(readFileSync(file, 'utf8'), file)) };
 }

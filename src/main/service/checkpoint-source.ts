@@ -7,7 +7,7 @@ import { openRunDatabase } from '../store/open.ts';
 import { readConfig } from '../store/run.ts';
 import { runFolderAt } from '../store/run-folder.ts';
 import { findRun, type Workshop } from '../store/workshop.ts';
-import { givenPath } from './given-path.ts';
+import { givenPath } from '../store/given-path.ts';
 import { resourcesFolder } from './resources.ts';
 
 export const shippedStudent = 'shipped';

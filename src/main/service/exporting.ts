@@ -23,7 +23,7 @@ import { findSet } from '../store/set-files.ts';
 import { findRun, listRuns, type Workshop } from '../store/workshop.ts';
 import { agreementTexts } from './agreement-texts.ts';
 import { findCheckpoint, isCheckpoint, shippedStudent } from './checkpoint-source.ts';
-import { givenPath } from './given-path.ts';
+import { givenPath } from '../store/given-path.ts';
 import { openRatingSets } from './rating-sets.ts';
 import { runCard } from './run-card.ts';
 import { version } from './version.ts';

@@ -9,6 +9,7 @@ import type {
     SetSummary,
     TeacherCalibration,
 } from '../../shared/rating-sets.ts';
+import { givenPath } from '../store/given-path.ts';
 import { episodeKey } from '../store/rated-stories.ts';
 import { readSetHead, setItems, setRaters, setRatings, setStories, type SetRating } from '../store/rating-set.ts';
 import { dataFolder } from '../store/run-folder.ts';
@@ -22,6 +23,8 @@ import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
 import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
+
+export { givenPath } from '../store/given-path.ts'; // for the command line, which reaches the store through us
 
 export interface RatingSets {
     /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */
@@ -91,9 +94,9 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 },
                 clock,
             ),
-        export: (set, target) => exportSet(findSet(home, set), target),
+        export: (set, target) => exportSet(findSet(home, set), givenPath(target)),
         import(source) {
-            const { kind, file, ...rest } = importSet(home, source);
+            const { kind, file, ...rest } = importSet(home, givenPath(source));
             const { set, names } = withSet(file, { readonly: true }, (db) => ({
                 set: summaryOf(db),
                 names: new Map(setRaters(db).map(({ id, name }) => [id, name])),

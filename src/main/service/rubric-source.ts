@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
 import { parseRubricFile } from '../../shared/rubric-file.ts';
+import { givenPath } from '../store/given-path.ts';
 import { resourcesFolder } from './resources.ts';
 
 export interface FoundRubric {
@@ -18,10 +19,10 @@ export const rubricFile = 'rubric.md';
 export function findRubric(typed: string): FoundRubric {
     const shipped = join(resourcesFolder(), 'rubrics', `${typed}.md`);
     const isName = /^[\w-]+$/.test(typed) && existsSync(shipped);
-    const file = isName ? shipped : typed;
+    const file = isName ? shipped : givenPath(typed);
     if (!isName && !statSync(file, { throwIfNoEntry: false })?.isFile())
         throw badInput(
-            `There is no rubric at "${typed}"; nothing was started. Name a Markdown file, or storyteller-v1.`,
+            `There is no rubric at "${file}"; nothing was started. Name a Markdown file, or storyteller-v1.`,
         );
     const found = { name: basename(file).replace(/\.(md|txt)$/i, ''), text: readFileSync(file, 'utf8') };
     parseRubricFile(found.text, found.name); // refused now, not when the engine has started

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
 import { noSuchTeacher, ownTeachers } from '../../shared/teachers.ts';
 import { dataFolder } from '../store/run-folder.ts';
-import { givenPath } from './given-path.ts';
+import { givenPath } from '../store/given-path.ts';
 import { findModel } from './models/shelf.ts';
 
 /** Files and addresses by the name that the configuration has for them. */
@@ -21,7 +21,9 @@ export interface FoundTeachers {
 
 /** @throws bad input, in one sentence, for a file that is missing or an address that is none */
 export function findTeachers(typed: string, home = dataFolder()): FoundTeachers {
-    const members = (isFile(typed) ? [typed] : typed.split('+')).map((each) => findTeacher(each.trim(), home));
+    const members = (isFile(givenPath(typed)) ? [typed] : typed.split('+')).map((each) =>
+        findTeacher(each.trim(), home),
+    );
     const names = members.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined)
@@ -47,7 +49,7 @@ function findTeacher(typed: string, home: string): { readonly name: string; read
             `${typed} does not end in .gguf; nothing was started. If it is a model in GGUF, give it such a name: models add ${typed}.`,
         );
     if (isGguf || /[/\\]/.test(typed))
-        throw badInput(`There is no model file at "${typed}"; nothing was started. Check the path.`);
+        throw badInput(`There is no model file at "${path}"; nothing was started. Check the path.`);
     throw badInput(noSuchTeacher(typed));
 }
 

@@ -17,7 +17,7 @@ import { findCheckpoint } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
-import { givenPath } from './given-path.ts';
+import { givenPath } from '../store/given-path.ts';
 import { openLooks, type Asked, type Looks } from './looks.ts';
 import { nodeProcessHost, type ProcessHost } from './process-host.ts';
 import { ratingMemory } from './rating-memory.ts';
@@ -144,7 +144,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             const source = corpus === 'storyworld' ? corpus : givenPath(corpus);
             if (source !== 'storyworld' && !existsSync(source))
                 throw badInput(
-                    `There is no corpus at "${corpus}"; nothing was started. Name a folder or file of text, or "storyworld".`,
+                    `There is no corpus at "${source}"; nothing was started. Name a folder or file of text, or "storyworld".`,
                 );
             return begin('pretrain', name, asked, source);
         },

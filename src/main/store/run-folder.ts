@@ -1,11 +1,11 @@
 /** Where runs live: one folder each, made whole or not at all, and never renamed. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
 import type { StoredConfig } from '../../shared/stored-config.ts';
+import { givenPath, homeFolder } from './given-path.ts';
 import type { Clock } from './lease.ts';
 import { createRunDatabase } from './open.ts';
 import { writeNewRun } from './run.ts';
@@ -21,7 +21,7 @@ export interface RunFolder {
 
 /** The data folder: `STORYLOOP_HOME`, else `Storyloop` in the home folder. */
 export function dataFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-    return path.resolve(environment['STORYLOOP_HOME'] || path.join(os.homedir() || os.userInfo().homedir, 'Storyloop'));
+    return givenPath(environment['STORYLOOP_HOME'] || path.join(homeFolder(), 'Storyloop'));
 }
 
 export function runsFolder(home: string): string {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
 import { checkForeignSet } from './foreign-values.ts';
+import { givenPath } from './given-path.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from './open.ts';
 import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
 import { storeFault } from './sqlite-faults.ts';
@@ -72,7 +73,7 @@ export function listSets(home: string): readonly ListedSet[] {
 
 /** The file of the set a person means: a path, an id, or a name that only one has. */
 export function findSet(home: string, wanted: string): string {
-    for (const file of [path.resolve(wanted), path.join(path.resolve(wanted), 'set.sqlite')])
+    for (const file of [givenPath(wanted), path.join(givenPath(wanted), 'set.sqlite')])
         if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
     const sets = listSets(home).filter((set) => set.kind === 'set');
     const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || head.name === wanted);

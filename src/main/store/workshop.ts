@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
+import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopDatabase } from './open.ts';
 import { readSummary, type RunSummary } from './run.ts';
 import { runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
@@ -73,7 +74,7 @@ export function rebuildWorkshop(workshop: Workshop, now: number): readonly Liste
  * @throws bad input, with the choices where there are several
  */
 export function findRun(workshop: Workshop, wanted: string, now: number): RunFolder {
-    const asPath = runFolderAt(path.resolve(wanted));
+    const asPath = runFolderAt(givenPath(wanted));
     if (fs.existsSync(asPath.database)) return asPath;
     const listed = listRuns(workshop, now);
     const exact = listed.find(

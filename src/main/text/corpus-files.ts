@@ -138,7 +138,7 @@ function decodeText(bytes: Buffer, path: string, offset: number): string {
         const readBack = Buffer.from(text);
         const at = bytes.findIndex((byte, index) => readBack[index] !== byte);
         throw badInput(
-            `"${path}" is not UTF-8 text (byte ${offset + at}), perhaps an older encoding as Windows-1252; save it as UTF-8 or take it out of the corpus.`,
+            `"${path}" is not UTF-8 text (byte ${offset + at}); save it as UTF-8, from an older encoding such as Windows-1252, or take it out of the corpus.`,
         );
     }
     const withoutMark = offset === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text;

@@ -13,7 +13,7 @@ import {
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/run-folder.ts';
-import { givenPath } from '../given-path.ts';
+import { givenPath } from '../../store/given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
 import { hashOf } from './download.ts';
 
@@ -55,7 +55,7 @@ export async function addModel(given: string, home = dataFolder(), catalogue = k
     const source = givenPath(given);
     const bytes = sizeOf(source);
     if (bytes === undefined)
-        throw badInput(`There is no file at "${given}"; nothing was changed. Name a model file that ends in .gguf.`);
+        throw badInput(`There is no file at "${source}"; nothing was changed. Name a model file that ends in .gguf.`);
     if (!isGguf(source))
         throw badInput(
             `${source} is not a GGUF file; nothing was changed. Choose a model in the format of llama.cpp, which ends in .gguf.`,
