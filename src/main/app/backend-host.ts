@@ -1,7 +1,8 @@
 /** Keeps the backend alive and carries messages: between windows and it, and between it and the processes it asks for. */
 import type { AppMessage } from '../../shared/app-contract.ts';
 import type { FromBackend, ToBackend } from '../../shared/shell-contract.ts';
-import { startChild, type Child } from './children.ts';
+import type { ChildProcess } from '../processes/child-process.ts';
+import { startChild } from './children.ts';
 import { choosePath } from './choose-path.ts';
 
 export interface BackendHost {
@@ -26,14 +27,14 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
     let isEnding = false;
     let backend = start();
 
-    function start(): Child {
-        const children = new Map<number, Child>();
+    function start(): ChildProcess {
+        const children = new Map<number, ChildProcess>();
         const startedAt = Date.now();
         const child = startChild(entry, 'backend', process.env['BACKEND_NODE']);
         const post = (message: ToBackend): void => child.post(message);
         child.onMessage((message) => handle(message as FromBackend, children, post));
         child.onExit((words) => {
-            for (const orphan of children.values()) orphan.end(0); // its run is interrupted; all that was recorded is safe
+            for (const orphan of children.values()) void orphan.end(0); // its run is interrupted; all that was recorded is safe
             if (isEnding) ended.resolve(null);
             else if (Date.now() - startedAt < quickDeathMs) onLost(words);
             else backend = start();
@@ -44,7 +45,11 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
         }
         return child;
     }
-    function handle(message: FromBackend, children: Map<number, Child>, post: (message: ToBackend) => void): void {
+    function handle(
+        message: FromBackend,
+        children: Map<number, ChildProcess>,
+        post: (message: ToBackend) => void,
+    ): void {
         switch (message.from) {
             case 'page-message':
                 pages.get(message.page)?.(message.message);
@@ -67,7 +72,7 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
                 void choosePath(message.purpose).then((path) => post({ to: 'path-chosen', ask: message.ask, path }));
                 break;
             case 'child-end':
-                children.get(message.child)?.end(message.patienceMs);
+                void children.get(message.child)?.end(message.patienceMs);
                 break;
             default:
                 message satisfies never;
@@ -86,7 +91,7 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
         async end() {
             isEnding = true;
             backend.post({ to: 'close' } satisfies ToBackend);
-            const timer = setTimeout(() => backend.end(0), patienceMs);
+            const timer = setTimeout(() => void backend.end(0), patienceMs);
             await ended.promise;
             clearTimeout(timer);
         },

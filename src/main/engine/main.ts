@@ -10,6 +10,7 @@ import {
     type EngineTask,
 } from '../../shared/contract.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
+import { openParentPipe } from '../processes/parent-pipe.ts';
 import { evaluateCheckpoint, tellStories } from './telling.ts';
 import { learnInteractively } from './interactive-run.ts';
 import { pretrainFromScratch } from './pretraining-run.ts';
@@ -21,35 +22,9 @@ import { probe } from './probing.ts';
 import { tryTeacher } from './trying.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
-interface Pipe {
-    post(message: unknown): void;
-    listen(receive: (message: unknown) => void): void;
-}
-
-interface ParentPort {
-    postMessage(message: unknown): void;
-    on(event: 'message', receive: (event: { data: unknown }) => void): void;
-}
-
-function openPipe(): Pipe {
-    const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
-    if (parentPort)
-        return {
-            post: (message) => parentPort.postMessage(message),
-            listen: (receive) => parentPort.on('message', ({ data }) => receive(data)),
-        };
-    process.on('disconnect', () => process.exit(0)); // nobody is left to record what we do
-    // systemd, Slurm and shells signal whole groups; our supervisor hears it too and tells us to pause, or lets us go
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-    return {
-        post: (message) => void process.send?.(message),
-        listen: (receive) => void process.on('message', receive),
-    };
-}
-
-const pipe = openPipe();
-const send = (event: EngineEvent): void => pipe.post(event);
-const teachers = remoteTeachers((request) => pipe.post(request));
+const pipe = openParentPipe(receive, () => process.exit(0)); // without a parent nobody is left to record what we do
+const send = (event: EngineEvent): void => pipe.send(event);
+const teachers = remoteTeachers((request) => pipe.send(request));
 type Answer<Type extends EngineCommand['type']> = Extract<EngineCommand, { type: Type }>;
 /** Who waits for an answer, by its kind: answers come in the order of their questions. */
 const waiting = {
@@ -128,7 +103,7 @@ async function start(task: EngineTask, resources: string): Promise<void> {
     }
 }
 
-pipe.listen((message) => {
+function receive(message: unknown): void {
     const command = engineCommandSchema.safeParse(message);
     if (!command.success) {
         send({
@@ -165,4 +140,4 @@ pipe.listen((message) => {
         default:
             command.data satisfies never;
     }
-});
+}

@@ -5,21 +5,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
 import { badInput, faultOf, type Fault } from '../../shared/faults.ts';
+import { openParentPipe } from '../processes/parent-pipe.ts';
 import { runExport } from './export-job.ts';
 import { giveWay } from './giving-way.ts';
 import { runImport } from './import-job.ts';
 import { Cancelled, type Supervisor } from './supervisor.ts';
 
-interface ParentPort {
-    postMessage(message: unknown): void;
-    on(event: 'message', receive: (event: { data: unknown }) => void): void;
-}
-
-const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
-const send = (event: ExchangeEvent): void => {
-    if (parentPort) parentPort.postMessage(event);
-    else if (process.connected) process.send?.(event);
-};
+const pipe = openParentPipe(receive, () => (isCancelled = true));
+const send = (event: ExchangeEvent): void => pipe.send(event);
 
 giveWay(); // a run that goes on meanwhile comes first
 
@@ -78,13 +71,6 @@ function receive(message: unknown): void {
     }
     void work(command.data.job).then((event) => {
         send(event);
-        if (!parentPort && !process.connected) process.exit(0); // nobody is left; all is tidy
+        if (pipe.isParentGone()) process.exit(0); // nobody is left; all is tidy
     });
-}
-
-if (parentPort) parentPort.on('message', ({ data }) => receive(data));
-else {
-    process.on('message', receive);
-    process.on('disconnect', () => (isCancelled = true));
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // our supervisor hears it and tells us
 }

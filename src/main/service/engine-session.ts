@@ -7,7 +7,8 @@ import {
     type EngineTask,
 } from '../../shared/contract.ts';
 import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
-import { engineEntry, type ChildProcess, type ProcessHost } from './process-host.ts';
+import type { ChildProcess } from '../processes/child-process.ts';
+import { engineEntry, type ProcessHost } from './process-host.ts';
 import { resourcesFolder } from './resources.ts';
 import { relayTeachers } from './teacher-relay.ts';
 

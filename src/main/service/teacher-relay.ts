@@ -1,6 +1,7 @@
 /** Starts teachers' processes for an engine and hands messages on, unread, between the two. */
 import { teacherRequestSchema, type EngineCommand } from '../../shared/contract.ts';
-import { teacherEntry, type ChildProcess, type ProcessHost } from './process-host.ts';
+import type { ChildProcess } from '../processes/child-process.ts';
+import { teacherEntry, type ProcessHost } from './process-host.ts';
 
 export interface TeacherRelay {
     /** True where the message was for a teacher. */

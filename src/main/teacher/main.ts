@@ -2,22 +2,19 @@
  * The teacher's process: llama.cpp lives here and nowhere else, for ggml aborts its process where it meets what it does
  * not expect, and ending the process is what gives all memory back.
  */
+import { openParentPipe } from '../processes/parent-pipe.ts';
 import { openModel } from './llama/open-model.ts';
 import type { Grader } from './llama/grader.ts';
 import { toTeacherSchema, type FromTeacher, type ToTeacher } from './llama/protocol.ts';
 import { Refusal } from './llama/refusal.ts';
 
-interface ParentPort {
-    postMessage(message: unknown): void;
-    on(event: 'message', receive: (event: { data: unknown }) => void): void;
-}
-const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
-const send = (message: FromTeacher): void =>
-    void (parentPort ? parentPort.postMessage(message) : process.send?.(message));
+const pipe = openParentPipe(receive, () => process.exit(0));
+const send = (message: FromTeacher): void => pipe.send(message);
 const seconds = (): number => performance.now() / 1000;
 const rim = { seconds, alive: () => send({ type: 'alive' }) };
 
 let grader: Grader | null = null;
+let work = Promise.resolve(); // one message after the other
 
 async function answer(message: ToTeacher): Promise<void> {
     if (message.type === 'open') {
@@ -39,7 +36,6 @@ async function answer(message: ToTeacher): Promise<void> {
     }
 }
 
-let work = Promise.resolve(); // one after the other
 function receive(message: unknown): void {
     work = work
         .then(() => answer(toTeacherSchema.parse(message)))
@@ -51,11 +47,4 @@ function receive(message: unknown): void {
             console.error(error); // the last words of a process that has no other
             process.exit(1);
         });
-}
-
-if (parentPort) parentPort.on('message', ({ data }) => receive(data));
-else {
-    process.on('message', receive);
-    process.on('disconnect', () => process.exit(0));
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // whoever started us decides
 }

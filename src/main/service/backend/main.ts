@@ -1,18 +1,15 @@
 /** The backend as a process of its own under Electron's shell: its pages and its engines are on the shell's side. */
 import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
+import { openParentPipe } from '../../processes/parent-pipe.ts';
 import { openBackend, type Connection } from './backend.ts';
 import { shellHost } from './shell-host.ts';
 
-interface ParentPort {
-    postMessage(message: unknown): void;
-    on(event: 'message', receive: (event: { data: unknown }) => void): void;
-}
-
-const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort; // Electron's utilityProcess
-const send = (message: FromBackend): void => {
-    if (parentPort) parentPort.postMessage(message);
-    else if (process.connected) process.send?.(message);
-};
+// Without the shell there are no pages, and our engines are gone with it.
+const pipe = openParentPipe(
+    (message) => receive(message as ToBackend),
+    () => process.exit(0),
+); // the shell is of the same build
+const send = (message: FromBackend): void => pipe.send(message);
 const host = shellHost(send);
 const backend = openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
 const pages = new Map<number, Connection>();
@@ -45,12 +42,4 @@ function receive(message: ToBackend): void {
         default:
             message satisfies never;
     }
-}
-
-if (parentPort)
-    parentPort.on('message', ({ data }) => receive(data as ToBackend)); // the shell is of the same build
-else {
-    process.on('message', (message) => receive(message as ToBackend));
-    process.on('disconnect', () => process.exit(0)); // the shell is gone, and our engines with it
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}); // the shell hears it and tells us
 }

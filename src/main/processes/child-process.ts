@@ -1,0 +1,58 @@
+/** A child process as its parent sees it, and the plain fork; Electron's shell has the other kind (app/children.ts). */
+import { fork } from 'node:child_process';
+
+export interface ChildProcess {
+    post(message: unknown): void;
+    onMessage(listen: (message: unknown) => void): void;
+    /** Called once, when the process is gone; `words` say how: "exit code 1", "signal SIGKILL". */
+    onExit(listen: (words: string) => void): void;
+    /** Asks the process to end and kills it when it has not within the time. */
+    end(patienceMs: number): Promise<void>;
+    kill(): void;
+}
+
+/** @param node the Node to run it under instead of the one we run on */
+export function forkChild(entry: string, node?: string): ChildProcess & { readonly pid: number } {
+    const child = fork(entry, [], {
+        ...(node === undefined ? {} : { execPath: node, execArgv: [] }),
+        serialization: 'advanced', // typed arrays cross as they are
+        // It stays in our session, so that priorities among us mean something (Linux); signals to us all it leaves to us.
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        windowsHide: true,
+    });
+    const error = lastErrorOf(child.stderr);
+    const gone = new Promise<string>((resolve) => {
+        child.once('error', ({ message }) => resolve(message));
+        child.once('exit', (code, signal) =>
+            resolve(`${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${error()}`),
+        );
+    });
+    return {
+        pid: child.pid ?? -1,
+        post: (message) => {
+            if (child.connected) child.send(message as object, () => {}); // it may be gone this very moment: its exit tells
+        },
+        onMessage: (listen) => void child.on('message', listen),
+        onExit: (listen) => void gone.then(listen),
+        kill: () => void child.kill('SIGKILL'),
+        async end(patienceMs) {
+            if (child.connected) child.disconnect();
+            const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+            await gone;
+            clearTimeout(timer);
+        },
+    };
+}
+
+const keptCharacters = 4000;
+
+/** The last line of a process's error output that speaks of an error, as ": …"; empty where there is none. */
+export function lastErrorOf(stderr: NodeJS.ReadableStream | null): () => string {
+    let kept = '';
+    stderr?.setEncoding('utf8');
+    stderr?.on('data', (chunk: string) => (kept = (kept + chunk).slice(-keptCharacters)));
+    return () => {
+        const line = kept.split('\n').findLast((each) => /error/i.test(each));
+        return line === undefined ? '' : `: ${line.trim()}`;
+    };
+}
