@@ -3,14 +3,31 @@
  * safe and what to do.
  */
 import { z } from 'zod';
+import { isThoughtAlone, quotable } from './quoting.ts';
 
 export const faultSchema = z.discriminatedUnion('kind', [
     /** `isMissing`: what was asked for is not set up on this computer, and nothing is broken. */
     z.object({ kind: z.literal('bad-input'), message: z.string(), isMissing: z.literal(true).optional() }),
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
-    /** `outsideRun`: no run waits for it; a check, an evaluation or ratings again ended. */
-    z.object({ kind: z.literal('teacher-lost'), message: z.string(), outsideRun: z.literal(true).optional() }),
+    /**
+     * `answers`: it is there, and says why it does not rate. `outsideRun`: no run waits for it; a check, an evaluation or
+     * ratings again ended.
+     */
+    z.object({
+        kind: z.literal('teacher-lost'),
+        message: z.string(),
+        answers: z.literal(true).optional(),
+        outsideRun: z.literal(true).optional(),
+    }),
+    /** Not one of so many stories could be rated. `reply`: what was said of the first; `tokens`: of its longest answer. */
+    z.object({
+        kind: z.literal('teacher-unreadable'),
+        stories: z.number(),
+        reply: z.string(),
+        tokens: z.number().optional(),
+        outsideRun: z.literal(true).optional(),
+    }),
     z.object({ kind: z.literal('numbers-not-finite'), phase: z.string(), where: z.string() }),
     z.object({ kind: z.literal('run-busy'), run: z.string(), holder: z.string() }),
     z.object({ kind: z.literal('engine-lost'), message: z.string() }),
@@ -32,9 +49,9 @@ export function describeFault(fault: Fault): string {
         case 'disk-full':
             return `The disk is full (${fault.path}); everything recorded before is safe. Free some space, then resume the run.`;
         case 'teacher-lost':
-            if (fault.outsideRun)
-                return `The teacher stopped answering (${fault.message}); nothing that was recorded is lost. Start the teacher again, then do the same again.`;
-            return `The teacher stopped answering (${fault.message}); the run is paused and nothing is lost. Start the teacher again, then resume the run.`;
+            return describeLost(fault);
+        case 'teacher-unreadable':
+            return describeUnreadable(fault);
         case 'numbers-not-finite':
             return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;
         case 'run-busy':
@@ -48,6 +65,28 @@ export function describeFault(fault: Fault): string {
         default:
             return fault satisfies never;
     }
+}
+
+function describeLost({ message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>): string {
+    const what = answers ? 'rates no more' : 'stopped answering';
+    const safe = outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost';
+    const next = outsideRun ? 'do the same again' : 'resume the run';
+    return `The teacher ${what} (${message}); ${safe}. ${answers ? 'Mend what it says' : 'Start the teacher again'}, then ${next}.`;
+}
+
+function describeUnreadable({
+    stories,
+    reply,
+    tokens,
+    outsideRun,
+}: Extract<Fault, { kind: 'teacher-unreadable' }>): string {
+    const what = stories === 1 ? 'could not rate the story' : `could rate none of ${stories} stories`;
+    const said = quotable(reply, 200);
+    const of = stories === 1 ? 'It said' : 'Of the first it said';
+    const advice = !isThoughtAlone(reply)
+        ? 'Check its model and its rubric'
+        : `A model that thinks first cannot answer within ${tokens === undefined ? 'a few' : tokens} tokens: turn its thinking off, or choose another model`;
+    return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : ', then resume the run'}.`;
 }
 
 /** An error that knows its fault; thrown inside a room, turned into data at the room's door. */

@@ -49,9 +49,12 @@ describe('a language model’s reply', () => {
         expect(parsePaperReply(`${'9'.repeat(500)} ½ ² 1`, criteria)).toEqual([3, 1, 0]); // fractions and powers are no digits
     });
 
-    it.each(['2 1 1', ' 2 1 1\n', '2, 1, 1', '2,1,1', '2 1 1\nReadability'])('is read strictly: %j', (text) => {
-        expect(parseStrictReply(text, criteria)).toEqual([2, 1, 1]);
-    });
+    it.each(['2 1 1', ' 2 1 1\n', '2, 1, 1', '2,1,1', '2 1 1\nReadability', '2\n1\n1', '2,\r\n\r\n1,\n 1 \n\nGood.'])(
+        'is read strictly: %j',
+        (text) => {
+            expect(parseStrictReply(text, criteria)).toEqual([2, 1, 1]);
+        },
+    );
 
     it.each([
         '',
@@ -67,7 +70,11 @@ describe('a language model’s reply', () => {
         '１ ２ ３',
         '2 1 1\nor 2 2 2',
         '1e0 1 1',
-        '2\n1\n1',
+        '2\n1',
+        '2\n1\n1\n0',
+        '2\n1\n1\nThat is 4.',
+        '2 1\n1',
+        '1. 2\n2. 1\n3. 1',
     ])('is refused strictly: %j', (text) => expect(parseStrictReply(text, criteria)).toBeUndefined());
 });
 

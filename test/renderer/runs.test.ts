@@ -8,7 +8,7 @@ const row = (given: Partial<RunRow>): RunRow => ({ job: 'learn', scoreMost: 9, u
 
 describe('the measure at the end', () => {
     it('carries its interval and the number of stories, and says which are clean', () => {
-        const endScore = { mean: 6.018, halfInterval: 0.119, stories: 300, isClean: true };
+        const endScore = { mean: 6.018, halfInterval: 0.119, stories: 300, of: 300, isClean: true };
         expect(lastMeasure(row({ endScore }))).toEqual({
             value: '6.02',
             spread: '± 0.12',
@@ -17,12 +17,19 @@ describe('the measure at the end', () => {
         });
     });
     it('claims no interval where none is known', () => {
-        const endScore = { mean: 5, halfInterval: null, stories: 1, isClean: false };
+        const endScore = { mean: 5, halfInterval: null, stories: 1, of: 1, isClean: false };
         expect(lastMeasure(row({ endScore, scoreMost: 15 }))).toEqual({
             value: '5.00',
             spread: '',
             unit: 'of 15, n = 1',
             says: 'Mean score of the 1 rated story of the last update.',
+        });
+    });
+    it('says of how many it is where some could not be rated', () => {
+        const endScore = { mean: 5, halfInterval: null, stories: 180, of: 200, isClean: true };
+        expect(lastMeasure(row({ endScore }))).toMatchObject({
+            unit: 'of 9, n = 180 of 200 clean',
+            says: 'Mean score of a clean evaluation of 180 stories. 20 others could not be rated.',
         });
     });
     it('is nothing before a story was rated', () => {

@@ -50,7 +50,7 @@ it('tries a teacher on three stories: what it says, and how long it takes', asyn
 
 it.each([
     ['nobody', { teacher: 'nobody' }, /There is no teacher called "nobody"/],
-    ['a server that is not there', { teacher: 'http://127.0.0.1:9/v1#m' }, /server does not answer as one/],
+    ['a server that is not there', { teacher: 'http://127.0.0.1:9/v1#m' }, /server does not answer/],
 ])('says in a sentence why a teacher cannot rate: %s', async (_, given, says) => {
     expect(await page.refusal('teacher.try', { ...shipped, given: { ...learning, ...given } })).toMatch(says);
 });

@@ -8,6 +8,9 @@ const faults: readonly Fault[] = [
     { kind: 'disk-full', path: '/full' },
     { kind: 'teacher-lost', message: 'no answer' },
     { kind: 'teacher-lost', message: 'no answer', outsideRun: true },
+    { kind: 'teacher-lost', message: 'it answers 429', answers: true },
+    { kind: 'teacher-unreadable', stories: 20, reply: '<think>\nThe story', tokens: 8 },
+    { kind: 'teacher-unreadable', stories: 1, reply: 'I like it.', outsideRun: true },
     { kind: 'numbers-not-finite', phase: 'learning', where: 'loss' },
     { kind: 'run-busy', run: 'owl', holder: '12@machine' },
     { kind: 'engine-lost', message: 'signal SIGKILL' },
@@ -32,6 +35,23 @@ describe('every fault', () => {
                 /safe|nothing is lost|nothing that was recorded is lost|undisturbed|last good state/,
             );
     });
+});
+
+it('a teacher that rates nothing is quoted, and told that thoughts leave no room for an answer', () => {
+    const said = (reply: string, stories = 20): string =>
+        describeFault({ kind: 'teacher-unreadable', stories, reply, tokens: 8 });
+    expect(said('<think>\n\nThe story')).toBe(
+        'The teacher could rate none of 20 stories; the run is paused and nothing is lost. Of the first it said “<think> The story”. A model that thinks first cannot answer within 8 tokens: turn its thinking off, or choose another model, then resume the run.',
+    );
+    expect(said('', 1)).toMatch(
+        /^The teacher could not rate the story; .* It said nothing\. A model that thinks first/,
+    );
+    for (const thought of ['<|channel|>analysis', '[THINK]so', '<reasoning>', ' \n'])
+        expect(said(thought)).toContain('A model that thinks first');
+    expect(said('I think it is good.')).toContain('Check its model and its rubric, then resume the run.');
+    const hostile = said(`\u001b[31mred\u0007\u202e${'x'.repeat(5000)}`);
+    expect(hostile).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(hostile.length).toBeLessThan(400);
 });
 
 describe('what was thrown', () => {

@@ -1,5 +1,7 @@
 /** The teacher behind an address, over real HTTP: what it asks, how it reads answers, and every way a server can fail. */
-import { expect, describe, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import fc from 'fast-check';
 import type { FaultError } from '../../src/shared/faults.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
@@ -129,6 +131,66 @@ it('a model that its server calls by a path is asked by it, and goes by the name
     expect(hub.name).toBe('meta-llama/Llama-3.1-8B · expected');
 });
 
+describe('an answer of another form', () => {
+    const message =
+        (message: object): Judge =>
+        (_, response) =>
+            json(response, 200, { choices: [{ message }] });
+    const rated = async (judge: Judge): Promise<Rating> =>
+        (await (await open(await chatServer(judge))).rate(stories.slice(0, 1), context))[0]!;
+
+    it.each([
+        [
+            'a list of parts',
+            {
+                content: [
+                    { type: 'text', text: '2 1' },
+                    { type: 'output_text', text: ' 3' },
+                ],
+            },
+        ],
+        ['a list of strings', { content: ['2 ', '1 3'] }],
+        ['scores on lines of their own', { content: '2\n1\n3\n' }],
+        ['thoughts that were ended, before the answer', { content: '<think>\n\n</think>\n\n2 1 3' }],
+        ['thoughts apart', { content: '2 1 3', reasoning_content: 'A 3 would be too much.' }],
+        [
+            'thoughts as a part',
+            {
+                content: [
+                    { type: 'thinking', thinking: [{ text: '3' }] },
+                    { type: 'text', text: '2 1 3' },
+                ],
+            },
+        ],
+    ])('is read: %s', async (_, content) => {
+        expect(await rated(message(content))).toMatchObject({
+            kind: 'scored',
+            scores: { readability: 2, coherence: 1, creativity: 3 },
+        });
+    });
+
+    it.each([
+        ['a refusal', { content: null, refusal: 'I cannot grade this.' }, 'I cannot grade this.'],
+        ['a refusal as a part', { content: [{ type: 'refusal', refusal: 'No.' }] }, 'No.'],
+        ['nothing', { content: null }, ''],
+        ['nothing at all', {}, ''],
+        ['thoughts alone, apart', { content: null, reasoning_content: 'The story has' }, '<think>The story has'],
+        ['thoughts alone, under another name', { content: '', reasoning: 'Hm' }, '<think>Hm'],
+        ['thoughts alone, as a part', { content: [{ type: 'thinking', thinking: 'Hm' }] }, '<think>'],
+        ['thoughts that were cut off', { content: '<think>\nThe 2 1 3' }, '<think>\nThe 2 1 3'],
+        ['thoughts whose end comes, and words', { content: '<think>a</think> good' }, '<think>a</think> good'],
+    ])('gets no score and is quoted: %s', async (_, content, reply) => {
+        expect(await rated(message(content))).toMatchObject({ kind: 'unreadable', reply });
+    });
+
+    it('is read by its probabilities behind thoughts that were ended', async () => {
+        const tokens = ['<think>', '\n\n', '</think>', '\n\n', '2', ' ', '1', ' ', '3'];
+        const judge: Judge = (_, response) =>
+            json(response, 200, withProbabilities(tokens.map((token) => [token, { [token]: 1 }])));
+        expect(await rated(judge)).toMatchObject({ scores: { readability: 2, coherence: 1, creativity: 3 } });
+    });
+});
+
 describe('the other readings', () => {
     it('draw with a seed of each story’s own, the same in any chunk', async () => {
         const server = await chatServer(says('2 1 3'));
@@ -242,6 +304,34 @@ describe('trouble that time mends', () => {
     });
 });
 
+describe('a server that asks to be waited for', () => {
+    const busy =
+        (afterSeconds: string): Judge =>
+        (asked, response, count) =>
+            count === 2
+                ? json(response, 429, { error: { message: 'Slow down' } }, { 'retry-after': afterSeconds })
+                : countingJudge(asked, response, count);
+
+    it('for a day is not waited for: it is said at once', async () => {
+        const teacher = await open(await chatServer(busy('86400')));
+        await expect(teacher.rate(stories.slice(0, 1), context)).rejects.toThrow(
+            /^The teacher rates no more \(it answers 429: Slow down; it asks to come again in 24 h\); the run is paused/,
+        );
+    });
+
+    it('for half a minute is waited for, and told of once', async () => {
+        vi.useFakeTimers({ toFake: ['setTimeout'] });
+        onTestFinished(() => void vi.useRealTimers());
+        const notes: string[] = [];
+        const teacher = await open(await chatServer(busy('30')), { note: (text) => notes.push(text) });
+        const rating = teacher.rate(stories.slice(0, 1), context);
+        await vi.waitFor(() => expect(notes).toHaveLength(1));
+        await vi.advanceTimersByTimeAsync(30_000);
+        expect((await rating)[0]!.kind).toBe('scored');
+        expect(notes).toEqual(['The teacher’s server has to be waited for, 30 s (it answers 429: Slow down).']);
+    });
+});
+
 describe('a teacher that is lost', () => {
     async function lostWith(judge: Judge, patience = { seconds: 10, retries: 2, waitMs: 1 }): Promise<string> {
         const server = await chatServer((asked, response, count) =>
@@ -258,7 +348,7 @@ describe('a teacher that is lost', () => {
 
     it('stays away', async () => {
         expect(await lostWith((_, response) => void response.destroy())).toMatch(
-            /^no connection: \w+, 3 times in a row$/,
+            /^no connection: the connection was closed, 3 times in a row$/,
         );
     });
     it('is too slow', async () => {
@@ -293,18 +383,97 @@ describe('at the door', () => {
             (_, response) => json(response, 401, { error: { message: 'no' } }),
             ['a'],
             {},
-            /refuses the key \(401\); nothing was rated\. Put the right one .* STORYLOOP_TEACHER_KEY\.$/,
+            /refuses the key \(401: no\); nothing was rated\. Put the right one .* STORYLOOP_TEACHER_KEY\.$/,
         ],
-        ['something else answers', (_, response) => void response.end('hello'), ['a'], {}, /does not answer as one \(/],
+        [
+            'something else answers',
+            (_, response) => void response.end('hello'),
+            ['a'],
+            {},
+            /^What answers is no teacher’s server \(/,
+        ],
+        [
+            'a quota is used up',
+            (_, response) => json(response, 429, { error: { message: 'The quota is used up.', code: 'x' } }),
+            ['a'],
+            {},
+            /^The teacher’s server takes no more requests for now \(it answers 429: The quota is used up\., 2 times in a row\); nothing was started\. Do what it says/,
+        ],
+        [
+            'it is out of memory',
+            (_, response) => json(response, 500, { detail: 'CUDA out of memory' }),
+            ['a'],
+            {},
+            /^The teacher’s server is in trouble \(it answers 500: CUDA out of memory, 2 times in a row\); nothing was started\. Wait, or mend it/,
+        ],
+        [
+            'it is offered elsewhere',
+            (_, response) => json(response, 403, { error: { message: 'Not in your country' } }),
+            ['a'],
+            {},
+            /^The teacher’s server does not let you in \(403: Not in your country\); nothing was rated\. Mend what it says/,
+        ],
+        [
+            'an error lies in an answer of 200',
+            (_, response) => json(response, 200, { error: { message: 'No provider has this model', code: 404 } }),
+            ['a'],
+            {},
+            /or not that model \(404: No provider has this model\)/,
+        ],
+        [
+            'an error lies in a choice, without a status',
+            (_, response) => json(response, 200, { choices: [{ error: { message: 'Upstream is down' } }] }),
+            ['a'],
+            {},
+            /^What answers is no teacher’s server \(it answers with an error: Upstream is down, 2 times in a row\)/,
+        ],
+        [
+            'a page comes from a gateway',
+            (_, response) =>
+                void response
+                    .writeHead(502)
+                    .end('<html><head><title>502 Bad Gateway</title></head><body>…</body></html>'),
+            ['a'],
+            {},
+            /in trouble \(it answers 502: 502 Bad Gateway, 2 times/,
+        ],
     ];
     it.each(refusals)('%s', async (_, judge, models, changes, says) => {
         await expect(open(await chatServer(judge, models), changes)).rejects.toThrow(says);
     });
 
     it('nobody is there', async () => {
-        await expect(open({ address: 'http://127.0.0.1:9/v1' })).rejects.toThrow(
-            /^The teacher’s server does not answer as one \(no connection: .*\); nothing was started\. Start it, or/,
+        await expect(open({ address: 'http://127.0.0.1:2/v1' })).rejects.toThrow(
+            /^The teacher’s server does not answer \(no connection: nobody answers at its address.*\); nothing was started\. Start it, or/,
         );
+    });
+
+    it('what a server says is quoted without the key, its address, codes of a terminal, and at no length', async () => {
+        const server = await chatServer((_, response) =>
+            json(response, 400, {
+                error: { message: `\u001b[2J sesame-1234 at ${server.address} \u202e${'very '.repeat(900)}` },
+            }),
+        );
+        const error = await open(server, { place: { address: server.address, key: 'sesame-1234' } }).then(
+            () => null,
+            (thrown: unknown) => thrown as Error,
+        );
+        expect(error!.message).toMatch(/refuses to rate \(400: \[2J … at http:\/\/…\/v1 very very/);
+        expect(error!.message).not.toMatch(/sesame|127\.0\.0\.1|[\p{Cc}\p{Cf}]/u);
+        expect(error!.message.length).toBeLessThan(500);
+    });
+
+    it('what stands behind `?` in an address goes with every request', async () => {
+        const urls: string[] = [];
+        const server = createServer((request, response) => {
+            urls.push(request.url!);
+            void says('2 1 3')({} as never, response, 1);
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        onTestFinished(() => void server.close());
+        const { port } = server.address() as AddressInfo;
+        await open({ address: `http://127.0.0.1:${port}/v1?api-version=1` }, { model: 'm', reading: 'digits' });
+        expect(urls).toEqual(['/v1/chat/completions?api-version=1']);
     });
 
     it('the key comes from the environment, and OpenAI’s own goes to OpenAI alone', async () => {

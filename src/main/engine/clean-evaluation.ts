@@ -12,6 +12,7 @@ import { RandomStream } from '../learning/random.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { writeAndGrade } from './grading.ts';
+import { requireRated } from './rated-none.ts';
 import { toRatingRecords } from './recording.ts';
 import { evaluationStream } from './streams.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -25,6 +26,7 @@ export interface EvaluationPlace {
     readonly digest: string;
 }
 
+/** @throws `teacher-unreadable` where no story at all could be rated: there is no score to speak of */
 export async function evaluateCleanly(
     writer: StoryWriter,
     teacher: Teacher,
@@ -46,6 +48,7 @@ export async function evaluateCleanly(
         onProgress: announce,
         seconds: () => supervisor.seconds(),
     });
+    requireRated(teacher, rated);
     const at = supervisor.now();
 
     const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({
@@ -77,7 +80,6 @@ function scoreResults(
 ): Record<string, number> {
     const scored = ratings.flatMap((rating) => (rating.kind === 'scored' ? [rating.scores] : []));
     const results: Record<string, number> = { stories: ratings.length, unreadable: ratings.length - scored.length };
-    if (scored.length === 0) return results;
     const columns: readonly (readonly [string, readonly number[]])[] = [
         ['score', scored.map((scores) => totalScore(criteria, scores))],
         ...criteria.map(({ id }) => [`score.${id}`, scored.map((scores) => scores[id]!)] as const),

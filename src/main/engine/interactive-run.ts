@@ -8,6 +8,7 @@ import type { EngineTask } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { readStoredConfig } from '../../shared/stored-config.ts';
+import { unratedWords } from '../../shared/unrated.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../learning/word-budget.ts';
 import { nextKlCoefficient } from '../learning/kl-controller.ts';
 import { evaluateCleanly } from './clean-evaluation.ts';
@@ -56,6 +57,8 @@ export async function learnInteractively(task: LearnTask, supervisor: Supervisor
         try {
             const { writer, teacher } = learner;
             const done = await evaluateCleanly(writer, teacher, config, place, supervisor, leaveWhenAsked);
+            const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.id));
+            if (unrated !== null) supervisor.send({ type: 'note', text: unrated });
             await supervisor.commit(done);
             return true;
         } catch (error) {

@@ -98,8 +98,9 @@ async function start(task: EngineTask, resources: string): Promise<void> {
         }
     } catch (error) {
         const fault = faultOf(error);
-        const outsideRun = fault.kind === 'teacher-lost' && task.kind !== 'learn';
-        send({ type: 'fault', fault: outsideRun ? { ...fault, outsideRun } : fault });
+        const ofTeacher = fault.kind === 'teacher-lost' || fault.kind === 'teacher-unreadable';
+        const isOutside = ofTeacher && task.kind !== 'learn';
+        send({ type: 'fault', fault: isOutside ? { ...fault, outsideRun: true } : fault });
     }
 }
 

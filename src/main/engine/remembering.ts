@@ -1,6 +1,7 @@
 /** A teacher with a memory: what it said of a story before, it says again without being asked. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isThoughtAlone } from '../../shared/quoting.ts';
 import type { Rating } from '../../shared/rubric.ts';
 import type { TeacherMemory } from '../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../teacher/teacher.ts';
@@ -41,7 +42,7 @@ export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): 
  * @returns the teacher itself where it says nothing that is worth remembering
  */
 export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recall' | 'send'>): Teacher {
-    const { dependsOn, ratesTogether, draws, comparesInTraining } = teacher;
+    const { dependsOn, ratesTogether, draws, comparesInTraining, replyTokens } = teacher;
     if (dependsOn === undefined) return teacher;
     const keysOf = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {
         const dependences = dependsOn(stories, context);
@@ -61,6 +62,7 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
         gradesInChunks: teacher.gradesInChunks,
         ...(comparesInTraining ? { comparesInTraining } : {}),
         ...(draws ? { draws } : {}),
+        ...(replyTokens === undefined ? {} : { replyTokens }),
         async rate(stories, context) {
             const keys = keysOf(stories, context);
             const known = (await supervisor.recall(keys)).map(readRemembered);
@@ -74,10 +76,12 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
                 asked.map((i) => stories[i]!),
                 context,
             );
-            supervisor.send({
-                type: 'remember',
-                ratings: said.map((rating, m) => ({ key: keys[asked[m]!]!, rating: JSON.stringify(rating) })),
-            });
+            // of a teacher that could not be read at all nothing is kept: it would speak on after it was mended
+            if (context.again || said.some((rating) => rating.kind === 'scored' || rating.refused))
+                supervisor.send({
+                    type: 'remember',
+                    ratings: said.map((rating, m) => ({ key: keys[asked[m]!]!, rating: JSON.stringify(rating) })),
+                });
             const fresh = new Map(asked.map((i, m) => [i, said[m]!]));
             return stories.map((_, i) => known[i] ?? fresh.get(i)!);
         },
@@ -85,7 +89,13 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
     };
 }
 
-/** Undefined for nothing, and for what a later Storyloop wrote in another way: it is asked again. */
+/**
+ * Undefined for nothing, and for what a later Storyloop wrote in another way: it is asked again. So is a teacher that
+ * only thought, which says nothing of the story and may since have been told to answer at once.
+ */
 function readRemembered(text: string | null): Rating | undefined {
-    return text === null ? undefined : (remembered.safeParse(JSON.parse(text)).data as Rating | undefined);
+    if (text === null) return undefined;
+    const rating = remembered.safeParse(JSON.parse(text)).data as Rating | undefined;
+    const isAnswer = rating?.kind !== 'unreadable' || rating.refused || !isThoughtAlone(rating.reply);
+    return isAnswer ? rating : undefined;
 }

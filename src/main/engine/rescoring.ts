@@ -3,6 +3,7 @@ import type { EngineTask } from '../../shared/contract.ts';
 import { readStoredConfig } from '../../shared/stored-config.ts';
 import { RandomStream } from '../learning/random.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { requireRated } from './rated-none.ts';
 import { toRater, toRatingRecords, type Rater } from './recording.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 import { openTeacherOf } from './teacher-of.ts';
@@ -24,6 +25,7 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
             if (stories.length === 0) return { kind: 'finished', why: 'all stories are rated' };
             if (supervisor.pauseAsked()) return { kind: 'paused' };
             const ratings = await teacher.rate(stories, { update: 0, training: false, random, first: done });
+            if (done === 0) requireRated(teacher, ratings);
             const at = supervisor.now();
             await supervisor.commit({
                 type: 'rerated',

@@ -18,6 +18,7 @@ import { requireFinite } from './finite.ts';
 import { writeAndGrade, type WrittenAndRated } from './grading.ts';
 import type { LearningProgress } from './learning-progress.ts';
 import type { Learner } from './learner.ts';
+import { requireRated } from './rated-none.ts';
 import { toRatingRecords } from './recording.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -39,7 +40,10 @@ export interface Rollout {
     readonly seconds: WrittenAndRated['seconds'];
 }
 
-/** The batch of stories of one update, rated and rewarded. */
+/**
+ * The batch of stories of one update, rated and rewarded.
+ * @throws `teacher-unreadable` where none could be rated: nothing could be learned from them
+ */
 export async function writeAndRate(
     { config, streams, writer, teacher, calibration }: Learner,
     update: number,
@@ -57,6 +61,7 @@ export async function writeAndRate(
             written < batch ? announce('writing', written, batch) : announce('rating', rated, batch),
         seconds: () => supervisor.seconds(),
     });
+    requireRated(teacher, ratings);
     const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config, calibration);
     return {
         episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
@@ -92,7 +97,7 @@ export function spentBy(
 }
 
 export interface Learned {
-    readonly metrics: UpdateMetrics | null; // null: no story could be rated, so nothing was learned
+    readonly metrics: UpdateMetrics;
     readonly steps: readonly PpoMetrics[];
     /** Drift that steers the KL coefficient, nats per story. */
     readonly kl: number;
@@ -101,11 +106,6 @@ export interface Learned {
     /** By place in the rollout: what happened at each token, for a seeded few. */
     readonly traces: ReadonlyMap<number, NonNullable<EpisodeRecord['trace']>>;
     readonly seconds: { readonly scoring: number; readonly learning: number };
-}
-
-function saidOfFirst({ episodes }: Rollout): string {
-    const rating = episodes[0]?.rating;
-    return rating?.kind === 'unreadable' ? `Of the first it was said: ${JSON.stringify(rating.reply)}.` : '';
 }
 
 /**
@@ -125,20 +125,6 @@ export async function learnFrom(
     const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) =>
         stages ? [{ written, rating, stages, at }] : [],
     );
-    if (rated.length === 0) {
-        supervisor.send({
-            type: 'note',
-            text: `Update ${update}: no story could be rated, so nothing was learned from it. ${saidOfFirst(rollout)}`,
-        });
-        return {
-            metrics: null,
-            steps: [],
-            kl: config['ppo.klTarget'],
-            klOfEpisode: rollout.episodes.map(() => 0),
-            traces: new Map(),
-            seconds: { scoring: 0, learning: 0 },
-        };
-    }
     const rewards = rated.map(({ stages }) => stages.reward);
     if (optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
         learner.startValuesAt(mean(rewards)); // of the first batch that was rated
@@ -226,7 +212,7 @@ export function updateRecord(
     digest: string,
     at: number,
 ): EngineEvent {
-    const overSteps = (read: (step: PpoMetrics) => number): number => (steps.length > 0 ? mean(steps.map(read)) : 0);
+    const overSteps = (read: (step: PpoMetrics) => number): number => mean(steps.map(read));
     const numberOf = (i: number): number => before.episodes + i + 1;
     const rows: EpisodeRecord[] = episodes.map(({ written, stages }, i) => ({
         number: numberOf(i),
@@ -254,23 +240,23 @@ export function updateRecord(
             studentWords: used.studentWords,
             tokensTrained: used.tokensTrained,
             episodes: episodes.length,
-            scoreMean: metrics?.scoreMean ?? null,
-            scoreStd: metrics?.scoreStd ?? null,
-            rewardMean: metrics?.rewardMean ?? null,
-            rewardStd: metrics?.rewardStd ?? null,
-            lengthBonusMean: metrics?.lengthBonusMean ?? null,
-            klMean: metrics?.klMean ?? null,
-            kl3Mean: metrics?.kl3Mean ?? null,
+            scoreMean: metrics.scoreMean,
+            scoreStd: metrics.scoreStd,
+            rewardMean: metrics.rewardMean,
+            rewardStd: metrics.rewardStd,
+            lengthBonusMean: metrics.lengthBonusMean,
+            klMean: metrics.klMean,
+            kl3Mean: metrics.kl3Mean,
             klCoefficient: before.klCoefficient,
-            entropyMean: metrics?.entropyMean ?? null,
+            entropyMean: metrics.entropyMean,
             policyLoss: overSteps(({ policyLoss }) => policyLoss),
             valueLoss: overSteps(({ valueLoss }) => valueLoss),
             clipFraction: overSteps(({ clipFraction }) => clipFraction),
             ratioMean: overSteps(({ meanRatio }) => meanRatio),
-            explainedVariance: metrics?.explainedVariance ?? null,
-            storyTokensMean: metrics?.storyTokensMean ?? null,
-            storyWordsMean: metrics?.storyWordsMean ?? null,
-            finishedFraction: metrics?.finishedFraction ?? null,
+            explainedVariance: metrics.explainedVariance,
+            storyTokensMean: metrics.storyTokensMean,
+            storyWordsMean: metrics.storyWordsMean,
+            finishedFraction: metrics.finishedFraction,
             unreadableCount: episodes.filter(({ rating }) => rating.kind === 'unreadable').length,
             distinct2: distinctFraction(
                 episodes.map(({ written }) => normalWords(written.story)),
@@ -286,14 +272,10 @@ export function updateRecord(
                 ...criterionMeans(teacher.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(askedAgain > 0 ? { askedAgain } : {}),
-                ...(metrics
-                    ? {
-                          klPenaltyPerToken: metrics.klPenaltyPerToken,
-                          klPenaltyPerStory: metrics.klPenaltyPerStory,
-                          paidMean: metrics.paidMean,
-                          publishedTotalReward: metrics.publishedTotalReward,
-                      }
-                    : {}),
+                klPenaltyPerToken: metrics.klPenaltyPerToken,
+                klPenaltyPerStory: metrics.klPenaltyPerStory,
+                paidMean: metrics.paidMean,
+                publishedTotalReward: metrics.publishedTotalReward,
             },
         },
         episodes: rows,

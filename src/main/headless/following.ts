@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine, describeFault, type Fault } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/rubric.ts';
+import { ratedOf } from '../../shared/unrated.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine, shortNumber } from './progress-line.ts';
 
@@ -39,9 +40,12 @@ function jsonLine(event: EngineEvent): (Record<string, unknown> & { type: string
 function liveWords(event: EngineEvent, best: number | null): string | null {
     switch (event.type) {
         case 'update': {
-            const { number, scoreMean, storyWordsMean } = event.update;
+            const { number, scoreMean, storyWordsMean, episodes, unreadableCount } = event.update;
             const of = best === null ? '' : ` of ${shortNumber(best)}`;
-            const score = scoreMean === null ? 'no story could be rated' : `score ${scoreMean.toFixed(2)}${of}`;
+            const score =
+                scoreMean === null
+                    ? 'no story could be rated'
+                    : `score ${scoreMean.toFixed(2)}${of}${unreadableCount === 0 ? '' : ` (${ratedOf(episodes - unreadableCount, episodes)})`}`;
             return `update ${number} · ${score}${storyWordsMean === null ? '' : ` · ${storyWordsMean.toFixed(0)} words`}`;
         }
         case 'pretrained': {

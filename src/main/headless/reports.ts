@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/rubric.ts';
+import { ratedOf, unratedWords } from '../../shared/unrated.ts';
 import { compareRun, type RunComparison } from '../service/comparison.ts';
 import { pretrainingSummary } from '../service/pretraining-summary.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
@@ -95,8 +96,15 @@ function resultLine(
         gainInDeviations: scores.total.gainInDeviations,
         lengthMatched: lengthMatched.gain && rounded(lengthMatched.gain),
         pairs: scores.pairs,
+        unreadablePairs: scores.unreadablePairs,
         ...place,
     };
+}
+
+/** "40 pairs of stories", and where one of a pair could not be rated, of how many. */
+function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
+    if (unreadablePairs === 0) return `${pairs} pairs of stories`;
+    return `${pairs} of ${pairs + unreadablePairs} pairs of stories, for of the others one or both could not be rated,`;
 }
 
 function printScores({ criteria, scores, lengthMatched, before, after, examples }: RunComparison): void {
@@ -113,7 +121,7 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     for (const criterion of criteria) line(criterion.name, criterion.max, scores.perCriterion[criterion.id]!);
     line('Sum', best, scores.total);
     const gain = scores.total.gainInDeviations;
-    console.log(`\n${scores.pairs} pairs of stories from the same seeds, written and rated outside training.`);
+    console.log(`\n${pairsOf(scores)} from the same seeds, written and rated outside training.`);
     if (gain !== null) console.log(`The gain is ${gain.toFixed(2)} standard deviations of the scores before.`);
     if (lengthMatched.gain)
         console.log(
@@ -140,11 +148,15 @@ export function printEvaluation(
     json: boolean,
 ): void {
     const { results } = evaluation;
+    const rater = ratings[0]!.rater; // before its members, where it is several
+    const own = ratings.filter((rating) => rating.rater === rater);
+    const firstUnreadable = own.find(({ kind }) => kind === 'unreadable')?.reply ?? null;
     if (json) {
-        printJson({ type: 'result', results });
+        printJson({ type: 'result', results, ...(firstUnreadable === null ? {} : { firstUnreadable }) });
         return;
     }
-    console.log(`Clean score of ${ratings.length} stories by ${ratings[0]?.rater ?? 'nobody'} (95 % interval):`);
+    const rated = own.filter(({ kind }) => kind === 'scored').length;
+    console.log(`Clean score of ${ratedOf(rated, own.length)} by ${rater} (95 % interval):`);
     for (const name of Object.keys(results).filter(
         (key) => key === 'score' || /^score\.(?!low$|high$)[^.]+$/.test(key),
     )) {
@@ -156,6 +168,8 @@ export function printEvaluation(
     console.log(
         `  ${results['words']!.toFixed(0)} words on average, ${percent(results['finished']!)} ended by themselves, distinct word pairs ${percent(results['distinct2']!)}, written at temperature ${results['temperature']!}`,
     );
+    const unrated = unratedWords(own);
+    if (unrated !== null) console.log(`  ${unrated}`);
 }
 
 /** A label and text beside it, in lines of at most 96 characters. */

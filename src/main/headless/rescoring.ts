@@ -34,7 +34,7 @@ export function addRescoreCommand(program: Command): void {
         const json = options.json === true;
         const task = openWorkbench().rescore(run, given, { stories: options.stories, sample });
         const end = await follow(task, { json, pausable: true });
-        const { rater, rated, of, fresh } = task.summary();
+        const { rater, rated, of, fresh, unreadable } = task.summary();
         if (end.kind === 'paused') {
             process.exitCode = 130;
             if (json) printJson({ type: 'paused', run: task.folder, rater, rated, of });
@@ -42,7 +42,10 @@ export function addRescoreCommand(program: Command): void {
             return;
         }
         if (!reportEnd(end, null, json)) return;
-        if (json) printJson({ type: 'result', run: task.folder, rater, rated, of, fresh });
-        else console.log(`${fresh} stories were rated by ${rater}, which has rated ${rated} of ${of} now.`);
+        if (json) printJson({ type: 'result', run: task.folder, rater, rated, of, fresh, unreadable });
+        else
+            console.log(
+                `${fresh === 1 ? '1 story was' : `${fresh} stories were`} read by ${rater}, which has read ${rated} of ${of} now.${unreadable > 0 ? ` It could not rate ${unreadable} of the ${fresh}.` : ''}`,
+            );
     });
 }

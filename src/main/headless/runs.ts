@@ -1,6 +1,7 @@
 /** `runs`: everything that was made, and the state it is in now. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { ratedOf } from '../../shared/unrated.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { printJson } from './following.ts';
 
@@ -29,7 +30,7 @@ export function addRunsCommand(program: Command): void {
                 const { summary } = run;
                 const { lastUpdate, lastStep } = summary;
                 const progress = lastUpdate
-                    ? `${lastUpdate.number} updates · ${lastUpdate.inputWords.toLocaleString('en-US')} words · score ${lastUpdate.scoreMean?.toFixed(2) ?? '–'}`
+                    ? `${lastUpdate.number} updates · ${lastUpdate.inputWords.toLocaleString('en-US')} words · score ${lastUpdate.scoreMean?.toFixed(2) ?? '–'}${lastUpdate.unreadableCount === 0 ? '' : ` of ${ratedOf(lastUpdate.episodes - lastUpdate.unreadableCount, lastUpdate.episodes)}`}`
                     : lastStep
                       ? `${lastStep.step} steps · ${lastStep.words.toLocaleString('en-US')} words · loss ${lastStep.loss.toFixed(3)}`
                       : 'nothing recorded yet';

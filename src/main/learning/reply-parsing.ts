@@ -30,13 +30,18 @@ export function parseNotebookReply(reply: string): readonly [number, number, num
 }
 
 /**
- * Only what the rubric asks for: a first line of exactly one whole ASCII number per criterion, each inside its range,
- * between them spaces or one comma; further lines may hold words but no digits, which could be second thoughts.
+ * Only what the rubric asks for: one whole ASCII number per criterion, each inside its range, on a first line with spaces
+ * or one comma between them or each on a line of its own; further lines may hold words but no digits, which could be
+ * second thoughts.
  */
 export function parseStrictReply(reply: string, criteria: readonly Criterion[]): number[] | undefined {
-    const [line, ...rest] = reply.trim().split(/\r\n|\n|\r/);
+    const lines = reply.trim().split(/(?:\r\n|\n|\r)\s*/);
+    const isOnePerLine = lines.slice(0, criteria.length).every((line) => /^[0-9]+,?\s*$/.test(line));
+    const numbers = isOnePerLine
+        ? lines.slice(0, criteria.length).map((line) => line.replace(/,?\s*$/, ''))
+        : lines[0]!.trim().split(/ *, *| +/);
+    const rest = lines.slice(isOnePerLine ? criteria.length : 1);
     if (/\p{N}/u.test(rest.join(' '))) return undefined;
-    const numbers = line!.trim().split(/ *, *| +/);
     if (numbers.length !== criteria.length) return undefined;
     const scores: number[] = [];
     for (const [i, { min, max }] of criteria.entries()) {

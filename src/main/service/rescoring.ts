@@ -35,8 +35,9 @@ export interface RescoringSummary {
     /** Of all that were to be rated, by this rater, now and before. */
     readonly rated: number;
     readonly of: number;
-    /** Rated just now. */
+    /** Rated just now; and how many of them could not be. */
     readonly fresh: number;
+    readonly unreadable: number;
 }
 
 /** Takes the run; refused with `run-busy` while another process works on it. */
@@ -67,11 +68,13 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
     let rater = '';
     let waiting: StoryKey[] = [];
     let fresh = 0;
+    let unreadable = 0;
     const summary = (): RescoringSummary => ({
         rater,
         rated: wanted.length - waiting.length,
         of: wanted.length,
         fresh,
+        unreadable,
     });
 
     return {
@@ -99,6 +102,9 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
                     const stories = event.ratings.filter(isOwn).length;
                     waiting = waiting.slice(stories);
                     fresh += stories;
+                    unreadable += event.ratings.filter(
+                        (each) => isOwn(each) && each.rating.kind === 'unreadable',
+                    ).length;
                     return undefined;
                 }
                 default:

@@ -101,6 +101,7 @@ function cardOf(facts: CardFacts): unknown {
         difference: comparison && {
             ...comparison.scores.total.difference,
             pairs: comparison.scores.pairs,
+            unreadablePairs: comparison.scores.unreadablePairs,
             gainInDeviations: comparison.scores.total.gainInDeviations,
             lengthMatched: comparison.lengthMatched.gain,
         },
@@ -143,7 +144,7 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
         .join(' and ');
     const differs = comparison
         ? [
-              `On ${count(comparison.scores.pairs)} pairs of stories from equal seeds, written and rated outside training, the teacher's sum of criteria went from ${comparison.scores.total.before.mean.toFixed(2)} to ${comparison.scores.total.after.mean.toFixed(2)}, a difference of ${interval(comparison.scores.total.difference)}.`,
+              `On ${pairsOf(comparison.scores)} from equal seeds, written and rated outside training, the teacher's sum of criteria went from ${comparison.scores.total.before.mean.toFixed(2)} to ${comparison.scores.total.after.mean.toFixed(2)}, a difference of ${interval(comparison.scores.total.difference)}.`,
           ]
         : [];
     return [
@@ -153,6 +154,11 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
         `It spent ${count(inputWords)} input words (prompt words once and the teacher's words), ${count(studentWords)} words of the student's own and ${count(tokensTrained)} trained tokens.`,
         ...differs,
     ];
+}
+
+function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
+    if (unreadablePairs === 0) return `${count(pairs)} pairs of stories`;
+    return `${count(pairs)} of ${count(pairs + unreadablePairs)} pairs of stories (in the others one or both could not be rated)`;
 }
 
 function machine({ provenance }: CardFacts): string {

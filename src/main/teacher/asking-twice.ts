@@ -8,6 +8,7 @@ export function askingTwice(teacher: Teacher): Teacher {
     return {
         ...{ id, name, description, rubric, reading, details, gradesInChunks },
         ...(teacher.comparesInTraining ? { comparesInTraining: true as const } : {}),
+        ...(teacher.replyTokens === undefined ? {} : { replyTokens: teacher.replyTokens }),
         wordsPerStory: 2 * wordsPerStory,
         async rate(stories, context) {
             const first = await teacher.rate(stories, context);

@@ -67,6 +67,7 @@ export class LlamaTeacher implements Teacher {
     readonly gradesInChunks: boolean;
     readonly ratesTogether = true;
     readonly draws?: true;
+    readonly replyTokens?: number;
     readonly model: ModelFile;
     readonly opened: OpenedModel;
     readonly #sees: RunConfig['teacher.sees'];
@@ -80,8 +81,11 @@ export class LlamaTeacher implements Teacher {
         this.#sees = config['teacher.sees'];
         this.#process = process;
         this.reading = config['teacher.reading'];
-        if (this.reading === 'paper-text') this.draws = true;
         const criteria = rubric.criteria.length;
+        if (this.reading === 'paper-text') {
+            this.draws = true;
+            this.replyTokens = paperReplyTokens(criteria);
+        }
         this.wordsPerStory = this.reading === 'paper-text' ? paperReplyTokens(criteria) : criteria; // no more words than tokens
         this.name = `${model.name} · ${this.reading}`;
         this.description = `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`;

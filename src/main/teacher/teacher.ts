@@ -60,6 +60,8 @@ export interface Teacher {
     readonly dependsOn?: (stories: readonly StoryToRate[], context: RatingContext) => readonly string[];
     /** A rating's last digits depend on the stories that it is rated with: of a batch, all are remembered or none. */
     readonly ratesTogether?: true;
+    /** Tokens of the longest reply it may give; absent where it writes none. */
+    readonly replyTokens?: number;
     /** Its replies are drawn: asked `again`, it may answer otherwise. */
     readonly draws?: true;
     /** One rating per story, in the order of the stories. */

@@ -60,15 +60,16 @@ export function lastMeasure({ job, endScore, scoreMost, validationLoss, loss }: 
         return { value: measured(value), spread: '', unit, says: `Loss ${measured(value)} ${unit}.` };
     }
     if (endScore === null) return null;
-    const { mean, halfInterval, stories, isClean } = endScore;
+    const { mean, halfInterval, stories, of: all, isClean } = endScore;
     const spread = halfInterval === null ? '' : `± ${measured(halfInterval)}`;
     const of = isClean
         ? `a clean evaluation of ${counted(stories, 'story', 'stories')}`
         : `the ${counted(stories, 'rated story', 'rated stories')} of the last update`;
+    const rest = stories === all ? '' : ` ${counted(all - stories, 'other', 'others')} could not be rated.`;
     return {
         value: measured(mean),
         spread,
-        unit: `of ${scoreMost}, n = ${count(stories)}${isClean ? ' clean' : ''}`,
-        says: `Mean score of ${of}${halfInterval === null ? '' : `, with half of its 95 % interval`}.`,
+        unit: `of ${scoreMost}, n = ${count(stories)}${stories === all ? '' : ` of ${count(all)}`}${isClean ? ' clean' : ''}`,
+        says: `Mean score of ${of}${halfInterval === null ? '' : `, with half of its 95 % interval`}.${rest}`,
     };
 }

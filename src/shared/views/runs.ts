@@ -39,8 +39,9 @@ export interface EndScore {
     readonly mean: number;
     /** Half of the 95 % interval of the mean; null where nobody recorded how the scores vary, or too few say so. */
     readonly halfInterval: number | null;
-    /** Rated stories behind it. */
+    /** Rated stories behind it, of so many that were written. */
     readonly stories: number;
+    readonly of: number;
     /** From a clean evaluation: seeds of its own, outside of training. Else the stories of the last update. */
     readonly isClean: boolean;
 }
@@ -196,4 +197,6 @@ export interface Evaluated {
     readonly teacher: string;
     readonly stories: number;
     readonly results: Readonly<Record<string, number>>;
+    /** How many could not be rated, and why; null where all were. */
+    readonly unrated: string | null;
 }

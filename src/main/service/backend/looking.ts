@@ -4,6 +4,7 @@ import { totalmem } from 'node:os';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import { FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
+import { unratedWords } from '../../../shared/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../device-check.ts';
 import type { TaskHandle } from '../engine-session.ts';
 import { estimateOf } from '../estimating.ts';
@@ -98,7 +99,9 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                 const config = composeConfig('improved', { teacher, 'evaluation.stories': stories });
                 const task = workbench.evaluate({ preset: 'improved', config, from: source });
                 const [evaluated] = only(await eventsOf(task, ticket), 'evaluation');
-                return { teacher, stories, results: evaluated!.evaluation.results };
+                const { evaluation, ratings } = evaluated!;
+                const own = ratings.filter(({ rater }) => rater === ratings[0]!.rater); // not of an ensemble's members
+                return { teacher, stories, results: evaluation.results, unrated: unratedWords(own) };
             },
             'run.measure': async ({ job, source, preset, given, ticket }) => {
                 const config = composeConfig(preset, given);

@@ -86,6 +86,7 @@ function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluatio
                 mean: score,
                 halfInterval: low === undefined || high === undefined ? null : (high - low) / 2,
                 stories: stories - unreadable,
+                of: stories,
                 isClean: true,
             };
     }
@@ -93,7 +94,7 @@ function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluatio
     const stories = update.episodes - update.unreadableCount;
     const halfInterval =
         update.scoreStd === null || stories < fewest ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
-    return { mean: update.scoreMean, halfInterval, stories, isClean: false };
+    return { mean: update.scoreMean, halfInterval, stories, of: update.episodes, isClean: false };
 }
 
 function endOf(attempt: Attempt | null): RecordedRow['ended'] {

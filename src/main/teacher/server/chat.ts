@@ -58,11 +58,19 @@ export function chatRequest({ model, content, rubric, reading, seed, alternative
 }
 
 const logprob = z.number().nullable(); // vLLM writes −∞ as null
+const said = z.string().nullish().catch(undefined);
+/** One part of a content that is a list; a part of thoughts may again hold a list. */
+const partSchema = z.object({ type: z.string().catch('text'), text: said, refusal: said });
 const replySchema = z.object({
     choices: z
         .array(
             z.object({
-                message: z.object({ content: z.string().nullable() }),
+                message: z.object({
+                    content: z.union([z.string(), z.array(z.union([z.string(), partSchema]))]).nullish(),
+                    refusal: said,
+                    reasoning_content: said, // vLLM, DeepSeek, llama-server
+                    reasoning: said, // OpenRouter, and vLLM since 0.12
+                }),
                 logprobs: z
                     .object({
                         content: z
@@ -80,13 +88,17 @@ const replySchema = z.object({
         )
         .min(1),
 });
+type Message = z.infer<typeof replySchema>['choices'][number]['message'];
 
 interface Token {
     readonly text: string;
     readonly choices: readonly { readonly text: string; readonly probability: number }[];
 }
 export interface ChatReply {
+    /** What is no thought. */
     readonly text: string;
+    /** What a model said that gave no answer: why it refuses, or its thoughts so far, as `<think>…`. */
+    readonly instead: string;
     /** Null from a server that gives no probabilities. */
     readonly tokens: readonly Token[] | null;
 }
@@ -98,7 +110,7 @@ export function readChatReply(answer: unknown): ChatReply | undefined {
     const { message, logprobs } = parsed.data.choices[0]!;
     const tokens = logprobs?.content ?? [];
     return {
-        text: message.content ?? '',
+        ...wordsOf(message),
         tokens: tokens.some(({ top_logprobs }) => (top_logprobs?.length ?? 0) > 0)
             ? tokens.map(({ token, logprob, top_logprobs }) => ({
                   text: token,
@@ -110,17 +122,40 @@ export function readChatReply(answer: unknown): ChatReply | undefined {
     };
 }
 
+function wordsOf({ content, refusal, reasoning_content, reasoning }: Message): Pick<ChatReply, 'text' | 'instead'> {
+    const parts = typeof content === 'string' ? [content] : (content ?? []);
+    const texts = parts.map((part) =>
+        typeof part === 'string' ? part : /^(output_)?text$/.test(part.type) ? (part.text ?? '') : '',
+    );
+    const ofParts = parts.map((part) => (typeof part === 'string' ? '' : (part.refusal ?? ''))).join('');
+    const isThoughtOf = parts.some((part) => typeof part !== 'string' && /think|reason/.test(part.type));
+    const thoughts = reasoning_content || reasoning || '';
+    const thought = thoughts !== '' || isThoughtOf ? `<think>${thoughts}` : '';
+    return { text: texts.join(''), instead: refusal || ofParts || thought };
+}
+
+/** Thoughts that were ended stand before the answer and are no part of it. */
+const endedThoughts = /^\s*<think(?:ing)?>[^]*?<\/think(?:ing)?>/i;
+
 /** The rating a reply amounts to; one that cannot be read says so and gets no score. */
-export function ratingOf({ text, tokens }: ChatReply, criteria: readonly Criterion[], reading: Reading): Rating {
+export function ratingOf(
+    { text, instead, tokens }: ChatReply,
+    criteria: readonly Criterion[],
+    reading: Reading,
+): Rating {
+    const reply = text.trim() === '' && instead !== '' ? instead : text;
     if (reading === 'expected' && tokens !== null) {
         const chances = scoreChances(tokens, criteria);
-        return chances ? ratingOfChances(criteria, chances) : { kind: 'unreadable', reply: text };
+        return chances ? ratingOfChances(criteria, chances) : { kind: 'unreadable', reply };
     }
-    const values = reading === 'paper-text' ? parsePaperReply(text, criteria) : parseStrictReply(text, criteria);
+    const values =
+        reading === 'paper-text'
+            ? parsePaperReply(text, criteria)
+            : parseStrictReply(text.replace(endedThoughts, ''), criteria);
     const how = reading === 'expected' ? { reading: 'text' } : {};
-    if (values === undefined) return { kind: 'unreadable', reply: text, ...how };
+    if (values === undefined) return { kind: 'unreadable', reply, ...how };
     const scores = Object.fromEntries(criteria.map(({ id }, i) => [id, values[i]!]));
-    return { kind: 'scored', scores, reply: text, ...how };
+    return { kind: 'scored', scores, reply, ...how };
 }
 
 /**
@@ -128,7 +163,11 @@ export function ratingOf({ text, tokens }: ChatReply, criteria: readonly Criteri
  * them. Undefined where the reply is not one number per criterion with spaces or commas between, or hardly one was meant.
  */
 function scoreChances(tokens: readonly Token[], criteria: readonly Criterion[]): readonly ScoreChances[] | undefined {
-    const places = tokens.filter(({ text }) => !/^[\s,]*$/.test(text)).slice(0, criteria.length);
+    const thoughtsEnd = tokens.findIndex(({ text }) => /<\/think(ing)?>/i.test(text));
+    const places = tokens
+        .slice(thoughtsEnd + 1)
+        .filter(({ text }) => !/^[\s,]*$/.test(text))
+        .slice(0, criteria.length);
     if (places.length < criteria.length) return undefined;
     const chances = places.map(({ text, choices }, i): ScoreChances | undefined => {
         const { min, max } = criteria[i]!;

@@ -3,6 +3,9 @@
  * word when it may not. Sentences name no host: they are recorded with the run.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
+import { quotable } from '../../../shared/quoting.ts';
+import { useProxyOfEnvironment } from '../../network/proxy.ts';
+import { wireTrouble } from '../../network/wire-trouble.ts';
 import type { RandomStream } from '../../learning/random.ts';
 
 export interface ServerPlace {
@@ -30,27 +33,44 @@ export class Refused extends Error {
     }
 }
 
-/** Time may mend it; `afterMs` where the server says when to come again. */
+/** Time may mend it. */
 class Troubled extends Error {
+    /** What the server answered with; null where nobody answered. */
+    readonly status: number | null;
+    /** Where the server says when to come again. */
     readonly afterMs: number | null;
-    constructor(why: string, afterMs: number | null = null) {
+    constructor(why: string, status: number | null = null, afterMs: number | null = null) {
         super(why);
+        this.status = status;
         this.afterMs = afterMs;
     }
 }
 
-const longestWaitMs = 60_000;
-const longestSaid = 300;
+/** Patience is over. */
+export class Lost extends FaultError {
+    readonly status: number | null;
+    constructor(message: string, status: number | null) {
+        super({ kind: 'teacher-lost', message, ...(status === null ? {} : { answers: true }) });
+        this.status = status;
+    }
+}
+
+const longestBackOffMs = 60_000;
+const longestAskedWaitMs = 10 * 60_000; // for as long as that a run waits where its server asks for it; else it pauses
+const toldFromMs = 20_000; // a wait that long is told of
 
 export class ServerClient {
     readonly #place: ServerPlace;
     readonly #patience: Patience;
     readonly #slots: Slots;
+    readonly #note: (text: string) => void;
+    #isWaitTold = false; // many may wait at once
 
-    constructor(place: ServerPlace, inFlight: number, patience: Patience) {
+    constructor(place: ServerPlace, inFlight: number, patience: Patience, note: (text: string) => void = () => {}) {
         this.#place = place;
         this.#patience = patience;
         this.#slots = new Slots(inFlight);
+        this.#note = note;
     }
 
     /**
@@ -77,21 +97,36 @@ export class ServerClient {
                     throw new Troubled('it answers with something else than was asked for');
                 } catch (error) {
                     if (!(error instanceof Troubled)) throw error;
-                    if (attempt === this.#patience.retries) throw lost(error.message, attempt + 1);
+                    const { message, status, afterMs } = error;
+                    if (afterMs !== null && afterMs > longestAskedWaitMs)
+                        throw new Lost(`${message}; it asks to come again in ${timeInWords(afterMs)}`, status);
+                    if (attempt === this.#patience.retries)
+                        throw new Lost(attempt === 0 ? message : `${message}, ${attempt + 1} times in a row`, status);
                     const backOff = this.#patience.waitMs * 2 ** attempt * (0.5 + jitter.uniform());
-                    await wait(Math.min(error.afterMs ?? backOff, longestWaitMs), signal);
+                    await this.#waitFor(afterMs ?? Math.min(backOff, longestBackOffMs), message, signal);
                 }
             }
         });
     }
 
+    async #waitFor(ms: number, why: string, signal: AbortSignal | undefined): Promise<void> {
+        const isTeller = ms >= toldFromMs && !this.#isWaitTold;
+        if (isTeller) {
+            this.#isWaitTold = true;
+            this.#note(`The teacher’s server has to be waited for, ${timeInWords(ms)} (${why}).`);
+        }
+        await wait(ms, signal);
+        if (isTeller) this.#isWaitTold = false;
+    }
+
     async #attempt(path: string, body: object | null, signal: AbortSignal | undefined): Promise<unknown> {
         const { address, key } = this.#place;
+        useProxyOfEnvironment();
         const tooLong = AbortSignal.timeout(this.#patience.seconds * 1000);
         let response: Response;
         let text: string;
         try {
-            response = await fetch(`${address}${path}`, {
+            response = await fetch(addressOf(address, path), {
                 method: body === null ? 'GET' : 'POST',
                 headers: {
                     ...(body === null ? {} : { 'content-type': 'application/json' }),
@@ -103,23 +138,55 @@ export class ServerClient {
             text = await response.text();
         } catch (error) {
             signal?.throwIfAborted();
-            throw new Troubled(tooLong.aborted ? `no answer in ${this.#patience.seconds} s` : wireTrouble(error));
+            throw new Troubled(
+                tooLong.aborted ? `no answer in ${this.#patience.seconds} s` : `no connection: ${wireTrouble(error)}`,
+            );
         }
         const { status } = response;
-        if (status === 408 || status === 429 || status >= 500)
-            throw new Troubled(`it answers ${status}`, retryAfterMs(response.headers));
-        if (!response.ok) throw new Refused(status, whatItSaid(text));
         const answer = parsedJson(text);
-        if (answer === undefined) throw new Troubled('it answers with something that is no JSON');
+        const said = this.#withoutSecrets(whatItSaid(answer, text));
+        const answers = `it answers ${status}${said === '' ? '' : `: ${said}`}`;
+        if (status === 408 || status === 429 || status >= 500)
+            throw new Troubled(answers, status, retryAfterMs(response.headers));
+        if (!response.ok) throw new Refused(status, said);
+        if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
+        const error = errorIn(answer);
+        if (error !== undefined) this.#throwError(error, said, response.headers);
         return answer;
+    }
+
+    /** Some servers answer 200 and say within what went wrong, with a status of its own or none. */
+    #throwError({ code }: { readonly code?: unknown }, said: string, headers: Headers): never {
+        const status = Number(code);
+        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new Refused(status, said);
+        const of = status >= 400 && status < 600 ? ` ${status}` : ' with an error';
+        throw new Troubled(`it answers${of}${said === '' ? '' : `: ${said}`}`, status || 200, retryAfterMs(headers));
+    }
+
+    /** What a server says is shown and recorded: neither the key nor its address may be in it. */
+    #withoutSecrets(said: string): string {
+        const { address, key } = this.#place;
+        const { host, hostname } = new URL(address);
+        const names = [host, hostname].map((name) => name.replace(/[^\w-]/g, '\\$&')).join('|');
+        const unnamed = said.replace(new RegExp(`(?<![\\w.-])(${names})(?![\\w-])`, 'gi'), '…');
+        return key === null ? unnamed : unnamed.replaceAll(key, '…');
     }
 }
 
-function lost(why: string, attempts: number): FaultError {
-    return new FaultError({
-        kind: 'teacher-lost',
-        message: attempts === 1 ? why : `${why}, ${attempts} times in a row`,
-    });
+/** The path goes before what an address asks for behind `?`, such as its version. */
+function addressOf(address: string, path: string): string {
+    const [before, query] = address.split(/\?(.*)/s) as [string, string | undefined];
+    return `${before}${path}${query ? `?${query}` : ''}`;
+}
+
+function timeInWords(ms: number): string {
+    const [seconds, minutes, hours] = [ms / 1000, ms / 60_000, ms / 3_600_000].map(Math.round) as [
+        number,
+        number,
+        number,
+    ];
+    if (seconds < 100) return `${seconds} s`;
+    return minutes < 100 ? `${minutes} min` : `${hours} h`;
 }
 
 /** `Retry-After` in seconds or as a date, which counts from the server's own `Date`: clocks may differ. */
@@ -131,18 +198,30 @@ function retryAfterMs(headers: Headers): number | null {
     return between >= 0 ? between : null; // also where either is no date
 }
 
-/** A word such as ECONNREFUSED; never the message, which names the host. */
-function wireTrouble(error: unknown): string {
-    const { code, name } = ((error as { cause?: unknown }).cause ?? error) as { code?: string; name?: string };
-    return `no connection: ${code ?? name ?? 'unknown'}`;
+interface Complaint {
+    readonly message?: unknown;
+    readonly code?: unknown;
 }
 
-/** The words of an OpenAI-style error, or the beginning of whatever came. */
-function whatItSaid(text: string): string {
-    const answer = parsedJson(text) as { error?: { message?: unknown } | string; message?: unknown } | undefined;
-    const error = answer?.error;
-    const said = typeof error === 'string' ? error : (error?.message ?? answer?.message ?? text);
-    return String(said).replace(/\s+/g, ' ').trim().slice(0, longestSaid);
+/** The error in an answer that is none; some put it beside an empty message. */
+function errorIn(answer: unknown): Complaint | undefined {
+    const { error, choices } = (answer ?? {}) as {
+        error?: Complaint | string;
+        choices?: readonly { error?: Complaint }[];
+    };
+    if (error === undefined || error === null)
+        return Array.isArray(choices) ? (choices[0]?.error ?? undefined) : undefined;
+    return typeof error === 'string' ? { message: error } : error;
+}
+
+/** The words of an OpenAI-style error, those of FastAPI or Ollama, the title of a page, or the beginning of whatever came. */
+function whatItSaid(answer: unknown, text: string): string {
+    const { message, detail } = (answer ?? {}) as { message?: unknown; detail?: unknown };
+    const said = [errorIn(answer)?.message, message, detail].find((each) => typeof each === 'string' && each !== '');
+    if (said !== undefined) return quotable(String(said));
+    const isPage = /^\s*(<!doctype|<html|<head)/i.test(text);
+    const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1] ?? '';
+    return quotable(isPage ? title : text === '{}' ? '' : text);
 }
 
 function parsedJson(text: string): unknown {
@@ -153,18 +232,43 @@ function parsedJson(text: string): unknown {
     }
 }
 
-/** @throws bad input for a key or an address that does not open the door */
+/** @throws bad input for a key, a model or an address that does not open the door */
 export function refusedAtTheDoor({ status, message }: Refused, path: string): Error {
-    if (status === 401 || status === 403)
+    const answered = `${status}${message === '' ? '' : `: ${message}`}`;
+    if (status === 401)
         return badInput(
-            `The teacher’s server refuses the key (${status}); nothing was rated. Put the right one into the environment as STORYLOOP_TEACHER_KEY.`,
+            `The teacher’s server refuses the key (${answered}); nothing was rated. Put the right one into the environment as STORYLOOP_TEACHER_KEY.`,
+        );
+    if (status === 403)
+        return badInput(
+            `The teacher’s server does not let you in (${answered}); nothing was rated. Mend what it says; if it means the key, put the right one into the environment as STORYLOOP_TEACHER_KEY.`,
         );
     if (status === 404 || status === 405)
         return badInput(
-            `The teacher’s server has no ${path}, or not that model (${status}${message === '' ? '' : `: ${message}`}); nothing was rated. Its address should end in /v1; name its model with --teacher-model.`,
+            `The teacher’s server has no ${path}, or not that model (${answered}); nothing was rated. Its address should end in /v1; name its model with --teacher-model.`,
         );
     return badInput(
-        `The teacher’s server refuses to rate (${status}${message === '' ? '' : `: ${message}`}); nothing was rated. Check the server and --teacher-model.`,
+        `The teacher’s server refuses to rate (${answered}); nothing was rated. Check the server and --teacher-model.`,
+    );
+}
+
+/** What to say where the door stays shut: nobody is there, or somebody who cannot now. */
+export function lostAtTheDoor({ fault, status }: Lost): Error {
+    const why = fault.kind === 'teacher-lost' ? fault.message : '';
+    if (status === null)
+        return badInput(
+            `The teacher’s server does not answer (${why}); nothing was started. Start it, or check its address.`,
+        );
+    if (status === 429)
+        return badInput(
+            `The teacher’s server takes no more requests for now (${why}); nothing was started. Do what it says, or wait and start again.`,
+        );
+    if (status >= 500 || status === 408)
+        return badInput(
+            `The teacher’s server is in trouble (${why}); nothing was started. Wait, or mend it where it runs, then start again.`,
+        );
+    return badInput(
+        `What answers is no teacher’s server (${why}); nothing was started. Check its address, which should end in /v1, and its model.`,
     );
 }
 

@@ -1,13 +1,21 @@
 /** A teacher behind an address: any server that speaks OpenAI's chat completions (vLLM, llama-server, SGLang …). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 import type { Rating, Rubric } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
-import { Refused, refusedAtTheDoor, ServerClient, type Patience, type ServerPlace } from './client.ts';
+import {
+    Lost,
+    lostAtTheDoor,
+    Refused,
+    refusedAtTheDoor,
+    ServerClient,
+    type Patience,
+    type ServerPlace,
+} from './client.ts';
 import { filledRubric } from './filled-rubric.ts';
 
 export interface ServerOptions {
@@ -63,7 +71,7 @@ const givesNoProbabilities = 'The teacher’s server gives no probabilities: its
 async function knock(options: ServerOptions): Promise<Found> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
-    const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) });
+    const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
     const random = new RandomStream('opening a server'); // only spreads attempts
     try {
         const model = options.model || (await onlyModel(door, random));
@@ -87,10 +95,7 @@ async function knock(options: ServerOptions): Promise<Found> {
         return { model, reading: 'text', alternatives: 0 };
     } catch (error) {
         if (error instanceof Refused) throw refusedAtTheDoor(error, chat);
-        if (error instanceof FaultError && error.fault.kind === 'teacher-lost')
-            throw badInput(
-                `The teacher’s server does not answer as one (${error.fault.message}); nothing was started. Start it, or check its address.`,
-            );
+        if (error instanceof Lost) throw lostAtTheDoor(error);
         throw error;
     }
 }
@@ -121,6 +126,7 @@ class ServerTeacher implements Teacher {
     readonly rubric: Rubric;
     readonly reading: string;
     readonly wordsPerStory: number;
+    readonly replyTokens: number;
     readonly details: Readonly<Record<string, string | number>>;
     readonly gradesInChunks = true;
     readonly draws?: true;
@@ -130,7 +136,10 @@ class ServerTeacher implements Teacher {
     readonly #reading: Reading;
     readonly #alternatives: number;
 
-    constructor({ place, rubric, sees, inFlight, patience }: ServerOptions, { model, reading, alternatives }: Found) {
+    constructor(
+        { place, rubric, sees, inFlight, patience, note }: ServerOptions,
+        { model, reading, alternatives }: Found,
+    ) {
         const { text, criteria } = rubric;
         const rubricHash = createHash('sha256')
             .update(JSON.stringify([text, criteria]))
@@ -143,8 +152,9 @@ class ServerTeacher implements Teacher {
         this.reading = reading;
         if (reading === 'digits' || reading === 'paper-text') this.draws = true;
         this.wordsPerStory = reading === 'expected' ? criteria.length : longestReply(reading, criteria.length);
+        this.replyTokens = longestReply(reading, criteria.length);
         this.details = { model: called, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
-        this.#client = new ServerClient(place, inFlight, patience);
+        this.#client = new ServerClient(place, inFlight, patience, note);
         this.#model = model;
         this.#fill = filledRubric(text, sees);
         this.#reading = reading;
@@ -184,7 +194,7 @@ class ServerTeacher implements Teacher {
             if (!(error instanceof Refused)) throw error;
             if (isTooLong(error))
                 return { kind: 'unreadable', reply: 'the story is too long for the teacher’s context', refused: true };
-            throw new FaultError({ kind: 'teacher-lost', message: `it answers ${error.status}: ${error.message}` });
+            throw new Lost(`it answers ${error.status}: ${error.message}`, error.status);
         }
     }
 
