@@ -133,7 +133,7 @@ export const methods = {
     }),
 
     'config.table': nothing,
-    'config.compose': z.strictObject({ preset, given }),
+    'config.compose': z.strictObject({ preset, given, from: source.optional() }),
     'students.list': nothing,
     /** Writes a few stories with a student; answered when they are told. */
     'student.tell': z.strictObject({

@@ -83,9 +83,16 @@ it('gives metrics after a cursor, with the mean of each criterion', async () => 
 });
 
 it('reads one run in full', async () => {
-    const { row, config, criteria, attempts, checkpoints, evaluations } = await page.ask('run.read', { run: learned });
+    const { row, config, student, criteria, attempts, checkpoints, evaluations } = await page.ask('run.read', {
+        run: learned,
+    });
     expect(row.name).toBe('first');
     expect(config).toMatchObject(learning);
+    expect(Object.keys(config).filter((key) => /^(student|tokenizer|corpus|pretrain)\./u.test(key))).toEqual([]);
+    expect(student).toEqual({
+        name: expect.stringMatching(/^tiny · \S+$/u),
+        size: { layers: 2, width: 16, heads: 2, context: 48, vocabulary: 400, parameters: expect.any(Number) },
+    });
     expect(criteria.map(({ id }) => id)).toEqual(['readability', 'coherence', 'creativity']);
     expect(attempts).toMatchObject([{ reason: 'finished', environment: { node: process.version } }]);
     expect(checkpoints).toMatchObject([{ kind: 'initial' }, { kind: 'final', update: 3, exists: true }]);
@@ -197,6 +204,7 @@ it('keeps what a person notes, also for other pages', async () => {
 it('makes a draft of a run to duplicate it', async () => {
     const draft = await page.ask('run.draft', { run: learned });
     expect(draft).toMatchObject({ job: 'learn', name: 'first', preset: 'quick' });
+    expect(draft.sourceName).toMatch(/^tiny · \S+$/u);
     expect(draft.given).toEqual(learning);
     const { preset, given } = draft;
     expect(await page.ask('config.compose', { preset, given })).toMatchObject({ ok: true, values: learning });
@@ -278,6 +286,23 @@ it('a run that is refused at its start leaves an answer and no folder', async ()
     const tooSmall = { ...asked, source: tiny, given: { ...learning, 'budget.words': 5, 'budget.updates': 0 } };
     expect(await page.refusal('run.start', tooSmall)).toMatch(/too small for one update/);
     expect(fs.readdirSync(`${home}/runs`)).toEqual(before);
+    const told = page.pushes.filter((push) => push.push === 'ended' && push.name === 'nothing');
+    expect(told).toMatchObject([{ reason: 'failed', wasBegun: false }]); // whoever asked was answered: nobody else is alarmed
+});
+
+it('knows before anything is started that student, teacher or rubric are not there', async () => {
+    const asked = { preset: 'quick', from: tiny } as const;
+    expect(await page.ask('config.compose', { ...asked, given: learning })).toMatchObject({ ok: true });
+    for (const [given, from, sentence] of [
+        [{ teacher: 'nobody' }, tiny, /There is no teacher called "nobody"/],
+        [{ teacher: '/nowhere/a.gguf' }, tiny, /There is no model file at/],
+        [{ teacher: 'http://127.0.0.1:1/v1', 'teacher.rubric': '/nowhere.md' }, tiny, /There is no rubric at/],
+        [{}, '/nowhere', /There is no checkpoint folder or run/],
+    ] as const)
+        expect(await page.ask('config.compose', { preset: 'quick', given, from })).toEqual({
+            ok: false,
+            sentence: expect.stringMatching(sentence),
+        });
 });
 
 it('follows a run that the command line makes, and cannot pause it', async () => {

@@ -27,10 +27,12 @@ it('is laid among the runs once, with data for every screen', async () => {
     expect(await page.ask('sample.add', {})).toEqual({ run });
     const rows = await page.ask('runs.list', {});
     expect(rows).toMatchObject([{ run, name: 'A finished run', isSample: true, state: 'finished', updates: 14 }]);
-    const { checkpoints, evaluations, config } = await page.ask('run.read', { run });
+    const { checkpoints, evaluations, config, student } = await page.ask('run.read', { run });
     expect(evaluations.map(({ phase }) => phase)).toEqual(['before', 'after']);
     expect(checkpoints.every(({ exists }) => !exists)).toBe(true);
     expect(config['budget.updates']).toBe(14);
+    expect(student).toMatchObject({ name: 'fairy-tales-2.6m', size: { layers: 4, width: 192, heads: 6 } });
+    expect(config).not.toHaveProperty('student.width');
     expect((await page.ask('run.comparison', { run }))!.total.difference.low).toBeGreaterThan(0);
     const found = await page.ask('stories.find', { run, text: 'king', limit: 1 });
     expect(found.total).toBeGreaterThan(5);
@@ -38,7 +40,9 @@ it('is laid among the runs once, with data for every screen', async () => {
         update: expect.any(Number),
     });
     expect((await page.ask('run.pairs', { run })).total).toBe(300);
-    expect(await page.ask('run.draft', { run })).toMatchObject({ job: 'learn', preset: 'quick', source: 'shipped' });
+    expect(await page.ask('run.draft', { run })).toMatchObject({
+        ...{ job: 'learn', preset: 'quick', source: 'shipped', sourceName: 'fairy-tales-2.6m' },
+    });
     expect((await page.ask('students.list', {})).map(({ kind }) => kind)).toEqual(['shipped']); // no checkpoint of it
 });
 

@@ -126,8 +126,8 @@ windows('when the backend is killed', () => {
         await atWork(page);
         const { port } = new URL(page.url());
         process.kill(first.backend(), 'SIGKILL');
-        await page.getByText('Storyloop is not answering', { exact: true }).waitFor();
-        await page.getByText('What was recorded is safe. This page asks again by itself.').waitFor();
+        await page.getByText('Storyloop has stopped answering', { exact: true }).waitFor();
+        await page.getByText(/^Your runs are safe\. Start Storyloop again/u).waitFor();
         const again = await serve(home, '--port', port);
         await page.getByText(/Open the address that it printed/).waitFor({ timeout: 30_000 });
         onTestFinished(() => ended(again.server, 'SIGTERM')); // pauses what is at work

@@ -1,17 +1,25 @@
 /** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
 import type { AppMessage, AppRequest, Method, Params, Result } from '../../shared/app-contract.ts';
+import type { Fault } from '../../shared/faults.ts';
 import type { Push } from '../../shared/views/pushes.ts';
 import type { Pipe, PipeEnds, PipeState } from './pipe.ts';
 
 const version: AppRequest['version'] = 1; // the type follows the contract: another version does not compile
 
 /** The app refused; the message is its sentence. */
-export class Refused extends Error {}
+export class Refused extends Error {
+    /** Null where nobody answered. */
+    readonly kind: Fault['kind'] | null;
+    constructor(sentence: string, kind: Fault['kind'] | null = null) {
+        super(sentence);
+        this.kind = kind;
+    }
+}
 
 /** Nobody answered: what was asked may have been done or not. */
 export class Unanswered extends Refused {
     constructor() {
-        super('Storyloop is not answering; what was recorded is safe. It is asked again by itself.');
+        super('Storyloop has stopped answering. Your runs are safe. Start it again, then try once more.');
     }
 }
 
@@ -39,7 +47,7 @@ export function openApp(
             }
             const one = waiting.get(message.id);
             waiting.delete(message.id);
-            if ('fault' in message) one?.reject(new Refused(message.sentence));
+            if ('fault' in message) one?.reject(new Refused(message.sentence, message.fault.kind));
             else one?.resolve(message.result);
         },
         state(state) {
@@ -61,6 +69,11 @@ export function openApp(
                 pipe.send({ version, id, method, params });
             }),
     };
+}
+
+/** What was asked cannot be, however often it is asked: something in it has to change first. */
+export function isRefusal(error: unknown): boolean {
+    return error instanceof Refused && error.kind === 'bad-input';
 }
 
 /** What went wrong, for a person. */

@@ -5,10 +5,12 @@ import { copyText } from '../lib/clipboard.ts';
 import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
 import { say, sayFault } from './toasts.svelte.ts';
-import { attempt } from './workshop.svelte.ts';
+import { attempt, stateOf } from './workshop.svelte.ts';
 
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
-    if (await attempt('run.pause', { run })) say(`${name} pauses at the next place where nothing is lost.`);
+    const about = stateOf(run);
+    if (await attempt('run.pause', { run }, about))
+        say(`${name} pauses at the next place where nothing is lost.`, { about });
 }
 
 /** Settles when the checkpoint is whole, or was refused. */
@@ -30,7 +32,8 @@ export async function removeSample({ run }: RunRow): Promise<void> {
 }
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
-    if (await attempt('run.resume', { run })) say(`${name} goes on.`);
+    const about = stateOf(run);
+    if (await attempt('run.resume', { run }, about)) say(`${name} goes on.`, { about });
 }
 
 export function duplicateRun({ run }: RunRow): void {

@@ -1,5 +1,5 @@
 /** One look that takes its time: begun, followed by its ticket, stopped, and what came of it. */
-import { Unanswered, sentenceOf } from '../lib/asking.ts';
+import { Unanswered, isRefusal, sentenceOf } from '../lib/asking.ts';
 import { ask, hearLooks } from './workshop.svelte.ts';
 
 let last = 0;
@@ -9,6 +9,8 @@ export class Look<Result> {
     result = $state.raw<Result | null>(null);
     /** Why there is none: a sentence. */
     problem = $state<string | null>(null);
+    /** Asking again would bring the same problem: what was asked about has to change. */
+    isRefused = $state(false);
     isUnderWay = $state(false);
     phase = $state<{ readonly name: string; readonly done: number; readonly of: number } | null>(null);
     #ticket: string | null = null;
@@ -18,7 +20,7 @@ export class Look<Result> {
         this.stop();
         const ticket = `${page}-${++last}`;
         this.#ticket = ticket;
-        [this.result, this.problem, this.phase, this.isUnderWay] = [null, null, null, true];
+        [this.result, this.problem, this.isRefused, this.phase, this.isUnderWay] = [null, null, false, null, true];
         const deafen = hearLooks((push) => {
             if (push.ticket === ticket && this.#ticket === ticket)
                 this.phase = { name: push.phase, done: push.done, of: push.of };
@@ -27,7 +29,7 @@ export class Look<Result> {
             const result = await question(ticket);
             if (this.#ticket === ticket) this.result = result;
         } catch (error) {
-            if (this.#ticket === ticket) this.problem = sentenceOf(error);
+            if (this.#ticket === ticket) [this.problem, this.isRefused] = [sentenceOf(error), isRefusal(error)];
         } finally {
             deafen();
             if (this.#ticket === ticket) [this.isUnderWay, this.#ticket] = [false, null];
@@ -45,6 +47,6 @@ export class Look<Result> {
 
     forget(): void {
         this.stop();
-        [this.result, this.problem] = [null, null];
+        [this.result, this.problem, this.isRefused] = [null, null, false];
     }
 }

@@ -8,7 +8,7 @@ import type {
     TriedTeacher,
 } from '../../shared/views/new-run.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
-import { hear } from '../lib/asking.ts';
+import { hear, isRefusal, sentenceOf } from '../lib/asking.ts';
 import { freshName, withGiven, type Given, type NewJob } from '../lib/draft.ts';
 import { Look } from './look.svelte.ts';
 import { here } from './place.svelte.ts';
@@ -28,6 +28,12 @@ export class NewRun {
     students = $state.raw<readonly StudentSource[]>([]);
     composed = $state.raw<ComposedConfig | null>(null);
     isStarting = $state(false);
+    /** The run whose settings these are; null where it is like no other. */
+    like = $state<string | null>(null);
+    /** What the chosen student or corpus is called, where no list has it. */
+    sourceName = $state<string | null>(null);
+    /** Why it did not start the last time; `isRefused`: nor will it before something is changed. */
+    startProblem = $state.raw<{ readonly sentence: string; readonly isRefused: boolean } | null>(null);
     readonly tried = new Look<TriedTeacher>();
     readonly estimate = new Look<Estimate>();
 
@@ -42,13 +48,25 @@ export class NewRun {
         if (this.job === 'pretrain') return 'There is nothing to read. Name a corpus under Student.';
         return 'There is no student to start from. Pretrain one, or import one.';
     });
-    isReady = $derived.by(() => this.missing === null && this.composed?.ok === true);
+    /** What has been found out against it: it cannot start before that is changed. */
+    refusal = $derived.by(() => {
+        if (this.startProblem?.isRefused) return this.startProblem.sentence;
+        if (this.estimate.isRefused) return this.estimate.problem;
+        return this.tried.isRefused ? 'The teacher cannot rate: see why under Teacher.' : null;
+    });
+    isReady = $derived.by(() => this.missing === null && this.composed?.ok === true && this.refusal === null);
+    /** The chosen student as a person calls it. */
+    studentName = $derived.by(
+        () => this.students.find(({ source }) => source === this.source)?.label ?? this.sourceName ?? this.source,
+    );
     /** All that what was measured or tried depends on. */
     question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
 
     /** Reads what there is to choose from, and what the address asks for. */
     async open(): Promise<void> {
         const { query } = here.place;
+        const like = query.get('like');
+        this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
         const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
         this.table = lines?.result ?? null;
         this.students = sources?.result ?? [];
@@ -58,12 +76,12 @@ export class NewRun {
         const teacher = query.get('teacher');
         if (teacher !== undefined) this.given = { ...this.given, teacher };
         await this.#payAsPeopleWould(query.get('calibrated'), query.get('by'));
-        const like = query.get('like');
         if (like === undefined) return;
         const draft = (await attempt('run.draft', { run: like }))?.result;
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
         this.name = freshName([...workshop.runs, { name: draft.name }]);
+        this.sourceName = draft.sourceName;
         if (draft.job === 'learn') this.source = draft.source;
         else this.corpus = draft.source;
     }
@@ -80,7 +98,11 @@ export class NewRun {
     /** Call in an effect: follows preset and settings. */
     compose(): () => void {
         return hear(
-            ask('config.compose', { preset: this.preset, given: this.given }),
+            ask('config.compose', {
+                preset: this.preset,
+                given: this.given,
+                ...(this.job === 'learn' && this.source !== '' ? { from: this.source } : {}),
+            }),
             (answer) => (this.composed = answer),
             () => (this.composed = null),
         );
@@ -116,9 +138,15 @@ export class NewRun {
         this.isStarting = true;
         this.close(); // two engines at once would only be in each other's way
         const { job, name, preset, given, material } = this;
-        const answer = await attempt('run.start', { job, name: name.trim(), preset, given, source: material });
-        this.isStarting = false;
-        return answer?.result.run ?? null;
+        this.startProblem = null;
+        try {
+            return (await ask('run.start', { job, name: name.trim(), preset, given, source: material })).run;
+        } catch (error) {
+            this.startProblem = { sentence: sentenceOf(error), isRefused: isRefusal(error) };
+            return null;
+        } finally {
+            this.isStarting = false;
+        }
     }
 
     /** Nobody waits for what is still being looked at. */

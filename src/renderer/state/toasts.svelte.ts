@@ -1,30 +1,31 @@
 /** What just happened, said at the foot of the window, with a way back where there is one. */
-export interface Toast {
-    readonly id: number;
-    readonly text: string;
-    readonly isFault: boolean;
-    readonly undo: (() => void) | null;
-}
+import { withoutFaultsAbout, withSaid, type Said } from '../lib/said.ts';
 
 const shownMs = 10_000;
-const most = 3;
-let current = $state.raw<readonly Toast[]>([]);
+const faultShownMs = 30_000; // longer to read, and more to do about it
+let current = $state.raw<readonly Said[]>([]);
 let last = 0;
 
 export const toasts = {
-    get list(): readonly Toast[] {
+    get list(): readonly Said[] {
         return current;
     },
 };
 
-export function say(text: string, { undo = null }: Partial<Pick<Toast, 'undo'>> = {}): void {
-    const { id } = add({ text, isFault: false, undo });
-    leave(id);
+type Saying = Partial<Pick<Said, 'undo' | 'about'>>;
+
+export function say(text: string, { undo = null, about = null }: Saying = {}): void {
+    add({ text, isFault: false, undo, about });
 }
 
-/** Goes in a while, but not from under a pointer or the keyboard's focus. */
-function leave(id: number): void {
-    setTimeout(() => (isHeld ? leave(id) : dismiss(id)), shownMs);
+/** What went wrong, in a sentence; it goes in a while, or when `about` it there is something newer to say. */
+export function sayFault(sentence: string, { about = null }: Pick<Saying, 'about'> = {}): void {
+    add({ text: sentence, isFault: true, undo: null, about });
+}
+
+/** Takes back what was said to have gone wrong about it. */
+export function settle(about: string): void {
+    current = withoutFaultsAbout(current, about);
 }
 
 let isHeld = false;
@@ -43,17 +44,15 @@ export function undoLast(): boolean {
     return true;
 }
 
-/** A fault stays until it was read. */
-export function sayFault(sentence: string): void {
-    add({ text: sentence, isFault: true, undo: null });
+function add(said: Omit<Said, 'id'>): void {
+    const toast = { id: ++last, ...said };
+    current = withSaid(current, toast);
+    leave(toast.id, said.isFault ? faultShownMs : shownMs);
 }
 
-function add(said: Omit<Toast, 'id'>): Toast {
-    const toast = { id: ++last, ...said };
-    const others = current.filter(({ isFault, text }) => !(isFault && said.isFault && text === said.text));
-    const passing = others.find(({ isFault }) => !isFault); // a fault is never pushed out by what follows it
-    current = [...(others.length >= most ? others.filter((each) => each !== passing) : others), toast];
-    return toast;
+/** Goes in a while, but not from under a pointer or the keyboard's focus, and not unseen. */
+function leave(id: number, afterMs: number): void {
+    setTimeout(() => (isHeld || document.hidden ? leave(id, afterMs) : dismiss(id)), afterMs);
 }
 
 export function dismiss(id: number): void {

@@ -6,7 +6,8 @@ import type { Push } from '../../shared/views/pushes.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
 import { openPipe, type PipeState } from '../lib/pipe.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
-import { say, sayFault } from './toasts.svelte.ts';
+import { here } from './place.svelte.ts';
+import { say, sayFault, settle } from './toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
 let settings = $state.raw<Settings>({});
@@ -19,7 +20,12 @@ let connections = $state(0);
 
 const byChange = (a: RunRow, b: RunRow): number => b.changedAt - a.changedAt;
 const isRun = (row: ListedRow): row is RunRow => row.kind === 'run';
-const runs = $derived(rows.filter(isRun).sort(byChange));
+/** Storyloop answered once and does not now: what is known is what was true then. */
+const isLost = $derived(isLoaded && connection !== 'open');
+/** Of a run at work nobody can say more than where it stood. */
+const asLastSeen = (row: RunRow): RunRow =>
+    isLost && row.state === 'running' ? { ...row, isOurs: false, live: null, remaining: null } : row;
+const runs = $derived(rows.filter(isRun).map(asLastSeen).sort(byChange));
 const running = $derived(runs.filter(({ state }) => state === 'running'));
 
 const app = openApp(openPipe, {
@@ -45,6 +51,7 @@ async function load(): Promise<void> {
 function take(push: Push): void {
     switch (push.push) {
         case 'run':
+            if (isRun(push.row) && push.row.state === 'running') settle(stateOf(push.row.run));
             rows = [...rows.filter(({ run }) => run !== push.row.run), push.row];
             return;
         case 'run-gone':
@@ -55,8 +62,7 @@ function take(push: Push): void {
             return;
         case 'ended':
             rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: null } : row));
-            if (push.reason === 'failed') sayFault(`${push.name}: ${push.sentence}`);
-            else say(`${push.name} is ${push.reason}.`);
+            sayHowRunEnded(push);
             return;
         case 'exchange':
             takeExchange(push.row);
@@ -83,6 +89,17 @@ function take(push: Push): void {
         default:
             push satisfies never;
     }
+}
+
+/** What is said about how a run goes; the newest of it is all that holds. */
+export const stateOf = (run: string): string => `state of ${run}`;
+
+function sayHowRunEnded({ run, name, reason, sentence, wasBegun }: Extract<Push, { push: 'ended' }>): void {
+    const about = stateOf(run);
+    if (here.place.room === 'rate' && here.place.run !== null) {
+        if (wasBegun) say('A run has stopped. Its name is hidden while you rate blind.', { about });
+    } else if (reason !== 'failed') say(`${name} is ${reason}.`, { about });
+    else if (wasBegun) sayFault(`${name}: ${sentence}`, { about }); // else whoever asked for it is told why
 }
 
 type LookPush = Extract<Push, { push: 'look' }>;
@@ -128,6 +145,9 @@ export const workshop = {
     get connection(): PipeState | null {
         return connection;
     },
+    get isLost(): boolean {
+        return isLost;
+    },
     get connections(): number {
         return connections;
     },
@@ -140,12 +160,21 @@ export function ask<M extends Method>(method: M, params: Params<M>): Promise<Res
     return app.ask(method, params);
 }
 
-/** For acts: a refusal is said at the foot of the window, and gives null. */
-export async function attempt<M extends Method>(method: M, params: Params<M>): Promise<{ result: Result<M> } | null> {
+/**
+ * For acts: a refusal is said at the foot of the window, and gives null.
+ * @param about what a refusal speaks of: it is taken back when the same goes well later, or something newer is said of it
+ */
+export async function attempt<M extends Method>(
+    method: M,
+    params: Params<M>,
+    about: string = method,
+): Promise<{ result: Result<M> } | null> {
     try {
-        return { result: await app.ask(method, params) };
+        const result = await app.ask(method, params);
+        settle(about);
+        return { result };
     } catch (error) {
-        sayFault(sentenceOf(error));
+        sayFault(sentenceOf(error), { about });
         return null;
     }
 }

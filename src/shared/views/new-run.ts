@@ -46,6 +46,8 @@ export interface RunDraft {
     /** Only what differs from the preset. */
     readonly given: Readonly<Record<string, number | string>>;
     readonly source: string;
+    /** As a person calls it: a student by its name, a corpus as it was given. */
+    readonly sourceName: string;
 }
 export interface ToldStory {
     readonly seed: number;

@@ -21,6 +21,8 @@ export type Push =
           readonly name: string;
           readonly reason: 'finished' | 'paused' | 'failed';
           readonly sentence: string;
+          /** False where it was refused before it did anything: whoever asked for it hears why. */
+          readonly wasBegun: boolean;
       }
     /** How far a download is; it ended where `state` is null, and `problem` says why it failed. */
     | {

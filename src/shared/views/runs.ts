@@ -125,10 +125,29 @@ export interface RunCheckpoint {
     /** Its folder is still there. */
     readonly exists: boolean;
 }
+/** The student that a run of learning began with. */
+export interface StartingStudent {
+    /** Null where its source did not come with the run. */
+    readonly name: string | null;
+    /** Null where its weights are not here any more. */
+    readonly size: {
+        readonly layers: number;
+        readonly width: number;
+        readonly heads: number;
+        readonly context: number;
+        readonly vocabulary: number;
+        readonly parameters: number;
+    } | null;
+}
 export interface RunDetails {
     readonly row: RunRow;
     readonly folder: string;
+    /** Only the settings that acted in this run. */
     readonly config: Readonly<Record<string, number | string>>;
+    /** Null for a run of pretraining, which makes its student, and where nothing is known of it. */
+    readonly student: StartingStudent | null;
+    /** The corpus that a run of pretraining reads, as a person named it; null otherwise. */
+    readonly corpus: string | null;
     /** Empty until the teacher is known. */
     readonly criteria: readonly Criterion[];
     readonly attempts: readonly RunAttempt[];

@@ -69,8 +69,8 @@ export function openBackend(
     const work = openWork(workbench, runs, {
         live: (run, live) => push({ push: 'live', run, live }),
         recorded: lookSoon,
-        ended: (run, name, reason, sentence) => {
-            push({ push: 'ended', run, name, reason, sentence });
+        ended: (ending) => {
+            push({ push: 'ended', ...ending });
             look();
         },
     });
@@ -125,7 +125,7 @@ export function openBackend(
         ...metricHandlers(runs),
         ...storyHandlers(runs, clock),
         ...comparingHandlers(runs),
-        ...configurationHandlers,
+        ...configurationHandlers(workshop, clock),
         ...studentHandlers(workshop.home, runs, list),
         ...work.handlers,
         ...looking.handlers,

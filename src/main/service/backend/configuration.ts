@@ -8,9 +8,15 @@ import {
     optionName,
     presetValue,
     resumableKeys,
+    type RunConfig,
 } from '../../../shared/run-config.ts';
 import { presetNames } from '../../../shared/settings/field.ts';
 import { configVersion } from '../../../shared/stored-config.ts';
+import type { Clock } from '../../store/lease.ts';
+import type { Workshop } from '../../store/workshop.ts';
+import { findCheckpoint } from '../checkpoint-source.ts';
+import { findRubric } from '../rubric-source.ts';
+import { findTeachers } from '../teacher-places.ts';
 import type { Handlers } from './handlers.ts';
 
 const resumable: readonly string[] = resumableKeys;
@@ -36,15 +42,28 @@ const keyOfOption = new Map(configKeys.map((key) => [optionName(key), key]));
 const bySettings = (sentence: string): string =>
     sentence.replace(/--[a-z][a-z-]*/gu, (option) => keyOfOption.get(option) ?? option);
 
-export const configurationHandlers: Pick<Handlers, 'config.table' | 'config.compose'> = {
-    'config.table': () => table,
-    'config.compose': ({ preset, given }) => {
-        try {
-            return { ok: true, values: composeConfig(preset, given) };
-        } catch (error) {
-            if (error instanceof FaultError && error.fault.kind === 'bad-input')
-                return { ok: false, sentence: bySettings(error.message) };
-            throw error;
-        }
-    },
-};
+export function configurationHandlers(
+    workshop: Workshop,
+    clock: Clock,
+): Pick<Handlers, 'config.table' | 'config.compose'> {
+    /** Who is to write and to rate must be there before anything is started. */
+    function findThem(config: RunConfig, from: string): void {
+        const { places } = findTeachers(config.teacher, workshop.home);
+        if (Object.keys(places).length > 0) findRubric(config['teacher.rubric']);
+        findCheckpoint(workshop, from, clock());
+    }
+    return {
+        'config.table': () => table,
+        'config.compose': ({ preset, given, from }) => {
+            try {
+                const values = composeConfig(preset, given);
+                if (from !== undefined) findThem(values, from);
+                return { ok: true, values };
+            } catch (error) {
+                if (error instanceof FaultError && error.fault.kind === 'bad-input')
+                    return { ok: false, sentence: bySettings(error.message) };
+                throw error;
+            }
+        },
+    };
+}

@@ -1,20 +1,23 @@
 /** Runs: all of them, one of them, and what a person notes about one. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ListedRow, RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
+import type { ListedRow, RunCheckpoint, RunDetails, RunRow } from '../../../shared/views/runs.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { presetValue, type ConfigKey } from '../../../shared/run-config.ts';
+import type { RunKind } from '../../../shared/record.ts';
+import { configKeys, fieldOf, presetValue, type ConfigKey } from '../../../shared/run-config.ts';
+import { isApplied } from '../../../shared/settings/applied.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { attempts, environmentOf } from '../../store/attempts.ts';
 import { milestones } from '../../store/checkpoints.ts';
 import { evaluations } from '../../store/evaluations.ts';
 import { knownCriteria } from '../../store/ratings.ts';
-import { changeNotes, readConfig } from '../../store/run.ts';
+import { changeNotes, readConfig, readSummary } from '../../store/run.ts';
 import type { Clock } from '../../store/lease.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { addSample, removeSample } from '../sample.ts';
-import { readSource } from '../workbench.ts';
+import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../student-facts.ts';
+import { readSource, sourceFile } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { RunList, SeenRow } from './run-list.ts';
@@ -38,13 +41,17 @@ export function runHandlers(
         if (row.kind === 'unreadable') throw badInput(row.problem);
         return row;
     }
+    const nameOfRun: NamesOfRuns = (folder) => {
+        const row = list.rows().find(({ run }) => run === folder);
+        return row?.kind === 'run' ? row.name : null;
+    };
     return {
         'runs.list': () => list.rows().map((row) => withLive(row, work)),
         'run.read': ({ run }) =>
             runs.read(run, (db, folder) => ({
                 row: rowOf(run),
                 folder: folder.folder,
-                config: readConfig(db).values,
+                ...beginningOf(home, db, folder, nameOfRun),
                 criteria: knownCriteria(db),
                 attempts: attempts(db).map(({ number, startedAt, endedAt, reason, message }) => ({
                     ...{ number, startedAt, endedAt, reason, message },
@@ -81,12 +88,46 @@ export function runHandlers(
             runs.read(run, (db, folder) => {
                 const { preset, values } = readStoredConfig(readConfig(db));
                 const { kind, source } = readSource(folder);
+                const isLearning = kind === 'learn';
                 const given = Object.entries(values).filter(
                     ([key, value]) => value !== presetValue(key as ConfigKey, preset),
                 );
-                return { job: kind, name: rowOf(run).name, preset, given: Object.fromEntries(given), source };
+                return {
+                    ...{ job: kind, name: rowOf(run).name, preset, given: Object.fromEntries(given) },
+                    source: isLearning ? knownSource(source) : source,
+                    sourceName: isLearning ? nameOfStudent(home, source, nameOfRun) : source,
+                };
             }),
     };
+}
+
+/** What was set and acted; a newer or imported run may have settings that this table does not know. */
+function appliedSettings(db: RunDatabase, kind: RunKind): RunDetails['config'] {
+    const { values } = readConfig(db);
+    return Object.fromEntries(
+        Object.entries(values).filter(
+            ([key]) => !isKnownKey(key) || isApplied(key, fieldOf(key), kind, String(values.teacher)),
+        ),
+    );
+}
+
+const isKnownKey = (key: string): key is ConfigKey => configKeys.some((each) => each === key);
+
+/** What the run began with: its settings, and a student or a corpus. */
+function beginningOf(
+    home: string,
+    db: RunDatabase,
+    folder: RunFolder,
+    nameOfRun: NamesOfRuns,
+): Pick<RunDetails, 'config' | 'student' | 'corpus'> {
+    const { kind } = readSummary(db, 0);
+    const config = appliedSettings(db, kind);
+    const hasSource = fs.existsSync(path.join(folder.folder, sourceFile)); // imported runs may have none
+    const source = hasSource ? readSource(folder).source : null;
+    if (kind !== 'learn') return { config, student: null, corpus: source === null ? null : path.basename(source) };
+    const start = milestones(db).find((each) => each.kind === 'initial');
+    const own = start === undefined ? null : path.join(folder.folder, start.path);
+    return { config, student: startingStudent(home, own === source ? null : source, own, nameOfRun), corpus: null };
 }
 
 /** Checkpoints of a run, with what starts a run or a story from them. */

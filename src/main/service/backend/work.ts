@@ -1,6 +1,7 @@
 /** The engines that this app has at work, and what a page may ask of them. */
 import path from 'node:path';
 import type { EngineEvent } from '../../../shared/contract.ts';
+import type { Push } from '../../../shared/views/pushes.ts';
 import type { Live } from '../../../shared/views/runs.ts';
 import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
 import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
@@ -14,7 +15,7 @@ export interface Watching {
     /** Something was recorded. */
     recorded(): void;
     /** The run is ours no more; `sentence` says why where it did not simply end. */
-    ended(run: string, name: string, reason: TaskEnd['kind'], sentence: string): void;
+    ended(ending: Omit<Extract<Push, { push: 'ended' }>, 'push'>): void;
 }
 
 export interface Work {
@@ -42,12 +43,16 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
         };
         const begun = Promise.withResolvers<null>();
         let wasReady = false;
+        let wasBegun = false;
         handle.onEvent((event) => {
             entry.live = liveAfter(entry.live, event);
             if (isRecorded(event)) watching.recorded();
             // whatever is refused is refused before; a long reading of a corpus need not be waited for
             const isUnderWay = event.type === 'phase' && (wasReady || event.phase === 'training the tokenizer');
-            if (isUnderWay) begun.resolve(null);
+            if (isUnderWay) {
+                wasBegun = true;
+                begun.resolve(null);
+            }
             wasReady ||= event.type === 'ready';
             tell();
         });
@@ -56,7 +61,8 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
             atWork.delete(run);
             if (end.kind === 'failed') begun.reject(new FaultError(end.fault));
             else begun.resolve(null);
-            watching.ended(run, handle.name, end.kind, sentenceOf(end));
+            const { kind: reason } = end;
+            watching.ended({ run, name: handle.name, reason, sentence: sentenceOf(end), wasBegun });
         });
         return { run, begun: begun.promise };
     }
