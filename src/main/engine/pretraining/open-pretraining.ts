@@ -1,0 +1,122 @@
+/** Everything pretraining works with, opened: the text, the student, its pretrainer, and how far the run has come. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { noOrigin, readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
+import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
+import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
+import type { Pretrainer } from '../../student/pretrainer.ts';
+import type { Runtime } from '../../student/runtime/runtime.ts';
+import { discardWeights } from '../../student/weights.ts';
+import { openCorpusText, type CorpusText } from '../corpus-text.ts';
+import { engineRuntime, microBatchFor } from '../device.ts';
+import { openPretrainer, studentConfig } from '../pretrainer-of.ts';
+import { loadResumeState, savedProgress } from '../resuming.ts';
+import { streamsOf } from '../streams.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { planOf, rowOrder, tokensPerPublishedStep, type PretrainingPlan } from './plan.ts';
+
+export type PretrainTask = Extract<EngineTask, { kind: 'pretrain' }>;
+
+export const progressSchema = z.object({
+    corpus: z.string(),
+    step: z.number(),
+    words: z.number(),
+    trainingLoss: z.number(),
+    validationLoss: z.number().nullable(),
+    seconds: z.number(),
+    /** Chosen for the run when it began, in sequences; kept, because sums of other micro-batches round otherwise. */
+    microBatch: z.number().int().positive(),
+});
+export type PretrainingProgress = z.infer<typeof progressSchema>;
+
+export interface Pretraining {
+    readonly folder: string;
+    readonly config: RunConfig;
+    readonly text: CorpusText;
+    readonly student: StudentConfig;
+    readonly runtime: Runtime;
+    readonly pretrainer: Pretrainer;
+    readonly plan: PretrainingPlan;
+    /** The rows of a batch that begins at a position of the run. */
+    readonly rows: (from: number, count: number) => number[];
+    /** Where the run begins or goes on. */
+    readonly progress: PretrainingProgress;
+}
+
+const startFolder = join('checkpoints', 'start');
+
+/** @throws bad input for a text that cannot be learned from, or that has changed since the run began */
+export async function openPretraining(task: PretrainTask, supervisor: Supervisor): Promise<Pretraining> {
+    const { values: config } = readStoredConfig(task.config);
+    const random = streamsOf(config).run;
+    const start = join(task.folder, startFolder);
+    const saved = savedProgress(task.folder, progressSchema);
+
+    const known = existsSync(start) ? readCheckpoint(start).tokenizer : undefined; // a resumed run keeps its tokenizer
+    const text = await openCorpusText(
+        task.corpus,
+        config,
+        random,
+        (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of }),
+        known,
+    );
+    const student = studentConfig(config, text.tokenizer.vocabularySize);
+    const { runtime, threads } = await engineRuntime(config);
+    supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(student), threads });
+    supervisor.send({ type: 'note', text: describeText(text) });
+
+    const weights = initialWeights(student, languageModelParameters(student), random.fork('weights'));
+    if (!existsSync(start))
+        writeCheckpoint(start, { config: student, weights, tokenizer: text.tokenizer, origin: noOrigin });
+    const plan = planOf(config, text.training.length);
+    const { tokensPerWord, tokensPerRow } = text.training;
+    if (tokensPerWord !== null) {
+        const note = describeMilestones(tokensPerWord, tokensPerPublishedStep(text.training, plan.batch));
+        supervisor.send({ type: 'note', text: note });
+    }
+    const chosen = { ...config, 'runtime.microBatch': 0 };
+    const microBatch = saved?.microBatch ?? microBatchFor(chosen, student, tokensPerRow, plan.batch);
+    const pretrainer = await openPretrainer(runtime, config, student, weights, {
+        microBatch: Math.min(config['runtime.microBatch'] || microBatch, plan.batch),
+        sequence: tokensPerRow,
+        random,
+    });
+    discardWeights(weights);
+    const progress =
+        saved === null
+            ? nothingRead(text, microBatch)
+            : loadResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progressSchema);
+    if (progress.corpus !== text.corpus.digest)
+        throw badInput(
+            `The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`,
+        );
+    const rows = rowOrder(text.training, random.fork('rows'));
+    return { folder: task.folder, config, text, student, runtime, pretrainer, plan, rows, progress };
+}
+
+function nothingRead(text: CorpusText, microBatch: number): PretrainingProgress {
+    return {
+        corpus: text.corpus.digest,
+        step: 0,
+        words: 0,
+        trainingLoss: 0,
+        validationLoss: null,
+        seconds: 0,
+        microBatch,
+    };
+}
+
+/** What a milestone checkpoint's name means under the published rule; each records the words that were really read. */
+function describeMilestones(tokensPerWord: number, tokensPerStep: number): string {
+    return `Milestones come by the published rule (P1): ${tokensPerWord.toFixed(4)} tokens to a word, ends of text not counted, and ${tokensPerStep.toLocaleString('en-US')} tokens a step, ends of text counted; each comes early, after fewer words than its name says`;
+}
+
+function describeText({ corpus, tokenizer, training, heldOut, unigramEntropy }: CorpusText): string {
+    const number = (value: number): string => value.toLocaleString('en-US');
+    return `${number(corpus.extent.train.words)} words to learn from, ${number(corpus.extent.dev.words)} held out; ${number(tokenizer.vocabularySize)} token types; ${number(training.length)} rows of ${training.tokensPerRow} tokens, ${number(heldOut.length)} held out; knowing token frequencies alone costs ${unigramEntropy.toFixed(3)} nats per token`;
+}
