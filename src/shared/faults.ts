@@ -30,6 +30,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
     }),
     z.object({ kind: z.literal('numbers-not-finite'), phase: z.string(), where: z.string() }),
     z.object({ kind: z.literal('run-busy'), run: z.string(), holder: z.string() }),
+    z.object({ kind: z.literal('database-locked'), path: z.string() }),
+    /** `now`: where it was seen last, null where nobody knows. */
+    z.object({ kind: z.literal('run-folder-moved'), now: z.string().nullable() }),
+    z.object({ kind: z.literal('run-folder-deleted'), folder: z.string() }),
     z.object({ kind: z.literal('engine-lost'), message: z.string() }),
     z.object({ kind: z.literal('exchange-lost'), message: z.string() }),
     z.object({ kind: z.literal('unexpected'), message: z.string(), stack: z.string() }),
@@ -53,9 +57,17 @@ export function describeFault(fault: Fault): string {
         case 'teacher-unreadable':
             return describeUnreadable(fault);
         case 'numbers-not-finite':
-            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run is paused at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;
+            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run stopped at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;
         case 'run-busy':
             return `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`;
+        case 'database-locked':
+            return `Another program keeps ${fault.path} locked, as a backup, a synchronised folder or sqlite3 may; nothing was changed. Wait until it is done or close it, then try again.`;
+        case 'run-folder-moved':
+            if (fault.now === null)
+                return 'The run’s folder was moved, or its disk was taken away, while the run was at work; the run is paused and what it recorded is safe where the folder is now. Resume the run from there.';
+            return `The run’s folder was moved to ${fault.now} while the run was at work; the run is paused and nothing is lost. Resume it from there.`;
+        case 'run-folder-deleted':
+            return `The run’s folder was deleted while the run was at work (${fault.folder}), so the run has ended and its record is gone; other runs are safe. Bring the folder back, or start the run anew.`;
         case 'engine-lost':
             return `The training process ended unexpectedly (${fault.message}); everything recorded is safe. Resume the run to go on from its last state.`;
         case 'exchange-lost':
@@ -87,6 +99,28 @@ function describeUnreadable({
         ? 'Check its model and its rubric'
         : `A model that thinks first cannot answer within ${tokens === undefined ? 'a few' : tokens} tokens: turn its thinking off, or choose another model`;
     return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : ', then resume the run'}.`;
+}
+
+/** How a run reads that stopped without being told to and before its end. */
+export type StateAfterFault = 'paused' | 'interrupted' | 'failed';
+
+/**
+ * Paused: something outside the run was missing, and once it is back the run goes on as it is. Interrupted: a process
+ * was killed or crashed. Failed: going on in the same way would fail again. A kind that a newer version wrote is the last.
+ */
+export function stateAfterFault(kind: string): StateAfterFault {
+    switch (kind as Fault['kind']) {
+        case 'teacher-lost':
+        case 'teacher-unreadable':
+        case 'disk-full':
+        case 'database-locked':
+        case 'run-folder-moved':
+            return 'paused';
+        case 'engine-lost':
+            return 'interrupted';
+        default:
+            return 'failed';
+    }
 }
 
 /** An error that knows its fault; thrown inside a room, turned into data at the room's door. */

@@ -180,7 +180,7 @@ export type CheckpointRecord = Readonly<z.infer<typeof checkpointSchema>>;
 
 /** Why an attempt ended. A run that never says so was interrupted. */
 export const attemptEndSchema = z.object({
-    reason: z.enum(['paused', 'finished', 'failed']),
+    reason: z.enum(['paused', 'finished', 'interrupted', 'failed']),
     at: time,
     /** What happened, what is safe, what to do. */
     message: z.string(),

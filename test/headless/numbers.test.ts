@@ -22,7 +22,7 @@ import { attemptReasons, eventsOf, recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
 const sentence =
-    /^The .* stopped being finite numbers while .*; the run is paused at its last good state\. Resume it with a lower learning rate/;
+    /^The .* stopped being finite numbers while .*; the run stopped at its last good state\. Resume it with a lower learning rate/;
 const lastNorm = 'transformer.ln_f.weight';
 let folder = '';
 

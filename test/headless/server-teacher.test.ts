@@ -66,8 +66,12 @@ it('pauses when the server is lost, and ends as if it had never been', async () 
         lost.err,
         /^The teacher rates no more \(it answers 500\); the run is paused and nothing is lost\. Mend what it says, then resume the run\.$/m,
     );
-    expect({ code: lost.code, last: lost.lines.at(-1) }).toMatchObject({ code: 1, last: { kind: 'teacher-lost' } });
+    const last = { kind: 'teacher-lost', state: 'paused' };
+    expect({ code: lost.code, last: lost.lines.at(-1) }).toMatchObject({ code: 1, last });
     const [folder] = runsIn(other);
+    expect((await storyloop(other, 'runs', '--json')).lines).toMatchObject([
+        { state: 'paused', attempt: { reason: 'paused', faultKind: 'teacher-lost' } },
+    ]);
     const early = await storyloop(other, 'resume', folder!, '--json');
     expectSentence(early.err, /^The teacher’s server is in trouble \(it answers 500\); nothing was started\./);
     isBack = true;

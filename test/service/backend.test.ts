@@ -247,6 +247,20 @@ it('pauses a run, and goes on with it', async () => {
     );
 });
 
+it('says that a run at work was deleted, and shows it no more', async () => {
+    const [from] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
+    const asked = { job: 'learn', name: 'deleted', preset: 'quick', source: from!.source } as const;
+    const { run } = await page.ask('run.start', { ...asked, given: { ...learning, 'budget.updates': 2000 } });
+    await page.told('run', ({ row }) => row.run === run && row.kind === 'run' && row.updates > 0);
+    fs.rmSync(`${home}/runs/${run}`, { recursive: true });
+    await page.told('run-gone', (gone) => gone.run === run);
+    const end = await page.told('ended', (ended) => ended.run === run);
+    expect(end).toMatchObject({ isFault: true, reason: 'failed' });
+    expect(end.sentence).toMatch(/^The run’s folder was deleted while the run was at work/);
+    expect((await page.ask('runs.list', {})).map((row) => row.run)).not.toContain(run);
+    expect(await page.refusal('run.pause', { run })).toMatch(/No engine of this app is at work/);
+});
+
 it('keeps a checkpoint on demand, whole and among the students, of learning and of pretraining', async () => {
     const [from] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
     const learn = { job: 'learn', name: 'kept', preset: 'quick', source: from!.source } as const;

@@ -1,6 +1,14 @@
 /** Faults are data: they cross processes, and each says what happened, what is safe and what to do. */
 import { describe, expect, it } from 'vitest';
-import { badInput, describeFault, FaultError, faultOf, faultSchema, type Fault } from '../../src/shared/faults.ts';
+import {
+    badInput,
+    describeFault,
+    FaultError,
+    faultOf,
+    faultSchema,
+    stateAfterFault,
+    type Fault,
+} from '../../src/shared/faults.ts';
 
 const faults: readonly Fault[] = [
     { kind: 'bad-input', message: 'The corpus is empty.' },
@@ -13,6 +21,10 @@ const faults: readonly Fault[] = [
     { kind: 'teacher-unreadable', stories: 1, reply: 'I like it.', outsideRun: true },
     { kind: 'numbers-not-finite', phase: 'learning', where: 'loss' },
     { kind: 'run-busy', run: 'owl', holder: '12@machine' },
+    { kind: 'database-locked', path: '/runs/owl/run.sqlite' },
+    { kind: 'run-folder-moved', now: '/runs/elsewhere' },
+    { kind: 'run-folder-moved', now: null },
+    { kind: 'run-folder-deleted', folder: '/runs/owl' },
     { kind: 'engine-lost', message: 'signal SIGKILL' },
     { kind: 'exchange-lost', message: 'signal SIGKILL' },
     { kind: 'unexpected', message: 'boom', stack: 'at nowhere' },
@@ -32,7 +44,7 @@ describe('every fault', () => {
         expect(faultOf(new FaultError(fault))).toEqual(fault);
         if (fault.kind !== 'bad-input')
             expect(sentence).toMatch(
-                /safe|nothing is lost|nothing that was recorded is lost|undisturbed|last good state/,
+                /safe|nothing is lost|nothing that was recorded is lost|nothing was changed|undisturbed|last good state/,
             );
     });
 });
@@ -52,6 +64,21 @@ it('a teacher that rates nothing is quoted, and told that thoughts leave no room
     const hostile = said(`\u001b[31mred\u0007\u202e${'x'.repeat(5000)}`);
     expect(hostile).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(hostile.length).toBeLessThan(400);
+});
+
+describe('a run that a fault has stopped', () => {
+    it.each([
+        ['paused', ['teacher-lost', 'teacher-unreadable', 'disk-full', 'database-locked', 'run-folder-moved']],
+        ['interrupted', ['engine-lost']],
+        ['failed', ['bad-input', 'numbers-not-finite', 'gpu-out-of-memory', 'unexpected', 'of a newer version']],
+    ] as const)('reads %s', (state, kinds) => {
+        for (const kind of kinds) expect([kind, stateAfterFault(kind)]).toEqual([kind, state]);
+    });
+
+    it('is called paused in its sentence only where it reads so', () => {
+        for (const fault of faults)
+            if (describeFault(fault).includes('the run is paused')) expect(stateAfterFault(fault.kind)).toBe('paused');
+    });
 });
 
 describe('what was thrown', () => {

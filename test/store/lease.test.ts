@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { describeFault } from '../../src/shared/faults.ts';
 import { attempts, beginAttempt, endAttempt } from '../../src/main/store/attempts.ts';
 import { acquireLease, readLease, releaseLease, renewLease, type Lease } from '../../src/main/store/lease.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
@@ -83,6 +84,25 @@ describe('the lease of a run', () => {
         }
         releaseLease(lease);
         expect(readSummary(db, start).state).toBe('interrupted');
+    });
+
+    it('tells the same of a fault whichever version recorded it', () => {
+        const folder = aRunFolder();
+        const db = connect(folder);
+        const lease = aLease(folder);
+        const teacherLost = { kind: 'teacher-lost', message: 'no answer' } as const;
+        const engineLost = { kind: 'engine-lost', message: 'signal SIGKILL' } as const;
+        for (const [fault, reads] of [
+            [teacherLost, 'paused'],
+            [engineLost, 'interrupted'],
+        ] as const) {
+            endAttempt(lease, { reason: 'failed', at: start, message: describeFault(fault), fault }); // as older versions did
+            releaseLease(lease);
+            expect(readSummary(db, start)).toMatchObject({ state: reads, attempt: { reason: reads } });
+            expect(attempts(db).at(-1)!.reason).toBe(reads);
+            acquireLease(lease.db, lease.clock, lease.holder);
+            beginAttempt(lease);
+        }
     });
 
     it('is not needed to name, tag, annotate or archive a run', () => {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
-import { commandLine, describeFault, type Fault } from '../../shared/faults.ts';
+import { commandLine, describeFault, stateAfterFault, type Fault } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/rubric.ts';
 import { ratedOf } from '../../shared/unrated.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
@@ -169,7 +169,8 @@ export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, j
 
 /** Says what went wrong: a sentence for a person, and for a machine a line of JSON beside it. */
 export function reportFault(fault: Fault, json: boolean, run: string | null = null): void {
-    if (json) printJson({ type: 'fault', ...fault, sentence: describeFault(fault), run });
+    const state = run === null ? {} : { state: stateAfterFault(fault.kind) };
+    if (json) printJson({ type: 'fault', ...fault, sentence: describeFault(fault), run, ...state });
     console.error(describeFault(fault));
     if (fault.kind === 'unexpected') console.error(fault.stack);
     process.exitCode = 1;

@@ -11,6 +11,7 @@ import type { ChildProcess } from '../processes/child-process.ts';
 import { engineEntry, type ProcessHost } from './process-host.ts';
 import { resourcesFolder } from './resources.ts';
 import { relayTeachers } from './teacher-relay.ts';
+import { askAgainMs, isLocked, lockWords } from './waiting-for-lock.ts';
 
 export type TaskEnd =
     | { readonly kind: 'finished'; readonly why: string; readonly peakRssBytes: number }
@@ -25,19 +26,26 @@ export interface TaskHandle {
     checkpoint(): void;
     /** Ends the engine at once. */
     kill(): void;
+    /** Tells whoever listens. */
+    say(text: string): void;
     readonly ended: Promise<TaskEnd>;
 }
 
 const patienceMs = 5000;
 
+const lookEveryMs = 1000;
+
 /**
  * Starts an engine on a task. `record` sees every event first and may throw (a full disk): the engine is then stopped
- * and the fault told. Events that want an answer get it once `record` has returned: what it returns, or `recorded`.
+ * and the fault told. While a database is locked the same event comes again, and those after it wait. Events that want
+ * an answer get it once `record` has returned: what it returns, or `recorded`.
+ * @param look called every second: what it throws ends the task
  */
 export function startEngine(
     host: ProcessHost,
     task: EngineTask,
     record: (event: EngineEvent) => EngineCommand | undefined,
+    look?: () => void,
 ): TaskHandle {
     const child: ChildProcess = host.start(engineEntry());
     const listeners: ((event: EngineEvent) => void)[] = [];
@@ -46,16 +54,24 @@ export function startEngine(
     const teachers = relayTeachers(host, post);
     let end: TaskEnd | null = null;
 
+    const held: unknown[] = []; // the first one could not be recorded yet
+    const tell = (event: EngineEvent): void => {
+        for (const listen of listeners) listen(event);
+    };
+    const say = (text: string): void => tell({ type: 'note', text });
+    const lock = lockWords(say);
+
     function finish(with_: TaskEnd): void {
         end ??= with_;
         void child.end(patienceMs);
     }
-    child.onMessage((message) => {
-        if (end !== null || teachers.handle(message)) return;
+    /** False where it has to come again. */
+    function take(message: unknown): boolean {
         try {
             const event = engineEventSchema.parse(message);
             const answer = record(event);
-            for (const listen of listeners) listen(event);
+            lock.over();
+            tell(event);
             if (answer) post(answer);
             if (wantsAnswer(event)) post({ type: 'recorded' });
             if (event.type === 'finished')
@@ -63,10 +79,41 @@ export function startEngine(
             if (event.type === 'paused') finish({ kind: 'paused' });
             if (event.type === 'fault') finish({ kind: 'failed', fault: event.fault });
         } catch (error) {
+            if (isLocked(error)) {
+                lock.waited(error);
+                return false;
+            }
             finish({ kind: 'failed', fault: faultOf(error) });
         }
+        return true;
+    }
+    function takeHeld(): void {
+        while (end === null && held.length > 0) {
+            if (!take(held[0])) {
+                again = setTimeout(takeHeld, askAgainMs);
+                return;
+            }
+            held.shift();
+        }
+    }
+    let again: NodeJS.Timeout | undefined;
+    child.onMessage((message) => {
+        if (end !== null || teachers.handle(message)) return;
+        held.push(message);
+        if (held.length === 1) takeHeld();
     });
+    const looking =
+        look &&
+        setInterval(() => {
+            try {
+                if (end === null) look();
+            } catch (error) {
+                finish({ kind: 'failed', fault: faultOf(error) });
+            }
+        }, lookEveryMs);
     child.onExit((words) => {
+        clearTimeout(again);
+        clearInterval(looking);
         teachers.end();
         resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault });
     });
@@ -76,6 +123,7 @@ export function startEngine(
         pause: () => post({ type: 'pause' }),
         checkpoint: () => post({ type: 'checkpoint-now' }),
         kill: () => child.kill(),
+        say,
         ended: promise,
     };
 }

@@ -11,7 +11,9 @@ import { openRunDatabase } from '../store/open.ts';
 import { registerRater } from '../store/ratings.ts';
 import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../store/rerating.ts';
 import type { RunFolder } from '../store/run-folder.ts';
+import { transaction } from '../store/statements.ts';
 import type { TaskEnd } from './engine-session.ts';
+import { isLocked } from './waiting-for-lock.ts';
 
 export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
 
@@ -27,6 +29,7 @@ export interface WhatToRate {
 export interface Rescoring {
     /** Records, and answers what wants an answer. */
     record(event: EngineEvent): EngineCommand | undefined;
+    /** While the database is locked it throws and may be called again. */
     close(end: TaskEnd): void;
     readonly summary: () => RescoringSummary;
 }
@@ -114,12 +117,16 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
         close(end) {
             clearInterval(renewal);
             try {
-                if (fresh > 0)
-                    recordEvent(lease, 'rescored', `${fresh} stories by ${rater}`, { ...summary(), end: end.kind });
-                releaseLease(lease);
-            } finally {
-                db.close();
+                transaction(db, () => {
+                    if (fresh > 0)
+                        recordEvent(lease, 'rescored', `${fresh} stories by ${rater}`, { ...summary(), end: end.kind });
+                    releaseLease(lease);
+                });
+            } catch (error) {
+                if (!isLocked(error)) db.close(); // else it comes again
+                throw error;
             }
+            db.close();
         },
     };
 }

@@ -1,26 +1,34 @@
 /** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
 import { appendFileSync } from 'node:fs';
 import type { EngineEvent } from '../../shared/contract.ts';
-import { describeFault } from '../../shared/faults.ts';
+import { describeFault, stateAfterFault } from '../../shared/faults.ts';
+import type { AttemptEnd } from '../../shared/record.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { beginAttempt, endAttempt, recordEvent } from '../store/attempts.ts';
 import { recordCheckpoint } from '../store/checkpoints.ts';
 import { recordEvaluation } from '../store/evaluations.ts';
 import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, type Lease } from '../store/lease.ts';
-import { openRunDatabase } from '../store/open.ts';
+import { briefly, openRunDatabase } from '../store/open.ts';
 import { recordPretraining } from '../store/pretraining.ts';
 import { registerRater } from '../store/ratings.ts';
 import { changeConfig, recordTokenizer } from '../store/run.ts';
 import type { RunFolder } from '../store/run-folder.ts';
+import { transaction } from '../store/statements.ts';
 import { recordUpdate } from '../store/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
+import { isLocked } from './waiting-for-lock.ts';
+import { watchFolder } from './watched-folder.ts';
 
 export interface RunKeeper {
+    /** @throws a fault where the run's folder is not where it was */
+    look(): void;
     record(event: EngineEvent): void;
     /** Goes on with other values than the run had so far. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;
-    /** Notes how the attempt ended and gives the run back. */
+    /** Notes how the attempt ended and gives the run back. While the database is locked it throws and may be called again. */
     close(end: TaskEnd): void;
+    /** Lets go of the run without a word: it reads interrupted. */
+    leave(): void;
 }
 
 /** Takes the run; refused with the fault `run-busy` while another process has it. */
@@ -34,20 +42,30 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         db.close();
         throw error;
     }
+    const watched = watchFolder(folder);
     let leaseProblem: unknown = null;
     // An update can take longer than a lease lasts. A lease that was lost meanwhile shows at the next write.
     const renewal = setInterval(() => {
         try {
             renewLease(lease);
         } catch (error) {
-            leaseProblem ??= error; // told by the next event: nobody would catch what a timer throws
+            if (!isLocked(error)) leaseProblem ??= error; // told by the next event: nobody would catch what a timer throws
         }
     }, leaseMilliseconds / 3);
     renewal.unref();
+    db.pragma(`busy_timeout = ${briefly}`); // whoever waits longer asks again
     const log = (line: object): void => appendFileSync(folder.log, `${JSON.stringify({ at: clock(), ...line })}\n`);
 
+    function letGo(): void {
+        clearInterval(renewal);
+        watched.close();
+        db.close();
+    }
+
     return {
+        look: () => watched.look(),
         record(event) {
+            watched.look();
             if (leaseProblem !== null) log({ type: 'lease', problem: String(leaseProblem) });
             leaseProblem = null;
             switch (event.type) {
@@ -102,19 +120,37 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         },
         change: (before, changes) => changeConfig(lease, before, changes),
         close(end) {
-            clearInterval(renewal);
             try {
-                const at = clock();
-                if (end.kind === 'finished') endAttempt(lease, { reason: 'finished', at, message: end.why });
-                else if (end.kind === 'paused') endAttempt(lease, { reason: 'paused', at, message: 'paused as asked' });
-                else endAttempt(lease, { reason: 'failed', at, message: describeFault(end.fault), fault: end.fault });
-            } finally {
+                transaction(db, () => {
+                    endAttempt(lease, endOf(end, clock()));
+                    releaseLease(lease);
+                });
+            } catch (error) {
+                if (isLocked(error)) throw error;
                 try {
                     releaseLease(lease);
                 } finally {
-                    db.close();
+                    letGo();
                 }
+                throw error;
             }
+            letGo();
         },
+        leave: letGo,
     };
+}
+
+function endOf(end: TaskEnd, at: number): AttemptEnd {
+    switch (end.kind) {
+        case 'finished':
+            return { reason: 'finished', at, message: end.why };
+        case 'paused':
+            return { reason: 'paused', at, message: 'paused as asked' };
+        case 'failed': {
+            const { fault } = end;
+            return { reason: stateAfterFault(fault.kind), at, message: describeFault(fault), fault };
+        }
+        default:
+            return end satisfies never;
+    }
 }

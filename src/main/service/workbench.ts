@@ -26,6 +26,7 @@ import { keepRun } from './run-keeper.ts';
 import { findRubric, rubricFile } from './rubric-source.ts';
 import { findTeachers } from './teacher-places.ts';
 import { version } from './version.ts';
+import { whenFree } from './waiting-for-lock.ts';
 
 export type { TaskEnd, TaskHandle } from './engine-session.ts';
 
@@ -113,29 +114,46 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         let engine: TaskHandle;
         try {
             keeper.change(values, changes);
-            engine = startRemembering(task, (event) => {
-                keeper.record(event);
-                return undefined;
-            });
+            engine = startRemembering(
+                task,
+                (event) => {
+                    keeper.record(event);
+                    return undefined;
+                },
+                () => keeper.look(),
+            );
         } catch (error) {
             keeper.close({ kind: 'failed', fault: faultOf(error) });
             throw error;
         }
-        const ended = engine.ended.then((end) => {
+        let isKilled = false;
+        const ended = engine.ended.then(async (end) => {
             try {
-                keeper.close(end);
+                const isNoted = await whenFree(() => keeper.close(end), {
+                    isWanted: () => !isKilled,
+                    say: engine.say,
+                });
+                if (!isNoted) keeper.leave();
                 return end;
             } catch (error) {
                 return end.kind === 'failed' ? end : { kind: 'failed' as const, fault: faultOf(error) };
             }
         });
-        return { ...engine, ended, name, kind, folder: folder.folder, database: folder.database };
+        const kill = (): void => {
+            isKilled = true;
+            engine.kill();
+        };
+        return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
     }
 
     /** An engine whose teacher may ask for what it said before. */
-    function startRemembering(task: EngineTask, record: (event: EngineEvent) => EngineCommand | undefined): TaskHandle {
+    function startRemembering(
+        task: EngineTask,
+        record: (event: EngineEvent) => EngineCommand | undefined,
+        look?: () => void,
+    ): TaskHandle {
         const memory = ratingMemory(workshop.home, clock);
-        const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event));
+        const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event), look);
         return { ...engine, ended: engine.ended.finally(() => memory.close()) };
     }
 
@@ -196,8 +214,8 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                 rescoring.close({ kind: 'failed', fault: faultOf(error) });
                 throw error;
             }
-            const ended = engine.ended.then((end) => {
-                rescoring.close(end);
+            const ended = engine.ended.then(async (end) => {
+                await whenFree(() => rescoring.close(end), { isWanted: () => true, say: engine.say });
                 return end;
             });
             return { ...engine, ended, folder: folder.folder, summary: rescoring.summary };

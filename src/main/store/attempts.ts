@@ -1,12 +1,12 @@
 /** Attempts: contiguous stretches of work, and the log of what happened. */
-import { badInput } from '../../shared/faults.ts';
+import { badInput, stateAfterFault } from '../../shared/faults.ts';
 import { attemptEndSchema, type AttemptEnd } from '../../shared/record.ts';
 import { underLease, type Lease } from './lease.ts';
 import { readAll, readOne, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
-/** `interrupted`: it never said why it ended. `diverged`: a resume computed other numbers, recorded under the next. */
-export type AttemptReason = AttemptEnd['reason'] | 'interrupted' | 'diverged';
+/** `interrupted`: its process was lost, or it never said why it ended. `diverged`: a resume computed other numbers, recorded under the next. */
+export type AttemptReason = AttemptEnd['reason'] | 'diverged';
 
 export interface Attempt {
     readonly number: number;
@@ -75,11 +75,18 @@ export function lastEvent(db: RunDatabase): number {
 }
 
 export function attempts(db: RunDatabase): readonly Attempt[] {
-    return readAll<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`);
+    return readAll<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`).map(asItReads);
 }
 
 export function lastAttempt(db: RunDatabase): Attempt | undefined {
-    return readOne<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
+    const row = readOne<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
+    return row && asItReads(row);
+}
+
+/** Older versions wrote `failed` whatever the fault was. */
+function asItReads(attempt: Attempt): Attempt {
+    const { reason, faultKind } = attempt;
+    return reason === 'failed' && faultKind !== null ? { ...attempt, reason: stateAfterFault(faultKind) } : attempt;
 }
 
 /** What an attempt ran on, by name. */

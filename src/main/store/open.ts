@@ -35,7 +35,12 @@ export interface OpenOptions {
     readonly readonly: boolean;
     /** The file came from somebody else: check all of it before anything is read. */
     readonly untrusted?: boolean;
+    /** How long SQLite waits, and the thread with it, while another program keeps the file locked. */
+    readonly patienceMs?: number;
 }
+
+/** For whoever asks again by itself. */
+export const briefly = 500;
 
 /**
  * Opens a run.sqlite that exists; one of our own that an older Storyloop wrote is brought up to date first.
@@ -93,13 +98,17 @@ export function openWorkshopDatabase(file: string): RunDatabase {
 
 /** Opens the cache of ratings, creating it where there is none. */
 export function openRatingCacheDatabase(file: string): RunDatabase {
-    return open(file, ratingCacheFormat, { readonly: false });
+    return open(file, ratingCacheFormat, { readonly: false, patienceMs: briefly });
 }
 
-function open(file: string, format: Format, { readonly, untrusted = false }: OpenOptions): RunDatabase {
+function open(
+    file: string,
+    format: Format,
+    { readonly, untrusted = false, patienceMs = 5000 }: OpenOptions,
+): RunDatabase {
     requireNodeApi(process.versions.napi);
     return withStoreFaults(file, () => {
-        const db = new Database(file, { readonly, timeout: 5000 }); // defensive mode is better-sqlite3's default
+        const db = new Database(file, { readonly, timeout: patienceMs }); // defensive mode is better-sqlite3's default
         try {
             db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
             db.pragma('cell_size_check = ON');

@@ -157,6 +157,5 @@ interface RunRow {
 function stateAtRest(attempt: Attempt | null): RunState {
     if (attempt === null) return 'paused';
     if (attempt.reason === null || attempt.reason === 'diverged') return 'interrupted';
-    if (attempt.faultKind === 'engine-lost') return 'interrupted'; // its process was killed or crashed: nothing it computed was wrong
     return attempt.reason;
 }

@@ -24,7 +24,7 @@ export function storeFault(error: unknown, file: string): unknown {
             `${file} cannot be opened; nothing was changed. Check that it exists and that you may read it.`,
         );
     if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
-        return new FaultError({ kind: 'run-busy', run: file, holder: 'one that keeps the database locked' });
+        return new FaultError({ kind: 'database-locked', path: file });
     if (code.startsWith('SQLITE_IOERR'))
         return badInput(
             `${file} could not be read or written (${code}); what was recorded before is safe. Check the disk, then resume the run.`,

@@ -48,13 +48,15 @@ function makeDataFolder(home: string): void {
     }
 }
 
+const summaryVersion = 2; // another one, and what was remembered is read anew
+
 /** All runs as they are now. Only folders that changed since the last look are opened. */
 export function listRuns({ home, db }: Workshop, now: number): readonly ListedRun[] {
     const folders = runFolders(home);
     forgetMissing(db, folders);
     return folders.map((name) => {
         const folder = runFolderAt(path.join(runsFolder(home), name));
-        const stamp = stampOf(folder);
+        const stamp = `${summaryVersion} ${stampOf(folder)}`;
         const known = readOne<KnownRow>(db, 'SELECT stamp, summary FROM run_folder WHERE folder = @name', { name });
         if (known?.stamp === stamp) return { kind: 'run', folder, summary: JSON.parse(known.summary) as RunSummary };
         const listed = look(folder, now);

@@ -94,11 +94,11 @@ function take(push: Push): void {
 /** What is said about how a run goes; the newest of it is all that holds. */
 export const stateOf = (run: string): string => `state of ${run}`;
 
-function sayHowRunEnded({ run, name, reason, sentence, wasBegun }: Extract<Push, { push: 'ended' }>): void {
+function sayHowRunEnded({ run, name, reason, isFault, sentence, wasBegun }: Extract<Push, { push: 'ended' }>): void {
     const about = stateOf(run);
     if (here.place.room === 'rate' && here.place.run !== null) {
         if (wasBegun) say('A run has stopped. Its name is hidden while you rate blind.', { about });
-    } else if (reason !== 'failed') say(`${name} is ${reason}.`, { about });
+    } else if (!isFault) say(`${name} is ${reason}.`, { about });
     else if (wasBegun) sayFault(`${name}: ${sentence}`, { about }); // else whoever asked for it is told why
 }
 

@@ -19,7 +19,10 @@ export type Push =
           readonly push: 'ended';
           readonly run: string;
           readonly name: string;
-          readonly reason: 'finished' | 'paused' | 'failed';
+          /** How the run reads from now on. */
+          readonly reason: 'finished' | 'paused' | 'interrupted' | 'failed';
+          /** Nobody asked for this end. */
+          readonly isFault: boolean;
           readonly sentence: string;
           /** False where it was refused before it did anything: whoever asked for it hears why. */
           readonly wasBegun: boolean;

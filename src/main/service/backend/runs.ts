@@ -27,7 +27,9 @@ import type { Work } from './work.ts';
 export function withLive(row: SeenRow, { liveOf }: Pick<Work, 'liveOf'>): ListedRow {
     if (row.kind === 'unreadable') return row;
     const live = liveOf(row.run);
-    return { ...row, isOurs: live !== null, live, fraction: live?.fraction ?? row.fraction };
+    if (live === null) return { ...row, isOurs: false, live };
+    // it may read interrupted: while its database is locked it waits and can give no sign of life
+    return { ...row, state: 'running', ended: null, isOurs: true, live, fraction: live.fraction ?? row.fraction };
 }
 
 export function runHandlers(

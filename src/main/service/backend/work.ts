@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Live } from '../../../shared/views/runs.ts';
-import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
+import { badInput, describeFault, FaultError, stateAfterFault } from '../../../shared/faults.ts';
 import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
 import type { RunHandle, TaskEnd, Workbench } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
@@ -61,8 +61,9 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
             atWork.delete(run);
             if (end.kind === 'failed') begun.reject(new FaultError(end.fault));
             else begun.resolve(null);
-            const { kind: reason } = end;
-            watching.ended({ run, name: handle.name, reason, sentence: sentenceOf(end), wasBegun });
+            const reason = end.kind === 'failed' ? stateAfterFault(end.fault.kind) : end.kind;
+            const isFault = end.kind === 'failed';
+            watching.ended({ run, name: handle.name, reason, isFault, sentence: sentenceOf(end), wasBegun });
         });
         return { run, begun: begun.promise };
     }
