@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { runsSchema } from '../../src/main/store/migrations/0001-runs.ts';
+import { languageModelsSchema } from '../../src/main/store/migrations/0002-language-models.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { temporaryFolder } from './a-run.ts';
 
@@ -30,6 +31,39 @@ it.each([true, false])(
         db.close();
     },
 );
+
+it('a run that lacks views alone is read as it is where nothing may be written', () => {
+    const file = aRunOfVersion1();
+    const writable = new Database(file);
+    writable.exec(languageModelsSchema);
+    writable.exec("INSERT INTO prompt VALUES (1, 'Once', 0)");
+    writable.pragma('user_version = 2');
+    writable.close();
+    const before = fs.readFileSync(file);
+    const isWritable = vi.spyOn(fs, 'accessSync').mockImplementation(() => {
+        throw new Error('EROFS');
+    });
+    try {
+        const db = openRunDatabase(file, { readonly: true });
+        expect(db.prepare('SELECT * FROM run_teacher').all()).toEqual([{ rater: 'rules', rubric: 'hash' }]);
+        expect(db.prepare('SELECT * FROM rated_episode').all()).toEqual([]);
+        expect(db.prepare('SELECT * FROM teacher_rating').all()).toEqual([]);
+        db.close();
+        expect(fs.readFileSync(file)).toEqual(before);
+        expect(() => openRunDatabase(aRunOfVersion1(), { readonly: true })).toThrow('has to be brought up to date');
+    } finally {
+        isWritable.mockRestore();
+    }
+});
+
+it('a run of version 2 gets the views when it is opened, and is a run of this version to whom it is sent', () => {
+    const file = aRunOfVersion1();
+    openRunDatabase(file, { readonly: false }).close();
+    const db = openRunDatabase(file, { readonly: true, untrusted: true });
+    expect(db.pragma('user_version', { simple: true })).toBe(3);
+    expect(db.prepare('SELECT count(*) AS n FROM temp.sqlite_schema').get()).toEqual({ n: 0 });
+    db.close();
+});
 
 it('a file from somebody else is never changed, not even its version', () => {
     const file = aRunOfVersion1();

@@ -8,7 +8,7 @@ import { chooseStratified, showingOrder, stages } from '../learning/agreement/ch
 import { RandomStream } from '../learning/random.ts';
 import { rubricDigest } from '../learning/rubric-digest.ts';
 import { openRunDatabase } from '../store/open.ts';
-import { teacherRubric, writtenStories, type WrittenStory } from '../store/rated-stories.ts';
+import { knownRubrics, teacherRubric, writtenStories, type WrittenStory } from '../store/rated-stories.ts';
 import type { NewSet, SetStory } from '../store/rating-set.ts';
 import { readSummary } from '../store/run.ts';
 import type { RunDatabase } from '../store/statements.ts';
@@ -79,12 +79,8 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
 
 function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly Candidate[] {
     const written = withStages(writtenStories(db));
-    const [least, most] = written.some(({ total }) => total !== null) ? rangeOf(teacherRubric(db)) : [0, 1];
-    const all = written.map((story) => ({
-        ...story,
-        run,
-        fraction: story.total === null ? Number.NaN : (story.total - least) / (most - least),
-    }));
+    const ranges = new Map([...knownRubrics(db)].map(([hash, criteria]) => [hash, rangeOf(criteria)]));
+    const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
     if (episodes) {
         const wanted = new Set(episodes);
         const absent = episodes.find((number) => !written.some(({ episode }) => episode === number));
@@ -98,7 +94,16 @@ function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAske
     return distinct(all.filter(({ total, row }) => total !== null && (fitting === null || fitting.has(row))));
 }
 
-function rangeOf({ criteria }: Rubric): readonly [least: number, most: number] {
+type Range = readonly [least: number, most: number];
+
+/** On the scale of the rubric that this very rating was given by: of a run's teachers each may have its own. */
+function fractionOf({ total, rubric }: WrittenStory, ranges: ReadonlyMap<string, Range>): number {
+    if (total === null || rubric === null) return Number.NaN;
+    const [least, most] = ranges.get(rubric)!;
+    return (total - least) / (most - least);
+}
+
+function rangeOf(criteria: Rubric['criteria']): Range {
     const weighed = (end: 'min' | 'max'): number => criteria.reduce((sum, each) => sum + each.weight * each[end], 0);
     return [weighed('min'), weighed('max')];
 }

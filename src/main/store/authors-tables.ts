@@ -22,12 +22,9 @@ export function generatedTable(db: RunDatabase): Table {
                                 (SELECT group_concat(CAST(round(score.value) AS INTEGER), ' ' ORDER BY criterion.key)
                                  FROM json_each(rubric.criteria) AS criterion
                                  JOIN score ON score.rating = rating.id AND score.criterion = criterion.value ->> 'id')
-                         FROM episode
+                         FROM rated_episode AS episode
                          JOIN prompt ON prompt.id = episode.prompt
-                         LEFT JOIN rating ON rating.id = (
-                             SELECT min(rating.id) FROM rating
-                             JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
-                             WHERE rating.episode = episode.id)
+                         LEFT JOIN rating ON rating.id = episode.rating
                          LEFT JOIN rater ON rater.id = rating.rater
                          LEFT JOIN rubric ON rubric.hash = rater.rubric
                          WHERE episode.update_id = @update

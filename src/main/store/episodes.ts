@@ -54,9 +54,7 @@ export interface EpisodeFilter {
 
 const episodeColumns = `
     episode.id, episode.attempt, episode.number, recorded.number AS "update", prompt.text AS prompt, episode.story,
-    episode.words, episode.finished, episode.reward, episode.stages, episode.kl,
-    (SELECT total FROM rating JOIN rater ON rater.id = rating.rater
-     WHERE rating.episode = episode.id AND rater.kind = 'teacher' ORDER BY rating.id LIMIT 1) AS total`;
+    episode.words, episode.finished, episode.reward, episode.stages, episode.kl, episode.total`;
 
 const isWanted = `
     episode.id > @after
@@ -80,7 +78,7 @@ export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly 
         return readAll<StoredEpisode>(
             db,
             `SELECT ${episodeColumns}
-             FROM episode
+             FROM rated_episode AS episode
              JOIN current_update AS recorded ON recorded.id = episode.update_id
              JOIN prompt ON prompt.id = episode.prompt
              WHERE ${isWanted}
@@ -93,7 +91,7 @@ export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly 
         db,
         `SELECT ${episodeColumns}
          FROM story_text
-         JOIN episode ON episode.id = story_text.rowid
+         JOIN rated_episode AS episode ON episode.id = story_text.rowid
          JOIN current_update AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt
          WHERE story_text MATCH @expression AND ${isWanted}
@@ -125,7 +123,7 @@ export function readEpisode(db: RunDatabase, id: number): WholeEpisode {
     const row = readOne<StoredEpisode & { readonly tokens: Uint8Array }>(
         db,
         `SELECT ${episodeColumns}, episode.tokens
-         FROM episode
+         FROM rated_episode AS episode
          JOIN update_metrics AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt
          WHERE episode.id = @id`,

@@ -79,17 +79,14 @@ export function lastEvaluation(db: RunDatabase): RecordedEvaluation | undefined 
 
 /** Stories of the same seed from two evaluations, in the order of their seeds. */
 export function samplePairs(db: RunDatabase, first: number, second: number): readonly SamplePair[] {
-    const totalOf = (sample: string): string => `
-        (SELECT total FROM rating JOIN rater ON rater.id = rating.rater
-         WHERE rating.sample = ${sample}.id AND rater.kind = 'teacher' ORDER BY rating.id LIMIT 1)`;
     const rows = readAll<PairRow>(
         db,
         `SELECT a.seed, prompt.text AS prompt,
                 a.id AS firstSample, a.story AS firstStory, a.words AS firstWords, a.finished AS firstFinished,
                 b.id AS secondSample, b.story AS secondStory, b.words AS secondWords, b.finished AS secondFinished,
-                ${totalOf('a')} AS firstTotal, ${totalOf('b')} AS secondTotal
-         FROM sample AS a
-         JOIN sample AS b ON b.seed = a.seed AND b.prompt = a.prompt
+                a.total AS firstTotal, b.total AS secondTotal
+         FROM rated_sample AS a
+         JOIN rated_sample AS b ON b.seed = a.seed AND b.prompt = a.prompt
          JOIN prompt ON prompt.id = a.prompt
          WHERE a.evaluation = @first AND b.evaluation = @second
          ORDER BY a.seed`,
@@ -130,10 +127,8 @@ export function ratedSamples(db: RunDatabase, evaluation: number): readonly Rate
         db,
         `SELECT sample.seed, sample.words, sample.story, rating.total,
                 json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL) AS scores
-         FROM sample
-         JOIN rating ON rating.id = (
-             SELECT min(first.id) FROM rating AS first JOIN rater ON rater.id = first.rater AND rater.kind = 'teacher'
-             WHERE first.sample = sample.id)
+         FROM rated_sample AS sample
+         JOIN rating ON rating.id = sample.rating
          LEFT JOIN score ON score.rating = rating.id
          WHERE sample.evaluation = @evaluation
          GROUP BY rating.id

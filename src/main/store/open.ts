@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { badInput } from '../../shared/faults.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
+import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
@@ -21,7 +22,7 @@ interface Format {
 }
 const runFormat: Format = {
     ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
-    migrations: [runsSchema, languageModelsSchema],
+    migrations: [runsSchema, languageModelsSchema, teacherRatingsSchema],
 };
 const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
@@ -65,7 +66,7 @@ function isOlder(file: string, { applicationId, migrations }: Format): boolean {
         fs.accessSync(file, fs.constants.W_OK);
         return true;
     } catch {
-        return false; // refused with a sentence when it is opened for reading
+        return false; // read as it is where it lacks views alone, else refused with a sentence
     }
 }
 
@@ -113,7 +114,7 @@ function open(
             db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
             db.pragma('cell_size_check = ON');
             db.pragma('foreign_keys = ON');
-            refuseForeign(db, file, format);
+            refuseForeign(db, file, format, untrusted);
             if (!readonly) {
                 db.pragma('journal_mode = WAL');
                 db.pragma('synchronous = FULL'); // "recorded" means it is on the disk
@@ -121,6 +122,7 @@ function open(
                 migrate(db, format);
             }
             if (untrusted) inspect(db, file, format);
+            lendViews(db, format);
             return db;
         } catch (error) {
             db.close();
@@ -137,7 +139,12 @@ export function requireNodeApi(version: string | undefined): void {
     );
 }
 
-function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, migrations, readsNewer }: Format): void {
+function refuseForeign(
+    db: RunDatabase,
+    file: string,
+    { applicationId, noun, migrations, readsNewer }: Format,
+    untrusted: boolean,
+): void {
     const version = Number(db.pragma('user_version', { simple: true }));
     const owner = Number(db.pragma('application_id', { simple: true }));
     const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
@@ -148,10 +155,27 @@ function refuseForeign(db: RunDatabase, file: string, { applicationId, noun, mig
         throw badInput(
             `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
         );
-    if (version < migrations.length && db.readonly)
+    const lacks = migrations.slice(version);
+    if (db.readonly && lacks.length > 0 && (untrusted || !lacks.every(onlyMakesViews)))
         throw badInput(
             `${file} was written by an older Storyloop and has to be brought up to date; nothing was changed. Open it once with permission to write.`,
         );
+}
+
+const onlyMakesViews = (sql: string): boolean =>
+    sql
+        .replaceAll(/--.*$/gm, '')
+        .split(';')
+        .every((statement) => /^\s*(CREATE VIEW\s|$)/.test(statement));
+
+/**
+ * Views that a file of an older version lacks, on a connection that may not write them into it: a run on a read-only disk
+ * is read as any other.
+ */
+function lendViews(db: RunDatabase, { migrations }: Format): void {
+    if (!db.readonly) return;
+    for (const sql of migrations.slice(Number(db.pragma('user_version', { simple: true }))))
+        db.exec(sql.replaceAll(/^CREATE VIEW/gm, 'CREATE TEMP VIEW'));
 }
 
 /** Was the run written by a newer Storyloop? What this one knows of it can be read, and nothing of it changed. */

@@ -13,8 +13,10 @@ export interface WrittenStory {
     readonly prompt: string;
     readonly story: string;
     readonly words: number;
-    /** The sum of the criteria that the run's first teacher gave; null where no teacher could rate it. */
+    /** The teacher's sum of the criteria; null where its rating was unreadable or there is none. */
     readonly total: number | null;
+    /** The rubric it was given by, by its hash; null where there is no rating. */
+    readonly rubric: string | null;
 }
 
 /** Episodes of the current line of history, in the order of writing. */
@@ -22,26 +24,30 @@ export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
     return readAll(
         db,
         `SELECT episode.id AS row, episode.attempt, episode.number AS episode, recorded.number AS "update",
-                prompt.text AS prompt, episode.story, episode.words,
-                (SELECT total FROM rating WHERE rating.episode = episode.id AND total IS NOT NULL
-                 AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY rating.id LIMIT 1) AS total
-         FROM episode
+                prompt.text AS prompt, episode.story, episode.words, rating.total, rater.rubric
+         FROM rated_episode AS episode
          JOIN current_update AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt
+         LEFT JOIN rating ON rating.id = episode.rating
+         LEFT JOIN rater ON rater.id = rating.rater
          ORDER BY episode.id`,
     );
 }
 
-/** The rubric by which the run's teacher rates; of several teachers that of the one who rated first. */
+/** The criteria of every rubric by which somebody rates this run, by its hash. */
+export function knownRubrics(db: RunDatabase): ReadonlyMap<string, Rubric['criteria']> {
+    const rows = readAll<{ hash: string; criteria: string }>(db, 'SELECT hash, criteria FROM rubric');
+    return new Map(
+        rows.map(({ hash, criteria }) => [hash, rubricSchema.shape.criteria.parse(JSON.parse(criteria))] as const),
+    );
+}
+
+/** The rubric by which the run's teacher rates. */
 export function teacherRubric(db: RunDatabase): Rubric {
     const row = readOne<{ id: string; text: string; criteria: string }>(
         db,
-        `SELECT rubric.id, rubric.text, rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
-         WHERE rater.kind = 'teacher'
-         ORDER BY rater.id IS (
-             SELECT first.rater FROM rating AS first
-             WHERE first.rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY first.id LIMIT 1
-         ) DESC, rater.id LIMIT 1`,
+        `SELECT rubric.id, rubric.text, rubric.criteria
+         FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric`,
     );
     if (!row) throw badInput(`${db.name} names no teacher, so its stories have no scores; the run is as it was.`);
     return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });

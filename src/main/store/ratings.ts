@@ -121,8 +121,8 @@ export function recordOpenRating(
         });
         const id = known?.id ?? `person-${ulid(at)}`; // never the name: the id stays in exports
         if (!known) {
-            const rubric = rubricOfTeacher(db);
-            if (rubric === null)
+            const rubric = readOne<{ rubric: string }>(db, 'SELECT rubric FROM run_teacher')?.rubric;
+            if (rubric === undefined)
                 throw badInput('This run names no teacher whose rubric one could rate by; nothing was recorded.');
             write(
                 db,
@@ -143,7 +143,7 @@ export function recordOpenRating(
     });
 }
 
-/** The criteria by which the run's teacher rates: of several, who rated first. */
+/** The criteria by which the run's teacher rates. */
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
     const criteria = knownCriteria(db);
     if (criteria.length > 0) return criteria;
@@ -152,20 +152,9 @@ export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
 
 /** The same, empty while no teacher is known. */
 export function knownCriteria(db: RunDatabase): readonly Criterion[] {
-    const row = readOne<{ criteria: string }>(db, 'SELECT criteria FROM rubric WHERE hash = @hash', {
-        hash: rubricOfTeacher(db),
-    });
+    const sql = 'SELECT criteria FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric';
+    const row = readOne<{ criteria: string }>(db, sql);
     return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
-}
-
-/** Hash of the rubric by which the run's teacher rates; null while no teacher is known. */
-function rubricOfTeacher(db: RunDatabase): string | null {
-    const row = readOne<{ rubric: string }>(
-        db,
-        `SELECT rubric FROM rater WHERE kind = 'teacher'
-         ORDER BY (SELECT min(id) FROM rating WHERE rating.rater = rater.id) NULLS LAST, rater.id LIMIT 1`,
-    );
-    return row?.rubric ?? null;
 }
 
 /** All ratings of one story, in the order they were given. */

@@ -14,16 +14,12 @@ export type StoryQuery = StoryFilter & {
     readonly descending: boolean;
 };
 
-const teacherTotal = `
-    (SELECT total FROM rating WHERE rating.episode = episode.id
-     AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY rating.id LIMIT 1)`;
-
 const fitsText = 'episode.id IN (SELECT rowid FROM story_text WHERE story_text MATCH @text)';
 const mostUpdates = Number.MAX_SAFE_INTEGER;
 
 const sortColumns = {
     recorded: 'episode.id',
-    score: teacherTotal,
+    score: 'episode.total',
     reward: 'episode.reward',
     words: 'episode.words',
     kl: 'episode.kl',
@@ -42,8 +38,8 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
     restrict('episode.words >= @minWords', 'minWords', query.minWords);
     restrict('episode.words <= @maxWords', 'maxWords', query.maxWords);
     restrict('episode.finished = @finished', 'finished', finished === undefined ? undefined : Number(finished));
-    restrict(`${teacherTotal} >= @minScore`, 'minScore', query.minScore);
-    restrict(`${teacherTotal} <= @maxScore`, 'maxScore', query.maxScore);
+    restrict('episode.total >= @minScore', 'minScore', query.minScore);
+    restrict('episode.total <= @maxScore', 'maxScore', query.maxScore);
     if (text !== undefined && text.trim() !== '') {
         const expression = searchExpression(text);
         if (expression === null) return new Uint32Array(0);
@@ -59,7 +55,7 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
     const sql =
         isOfAll && wanted.length === 1 && wanted[0] === fitsText
             ? `SELECT rowid FROM story_text WHERE story_text MATCH @text ORDER BY rowid ${direction}`
-            : `SELECT episode.id FROM episode
+            : `SELECT episode.id FROM rated_episode AS episode
                WHERE episode.update_id IN (SELECT id FROM current_update WHERE number BETWEEN @fromUpdate AND @toUpdate)
                ${wanted.map((each) => `AND ${each}`).join(' ')}
                ORDER BY ${sortColumns[sort]} ${direction} NULLS LAST${sort === 'recorded' ? '' : ', episode.id'}`;
@@ -96,12 +92,10 @@ export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly Sto
             `SELECT episode.id AS episode, episode.number, recorded.number AS "update", prompt.text AS prompt,
                     episode.story, episode.words, episode.finished, episode.reward, episode.kl, rating.total,
                     (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id) AS scores
-             FROM episode
+             FROM rated_episode AS episode
              JOIN update_metrics AS recorded ON recorded.id = episode.update_id
              JOIN prompt ON prompt.id = episode.prompt
-             LEFT JOIN rating ON rating.id = (
-                 SELECT id FROM rating WHERE rating.episode = episode.id
-                 AND rater IN (SELECT id FROM rater WHERE kind = 'teacher') ORDER BY id LIMIT 1)
+             LEFT JOIN rating ON rating.id = episode.rating
              WHERE episode.id = @id`,
             { id },
         );
@@ -123,11 +117,8 @@ export function criterionMeans(
     const rows = readAll<{ row: number; criterion: string; mean: number }>(
         db,
         `SELECT episode.update_id AS row, score.criterion, avg(score.value) AS mean
-         FROM episode
-         JOIN rating ON rating.id = (
-             SELECT min(first.id) FROM rating AS first
-             WHERE first.episode = episode.id AND first.rater IN (SELECT id FROM rater WHERE kind = 'teacher'))
-         JOIN score ON score.rating = rating.id
+         FROM rated_episode AS episode
+         JOIN score ON score.rating = episode.rating
          WHERE episode.update_id BETWEEN @firstRow AND @lastRow
          GROUP BY episode.update_id, score.criterion`,
         { firstRow, lastRow },

@@ -41,10 +41,6 @@ const whole = (name: string, sql: string): SqlColumn => ({ name, sql, type: 'who
 const real = (name: string, sql: string): SqlColumn => ({ name, sql, type: 'real' });
 const flag = (name: string, sql: string): SqlColumn => ({ name, sql, type: 'flag' });
 
-/** The first rating by a teacher is the one an episode was rewarded for. */
-const firstRating = `(SELECT min(rating.id) FROM rating JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
-                      WHERE rating.episode = episode.id)`;
-
 /** The episodes, one a row, with the teacher's score of each criterion and the reward stage by stage. */
 export function episodeTable(db: RunDatabase, chosen: ChosenStories | null = null): Table {
     const scores = criteria(db);
@@ -67,9 +63,9 @@ export function episodeTable(db: RunDatabase, chosen: ChosenStories | null = nul
     return sqlTable(
         db,
         columns,
-        `FROM episode
+        `FROM rated_episode AS episode
          JOIN update_metrics AS recorded ON recorded.id = episode.update_id
-         LEFT JOIN rating ON rating.id = ${firstRating}
+         LEFT JOIN rating ON rating.id = episode.rating
          ${scoreJoins(scores)}
          WHERE episode.update_id = @update ${chosen ? `AND episode.id IN (${chosen.sql})` : ''}
          ORDER BY episode.id`,
