@@ -22,102 +22,179 @@ import { learnFrom, spentBy, updateRecord, writeAndRate } from './update.ts';
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
 export async function learnInteractively(task: LearnTask, supervisor: Supervisor): Promise<Outcome> {
-    const { values: config } = readStoredConfig(task.config);
-    const saved = savedProgress(task.folder, progressSchema);
-    const learner = await openLearner(task, config, saved?.microBatches ?? null, supervisor);
-    let progress = noProgress(config['ppo.klInit'], learner.microBatches);
-    if (saved !== null)
-        progress = loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
-
-    const began = supervisor.seconds() - progress.seconds;
-    const save = (): void =>
-        saveResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progress, 'learning');
-    const keep = async (name: string, kind: 'milestone' | 'final'): Promise<void> => {
-        supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
-        const digest = learner.writeCheckpoint(join(task.folder, 'checkpoints', name), progress.used.tokensTrained);
-        const { updates: update, inputWords: words } = progress.used;
-        await supervisor.commit({
-            type: 'checkpoint',
-            checkpoint: { path: `checkpoints/${name}`, kind, at: supervisor.now(), words, update, digest },
-        });
-    };
-    /** False: a person asked to pause meanwhile. It is begun anew when the run goes on, with the same stories. */
-    const evaluate = async (phase: 'before' | 'after'): Promise<boolean> => {
-        if (config['evaluation.stories'] === 0) return true;
-        const place = {
-            phase,
-            update: progress.used.updates,
-            inputWords: progress.used.inputWords,
-            digest: policyDigest(learner),
-        };
-        const leaving = new Error('a pause was asked for');
-        const leaveWhenAsked = (fraction: number): void => {
-            if (fraction < 1 && supervisor.pauseAsked()) throw leaving;
-        };
-        try {
-            const { writer, teacher } = learner;
-            const done = await evaluateCleanly(writer, teacher, config, place, supervisor, leaveWhenAsked);
-            const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.id));
-            if (unrated !== null) supervisor.send({ type: 'note', text: unrated });
-            await supervisor.commit(done);
-            return true;
-        } catch (error) {
-            if (error === leaving) return false;
-            throw error;
-        }
-    };
-
-    refuseTooSmallBudget(config, learner);
-    if (!progress.evaluated) {
-        if (!(await evaluate('before'))) return { kind: 'paused' };
-        progress = { ...progress, evaluated: true, seconds: supervisor.seconds() - began };
-        save();
-    }
-    let stop = whyStop(config, progress, learner);
-    while (stop === null) {
+    const run = await LearningRun.open(task, supervisor);
+    run.refuseTooSmallBudget();
+    if (!(await run.evaluateBefore())) return { kind: 'paused' };
+    while (run.why === null) {
         if (supervisor.pauseAsked()) {
-            save();
+            run.save();
             return { kind: 'paused' };
         }
-        supervisor.send({ type: 'progress', done: fractionDone(config, progress, learner) });
-        const number = progress.used.updates + 1;
-        const rollout = await writeAndRate(learner, number, supervisor); // B stories with ratings and rewards
-        const used = spentBy(rollout, progress.used, config);
-        if (!mayCount(budgetOf(config), progress.used, used.spent)) {
-            stop = 'the next update would exceed the word budget; its stories were discarded (R7)';
-            break;
+        const milestones = await run.update(); // write, rate, learn, record
+        for (const words of milestones) await run.keep(`chck_${words / 1000}K`, 'milestone');
+        if (run.why === null && supervisor.takeCheckpointAsked()) await run.keep(`update_${run.updates}`, 'milestone');
+        if (run.isSaveDue) run.save();
+    }
+    if (!(await run.evaluate('after'))) return { kind: 'paused' };
+    await run.keep('final', 'final');
+    supervisor.send({ type: 'progress', done: 1 });
+    await run.release();
+    return { kind: 'finished', why: run.why };
+}
+
+/** A run under way: its progress, and why it is over once it is. */
+class LearningRun {
+    readonly #folder: string;
+    readonly #config: RunConfig;
+    readonly #learner: Learner;
+    readonly #supervisor: Supervisor;
+    /** On the supervisor's clock, with the time of earlier attempts before it. */
+    readonly #began: number;
+    #progress: LearningProgress;
+    /** In words, or null while it goes on. */
+    #why: string | null;
+
+    static async open(task: LearnTask, supervisor: Supervisor): Promise<LearningRun> {
+        const { values: config } = readStoredConfig(task.config);
+        const saved = savedProgress(task.folder, progressSchema);
+        const learner = await openLearner(task, config, saved?.microBatches ?? null, supervisor);
+        const progress =
+            saved === null
+                ? noProgress(config['ppo.klInit'], learner.microBatches)
+                : loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
+        return new LearningRun(task.folder, config, learner, supervisor, progress);
+    }
+
+    private constructor(
+        folder: string,
+        config: RunConfig,
+        learner: Learner,
+        supervisor: Supervisor,
+        progress: LearningProgress,
+    ) {
+        this.#folder = folder;
+        this.#config = config;
+        this.#learner = learner;
+        this.#supervisor = supervisor;
+        this.#progress = progress;
+        this.#began = supervisor.seconds() - progress.seconds;
+        this.#why = whyStop(config, progress, learner);
+    }
+
+    get why(): string | null {
+        return this.#why;
+    }
+
+    get updates(): number {
+        return this.#progress.used.updates;
+    }
+
+    get isSaveDue(): boolean {
+        return this.#why !== null || this.updates % this.#config['record.resumeEvery'] === 0;
+    }
+
+    /** Said before anything is written, not after a long evaluation. */
+    refuseTooSmallBudget(): void {
+        const most = mostPerUpdate(this.#config, this.#learner);
+        if (mayCount(budgetOf(this.#config), nothingUsed, most)) return;
+        throw badInput(
+            `A budget of ${this.#config['budget.words']} input words is too small for one update, which costs ${most.promptWords + most.teacherWords}; nothing was written. Raise --budget-words or lower --ppo-batch.`,
+        );
+    }
+
+    /** One update, recorded before anything else happens. Returns the word milestones that it passed. */
+    async update(): Promise<readonly number[]> {
+        const before = this.#progress;
+        const [config, learner] = [this.#config, this.#learner];
+        this.#supervisor.send({ type: 'progress', done: fractionDone(config, before, learner) });
+        const number = before.used.updates + 1;
+        const rollout = await writeAndRate(learner, number, this.#supervisor); // B stories with ratings and rewards
+        const used = spentBy(rollout, before.used, config);
+        if (!mayCount(budgetOf(config), before.used, used.spent)) {
+            this.#why = 'the next update would exceed the word budget; its stories were discarded (R7)';
+            return [];
         }
-        const learned = await learnFrom(learner, rollout, progress.klCoefficient, number, supervisor);
+        const learned = await learnFrom(learner, rollout, before.klCoefficient, number, this.#supervisor);
         requireFiniteTensors(learner.policy, 'weights', 'learning');
         const after: LearningProgress = {
-            ...progress,
+            ...before,
             used: used.after,
-            klCoefficient: nextKlCoefficient(progress.klCoefficient, learned.kl, rollout.episodes.length, {
+            klCoefficient: nextKlCoefficient(before.klCoefficient, learned.kl, rollout.episodes.length, {
                 target: config['ppo.klTarget'],
                 horizon: config['ppo.klHorizon'],
             }),
-            episodes: progress.episodes + rollout.episodes.length,
-            seconds: supervisor.seconds() - began,
+            episodes: before.episodes + rollout.episodes.length,
+            seconds: this.#seconds(),
         };
-        await supervisor.commit(
-            updateRecord(learner, rollout, learned, progress, after, policyDigest(learner), supervisor.now()),
+        const digest = policyDigest(learner);
+        await this.#supervisor.commit(
+            updateRecord(learner, rollout, learned, before, after, digest, this.#supervisor.now()),
         );
-        const passed = checkpointsPassed(
-            config['record.checkpointWords'],
-            progress.used.inputWords,
-            after.used.inputWords,
-        );
-        progress = after;
-        for (const words of passed) await keep(`chck_${words / 1000}K`, 'milestone');
-        stop = whyStop(config, progress, learner);
-        if (stop === null && supervisor.takeCheckpointAsked()) await keep(`update_${number}`, 'milestone');
-        if (stop !== null || number % config['record.resumeEvery'] === 0) save();
+        this.#progress = after;
+        this.#why = whyStop(config, after, learner);
+        return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
     }
-    if (!(await evaluate('after'))) return { kind: 'paused' };
-    await keep('final', 'final');
-    supervisor.send({ type: 'progress', done: 1 });
-    await learner.release();
-    return { kind: 'finished', why: stop };
+
+    /** The evaluation before learning, once for a run. False: a person asked to pause meanwhile. */
+    async evaluateBefore(): Promise<boolean> {
+        if (this.#progress.evaluated) return true;
+        if (!(await this.evaluate('before'))) return false;
+        this.#progress = { ...this.#progress, evaluated: true, seconds: this.#seconds() };
+        this.#why = whyStop(this.#config, this.#progress, this.#learner);
+        this.save();
+        return true;
+    }
+
+    /** False: a person asked to pause meanwhile. It is begun anew when the run goes on, with the same stories. */
+    async evaluate(phase: 'before' | 'after'): Promise<boolean> {
+        if (this.#config['evaluation.stories'] === 0) return true;
+        const { writer, teacher } = this.#learner;
+        const { updates: update, inputWords } = this.#progress.used;
+        const subject = { phase, update, inputWords, digest: policyDigest(this.#learner) };
+        const pausing = new Error('a pause was asked for');
+        const leaveWhenAsked = (fraction: number): void => {
+            if (fraction < 1 && this.#supervisor.pauseAsked()) throw pausing;
+        };
+        try {
+            const done = await evaluateCleanly(
+                writer,
+                teacher,
+                this.#config,
+                subject,
+                this.#supervisor,
+                leaveWhenAsked,
+            );
+            const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.id));
+            if (unrated !== null) this.#supervisor.send({ type: 'note', text: unrated });
+            await this.#supervisor.commit(done);
+            return true;
+        } catch (error) {
+            if (error === pausing) return false;
+            throw error;
+        }
+    }
+
+    /** Writes what the run needs to go on. */
+    save(): void {
+        const { policy, optimiser } = this.#learner;
+        saveResumeState(this.#folder, policy, optimiser.optimiser, this.#progress, 'learning');
+    }
+
+    async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {
+        this.#supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
+        const { updates: update, inputWords: words, tokensTrained } = this.#progress.used;
+        const digest = this.#learner.writeCheckpoint(join(this.#folder, 'checkpoints', name), tokensTrained);
+        const checkpoint = { path: `checkpoints/${name}`, kind, at: this.#supervisor.now(), words, update, digest };
+        await this.#supervisor.commit({ type: 'checkpoint', checkpoint });
+    }
+
+    release(): Promise<void> {
+        return this.#learner.release();
+    }
+
+    #seconds(): number {
+        return this.#supervisor.seconds() - this.#began;
+    }
 }
 
 function budgetOf(config: RunConfig): WordBudget {
@@ -136,15 +213,6 @@ function mostPerUpdate(
         studentWords: 0,
         tokensTrained: 0,
     };
-}
-
-/** Said before anything is written, not after a long evaluation. */
-function refuseTooSmallBudget(config: RunConfig, learner: Learner): void {
-    const most = mostPerUpdate(config, learner);
-    if (mayCount(budgetOf(config), nothingUsed, most)) return;
-    throw badInput(
-        `A budget of ${config['budget.words']} input words is too small for one update, which costs ${most.promptWords + most.teacherWords}; nothing was written. Raise --budget-words or lower --ppo-batch.`,
-    );
 }
 
 /** In words why the run is over, or null while it goes on. */

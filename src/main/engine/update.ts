@@ -7,7 +7,7 @@ import { advantagesAndReturns } from '../learning/advantages.ts';
 import type { RewardStages } from '../learning/rewards.ts';
 import { mean, storySums, whiten } from '../learning/statistics.ts';
 import { storyEnds } from '../learning/story-ends.ts';
-import { maskOfLengths } from '../learning/story-mask.ts';
+import { maskOfLengths, type StoryMask } from '../learning/story-mask.ts';
 import { tokenKl, tokenRewards } from '../learning/token-rewards.ts';
 import { updateMetrics, type UpdateMetrics } from '../learning/update-metrics.ts';
 import { chargeUpdate, type UpdateWords, type WordsUsed } from '../learning/word-budget.ts';
@@ -109,7 +109,7 @@ export interface Learned {
 }
 
 /**
- * PPO on one rollout. Shapes: B' rated stories, R the longest story allowed.
+ * PPO on one rollout: score, weigh, optimise, measure. Shapes: B' rated stories, R the longest story allowed.
  * Formulas and their sources: docs/method.md.
  */
 export async function learnFrom(
@@ -119,34 +119,96 @@ export async function learnFrom(
     update: number,
     supervisor: Supervisor,
 ): Promise<Learned> {
-    const { config, streams, scorer, optimiser, policy, reference, writer, teacher } = learner;
+    const { config, streams, teacher } = learner;
     const announce = announcer(supervisor);
     const started = supervisor.seconds();
     const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) =>
         stages ? [{ written, rating, stages, at }] : [],
     );
-    const rewards = rated.map(({ stages }) => stages.reward);
-    if (optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
-        learner.startValuesAt(mean(rewards)); // of the first batch that was rated
+    if (learner.optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
+        learner.startValuesAt(mean(rated.map(({ stages }) => stages.reward))); // of the first batch that was rated
 
-    announce('scoring', 0, 2);
+    const scores = await scoreStories(learner, rated, announce);
+    const { kl, advantages, returns } = advantagesOf(learner, rated, scores, klCoefficient, update);
+    const scored = supervisor.seconds();
+    const steps = await optimise(learner, { ...scores, advantages, returns }, update, announce);
+
+    const metrics = updateMetrics(
+        scores.mask,
+        rated.map(({ written, rating, stages }) => ({
+            score: rating.kind === 'scored' ? totalScore(teacher.rubric.criteria, rating.scores) : undefined,
+            stages,
+            words: written.words,
+            finished: written.finished,
+        })),
+        { ...scores, returns },
+        klCoefficient,
+    );
+    const klOfEpisode = rollout.episodes.map(() => 0);
+    storySums(kl, scores.mask).forEach((sum, b) => (klOfEpisode[rated[b]!.at] = sum));
+    const traced = streams.run.fork('trace', update).permutation(rated.length).subarray(0, tracedEpisodes);
+    return {
+        metrics,
+        steps,
+        traces: tracesOf(rated, traced, scores.mask, { kl, values: scores.values, advantages }),
+        kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
+        klOfEpisode,
+        seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
+    };
+}
+
+/** An episode that could be rated, and its position in the rollout. */
+type Rewarded = Omit<RatedEpisode, 'stages'> & { readonly stages: RewardStages; readonly at: number };
+
+interface Scores {
+    readonly stories: PpoEpisodes['stories'];
+    readonly mask: StoryMask;
+    readonly logprobs: Float32Array; // (B', R) of the policy before it learns
+    readonly referenceLogprobs: Float32Array; // (B', R)
+    readonly values: Float32Array; // (B', R)
+    readonly valuesAfter: Float32Array; // (B') of the state after the last token
+}
+
+/** What policy and reference make of the stories, before anything is learned from them. */
+async function scoreStories(
+    { config, scorer, policy, reference, writer }: Learner,
+    rated: readonly Rewarded[],
+    announce: Announce,
+): Promise<Scores> {
     const stories = rated.map(({ written }) => ({ prompt: writer.promptTokens, story: written.tokens }));
-    const { logprobs, values, valuesAfter } = await scorer.score(policy, stories); // (B', R)
+    announce('scoring', 0, 2);
+    const { logprobs, values, valuesAfter } = await scorer.score(policy, stories);
     announce('scoring', 1, 2);
-    const { logprobs: referenceLogprobs } = await scorer.score(reference, stories); // (B', R)
+    const { logprobs: referenceLogprobs } = await scorer.score(reference, stories);
     requireFinite(logprobs, 'log-probabilities', 'scoring');
     requireFinite(values, 'values', 'scoring');
-
     const mask = maskOfLengths(
         stories.map(({ story }) => story.length),
         config['rollout.maxNewTokens'],
     );
-    const paid =
-        config['teacher.shuffle'] === 'on' ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards;
+    return { stories, mask, logprobs, referenceLogprobs, values, valuesAfter };
+}
+
+interface Advantages {
+    readonly kl: Float64Array; // (B', R) k1, nats
+    readonly advantages: Float64Array; // (B', R) whitened
+    readonly returns: Float64Array; // (B', R)
+}
+
+/** Rewards at the stories' ends and the price of drift at every token, as advantages. */
+function advantagesOf(
+    { config, streams }: Learner,
+    rated: readonly Rewarded[],
+    { mask, logprobs, referenceLogprobs, values, valuesAfter }: Scores,
+    klCoefficient: number,
+    update: number,
+): Advantages {
+    const rewards = rated.map(({ stages }) => stages.reward);
+    const isControl = config['teacher.shuffle'] === 'on';
     const ends = storyEnds(
         config['ppo.truncation'],
         mask,
-        paid,
+        isControl ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards,
         rated.map(({ written }) => written.finished),
         valuesAfter,
     );
@@ -156,50 +218,42 @@ export async function learnFrom(
         gamma: config['ppo.gamma'],
         lambda: config['ppo.lambda'],
     });
-    const episodes: PpoEpisodes = { stories, logprobs, values, advantages: whiten(advantages, mask), returns };
-    const scored = supervisor.seconds();
+    return { kl, advantages: whiten(advantages, mask), returns };
+}
 
+/** Every epoch over the episodes, in an order of its own; one step of the optimiser for each minibatch. */
+async function optimise(
+    { config, streams, optimiser, learningRate }: Learner,
+    episodes: PpoEpisodes,
+    update: number,
+    announce: Announce,
+): Promise<readonly PpoMetrics[]> {
     const steps: PpoMetrics[] = [];
     const { 'ppo.epochs': epochs, 'ppo.minibatch': size } = config;
     for (let epoch = 0; epoch < epochs; epoch++) {
-        const order = streams.sampling.fork('shuffle', update, epoch).permutation(rated.length);
+        const order = streams.sampling.fork('shuffle', update, epoch).permutation(episodes.stories.length);
         for (let from = 0; from < order.length; from += size) {
             announce('learning', steps.length, epochs * Math.ceil(order.length / size));
-            steps.push(await optimiser.step(episodes, order.subarray(from, from + size), learner.learningRate));
+            steps.push(await optimiser.step(episodes, order.subarray(from, from + size), learningRate));
         }
     }
+    return steps;
+}
 
-    const { criteria } = teacher.rubric;
-    const metrics = updateMetrics(
-        mask,
-        rated.map(({ written, rating, stages }) => ({
-            score: rating.kind === 'scored' ? totalScore(criteria, rating.scores) : undefined,
-            stages,
-            words: written.words,
-            finished: written.finished,
-        })),
-        { logprobs, referenceLogprobs, values, returns },
-        klCoefficient,
-    );
-    const klOfEpisode = rollout.episodes.map(() => 0);
-    storySums(kl, mask).forEach((sum, b) => (klOfEpisode[rated[b]!.at] = sum));
-    const R = mask.T;
-    const traced = streams.run.fork('trace', update).permutation(rated.length).subarray(0, tracedEpisodes);
-    const traces = new Map(
-        Array.from(traced, (b) => {
+/** What happened at each token of the chosen stories, by position in the rollout. */
+function tracesOf(
+    rated: readonly Rewarded[],
+    chosen: Uint32Array,
+    mask: StoryMask,
+    { kl, values, advantages }: Record<'kl' | 'values' | 'advantages', ArrayLike<number>>, // (B', R)
+): Learned['traces'] {
+    return new Map(
+        Array.from(chosen, (b) => {
             const of = (perToken: ArrayLike<number>): Float32Array<ArrayBuffer> =>
-                Float32Array.from({ length: stories[b]!.story.length }, (_, t) => perToken[b * R + t]!);
-            return [rated[b]!.at, { kl: of(kl), values: of(values), advantages: of(episodes.advantages) }] as const;
+                Float32Array.from({ length: rated[b]!.written.tokens.length }, (_, t) => perToken[b * mask.T + t]!);
+            return [rated[b]!.at, { kl: of(kl), values: of(values), advantages: of(advantages) }] as const;
         }),
     );
-    return {
-        metrics,
-        steps,
-        traces,
-        kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
-        klOfEpisode,
-        seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
-    };
 }
 
 /** The update with its episodes and ratings, as the store keeps it. */
@@ -290,6 +344,8 @@ function criterionMeans(criteria: readonly Criterion[], episodes: Rollout['episo
     return Object.fromEntries(criteria.map(({ id }) => [`score.${id}`, mean(scored.map((scores) => scores[id]!))]));
 }
 
-function announcer(supervisor: Supervisor): (phase: Phase, done: number, of: number) => void {
+type Announce = (phase: Phase, done: number, of: number) => void;
+
+function announcer(supervisor: Supervisor): Announce {
     return (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of });
 }
