@@ -10,6 +10,11 @@ export const pageHeaders: Readonly<Record<string, string>> = {
     'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** The protocol that a page asks for on the web socket of `serve`; its token stands beside it, as a second one. */
+export const socketProtocol = 'storyloop';
+/** Answers 204 to whoever sends the token in `Authorization: Bearer …`, and 401 to anybody else. */
+export const tokenPath = '/token';
+
 const types: Readonly<Record<string, string>> = {
     html: 'text/html; charset=utf-8',
     js: 'text/javascript; charset=utf-8',

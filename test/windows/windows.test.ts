@@ -131,7 +131,8 @@ windows('when the backend is killed', () => {
         const again = await serve(home, '--port', port);
         await page.getByText(/Open the address that it printed/).waitFor({ timeout: 30_000 });
         onTestFinished(() => ended(again.server, 'SIGTERM')); // pauses what is at work
-        await page.context().request.get(again.url); // as a click in a terminal opens it, in another tab
+        const tab = await page.context().newPage();
+        await tab.goto(again.url); // as a click in a terminal opens it, in another tab
         await goesOn(page); // the page that was open all the time
     });
 });

@@ -17,7 +17,7 @@ export function addServeCommand(program: Command): void {
         .command('serve')
         .summary('the app in a browser')
         .description(
-            'Serves the app on this machine alone and prints its address, which holds the token that lets a browser in. From elsewhere, forward the port: ssh -L 8384:127.0.0.1:8384 <machine>. Ctrl-C pauses what is at work.',
+            'Serves the app on this machine alone and prints its address, which holds the token that lets a browser in; whoever reads it can use the app. From elsewhere, forward the port: ssh -L 8384:127.0.0.1:8384 <machine>. Ctrl-C pauses what is at work.',
         )
         .option('--port <number>', 'where to listen (0: any free port)', '8384')
         .option('--host <address>', 'listen on another address; whoever has the token can then start runs', '127.0.0.1')
@@ -35,6 +35,9 @@ async function serve({ port: typed, host, json = false }: ServeOptions): Promise
         await backend.close();
         throw error;
     });
+    // no request of a browser and no callback that it leaves behind ends the engines at work
+    const note = (error: unknown): void => backend.trouble.note(error, 'nobody was waiting');
+    process.on('uncaughtException', note);
     if (json) printJson({ type: 'serving', url: server.url });
     else console.log(`Storyloop is open at\n  ${server.url}\nCtrl-C ends it.`);
     await interrupted();
@@ -43,6 +46,7 @@ async function serve({ port: typed, host, json = false }: ServeOptions): Promise
     process.once('SIGINT', () => process.exit(130));
     await server.close();
     await backend.close();
+    process.off('uncaughtException', note);
 }
 
 function interrupted(): Promise<void> {

@@ -27,9 +27,25 @@ export function exportedFile(home: string, name: string, path: string): string |
         const isInside = realpathSync(file) === join(realpathSync(folder), ...segments); // no link on the way
         return isInside && lstatSync(file).isFile() ? file : null;
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        if (isNoSuchFile(error)) return null;
         throw error;
     }
+}
+
+/** Longer than any name here, below a file, a circle of links, not for us to read, a name that no disk takes: all is none. */
+const nothingThere = [
+    'ENOENT',
+    'ENOTDIR',
+    'ENAMETOOLONG',
+    'ELOOP',
+    'EACCES',
+    'EPERM',
+    'EINVAL',
+    'ERR_INVALID_ARG_VALUE',
+];
+
+function isNoSuchFile(error: unknown): boolean {
+    return error instanceof Error && 'code' in error && nothingThere.includes(String(error.code));
 }
 
 function filesOf(folder: string): readonly string[] {

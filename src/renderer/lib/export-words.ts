@@ -39,10 +39,3 @@ export function filesWords({ files }: Pick<ExchangeRow, 'files'>): string {
     const all = files.reduce((sum, file) => sum + file.bytes, 0);
     return `${counted(files.length, 'file')}, ${bytes(all)}, ${files.length === 1 ? '' : 'each '}read back`;
 }
-
-/** Where `serve` hands a file of an export out. */
-export function fileAddress(name: string, path: string): string {
-    return ['/exports', name, ...path.split('/')]
-        .map((part, i) => (i === 0 ? part : encodeURIComponent(part)))
-        .join('/');
-}

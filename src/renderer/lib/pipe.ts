@@ -1,4 +1,6 @@
 /** The pipe between page and app: Electron's, or the web socket of `serve`. Messages are objects on both ends. */
+import { socketProtocol, tokenPath } from '../../shared/page-policy.ts';
+import { bearing, currentToken, forgetGiven, keepToken } from './token.ts';
 import type { AppMessage, AppRequest } from '../../shared/app-contract.ts';
 
 export interface Pipe {
@@ -42,18 +44,22 @@ function socketPipe(ends: PipeEnds): Pipe {
     let isOpen = false;
     let socket: WebSocket;
     const open = (): void => {
-        socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/messages`);
+        const token = currentToken(); // asked for each time: another tab may have been given a new one
+        const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/messages`;
+        socket = new WebSocket(address, [socketProtocol, token || 'none']);
         socket.onopen = () => {
             patienceMs = firstPatienceMs;
             isOpen = true;
+            keepToken(token);
             ends.state('open');
         };
         socket.onmessage = ({ data }) => ends.message(JSON.parse(String(data)) as AppMessage);
         socket.onclose = () => {
             if (isOpen) ends.state('closed');
             isOpen = false;
-            void isShutOut().then((isOut) => {
+            void isShutOut(token).then((isOut) => {
                 if (!isOpen) ends.state(isOut ? 'shut out' : 'closed');
+                if (isOut) forgetGiven();
             });
             setTimeout(open, patienceMs);
             patienceMs = Math.min(2 * patienceMs, longestPatienceMs);
@@ -68,8 +74,8 @@ function socketPipe(ends: PipeEnds): Pipe {
 }
 
 /** A web socket that was refused does not say why; a plain question does. */
-function isShutOut(): Promise<boolean> {
-    return fetch('/', { method: 'HEAD' }).then(
+function isShutOut(token: string): Promise<boolean> {
+    return fetch(tokenPath, { headers: bearing(token) }).then(
         ({ status }) => status === 401,
         () => false, // nobody is there
     );

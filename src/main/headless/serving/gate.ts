@@ -1,38 +1,57 @@
-/** Who may come in: a known host, the token of this start, and for messages a page of our own. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+/**
+ * Who may come in: a known host, the token of this start, and for messages a page of our own. The pages themselves are
+ * the same for everybody and hold nothing; what they show comes over the web socket, and files come by a pass.
+ *
+ * There is no cookie. A browser sends cookies to every port of a machine, so that whoever listens on another one would be
+ * handed the token. A page keeps the token in the storage of its origin, which counts the port, and sends it itself.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { IncomingMessage } from 'node:http';
+import { socketProtocol } from '../../../shared/page-policy.ts';
 
 export interface Gate {
     readonly token: string;
-    /** The header that lets a browser in from now on: page scripts cannot read it, other sites cannot send it. */
-    readonly cookie: string;
     /** Is it addressed to us? A name that somebody else's server resolved to our address is not (DNS rebinding). */
     knowsHost(request: IncomingMessage): boolean;
-    isToken(given: string): boolean;
-    hasCookie(request: IncomingMessage): boolean;
+    /** In the header `Authorization`, which no other site can make a browser send. */
+    hasToken(request: IncomingMessage): boolean;
+    /** Beside the protocol of a web socket: the one header that a page can choose there. */
+    offersToken(request: IncomingMessage): boolean;
     /** Did a page of ours send it? Browsers say so, and other sites cannot lie. */
     comesFromOurPage(request: IncomingMessage): boolean;
+    /** What lets whoever has it fetch this one path, for some minutes: a link of a page carries no header. */
+    passFor(path: string): string;
+    isPass(given: string, path: string): boolean;
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+const passMs = 10 * 60_000; // from the click to the beginning of a download; the download itself may take longer
 
-/**
- * @param host the address we listen on; anything but loopback opens the app to whoever has the token
- * @param port distinguishes the cookies of two apps on one machine
- */
-export function openGate(host: string, port: number): Gate {
+/** @param host the address we listen on; anything but loopback opens the app to whoever has the token */
+export function openGate(host: string, clock: () => number = Date.now): Gate {
     const token = randomBytes(24).toString('base64url');
-    const name = `storyloop-${port}`;
     // any port of loopback: a tunnel, as of ssh, brings its own
     const names = new Set([...loopbackNames, ...(loopbackNames.includes(bracketed(host)) ? [] : namesOf(host))]);
+    const seal = (path: string, until: number): string =>
+        createHmac('sha256', token).update(`${until} ${path}`).digest('base64url');
     return {
         token,
-        cookie: `${name}=${token}; HttpOnly; SameSite=Strict; Path=/`,
         knowsHost: ({ headers }) => names.has(withoutPort(headers.host ?? '')),
-        isToken: (given) => isEqual(given, token),
-        hasCookie: ({ headers }) => isEqual(cookieNamed(headers.cookie ?? '', name), token),
+        hasToken: ({ headers }) => isEqual(/^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '', token),
+        offersToken({ headers }) {
+            const [protocol, given = ''] = (headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
+            return protocol === socketProtocol && isEqual(given, token);
+        },
         comesFromOurPage: ({ headers }) => headers.origin === `http://${headers.host}`,
+        passFor(path) {
+            const until = clock() + passMs;
+            return `${until}.${seal(path, until)}`;
+        },
+        isPass(given, path) {
+            const [until = '', sealed = ''] = given.split('.');
+            return /^\d{1,15}$/.test(until) && Number(until) >= clock() && isEqual(sealed, seal(path, Number(until)));
+        },
     };
 }
 
@@ -50,11 +69,6 @@ function namesOf(host: string): readonly string[] {
 
 function withoutPort(host: string): string {
     return host.replace(/:\d{1,5}$/, '').toLowerCase();
-}
-
-function cookieNamed(header: string, name: string): string {
-    const found = header.split(/;\s*/).find((each) => each.startsWith(`${name}=`));
-    return found?.slice(name.length + 1) ?? '';
 }
 
 /** Takes the same time wherever they differ. */

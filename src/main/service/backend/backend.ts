@@ -16,6 +16,7 @@ import type { Clock } from '../../store/lease.ts';
 import { dataFolder } from '../../store/run-folder.ts';
 import { openWorkshop } from '../../store/workshop.ts';
 import { nodeProcessHost, type ProcessHost } from '../process-host.ts';
+import { guarded, openTroubleLog, type TroubleLog } from '../trouble-log.ts';
 import { version } from '../version.ts';
 import { openWorkbench } from '../workbench.ts';
 import { comparingHandlers } from './comparing.ts';
@@ -40,11 +41,13 @@ export interface Backend {
     connect(send: (message: AppMessage) => void): Connection;
     /** A file of an export in the data folder; null where there is none. */
     exportedFile(name: string, path: string): string | null;
+    /** Where whoever carries the messages notes what nobody foresaw. */
+    readonly trouble: TroubleLog;
     /** Pauses what is at work and ends; a run that does not pause within the time is interrupted, nothing recorded is lost. */
     close(patienceMs?: number): Promise<void>;
 }
 export interface Connection {
-    /** Takes a request as it came from outside, and answers it. */
+    /** Takes a request as it came from outside, and answers it; never rejected. */
     receive(message: unknown): Promise<void>;
     close(): void;
 }
@@ -59,11 +62,12 @@ export function openBackend(
     choose: ChoosePath | null = null,
 ): Backend {
     const workshop = openWorkshop(dataFolder());
+    const trouble = openTroubleLog(workshop.home, clock);
     const runs = openRuns(workshop.home);
     const list = runList(workshop.home, runs, clock);
     const pages = new Set<(message: AppMessage) => void>();
     const push = (message: Push): void => {
-        for (const send of pages) send(message);
+        for (const send of pages) guarded(trouble, 'telling a page', () => send(message))();
     };
     const workbench = openWorkbench(host, clock);
     const work = openWork(workbench, runs, {
@@ -82,11 +86,11 @@ export function openBackend(
         push({ push: 'download', model, state, problem }),
     );
     /** Runs of other processes change, appear and vanish without a word: somebody has to look. */
-    function look(): void {
+    const look = guarded(trouble, 'looking what changed', () => {
         const { changed, gone } = list.changes();
         for (const row of changed) push({ push: 'run', row: withLive(row, work) });
         for (const run of gone) push({ push: 'run-gone', run });
-    }
+    });
     /** A quick run records many times a second; nobody reads that fast. */
     let soon: NodeJS.Timeout | null = null;
     function lookSoon(): void {
@@ -98,7 +102,7 @@ export function openBackend(
     let watch: NodeJS.Timeout | null = null;
     const lookWhileWatched = (): void => {
         if (pages.size > 0 && watch === null) {
-            list.changes(); // what the page is about to read itself
+            guarded(trouble, 'looking what changed', () => void list.changes())(); // what the page is about to read itself
             watch = setInterval(look, lookEveryMs);
         }
         if (pages.size === 0 && watch !== null) {
@@ -140,8 +144,8 @@ export function openBackend(
             lookWhileWatched();
             return {
                 receive: async (message) => {
-                    const answer = await answerTo(message, handlers);
-                    if (pages.has(send)) send(answer);
+                    const answer = await answerTo(message, handlers, trouble);
+                    if (pages.has(send)) guarded(trouble, 'answering a page', () => send(answer))();
                 },
                 close() {
                     pages.delete(send);
@@ -149,6 +153,7 @@ export function openBackend(
                 },
             };
         },
+        trouble,
         exportedFile: (name, path) => exportedFile(workshop.home, name, path),
         async close(patienceMs = 10_000) {
             await Promise.all([work.close(patienceMs), looking.close(), models.close(), exchanges.close()]);
@@ -162,7 +167,7 @@ export function openBackend(
     };
 }
 
-async function answerTo(message: unknown, handlers: Handlers): Promise<Answer> {
+async function answerTo(message: unknown, handlers: Handlers, trouble: TroubleLog): Promise<Answer> {
     const request = requestSchema.safeParse(message);
     const id = request.success ? request.data.id : 0; // what names no request is answered all the same, for whoever reads along
     try {
@@ -177,6 +182,8 @@ async function answerTo(message: unknown, handlers: Handlers): Promise<Answer> {
         return { id, result: await handle(method, params, handlers) };
     } catch (error) {
         const fault = faultOf(error);
+        if (fault.kind === 'unexpected')
+            trouble.note(error, `answering ${request.success ? request.data.method : 'a page'}`);
         return { id, fault, sentence: describeFault(fault) };
     }
 }

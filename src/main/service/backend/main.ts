@@ -14,6 +14,9 @@ const host = shellHost(send);
 const backend = openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
 const pages = new Map<number, Connection>();
 
+// no message of a page and no callback that it leaves behind ends the engines at work
+process.on('uncaughtException', (error) => backend.trouble.note(error, 'nobody was waiting'));
+
 function receive(message: ToBackend): void {
     switch (message.to) {
         case 'page-opened': {
