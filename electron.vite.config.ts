@@ -17,6 +17,7 @@ export default defineConfig({
                     exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
                     'agreement-worker': resolve('src/main/service/agreement-worker.ts'),
+                    'comparison-worker': resolve('src/main/service/comparison-worker.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },
             },

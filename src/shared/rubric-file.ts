@@ -10,7 +10,7 @@
  * The order of the criteria is the order of the numbers in the answer. Without a head the criteria are the published ones.
  */
 import { badInput } from './faults.ts';
-import { storytellerCriteria, type Criterion, type Rubric } from './rubric.ts';
+import { criteriaProblem, rubricSchema, storytellerCriteria, type Criterion, type Rubric } from './rubric.ts';
 
 export const promptVariable = '{{story_prompt}}';
 export const storyVariable = '{{student_completion}}';
@@ -41,12 +41,9 @@ export function parseRubricFile(source: string, id: string): Rubric {
             if (id === undefined) throw refuse(`has a line that is no criterion: "${line.trim()}"`);
             return { id, name: name!, means, min: Number(min), max: Number(max), weight: Number(weight) };
         });
-    if (criteria.length === 0) throw refuse('names no criterion');
-    if (new Set(criteria.map((each) => each.id)).size < criteria.length) throw refuse('names a criterion twice');
-    // a grade is read from the probabilities of single digits
-    const beyond = criteria.find(({ min, max }) => min >= max || max > 9);
-    if (beyond)
-        throw refuse(`grades "${beyond.id}" from ${beyond.min} to ${beyond.max}; it must go up, and to 9 at most`);
-    if (criteria.every(({ weight }) => weight === 0)) throw refuse('gives every criterion the weight 0');
+    const problem = criteriaProblem(criteria);
+    if (problem !== null) throw refuse(problem);
+    if (!rubricSchema.safeParse({ id, text: body, criteria }).success)
+        throw refuse('is too long: a name has 200 characters at most, a meaning 2000, the whole text 100,000');
     return { id, text: body, criteria };
 }

@@ -4,22 +4,46 @@
  */
 import { z } from 'zod';
 
+/** A grade is read from the probabilities of single digits, and tables of ratings have a cell for each. */
+export const bestGrade = 9;
+const heaviest = 1000;
+const mostCriteria = 20;
+const longestName = 200; // characters
+const longestText = 100_000;
+
 export const criterionSchema = z.object({
-    id: z.string().regex(/^[a-z][a-z0-9-]*$/),
-    name: z.string().min(1),
-    means: z.string(),
-    min: z.number(),
-    max: z.number(),
-    weight: z.number().nonnegative(),
+    id: z
+        .string()
+        .max(longestName)
+        .regex(/^[a-z][a-z0-9-]*$/),
+    name: z.string().min(1).max(longestName),
+    means: z.string().max(2000),
+    min: z.int().min(0).max(bestGrade),
+    max: z.int().min(0).max(bestGrade),
+    weight: z.number().nonnegative().max(heaviest),
 });
 export type Criterion = Readonly<z.infer<typeof criterionSchema>>;
 export type CriterionId = string;
 
+/** What is wrong with criteria that are each in order, behind "the rubric"; null where nothing is. */
+export function criteriaProblem(criteria: readonly Criterion[]): string | null {
+    if (criteria.length === 0) return 'names no criterion';
+    if (criteria.length > mostCriteria) return `names ${criteria.length} criteria; ${mostCriteria} are the most`;
+    if (new Set(criteria.map(({ id }) => id)).size < criteria.length) return 'names a criterion twice';
+    const beyond = criteria.find(({ min, max }) => min >= max || max > bestGrade);
+    if (beyond)
+        return `grades "${beyond.id}" from ${beyond.min} to ${beyond.max}; it must go up, and to ${bestGrade} at most`;
+    const tooHeavy = criteria.find(({ weight }) => weight > heaviest);
+    if (tooHeavy) return `gives "${tooHeavy.id}" the weight ${tooHeavy.weight}; ${heaviest} is the most`;
+    if (criteria.every(({ weight }) => weight === 0)) return 'gives every criterion the weight 0';
+    return null;
+}
+
 export const rubricSchema = z.object({
-    id: z.string().min(1),
+    id: z.string().min(1).max(longestName),
     /** The template a language-model teacher reads; empty for teachers that follow fixed rules. */
-    text: z.string(),
-    criteria: z.array(criterionSchema).min(1),
+    text: z.string().max(longestText),
+    criteria: z.array(criterionSchema).refine((criteria) => criteriaProblem(criteria) === null),
 });
 export interface Rubric {
     readonly id: string;

@@ -144,7 +144,10 @@ function answerTo(page: Page, run: string, text: string): Promise<void> {
         async ([folder, words]) => {
             const own = globalThis as unknown as { asking?: WebSocket };
             if (!own.asking) {
-                own.asking = new WebSocket(`ws://${location.host}/messages`);
+                own.asking = new WebSocket(`ws://${location.host}/messages`, [
+                    'storyloop',
+                    localStorage.getItem('storyloop-token')!,
+                ]);
                 await new Promise((opened) => (own.asking!.onopen = opened));
             }
             const params = { run: folder, text: words };

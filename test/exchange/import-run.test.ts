@@ -174,7 +174,7 @@ describe('what is refused', () => {
         [
             'rows that point nowhere',
             "PRAGMA foreign_keys = OFF; UPDATE rating SET rater = 'nobody' WHERE id = 1",
-            /rows refer to missing rows/,
+            /is damaged \(a row that refers to a missing rater in its table "rating"\)/,
         ],
         [
             'a checkpoint outside of its folder',
@@ -189,10 +189,14 @@ describe('what is refused', () => {
         ['no run', 'DELETE FROM run', /is not the record of a run \(it holds none\); nothing was imported/],
         ['an id that is a path', "UPDATE run SET id = '../../x'", /its id or its name is none\); nothing was imported/],
         ['tags that are none', `UPDATE run SET tags = '{"a":1}'`, /\(tags cannot be read\); nothing was imported/],
-        ['a year that no calendar has', 'UPDATE run SET created_at = 99999999999999999', /\(a time cannot be read\)/],
-        ['a time before all', 'UPDATE update_metrics SET at = -1', /\(a time cannot be read\)/],
+        ['a year that no calendar has', 'UPDATE run SET created_at = 8640000000000001', /\(a time cannot be read\)/],
+        [
+            'a time before all',
+            'UPDATE update_metrics SET at = -1',
+            /\(a number out of all bounds in its table "update_metrics"\)/,
+        ],
         ['criteria that are none', "UPDATE rubric SET criteria = '[1,2]'", /\(criteria of a rubric cannot be read\)/],
-        ['an endless number', 'UPDATE score SET value = 9e999', /\(an endless number cannot be read\)/],
+        ['an endless number', 'UPDATE score SET value = 9e999', /\(a number out of all bounds in its table "score"\)/],
         [
             'a fault of its own',
             `UPDATE attempt SET fault = '{"kind":"evil"}', ended_at = 1, reason = 'failed'`,

@@ -43,6 +43,20 @@ describe('the length-matched gain', () => {
         });
     });
 
+    it.each([-1, 8e9, Number.MAX_SAFE_INTEGER, 2 ** 63])(
+        'is measured as quickly where a story claims to have %d words',
+        (words) => {
+            const { pairs } = evaluation(random('one lies'), 60, 0.5);
+            const lying = [{ before: rated(words, 3), after: pairs[0]!.after }, ...pairs.slice(1)];
+            const [told, without] = [lying, lying.slice(1)].map((each) =>
+                lengthMatchedGain(criteria, { unreadable: 0, pairs: each }, { random: random() }),
+            );
+            expect(told!.gain!.mean).toBeCloseTo(without!.gain!.mean, 0);
+            expect(told!.matchedBefore).toBeLessThan(1);
+        },
+        10_000,
+    );
+
     it('sees through a gain that is length alone', () => {
         const pairs = evaluation(random('length alone'), 300, 0);
         const { total } = compareBeforeAfter(criteria, pairs, { random: random() });

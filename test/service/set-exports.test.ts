@@ -8,6 +8,7 @@ import { prepareExport, type ExportAsked } from '../../src/main/service/exportin
 import { nodeProcessHost } from '../../src/main/service/process-host.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/workshop.ts';
+import { plain } from '../../src/shared/markdown.ts';
 import type { AgreementReport } from '../../src/shared/agreement.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { start } from '../store/records.ts';
@@ -75,6 +76,27 @@ it('with all it has, and no name of anybody', async () => {
         for (const person of people.flatMap((each) => each.split(' '))) expect(bytes).not.toContain(person);
         expect(bytes).not.toContain(home);
     }
+});
+
+it('says in Markdown and in JSON what the report says in words', async () => {
+    const sets = openRatingSets(() => start);
+    const { words } = await sets.agreement(set, { all: false, away: true });
+    sets.close();
+    expect(words.length).toBeGreaterThan(0);
+    const text = readFileSync(join(to, 'agreement.md'), 'utf8');
+    for (const paragraph of words) expect(text).toContain(plain(paragraph.text, 4000));
+    expect(text).not.toMatch(/\[object|undefined|NaN/);
+    const json = JSON.parse(readFileSync(join(to, 'agreement.json'), 'utf8')) as { words: unknown };
+    expect(json.words).toEqual(words);
+});
+
+it('keeps names as text, whatever they look like', async () => {
+    const name = '<img src=x onerror=alert(1)>\n# | **bold** [link](javascript:1) \u001b[31m';
+    await exporting({ from: aSet(name.replace(/\p{Cc}/gu, ' '), people), what: 'agreement', to: join(home, 'odd') });
+    const [heading] = readFileSync(join(home, 'odd', 'agreement.md'), 'utf8').split('\n');
+    expect(heading).toBe(
+        '# Agreement on &lt;img src=x onerror=alert(1)&gt; \\# \\| \\*\\*bold\\*\\* \\[link\\](javascript:1) \\[31m',
+    );
 });
 
 it.each([false, true])('its ratings say the same when they are read back from their table, all: %s', async (all) => {

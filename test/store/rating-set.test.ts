@@ -182,7 +182,7 @@ describe('one file between colleagues', () => {
         },
         {
             what: 'with another story',
-            spoil: (db) => db.exec("UPDATE story SET story = 'x' WHERE id = 2"),
+            spoil: (db) => db.exec("UPDATE story SET story = 'the owl stayed at home.' WHERE id = 2"),
             says: /not a copy of this set/,
         },
         { what: 'with a table more', spoil: (db) => db.exec('CREATE TABLE guest (a)'), says: /tables were altered/ },
@@ -223,7 +223,7 @@ describe('one file between colleagues', () => {
         },
         {
             what: 'with a time that no calendar has',
-            spoil: (db) => db.exec('UPDATE rating_set SET created_at = 99999999999999999'),
+            spoil: (db) => db.exec('UPDATE rating_set SET created_at = 8640000000000001'),
             says: /\(a time cannot be read\)/,
         },
         {

@@ -40,7 +40,10 @@ export async function pipeOf(page: Page): Promise<Pipe> {
             global.post = global.storyloop.post;
             return;
         }
-        const socket = new WebSocket(`ws://${location.host}/messages`);
+        const socket = new WebSocket(`ws://${location.host}/messages`, [
+            'storyloop',
+            localStorage.getItem('storyloop-token')!,
+        ]);
         socket.onmessage = ({ data }) => hear(JSON.parse(String(data)));
         await new Promise((resolve) => (socket.onopen = resolve));
         global.post = (message) => socket.send(JSON.stringify(message));

@@ -42,7 +42,8 @@ function listenTo(page: Page): string[] {
 export async function openBrowser(home: string, address?: string): Promise<Screen> {
     const { server, url } = await serve(home, ...(address === undefined ? [] : ['--host', address]));
     const browser = await browserType.launch({ executablePath: chromium, args: [...asRoot, ...quiet] });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } }); // takes other tabs too
+    const page = await context.newPage();
     const complaints = listenTo(page);
     await page.goto(url);
     return {

@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
+import { plain } from '../../shared/markdown.ts';
 import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import { valueHeadBias } from '../student/gpt2/parameters.ts';
@@ -63,7 +64,7 @@ function sameNumbers(one: Float32Array, other: Float32Array | undefined): boolea
 function modelCard({ config, origin, digest, weights }: ReadCheckpoint, storyloop: string): string {
     const { layers, width, heads, context, vocabulary } = config;
     const words = (count: number): string => count.toLocaleString('en-US');
-    const losses = Object.entries(origin?.losses ?? {}).map(([name, loss]) => `${name} ${loss.toFixed(3)}`);
+    const losses = Object.entries(origin?.losses ?? {}).map(([name, loss]) => `${plain(name)} ${loss.toFixed(3)}`);
     const past =
         origin === null
             ? 'It was imported; how it was trained is not known here.'
@@ -74,7 +75,7 @@ function modelCard({ config, origin, digest, weights }: ReadCheckpoint, storyloo
                       ? []
                       : [`A sampling temperature of ${origin.temperature} is part of its weights: sample at 1.`]),
                   ...(origin.parents.length > 0
-                      ? [`It was made from the checkpoint ${origin.parents[0]!} (SHA-256 of its weights).`]
+                      ? [`It was made from the checkpoint ${plain(origin.parents[0]!)} (SHA-256 of its weights).`]
                       : []),
               ].join('\n');
     return `---

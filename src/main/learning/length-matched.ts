@@ -9,7 +9,7 @@
  */
 import { totalScore, type Criterion } from '../../shared/rubric.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
-import type { StoryPair, StoryPairs } from './pairs.ts';
+import type { RatedStory, StoryPair, StoryPairs } from './pairs.ts';
 
 const binWords = 5;
 /** With fewer matched stories on either side there is nothing to say. */
@@ -29,9 +29,12 @@ export function lengthMatchedGain(
     { pairs }: StoryPairs,
     options: BootstrapOptions,
 ): LengthMatchedGain {
-    const before = sideOf(criteria, pairs, 'before');
-    const after = sideOf(criteria, pairs, 'after');
-    const bins = 1 + [...before.bins, ...after.bins].reduce((most, bin) => Math.max(most, bin), 0);
+    // only bins that hold a story, the shortest first: as many as there are stories at most, however long one claims to be
+    const held = new Set(pairs.flatMap(({ before, after }) => [binOf(before), binOf(after)]));
+    const places = new Map([...held].sort((a, b) => a - b).map((bin, place) => [bin, place]));
+    const before = sideOf(criteria, pairs, 'before', places);
+    const after = sideOf(criteria, pairs, 'after', places);
+    const bins = places.size;
     const all = Uint32Array.from(pairs, (_, i) => i);
     const whole = { before: fill(before, all, bins), after: fill(after, all, bins) };
     const matched = (side: Bins, other: Bins): number =>
@@ -59,9 +62,16 @@ interface Bins {
     readonly scores: Float64Array; // (bins) summed
 }
 
-function sideOf(criteria: readonly Criterion[], pairs: readonly StoryPair[], side: 'before' | 'after'): Side {
+const binOf = ({ words }: RatedStory): number => Math.floor(words / binWords);
+
+function sideOf(
+    criteria: readonly Criterion[],
+    pairs: readonly StoryPair[],
+    side: 'before' | 'after',
+    places: ReadonlyMap<number, number>,
+): Side {
     return {
-        bins: Uint32Array.from(pairs, (pair) => Math.floor(pair[side].words / binWords)),
+        bins: Uint32Array.from(pairs, (pair) => places.get(binOf(pair[side]))!),
         scores: Float64Array.from(pairs, (pair) => totalScore(criteria, pair[side].scores)),
     };
 }

@@ -1,8 +1,11 @@
 /** An agreement report as files for others: `agreement.json` for programs, `agreement.md` for people. */
 import type { Measured } from '../../shared/agreement.ts';
+import { plain } from '../../shared/markdown.ts';
 import type { SetAgreement } from '../../shared/rating-sets.ts';
 
 const agreementVersion = 1;
+const longestName = 200; // characters
+const longestParagraph = 4000;
 
 /** @returns both files by name */
 export function agreementTexts(agreement: SetAgreement): Readonly<Record<'agreement.json' | 'agreement.md', string>> {
@@ -23,16 +26,18 @@ function markdown({ name, words, report, missingRuns }: SetAgreement): string {
     const rows = report.criteria.flatMap(({ criterion, pairs }) =>
         pairs.map(({ raters: [one, other], n, statistics: { qwk, spearman, exact, within1, bias } }) =>
             [criterion, one, other, n, interval(qwk), interval(spearman), share(exact), share(within1), interval(bias)]
-                .map((cell) => String(cell).replace(/\s+/g, ' ').replaceAll('|', '\\|'))
+                .map((cell, i) => (i < 3 ? plain(String(cell), longestName) : cell))
                 .join(' | '),
         ),
     );
     const alphas = report.criteria.flatMap(({ criterion, alpha: { all } }) =>
-        all ? [`| ${criterion} | ${all.raters.length} | ${all.n} | ${interval(all.ordinal)} |`] : [],
+        all
+            ? [`| ${plain(criterion, longestName)} | ${all.raters.length} | ${all.n} | ${interval(all.ordinal)} |`]
+            : [],
     );
-    return `# Agreement on ${name.replace(/\s+/g, ' ')}
+    return `# Agreement on ${plain(name, longestName)}
 
-${words}
+${words.map(({ text }) => plain(text, longestParagraph)).join('\n\n')}
 
 In brackets: 95 % intervals over stories. κ is quadratically weighted; bias is the second rater's mean minus the first's.
 
@@ -43,5 +48,5 @@ ${rows.map((row) => `| ${row} |`).join('\n')}
 | criterion | raters | stories | Krippendorff's α, ordinal |
 |---|---|---|---|
 ${alphas.join('\n')}
-${missingRuns.length > 0 ? `\nWhat teachers said is missing for stories of the runs ${missingRuns.join(', ')}.\n` : ''}`;
+${missingRuns.length > 0 ? `\nWhat teachers said is missing for stories of the runs ${missingRuns.map((run) => plain(run, longestName)).join(', ')}.\n` : ''}`;
 }

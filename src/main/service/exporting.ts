@@ -107,7 +107,7 @@ export async function prepareExport(workshop: Workshop, asked: ExportAsked, now:
                 throw badInput(
                     `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
                 );
-            const texts = parts.some(({ what }) => what === 'card') ? runCard(database, now) : {};
+            const texts = parts.some(({ what }) => what === 'card') ? await runCard(database, now) : {};
             return { ...common, ...nothing, parts, database, checkpoint, texts };
         }
         default:

@@ -8,11 +8,13 @@ import { openRunDatabase } from '../store/open.ts';
 import { readProvenance, type Provenance } from '../store/provenance.ts';
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../store/redaction.ts';
 import { readConfig, readSummary, type RunSummary } from '../store/run.ts';
+import { plain } from '../../shared/markdown.ts';
 import { configKeys, fieldOf } from '../../shared/run-config.ts';
 import type { StoredConfig } from '../../shared/stored-config.ts';
-import { compareRun, type RunComparison } from './comparison.ts';
+import { compareRunAside, type RunComparison } from './comparison.ts';
 import { version } from './version.ts';
 
+const longestParagraph = 20_000; // characters
 const cardVersion = 1;
 
 interface CardFacts {
@@ -30,19 +32,19 @@ export const citations = [
 ] as const;
 
 /** @returns both files by name */
-export function runCard(
+export async function runCard(
     database: string,
     now: number,
     identity: Identity = thisIdentity(),
-): Readonly<Record<'run.json' | 'run.md', string>> {
-    const facts = readFacts(database, now);
+): Promise<Readonly<Record<'run.json' | 'run.md', string>>> {
+    const facts = readFacts(database, now, await compareRunAside(database));
     return {
         'run.json': `${redactJson(JSON.stringify(cardOf(facts)), identity)}\n`,
         'run.md': redactPlaces(markdown(facts), identity), // prose keeps its words
     };
 }
 
-function readFacts(database: string, now: number): CardFacts {
+function readFacts(database: string, now: number, comparison: RunComparison | null): CardFacts {
     const db = openRunDatabase(database, { readonly: true });
     try {
         const config = readConfig(db);
@@ -53,7 +55,7 @@ function readFacts(database: string, now: number): CardFacts {
             provenance: readProvenance(db),
             checkpoints: milestones(db),
             evaluations: evaluations(db),
-            comparison: run.kind === 'learn' ? compareRun(database) : null,
+            comparison: run.kind === 'learn' ? comparison : null,
         };
     } finally {
         db.close();
@@ -174,12 +176,12 @@ function markdown(facts: CardFacts): string {
     const { run, config, provenance, checkpoints, comparison } = facts;
     const { inputWords, studentWords, tokensTrained } = budgetOf(run);
     const rows = (pairs: readonly (readonly [string, string | number])[]): string =>
-        pairs.map(([name, value]) => `| ${cell(name)} | ${cell(String(value))} |`).join('\n');
+        pairs.map(([name, value]) => `| ${plain(name)} | ${plain(String(value), longestParagraph)} |`).join('\n');
     const table = (pairs: readonly (readonly [string, string | number])[]): string =>
         `| | |\n|---|---|\n${rows(pairs)}`;
-    return `# ${run.name}
+    return `# ${plain(run.name)}
 
-${methods(facts)}
+${plain(methods(facts), longestParagraph)}
 
 ## Run
 
@@ -203,9 +205,11 @@ ${table([
 ## Machines
 
 ${provenance.attempts
-    .map(
-        ({ number, environment, devices }) =>
+    .map(({ number, environment, devices }) =>
+        plain(
             `Attempt ${number}: ${[...Object.entries(environment).map(([key, value]) => `${key} ${value}`), ...devices].join(' · ')}`,
+            longestParagraph,
+        ),
     )
     .join('\n\n')}
 
@@ -217,9 +221,4 @@ ${table(configKeys.filter((key) => fieldOf(key).jobs.includes(run.kind)).map((ke
 
 ${citations.map((line) => `- ${line}`).join('\n')}
 `;
-}
-
-/** Text in a cell of a table: no line breaks, no bars of its own. */
-function cell(text: string): string {
-    return text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
 }

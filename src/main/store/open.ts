@@ -8,6 +8,7 @@ import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
+import { brokenRule } from './row-rules.ts';
 import { withStoreFaults } from './sqlite-faults.ts';
 import type { RunDatabase } from './statements.ts';
 
@@ -241,9 +242,11 @@ function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
 
 /** A file from elsewhere must be sound and hold our tables, views and triggers, word for word, and nothing else. */
 function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): void {
-    const [verdict] = db.pragma('quick_check(1)') as [{ quick_check: string }];
-    if (verdict.quick_check !== 'ok')
-        throw badInput(`${file} is damaged (${verdict.quick_check}); nothing was read from it. Ask for another copy.`);
+    const [verdict] = db.pragma('integrity_check(1)') as [{ integrity_check: string }];
+    if (verdict.integrity_check !== 'ok')
+        throw badInput(
+            `${file} is damaged (${verdict.integrity_check}); nothing was read from it. Ask for another copy.`,
+        );
     const pristine = pristineOf(migrations);
     const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length; // known to only add
     const isOurs = isNewer || JSON.stringify(described(db)) === JSON.stringify(described(pristine));
@@ -252,8 +255,7 @@ function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): v
         throw badInput(
             `${file} is not a plain ${noun} (its tables were altered); nothing was read from it. Ask for another copy.`,
         );
-    if ((db.pragma('foreign_key_check') as unknown[]).length > 0)
-        throw badInput(
-            `${file} is damaged (rows refer to missing rows); nothing was read from it. Ask for another copy.`,
-        );
+    const broken = brokenRule(db);
+    if (broken !== null)
+        throw badInput(`${file} is damaged (${broken}); nothing was read from it. Ask for another copy.`);
 }

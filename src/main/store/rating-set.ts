@@ -6,7 +6,7 @@ import { ulid } from 'ulid';
 import { z } from 'zod';
 import { badInput } from '../../shared/faults.ts';
 import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../shared/rubric.ts';
-import { readAll, readOne, transaction, write } from './statements.ts';
+import { readAll, readOne, storedJson, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
 export interface SetStory {
@@ -100,7 +100,7 @@ export function readSetHead(db: RunDatabase): SetHead {
     );
     if (!row) throw badInput(`${db.name} holds no rating set; nothing was changed. Choose another file.`);
     const { rubric, text, criteria, ...head } = row;
-    const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: JSON.parse(criteria) });
+    const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: storedJson(criteria) });
     if (!parsed.success) throw altered(db, 'its rubric cannot be read');
     return { ...head, rubric: parsed.data };
 }
@@ -160,7 +160,7 @@ export function setRatings(db: RunDatabase, rater: string | null = null): readon
 const scoresSchema = z.record(z.string(), z.number());
 
 function scoresOf(db: RunDatabase, json: string): Readonly<Record<CriterionId, number>> {
-    const parsed = scoresSchema.safeParse(JSON.parse(json));
+    const parsed = scoresSchema.safeParse(storedJson(json));
     if (!parsed.success) throw altered(db, 'it holds scores that are no numbers');
     return parsed.data;
 }

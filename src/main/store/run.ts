@@ -5,7 +5,7 @@ import { readStoredConfig, type StoredConfig } from '../../shared/stored-config.
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
 import { isHeld, readLease, underLease, type Lease } from './lease.ts';
 import { lastStep, type RecordedStep } from './pretraining.ts';
-import { readAll, readOne, transaction, write } from './statements.ts';
+import { readAll, readOne, storedJson, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 import { lastUpdate, type RecordedUpdate } from './updates.ts';
 
@@ -58,7 +58,7 @@ export function readConfig(db: RunDatabase): StoredConfig {
     const rows = readAll<{ key: string; value: string }>(db, 'SELECT key, value FROM config');
     return readStoredConfig({
         ...run,
-        values: Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])),
+        values: Object.fromEntries(rows.map(({ key, value }) => [key, storedJson(value)])),
     });
 }
 

@@ -2,6 +2,9 @@
 import path from 'node:path';
 import { badInput, FaultError } from '../../shared/faults.ts';
 
+/** Damage in the first hundred bytes, which SQLite calls an error in general. */
+const isOfHeader = /^unsupported file format|^malformed database schema/;
+
 /** The fault behind an error of SQLite, or the error itself where there is nothing better to say. */
 export function storeFault(error: unknown, file: string): unknown {
     if (error instanceof FaultError || !(error instanceof Error) || !('code' in error)) return error;
@@ -11,7 +14,7 @@ export function storeFault(error: unknown, file: string): unknown {
         return new FaultError({ kind: 'disk-full', path: file });
     if (code === 'SQLITE_NOTADB')
         return badInput(`${file} is not a database of Storyloop; it was left as it is. Choose another file.`);
-    if (code.startsWith('SQLITE_CORRUPT'))
+    if (code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && isOfHeader.test(error.message)))
         return badInput(
             `${file} is damaged (${error.message}); nothing was changed and other runs are unaffected. Restore ${name} from a copy.`,
         );

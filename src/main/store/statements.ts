@@ -49,6 +49,15 @@ export function transaction<T>(db: RunDatabase, work: () => T): T {
     return withStoreFaults(db.name, () => db.transaction(work).immediate());
 }
 
+/** The value behind a text of JSON; undefined, which no schema takes, where the text is none. */
+export function storedJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
 /** Every row as an array of its columns, in the order of the SELECT. */
 export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly Value[])[] {
     return withStoreFaults(db.name, () => statement(db, sql, 'cells').all(parameters) as Value[][]);

@@ -7,19 +7,25 @@ import { readConfig } from '../../store/run.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { ratedIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../store/updates.ts';
-import { compareRun } from '../comparison.ts';
+import { compareRunAside } from '../comparison.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare'> {
-    const changes = new Map<string, RunChange | null>(); // a bootstrap is worth keeping
+    const changes = new Map<string, Promise<RunChange | null>>(); // a bootstrap is worth keeping
     return {
-        'run.comparison': ({ run }) =>
-            runs.read(run, (db, { database }) => {
-                const key = JSON.stringify([run, evaluations(db).map(({ id }) => id)]);
-                if (!changes.has(key)) changes.set(key, changeOf(database));
-                return changes.get(key)!;
-            }),
+        'run.comparison': ({ run }) => {
+            const { key, database } = runs.read(run, (db, folder) => ({
+                key: JSON.stringify([run, evaluations(db).map(({ id }) => id)]),
+                database: folder.database,
+            }));
+            const known = changes.get(key);
+            if (known) return known;
+            const change = changeOf(database);
+            changes.set(key, change);
+            change.catch(() => changes.delete(key)); // whoever asked is told; the next one may have more luck
+            return change;
+        },
         'run.pairs': ({ run, sort, descending, offset, limit }) =>
             runs.read(run, (db) => {
                 const done = evaluations(db);
@@ -46,8 +52,8 @@ export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.compariso
     };
 }
 
-function changeOf(database: string): RunChange | null {
-    const comparison = compareRun(database);
+async function changeOf(database: string): Promise<RunChange | null> {
+    const comparison = await compareRunAside(database);
     if (comparison === null) return null;
     const { criteria, scores, examples } = comparison;
     return { criteria, ...scores, examples: examples.map(toPair) };
