@@ -196,7 +196,7 @@ function agrees(open: () => Promise<Runtime>): void {
     it.each([0, 0.2])('write the same stories, dropping at a rate of %f', async (dropoutRate) => {
         const [here, there] = await onBoth(async (runtime) => {
             const weights = loadWeights(runtime, languageModelParameters(config), outspoken());
-            const options = { batch: 18, maxPrompt: 4, maxNewTokens: 10, endOfText, laysOut: true };
+            const options = { batch: 18, maxPrompt: 4, maxNewTokens: 10, endOfText, prepacks: true };
             const writer = await createWriter(runtime, config, weights, options);
             const prompts = Array.from({ length: 18 }, (_, story) => stories[story % stories.length]!.prompt);
             const streams = prompts.map((_, story) => new RandomStream('writing', story));

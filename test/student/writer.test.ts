@@ -60,12 +60,12 @@ describe.each([
     ['native', true],
     ['official', false],
     ['official', true],
-] as const)('writing on the %s runtime, weights laid out: %s', (kind, laysOut) => {
+] as const)('writing on the %s runtime, weights prepacked: %s', (kind, prepacks) => {
     let runtime: Runtime;
     let weights: Record<string, RuntimeTensor>;
     const writers: Writer[] = [];
     async function writer(batch: number, maxNewTokens = 30): Promise<Writer> {
-        const options = { batch, maxPrompt: 6, maxNewTokens, endOfText, laysOut };
+        const options = { batch, maxPrompt: 6, maxNewTokens, endOfText, prepacks };
         const made = await createWriter(runtime, config, weights, options);
         writers.push(made);
         return made;

@@ -6,10 +6,10 @@
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { parameterCount, type StudentConfig } from './gpt2/config.ts';
-import { cacheNames, decodingModel, isAttentionFused } from './gpt2/decoding.ts';
-import { dropoutSites, keysOfRow } from './gpt2/dropout.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
-import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime/runtime.ts';
+import type { Bound, Runtime, RuntimeTensor } from './runtime/runtime.ts';
+import { DecodingPrograms } from './writing/decoding-programs.ts';
+import { DecodingSlots, type StoryUnderWay } from './writing/decoding-slots.ts';
 
 export interface WriterOptions {
     /** Stories written side by side, B. */
@@ -19,8 +19,8 @@ export interface WriterOptions {
     readonly maxNewTokens: number;
     /** The token that ends a story. */
     readonly endOfText: number;
-    /** Whether weights are laid out before a batch is written; left out, the size of the student decides. Never on a device. */
-    readonly laysOut?: boolean;
+    /** Whether to prepack the weights before decoding. Default: by the student's size. Never on a device. */
+    readonly prepacks?: boolean;
 }
 
 export interface WrittenStories {
@@ -50,41 +50,17 @@ export interface Writer {
 }
 
 /**
- * From this many parameters on, weights are laid out for products of few rows before a batch is written. It takes a moment
- * whenever they have changed, which a small student does not win back: its weights stay in the processor's cache.
+ * From this many parameters on, weights are prepacked before a batch is written. It takes a moment whenever they have
+ * changed, which a small student does not win back: its weights stay in the processor's cache.
  */
-const layOutFrom = 16_000_000;
+const prepackFrom = 16_000_000;
 
 /** Below this, a smaller program is hardly faster than a half-empty one. */
 const smallestBatch = 8;
 
-/** Rows side by side, and the tensors that every program for them works on. */
-interface Desk {
-    readonly rows: number;
-    readonly last: RuntimeTensor; // (rows) int32: position of the newest token
-    readonly length: RuntimeTensor; // () int32
-    readonly uniforms: RuntimeTensor; // (rows, 1)
-    readonly dropoutKeys: RuntimeTensor; // (rows, sites) int32
-    readonly next: RuntimeTensor; // (rows, 1) int32
-    readonly cache: ReadonlyMap<string, RuntimeTensor>; // (rows, H, capacity, C/H) each
-}
-
-interface Call {
-    readonly program: Program;
-    readonly binding: Binding;
-}
-
-/** A story under way; `position` is where its newest token stands. */
-interface Story {
-    readonly index: number;
-    readonly stream: RandomStream;
-    readonly tokens: number[];
-    position: number;
-}
-
 /**
- * A writer over live weights: it always writes with what the tensors hold at the time. Throws `bad-input` where prompt
- * and story do not fit the student's context.
+ * A writer over live weights: it always writes with what the tensors hold at the time.
+ * @throws bad input where prompt and story do not fit the student's context
  */
 export async function createWriter(
     runtime: Runtime,
@@ -92,126 +68,122 @@ export async function createWriter(
     weights: Bound,
     options: WriterOptions,
 ): Promise<Writer> {
-    const { maxPrompt, maxNewTokens, endOfText } = options;
-    const batch = Math.max(2, options.batch); // products of a single row are summed in another order
-    const capacity = maxPrompt + maxNewTokens;
     checkOptions(config, options);
-    const parameters = Object.fromEntries(
-        languageModelParameters(config).map(({ name }) => {
-            const tensor = weights[name];
-            if (tensor === undefined) throw new Error(`the writer needs the weights '${name}'`);
-            return [name, tensor];
-        }),
-    );
-    const inverseTemperature = runtime.tensor('float32', []);
+    const writer = new StoryWriter(runtime, config, parametersOf(config, weights), options);
+    await writer.compile(); // what cannot be compiled fails here
+    return writer;
+}
 
-    const sites = dropoutSites(config.layers);
-    const { memory } = runtime;
-    const laysOut = memory === 'host' && (options.laysOut ?? parameterCount(config) >= layOutFrom);
+/** Stories in their rows; null where a row's story has ended. */
+type Rows = readonly (StoryUnderWay | null)[];
 
-    function openDesk(rows: number): Desk {
-        const cacheDims = [rows, config.heads, capacity, config.width / config.heads];
+class StoryWriter implements Writer {
+    readonly #runtime: Runtime;
+    readonly #config: StudentConfig;
+    readonly #options: WriterOptions;
+    readonly #batch: number;
+    readonly #capacity: number;
+    readonly #prepacks: boolean;
+    readonly #inverseTemperature: RuntimeTensor; // ()
+    readonly #promptIds: RuntimeTensor; // (B, longest prompt) int32
+    readonly #programs: DecodingPrograms;
+    /** By rows: all of the batch, and smaller ones for its last stories, opened when first needed. */
+    readonly #slots = new Map<number, DecodingSlots>();
+
+    constructor(runtime: Runtime, config: StudentConfig, parameters: Bound, options: WriterOptions) {
+        this.#runtime = runtime;
+        this.#config = config;
+        this.#options = options;
+        this.#batch = Math.max(2, options.batch); // products of a single row are summed in another order
+        this.#capacity = options.maxPrompt + options.maxNewTokens;
+        this.#prepacks = runtime.memory === 'host' && (options.prepacks ?? parameterCount(config) >= prepackFrom);
+        this.#inverseTemperature = runtime.tensor('float32', []);
+        const { next } = this.#slotsOf(this.#batch);
+        const { maxPrompt } = options;
+        this.#promptIds = maxPrompt === 1 ? next : runtime.tensor('int32', [this.#batch, maxPrompt]);
+        this.#programs = new DecodingPrograms(runtime, config, parameters, {
+            capacity: this.#capacity,
+            promptIds: this.#promptIds,
+            inverseTemperature: this.#inverseTemperature,
+            prepacks: this.#prepacks,
+        });
+    }
+
+    /** The programs that every batch needs; one that prepacks is compiled when the weights to pack are known. */
+    async compile(): Promise<void> {
+        const slots = this.#slotsOf(this.#batch);
+        await this.#programs.bindingFor(slots, this.#options.maxPrompt, 0);
+        if (!this.#prepacks) await this.#programs.bindingFor(slots, 1, 0);
+    }
+
+    async write(
+        prompts: readonly Int32Array[],
+        streams: readonly RandomStream[],
+        { temperature, dropoutRate = 0 }: WritingOptions,
+    ): Promise<WrittenStories> {
+        checkTemperature(temperature);
+        if (!(dropoutRate >= 0 && dropoutRate < 1)) throw new Error(`no network can drop at a rate of ${dropoutRate}`);
+        if (prompts.length !== streams.length) throw new Error('each story needs a random stream of its own');
+        for (const prompt of prompts) checkPrompt(prompt, this.#config, this.#options.maxPrompt);
+        this.#inverseTemperature.write(Float32Array.of(1 / temperature));
+
+        const all = streams.map((stream, index): StoryUnderWay => {
+            return { index, stream, tokens: [], position: prompts[index]!.length - 1 };
+        });
+        for (let from = 0; from < all.length; from += this.#batch)
+            await this.#writeBatch(all.slice(from, from + this.#batch), prompts, dropoutRate);
         return {
-            rows,
-            last: runtime.tensor('int32', [rows]),
-            length: runtime.tensor('int32', []),
-            uniforms: runtime.tensor('float32', [rows, 1]),
-            dropoutKeys: runtime.tensor('int32', [rows, sites]),
-            next: runtime.tensor('int32', [rows, 1]),
-            cache: new Map(cacheNames(config.layers).map(([name]) => [name, runtime.tensor('float32', cacheDims)])),
+            tokens: all.map(({ tokens }) => Int32Array.from(tokens)),
+            finished: all.map(({ tokens }) => tokens.at(-1) === this.#options.endOfText),
         };
     }
 
-    const wide = openDesk(batch);
-    const promptIds = maxPrompt === 1 ? wide.next : runtime.tensor('int32', [batch, maxPrompt]);
-    const smaller = new Map<number, Desk>(); // opened when first needed
-    const calls = new Map<string, Call>(); // likewise
-    let laidOut: string | null = null; // one call at a time: its program holds all weights again
-
-    /** The program that reads `tokens` a row at a desk; one by one, each token is the next call's input. */
-    async function callFor(desk: Desk, tokens: number, dropoutRate: number): Promise<Call> {
-        const { rows, last, length, uniforms, dropoutKeys, next, cache } = desk;
-        const isLaidOut = laysOut && tokens === 1;
-        const changes = Object.values(parameters).reduce((sum, tensor) => sum + tensor.changes, 0);
-        const key = `${rows} ${tokens} ${dropoutRate} ${isLaidOut ? changes : 'any'}`; // weights have changed: another
-        const known = calls.get(key);
-        if (known) return known;
-        if (isLaidOut && laidOut !== null) {
-            releaseCall(calls.get(laidOut)!);
-            calls.delete(laidOut);
-            laidOut = null; // also where the next cannot be compiled
-        }
-        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, memory } as const;
-        const model = decodingModel(config, { ...shape, parameters: isLaidOut ? 'weights' : 'inputs' });
-        const program = await runtime.compile(model, isLaidOut ? parameters : {});
-        const ids = tokens === 1 ? next : promptIds;
-        const ofMode = {
-            ...(isAttentionFused(shape) ? { length } : {}),
-            ...(dropoutRate > 0 ? { dropoutKeys } : {}),
-        };
-        const nextCache = cacheNames(config.layers).map(([name, output]) => [output, cache.get(name)!] as const);
-        const binding = program.bind(
-            {
-                ...(isLaidOut ? {} : parameters),
-                ...Object.fromEntries(cache),
-                ids,
-                last,
-                uniforms,
-                inverseTemperature,
-                ...ofMode,
-            },
-            { next, ...Object.fromEntries(nextCache) },
-        );
-        const call = { program, binding };
-        calls.set(key, call);
-        if (isLaidOut) laidOut = key;
-        return call;
+    release(): void {
+        this.#programs.release();
+        if (this.#promptIds !== this.#slotsOf(this.#batch).next) this.#promptIds.release();
+        for (const slots of this.#slots.values()) slots.release();
+        this.#inverseTemperature.release();
     }
 
-    await callFor(wide, maxPrompt, 0); // what cannot be compiled fails here
-    if (!laysOut) await callFor(wide, 1, 0);
-
-    /** Reads the prompts of up to B stories and gives each its first token. */
-    async function begin(
-        stories: readonly Story[],
+    /** Writes up to B stories to their ends, token by token. */
+    async #writeBatch(
+        batch: readonly StoryUnderWay[],
         prompts: readonly Int32Array[],
         dropoutRate: number,
     ): Promise<void> {
-        const { binding } = await callFor(wide, maxPrompt, dropoutRate);
-        const ids = new Int32Array(batch * maxPrompt); // right-padded
+        let slots = this.#slotsOf(this.#batch);
+        await this.#readPrompts(slots, batch, prompts, dropoutRate);
+        let stories = this.#takeTokens(batch, slots);
+        for (let call = 1; stories.some((story) => story !== null); call++) {
+            // a prepacked program for fewer rows would take longer to make than it saves
+            if (call === 1 || !this.#prepacks) ({ stories, slots } = this.#moveIfFew(stories, slots));
+            const positions = stories.map((story) => story?.position ?? 0);
+            slots.prepare(stories, Math.max(...positions) + 1, dropoutRate);
+            await (await this.#programs.bindingFor(slots, 1, dropoutRate)).run();
+            stories = this.#takeTokens(stories, slots);
+        }
+    }
+
+    /** Reads the prompts of up to B stories and draws the first token of each. */
+    async #readPrompts(
+        slots: DecodingSlots,
+        stories: readonly StoryUnderWay[],
+        prompts: readonly Int32Array[],
+        dropoutRate: number,
+    ): Promise<void> {
+        const { maxPrompt } = this.#options;
+        const binding = await this.#programs.bindingFor(slots, maxPrompt, dropoutRate);
+        const ids = new Int32Array(this.#batch * maxPrompt); // right-padded
         stories.forEach((story, row) => ids.set(prompts[story.index]!, row * maxPrompt));
-        promptIds.write(ids);
-        place(wide, stories, maxPrompt, dropoutRate);
+        this.#promptIds.write(ids);
+        slots.prepare(stories, maxPrompt, dropoutRate);
         await binding.run();
     }
 
-    async function continueStories(stories: readonly (Story | null)[], desk: Desk, dropoutRate: number): Promise<void> {
-        const { binding } = await callFor(desk, 1, dropoutRate);
-        const positions = stories.map((story) => story?.position ?? 0);
-        place(desk, stories, Math.max(...positions) + 1, dropoutRate);
-        await binding.run();
-    }
-
-    /** Positions, fresh uniform numbers and masks; rows without a story stand at position 0, where they cost least. */
-    function place(desk: Desk, stories: readonly (Story | null)[], length: number, dropoutRate: number): void {
-        const last = new Int32Array(desk.rows);
-        const uniforms = new Float32Array(desk.rows);
-        const keys = new Int32Array(desk.rows * sites);
-        stories.forEach((story, row) => {
-            if (story === null) return;
-            last[row] = story.position;
-            uniforms[row] = Math.min(story.stream.uniform(), 1 - 2 ** -24); // rounding to float32 must not reach 1
-            if (dropoutRate > 0) keys.set(keysOfRow(story.stream.fork('dropout', story.position), sites), row * sites);
-        });
-        desk.last.write(last);
-        desk.uniforms.write(uniforms);
-        desk.length.write(Int32Array.of(length));
-        desk.dropoutKeys.write(keys);
-    }
-
-    /** Takes each story's new token down; those that have ended leave their row. */
-    function takeDown(stories: readonly (Story | null)[], desk: Desk): readonly (Story | null)[] {
-        const next = desk.next.read();
+    /** Appends each story's new token; those that have ended leave their row. */
+    #takeTokens(stories: Rows, slots: DecodingSlots): Rows {
+        const { endOfText, maxNewTokens } = this.#options;
+        const next = slots.next.read();
         return stories.map((story, row) => {
             if (story === null) return null;
             const token = Number(next[row]!);
@@ -221,70 +193,36 @@ export async function createWriter(
         });
     }
 
-    /** Half the rows (and half again) while all stories still under way fit. */
-    function moveIfFew(
-        stories: readonly (Story | null)[],
-        desk: Desk,
-    ): { readonly stories: readonly (Story | null)[]; readonly desk: Desk } {
+    /** Moves to half the rows (and half again) while all stories still under way fit. */
+    #moveIfFew(stories: Rows, slots: DecodingSlots): { readonly stories: Rows; readonly slots: DecodingSlots } {
         const remaining = stories.flatMap((story, row) => (story === null ? [] : [{ story, row }]));
-        let rows = desk.rows;
+        let { rows } = slots;
         while (rows / 2 >= smallestBatch && Math.ceil(rows / 2) >= remaining.length) rows = Math.ceil(rows / 2);
-        if (rows === desk.rows) return { stories, desk };
-        const target = smaller.get(rows) ?? openDesk(rows);
-        smaller.set(rows, target);
-        const from = remaining.map(({ row }) => row);
-        for (const [name, tensor] of desk.cache) copyRows(tensor, target.cache.get(name)!, from);
-        copyRows(desk.next, target.next, from);
-        return { stories: remaining.map(({ story }) => story), desk: target };
+        if (rows === slots.rows) return { stories, slots };
+        const target = this.#slotsOf(rows);
+        const kept = remaining.map(({ row }) => row);
+        slots.copyRows(kept, target);
+        return { stories: remaining.map(({ story }) => story), slots: target };
     }
 
-    return {
-        async write(prompts, streams, { temperature, dropoutRate = 0 }) {
-            if (!(temperature > 0 && Number.isFinite(1 / temperature) && Number.isFinite(temperature))) {
-                throw badInput(`The temperature must be a number above 0, not ${temperature}; nothing was written.`);
-            }
-            if (!(dropoutRate >= 0 && dropoutRate < 1))
-                throw new Error(`no network can drop at a rate of ${dropoutRate}`);
-            if (prompts.length !== streams.length) throw new Error('each story needs a random stream of its own');
-            prompts.forEach((prompt) => checkPrompt(prompt, config, maxPrompt));
-            inverseTemperature.write(Float32Array.of(1 / temperature));
-
-            const all = streams.map((stream, index): Story => ({
-                index,
-                stream,
-                tokens: [],
-                position: prompts[index]!.length - 1,
-            }));
-            for (let from = 0; from < all.length; from += batch) {
-                let desk = wide;
-                let stories: readonly (Story | null)[] = all.slice(from, from + batch);
-                await begin(all.slice(from, from + batch), prompts, dropoutRate);
-                stories = takeDown(stories, desk);
-                for (let call = 1; stories.some((story) => story !== null); call++) {
-                    if (call === 1 || !laysOut) ({ stories, desk } = moveIfFew(stories, desk)); // a layout takes longer than it saves
-                    await continueStories(stories, desk, dropoutRate);
-                    stories = takeDown(stories, desk);
-                }
-            }
-            return {
-                tokens: all.map((story) => Int32Array.from(story.tokens)),
-                finished: all.map((story) => story.tokens.at(-1) === endOfText),
-            };
-        },
-        release() {
-            for (const call of calls.values()) releaseCall(call);
-            for (const { last, length, uniforms, dropoutKeys, next, cache } of [wide, ...smaller.values()]) {
-                for (const tensor of [last, length, uniforms, dropoutKeys, next, ...cache.values()]) tensor.release();
-            }
-            if (promptIds !== wide.next) promptIds.release();
-            inverseTemperature.release();
-        },
-    };
+    #slotsOf(rows: number): DecodingSlots {
+        const known = this.#slots.get(rows);
+        if (known) return known;
+        const opened = new DecodingSlots(this.#runtime, this.#config, rows, this.#capacity);
+        this.#slots.set(rows, opened);
+        return opened;
+    }
 }
 
-function releaseCall({ program, binding }: Call): void {
-    binding.release();
-    program.release();
+/** The language model's weights alone, without a value head. */
+function parametersOf(config: StudentConfig, weights: Bound): Bound {
+    return Object.fromEntries(
+        languageModelParameters(config).map(({ name }) => {
+            const tensor = weights[name];
+            if (tensor === undefined) throw new Error(`the writer needs the weights '${name}'`);
+            return [name, tensor];
+        }),
+    );
 }
 
 function checkOptions(config: StudentConfig, { batch, maxPrompt, maxNewTokens, endOfText }: WriterOptions): void {
@@ -300,6 +238,11 @@ function checkOptions(config: StudentConfig, { batch, maxPrompt, maxNewTokens, e
     }
 }
 
+function checkTemperature(temperature: number): void {
+    if (temperature > 0 && Number.isFinite(1 / temperature) && Number.isFinite(temperature)) return;
+    throw badInput(`The temperature must be a number above 0, not ${temperature}; nothing was written.`);
+}
+
 function checkPrompt(prompt: Int32Array, config: StudentConfig, maxPrompt: number): void {
     if (prompt.length === 0)
         throw badInput('A prompt is empty; nothing was written. Give the story at least one word.');
@@ -313,13 +256,4 @@ function checkPrompt(prompt: Int32Array, config: StudentConfig, maxPrompt: numbe
             'A prompt has tokens that this student does not know; its tokenizer belongs to another student.',
         );
     }
-}
-
-/** Copies the given rows (first axis) to the first rows of a smaller tensor of the same type. */
-function copyRows(source: RuntimeTensor, target: RuntimeTensor, rows: readonly number[]): void {
-    const from = source.read() as Float32Array; // or another element type: a row is moved as it is
-    const to = target.read().slice() as Float32Array;
-    const size = from.length / source.dims[0]!;
-    rows.forEach((row, index) => to.set(from.subarray(row * size, (row + 1) * size), index * size));
-    target.write(to);
 }

@@ -1,0 +1,96 @@
+/** The compiled decoding graphs of a writer, each compiled when it is first needed and bound to its slots. */
+import type { StudentConfig } from '../gpt2/config.ts';
+import { cacheNames, decodingModel, isAttentionFused } from '../gpt2/decoding.ts';
+import type { Binding, Bound, Program, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
+import type { DecodingSlots } from './decoding-slots.ts';
+
+export interface DecodingOptions {
+    /** Positions of the cache: prompt and story. */
+    readonly capacity: number;
+    /** (B, longest prompt) int32: what the first call of a batch reads. */
+    readonly promptIds: RuntimeTensor;
+    readonly inverseTemperature: RuntimeTensor; // ()
+    /**
+     * Whether programs that read one token hold a prepacked copy of the weights: faster products, and a new copy
+     * whenever the weights have changed.
+     */
+    readonly prepacks: boolean;
+}
+
+interface BoundProgram {
+    readonly program: Program;
+    readonly binding: Binding;
+}
+
+export class DecodingPrograms {
+    readonly #runtime: Runtime;
+    readonly #config: StudentConfig;
+    readonly #parameters: Bound;
+    readonly #options: DecodingOptions;
+    readonly #bound = new Map<string, BoundProgram>();
+    /** Key of the one program that holds prepacked weights: one at a time, since it holds all of them again. */
+    #prepacked: string | null = null;
+
+    constructor(runtime: Runtime, config: StudentConfig, parameters: Bound, options: DecodingOptions) {
+        this.#runtime = runtime;
+        this.#config = config;
+        this.#parameters = parameters;
+        this.#options = options;
+    }
+
+    /** The program that reads `tokens` a row. Of a single token, each call's output is the next call's input. */
+    async bindingFor(slots: DecodingSlots, tokens: number, dropoutRate: number): Promise<Binding> {
+        const isPrepacked = this.#options.prepacks && tokens === 1;
+        const version = Object.values(this.#parameters).reduce((sum, tensor) => sum + tensor.changes, 0);
+        const key = `${slots.rows} ${tokens} ${dropoutRate} ${isPrepacked ? version : 'any'}`;
+        const known = this.#bound.get(key);
+        if (known) return known.binding;
+        if (isPrepacked) this.#releasePrepacked(); // also where the next cannot be compiled
+        const bound = await this.#compile(slots, tokens, dropoutRate, isPrepacked);
+        this.#bound.set(key, bound);
+        if (isPrepacked) this.#prepacked = key;
+        return bound.binding;
+    }
+
+    release(): void {
+        for (const bound of this.#bound.values()) release(bound);
+    }
+
+    async #compile(
+        slots: DecodingSlots,
+        tokens: number,
+        dropoutRate: number,
+        isPrepacked: boolean,
+    ): Promise<BoundProgram> {
+        const { capacity, promptIds, inverseTemperature } = this.#options;
+        const { rows, last, length, uniforms, dropoutKeys, next, cache } = slots;
+        const { memory } = this.#runtime;
+        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, memory } as const;
+        const model = decodingModel(this.#config, { ...shape, parameters: isPrepacked ? 'weights' : 'inputs' });
+        const program = await this.#runtime.compile(model, isPrepacked ? this.#parameters : {});
+        const inputs = {
+            ...(isPrepacked ? {} : this.#parameters),
+            ...Object.fromEntries(cache),
+            ids: tokens === 1 ? next : promptIds,
+            last,
+            uniforms,
+            inverseTemperature,
+            ...(isAttentionFused(shape) ? { length } : {}),
+            ...(dropoutRate > 0 ? { dropoutKeys } : {}),
+        };
+        const nextCache = cacheNames(this.#config.layers).map(([name, output]) => [output, cache.get(name)!] as const);
+        return { program, binding: program.bind(inputs, { next, ...Object.fromEntries(nextCache) }) };
+    }
+
+    #releasePrepacked(): void {
+        if (this.#prepacked === null) return;
+        release(this.#bound.get(this.#prepacked)!);
+        this.#bound.delete(this.#prepacked);
+        this.#prepacked = null;
+    }
+}
+
+function release({ program, binding }: BoundProgram): void {
+    binding.release();
+    program.release();
+}
