@@ -15,6 +15,8 @@ export interface DeskView {
     readonly criteria: readonly Criterion[];
     /** Per item, in order, what this rater made of it. */
     readonly items: readonly ('open' | 'scored' | 'skipped')[];
+    /** Positions of the items that the rater has flagged. */
+    readonly flagged: readonly number[];
 }
 
 /** One item to rate. */

@@ -13,6 +13,8 @@ export const storyFilter = z.strictObject({
     minWords: z.number().int().nonnegative().optional(),
     maxWords: z.number().int().nonnegative().optional(),
     finished: z.boolean().optional(),
+    /** Only those whose tokens were recorded one by one. */
+    traced: z.literal(true).optional(),
 });
 export type StoryFilter = Readonly<z.infer<typeof storyFilter>>;
 

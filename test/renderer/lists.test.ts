@@ -85,10 +85,10 @@ describe('addresses', () => {
         );
         expect(query).toEqual({ sort: 'recorded', descending: true, finished: false });
     });
-    it.each(['text', 'from', 'to', 'least', 'minWords', 'maxWords', 'ended'])(
+    it.each(['text', 'from', 'to', 'least', 'minWords', 'maxWords', 'ended', 'heat'])(
         'lose the filter %s when all are cleared',
         (key) => {
-            const address = { sort: 'kl', order: 'up', [key]: key === 'ended' ? 'cut' : '3' };
+            const address = { sort: 'kl', order: 'up', [key]: { ended: 'cut', heat: '1' }[key] ?? '3' };
             expect(isFiltered(queryOf(new Map(Object.entries(address))))).toBe(true);
             const cleared = Object.entries({ ...address, ...withoutFilters }).filter(
                 (each): each is [string, string] => each[1] !== undefined,

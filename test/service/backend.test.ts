@@ -142,6 +142,10 @@ describe('stories', () => {
         const { rows } = await page.ask('stories.find', { run: learned, limit: 500 });
         const whole = await Promise.all(rows.map(({ episode }) => page.ask('story.read', { run: learned, episode })));
         expect(whole.filter(({ trace }) => trace !== null)).toHaveLength(9); // three an update
+        for (const { trace, isTraced } of whole) expect(isTraced).toBe(trace !== null);
+        const traced = await page.ask('stories.find', { run: learned, traced: true, limit: 500 });
+        expect(traced.total).toBe(9);
+        expect(traced.rows.every(({ isTraced }) => isTraced)).toBe(true);
         for (const { trace, story } of whole) {
             if (trace === null) continue;
             expect(trace.texts!.join('')).toBe(story); // token by token the story itself

@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await shows('No story fits.');
         await screen.page.getByRole('button', { name: 'Clear all filters' }).waitFor();
         expect(await violations()).toEqual([]);
-        await press('Escape', 'c');
+        await press('Escape', 'Backspace');
         await shows(/^32$/u);
         await press('b');
         await shows('Same prompt, same seed');

@@ -128,6 +128,9 @@ windows('when the backend is killed', () => {
         process.kill(first.backend(), 'SIGKILL');
         await page.getByText('Storyloop has stopped answering', { exact: true }).waitFor();
         await page.getByText(/^Your runs are safe\. Start Storyloop again/u).waitFor();
+        await page.getByText('Was running').first().waitFor();
+        expect(await page.getByText('Running', { exact: true }).count()).toBe(0);
+        expect(await page.getByRole('button', { name: /^(Pause|Checkpoint)/ }).count()).toBe(0);
         const again = await serve(home, '--port', port);
         await page.getByText(/Open the address that it printed/).waitFor({ timeout: 30_000 });
         onTestFinished(() => ended(again.server, 'SIGTERM')); // pauses what is at work

@@ -1,6 +1,7 @@
 /** `pretrain`, `learn` and `resume`: the commands that make and continue runs. */
 import type { Command } from 'commander';
 import { resumableKeys } from '../../shared/run-config.ts';
+import { notThePaper } from '../../shared/settings/paper.ts';
 import { openWorkbench, type RunHandle } from '../service/workbench.ts';
 import { printComparison, printPretraining } from './reports.ts';
 import { addConfigOption, addConfigOptions, readChanges, readConfigOptions } from './options.ts';
@@ -62,6 +63,8 @@ export function addLearnCommand(program: Command): void {
         const { preset, config } = readConfigOptions(options as unknown as Record<string, unknown>);
         const workbench = openWorkbench();
         const run = workbench.learn({ name: options.name ?? 'learning', preset, config, from: options.from });
+        const difference = notThePaper(preset, config.teacher);
+        if (difference !== null) console.error(difference);
         await seeThrough(run, options.json === true);
     });
 }

@@ -51,6 +51,7 @@ export function openDesk(file: string, raterName: string, lookUp: TeacherLookup,
                     rater: rater.name,
                     criteria: rubric.criteria,
                     items: items.map(({ position }) => stateOf(last.get(position))),
+                    flagged: items.map(({ position }) => position).filter((each) => last.get(each)?.flagged === true),
                 };
             },
             item(position) {

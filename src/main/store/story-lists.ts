@@ -15,6 +15,7 @@ export type StoryQuery = StoryFilter & {
 };
 
 const fitsText = 'episode.id IN (SELECT rowid FROM story_text WHERE story_text MATCH @text)';
+const isTraced = 'EXISTS (SELECT 1 FROM token_trace WHERE token_trace.episode = episode.id)';
 const mostUpdates = Number.MAX_SAFE_INTEGER;
 
 const sortColumns = {
@@ -40,6 +41,7 @@ export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
     restrict('episode.finished = @finished', 'finished', finished === undefined ? undefined : Number(finished));
     restrict('episode.total >= @minScore', 'minScore', query.minScore);
     restrict('episode.total <= @maxScore', 'maxScore', query.maxScore);
+    if (query.traced) wanted.push(isTraced);
     if (text !== undefined && text.trim() !== '') {
         const expression = searchExpression(text);
         if (expression === null) return new Uint32Array(0);
@@ -85,12 +87,17 @@ function unbrokenIds(db: RunDatabase): Uint32Array | null {
 
 /** The episodes with these rows, in the order given. */
 export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly StoryRow[] {
-    type Row = Omit<StoryRow, 'finished' | 'scores'> & { readonly finished: number; readonly scores: string | null };
+    type Row = Omit<StoryRow, 'finished' | 'scores' | 'isTraced'> & {
+        readonly finished: number;
+        readonly scores: string | null;
+        readonly isTraced: number;
+    };
     return Array.from(ids, (id) => {
         const row = readOne<Row>(
             db,
             `SELECT episode.id AS episode, episode.number, recorded.number AS "update", prompt.text AS prompt,
                     episode.story, episode.words, episode.finished, episode.reward, episode.kl, rating.total,
+                    ${isTraced} AS isTraced,
                     (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id) AS scores
              FROM rated_episode AS episode
              JOIN update_metrics AS recorded ON recorded.id = episode.update_id
@@ -103,6 +110,7 @@ export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly Sto
         return {
             ...row,
             finished: row.finished === 1,
+            isTraced: row.isTraced === 1,
             scores: row.total === null ? null : (JSON.parse(row.scores!) as Record<string, number>),
         };
     });

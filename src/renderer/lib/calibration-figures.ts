@@ -29,6 +29,25 @@ export function helps({ errorBefore, errorAfter }: CalibrationFit): boolean {
     return errorAfter < errorBefore;
 }
 
+const fewestStories = 100; // below it the line changes with every few stories
+const fewestPeople = 2; // one person's taste is not what people like
+
+/**
+ * What makes a calibration a trial and no measure; null where nothing does.
+ * @param agrees on some criterion the teacher agrees with people beyond chance
+ */
+export function caution(
+    { stories, people }: Pick<CalibrationFile, 'stories' | 'people'>,
+    agrees: boolean,
+): string | null {
+    const of = `${counted(stories, 'story', 'stories')}, ${counted(people, 'rater')}`;
+    if (stories < fewestStories || people < fewestPeople)
+        return `${of}: treat it as a trial. ${fewestStories} stories and ${fewestPeople} raters are the least to rely on.`;
+    return agrees
+        ? null
+        : `${of}, and no criterion yet shows the teacher agreeing with people beyond chance: treat it as a trial.`;
+}
+
 const longestSetting = 100_000; // characters that the app takes
 
 /** Does a text look like a calibration? The app reads it closely when a run starts. */

@@ -108,6 +108,6 @@ export const roomWords: Readonly<Record<string, string>> = {
 
 export const presetWords: Readonly<Record<PresetName, string>> = {
     quick: 'a look in minutes: small batches, a short budget',
-    improved: 'the published method with its accidents mended',
-    paper: 'as published (arXiv 2509.15714), quirks included',
+    improved: 'the published method with its known bugs fixed',
+    paper: 'as published (arXiv 2509.15714), quirks included; choose a language model as teacher, as there',
 };

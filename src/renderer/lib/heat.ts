@@ -15,18 +15,26 @@ export interface HotToken {
     readonly weight: 0 | 1 | 2 | 3;
     readonly isNegative: boolean;
 }
+export interface Heat {
+    readonly tokens: readonly HotToken[];
+    /** A line is drawn above each of these magnitudes, heavier and heavier; empty where every value is 0. */
+    readonly bounds: readonly number[];
+}
 
 const quantiles = [0.5, 0.75, 0.9]; // of the magnitudes of a story
 
 /** Null where nothing was recorded, or the tokens' texts are not known. */
-export function heatOf(trace: WholeStory['trace'], kind: HeatKind): readonly HotToken[] | null {
+export function heatOf(trace: WholeStory['trace'], kind: HeatKind): Heat | null {
     if (trace === null || trace.texts === null) return null;
     const values = trace[kind];
     const sizes = values.map(Math.abs).toSorted((a, b) => a - b);
     const bounds = quantiles.map((place) => sizes[Math.floor(place * (sizes.length - 1))] ?? 0);
-    return trace.texts.map((text, t) => {
+    const first = trace.texts.findIndex((text) => text.trim() !== '');
+    const tokens = trace.texts.map((text, t) => {
         const value = values[t] ?? 0;
         const weight = bounds.filter((bound) => Math.abs(value) > bound).length as HotToken['weight'];
-        return { text, value, weight, isNegative: value < 0 };
+        const shown = t < first ? '' : t === first ? text.trimStart() : text; // a space stands after the prompt anyway
+        return { text: shown, value, weight, isNegative: value < 0 };
     });
+    return { tokens, bounds: (sizes.at(-1) ?? 0) > 0 ? bounds : [] };
 }

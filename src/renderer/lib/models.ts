@@ -26,7 +26,7 @@ export function placeWords(row: ModelRow): string {
 
 /** "3.1 of 4.9 GB, 22 MB/s, 1 min to go". */
 export function downloadWords({ phase, done, of, bytesPerSecond }: DownloadState): string {
-    if (phase === 'waiting') return `${bytes(done)} of ${bytes(of)}, the server is silent, asking again`;
+    if (phase === 'waiting') return `${bytes(done)} of ${bytes(of)}, no answer, asking again`;
     if (phase === 'checking') return `checking the file, ${percent(done / of)}`;
     const rate = bytesPerSecond ? `, ${bytes(bytesPerSecond)}/s, ${duration((of - done) / bytesPerSecond)} to go` : '';
     return `${bytes(done)} of ${bytes(of)}${rate}`;

@@ -4,7 +4,7 @@ import type { StoryFilter } from '../../shared/story-filter.ts';
 
 export type StoryQuery = Omit<Params<'stories.find'>, 'run' | 'offset' | 'limit'>;
 export const sorts = [
-    { sort: 'recorded', name: 'as written' },
+    { sort: 'recorded', name: 'order written' },
     { sort: 'score', name: 'by score' },
     { sort: 'reward', name: 'by reward' },
     { sort: 'words', name: 'by length' },
@@ -30,6 +30,7 @@ export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
         ...(minWords ? { minWords } : {}),
         ...(maxWords ? { maxWords } : {}),
         ...(ended === 'self' || ended === 'cut' ? { finished: ended === 'self' } : {}),
+        ...(address.get('heat') === '1' ? { traced: true as const } : {}),
         sort,
         descending: address.get('order') !== 'up',
     };
@@ -38,7 +39,7 @@ export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
 /** A part of the address that takes every filter away and leaves the order as it is. */
 export const withoutFilters = {
     ...{ text: undefined, from: undefined, to: undefined, least: undefined },
-    ...{ minWords: undefined, maxWords: undefined, ended: undefined },
+    ...{ minWords: undefined, maxWords: undefined, ended: undefined, heat: undefined },
 } as const;
 
 export function isFiltered(query: StoryQuery): boolean {

@@ -17,7 +17,7 @@ const patienceMs = 500;
 
 export class Desk {
     readonly who: { readonly set: string; readonly rater: string };
-    view = $state.raw<Omit<DeskView, 'items'> | null>(null);
+    view = $state.raw<Omit<DeskView, 'items' | 'flagged'> | null>(null);
     states = $state.raw<readonly ItemState[]>([]);
     /** The story on the table; null while it is on its way, and when all are done. */
     item = $state.raw<DeskItem | null>(null);
@@ -34,6 +34,12 @@ export class Desk {
 
     readonly rated = $derived(this.states.filter((state) => state === 'scored').length);
     readonly skipped = $derived(this.states.filter((state) => state === 'skipped').length);
+    /** Positions that are flagged, the story on the table as it is now. */
+    readonly marks = $derived.by((): ReadonlySet<number> => {
+        const here = this.item?.position;
+        const others = [...this.#flags].filter((position) => position !== here);
+        return new Set(here !== undefined && this.flagged ? [...others, here] : others);
+    });
     readonly waiting = $derived(this.view && waitingCriterion(this.view.criteria, this.scores));
     readonly minutes = $derived.by(() =>
         minutesLeft(this.dwells, this.states.filter((state) => state === this.#wanted).length),
@@ -41,6 +47,7 @@ export class Desk {
 
     private dwells = $state.raw<readonly number[]>([]);
     #wanted = $state<ItemState>('open');
+    #flags = $state.raw<ReadonlySet<number>>(new Set());
     #here = 0; // position of the item shown or on its way
     #pressedEarly: number[] = [];
     #isAnswered = false; // and waits for what teachers said
@@ -58,9 +65,10 @@ export class Desk {
 
     async open(): Promise<void> {
         try {
-            const { items, ...view } = await this.#insist(() => ask('desk.view', this.who));
+            const { items, flagged, ...view } = await this.#insist(() => ask('desk.view', this.who));
             this.view = view;
             this.states = items;
+            this.#flags = new Set(flagged);
             this.#goOn();
         } catch (error) {
             this.problem = sentenceOf(error);
@@ -205,6 +213,8 @@ export class Desk {
     #learn(item: DeskItem): void {
         this.#known.set(item.position, item);
         this.states = this.states.with(item.position - 1, item.mine.kind);
+        const others = [...this.#flags].filter((position) => position !== item.position);
+        this.#flags = new Set(item.mine.flagged ? [...others, item.position] : others);
         if (this.item?.position === item.position) this.item = item;
     }
 

@@ -13,6 +13,8 @@ let rows = $state.raw<readonly ListedRow[]>([]);
 let settings = $state.raw<Settings>({});
 /** As they were told, by the model's id; null where one has ended. */
 let downloads = $state.raw<Readonly<Record<string, DownloadState | null>>>({});
+/** Why the last download of a model failed, by its id; until it is asked for again. */
+let failedDownloads = $state.raw<Readonly<Record<string, string>>>({});
 let isLoaded = $state(false);
 let connection = $state<PipeState | null>(null); // null: nobody has answered yet, nobody was silent yet
 /** Grows when the pipe opens again: what was being followed is asked for anew. */
@@ -77,7 +79,7 @@ function take(push: Push): void {
             return;
         case 'download':
             downloads = { ...downloads, [push.model]: push.state };
-            if (push.problem) sayFault(push.problem);
+            takeProblem(push.model, push.problem);
             return;
         case 'restarted':
             downloads = {};
@@ -89,6 +91,13 @@ function take(push: Push): void {
         default:
             push satisfies never;
     }
+}
+
+/** It stands with the model; elsewhere in the app it is said. */
+function takeProblem(model: string, problem: string | null): void {
+    const others = Object.entries(failedDownloads).filter(([each]) => each !== model);
+    failedDownloads = Object.fromEntries(problem === null ? others : [...others, [model, problem]]);
+    if (problem !== null && here.place.room !== 'models') sayFault(problem, { about: `download of ${model}` });
 }
 
 /** What is said about how a run goes; the newest of it is all that holds. */
@@ -138,6 +147,9 @@ export const workshop = {
     },
     get downloads(): Readonly<Record<string, DownloadState | null>> {
         return downloads;
+    },
+    get failedDownloads(): Readonly<Record<string, string>> {
+        return failedDownloads;
     },
     get isLoaded(): boolean {
         return isLoaded;

@@ -13,6 +13,8 @@ export interface StoryRow {
     readonly story: string;
     readonly words: number;
     readonly finished: boolean;
+    /** Its tokens were recorded one by one: KL, value and advantage. */
+    readonly isTraced: boolean;
     readonly reward: number | null;
     readonly kl: number;
     /** The teacher's total and scores by criterion; null where the rating was unreadable. */

@@ -10,7 +10,7 @@ import { openRunDatabase } from '../../store/open.ts';
 import { readSummary } from '../../store/run.ts';
 import { findSet, withSet } from '../../store/set-files.ts';
 import { readSetHead, setStories } from '../../store/rating-set.ts';
-import type { RunDatabase } from '../../store/statements.ts';
+import { readColumn, type RunDatabase } from '../../store/statements.ts';
 import { episodeTable } from '../../store/tables.ts';
 import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
 import type { OpenRuns } from './open-runs.ts';
@@ -30,7 +30,7 @@ export function offerOf(home: string, runs: OpenRuns, of: ExportedThing): Offer 
                     .toReversed();
                 const isPretraining = kind === 'pretrain';
                 const sizes: Partial<Record<ExportThing, Thing['size']>> = {
-                    database: bytes(statSync(folder.database).size),
+                    database: bytes(databaseBytes(db)),
                     episodes: { count: episodes, unit: 'story' },
                     metrics: isPretraining
                         ? { count: lastStep?.step ?? 0, unit: 'step' }
@@ -104,6 +104,13 @@ function onItsOwn<T>(database: string, work: (db: RunDatabase) => T): T {
 }
 
 const bytes = (count: number): Thing['size'] => ({ count, unit: 'byte' });
+
+/** The whole of it; the newest pages may still lie in the log beside the file. */
+function databaseBytes(db: RunDatabase): number {
+    const [pages = 0] = readColumn<number>(db, 'SELECT page_count FROM pragma_page_count');
+    const [size = 0] = readColumn<number>(db, 'SELECT page_size FROM pragma_page_size');
+    return pages * size;
+}
 
 function bytesIn(folder: string): number {
     return readdirSync(folder, { withFileTypes: true })
