@@ -154,6 +154,21 @@ describe('a checkpoint', () => {
         expect(read.tokenizer.endOfText).toBe(2);
     });
 
+    it('with more embeddings than tokens is read without those that have none, whoever wrote it', () => {
+        const padded = { ...config, vocabulary: 320 };
+        const embedding = new Float32Array(320 * 8).fill(9); // the likeliest of all, could it be drawn
+        embedding.set(checkpoint.weights.get('transformer.wte.weight')!);
+        const weights = new Map([...checkpoint.weights, ['transformer.wte.weight', embedding] as const]);
+        writeCheckpoint(folder, { ...checkpoint, config: padded, weights });
+        const expected = { config, weights: checkpoint.weights };
+        expect(readCheckpoint(folder)).toMatchObject(expected);
+        likeTheHub(new Map([['lm_head.weight', { dims: [320, 8], values: embedding }]]));
+        const read = readCheckpoint(folder);
+        expect(read).toMatchObject({ ...expected, origin: null });
+        writeCheckpoint(folder, read);
+        expect(readCheckpoint(folder)).toMatchObject(expected);
+    });
+
     const damage: readonly (readonly [string, () => void, RegExp])[] = [
         ['no folder', () => rmSync(folder, { recursive: true }), /is no checkpoint: it has no config\.json/],
         ['no weights', () => rmSync(join(folder, 'model.safetensors')), /has no model\.safetensors/],
@@ -221,7 +236,7 @@ describe('a checkpoint', () => {
         [
             'a tokenizer of another size',
             () => editJson('config.json', (j) => ({ ...j, vocab_size: 200 })),
-            /has 265 tokens/,
+            /has 265 tokens, its student knows 200, so they do not belong together; nothing was loaded\. Choose/,
         ],
         [
             'a lost tensor',

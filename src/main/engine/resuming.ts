@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import type { Phase } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
 import { readResumeProgress, readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
-import type { StoredTensors } from '../student/checkpoints/safetensors.ts';
+import type { StoredTensor, StoredTensors } from '../student/checkpoints/safetensors.ts';
+import { tokenEmbedding } from '../student/gpt2/parameters.ts';
 import type { Optimiser } from '../student/optimiser/optimiser.ts';
 import type { Bound } from '../student/runtime/runtime.ts';
 import { requireFiniteTensors } from './finite.ts';
@@ -48,6 +49,17 @@ export function saveResumeState<Progress>(
     });
 }
 
+/** Of a run that began before embeddings without a token were left out: their rows stand last, and nothing reads them. */
+function withoutPadding(
+    name: string,
+    stored: StoredTensor | undefined,
+    [rows = 0, columns = 0]: readonly number[],
+): StoredTensor | undefined {
+    const [storedRows = 0, storedColumns] = stored?.dims ?? [];
+    if (!stored || !name.includes(tokenEmbedding) || storedColumns !== columns || storedRows <= rows) return stored;
+    return { dims: [rows, columns], values: stored.values.subarray(0, rows * columns) };
+}
+
 /** Puts a saved state back into live tensors and gives its progress. */
 export function loadResumeState<Progress>(
     folder: string,
@@ -58,7 +70,7 @@ export function loadResumeState<Progress>(
     const state = readResumeState(resumeFile(folder), schema);
     const restore = (tensors: Bound, stored: StoredTensors): void => {
         for (const [name, tensor] of Object.entries(tensors)) {
-            const found = stored.get(name);
+            const found = withoutPadding(name, stored.get(name), tensor.dims);
             if (found?.dims.join() !== tensor.dims.join())
                 throw badInput(
                     `The resume state in ${folder} is of another student (its "${name}" does not fit); nothing was changed. Put the run’s own resume.safetensors back, or start a new run from its last checkpoint.`,

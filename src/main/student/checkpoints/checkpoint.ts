@@ -129,7 +129,7 @@ export function readCheckpoint(folder: string): ReadCheckpoint {
     const tokenizer = readTokenizer(folder);
     if (tokenizer.vocabularySize > config.vocabulary) {
         throw badInput(
-            `The tokenizer in ${folder} has ${tokenizer.vocabularySize} tokens, its student knows ${config.vocabulary}; they do not belong together.`,
+            `The tokenizer in ${folder} has ${tokenizer.vocabularySize} tokens, its student knows ${config.vocabulary}, so they do not belong together; nothing was loaded. Choose the folder as its maker saved it.`,
         );
     }
     if (!existsSync(join(folder, modelFile))) {
@@ -143,7 +143,22 @@ export function readCheckpoint(folder: string): ReadCheckpoint {
     const { weights, digest } = readWeights(folder, config);
     if (seal !== null) checkSeal(folder, seal.sha256, digest);
     const origin = seal === null ? null : originSchema.parse(seal);
-    return { config, weights, tokenizer, origin, digest };
+    return { ...withoutPadding(config, weights, tokenizer.vocabularySize), tokenizer, origin, digest };
+}
+
+/**
+ * Many a GPT-2 has more embeddings than its tokenizer has tokens (50,304 for 50,257), for the sake of the hardware. Rows
+ * without a token are left out, which is the same as a logit of −∞ in sampling, log-probabilities and gradients alike:
+ * the policy is a distribution over tokens, and what PPO compares is what was drawn from.
+ */
+function withoutPadding(
+    config: StudentConfig,
+    weights: ReadonlyMap<string, Float32Array>,
+    tokens: number,
+): { readonly config: StudentConfig; readonly weights: ReadonlyMap<string, Float32Array> } {
+    if (config.vocabulary === tokens) return { config, weights };
+    const embedding = weights.get(tokenEmbedding)!.slice(0, tokens * config.width); // (V, C), and no longer what it was cut from
+    return { config: { ...config, vocabulary: tokens }, weights: new Map([...weights, [tokenEmbedding, embedding]]) };
 }
 
 function readSeal(folder: string): z.infer<typeof sealSchema> {
