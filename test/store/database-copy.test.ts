@@ -45,7 +45,7 @@ describe('the copy of a database', () => {
         );
         expect(updatesAfter(copy!, 0)).toEqual(updatesAfter(original!, 0));
         expect(readConfig(copy!)).toEqual(config);
-        expect(readSummary(copy!, start).state).toBe('failed');
+        expect(readSummary(copy!, start).state).toBe('paused'); // for want of room
         copy!.close();
         original!.close();
         await expect(copyDatabase(database, target('copy.sqlite'))).rejects.toThrow('exists already');

@@ -19,7 +19,7 @@ import { anEvaluation, anUpdate, episodesOf, ratingOf, rubric, samplesOf, start,
 const wit = {
     id: 'wit',
     text: '{{student_completion}}',
-    criteria: [{ id: 'wit', name: 'Wit', means: 'how it is said', min: 0, max: 100, weight: 1 }],
+    criteria: [{ id: 'wit', name: 'Wit', means: 'how it is said', min: 0, max: 5, weight: 20 }],
 };
 /** Named so that it stands before the run's teacher in any order of names. */
 const critic = { id: 'a-critic', kind: 'teacher', name: 'A critic' } as const;
@@ -32,7 +32,7 @@ const unreadable = (story: number): RatingRecord => {
     return { kind: 'unreadable', story, rater: teacher.id, at: start, reading: 'digits', reply: 'I cannot.' };
 };
 const witOf = (story: number, value: number): RatingRecord => {
-    return { kind: 'scored', story, rater: critic.id, at: start + 9, reading: 'digits', scores: { wit: value } };
+    return { kind: 'scored', story, rater: critic.id, at: start + 9, reading: 'digits', scores: { wit: value / 20 } };
 };
 
 /**

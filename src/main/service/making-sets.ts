@@ -8,7 +8,7 @@ import { chooseStratified, showingOrder, stages } from '../learning/agreement/ch
 import { RandomStream } from '../learning/random.ts';
 import { rubricDigest } from '../learning/rubric-digest.ts';
 import { openRunDatabase } from '../store/open.ts';
-import { knownRubrics, teacherRubric, writtenStories, type WrittenStory } from '../store/rated-stories.ts';
+import { criteriaByRater, teacherRubric, writtenStories, type WrittenStory } from '../store/rated-stories.ts';
 import type { NewSet, SetStory } from '../store/rating-set.ts';
 import { readSummary } from '../store/run.ts';
 import type { RunDatabase } from '../store/statements.ts';
@@ -79,7 +79,7 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
 
 function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly Candidate[] {
     const written = withStages(writtenStories(db));
-    const ranges = new Map([...knownRubrics(db)].map(([hash, criteria]) => [hash, rangeOf(criteria)]));
+    const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
     const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
     if (episodes) {
         const wanted = new Set(episodes);
@@ -96,10 +96,10 @@ function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAske
 
 type Range = readonly [least: number, most: number];
 
-/** On the scale of the rubric that this very rating was given by: of a run's teachers each may have its own. */
-function fractionOf({ total, rubric }: WrittenStory, ranges: ReadonlyMap<string, Range>): number {
-    if (total === null || rubric === null) return Number.NaN;
-    const [least, most] = ranges.get(rubric)!;
+/** On the scale of whoever gave this very rating: of a run's teachers each may have its own. */
+function fractionOf({ total, rater }: WrittenStory, ranges: ReadonlyMap<string, Range>): number {
+    if (total === null || rater === null) return Number.NaN;
+    const [least, most] = ranges.get(rater)!;
     return (total - least) / (most - least);
 }
 

@@ -15,8 +15,8 @@ export interface WrittenStory {
     readonly words: number;
     /** The teacher's sum of the criteria; null where its rating was unreadable or there is none. */
     readonly total: number | null;
-    /** The rubric it was given by, by its hash; null where there is no rating. */
-    readonly rubric: string | null;
+    /** Who gave it; null where there is no rating. */
+    readonly rater: string | null;
 }
 
 /** Episodes of the current line of history, in the order of writing. */
@@ -24,21 +24,23 @@ export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
     return readAll(
         db,
         `SELECT episode.id AS row, episode.attempt, episode.number AS episode, recorded.number AS "update",
-                prompt.text AS prompt, episode.story, episode.words, rating.total, rater.rubric
+                prompt.text AS prompt, episode.story, episode.words, rating.total, rating.rater
          FROM rated_episode AS episode
          JOIN current_update AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt
          LEFT JOIN rating ON rating.id = episode.rating
-         LEFT JOIN rater ON rater.id = rating.rater
          ORDER BY episode.id`,
     );
 }
 
-/** The criteria of every rubric by which somebody rates this run, by its hash. */
-export function knownRubrics(db: RunDatabase): ReadonlyMap<string, Rubric['criteria']> {
-    const rows = readAll<{ hash: string; criteria: string }>(db, 'SELECT hash, criteria FROM rubric');
+/** The criteria by which each rater rates. */
+export function criteriaByRater(db: RunDatabase): ReadonlyMap<string, Rubric['criteria']> {
+    const rows = readAll<{ rater: string; criteria: string }>(
+        db,
+        'SELECT rater.id AS rater, criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric',
+    );
     return new Map(
-        rows.map(({ hash, criteria }) => [hash, rubricSchema.shape.criteria.parse(JSON.parse(criteria))] as const),
+        rows.map(({ rater, criteria }) => [rater, rubricSchema.shape.criteria.parse(JSON.parse(criteria))] as const),
     );
 }
 
