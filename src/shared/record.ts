@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';
 
-export type RunKind = 'pretrain' | 'learn' | 'evaluate';
-export const runKinds: readonly RunKind[] = ['pretrain', 'learn', 'evaluate'];
+export type RunKind = 'pretrain' | 'learn';
+export const runKinds: readonly RunKind[] = ['pretrain', 'learn'];
 
 /** Derived from the lease and the last attempt, never stored. */
 export type RunState = 'running' | 'paused' | 'interrupted' | 'finished' | 'failed';

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { listRuns, openWorkshop } from '../../src/main/store/workshop.ts';
 import { eventsAfter } from '../../src/main/store/attempts.ts';
 import { recordCheckpoint } from '../../src/main/store/checkpoints.ts';
-import { episodes } from '../../src/main/store/episodes.ts';
+import { episodesIn } from '../store/all-episodes.ts';
 import { openRunDatabase } from '../../src/main/store/open.ts';
 import { readSummary } from '../../src/main/store/run.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/updates.ts';
@@ -56,7 +56,7 @@ function aForeignRun(): { readonly home: string; readonly folder: string; readon
 
 function read(folder: string): { readonly summary: ReturnType<typeof readSummary>; readonly rows: unknown } {
     const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true, untrusted: true });
-    const found = { summary: readSummary(db, start), rows: [updatesAfter(db, 0), episodes(db)] };
+    const found = { summary: readSummary(db, start), rows: [updatesAfter(db, 0), episodesIn(db)] };
     db.close();
     return found;
 }

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { readCalibration } from '../../src/shared/calibration-line.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
-import { episodes } from '../../src/main/store/episodes.ts';
+import { episodesIn } from '../store/all-episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/open.ts';
 import { setItems, setStories } from '../../src/main/store/rating-set.ts';
 import { readConfig } from '../../src/main/store/run.ts';
@@ -34,7 +34,7 @@ let worthOf: ReadonlyMap<number, number>;
 /** What people think a story is worth, 0–3: its place among the set's stories by the teacher's sum. */
 function worths(runDatabase: string, chosen: readonly number[]): ReadonlyMap<number, number> {
     const db = openRunDatabase(runDatabase, { readonly: true });
-    const totals = new Map(episodes(db).map(({ number, total }) => [number, total!]));
+    const totals = new Map(episodesIn(db).map(({ number, total }) => [number, total!]));
     db.close();
     const sorted = chosen.toSorted((a, b) => totals.get(a)! - totals.get(b)! || a - b);
     return new Map(sorted.map((episode, place) => [episode, Math.floor((4 * place) / sorted.length)]));
@@ -135,7 +135,7 @@ it('pays another student what people would, and keeps the table with the run', a
     const calibration = parseCalibration(readFileSync(calibrationFile, 'utf8'), 'calibration');
     const db = openRunDatabase(join(run as string, 'run.sqlite'), { readonly: true });
     expect(JSON.parse(readConfig(db).values['reward.calibration'])).toEqual(calibration);
-    const stages = episodes(db).map((episode) => episode.stages);
+    const stages = episodesIn(db).map((episode) => episode.stages);
     db.close();
     expect(stages.length).toBeGreaterThan(0);
     for (const { fraction, calibrated } of stages)

@@ -1,7 +1,7 @@
 /** One published PPO step, from log-probabilities to losses, number by number. */
 import { describe, it } from 'vitest';
 import { advantagesAndReturns } from '../../src/main/learning/advantages.ts';
-import { ppoLoss } from '../../src/main/learning/ppo-loss.ts';
+import { ppoLoss } from '../oracles/ppo-loss.ts';
 import { maskedMean, maskedVariance, storySums, whiten } from '../../src/main/learning/statistics.ts';
 import { storyEnds } from '../../src/main/learning/story-ends.ts';
 import { maskOfCells, type StoryMask } from '../../src/main/learning/story-mask.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNotebookReply, parsePaperReply, parseStrictReply } from '../../src/main/learning/reply-parsing.ts';
+import { parsePaperReply, parseStrictReply } from '../../src/main/learning/reply-parsing.ts';
 import { rewardOf } from '../../src/main/learning/rewards.ts';
 import { countWords } from '../../src/main/text/words.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
@@ -9,7 +9,6 @@ import { readGolden } from './golden.ts';
 interface Reply {
     readonly text: string;
     readonly paperReward: number;
-    readonly notebookTriple: readonly number[] | null;
     readonly teacherWordsCharged: number;
 }
 
@@ -18,7 +17,7 @@ const criteria = storytellerCriteria;
 describe('a language model’s reply', () => {
     describe.each(readGolden<readonly Reply[]>('teacher_parse'))(
         '$text',
-        ({ text, paperReward, notebookTriple, teacherWordsCharged }) => {
+        ({ text, paperReward, teacherWordsCharged }) => {
             it('is worth what the published training made of it', () => {
                 const scores = parsePaperReply(text, criteria);
                 const rating: Rating = scores
@@ -37,9 +36,6 @@ describe('a language model’s reply', () => {
                 );
             });
             it('costs the budget its words', () => expect(countWords(text)).toBe(teacherWordsCharged));
-            it('is drawn as the published figures drew it', () => {
-                expect(parseNotebookReply(text) ?? null).toEqual(notebookTriple);
-            });
         },
     );
 
@@ -132,17 +128,6 @@ describe('any text at all', () => {
             many,
         ));
 
-    it('read as the figures did is three digits, or the story is dropped', () =>
-        fc.assert(
-            fc.property(texts, (text) => {
-                const triple = parseNotebookReply(text);
-                if (triple === undefined) return;
-                expect(triple).toHaveLength(3);
-                for (const digit of triple) expect(Array.from({ length: 10 }, (_, i) => i)).toContain(digit);
-            }),
-            many,
-        ));
-
     it('written by the rubric’s rules is read as it was meant', () =>
         fc.assert(
             fc.property(
@@ -152,7 +137,6 @@ describe('any text at all', () => {
                     const text = meant.join(between);
                     expect(parseStrictReply(text, criteria)).toEqual(meant);
                     expect(parsePaperReply(text, criteria)).toEqual(meant);
-                    expect(parseNotebookReply(text)).toEqual(meant);
                 },
             ),
         ));

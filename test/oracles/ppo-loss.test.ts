@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ppoLoss, type Current, type PpoLossOptions, type Recorded } from '../../src/main/learning/ppo-loss.ts';
+import { ppoLoss, type Current, type PpoLossOptions, type Recorded } from './ppo-loss.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { maskOfLengths } from '../../src/main/learning/story-mask.ts';
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { episodes } from '../../src/main/store/episodes.ts';
+import { episodesIn } from './all-episodes.ts';
 import { createRunDatabase, openRunDatabase, requireNodeApi } from '../../src/main/store/open.ts';
 import { lastUpdate, recordUpdate } from '../../src/main/store/updates.ts';
 import { faultOf } from '../../src/shared/faults.ts';
@@ -83,7 +83,7 @@ describe('opening a file that is not in order', () => {
         scratched.fill(0xa5, whole.length - 4096 * 20);
         fs.writeFileSync(file, scratched);
         const db = openRunDatabase(file, reader); // its first pages are sound
-        expect(() => episodes(db)).toThrow(/is damaged \(.*\); nothing was changed/);
+        expect(() => episodesIn(db)).toThrow(/is damaged \(.*\); nothing was changed/);
         db.close();
     });
 

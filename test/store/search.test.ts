@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { episodes } from '../../src/main/store/episodes.ts';
+import { episodesIn } from './all-episodes.ts';
 import type { Lease } from '../../src/main/store/lease.ts';
 import { searchExpression } from '../../src/main/store/search-expression.ts';
 import { write } from '../../src/main/store/statements.ts';
 import { recordUpdate } from '../../src/main/store/updates.ts';
+import type { StoryFilter } from '../../src/shared/story-filter.ts';
 import { aLease } from './a-run.ts';
 import { anUpdate, episodesOf, ratingsOf } from './records.ts';
 
@@ -23,7 +24,7 @@ describe('finding episodes', () => {
         const stories = ['The fox and the king.', 'A king met a fox.', 'Éclair the foxglove', ''];
         const written = episodesOf(1).map((episode, i) => ({ ...episode, story: stories[i]! }));
         recordUpdate(lease, anUpdate(1), written, []);
-        const found = (text: string): readonly number[] => episodes(lease.db, { text }).map(({ number }) => number);
+        const found = (text: string): readonly number[] => episodesIn(lease.db, { text }).map(({ number }) => number);
         expect(found('KING fox')).toEqual([1, 2]);
         expect(found('"the king"')).toEqual([1]);
         expect(found('"a fox')).toEqual([2]);
@@ -55,10 +56,10 @@ describe('finding episodes', () => {
             'AND',
             'NOT',
         ];
-        for (const text of hostile) expect(Array.isArray(episodes(lease.db, { text })), text).toBe(true);
+        for (const text of hostile) expect(Array.isArray(episodesIn(lease.db, { text })), text).toBe(true);
         fc.assert(
             fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
-                expect(episodes(lease.db, { text }).length).toBeLessThanOrEqual(4);
+                expect(episodesIn(lease.db, { text }).length).toBeLessThanOrEqual(4);
             }),
             { numRuns: 200, seed: 1 },
         );
@@ -66,17 +67,17 @@ describe('finding episodes', () => {
         expect(searchExpression(' "" ')).toBeNull();
     });
 
-    it('by cursor, update, score, end and all of them at once', () => {
+    it('by update, score, length, end and all of them at once', () => {
         const lease = aRunOf(6);
-        const numbers = (filter: Parameters<typeof episodes>[1]): readonly number[] =>
-            episodes(lease.db, filter).map(({ number }) => number);
-        expect(numbers({ after: 20 })).toEqual([21, 22, 23, 24]);
-        expect(numbers({ after: 2, limit: 2 })).toEqual([3, 4]);
+        const numbers = (filter: StoryFilter): readonly number[] =>
+            episodesIn(lease.db, filter).map(({ number }) => number);
         expect(numbers({ fromUpdate: 2, toUpdate: 2 })).toEqual([5, 6, 7, 8]);
-        expect(numbers({ minTotal: 4, toUpdate: 2 })).toEqual([3, 7]);
-        expect(numbers({ maxTotal: 2, toUpdate: 2 })).toEqual([4, 8]);
+        expect(numbers({ minScore: 4, toUpdate: 2 })).toEqual([3, 7]);
+        expect(numbers({ maxScore: 2, toUpdate: 2 })).toEqual([4, 8]);
         expect(numbers({ finished: false, fromUpdate: 6 })).toEqual([21, 23]);
-        expect(numbers({ text: 'fox', finished: true, fromUpdate: 3, minTotal: 3 })).toEqual([18]);
+        expect(numbers({ maxWords: 13 })).toEqual([]);
+        expect(numbers({ minWords: 14, maxWords: 14, fromUpdate: 6 })).toEqual([21, 22, 23, 24]);
+        expect(numbers({ text: 'fox', finished: true, fromUpdate: 3, minScore: 3 })).toEqual([18]);
     });
 
     it('in an index that agrees with the stories', () => {

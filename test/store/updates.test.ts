@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { attempts, beginAttempt, endAttempt, eventsAfter } from '../../src/main/store/attempts.ts';
 import { milestones, recordCheckpoint } from '../../src/main/store/checkpoints.ts';
-import { episodes, readEpisode } from '../../src/main/store/episodes.ts';
+import { readEpisode } from '../../src/main/store/episodes.ts';
 import { evaluations, recordEvaluation, samplePairs } from '../../src/main/store/evaluations.ts';
 import type { Lease } from '../../src/main/store/lease.ts';
 import { pretrainingAfter, recordPretraining } from '../../src/main/store/pretraining.ts';
 import { readAll, readOne } from '../../src/main/store/statements.ts';
-import { holdOutPrompts } from '../../src/main/store/prompts.ts';
 import { storyIds } from '../../src/main/store/story-lists.ts';
 import { recordUpdate, updatesAfter, type Recorded } from '../../src/main/store/updates.ts';
 import { aLease } from './a-run.ts';
+import { episodesIn } from './all-episodes.ts';
 import { anEvaluation, anUpdate, aStep, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from './records.ts';
 
 function record(lease: Lease, number: number, digest = `weights ${number}`): Recorded {
@@ -77,7 +77,7 @@ describe('recording an update', () => {
         expect(record(lease, 1)).toEqual({ outcome: 'ignored', attempt: 1 });
         expect(record(lease, 2)).toEqual({ outcome: 'stored', attempt: 2 });
         expect(history(lease)).toEqual(['1:1:weights 1', '2:2:weights 2']);
-        expect(episodes(lease.db)).toHaveLength(8);
+        expect(episodesIn(lease.db)).toHaveLength(8);
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM rating')).toEqual({ n: 8 });
     });
 
@@ -89,12 +89,12 @@ describe('recording an update', () => {
         expect(history(lease)).toEqual(['1:1:weights 1', '2:2:other 2']);
         expect(record(lease, 3)).toEqual({ outcome: 'stored', attempt: 2 }); // equal to a superseded row, which counts no more
         expect(history(lease, 3)).toEqual(['2:2:other 2', '2:3:weights 3']);
-        expect(episodes(lease.db).map(({ attempt, number }) => `${attempt}:${number}`)).toEqual(
+        expect(episodesIn(lease.db).map(({ attempt, number }) => `${attempt}:${number}`)).toEqual(
             [1, 2, 3, 4].map((n) => `1:${n}`).concat([5, 6, 7, 8, 9, 10, 11, 12].map((n) => `2:${n}`)),
         );
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM update_metrics')).toEqual({ n: 5 });
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM rating')).toEqual({ n: 20 });
-        expect(episodes(lease.db, { text: '"weights 2"' })).toEqual([]);
+        expect(episodesIn(lease.db, { text: '"weights 2"' })).toEqual([]);
         expect(found(lease, '"weights 2"')).toEqual([]);
         expect(found(lease, '"other 2"')).toEqual([16, 15, 14, 13]);
     });
@@ -156,14 +156,10 @@ describe('recording an update', () => {
     });
 });
 
-it('keeps a prompt that is held out apart, and every prompt once', () => {
+it('keeps every prompt once', () => {
     const lease = aLease();
-    holdOutPrompts(lease, ['Far away,', prompt]);
-    record(lease, 1);
-    expect(readAll(lease.db, 'SELECT text, held_out FROM prompt')).toEqual([
-        { text: 'Far away,', held_out: 1 },
-        { text: prompt, held_out: 1 },
-    ]);
+    for (const number of [1, 2]) record(lease, number);
+    expect(readAll(lease.db, 'SELECT text, held_out FROM prompt')).toEqual([{ text: prompt, held_out: 0 }]);
 });
 
 describe('recording pretraining', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countWords, countWordStarts, isSpace, splitWords } from '../../src/main/text/words.ts';
+import { countWords, countWordStarts, isSpace } from '../../src/main/text/words.ts';
 
 // [chr(c) for c in range(0x110000) if chr(c).isspace()], Python 3.11
 const pythonSpaces = [
@@ -15,14 +15,13 @@ describe('words', () => {
         for (let code = 0; code < 0x10000; code++) {
             const words = pythonSpaces.includes(code) ? 2 : 1;
             const text = `a${String.fromCharCode(code)}b`;
-            if (countWords(text) !== words || splitWords(text).length !== words)
-                throw new Error(`U+${code.toString(16)}`);
+            if (countWords(text) !== words) throw new Error(`U+${code.toString(16)}`);
         }
     });
 
     test('are counted as they are split', () => {
         for (const text of ['', ' ', 'a', ' a  b\nc ', '“Oh!” — she said', '\ufeffa\u200bb 🐉 \x1cc']) {
-            expect(countWords(text)).toBe(splitWords(text).length);
+            expect(countWords(text)).toBe((text.match(/[^\p{White_Space}\x1c-\x1f]+/gu) ?? []).length);
         }
     });
 

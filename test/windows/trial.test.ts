@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { episodes } from '../../src/main/store/episodes.ts';
+import { episodesIn } from '../store/all-episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/open.ts';
 import { addSetRating, setRaters } from '../../src/main/store/rating-set.ts';
 import { readConfig } from '../../src/main/store/run.ts';
@@ -149,7 +149,7 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
         const [fitted] = await pipe.ask('set.calibrations', { set });
         const db = openRunDatabase(join(home, 'runs', paid, 'run.sqlite'), { readonly: true });
         const kept = JSON.parse(readConfig(db).values['reward.calibration']) as CalibrationFile;
-        const stages = episodes(db).map((episode) => episode.stages);
+        const stages = episodesIn(db).map((episode) => episode.stages);
         db.close();
         expect(fitted).toMatchObject({ kind: 'fitted', calibration: kept });
         expect(stages.length).toBeGreaterThan(0);

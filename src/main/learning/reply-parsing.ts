@@ -5,8 +5,6 @@ import type { Criterion } from '../../shared/rubric.ts';
 const notAfterWord = String.raw`(?<![\p{L}\p{N}_])`;
 const notBeforeWord = String.raw`(?![\p{L}\p{N}_])`;
 const wholeNumber = new RegExp(String.raw`${notAfterWord}\p{Nd}+${notBeforeWord}`, 'gu');
-const oneDigit = String.raw`${notAfterWord}(\p{Nd})${notBeforeWord}`;
-const threeDigits = new RegExp(`${oneDigit}[ ,]+${oneDigit}[ ,]+${oneDigit}`, 'u');
 
 /** Tokens of the longest reply that is read as published: a number and a space for each criterion; six for the three of then. */
 export function paperReplyTokens(criteria: number): number {
@@ -21,12 +19,6 @@ export function parsePaperReply(reply: string, criteria: readonly Criterion[]): 
     const numbers = [...reply.matchAll(wholeNumber)].map(([digits]) => decimalValue(digits));
     if (numbers.length === 0) return undefined;
     return criteria.map(({ min, max }, i) => Math.min(Math.max(numbers[i] ?? min, min), max));
-}
-
-/** As the authors' figures read it: the first three single digits in a row; undefined drops the story from a figure. */
-export function parseNotebookReply(reply: string): readonly [number, number, number] | undefined {
-    const match = threeDigits.exec(reply);
-    return match ? [decimalValue(match[1]!), decimalValue(match[2]!), decimalValue(match[3]!)] : undefined;
 }
 
 /**

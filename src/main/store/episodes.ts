@@ -1,15 +1,13 @@
-/** Episodes: written with their update, read by cursor, by filter and by the words of their story. */
+/** Episodes: written with their update, read one by one with everything recorded of them. */
 import { badInput } from '../../shared/faults.ts';
 import { episodeSchema, type EpisodeRecord } from '../../shared/record.ts';
 import { bytesOf, float32sOf, uint16sOf } from './blobs.ts';
 import { promptRow } from './prompts.ts';
 import { ratingsOf, type RecordedRating } from './ratings.ts';
-import { searchExpression } from './search-expression.ts';
-import { readAll, readOne, write } from './statements.ts';
+import { readOne, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
-/** An episode as lists show it. `id` is the cursor. */
-export interface EpisodeRow {
+interface EpisodeRow {
     readonly id: number;
     readonly attempt: number;
     readonly number: number;
@@ -39,84 +37,9 @@ interface Trace {
     readonly advantages: Float32Array;
 }
 
-export interface EpisodeFilter {
-    /** Only episodes recorded after this one. */
-    readonly after?: number;
-    readonly fromUpdate?: number;
-    readonly toUpdate?: number;
-    readonly minTotal?: number;
-    readonly maxTotal?: number;
-    readonly finished?: boolean;
-    /** Words the story holds, "phrases" in quotes, beginnings with a star*. */
-    readonly text?: string;
-    readonly limit?: number;
-}
-
 const episodeColumns = `
     episode.id, episode.attempt, episode.number, recorded.number AS "update", prompt.text AS prompt, episode.story,
     episode.words, episode.finished, episode.reward, episode.stages, episode.kl, episode.total`;
-
-const isWanted = `
-    episode.id > @after
-    AND episode.update_id BETWEEN @firstUpdate AND @lastUpdate
-    AND (@finished IS NULL OR episode.finished = @finished)
-    AND (@minTotal IS NULL OR total >= @minTotal)
-    AND (@maxTotal IS NULL OR total <= @maxTotal)`;
-
-/** Episodes of the current line of history, in the order of recording. */
-export function episodes(db: RunDatabase, filter: EpisodeFilter = {}): readonly EpisodeRow[] {
-    const { after = 0, finished, minTotal = null, maxTotal = null, text, limit = 1000 } = filter;
-    const wanted = {
-        ...updatesWithin(db, filter),
-        after,
-        minTotal,
-        maxTotal,
-        finished: finished === undefined ? null : Number(finished),
-        limit,
-    };
-    if (text === undefined)
-        return readAll<StoredEpisode>(
-            db,
-            `SELECT ${episodeColumns}
-             FROM rated_episode AS episode
-             JOIN current_update AS recorded ON recorded.id = episode.update_id
-             JOIN prompt ON prompt.id = episode.prompt
-             WHERE ${isWanted}
-             ORDER BY episode.update_id, episode.id LIMIT @limit`,
-            wanted,
-        ).map(toEpisode);
-    const expression = searchExpression(text);
-    if (expression === null) return [];
-    return readAll<StoredEpisode>(
-        db,
-        `SELECT ${episodeColumns}
-         FROM story_text
-         JOIN rated_episode AS episode ON episode.id = story_text.rowid
-         JOIN current_update AS recorded ON recorded.id = episode.update_id
-         JOIN prompt ON prompt.id = episode.prompt
-         WHERE story_text MATCH @expression AND ${isWanted}
-         ORDER BY episode.id LIMIT @limit`,
-        { ...wanted, expression },
-    ).map(toEpisode);
-}
-
-/**
- * The rows of the first and last update that may hold what is wanted. Rows of updates and of their episodes rise
- * together, so that one range of an index holds them all.
- */
-function updatesWithin(
-    db: RunDatabase,
-    { after = 0, fromUpdate = 1, toUpdate = Number.MAX_SAFE_INTEGER }: EpisodeFilter,
-): { readonly firstUpdate: number; readonly lastUpdate: number } {
-    const found = readOne<{ firstUpdate: number | null; lastUpdate: number | null }>(
-        db,
-        `SELECT min(id) AS firstUpdate, max(id) AS lastUpdate FROM current_update
-         WHERE number BETWEEN @fromUpdate AND @toUpdate
-           AND id >= coalesce((SELECT update_id FROM episode WHERE id = @after), 0)`,
-        { after, fromUpdate, toUpdate },
-    );
-    return { firstUpdate: found?.firstUpdate ?? 0, lastUpdate: found?.lastUpdate ?? -1 };
-}
 
 /** One episode with its tokens, trace and ratings, superseded or not. */
 export function readEpisode(db: RunDatabase, id: number): WholeEpisode {

@@ -29,6 +29,7 @@ const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
 
 /** Each finds a row that no run of ours has. */
 const impossibleRows: readonly (readonly [string, string])[] = [
+    ['its kind', "SELECT 1 FROM run WHERE kind NOT IN ('pretrain', 'learn')"],
     ['stages of a reward', "SELECT 1 FROM episode WHERE json_type(stages) <> 'object'"],
     [
         'stages of a reward',

@@ -65,12 +65,6 @@ export function listRuns({ home, db }: Workshop, now: number): readonly ListedRu
     });
 }
 
-/** Forgets what it knew and looks into every folder again. */
-export function rebuildWorkshop(workshop: Workshop, now: number): readonly ListedRun[] {
-    write(workshop.db, 'DELETE FROM run_folder');
-    return listRuns(workshop, now);
-}
-
 /**
  * The run a person means: a folder's path or name, a run's id, or the name it was given, where only one has it.
  * @throws bad input, with the choices where there are several

@@ -2,7 +2,6 @@
  * Words as Python's `str.split()` finds them: the paper's budgets and milestones count these. Python's white space is
  * Unicode's White_Space plus the four separators U+001C–U+001F; JavaScript's `\s` lacks those and U+0085 and has U+FEFF.
  */
-const wordPattern = /[^\p{White_Space}\x1c-\x1f]+/gu;
 
 const asciiSpace = new Uint8Array(128);
 for (const code of [9, 10, 11, 12, 13, 28, 29, 30, 31, 32]) asciiSpace[code] = 1;
@@ -38,9 +37,4 @@ export function countWordStarts(text: string, afterSpace: boolean): number {
 /** `len(text.split())` */
 export function countWords(text: string): number {
     return countWordStarts(text, true);
-}
-
-/** `text.split()` */
-export function splitWords(text: string): readonly string[] {
-    return text.match(wordPattern) ?? [];
 }

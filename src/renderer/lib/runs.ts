@@ -12,8 +12,7 @@ export const stateWords: Readonly<Record<RunState, string>> = {
 };
 
 export function jobWords({ job, preset }: Pick<RunRow, 'job' | 'preset'>): string {
-    if (job === 'learn') return `Interactive, ${preset} preset`;
-    return job === 'pretrain' ? `Pretraining, ${preset} preset` : 'Evaluation';
+    return `${job === 'learn' ? 'Interactive' : 'Pretraining'}, ${preset} preset`;
 }
 
 /** Every word typed must be somewhere in name, state, kind, preset, tags or notes. */
