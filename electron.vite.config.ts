@@ -2,12 +2,15 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
 
+const checks = { bundlerTimings: false }; // how long a build takes is no warning
+
 export default defineConfig({
     main: {
         build: {
             target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
             externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws'] }, // plain JavaScript is bundled, native packages stay outside
             rolldownOptions: {
+                checks,
                 output: { chunkFileNames: '[name]-[hash].js' }, // beside the entries, which find each other by `./`
                 input: {
                     app: resolve('src/main/app/main.ts'),
@@ -27,6 +30,7 @@ export default defineConfig({
         build: {
             externalizeDeps: false, // a sandboxed preload cannot require: everything is bundled
             rolldownOptions: {
+                checks,
                 input: { preload: resolve('src/preload/preload.ts') },
                 output: { format: 'cjs', entryFileNames: '[name].cjs' },
             },
@@ -38,7 +42,7 @@ export default defineConfig({
             minify: true,
             assetsInlineLimit: 0,
             chunkSizeWarningLimit: 1000, // kB: one file, from disk; what counts is that it is 350 kB at most when compressed
-            rolldownOptions: { input: resolve('src/renderer/index.html') },
+            rolldownOptions: { checks, input: resolve('src/renderer/index.html') },
         },
         plugins: [svelte()],
     },

@@ -10,7 +10,7 @@ import { batch, largeRun, smallRun, updates } from './large-run.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost, type Row } from './row.ts';
 
-const figures = 'figure:nth-of-type(5) canvas[style]'; // chart.js has drawn on the last
+const figures = 'figure:nth-of-type(5) canvas[style]'; // it has drawn on the last
 const liveUpdates = 10;
 const settledMs = 1500;
 const searches = ['fox', 'king castle', '"once upon"', 'moon*', 'bear forest river'];

@@ -3,7 +3,7 @@ import { learningFigures } from '../../src/renderer/lib/run-figures.ts';
 import type { UpdateRow } from '../../src/shared/views/runs.ts';
 import { anUpdate } from '../store/records.ts';
 
-const none = { criteria: [], checkpoints: [], attempts: [], klTarget: null };
+const none = { criteria: [], checkpoints: [], attempts: [], klTarget: null, teacher: null };
 const timeless = { secondsWriting: 0, secondsRating: 0, secondsScoring: 0, secondsLearning: 0 };
 const rowOf = (number: number, changed: Partial<UpdateRow> = {}): UpdateRow => ({
     ...anUpdate(number),

@@ -10,12 +10,24 @@ describe('smoothing', () => {
     it('is not pulled by the first value: a constant stays itself from the first point on', () => {
         expect(smoothed([5, 5, 5], 0.99).map((value) => Number(value!.toFixed(9)))).toEqual([5, 5, 5]);
     });
-    it('is the mean weighted by keep to the power of age', () => {
-        // by pencil: (0.5·0.5·2 + 0.5·4) / (0.5·0.5 + 0.5) = 2.5 / 0.75
-        expect(smoothed([2, 4], 0.5)[1]).toBeCloseTo(10 / 3, 12);
+    it('is the mean weighted by keep to the power of the distance, on both sides', () => {
+        // by pencil: (0.5·2 + 4 + 0.5·9) / (0.5 + 1 + 0.5) = 9.5 / 2
+        expect(smoothed([2, 4, 9], 0.5)[1]).toBeCloseTo(4.75, 12);
+        expect(smoothed([2, 4], 0.5)).toEqual([expect.closeTo(8 / 3, 12), expect.closeTo(10 / 3, 12)]);
+    });
+    it('does not trail behind: inside of a line that falls evenly, it is that line', () => {
+        const falling = Array.from({ length: 400 }, (_, i) => 8 - i / 100);
+        const drawn = smoothed(falling, 0.9);
+        for (const i of [150, 200, 250]) expect(drawn[i]).toBeCloseTo(falling[i]!, 5);
+    });
+    it('of what falls as losses do, lies above its values no more than by a hundredth of the fall', () => {
+        const loss = Array.from({ length: 400 }, (_, i) => 3 + 5 * Math.exp(-i / 60));
+        const drawn = smoothed(loss, 0.9);
+        for (const [i, value] of loss.entries()) if (i > 20) expect(drawn[i]! - value).toBeLessThan(0.15);
+        expect(Math.max(...loss.map((value, i) => drawn[i]! - value).slice(60, -20))).toBeLessThan(0.05);
     });
     it('leaves gaps open and does not count them', () => {
-        expect(smoothed([2, null, 4], 0.5)).toEqual([2, null, expect.closeTo(10 / 3, 12)]);
+        expect(smoothed([2, null, 4], 0.5)).toEqual([expect.closeTo(8 / 3, 12), null, expect.closeTo(10 / 3, 12)]);
     });
     it('changes nothing at 0', () => {
         expect(smoothed([3, 1, 2], 0)).toEqual([3, 1, 2]);
@@ -77,4 +89,5 @@ it('finds the nearest point as a search through all would', () => {
 it('keeps names apart, and in the order of their lines', () => {
     expect(apart([10, 12, 50], 15)).toEqual([10, 25, 50]);
     expect(apart([50, 10, 11], 15)).toEqual([50, 10, 25]);
+    expect(apart([95, 96, 20], 15, 100)).toEqual([85, 100, 20]); // and off what stands below
 });

@@ -157,6 +157,12 @@ export function knownCriteria(db: RunDatabase): readonly Criterion[] {
     return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
 }
 
+/** The run's teacher; null while none is known. */
+export function runTeacher(db: RunDatabase): { readonly id: string; readonly name: string } | null {
+    const sql = 'SELECT rater.id, rater.name FROM run_teacher JOIN rater ON rater.id = run_teacher.rater';
+    return readOne(db, sql) ?? null;
+}
+
 /** All ratings of one story, in the order they were given. */
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly RecordedRating[] {
     const sql = `SELECT rating.id, rater, rater.kind, at, reading, total, reply, off_format_mass AS offFormatMass, entropy,

@@ -1,11 +1,20 @@
 /** Tokens as colours that a canvas understands, as they are in the theme of this moment. */
 export interface Colours {
     of(token: string): string;
+    /** The system gives all of them one of its own few. */
+    areForced(): boolean;
 }
 
 let probe: HTMLElement | null = null;
 const known = new Map<string, string>();
 onLookChange(() => known.clear()); // before any figure hears of it
+
+/** What is neither a line nor a word, where the system chooses the colours. */
+const forced: ReadonlyMap<string, string> = new Map([
+    ['--sheet', 'Canvas'],
+    ['--rule', 'GrayText'],
+    ['--band', 'GrayText'],
+]);
 
 /** All figures share them: every colour that is asked of the page costs a pass over its styles. */
 export const colours: Colours = {
@@ -13,12 +22,15 @@ export const colours: Colours = {
         let colour = known.get(token);
         if (colour === undefined) {
             probe ??= unseen();
-            probe.style.color = `var(${token})`;
+            const isForced = colours.areForced();
+            probe.style.forcedColorAdjust = isForced ? 'none' : 'auto';
+            probe.style.color = isForced ? (forced.get(token) ?? 'CanvasText') : `var(${token})`;
             colour = getComputedStyle(probe).color; // light-dark() is resolved only where it is used
             known.set(token, colour);
         }
         return colour;
     },
+    areForced: () => matchMedia('(forced-colors: active)').matches,
 };
 
 /** An element that nobody sees and nothing else colours. */

@@ -1,39 +1,44 @@
-/** Figures in which every line is a run. */
-import type { StepRow, UpdateRow } from '../../shared/views/runs.ts';
+/** Figures in which every line is a run. Scores of different teachers never share an axis: they do not compare. */
+import type { RunTeacher, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
+import { shortened } from './words.ts';
 
 export interface ComparedRun {
     readonly name: string;
+    readonly teacher: RunTeacher | null;
     /** The best that the criteria of its teacher can sum to. */
     readonly scoreMost: number;
     readonly updates: readonly UpdateRow[];
     readonly steps: readonly StepRow[];
 }
+type Curve = Required<Pick<PlotLine, 'xs' | 'values'>>;
 
 export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[] {
-    const figure = (
-        id: string,
-        title: string,
-        unit: string,
-        of: (update: UpdateRow) => number | null,
-        digits = 2,
-    ): Figure => ({
-        id,
-        title,
-        unit,
-        spec: specOf(
-            runs.map(({ updates }) => ({ xs: updates.map(({ inputWords }) => inputWords), values: updates.map(of) })),
-            runs,
-            'input words',
-            digits,
-        ),
+    const curvesOf = (of: (update: UpdateRow) => number | null): readonly Curve[] =>
+        runs.map(({ updates }) => ({ xs: updates.map(({ inputWords }) => inputWords), values: updates.map(of) }));
+    const figure = (id: string, title: string, unit: string, of: (update: UpdateRow) => number | null): Figure => ({
+        ...{ id, title, unit },
+        spec: specOf(curvesOf(of), runs, 'input words'),
     });
+    const scores = curvesOf(({ scoreMean }) => scoreMean);
     const learning = [
-        figure('score', 'Teacher score', scoreUnit(runs), ({ scoreMean }) => scoreMean),
+        ...teachersOf(runs).map(({ scale, by, most }): Figure => ({
+            id: `score ${scale}`,
+            title: 'Teacher score',
+            unit: `${by === '' ? '' : `rated by ${by}, `}sum of the criteria, 0 to ${most}`,
+            spec: {
+                ...specOf(
+                    scores.map((curve, i) => (scaleOf(runs[i]!) === scale ? curve : { xs: [], values: [] })),
+                    runs,
+                    'input words',
+                ),
+                bounds: [0, most],
+            },
+        })),
         figure('kl', 'KL to reference', 'nats per story', ({ klMean }) => klMean),
         figure('entropy', 'Entropy', 'nats per token', entropyPerToken),
-        figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean, 0),
+        figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean),
     ];
     const loss: Figure = {
         id: 'loss',
@@ -43,7 +48,6 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
             runs.map(({ steps }) => ({ xs: steps.map(({ words }) => words), values: steps.map((step) => step.loss) })),
             runs,
             'words read',
-            2,
         ),
     };
     return [
@@ -52,46 +56,43 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
     ];
 }
 
-/** Sums of different rubrics stand on one axis, and are told apart. */
-function scoreUnit(runs: readonly ComparedRun[]): string {
-    const most = new Set(runs.filter(({ updates }) => updates.length > 0).map(({ scoreMost }) => scoreMost));
-    const [only, ...others] = most;
-    if (only === undefined) return 'sum of the criteria';
-    if (others.length === 0) return `sum of the criteria, at most ${only}`;
-    const each = runs.flatMap(({ name, updates, scoreMost }) =>
-        updates.length > 0 ? [`${shortened(name)} ${scoreMost}`] : [],
-    );
-    return `sum of the criteria. Not one scale, at most: ${each.join(', ')}`;
+/** The same for runs whose scores compare. */
+const scaleOf = ({ teacher, scoreMost }: Pick<ComparedRun, 'teacher' | 'scoreMost'>): string =>
+    `${teacher?.id ?? ''} ${scoreMost}`;
+
+/** Those who rated, in the order of their runs. */
+export function teachersOf(
+    runs: readonly ComparedRun[],
+): readonly { readonly scale: string; readonly by: string; readonly most: number }[] {
+    const rated = runs.filter(({ updates }) => updates.length > 0);
+    const scales = [...new Set(rated.map(scaleOf))];
+    return scales.map((scale) => {
+        const { teacher, scoreMost } = rated.find((run) => scaleOf(run) === scale)!;
+        return { scale, by: teacher?.name ?? '', most: scoreMost };
+    });
 }
 
 const labelLength = 26; // characters: a line's name must leave the line its room
 
-/** The beginning and the end of a long name, where names of one series differ. */
-export function shortened(name: string): string {
-    if (name.length <= labelLength) return name;
-    const half = (labelLength - 1) / 2;
-    return `${name.slice(0, Math.ceil(half)).trimEnd()}…${name.slice(-Math.floor(half)).trimStart()}`;
-}
-
-function specOf(
-    curves: readonly Pick<PlotLine, 'xs' | 'values'>[],
-    runs: readonly ComparedRun[],
-    xTitle: string,
-    digits: number,
-): PlotSpec {
+function specOf(curves: readonly Curve[], runs: readonly ComparedRun[], xTitle: string): PlotSpec {
     const lines = curves.flatMap(({ xs, values }, i): PlotLine[] =>
         values.length === 0
             ? []
             : [
                   {
-                      name: shortened(runs[i]!.name),
+                      name: shortened(runs[i]!.name, labelLength),
                       colour: runColours[i % 6]![0],
                       ink: runColours[i % 6]![1],
-                      xs: xs!,
+                      xs,
                       values,
                       ...(i >= 6 ? { dash: [5, 3] } : {}),
                   },
               ],
     );
-    return { xs: [], lines, xTitle, ticks: 4, digits };
+    return { xs: union(curves.map(({ xs }) => xs)), lines, xTitle, ticks: 4 };
+}
+
+/** Every x of every line once, in order: where a cursor can stand. */
+function union(all: readonly (readonly number[])[]): readonly number[] {
+    return [...new Set(all.flat())].sort((a, b) => a - b);
 }

@@ -2,7 +2,7 @@
 import type { ConfigLine, StudentSource } from '../../shared/views/new-run.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
-import { count } from './words.ts';
+import { count, measured } from './words.ts';
 
 export type NewJob = 'learn' | 'pretrain';
 export type Given = Readonly<Record<string, number | string>>;
@@ -82,7 +82,9 @@ export function sourceWords({ kind, words, validationLoss, score }: StudentSourc
         kind === 'shipped' ? 'comes with Storyloop' : kind === 'imported' ? 'imported' : '',
         words === null ? '' : `${count(words)} words`,
         validationLoss === null ? '' : `loss ${validationLoss.toFixed(2)} held out`,
-        score === null ? '' : `score ${score.toFixed(2)}`,
+        score === null
+            ? ''
+            : `score ${measured(score.mean)} of ${score.most} by ${score.by}${score.isClean ? '' : ' in training'}`,
     ];
     return parts.filter((part) => part !== '').join(', ');
 }

@@ -1,9 +1,9 @@
-/** Draws what chart.js does not know: axes as long as their ticks, names at the ends of lines, one cursor. */
-import type { Chart, Plugin } from 'chart.js';
+/** Draws a figure in the manner of a printed one: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
-import type { PlotSpec, Scene } from './plot.ts';
+import { cornersOf, type Box, type Lettering, type Pen, type Place, type Stroke, type Type } from './pen.ts';
+import { besideCursor, foundAt, significant, type PlotSpec, type Scene } from './plot.ts';
 import { apart } from './series.ts';
-import { measured, short } from './words.ts';
+import { short } from './words.ts';
 
 export interface Drawn {
     readonly spec: PlotSpec;
@@ -11,216 +11,229 @@ export interface Drawn {
     readonly colours: Colours;
     /** px of one sixteenth of the root's size. */
     readonly unit: number;
-    /** Index into the figure's x; null: nobody points. */
-    readonly cursor: number | null;
-    /** Words at the top of the cursor; empty: another panel says it. */
-    readonly cursorWords: string;
+    /** Words stand over it at the cursor. */
+    readonly isMain: boolean;
+}
+export interface Cursor {
+    /** Index into the figure's x. */
+    readonly at: number;
+    /** At its top; empty: another panel says it. */
+    readonly words: string;
+}
+/** Where on the paper a figure and its values lie. */
+export interface Frame {
+    readonly whole: Box;
+    /** Between the axes. */
+    readonly inner: Box;
+    x(value: number): number;
+    y(value: number): number;
+    /** The value at a place, for whoever points at it. */
+    valueAt(x: number): number;
 }
 
-const sans = "'Plex Sans', sans-serif";
-const serif = "'Literata', serif";
+const tickType = (unit: number): Type => ({ family: 'sans', size: 11 * unit, weight: 400 });
+const nameType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, weight: 500 });
+const noteType = (unit: number): Type => ({ family: 'serif', size: 12 * unit, weight: 400, italic: true });
+const cursorType = (unit: number): Type => ({ family: 'sans', size: 11 * unit, weight: 600 });
 
-export function paperPlugin(drawn: () => Drawn | null): Plugin<'line'> {
+/** Leaves room for the names at the ends of lines and the numbers at ticks. */
+export function frameOf(pen: Pen, { spec, scene, unit, isMain }: Drawn, whole: Box): Frame {
+    const widest = (type: Type, words: readonly string[]): number =>
+        Math.max(0, ...words.map((each) => pen.widthOf(each, type)));
+    const names = scene.lines.map(({ line }) => line.name).filter((name) => name !== '');
+    const named = widest(nameType(unit), names);
+    const ticks = widest(tickType(unit), scene.yTicks.map(short));
+    const inner = {
+        left: whole.left + Math.max(22 * unit, ticks + 10 * unit),
+        right: whole.right - (named > 0 ? named + 14 * unit : 18 * unit),
+        top: whole.top + (isMain ? 20 : 10) * unit,
+        bottom: whole.bottom - (spec.xTitle === '' ? 22 : 36) * unit,
+    };
+    const [[x0, x1], [y0, y1]] = [scene.x, scene.y];
+    const across = (inner.right - inner.left) / (x1 - x0);
+    const up = (inner.bottom - inner.top) / (y1 - y0);
     return {
-        id: 'paper',
-        beforeDatasetsDraw: (chart) => {
-            const what = drawn();
-            if (what) drawGround(chart, what);
-        },
-        afterDatasetsDraw: (chart) => {
-            const what = drawn();
-            if (!what) return;
-            drawAxes(chart, what);
-            drawEnds(chart, what);
-            if (what.cursor !== null) drawCursor(chart, what, what.cursor);
-        },
+        whole,
+        inner,
+        x: (value) => inner.left + (value - x0) * across,
+        y: (value) => inner.bottom - (value - y0) * up,
+        valueAt: (x) => x0 + (x - inner.left) / across,
     };
 }
 
-type Context = CanvasRenderingContext2D;
-
-function line(
-    context: Context,
-    colour: string,
-    points: readonly (readonly [number, number])[],
-    dash: readonly number[] = [],
-): void {
-    context.beginPath();
-    context.setLineDash([...dash]);
-    context.strokeStyle = colour;
-    context.lineWidth = 1;
-    points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
-    context.stroke();
-    context.setLineDash([]);
+export function drawFigure(pen: Pen, drawn: Drawn, frame: Frame, cursor: Cursor | null): void {
+    drawGround(pen, drawn, frame);
+    drawLines(pen, drawn, frame);
+    drawAxes(pen, drawn, frame);
+    drawEnds(pen, drawn, frame);
+    if (cursor) drawCursor(pen, drawn, frame, cursor);
 }
+
 const crisp = (at: number): number => Math.round(at) + 0.5;
 
-function drawGround(
-    { ctx, chartArea: { left, right, top, bottom }, scales }: Chart,
-    { spec, scene, colours, unit }: Drawn,
-): void {
-    const X = (x: number): number => scales['x']!.getPixelForValue(x);
-    const Y = (y: number): number => crisp(scales['y']!.getPixelForValue(y));
-    ctx.save();
-    ctx.font = `italic 400 ${12 * unit}px ${serif}`;
+function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x, y }: Frame): void {
+    const { left, right, top, bottom } = inner;
+    const note: Lettering = { type: noteType(unit), colour: colours.of('--ink-2') };
     for (const { from, to, label } of spec.bands ?? []) {
-        const width = Math.max(3 * unit, X(to) - X(from));
-        ctx.fillStyle = colours.of('--band');
-        ctx.fillRect(X(from), top, width, bottom - top);
-        ctx.fillStyle = colours.of('--ink-2');
-        ctx.textAlign = 'center';
-        if (label)
-            ctx.fillText(
-                label,
-                Math.min(right - 20 * unit, Math.max(left + 30 * unit, X(from) + width / 2)),
-                top - 5 * unit,
-            );
+        const width = Math.max(3 * unit, x(to) - x(from));
+        pen.area(cornersOf({ left: x(from), right: x(from) + width, top, bottom }), colours.of('--band'));
+        const middle = Math.min(right - 20 * unit, Math.max(left + 30 * unit, x(from) + width / 2));
+        if (label) pen.text(label, [middle, top - 5 * unit], { ...note, align: 'center' });
     }
-    for (const tick of scene.yTicks)
-        line(ctx, colours.of('--rule'), [
-            [left, Y(tick)],
-            [right, Y(tick)],
-        ]);
-    for (const { y, label } of spec.refs ?? []) {
-        if (y < scene.y[0] || y > scene.y[1]) continue;
-        line(
-            ctx,
-            colours.of('--ink-3'),
-            [
-                [left, Y(y)],
-                [right, Y(y)],
-            ],
-            [2, 3],
-        );
-        ctx.fillStyle = colours.of('--ink-2');
-        ctx.textAlign = 'left';
-        ctx.fillText(label, left + 6 * unit, Y(y) + (Y(y) - top < 16 * unit ? 13 : -5) * unit);
+    const across = (height: number): readonly Place[] => [
+        [left, crisp(height)],
+        [right, crisp(height)],
+    ];
+    for (const tick of scene.yTicks) pen.line(across(y(tick)), { colour: colours.of('--rule'), width: 1 });
+    for (const { y: value, label } of spec.refs ?? []) {
+        if (value < scene.y[0] || value > scene.y[1]) continue;
+        const height = y(value);
+        pen.line(across(height), { colour: colours.of('--ink-3'), width: 1, dash: [2, 3] });
+        pen.text(label, [left + 6 * unit, height + (height - top < 16 * unit ? 13 : -5) * unit], note);
     }
-    ctx.restore();
 }
 
-function drawAxes(
-    { ctx, chartArea: { left, bottom }, scales, width: wholeWidth }: Chart,
-    { spec, scene, colours, unit }: Drawn,
-): void {
-    const X = (x: number): number => crisp(scales['x']!.getPixelForValue(x));
-    const Y = (y: number): number => crisp(scales['y']!.getPixelForValue(y));
-    const axis = colours.of('--ink-3');
-    ctx.save();
-    ctx.font = `400 ${11 * unit}px ${sans}`;
-    ctx.fillStyle = colours.of('--ink-2');
-    const [x0, y0] = [crisp(left), crisp(bottom)];
-    line(ctx, axis, [
-        [x0, Y(scene.yTicks[0]!)],
-        [x0, Y(scene.yTicks.at(-1)!)],
-    ]);
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'middle';
+function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame): void {
+    const places = (points: Scene['lines'][number]['raw']): readonly Place[] =>
+        points.map((point) => [x(point.x), y(point.y)]);
+    const beyond = { ...inner, top: inner.top - 2, bottom: inner.bottom + 2, left: inner.left - 2 };
+    const drawn = scene.lines.map((line, place) => ({ ...line, place })).toReversed(); // the first lies above the others
+    pen.within({ ...beyond, right: inner.right + 2 }, () => {
+        for (const { line, raw } of drawn)
+            if (raw.length > 0) pen.line(places(raw), { colour: colours.of(line.colour), width: 1, opacity: 0.36 });
+        for (const { line, smooth, place } of drawn)
+            pen.line(places(smooth), {
+                colour: colours.of(line.colour),
+                width: 1.9,
+                dash: line.dash ?? (colours.areForced() ? forcedDashes[place % forcedDashes.length]! : []),
+            });
+    });
+}
+
+/** Where the system takes the colours away, lines differ by their dashes. */
+const forcedDashes: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [10, 3, 2, 3], [5, 2], [2, 6]];
+
+function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame): void {
+    const { inner, whole } = frame;
+    const X = (value: number): number => crisp(frame.x(value));
+    const Y = (value: number): number => crisp(frame.y(value));
+    const axis: Stroke = { colour: colours.of('--ink-3'), width: 1 };
+    const tickWords: Lettering = { type: tickType(unit), colour: colours.of('--ink-2') };
+    const [x0, y0] = [crisp(inner.left), crisp(inner.bottom)];
+    const line = (...points: readonly Place[]): void => pen.line(points, axis);
+
+    line([x0, Y(scene.yTicks[0]!)], [x0, Y(scene.yTicks.at(-1)!)]);
     for (const tick of scene.yTicks) {
-        line(ctx, axis, [
-            [x0 - 4 * unit, Y(tick)],
-            [x0, Y(tick)],
-        ]);
-        ctx.fillText(short(tick).replace('-', '−'), x0 - 7 * unit, Y(tick));
+        line([x0 - 4 * unit, Y(tick)], [x0, Y(tick)]);
+        const at: Place = [x0 - 7 * unit, Y(tick)];
+        pen.text(short(tick).replace('-', '−'), at, { ...tickWords, align: 'right', centred: true });
     }
-    const { xTicks } = scene;
-    line(ctx, axis, [
-        [X(xTicks[0]!), y0],
-        [X(scene.x[1]), y0],
-    ]);
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'alphabetic';
-    const beginOf = (words: string, at: number): number => X(at) - ctx.measureText(words).width / 2;
-    const end = short(Number(scene.x[1].toPrecision(3)));
-    const last = spec.xTitle ? `${end} ${spec.xTitle}` : end;
-    const lastAt = Math.min(beginOf(end, scene.x[1]), wholeWidth - ctx.measureText(last).width);
-    ctx.fillText(last, lastAt, y0 + 16 * unit);
-    for (const tick of [...xTicks, scene.x[1]])
-        line(ctx, axis, [
-            [X(tick), y0],
-            [X(tick), y0 + 4 * unit],
-        ]);
-    for (const tick of xTicks) {
-        const [words, at] = [short(tick), beginOf(short(tick), tick)];
-        if (at + ctx.measureText(words).width + 8 * unit < lastAt) ctx.fillText(words, at, y0 + 16 * unit);
+    const [first, last] = scene.x;
+    line([X(first), y0], [X(last), y0]);
+    for (const tick of [first, ...scene.xTicks, last]) line([X(tick), y0], [X(tick), y0 + 4 * unit]);
+    const kept = xLabels(scene, (words, value) => {
+        const width = pen.widthOf(words, tickWords.type);
+        const begin = Math.max(whole.left, Math.min(X(value) - width / 2, whole.right - width));
+        return [begin, begin + width];
+    });
+    for (const { words, begin } of kept) pen.text(words, [begin, y0 + 16 * unit], tickWords);
+    if (spec.xTitle !== '') {
+        const right = Math.max(X(last), X(first) + pen.widthOf(spec.xTitle, tickWords.type));
+        pen.text(spec.xTitle, [right, y0 + 31 * unit], { ...tickWords, align: 'right' });
     }
     for (const at of spec.checkpoints ?? []) {
-        ctx.beginPath();
-        ctx.moveTo(X(at), y0 - 6 * unit);
-        ctx.lineTo(X(at) + 3 * unit, y0 - unit);
-        ctx.lineTo(X(at) - 3 * unit, y0 - unit);
-        ctx.fillStyle = axis;
-        ctx.fill();
-    }
-    ctx.restore();
-}
-
-function dot(context: Context, x: number, y: number, radius: number, fill: string, stroke?: string): void {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fillStyle = fill;
-    context.fill();
-    if (stroke) {
-        context.strokeStyle = stroke;
-        context.lineWidth = 2;
-        context.stroke();
+        if (at < first || at > last) continue;
+        const foot = y0 - unit;
+        const corners: readonly Place[] = [
+            [X(at), y0 - 6 * unit],
+            [X(at) + 3 * unit, foot],
+            [X(at) - 3 * unit, foot],
+        ];
+        pen.area(corners, axis.colour);
     }
 }
 
-function drawEnds({ ctx, scales }: Chart, { scene, colours, unit }: Drawn): void {
-    const ended = scene.lines.flatMap(({ line: of, end }) => (end ? [{ of, end }] : []));
-    const X = (x: number): number => scales['x']!.getPixelForValue(x);
-    const Y = (y: number): number => scales['y']!.getPixelForValue(y);
-    const named = ended.filter(({ of }) => of.name);
+/** The numbers along x that have room: the two ends first, for they say how far the axis goes. */
+function xLabels(
+    { x: [first, last], xTicks }: Scene,
+    extent: (words: string, value: number) => readonly [number, number],
+): readonly { readonly words: string; readonly begin: number }[] {
+    const gap = 8;
+    const kept: { readonly words: string; readonly begin: number; readonly end: number }[] = [];
+    for (const value of [last, first, ...xTicks]) {
+        const words = short(Number(value.toPrecision(3)));
+        const [begin, end] = extent(words, value);
+        if (kept.every((other) => end + gap < other.begin || begin > other.end + gap)) kept.push({ words, begin, end });
+    }
+    return kept;
+}
+
+/** Circle, square, diamond and triangle: by its place among the lines, so that no line is known by its colour alone. */
+function mark(pen: Pen, place: number, [x, y]: Place, radius: number, fill: string, stroke?: Stroke): void {
+    const corner = (right: number, down: number): Place => [x + right * radius, y + down * radius];
+    switch (place % 4) {
+        case 0:
+            pen.circle([x, y], radius, fill, stroke);
+            return;
+        case 1:
+            pen.area([corner(-0.9, -0.9), corner(0.9, -0.9), corner(0.9, 0.9), corner(-0.9, 0.9)], fill, stroke);
+            return;
+        case 2:
+            pen.area([corner(0, -1.3), corner(1.3, 0), corner(0, 1.3), corner(-1.3, 0)], fill, stroke);
+            return;
+        default:
+            pen.area([corner(0, -1.2), corner(1.2, 0.95), corner(-1.2, 0.95)], fill, stroke);
+    }
+}
+
+function drawEnds(pen: Pen, { scene, colours, unit }: Drawn, { x, y, inner }: Frame): void {
+    const ended = scene.lines.flatMap(({ line, end }, place) => (end ? [{ line, end, place }] : []));
+    for (const { line, end, place } of ended) mark(pen, place, [x(end.x), y(end.y)], 3 * unit, colours.of(line.colour));
+    const named = ended.filter(({ line }) => line.name !== '');
     const heights = apart(
-        named.map(({ end }) => Y(end.y)),
+        named.map(({ end }) => y(end.y)),
         15 * unit,
+        inner.bottom - 2 * unit,
     );
-    ctx.save();
-    for (const { of, end } of ended) dot(ctx, X(end.x), Y(end.y), 3 * unit, colours.of(of.colour));
-    ctx.font = `500 ${12 * unit}px ${sans}`;
-    named.forEach(({ of, end }, i) => {
-        ctx.fillStyle = colours.of(of.ink);
-        ctx.fillText(of.name, X(end.x) + 9 * unit, heights[i]! + 4 * unit);
+    named.forEach(({ line, end }, i) => {
+        const at: Place = [x(end.x) + 9 * unit, heights[i]! + 4 * unit];
+        pen.text(line.name, at, { type: nameType(unit), colour: colours.of(line.ink) });
     });
-    ctx.restore();
 }
 
 function drawCursor(
-    { ctx, chartArea: { top, bottom, right }, scales }: Chart,
-    { spec, scene, colours, unit, cursorWords }: Drawn,
-    at: number,
+    pen: Pen,
+    { spec, scene, colours, unit }: Drawn,
+    { whole, inner, x, y }: Frame,
+    { at, words }: Cursor,
 ): void {
-    const x = spec.xs[at];
-    if (x === undefined) return;
-    const px = crisp(scales['x']!.getPixelForValue(x));
-    const isLate = px > right - 60 * unit;
-    const side = isLate ? -7 * unit : 7 * unit;
-    ctx.save();
-    line(ctx, colours.of('--ink-2'), [
-        [px, top - 2],
-        [px, bottom],
-    ]);
-    ctx.font = `600 ${11 * unit}px ${sans}`;
-    ctx.textAlign = isLate ? 'right' : 'left';
-    const write = (words: string, y: number, ink: string): void => {
-        ctx.lineWidth = 4;
-        ctx.lineJoin = 'round';
-        ctx.strokeStyle = colours.of('--sheet');
-        ctx.strokeText(words, px + side, y);
-        ctx.fillStyle = ink;
-        ctx.fillText(words, px + side, y);
-    };
-    const shown = scene.lines.flatMap(({ line: of, values }) => {
-        const value = values[at] ?? null;
-        return value === null || of.xs ? [] : [{ of, value, y: scales['y']!.getPixelForValue(value) }];
-    });
-    const heights = apart(
-        shown.map(({ y }) => y - 7 * unit),
-        13 * unit,
+    const value = spec.xs[at];
+    if (value === undefined || value < scene.x[0] || value > scene.x[1]) return;
+    const px = crisp(x(value));
+    pen.line(
+        [
+            [px, inner.top - 2],
+            [px, inner.bottom],
+        ],
+        { colour: colours.of('--ink-2'), width: 1 },
     );
-    for (const { of, y } of shown) dot(ctx, px, y, 3.5 * unit, colours.of('--sheet'), colours.of(of.colour));
-    shown.forEach(({ of, value }, i) => write(measured(value, spec.digits), heights[i]!, colours.of(of.ink)));
-    if (cursorWords) write(cursorWords, top + 7 * unit, colours.of('--ink'));
-    ctx.restore();
+    const type = cursorType(unit);
+    const halo = colours.of('--sheet');
+    const room = whole.right - whole.left;
+    const write = (said: string, height: number, ink: string): void => {
+        const begin = whole.left + besideCursor(px - whole.left, 7 * unit, pen.widthOf(said, type), room);
+        pen.text(said, [begin, height], { type, colour: ink, halo });
+    };
+    const found = foundAt(spec, scene, at);
+    const heights = apart(
+        found.map((point) => y(point.y) - 7 * unit),
+        13 * unit,
+        inner.bottom - 3 * unit,
+    );
+    for (const point of found) {
+        const rim = { colour: colours.of(point.line.colour), width: 2 };
+        mark(pen, point.place, [x(point.x), y(point.y)], 3.5 * unit, halo, rim);
+    }
+    found.forEach((point, i) => write(significant(point.y), heights[i]!, colours.of(point.line.ink)));
+    if (words !== '') write(words, inner.top - 5 * unit, colours.of('--ink'));
 }

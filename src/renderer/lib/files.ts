@@ -18,9 +18,12 @@ const partBytes = 384 * 1024; // a message that any pipe carries, and a whole nu
 /** The file in parts, each as base64. */
 export async function* base64PartsOf(file: Blob): AsyncGenerator<string> {
     for (let at = 0; at === 0 || at < file.size; at += partBytes) {
-        const part = new Uint8Array(await file.slice(at, at + partBytes).arrayBuffer());
-        let characters = '';
-        for (let i = 0; i < part.length; i += 4096) characters += String.fromCharCode(...part.subarray(i, i + 4096));
-        yield btoa(characters);
+        yield base64Of(new Uint8Array(await file.slice(at, at + partBytes).arrayBuffer()));
     }
+}
+
+export function base64Of(bytes: Uint8Array): string {
+    let characters = '';
+    for (let i = 0; i < bytes.length; i += 4096) characters += String.fromCharCode(...bytes.subarray(i, i + 4096));
+    return btoa(characters);
 }

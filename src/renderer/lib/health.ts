@@ -12,7 +12,7 @@ export interface Check {
     readonly advice: string;
 }
 
-const lately = 10; // updates
+export const lately = 10; // updates
 const enough = 3; // updates before a check says anything
 
 const worryingKl = -0.5; // nats per story: an estimate from samples strays a little below 0 by chance

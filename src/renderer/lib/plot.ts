@@ -1,5 +1,5 @@
 /** What a figure shows, and where its lines, ticks and names lie: thinking without drawing. */
-import { niceTicks, rangeOf, smoothed, thinned, ticksWithin, type Point, type Values } from './series.ts';
+import { nearest, niceTicks, rangeOf, smoothed, thinned, ticksWithin, type Point, type Values } from './series.ts';
 
 export interface PlotLine {
     /** Stands at the line's right end; empty: the title of the figure says it. */
@@ -21,8 +21,6 @@ export interface PlotSpec {
     readonly bounds?: readonly [number, number];
     readonly xTitle: string;
     readonly ticks: number;
-    /** Digits of values at the cursor. */
-    readonly digits: number;
     readonly refs?: readonly { readonly y: number; readonly label: string }[];
     readonly bands?: readonly { readonly from: number; readonly to: number; readonly label: string }[];
     readonly checkpoints?: readonly number[];
@@ -61,10 +59,11 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
     const yTicks = spec.bounds ? boundedTicks(spec.bounds) : niceTicks(low, high, spec.ticks);
     const ends = spec.lines.flatMap(({ xs }) => xs?.at(-1) ?? []);
     const last = Math.max(spec.xs.at(-1) ?? 0, ...ends) || 1;
+    const from = beginOf(spec, last);
     return {
-        x: [0, last],
+        x: [from, last],
         y: [yTicks[0]!, yTicks.at(-1)!],
-        xTicks: ticksWithin(0, last, 4),
+        xTicks: ticksWithin(from, last, 4),
         yTicks,
         lines: spec.lines.map((line, i) => {
             const xs = line.xs ?? spec.xs;
@@ -80,6 +79,51 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
     };
 }
 
+const littleBefore = 0.1; // of an axis: as much as that may be empty, for the sake of its 0
+
+/**
+ * Where the axis begins: at 0, or where measuring did, if that is late. The first update of a run counts the words of all
+ * prompts at once, which can be a third of its budget.
+ */
+function beginOf({ xs, lines }: PlotSpec, last: number): number {
+    const first = Math.min(xs[0] ?? Infinity, ...lines.flatMap((line) => line.xs?.[0] ?? []));
+    return first < last && first > littleBefore * last ? first : 0;
+}
+
+/** A line's value at the cursor, and where it stands. */
+export interface Found extends Point {
+    readonly line: PlotLine;
+    /** Which line, from 0. */
+    readonly place: number;
+}
+
+/** What lines are at `spec.xs[at]`; those with an x of their own at their nearest, while they last. */
+export function foundAt(spec: PlotSpec, scene: Scene, at: number): readonly Found[] {
+    const x = spec.xs[at];
+    if (x === undefined) return [];
+    return scene.lines.flatMap(({ line, values }, place): readonly Found[] => {
+        const { xs } = line;
+        const own = xs ? nearest(xs, x) : at;
+        const isOutside = xs !== undefined && (xs.length === 0 || x < xs[0]! || x > xs.at(-1)!);
+        const y = isOutside ? null : (values[own] ?? null);
+        return y === null ? [] : [{ line, place, x: xs?.[own] ?? x, y }];
+    });
+}
+
+/** Three digits that count: 0.00512, 1.24, 43.2, 1,234 as 1234. */
+export function significant(value: number): string {
+    const rounded = Number(value.toPrecision(3));
+    if (rounded === 0) return '0';
+    const size = Math.floor(Math.log10(Math.abs(rounded)) + 1e-9);
+    return value.toFixed(Math.max(0, Math.min(12, 2 - size))).replace('-', '−');
+}
+
+/** Where words beside a cursor begin: to its right, else to its left, and never outside of the figure. */
+export function besideCursor(x: number, gap: number, width: number, room: number): number {
+    if (x + gap + width <= room) return x + gap;
+    return Math.max(0, x - gap - width);
+}
+
 /** A target is shown where it is near what happens, and not where it would flatten it. */
 function withRefs(
     [low, high]: readonly [number, number],
@@ -90,7 +134,10 @@ function withRefs(
     return [Math.min(low, ...near), Math.max(high, ...near)];
 }
 
+/** Thirds where they are whole, as of 0 to 3 and 0 to 9. */
 function boundedTicks([low, high]: readonly [number, number]): readonly number[] {
+    const third = (high - low) / 3;
+    if (Number.isInteger(third) && third > 0) return [low, low + third, low + 2 * third, high];
     const ticks = niceTicks(low, high, 3);
     return ticks.at(-1) === high && ticks[0] === low ? ticks : [low, high];
 }

@@ -10,9 +10,20 @@ export const axes: readonly { readonly axis: Axis; readonly name: string }[] = [
     { axis: 'words', name: 'input words' },
     { axis: 'update', name: 'updates' },
     { axis: 'episodes', name: 'episodes' },
-    { axis: 'time', name: 'hours' },
+    { axis: 'time', name: 'time' },
 ];
-export const axisName = (axis: Axis): string => axes.find((each) => each.axis === axis)!.name;
+
+/** What the numbers along the axis count. */
+export function axisTitle(updates: readonly UpdateRow[], axis: Axis): string {
+    return axis === 'time' ? timeUnit(updates).name : axes.find((each) => each.axis === axis)!.name;
+}
+
+/** Hours say nothing of a run of minutes. */
+function timeUnit(updates: readonly UpdateRow[]): { readonly name: string; readonly seconds: number } {
+    const worked = updates.reduce((sum, update) => sum + secondsOf(update), 0);
+    if (worked >= 2 * 3600) return { name: 'hours of work', seconds: 3600 };
+    return worked >= 120 ? { name: 'minutes of work', seconds: 60 } : { name: 'seconds of work', seconds: 1 };
+}
 
 export interface Figure {
     readonly id: string;
@@ -46,8 +57,10 @@ export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[
             return updates.map(({ number }) => number);
         case 'episodes':
             return running(updates, ({ episodes }) => episodes);
-        case 'time':
-            return running(updates, (update) => secondsOf(update) / 3600); // of work, not of rest
+        case 'time': {
+            const { seconds } = timeUnit(updates);
+            return running(updates, (update) => secondsOf(update) / seconds); // of work, not of rest
+        }
     }
 }
 
@@ -97,6 +110,8 @@ export interface RunRecord {
     readonly checkpoints: readonly RunCheckpoint[];
     readonly attempts: readonly RunAttempt[];
     readonly klTarget: number | null;
+    /** Who rates; null until it is known. */
+    readonly teacher: string | null;
 }
 
 /** Interactive learning: score, KL, entropy, length, clipping, value head. */
@@ -119,16 +134,16 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
         {
             id: 'score',
             title: 'Teacher score',
-            unit:
-                criteria.length === 0
-                    ? ''
-                    : `${low} to ${high}${episodes > 0 ? `, mean of ${count(episodes)} stories` : ''}`,
+            unit: [
+                ...(record.teacher === null ? [] : [`rated by ${record.teacher}`]),
+                ...(criteria.length === 0 ? [] : [`${low} to ${high}`]),
+                ...(criteria.length > 0 && episodes > 0 ? [`mean of ${count(episodes)} stories`] : []),
+            ].join(', '),
             spec: {
                 ...marks,
                 bands: pauses(record.attempts, updates, xs),
-                xTitle: axisName(axis),
+                xTitle: axisTitle(updates, axis),
                 ticks: 3,
-                digits: 2,
                 ...(criteria.length > 0 ? { bounds: [low, high] as const } : {}),
                 lines: criteria.map(({ id, name }, i) => ({
                     name: shortName(name),
@@ -146,7 +161,6 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
                 ...marks,
                 xTitle: '',
                 ticks: 3,
-                digits: 1,
                 lines: one(({ klMean }) => klMean),
                 refs: record.klTarget === null ? [] : [{ y: record.klTarget, label: `target ${record.klTarget}` }],
             },
@@ -155,7 +169,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
             id: 'entropy',
             title: 'Entropy',
             unit: 'nats per token',
-            spec: { ...marks, xTitle: '', ticks: 3, digits: 2, lines: one(entropyPerToken) },
+            spec: { ...marks, xTitle: '', ticks: 3, lines: one(entropyPerToken) },
         },
         {
             id: 'length',
@@ -164,7 +178,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
                 !last || last.finishedFraction === null
                     ? 'words'
                     : `words, ${percent(last.finishedFraction)} ended by themselves`,
-            spec: { ...marks, xTitle: '', ticks: 3, digits: 0, lines: one(({ storyWordsMean }) => storyWordsMean) },
+            spec: { ...marks, xTitle: '', ticks: 3, lines: one(({ storyWordsMean }) => storyWordsMean) },
         },
         {
             id: 'clip',
@@ -174,7 +188,6 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
                 ...marks,
                 xTitle: '',
                 ticks: 3,
-                digits: 2,
                 lines: one((update) => (isTimed(update) ? update.clipFraction : null)),
             },
         },
@@ -218,7 +231,6 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
                 xs,
                 xTitle,
                 ticks: 4,
-                digits: 3,
                 lines: [
                     ...(lastHeld
                         ? [
@@ -240,7 +252,7 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
             title: 'Learning rate',
             unit: '× 10⁻³',
             spec: {
-                ...{ xs, xTitle: '', ticks: 3, digits: 3 },
+                ...{ xs, xTitle: '', ticks: 3 },
                 lines: one(({ lr }) => 1000 * lr).map((line) => ({ ...line, isExact: true })),
             },
         },
@@ -248,7 +260,7 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
             id: 'gradient',
             title: 'Gradient',
             unit: 'norm before clipping',
-            spec: { xs, xTitle: '', ticks: 3, digits: 2, lines: one(({ gradientNorm }) => gradientNorm) },
+            spec: { xs, xTitle: '', ticks: 3, lines: one(({ gradientNorm }) => gradientNorm) },
         },
     ];
 }

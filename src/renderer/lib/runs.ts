@@ -15,6 +15,20 @@ export function jobWords({ job, preset }: Pick<RunRow, 'job' | 'preset'>): strin
     return `${job === 'learn' ? 'Interactive' : 'Pretraining'}, ${preset} preset`;
 }
 
+/** Under a picture of its figures, for whoever sees nothing else of the run. */
+export function pictureCaption(row: Pick<RunRow, 'job' | 'preset' | 'teacher'>, smoothing: number): string {
+    return [
+        sentence(row.teacher ? `${jobWords(row)}, rated by ${row.teacher.name}` : jobWords(row)),
+        smoothingCaption(smoothing),
+        ...(row.job === 'learn' ? ['Triangles on the axis: checkpoints.'] : []),
+    ].join(' ');
+}
+
+export function smoothingCaption(smoothing: number): string {
+    if (smoothing === 0) return 'Values as they were measured.';
+    return `Lines: means of neighbouring values (weights ${measured(smoothing)} to the power of the distance); pale: as measured.`;
+}
+
 /** Every word typed must be somewhere in name, state, kind, preset, tags or notes. */
 export function fits(row: RunRow, typed: string): boolean {
     const text = [row.name, row.run, stateWords[row.state], jobWords(row), ...row.tags, row.notes]
@@ -43,6 +57,8 @@ export function waitingWords({ state, ended, updates, steps, job }: RunRow): str
 
 /** What a list shows at a run's end: the measure, how sure it is, and what it is of. */
 export interface LastMeasure {
+    /** What it was before learning; empty where nobody measured that. */
+    readonly before: string;
     readonly value: string;
     /** "± 0.12"; empty where nothing tells. */
     readonly spread: string;
@@ -51,24 +67,28 @@ export interface LastMeasure {
     readonly says: string;
 }
 
-export function lastMeasure({ job, endScore, scoreMost, validationLoss, loss }: RunRow): LastMeasure | null {
+export function lastMeasure({ job, endScore, scoreMost, teacher, validationLoss, loss }: RunRow): LastMeasure | null {
     if (job === 'pretrain') {
         const value = validationLoss ?? loss;
         if (value === null) return null;
         const unit = validationLoss === null ? 'nats per token' : 'nats per token, held out';
-        return { value: measured(value), spread: '', unit, says: `Loss ${measured(value)} ${unit}.` };
+        return { before: '', value: measured(value), spread: '', unit, says: `Loss ${measured(value)} ${unit}.` };
     }
     if (endScore === null) return null;
-    const { mean, halfInterval, stories, of: all, isClean } = endScore;
+    const { mean, halfInterval, stories, of: all, isClean, before } = endScore;
+    const by = teacher ? `, rated by ${teacher.name}` : '';
     const spread = halfInterval === null ? '' : `± ${measured(halfInterval)}`;
     const of = isClean
         ? `a clean evaluation of ${counted(stories, 'story', 'stories')}`
         : `the ${counted(stories, 'rated story', 'rated stories')} of the last update`;
     const rest = stories === all ? '' : ` ${counted(all - stories, 'other', 'others')} could not be rated.`;
     return {
+        before: before === null ? '' : measured(before),
         value: measured(mean),
         spread,
-        unit: `of ${scoreMost}, n = ${count(stories)}${stories === all ? '' : ` of ${count(all)}`}${isClean ? ' clean' : ''}`,
-        says: `Mean score of ${of}${halfInterval === null ? '' : `, with half of its 95 % interval`}.${rest}`,
+        unit: `of ${scoreMost}${stories === all ? '' : `, n = ${count(stories)} of ${count(all)}`}`,
+        says: `Mean score of ${of}${by}${halfInterval === null ? '' : `, with half of its 95 % interval`}.${rest}${
+            before === null ? '' : ` Before learning the same evaluation gave ${measured(before)}.`
+        }`,
     };
 }

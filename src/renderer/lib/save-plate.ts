@@ -1,34 +1,82 @@
-/** A plate of figures as a picture, and the numbers behind it as a table. */
-import { saveFile } from './files.ts';
+/** A plate of figures as a picture of points (PNG) or of paths (SVG), and the numbers behind it as a table. */
+import literataItalic from '@fontsource-variable/literata/files/literata-latin-wght-italic.woff2?url';
+import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
+import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
+import { base64Of, saveFile } from './files.ts';
+import { CanvasPen, fontOf, type Box } from './pen.ts';
+import { drawPicture, type Picture, type PlateLayout } from './picture.ts';
+import { SvgPen } from './svg-pen.ts';
 import { tableOf } from './table.ts';
 
+const sharpness = 3; // points a px, whatever the screen has: 288 an inch
+const faces = [
+    { family: 'Plex Sans', url: plexSans, style: 'normal', weights: '100 700' },
+    { family: 'Literata', url: literata, style: 'normal', weights: '200 900' },
+    { family: 'Literata', url: literataItalic, style: 'italic', weights: '200 900' },
+] as const;
+
 export const savePlate = {
-    /** All figures of the plate as they are now, with their titles, twice as sharp as the screen. */
-    picture(plate: HTMLElement, name: string): void {
-        const scale = window.devicePixelRatio;
-        const bounds = plate.getBoundingClientRect();
-        const picture = document.createElement('canvas');
-        picture.width = bounds.width * scale;
-        picture.height = bounds.height * scale;
-        const context = picture.getContext('2d')!;
-        context.scale(scale, scale);
-        context.fillStyle = getComputedStyle(plate).backgroundColor;
-        context.fillRect(0, 0, bounds.width, bounds.height);
-        for (const canvas of plate.querySelectorAll('canvas')) {
-            const at = canvas.getBoundingClientRect();
-            context.drawImage(canvas, at.left - bounds.left, at.top - bounds.top, at.width, at.height);
-        }
-        for (const words of plate.querySelectorAll('figcaption > *')) {
-            const at = words.getBoundingClientRect();
-            const { font, color } = getComputedStyle(words);
-            context.font = font;
-            context.fillStyle = color;
-            context.textBaseline = 'middle';
-            context.fillText(words.textContent, at.left - bounds.left, at.top - bounds.top + at.height / 2);
-        }
-        picture.toBlob((blob) => blob && saveFile(`${name}.png`, blob));
+    /** The figures as they are now on the screen, three times as sharp. */
+    async png(plate: HTMLElement, picture: Picture, name: string): Promise<void> {
+        const [pen, layout] = [await measuringPen(), layoutOf(plate)];
+        const { width, height } = drawPicture(pen, picture, layout); // first only for its size
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [Math.ceil(width * sharpness), Math.ceil(height * sharpness)];
+        const context = canvas.getContext('2d')!;
+        context.scale(sharpness, sharpness);
+        drawPicture(new CanvasPen(context), picture, layout);
+        const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+        if (blob === null) throw new Error(`a picture of ${canvas.width} × ${canvas.height} points could not be made`);
+        saveFile(`${name}.png`, blob);
+    },
+    /** With its fonts inside; words stay words. */
+    async svg(plate: HTMLElement, picture: Picture, name: string): Promise<void> {
+        const measuring = await measuringPen();
+        const pen = new SvgPen((words, type) => measuring.widthOf(words, type));
+        const { width, height } = drawPicture(pen, picture, layoutOf(plate));
+        const file = pen.file(width, height, picture.title, await fontFaces());
+        saveFile(`${name}.svg`, new Blob([file], { type: 'image/svg+xml' }));
     },
     numbers(rows: readonly object[], name: string): void {
         saveFile(`${name}.csv`, new Blob([tableOf(rows)], { type: 'text/csv' }));
     },
 };
+
+/** A pen on a canvas that nobody sees, once all its fonts are here. */
+async function measuringPen(): Promise<CanvasPen> {
+    const fonts = (['sans', 'serif'] as const).flatMap((family) =>
+        [false, true].map((italic) => fontOf({ family, size: 12, weight: 400, italic })),
+    );
+    await Promise.all(fonts.map((font) => document.fonts.load(font)));
+    return new CanvasPen(document.createElement('canvas').getContext('2d')!);
+}
+
+function layoutOf(plate: HTMLElement): PlateLayout {
+    const whole = plate.getBoundingClientRect();
+    const boxOf = (element: Element | null): Box => {
+        const { left, top, right, bottom } = (element ?? plate).getBoundingClientRect();
+        return {
+            ...{ left: left - whole.left, right: right - whole.left },
+            ...{ top: top - whole.top, bottom: bottom - whole.top },
+        };
+    };
+    return {
+        width: whole.width,
+        height: whole.height,
+        unit: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
+        figures: Array.from(plate.querySelectorAll('figure'), (figure) => ({
+            cell: boxOf(figure),
+            words: boxOf(figure.querySelector('figcaption')),
+            plot: boxOf(figure.querySelector('.plot')),
+        })),
+    };
+}
+
+async function fontFaces(): Promise<string> {
+    const rules = faces.map(async ({ family, url, style, weights }) => {
+        const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+        const source = `url(data:font/woff2;base64,${base64Of(bytes)}) format('woff2')`;
+        return `@font-face{font-family:'${family}';font-style:${style};font-weight:${weights};src:${source}}`;
+    });
+    return (await Promise.all(rules)).join('');
+}

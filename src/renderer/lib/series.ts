@@ -8,17 +8,30 @@ export interface Point {
 export type Values = readonly (number | null)[];
 
 /**
- * Exponential moving average without the pull of its first value: m / (1 − keepⁿ). `keep` 0 changes nothing; a gap
- * stays a gap and does not count.
+ * The mean of a value and its neighbours, each weighted by keep to the power of its distance: as much of what came after as
+ * of what came before, so a line that falls is not drawn above its own values. `keep` 0 changes nothing; a gap stays a gap
+ * and does not count.
  */
 export function smoothed(values: Values, keep: number): Values {
+    const before = sums(values, keep);
+    const after = sums(values.toReversed(), keep).toReversed();
+    return values.map((value, i) => {
+        if (value === null) return null;
+        const [left, right] = [before[i]!, after[i]!];
+        return (left.sum + right.sum - value) / (left.weight + right.weight - 1); // itself is in both
+    });
+}
+
+/** Of each value and all before it, with weights that fade. */
+function sums(values: Values, keep: number): readonly { readonly sum: number; readonly weight: number }[] {
     let sum = 0;
     let weight = 0;
     return values.map((value) => {
-        if (value === null) return null;
-        sum = keep * sum + (1 - keep) * value;
-        weight = keep * weight + (1 - keep);
-        return sum / weight;
+        if (value !== null) {
+            sum = keep * sum + value;
+            weight = keep * weight + 1;
+        }
+        return { sum, weight };
     });
 }
 
@@ -91,11 +104,16 @@ export function nearest(xs: readonly number[], to: number): number {
     return Math.abs((xs[low] ?? Infinity) - to) <= Math.abs((xs[high] ?? Infinity) - to) ? low : high;
 }
 
-/** Heights for names at the ends of lines: in order, at least `gap` apart, as near to their lines as that allows. */
-export function apart(heights: readonly number[], gap: number): readonly number[] {
+/**
+ * Heights for names at the ends of lines: in order, at least `gap` apart, as near to their lines as that allows, and none
+ * below `lowest` (heights grow downwards), where something else stands.
+ */
+export function apart(heights: readonly number[], gap: number, lowest = Infinity): readonly number[] {
     const order = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!);
     const placed = [...heights];
     for (let k = 1; k < order.length; k++)
         placed[order[k]!] = Math.max(placed[order[k]!]!, placed[order[k - 1]!]! + gap);
+    for (let [k, limit] = [order.length - 1, lowest]; k >= 0; k--, limit -= gap)
+        placed[order[k]!] = Math.min(placed[order[k]!]!, limit);
     return placed;
 }

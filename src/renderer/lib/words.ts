@@ -101,3 +101,12 @@ export function bytes(size: number): string {
     if (size >= 1e6) return `${Math.round(size / 1e6)} MB`;
     return `${Math.round(size / 1e3)} kB`;
 }
+
+/** The beginning and the end of a long name, where names of one series differ. Whole characters, as a reader sees them. */
+export function shortened(name: string, most = 48): string {
+    const characters = Array.from(new Intl.Segmenter('en').segment(name), ({ segment }) => segment);
+    if (characters.length <= most) return name;
+    const half = (most - 1) / 2;
+    const [begin, end] = [characters.slice(0, Math.ceil(half)), characters.slice(-Math.floor(half))];
+    return `${begin.join('').trimEnd()}…${end.join('').trimStart()}`;
+}

@@ -2,6 +2,7 @@
 import type { Params } from '../../shared/app-contract.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
 import { copyText } from '../lib/clipboard.ts';
+import { shortened } from '../lib/words.ts';
 import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
 import { say, sayFault } from './toasts.svelte.ts';
@@ -10,13 +11,13 @@ import { attempt, stateOf } from './workshop.svelte.ts';
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
     if (await attempt('run.pause', { run }, about))
-        say(`${name} pauses at the next place where nothing is lost.`, { about });
+        say(`${shortened(name)} pauses at the next place where nothing is lost.`, { about });
 }
 
 /** Settles when the checkpoint is whole, or was refused. */
 export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
     const kept = await attempt('run.checkpoint', { run });
-    if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${name} is kept; it stands in Models.`);
+    if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${shortened(name)} is kept; it stands in Models.`);
 }
 
 /** The finished run that ships, laid among the runs. */
@@ -33,7 +34,7 @@ export async function removeSample({ run }: RunRow): Promise<void> {
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
-    if (await attempt('run.resume', { run }, about)) say(`${name} goes on.`, { about });
+    if (await attempt('run.resume', { run }, about)) say(`${shortened(name)} goes on.`, { about });
 }
 
 export function duplicateRun({ run }: RunRow): void {
@@ -48,7 +49,7 @@ export async function archiveRuns(rows: readonly RunRow[], archived: boolean): P
     const done: RunRow[] = [];
     for (const row of rows) if (await attempt('run.change', { run: row.run, archived })) done.push(row);
     if (done.length === 0) return;
-    const names = done.length === 1 ? done[0]!.name : `${done.length} runs`;
+    const names = done.length === 1 ? shortened(done[0]!.name) : `${done.length} runs`;
     say(archived ? `${names} archived.` : `${names} back in the list.`, {
         undo: () => void archiveRuns(done, !archived),
     });
@@ -66,9 +67,10 @@ export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 
 }
 
 function changeWords(name: string, change: Omit<Params<'run.change'>, 'run'>): string {
-    if (change.name !== undefined) return `${name} is called ${change.name} now.`;
-    if (change.tags !== undefined) return `${name} has other tags.`;
-    return `The notes on ${name} are kept.`;
+    const run = shortened(name);
+    if (change.name !== undefined) return `${run} is called ${shortened(change.name)} now.`;
+    if (change.tags !== undefined) return `${run} has other tags.`;
+    return `The notes on ${run} are kept.`;
 }
 
 /** @param says that it was done, in a sentence */

@@ -5,6 +5,7 @@ import type { ListedRow, RunRow } from '../../shared/views/runs.ts';
 import type { Push } from '../../shared/views/pushes.ts';
 import { openApp, sentenceOf } from '../lib/asking.ts';
 import { openPipe, type PipeState } from '../lib/pipe.ts';
+import { shortened } from '../lib/words.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
 import { here } from './place.svelte.ts';
 import { say, sayFault, settle } from './toasts.svelte.ts';
@@ -21,6 +22,8 @@ let connection = $state<PipeState | null>(null); // null: nobody has answered ye
 let connections = $state(0);
 
 const byChange = (a: RunRow, b: RunRow): number => b.changedAt - a.changedAt;
+/** Never by what changes while one looks: a button under the mouse stays that of its run. */
+const byBegin = (a: RunRow, b: RunRow): number => a.createdAt - b.createdAt || (a.run < b.run ? -1 : 1);
 const isRun = (row: ListedRow): row is RunRow => row.kind === 'run';
 /** Storyloop answered once and does not now: what is known is what was true then. */
 const isLost = $derived(isLoaded && connection !== 'open');
@@ -28,7 +31,7 @@ const isLost = $derived(isLoaded && connection !== 'open');
 const asLastSeen = (row: RunRow): RunRow =>
     isLost && row.state === 'running' ? { ...row, isOurs: false, live: null, remaining: null } : row;
 const runs = $derived(rows.filter(isRun).map(asLastSeen).sort(byChange));
-const running = $derived(runs.filter(({ state }) => state === 'running'));
+const running = $derived(runs.filter(({ state }) => state === 'running').sort(byBegin));
 
 const app = openApp(openPipe, {
     push: (push) => take(push),
@@ -107,8 +110,8 @@ function sayHowRunEnded({ run, name, reason, isFault, sentence, wasBegun }: Extr
     const about = stateOf(run);
     if (here.place.room === 'rate' && here.place.run !== null) {
         if (wasBegun) say('A run has stopped. Its name is hidden while you rate blind.', { about });
-    } else if (!isFault) say(`${name} is ${reason}.`, { about });
-    else if (wasBegun) sayFault(`${name}: ${sentence}`, { about }); // else whoever asked for it is told why
+    } else if (!isFault) say(`${shortened(name)} is ${reason}.`, { about });
+    else if (wasBegun) sayFault(`${shortened(name)}: ${sentence}`, { about }); // else whoever asked for it is told why
 }
 
 type LookPush = Extract<Push, { push: 'look' }>;
@@ -122,8 +125,9 @@ export function hearLooks(listen: (push: LookPush) => void): () => void {
 
 /** For whoever closed its sheet meanwhile. */
 function sayHowItEnded({ kind, state, name, folder, sentence }: ExchangeRow): void {
-    if (state === 'failed') sayFault(`${name}: ${sentence}`);
-    if (state === 'done') say(sentence ?? `${name} was ${kind === 'export' ? 'exported' : 'imported'}: ${folder}`);
+    if (state === 'failed') sayFault(`${shortened(name)}: ${sentence}`);
+    if (state === 'done')
+        say(sentence ?? `${shortened(name)} was ${kind === 'export' ? 'exported' : 'imported'}: ${folder}`);
 }
 
 function showTheme(): void {
@@ -139,6 +143,7 @@ export const workshop = {
     get runs(): readonly RunRow[] {
         return runs;
     },
+    /** In the order they were begun. */
     get running(): readonly RunRow[] {
         return running;
     },

@@ -35,8 +35,16 @@ export interface StudentSource {
     readonly run: string | null;
     readonly at: number | null;
     readonly words: number | null;
-    readonly score: number | null;
+    readonly score: StudentScore | null;
     readonly validationLoss: number | null;
+}
+export interface StudentScore {
+    readonly mean: number;
+    readonly most: number;
+    /** The teacher's name. */
+    readonly by: string;
+    /** From a clean evaluation of these very weights; else from the stories of the update that ended in them. */
+    readonly isClean: boolean;
 }
 /** What the New run screen starts from when a run is duplicated. */
 export interface RunDraft {

@@ -44,6 +44,14 @@ export interface EndScore {
     readonly of: number;
     /** From a clean evaluation: seeds of its own, outside of training. Else the stories of the last update. */
     readonly isClean: boolean;
+    /** The same evaluation before learning; null where there was none. */
+    readonly before: number | null;
+}
+
+/** Scores compare where their teachers have one id: a teacher with another rubric or another way of reading has another. */
+export interface RunTeacher {
+    readonly id: string;
+    readonly name: string;
 }
 
 /** A run as lists show it; everything a run bar needs too. */
@@ -78,6 +86,8 @@ export interface RunRow {
     /** Mean total of the last update, from 0 to `scoreMost`. */
     readonly score: number | null;
     readonly scoreMost: number;
+    /** Whose scores they are; null until it is known. */
+    readonly teacher: RunTeacher | null;
     /** What its student scores where it stands now; null before a story was rated. */
     readonly endScore: EndScore | null;
     /** Nats per token of the last step; held-out where last measured. */

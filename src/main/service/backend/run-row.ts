@@ -6,8 +6,8 @@ import { bestTotal } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
-import { lastEvaluation, type RecordedEvaluation } from '../../store/evaluations.ts';
-import { knownCriteria } from '../../store/ratings.ts';
+import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../store/evaluations.ts';
+import { knownCriteria, runTeacher } from '../../store/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run.ts';
 import { isNewerRun } from '../../store/open.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
@@ -68,7 +68,8 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         words: lastUpdate?.inputWords ?? lastStep?.words ?? 0,
         score: lastUpdate?.scoreMean ?? null,
         scoreMost: criteria.length > 0 ? bestTotal(criteria) : 9, // before the teacher is known: the published 0–9
-        endScore: endScoreOf(lastUpdate, lastEvaluation(db)),
+        teacher: runTeacher(db),
+        endScore: endScoreOf(db, lastUpdate, lastEvaluation(db)),
         loss: lastStep?.loss ?? null,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
@@ -78,7 +79,11 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
 }
 
 /** A clean evaluation of the newest weights where there is one, else the last update's own stories. */
-function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluation | undefined): EndScore | null {
+function endScoreOf(
+    db: RunDatabase,
+    update: RecordedUpdate | null,
+    evaluation: RecordedEvaluation | undefined,
+): EndScore | null {
     if (evaluation && evaluation.update >= (update?.number ?? 0)) {
         const { score, 'score.low': low, 'score.high': high, stories = 0, unreadable = 0 } = evaluation.results;
         if (score !== undefined)
@@ -88,13 +93,18 @@ function endScoreOf(update: RecordedUpdate | null, evaluation: RecordedEvaluatio
                 stories: stories - unreadable,
                 of: stories,
                 isClean: true,
+                before: evaluation.phase === 'after' ? scoreBefore(db) : null,
             };
     }
     if (!update || update.scoreMean === null) return null;
     const stories = update.episodes - update.unreadableCount;
     const halfInterval =
         update.scoreStd === null || stories < fewest ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
-    return { mean: update.scoreMean, halfInterval, stories, of: update.episodes, isClean: false };
+    return { mean: update.scoreMean, halfInterval, stories, of: update.episodes, isClean: false, before: null };
+}
+
+function scoreBefore(db: RunDatabase): number | null {
+    return evaluations(db).findLast(({ phase }) => phase === 'before')?.results['score'] ?? null;
 }
 
 function endOf(attempt: Attempt | null): RecordedRow['ended'] {

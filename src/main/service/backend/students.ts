@@ -1,7 +1,9 @@
 /** Students that can write and learn: the one that ships, and every checkpoint of every run. */
 import { basename } from 'node:path';
-import type { StudentSource } from '../../../shared/views/new-run.ts';
+import type { StudentScore, StudentSource } from '../../../shared/views/new-run.ts';
+import type { RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
 import { importedStudents, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
+import { evaluations } from '../../store/evaluations.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { RunList } from './run-list.ts';
@@ -13,19 +15,24 @@ export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pi
             const ofRuns = list.rows().flatMap((row) =>
                 row.kind === 'unreadable'
                     ? []
-                    : runs
-                          .read(row.run, checkpointsOf)
-                          .filter(({ exists }) => exists)
-                          .map(({ source, path, at, words, score, validationLoss }): StudentSource => ({
-                              source,
-                              kind: 'checkpoint',
-                              label: `${row.name} · ${basename(path)}`,
-                              run: row.run,
-                              at,
-                              words,
-                              score,
-                              validationLoss,
-                          })),
+                    : runs.read(row.run, (db, folder) => {
+                          const evaluated = evaluations(db);
+                          return checkpointsOf(db, folder)
+                              .filter(({ exists }) => exists)
+                              .map((checkpoint): StudentSource => {
+                                  const { source, path, at, words, validationLoss } = checkpoint;
+                                  return {
+                                      source,
+                                      kind: 'checkpoint',
+                                      label: `${row.name} · ${basename(path)}`,
+                                      run: row.run,
+                                      at,
+                                      words,
+                                      score: scoreOf(row, checkpoint, evaluated),
+                                      validationLoss,
+                                  };
+                              });
+                      }),
             );
             const shipped = shippedStudentFolder();
             return [
@@ -40,6 +47,18 @@ export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pi
             ];
         },
     };
+}
+
+/** The same number that the list of runs shows, where these are the weights it was measured with. */
+function scoreOf(
+    { teacher, scoreMost: most }: Pick<RunRow, 'teacher' | 'scoreMost'>,
+    { update, score }: RunCheckpoint,
+    evaluated: ReturnType<typeof evaluations>,
+): StudentScore | null {
+    if (teacher === null) return null;
+    const clean = evaluated.findLast((evaluation) => evaluation.update === update)?.results['score'];
+    const mean = clean ?? score;
+    return mean === null ? null : { mean, most, by: teacher.name, isClean: clean !== undefined };
 }
 
 const nothingKnown = {

@@ -1,0 +1,127 @@
+/** What figures are drawn with: the same strokes go to a screen's canvas, to a picture of points, and to one of paths. */
+
+export interface Type {
+    readonly family: 'sans' | 'serif';
+    /** px */
+    readonly size: number;
+    readonly weight: number;
+    readonly italic?: boolean;
+}
+export type Place = readonly [x: number, y: number];
+export interface Box {
+    readonly left: number;
+    readonly top: number;
+    readonly right: number;
+    readonly bottom: number;
+}
+export interface Stroke {
+    readonly colour: string;
+    readonly width: number;
+    readonly dash?: readonly number[];
+    readonly opacity?: number;
+}
+export interface Lettering {
+    readonly type: Type;
+    readonly colour: string;
+    readonly align?: 'left' | 'center' | 'right';
+    /** `y` is the middle of the small letters, not their foot. */
+    readonly centred?: boolean;
+    /** A rim of this colour keeps the words readable over lines. */
+    readonly halo?: string;
+}
+
+export interface Pen {
+    widthOf(words: string, type: Type): number;
+    line(points: readonly Place[], stroke: Stroke): void;
+    area(corners: readonly Place[], fill: string, stroke?: Stroke): void;
+    circle(centre: Place, radius: number, fill: string, stroke?: Stroke): void;
+    text(words: string, at: Place, how: Lettering): void;
+    /** What `draw` draws is cut at the box. */
+    within(box: Box, draw: () => void): void;
+}
+
+export const families = {
+    sans: "'Plex Sans', 'IBM Plex Sans', sans-serif",
+    serif: "'Literata', Georgia, serif",
+} as const;
+
+export function fontOf({ family, size, weight, italic = false }: Type): string {
+    return `${italic ? 'italic ' : ''}${weight} ${size}px ${families[family]}`;
+}
+
+export function cornersOf({ left, top, right, bottom }: Box): readonly Place[] {
+    return [
+        [left, top],
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+    ];
+}
+
+/** Draws on a canvas. */
+export class CanvasPen implements Pen {
+    readonly #context: CanvasRenderingContext2D;
+
+    constructor(context: CanvasRenderingContext2D) {
+        this.#context = context;
+        context.lineJoin = 'round';
+        context.lineCap = 'round';
+    }
+    widthOf(words: string, type: Type): number {
+        this.#context.font = fontOf(type);
+        return this.#context.measureText(words).width;
+    }
+    line(points: readonly Place[], stroke: Stroke): void {
+        this.#context.beginPath();
+        points.forEach(([x, y], i) => (i ? this.#context.lineTo(x, y) : this.#context.moveTo(x, y)));
+        this.#stroke(stroke);
+    }
+    area(corners: readonly Place[], fill: string, stroke?: Stroke): void {
+        this.#context.beginPath();
+        corners.forEach(([x, y], i) => (i ? this.#context.lineTo(x, y) : this.#context.moveTo(x, y)));
+        this.#context.closePath();
+        this.#fill(fill, stroke);
+    }
+    circle([x, y]: Place, radius: number, fill: string, stroke?: Stroke): void {
+        this.#context.beginPath();
+        this.#context.arc(x, y, radius, 0, 2 * Math.PI);
+        this.#fill(fill, stroke);
+    }
+    text(words: string, [x, y]: Place, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
+        const context = this.#context;
+        context.font = fontOf(type);
+        context.textAlign = align;
+        context.textBaseline = centred ? 'middle' : 'alphabetic';
+        if (halo !== undefined) {
+            context.lineWidth = 4;
+            context.strokeStyle = halo;
+            context.strokeText(words, x, y);
+        }
+        context.fillStyle = colour;
+        context.fillText(words, x, y);
+    }
+    within({ left, top, right, bottom }: Box, draw: () => void): void {
+        this.#context.save();
+        this.#context.beginPath();
+        this.#context.rect(left, top, right - left, bottom - top);
+        this.#context.clip();
+        draw();
+        this.#context.restore();
+    }
+    #fill(fill: string, stroke?: Stroke): void {
+        this.#context.fillStyle = fill;
+        this.#context.fill();
+        if (stroke) this.#stroke(stroke);
+    }
+    #stroke({ colour, width, dash = [], opacity = 1 }: Stroke): void {
+        const context = this.#context;
+        context.lineCap = dash.length > 0 ? 'butt' : 'round'; // round ends would close short gaps
+        context.setLineDash([...dash]);
+        context.strokeStyle = colour;
+        context.lineWidth = width;
+        context.globalAlpha = opacity;
+        context.stroke();
+        context.globalAlpha = 1;
+        context.setLineDash([]);
+    }
+}

@@ -1,0 +1,143 @@
+/** A plate of figures as a picture of its own: its title above, as on the screen in between, and below what one must know. */
+import type { Colours } from './colours.ts';
+import { drawFigure, frameOf } from './draw-plot.ts';
+import { cornersOf, type Box, type Pen, type Type } from './pen.ts';
+import { sceneOf, type PlotSpec } from './plot.ts';
+
+export interface PictureFigure {
+    readonly letter: string;
+    readonly title: string;
+    readonly unit: string;
+    readonly spec: PlotSpec;
+}
+export interface Picture {
+    readonly title: string;
+    /** What a reader of the picture alone must know: whose numbers, who rated, how smooth. */
+    readonly caption: string;
+    readonly figures: readonly PictureFigure[];
+    readonly smoothing: number;
+    readonly colours: Colours;
+}
+/** Where things lie on the plate, in px from its corner. */
+export interface PlateLayout {
+    readonly width: number;
+    readonly height: number;
+    /** px of one sixteenth of the root's size. */
+    readonly unit: number;
+    readonly figures: readonly { readonly cell: Box; readonly words: Box; readonly plot: Box }[];
+}
+
+const edge = 20; // px
+const lineHeight = 1.45;
+
+const titleType = (unit: number): Type => ({ family: 'serif', size: 20 * unit, weight: 500 });
+const captionType = (unit: number): Type => ({ family: 'serif', size: 13 * unit, weight: 400 });
+const letterType = (unit: number): Type => ({ family: 'serif', size: 16 * unit, weight: 600 });
+const nameType = (unit: number): Type => ({ family: 'sans', size: 13 * unit, weight: 600 });
+const unitType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, weight: 400 });
+
+/** Draws it; returns how large it is. */
+export function drawPicture(
+    pen: Pen,
+    { title, caption, figures, smoothing, colours }: Picture,
+    { width, height, unit, figures: places }: PlateLayout,
+): { readonly width: number; readonly height: number } {
+    const ink = colours.of('--ink');
+    const heads = brokenLines(pen, title, titleType(unit), width - 2 * edge);
+    const [headLine, noteLine] = [26 * unit, 13 * unit * lineHeight];
+    const top = edge + heads.length * headLine;
+    const notes = brokenLines(pen, caption, captionType(unit), width - 2 * edge);
+    const whole = { width, height: top + height + edge / 2 + notes.length * noteLine + edge };
+
+    pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: whole.height }), colours.of('--sheet'));
+    heads.forEach((words, i) =>
+        pen.text(words, [edge, edge + 18 * unit + i * headLine], { type: titleType(unit), colour: ink }),
+    );
+    figures.forEach((figure, i) => {
+        const place = places[i];
+        if (!place) return;
+        const [cell, words, plot] = [place.cell, place.words, place.plot].map((box) => lowered(box, top)) as [
+            Box,
+            Box,
+            Box,
+        ];
+        const rule = { colour: colours.of('--rule'), width: 1 };
+        if (cell.left > 2)
+            pen.line(
+                [
+                    [cell.left, cell.top],
+                    [cell.left, cell.bottom],
+                ],
+                rule,
+            );
+        if (place.cell.top > 2)
+            pen.line(
+                [
+                    [cell.left, cell.top],
+                    [cell.right, cell.top],
+                ],
+                rule,
+            );
+        drawWords(pen, figure, words, colours, unit);
+        const scene = sceneOf(figure.spec, smoothing, 3 * Math.max(100, plot.right - plot.left)); // it is that sharp
+        const drawn = { spec: figure.spec, scene, colours, unit, isMain: i === 0 };
+        drawFigure(pen, drawn, frameOf(pen, drawn, plot), null);
+    });
+    const note = top + height + edge / 2 + 13 * unit;
+    notes.forEach((words, i) =>
+        pen.text(words, [edge, note + i * noteLine], { type: captionType(unit), colour: colours.of('--ink-2') }),
+    );
+    return whole;
+}
+
+const lowered = ({ left, top, right, bottom }: Box, by: number): Box => ({
+    ...{ left, right },
+    ...{ top: top + by, bottom: bottom + by },
+});
+
+/** Letter, title and unit one after the other, as on the screen; a unit that does not fit goes on below itself. */
+function drawWords(
+    pen: Pen,
+    { letter, title, unit: measure }: PictureFigure,
+    at: Box,
+    colours: Colours,
+    unit: number,
+): void {
+    const ink = colours.of('--ink');
+    const foot = at.top + 15 * unit;
+    const gap = 8 * unit;
+    let x = at.left;
+    for (const [words, type] of [
+        [letter, letterType(unit)],
+        [title, nameType(unit)],
+    ] as const) {
+        pen.text(words, [x, foot], { type, colour: ink });
+        x += pen.widthOf(words, type) + gap;
+    }
+    const type = unitType(unit);
+    brokenLines(pen, measure, type, Math.max(60 * unit, at.right - x)).forEach((words, i) =>
+        pen.text(words, [x, foot + i * type.size * lineHeight], { type, colour: colours.of('--ink-2') }),
+    );
+}
+
+/** Words in lines that fit; one that is wider than a line is cut where it must be. */
+export function brokenLines(pen: Pick<Pen, 'widthOf'>, words: string, type: Type, width: number): readonly string[] {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of words.split(' ').filter((each) => each !== '')) {
+        const longer = line === '' ? word : `${line} ${word}`;
+        if (pen.widthOf(longer, type) <= width) {
+            line = longer;
+            continue;
+        }
+        if (line !== '') lines.push(line);
+        line = word;
+        while (pen.widthOf(line, type) > width && line.length > 1) {
+            let fits = line.length - 1;
+            while (fits > 1 && pen.widthOf(line.slice(0, fits), type) > width) fits--;
+            lines.push(line.slice(0, fits));
+            line = line.slice(fits);
+        }
+    }
+    return line === '' ? lines : [...lines, line];
+}
