@@ -3,7 +3,7 @@
  * docs/agreement.md. A statistic that does not exist is NaN here and null in a report, never 0: with a rater who used one
  * value only there is nothing to correlate.
  */
-import { pairStatistics } from '../../../shared/agreement.ts';
+import { pairStatistics, type PairStatistic } from '../../../shared/agreement.ts';
 import { midRanks, type Measure, type Panel } from './panel.ts';
 
 /** The cells of the table of two columns: stories that both scored, by what the first and the second gave. */
@@ -31,6 +31,9 @@ interface Axis {
     /** Σ (rank − mean rank)² */
     rankSquares: number;
 }
+
+/** Where each statistic stands in what is measured. */
+const at = Object.fromEntries(pairStatistics.map((name, i) => [name, i])) as Record<PairStatistic, number>;
 
 /** Agreement of two columns of the panel, in the order of `pairStatistics`. */
 export function pairMeasure(panel: Panel, first: number, second: number): Measure {
@@ -74,22 +77,22 @@ export function pairMeasure(panel: Panel, first: number, second: number): Measur
                 if (a === b) exact += count;
                 if (Math.abs(a - b) <= 1 + 1e-9) within1 += count;
             }
-            out[4] = y.mean - x.mean;
-            if (areCategories) out[5] = exact / n;
-            out[6] = within1 / n;
+            out[at.bias] = y.mean - x.mean;
+            if (areCategories) out[at.exact] = exact / n;
+            out[at.within1] = within1 / n;
             if (x.used < 2 || y.used < 2) return;
             // 2·cov/(var + var + Δmean²): the denominator is the mean square of differences plus twice the covariance
-            out[0] = (2 * products) / (squares + 2 * products);
+            out[at.qwk] = (2 * products) / (squares + 2 * products);
             if (areCategories) {
                 let chance = 0;
                 sameInSecond.forEach((same, level) => {
                     if (same >= 0) chance += (x.counts[level]! * y.counts[same]!) / n ** 2;
                 });
-                out[1] = (exact / n - chance) / (1 - chance);
+                out[at.kappa] = (exact / n - chance) / (1 - chance);
             }
-            out[2] = rankProducts / Math.sqrt(x.rankSquares * y.rankSquares);
+            out[at.spearman] = rankProducts / Math.sqrt(x.rankSquares * y.rankSquares);
             const pairs = (n * (n - 1)) / 2;
-            out[3] = concordance(cellCounts) / Math.sqrt((pairs - x.tiedPairs) * (pairs - y.tiedPairs));
+            out[at.kendall] = concordance(cellCounts) / Math.sqrt((pairs - x.tiedPairs) * (pairs - y.tiedPairs));
         },
     };
 }

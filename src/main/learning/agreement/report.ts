@@ -24,183 +24,229 @@ import { trendOverStages } from './trend.ts';
 
 const shownDisagreements = 20; // of each teacher
 
-/** Measures all there is to measure; refuses a table in which there is nothing to compare. */
+/** @throws bad input for a table in which there is nothing to compare */
 export function agreementReport(table: RatingTable, options: BootstrapOptions): AgreementReport {
     const columns = scoreColumns(table);
-    const questions = columns.map((each) => questionsOf(table, each, options));
-    const answers = measureWithIntervals(
-        questions.flatMap(({ asked }) => asked),
-        options,
-    );
-    let at = 0;
-    const criteria = questions.map(({ asked, answer }) => answer(answers.slice(at, (at += asked.length))));
+    const questionnaire = new Questionnaire();
+    const criteria = columns.map((each) => new CriterionQuestions(table, each, questionnaire, options).askAll());
+    questionnaire.measure(options);
     return {
         stories: table.stories.length,
         raters: table.raters,
-        criteria,
+        criteria: criteria.map((report) => report()),
         disagreements: disagreements(table, columns.at(-1)!),
     };
 }
 
-/** What is to be measured of one criterion, and how the numbers become its part of the report. */
-interface Questions {
-    readonly asked: readonly PanelMeasure[];
-    answer(answers: readonly (readonly Measured[])[]): CriterionReport;
+/** Reads an answer, once everything that was asked has been measured. */
+type Answer<Value> = () => Value;
+
+/** Collects what is to be measured, so that one set of draws serves all of it. */
+class Questionnaire {
+    readonly #asked: PanelMeasure[] = [];
+    #answers: readonly (readonly Measured[])[] = [];
+
+    ask(panel: Panel, measure: Measure): Answer<readonly Measured[]> {
+        const at = this.#asked.push({ panel, measure }) - 1;
+        return () => this.#answers[at]!;
+    }
+
+    measure(options: BootstrapOptions): void {
+        this.#answers = measureWithIntervals(this.#asked, options);
+    }
 }
 
-function questionsOf(
-    table: RatingTable,
-    { criterion, first, repeated }: ScoreColumns,
-    options: BootstrapOptions,
-): Questions {
-    const stories = table.stories.length;
-    const people = indicesOf(table, 'person');
-    const teachers = indicesOf(table, 'teacher');
-    const nameOf = (rater: number): string => table.raters[rater]!.id;
-    const mean = meanColumn(
-        people.map((person) => first[person]!),
-        stories,
-    );
-    const others = people.map((person) =>
-        meanColumn(
-            people.filter((other) => other !== person).map((other) => first[other]!),
-            stories,
-        ),
-    );
-    // columns of the panel: raters, the people's mean, then for each person the mean of the others
-    const panel = panelOf([...first, mean, ...others]);
-    const meanAt = first.length;
+/** What is asked of one criterion. */
+class CriterionQuestions {
+    readonly #table: RatingTable;
+    readonly #criterion: string;
+    readonly #first: ScoreColumns['first'];
+    readonly #repeated: ScoreColumns['repeated'];
+    readonly #questionnaire: Questionnaire;
+    readonly #options: BootstrapOptions;
+    readonly #people: readonly number[];
+    readonly #teachers: readonly number[];
+    /** Teachers, where there are people to hold them against. */
+    readonly #judged: readonly number[];
+    readonly #mean: Float64Array; // (stories) of the people's scores
+    /** Columns: raters, the people's mean, then for each person the mean of the others. */
+    readonly #panel: Panel;
+    readonly #meanAt: number; // the mean's column; those of the others follow it
 
-    const asked: PanelMeasure[] = [];
-    let answers: readonly (readonly Measured[])[] = [];
-    /** Asks now; the answer can be read once all is measured. */
-    const ask = (of: Panel, measure: Measure): (() => readonly Measured[]) => {
-        const at = asked.push({ panel: of, measure }) - 1;
-        return () => answers[at]!;
-    };
-    const askPair = (of: Panel, a: number, b: number, raters: readonly [string, string]): (() => PairAgreement) => {
-        const measured = ask(of, pairMeasure(of, a, b));
+    constructor(
+        table: RatingTable,
+        { criterion, first, repeated }: ScoreColumns,
+        questionnaire: Questionnaire,
+        options: BootstrapOptions,
+    ) {
+        this.#table = table;
+        this.#criterion = criterion;
+        this.#first = first;
+        this.#repeated = repeated;
+        this.#questionnaire = questionnaire;
+        this.#options = options;
+        this.#people = indicesOf(table, 'person');
+        this.#teachers = indicesOf(table, 'teacher');
+        this.#judged = this.#people.length >= 1 ? this.#teachers : [];
+        const meanOf = (raters: readonly number[]): Float64Array =>
+            meanColumn(
+                raters.map((rater) => first[rater]!),
+                table.stories.length,
+            );
+        this.#mean = meanOf(this.#people);
+        const others = this.#people.map((person) => meanOf(this.#people.filter((other) => other !== person)));
+        this.#panel = panelOf([...first, this.#mean, ...others]);
+        this.#meanAt = first.length;
+    }
+
+    askAll(): Answer<CriterionReport> {
+        const everybody = [...this.#people, ...this.#teachers];
+        const pairs = this.#askPairs(everybody);
+        const [alphaPeople, alphaAll] = [this.#askAlpha(this.#people), this.#askAlpha(everybody)];
+        const ceiling = this.#askCeiling();
+        const retests = this.#askRetests(everybody);
+        const hasLengths = this.#table.stories.some(({ words }) => words !== null);
+        const lengths = hasLengths ? this.#judged.map((teacher) => this.#askLength(teacher)) : [];
+        const trends = this.#judged.flatMap((teacher) => this.#askTrend(teacher) ?? []);
         return () => ({
-            criterion,
+            criterion: this.#criterion,
+            pairs: pairs.map((pair) => pair()),
+            alpha: { people: alphaPeople(), all: alphaAll() },
+            ceiling: ceiling(),
+            retests: retests.map((retest) => retest()),
+            confusions: this.#confusions(),
+            lengths: lengths.map((length) => length()),
+            trends: trends.map((trend) => trend()),
+        });
+    }
+
+    /** Everybody with everybody, then people and teachers with the mean of (other) people. */
+    #askPairs(everybody: readonly number[]): Answer<PairAgreement>[] {
+        const pairs = everybody.flatMap((a, i) =>
+            everybody.slice(i + 1).map((b) => this.#askPair(this.#panel, a, b, [this.#name(a), this.#name(b)])),
+        );
+        const withMean = (column: number, rater: number): Answer<PairAgreement> =>
+            this.#askPair(this.#panel, column, rater, [peoplesMean, this.#name(rater)]);
+        if (this.#people.length >= 2)
+            this.#people.forEach((person, i) => pairs.push(withMean(this.#othersAt(i), person)));
+        for (const teacher of this.#judged) pairs.push(withMean(this.#meanAt, teacher));
+        return pairs;
+    }
+
+    #askPair(panel: Panel, a: number, b: number, raters: readonly [string, string]): Answer<PairAgreement> {
+        const measured = this.#questionnaire.ask(panel, pairMeasure(panel, a, b));
+        return () => ({
+            criterion: this.#criterion,
             raters,
-            n: sharedStories(of, [a, b], 2),
+            n: sharedStories(panel, [a, b], 2),
             statistics: named(pairStatistics, measured()),
         });
-    };
-    const askAlpha = (raters: readonly number[]): (() => AlphaAgreement | null) => {
+    }
+
+    #askAlpha(raters: readonly number[]): Answer<AlphaAgreement | null> {
         if (raters.length < 2) return () => null;
-        const measured = ask(panel, alphaMeasure(panel, raters));
+        const measured = this.#questionnaire.ask(this.#panel, alphaMeasure(this.#panel, raters));
         return () => ({
-            raters: raters.map(nameOf),
-            n: sharedStories(panel, raters, 2),
+            raters: raters.map((rater) => this.#name(rater)),
+            n: sharedStories(this.#panel, raters, 2),
             ...named(['ordinal', 'interval'], measured()),
         });
-    };
+    }
 
-    const ordered = [...people, ...teachers];
-    const pairs = ordered.flatMap((a, i) =>
-        ordered.slice(i + 1).map((b) => askPair(panel, a, b, [nameOf(a), nameOf(b)])),
-    );
-    if (people.length >= 2)
-        people.forEach((person, i) =>
-            pairs.push(askPair(panel, meanAt + 1 + i, person, [peoplesMean, nameOf(person)])),
+    /** How well one person agrees with the others: no teacher can be asked for more. */
+    #askCeiling(): Answer<CriterionReport['ceiling']> {
+        if (this.#people.length < 2) return () => null;
+        const each = this.#people.map((person, i) => pairMeasure(this.#panel, this.#othersAt(i), person));
+        const measured = this.#questionnaire.ask(this.#panel, averageOf(each));
+        return () => {
+            const { qwk, spearman } = named(pairStatistics, measured());
+            return { qwk, spearman };
+        };
+    }
+
+    /** Those who rated some story twice, against themselves. */
+    #askRetests(everybody: readonly number[]): Answer<PairAgreement>[] {
+        const twice = everybody.filter((rater) => this.#repeated[rater]!.some((score) => !Number.isNaN(score)));
+        const columns = [this.#first, this.#repeated].flatMap((scores) => twice.map((rater) => scores[rater]!));
+        const panel = panelOf(columns);
+        return twice.map((rater, i) =>
+            this.#askPair(panel, i, twice.length + i, [this.#name(rater), `${this.#name(rater)}, again`]),
         );
-    if (people.length >= 1)
-        for (const teacher of teachers) pairs.push(askPair(panel, meanAt, teacher, [peoplesMean, nameOf(teacher)]));
-    const [alphaPeople, alphaAll] = [askAlpha(people), askAlpha(ordered)];
-    const ceiling =
-        people.length >= 2
-            ? ask(panel, averageOf(people.map((person, i) => pairMeasure(panel, meanAt + 1 + i, person))))
-            : null;
-    const twice = ordered.filter((rater) => repeated[rater]!.some((score) => !Number.isNaN(score)));
-    const again = panelOf([...twice.map((rater) => first[rater]!), ...twice.map((rater) => repeated[rater]!)]);
-    const retests = twice.map((rater, i) =>
-        askPair(again, i, twice.length + i, [nameOf(rater), `${nameOf(rater)}, again`]),
-    );
-    const judged = people.length >= 1 ? teachers : [];
-    const lengths = table.stories.every(({ words }) => words === null)
-        ? []
-        : judged.map((teacher) => askLength(teacher));
-    const trends = judged.flatMap((teacher) => askTrend(teacher) ?? []);
+    }
 
-    function askLength(teacher: number): () => CriterionReport['lengths'][number] {
-        const words = Float64Array.from(table.stories, (story) => story.words ?? missing);
+    /** How much of a teacher's agreement with people is agreement about length. */
+    #askLength(teacher: number): Answer<CriterionReport['lengths'][number]> {
+        const words = Float64Array.from(this.#table.stories, (story) => story.words ?? missing);
         const complete = panelOf([
-            mean.map((score, i) => (Number.isNaN(words[i]!) ? missing : score)),
-            first[teacher]!,
+            this.#mean.map((score, i) => (Number.isNaN(words[i]!) ? missing : score)),
+            this.#first[teacher]!,
             words,
         ]);
-        const partial = ask(complete, partialMeasure(complete, 0, 1, 2));
-        const whole = ask(complete, pairMeasure(complete, 0, 1));
+        const partial = this.#questionnaire.ask(complete, partialMeasure(complete, 0, 1, 2));
+        const whole = this.#questionnaire.ask(complete, pairMeasure(complete, 0, 1));
         return () => ({
-            criterion,
-            teacher: nameOf(teacher),
+            criterion: this.#criterion,
+            teacher: this.#name(teacher),
             n: sharedStories(complete, [0, 1, 2], 3),
             spearman: named(pairStatistics, whole()).spearman,
             ...named(['partial', 'peopleWithWords', 'teacherWithWords'], partial()),
         });
     }
 
-    function askTrend(teacher: number): (() => CriterionReport['trends'][number]) | null {
-        const difference = first[teacher]!.map((score, i) => score - mean[i]!);
-        const both = table.stories.flatMap(({ stage }, i) =>
+    /** Whether a teacher drifts away from people over the stages of training. */
+    #askTrend(teacher: number): Answer<CriterionReport['trends'][number]> | null {
+        const { stories } = this.#table;
+        const difference = this.#first[teacher]!.map((score, i) => score - this.#mean[i]!);
+        const both = stories.flatMap(({ stage }, i) =>
             stage === null || Number.isNaN(difference[i]!) ? [] : [{ stage, story: i }],
         );
         const stages = [...new Set(both.map(({ stage }) => stage))].sort((a, b) => a - b);
         if (stages.length < 2) return null;
         // one column a stage, so that every draw is counted once
         const staged = panelOf([
-            first[teacher]!,
-            ...stages.map((stage) => mean.map((score, i) => (table.stories[i]!.stage === stage ? score : missing))),
+            this.#first[teacher]!,
+            ...stages.map((stage) => this.#mean.map((score, i) => (stories[i]!.stage === stage ? score : missing))),
         ]);
-        const asking = stages.map((stage, i) => ({
-            stage,
-            pair: askPair(staged, 1 + i, 0, [peoplesMean, nameOf(teacher)]),
-        }));
+        const pairs = stages.map((_, i) => this.#askPair(staged, 1 + i, 0, [peoplesMean, this.#name(teacher)]));
         const { rho, p } = trendOverStages(
             Float64Array.from(both, ({ story }) => difference[story]!),
             Float64Array.from(both, ({ stage }) => stage),
-            options.random.fork('trend', criterion, nameOf(teacher)),
+            this.#options.random.fork('trend', this.#criterion, this.#name(teacher)),
         );
         return () => ({
-            criterion,
-            teacher: nameOf(teacher),
+            criterion: this.#criterion,
+            teacher: this.#name(teacher),
             n: both.length,
             rho,
             p,
-            stages: asking.map(({ stage, pair }) => {
-                const { n, statistics } = pair();
+            stages: stages.map((stage, i) => {
+                const { n, statistics } = pairs[i]!();
                 return { stage, n, bias: statistics.bias, qwk: statistics.qwk };
             }),
         });
     }
 
-    return {
-        asked,
-        answer(measured) {
-            answers = measured;
-            const average = ceiling && named(pairStatistics, ceiling());
-            return {
-                criterion,
-                pairs: pairs.map((pair) => pair()),
-                alpha: { people: alphaPeople(), all: alphaAll() },
-                ceiling: average && { qwk: average.qwk, spearman: average.spearman },
-                retests: retests.map((retest) => retest()),
-                confusions: confusions(),
-                lengths: lengths.map((length) => length()),
-                trends: trends.map((trend) => trend()),
-            };
-        },
-    };
-
-    function confusions(): CriterionReport['confusions'] {
-        const range = table.criteria.find(({ id }) => id === criterion);
+    #confusions(): CriterionReport['confusions'] {
+        const range = this.#table.criteria.find(({ id }) => id === this.#criterion);
         if (!range) return []; // a sum has too many values for a table
-        const ofPeople = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
+        const ofPeople = this.#people.flatMap((a, i) => this.#people.slice(i + 1).map((b) => [a, b] as const));
         return [
-            ...judged.map((teacher) => confusionOf(range, [peoplesMean, nameOf(teacher)], [mean, first[teacher]!])),
-            ...ofPeople.map(([a, b]) => confusionOf(range, [nameOf(a), nameOf(b)], [first[a]!, first[b]!])),
+            ...this.#judged.map((teacher) =>
+                confusionOf(range, [peoplesMean, this.#name(teacher)], [this.#mean, this.#first[teacher]!]),
+            ),
+            ...ofPeople.map(([a, b]) =>
+                confusionOf(range, [this.#name(a), this.#name(b)], [this.#first[a]!, this.#first[b]!]),
+            ),
         ];
+    }
+
+    #name(rater: number): string {
+        return this.#table.raters[rater]!.id;
+    }
+
+    /** Column of the mean of all people but the i-th. */
+    #othersAt(i: number): number {
+        return this.#meanAt + 1 + i;
     }
 }
 
