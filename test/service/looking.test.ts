@@ -94,6 +94,26 @@ it('stops when told to, and leaves nothing behind', async () => {
     expect(leftFolders()).toEqual(before);
 });
 
+it('ends with the page that asked: closed or reloaded, it leaves no engine and no folder', async () => {
+    const other = aPage(backend);
+    void other.ask('run.measure', { ...shipped, job: 'learn', ticket: 'left' });
+    await page.told('look', ({ ticket }) => ticket === 'left');
+    expect(leftFolders()).not.toEqual(before);
+    other.close();
+    await vi.waitFor(() => expect(leftFolders()).toEqual(before), 60_000);
+});
+
+it('is limited to four at once, and says so', async () => {
+    const tickets = ['1', '2', '3', '4'];
+    const asked = tickets.map((ticket) => page.refusal('run.measure', { ...shipped, job: 'learn', ticket }));
+    expect(await page.refusal('teacher.try', shipped)).toMatch(
+        /^4 trials and checks are under way already; nothing was started\. Wait until one is over/,
+    );
+    for (const ticket of tickets) await page.ask('look.stop', { ticket });
+    for (const refused of await Promise.all(asked)) expect(refused).toMatch(/Stopped as asked/);
+    expect(leftFolders()).toEqual(before);
+});
+
 describe('the estimate', () => {
     const learned = {
         ...{ writing: 0.1, rating: 0.3, scoring: 0.05, step: 2, overlaps: true },

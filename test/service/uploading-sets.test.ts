@@ -1,5 +1,5 @@
 /** A set leaves by one page and comes in by another, as messages alone. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openBackend } from '../../src/main/service/backend/backend.ts';
@@ -104,7 +104,7 @@ it('refuses by the name it was sent by what is no set, and what never arrived', 
 
 it('takes no more than it may, and leaves nothing behind', () => {
     const before = uploadFolders();
-    const uploads = openUploads();
+    const uploads = openUploads(Date.now);
     const part = new Uint8Array(64 * 2 ** 20);
     const id = uploads.add(null, '/home/ada/huge.sqlite', part);
     for (let i = 0; i < 3; i++) uploads.add(id, '', part);
@@ -114,4 +114,24 @@ it('takes no more than it may, and leaves nothing behind', () => {
     expect(uploadFolders()).toHaveLength(before.length + 1);
     uploads.close();
     expect(uploadFolders()).toEqual(before);
+});
+
+it('takes four at once; one that is left makes room after a minute, and all of a page end with it', () => {
+    const before = uploadFolders();
+    let now = 1_000_000;
+    const uploads = openUploads(() => now);
+    const page = new AbortController();
+    const begin = (): string => uploads.add(null, 'x', Uint8Array.of(1), page.signal);
+    const [first] = [begin(), begin(), begin(), begin()];
+    expect(begin).toThrow(/^4 files are on their way already; nothing was changed\. Send this one when/);
+    now += 59_000;
+    uploads.add(first, '', Uint8Array.of(2));
+    now += 2000;
+    const next = begin(); // three were silent for more than a minute
+    expect(uploadFolders()).toHaveLength(before.length + 2);
+    expect(uploads.use(first, (file) => readFileSync(file).length)).toBe(2);
+    page.abort();
+    expect(uploadFolders()).toEqual(before);
+    expect(() => uploads.add(next, '', Uint8Array.of(1))).toThrow(/did not arrive whole/);
+    uploads.close();
 });

@@ -49,11 +49,19 @@ export const briefly = 500;
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
-    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile())
-        throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
+    if (!isFile(file)) throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
     if (options.readonly && !options.untrusted && isOlder(file, runFormat))
         open(file, runFormat, { readonly: false }).close();
     return open(file, runFormat, options);
+}
+
+/** @throws one sentence where that cannot be seen, as in a folder of somebody else */
+function isFile(file: string): boolean {
+    try {
+        return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+    } catch {
+        throw badInput(`${file} cannot be looked at; nothing was changed. Check that you may read it and its folder.`);
+    }
 }
 
 /** Ours, of an older version, and in a place where that can be changed. */
@@ -82,8 +90,7 @@ export function createRunDatabase(file: string): RunDatabase {
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openSetDatabase(file: string, options: OpenOptions): RunDatabase {
-    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile())
-        throw badInput(`There is no rating set at ${file}; nothing was changed. Check the path.`);
+    if (!isFile(file)) throw badInput(`There is no rating set at ${file}; nothing was changed. Check the path.`);
     return open(file, setFormat, options);
 }
 
@@ -243,10 +250,10 @@ function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
 /** A file from elsewhere must be sound and hold our tables, views and triggers, word for word, and nothing else. */
 function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): void {
     const [verdict] = db.pragma('integrity_check(1)') as [{ integrity_check: string }];
-    if (verdict.integrity_check !== 'ok')
-        throw badInput(
-            `${file} is damaged (${verdict.integrity_check}); nothing was read from it. Ask for another copy.`,
-        );
+    if (verdict.integrity_check !== 'ok') {
+        const found = verdict.integrity_check.replace(/\s+/g, ' ').replace(/^\*\*\* in database main \*\*\* /, '');
+        throw badInput(`${file} is damaged (${found}); nothing was read from it. Ask for another copy.`);
+    }
     const pristine = pristineOf(migrations);
     const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length; // known to only add
     const isOurs = isNewer || JSON.stringify(described(db)) === JSON.stringify(described(pristine));

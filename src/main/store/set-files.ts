@@ -1,7 +1,7 @@
 /** Where rating sets live: one folder each under `sets/`, made whole or not at all; and the one file that colleagues exchange. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
+import { badInput, commandLine, describeFault, FaultError, faultOf } from '../../shared/faults.ts';
 import { checkForeignSet } from './foreign-values.ts';
 import { givenPath } from './given-path.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from './open.ts';
@@ -140,7 +140,12 @@ export function importSet(home: string, source: string): Imported {
             return { kind: 'merged', file, merged: withSet(file, { readonly: false }, (db) => mergeSet(db, other)) };
         const put = putInPlace(home, id, (draft) => {
             other.prepare('VACUUM INTO ?').run(draft);
-            withSet(draft, { readonly: false }, (db) => mergeSet(db, other)); // reads and checks every rating
+            try {
+                withSet(draft, { readonly: false }, (db) => mergeSet(db, other)); // reads and checks every rating
+            } catch (error) {
+                if (!(error instanceof FaultError) || error.fault.kind !== 'bad-input') throw error;
+                throw badInput(error.message.replaceAll(draft, source)); // the person knows the file that came
+            }
         });
         return { kind: 'new', file: put };
     } finally {

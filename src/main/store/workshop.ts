@@ -148,8 +148,14 @@ function forgetMissing(db: RunDatabase, folders: readonly string[]): void {
 /** Changes whenever somebody wrote to the run, into the database or its log of writes. */
 export function stampOf({ database }: RunFolder): string {
     return [database, `${database}-wal`]
-        .map((file) => fs.statSync(file, { bigint: true, throwIfNoEntry: false }))
-        .map((stat) => (stat ? `${stat.size} ${stat.mtimeNs}` : '-'))
+        .map((file) => {
+            try {
+                const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+                return stat ? `${stat.size} ${stat.mtimeNs}` : '-';
+            } catch (error) {
+                return (error as NodeJS.ErrnoException).code ?? '?'; // whoever opens it says why not; the other runs are shown
+            }
+        })
         .join(' ');
 }
 

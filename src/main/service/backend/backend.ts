@@ -23,7 +23,7 @@ import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
 import { exportedFile } from '../exported-files.ts';
 import { openExchanges, type ChoosePath } from './exchanges.ts';
-import type { Handlers } from './handlers.ts';
+import type { AskingPage, Handlers } from './handlers.ts';
 import { modelHandlers } from './models.ts';
 import { openLooking } from './looking.ts';
 import { metricHandlers } from './metrics.ts';
@@ -142,14 +142,16 @@ export function openBackend(
         connect(send) {
             pages.add(send);
             lookWhileWatched();
+            const leaving = new AbortController();
             return {
                 receive: async (message) => {
-                    const answer = await answerTo(message, handlers, trouble);
+                    const answer = await answerTo(message, { gone: leaving.signal }, handlers, trouble);
                     if (pages.has(send)) guarded(trouble, 'answering a page', () => send(answer))();
                 },
                 close() {
                     pages.delete(send);
                     lookWhileWatched();
+                    leaving.abort();
                 },
             };
         },
@@ -167,7 +169,7 @@ export function openBackend(
     };
 }
 
-async function answerTo(message: unknown, handlers: Handlers, trouble: TroubleLog): Promise<Answer> {
+async function answerTo(message: unknown, page: AskingPage, handlers: Handlers, trouble: TroubleLog): Promise<Answer> {
     const request = requestSchema.safeParse(message);
     const id = request.success ? request.data.id : 0; // what names no request is answered all the same, for whoever reads along
     try {
@@ -179,7 +181,7 @@ async function answerTo(message: unknown, handlers: Handlers, trouble: TroubleLo
             );
         if (!isMethod(method))
             throw badInput(`The page asked for "${method}", which this app cannot do; nothing was changed. Reload it.`);
-        return { id, result: await handle(method, params, handlers) };
+        return { id, result: await handle(method, params, page, handlers) };
     } catch (error) {
         const fault = faultOf(error);
         if (fault.kind === 'unexpected')
@@ -192,7 +194,7 @@ function isMethod(method: string): method is Method {
     return Object.hasOwn(methods, method);
 }
 
-function handle(method: Method, params: unknown, handlers: Handlers): unknown {
+function handle(method: Method, params: unknown, page: AskingPage, handlers: Handlers): unknown {
     const checked = methods[method].safeParse(params ?? {});
     if (!checked.success) {
         const [issue] = checked.error.issues;
@@ -201,5 +203,5 @@ function handle(method: Method, params: unknown, handlers: Handlers): unknown {
             `The page asked "${method}" with something that does not fit (${place ? `${place}: ` : ''}${issue?.message}); nothing was changed.`,
         );
     }
-    return (handlers[method] as (params: unknown) => unknown)(checked.data); // each schema belongs to its handler, by the type of Handlers
+    return (handlers[method] as (params: unknown, page: AskingPage) => unknown)(checked.data, page); // each schema belongs to its handler, by the type of Handlers
 }

@@ -27,6 +27,7 @@ export interface Exchanges {
 }
 
 const keptRows = 20;
+const mostUnderWay = 4; // processes at once
 
 /** @param choose null where there is no window of the system, as under `serve` */
 export function openExchanges(
@@ -45,6 +46,12 @@ export function openExchanges(
         rows.set(row.id, row);
         for (const { id } of [...rows.values()].slice(0, -keptRows)) if (!underWay.has(id)) rows.delete(id);
         changed(row);
+    }
+    function refuseMore(): void {
+        if (underWay.size >= mostUnderWay)
+            throw badInput(
+                `${mostUnderWay} exports and imports are under way already; nothing was started. Wait until one is over, or cancel one.`,
+            );
     }
     function follow(handle: ExchangeHandle, first: ExchangeRow): ExchangeRow {
         const { id } = first;
@@ -96,6 +103,7 @@ export function openExchanges(
                 return { ...offer, folder: placeOf(null, offer.name) };
             },
             'export.start': async ({ of, parts, checkpoint, ggufType, folder }) => {
+                refuseMore();
                 const { name } = offerOf(home, runs, of);
                 const to = placeOf(folder, name);
                 const asked = { what: null, as: null, parts, checkpoint, ggufType, to };
@@ -105,6 +113,7 @@ export function openExchanges(
                 );
             },
             'import.start': ({ path, name }) => {
+                refuseMore();
                 const source = path.trim();
                 const handle = workbench.import({ source, name });
                 return follow(handle, begun('import', basename(source) || source, source));

@@ -2,14 +2,14 @@
 import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { EngineEvent } from '../../../shared/contract.ts';
-import { FaultError } from '../../../shared/faults.ts';
+import { badInput, FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
 import { unratedWords } from '../../../shared/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../device-check.ts';
 import type { TaskHandle } from '../engine-session.ts';
 import { estimateOf } from '../estimating.ts';
 import type { Workbench } from '../workbench.ts';
-import type { Handlers } from './handlers.ts';
+import type { AskingPage, Handlers } from './handlers.ts';
 
 type LookMethods =
     | 'student.tell'
@@ -34,14 +34,33 @@ interface Surroundings {
 
 const tellEveryMs = 100;
 const triedStories = 3;
+const mostLooks = 4; // engines at once, each with a student or a teacher in memory
 
 export function openLooking(workbench: Workbench, home: string, { running, progress }: Surroundings): Looking {
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
-    /** Everything that the task said; refused in its sentence where it failed or was stopped. */
-    async function eventsOf(task: TaskHandle, ticket: string | undefined): Promise<readonly EngineEvent[]> {
+    /**
+     * Everything that the task said; refused in its sentence where it failed or was stopped. It ends with the page that
+     * asked: nobody else hears the answer, and a page that comes back asks anew.
+     */
+    async function eventsOf(
+        start: () => TaskHandle,
+        ticket: string | undefined,
+        { gone }: AskingPage,
+    ): Promise<readonly EngineEvent[]> {
+        if (gone.aborted) throw new Stopped();
+        if (open.size >= mostLooks)
+            throw badInput(
+                `${mostLooks} trials and checks are under way already; nothing was started. Wait until one is over, or stop one.`,
+            );
+        const task = start();
         const entry = { ticket, stopped: false };
         open.set(task, entry);
+        const stop = (): void => {
+            entry.stopped = true;
+            task.kill();
+        };
+        gone.addEventListener('abort', stop, { once: true });
         const events: EngineEvent[] = [];
         let told = -Infinity;
         task.onEvent((event) => {
@@ -52,6 +71,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         });
         const end = await task.ended;
         open.delete(task);
+        gone.removeEventListener('abort', stop);
         if (entry.stopped) throw new Stopped();
         if (end.kind === 'failed') throw new FaultError(end.fault);
         return events;
@@ -65,49 +85,53 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
 
     return {
         handlers: {
-            'student.tell': async ({ source, stories, given, ticket }) => {
+            'student.tell': async ({ source, stories, given, ticket }, page) => {
                 const temperature = given['rollout.temperature'];
-                const task = workbench.tell({
-                    preset: 'improved',
-                    config: composeConfig('improved', given),
-                    from: source,
-                    stories,
-                    ...(temperature === undefined ? {} : { temperature: Number(temperature) }),
-                });
-                return only(await eventsOf(task, ticket), 'story').map(
+                const task = (): TaskHandle =>
+                    workbench.tell({
+                        preset: 'improved',
+                        config: composeConfig('improved', given),
+                        from: source,
+                        stories,
+                        ...(temperature === undefined ? {} : { temperature: Number(temperature) }),
+                    });
+                return only(await eventsOf(task, ticket, page), 'story').map(
                     ({ sample: { seed, prompt, story, words, finished } }) => ({
                         ...{ seed, prompt, story, words, finished },
                     }),
                 );
             },
-            'teacher.try': async ({ source, preset, given, ticket }) => {
+            'teacher.try': async ({ source, preset, given, ticket }, page) => {
                 const config = composeConfig(preset, given);
-                const task = workbench.tryTeacher({ preset, config, from: source, stories: triedStories });
-                const [tried] = only(await eventsOf(task, ticket), 'tried');
+                const task = (): TaskHandle =>
+                    workbench.tryTeacher({ preset, config, from: source, stories: triedStories });
+                const [tried] = only(await eventsOf(task, ticket, page), 'tried');
                 const { teacher, criteria, stories } = tried!;
                 return { teacher, criteria, stories };
             },
-            'teacher.check': async ({ teacher, ticket }) => {
-                const task = workbench.checkTeacher({
-                    preset: 'improved',
-                    config: composeConfig('improved', { teacher }),
-                });
-                const [checked] = only(await eventsOf(task, ticket), 'checked');
+            'teacher.check': async ({ teacher, ticket }, page) => {
+                const task = (): TaskHandle =>
+                    workbench.checkTeacher({
+                        preset: 'improved',
+                        config: composeConfig('improved', { teacher }),
+                    });
+                const [checked] = only(await eventsOf(task, ticket, page), 'checked');
                 return checked!.report;
             },
-            'student.evaluate': async ({ source, teacher, stories, ticket }) => {
+            'student.evaluate': async ({ source, teacher, stories, ticket }, page) => {
                 const config = composeConfig('improved', { teacher, 'evaluation.stories': stories });
-                const task = workbench.evaluate({ preset: 'improved', config, from: source });
-                const [evaluated] = only(await eventsOf(task, ticket), 'evaluation');
+                const task = (): TaskHandle => workbench.evaluate({ preset: 'improved', config, from: source });
+                const [evaluated] = only(await eventsOf(task, ticket, page), 'evaluation');
                 const { evaluation, ratings } = evaluated!;
                 const own = ratings.filter(({ rater }) => rater === ratings[0]!.rater); // not of an ensemble's members
                 return { teacher, stories, results: evaluation.results, unrated: unratedWords(own) };
             },
-            'run.measure': async ({ job, source, preset, given, ticket }) => {
+            'run.measure': async ({ job, source, preset, given, ticket }, page) => {
                 const config = composeConfig(preset, given);
-                const task = workbench.measure({ preset, config, from: job === 'learn' ? source : null });
+                const task = (): TaskHandle =>
+                    workbench.measure({ preset, config, from: job === 'learn' ? source : null });
                 const beside = running();
-                const [event] = only(await eventsOf(task, ticket), 'measured');
+                const [event] = only(await eventsOf(task, ticket, page), 'measured');
                 const { bavail, bsize } = statfsSync(home);
                 return estimateOf(event!.measured, config, {
                     memory: totalmem(),
@@ -115,14 +139,15 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                     besideRuns: Math.max(beside, running()),
                 });
             },
-            'device.check': ({ ticket }) => {
+            'device.check': ({ ticket }, page) => {
                 const probe: Probe = async (engine, given) => {
-                    const task = workbench.probe({
-                        preset: 'improved',
-                        config: composeConfig('improved', given),
-                        engine,
-                    });
-                    const [event] = only(await eventsOf(task, ticket), 'probed');
+                    const task = (): TaskHandle =>
+                        workbench.probe({
+                            preset: 'improved',
+                            config: composeConfig('improved', given),
+                            engine,
+                        });
+                    const [event] = only(await eventsOf(task, ticket, page), 'probed');
                     return event!.probed;
                 };
                 return checkDevice(probe, home);

@@ -30,7 +30,7 @@ export interface OpenSets {
 
 export function openSets(clock: Clock): OpenSets {
     const sets = openRatingSets(clock);
-    const uploads = openUploads();
+    const uploads = openUploads(clock);
     const desks = new Map<string, RatingDesk>();
     const deskOf = ({ set, rater }: { readonly set: string; readonly rater: string }): RatingDesk => {
         const key = JSON.stringify([set, rater]);
@@ -44,8 +44,8 @@ export function openSets(clock: Clock): OpenSets {
             'sets.make': ({ rubric, episodes, ...asked }) =>
                 sets.make({ ...asked, ...(rubric && { rubric }), ...(episodes && { episodes }) }),
             'set.export': ({ set }) => exported(sets, set),
-            'upload.part': ({ upload, name, base64 }) => ({
-                upload: uploads.add(upload, name, Buffer.from(base64, 'base64')),
+            'upload.part': ({ upload, name, base64 }, { gone }) => ({
+                upload: uploads.add(upload, name, Buffer.from(base64, 'base64'), gone),
             }),
             'sets.import': ({ upload }) => {
                 const { kind, set, added, known, conflicts } = uploads.use(upload, (file) => sets.import(file));

@@ -4,33 +4,42 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { badInput, FaultError } from '../../../shared/faults.ts';
+import type { Clock } from '../../store/lease.ts';
 
 export interface Uploads {
-    /** Adds a part; null begins a new upload. */
-    add(upload: string | null, name: string, part: Uint8Array): string;
+    /** Adds a part; null begins a new upload, which ends with the page that sends it. */
+    add(upload: string | null, name: string, part: Uint8Array, gone?: AbortSignal): string;
     /** Gives the whole file to the work and forgets it. */
     use<T>(upload: string, work: (file: string) => T): T;
     close(): void;
 }
 
 const largestBytes = 256 * 2 ** 20; // a set of 100,000 stories is half of it
-const mostOpen = 4; // whoever begins a fifth has left the first
+const mostOpen = 4;
+const patienceMs = 60_000; // without a part for so long, one makes room for another
 
 interface Upload {
     readonly folder: string;
     readonly file: string;
     readonly name: string;
     bytes: number;
+    /** When its last part came. */
+    at: number;
 }
 
-export function openUploads(): Uploads {
+export function openUploads(clock: Clock): Uploads {
     const open = new Map<string, Upload>();
 
-    function begin(name: string): string {
-        if (open.size >= mostOpen) forget(open.keys().next().value!);
+    function begin(name: string, gone: AbortSignal | undefined): string {
+        if (open.size >= mostOpen) for (const [id, { at }] of [...open]) if (clock() - at > patienceMs) forget(id);
+        if (open.size >= mostOpen)
+            throw badInput(
+                `${mostOpen} files are on their way already; nothing was changed. Send this one when one of them has arrived.`,
+            );
         const id = randomUUID();
+        gone?.addEventListener('abort', () => forget(id), { once: true });
         const folder = mkdtempSync(join(tmpdir(), 'storyloop-upload-'));
-        open.set(id, { folder, file: join(folder, 'file'), name: basename(name), bytes: 0 });
+        open.set(id, { folder, file: join(folder, 'file'), name: basename(name), bytes: 0, at: clock() });
         return id;
     }
     function forget(id: string): void {
@@ -44,9 +53,10 @@ export function openUploads(): Uploads {
         return upload;
     }
     return {
-        add(asked, name, part) {
-            const id = asked ?? begin(name);
+        add(asked, name, part, gone) {
+            const id = asked ?? begin(name, gone);
             const upload = found(id);
+            upload.at = clock();
             upload.bytes += part.length;
             if (upload.bytes > largestBytes) {
                 forget(id);
