@@ -7,9 +7,10 @@ import type {
     StudentSource,
     TriedTeacher,
 } from '../../shared/views/new-run.ts';
+import { isApplied } from '../../shared/settings/applied.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { hear, isRefusal, sentenceOf } from '../lib/asking.ts';
-import { freshName, withGiven, type Given, type NewJob } from '../lib/draft.ts';
+import { freshName, valueOf, withGiven, type Given, type NewJob } from '../lib/draft.ts';
 import { Look } from './look.svelte.ts';
 import { here } from './place.svelte.ts';
 import { say } from './toasts.svelte.ts';
@@ -37,8 +38,13 @@ export class NewRun {
     readonly tried = new Look<TriedTeacher>();
     readonly estimate = new Look<Estimate>();
 
-    /** The settings that matter to this kind of run. */
-    lines = $derived.by(() => (this.table?.lines ?? []).filter(({ jobs }) => jobs.includes(this.job)));
+    /** The settings that act in this kind of run, with this kind of teacher. */
+    lines = $derived.by(() => {
+        const all = this.table?.lines ?? [];
+        const teacher = all.find(({ key }) => key === 'teacher');
+        const who = teacher ? String(valueOf(teacher, this.preset, this.given)) : '';
+        return all.filter((line) => isApplied(line.key, line, this.job, who));
+    });
     /** A student, or a corpus: what the run works on. */
     material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));
     /** What has not been given yet, and where it is. */
