@@ -135,7 +135,7 @@ async function answer(address: string, what: string): Promise<IncomingMessage> {
 function unreachable(address: string, error: unknown): Error {
     const { code, message } = error as { code?: string; message: string };
     return badInput(
-        `${host(address)} cannot be reached (${code ?? message}); nothing was changed. Connect this computer and try again; behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1, or name a feed that can be reached in STORYLOOP_NUGET.`,
+        `${host(address)} cannot be reached (${code ?? message}); nothing was changed. Connect this computer and try again; behind a proxy set HTTPS_PROXY, or name a feed that can be reached in STORYLOOP_NUGET.`,
     );
 }
 

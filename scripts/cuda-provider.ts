@@ -45,7 +45,7 @@ export async function provideCuda(wanted: CudaPackage, places: Places, how: HowT
         byHand: 'name another NuGet feed in STORYLOOP_NUGET (the address of its index.json)',
         elsewhere: 'install Storyloop in a folder with room',
     };
-    const end = await download({ address, target: archive, bytes, digest, advice }, how);
+    const end = await download({ address, target: archive, bytes, digest, head: 'PK\u0003\u0004', advice }, how);
     if (end.kind === 'paused')
         throw badInput(
             `Stopped as asked; ${gigabytes(end.done)} of ${gigabytes(bytes)} are kept, nothing else was changed. The same command goes on from there.`,

@@ -25,7 +25,7 @@ it('pauses a download at Ctrl-C, keeps what came and says how to go on', async (
     const home = temporaryHome();
     const mirror = await serve((request, response) => {
         expect(request.url?.startsWith(path)).toBe(true);
-        response.writeHead(200, { 'content-length': bytes }).write(Buffer.alloc(50_000, 7));
+        response.writeHead(200, { 'content-length': bytes }).write(Buffer.alloc(50_000, 'GGUF'));
     });
     const started = start(home, ['models', 'download', 'llama-3.2-1b', '--json'], {}, { HF_ENDPOINT: mirror.address });
     await started.line(({ type }) => type === 'progress');

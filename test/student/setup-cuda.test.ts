@@ -218,7 +218,8 @@ describe('what goes wrong is one sentence, and leaves nothing half made', () => 
     });
 
     it.each([
-        ['no archive', Buffer.from('PK? no'.repeat(1000)), /cannot be unpacked \(it is no zip archive\)/],
+        ['no archive', Buffer.from('PK? no'.repeat(1000)), /answers with something else than .*\.nupkg/],
+        ['the beginning of one', Buffer.from('PK\u0003\u0004 no'.repeat(1000)), /cannot be unpacked/],
         ['a damaged one', damaged(), /cannot be unpacked \(.+\); it was thrown away/],
         ['one of another kind', archive([['lib/other.so', noise(100)]]), /there is no runtimes\/linux-x64\/native\//],
     ])('%s, from a feed that says no hash', async (_, content, says) => {

@@ -94,7 +94,7 @@ async function downloadModel(id: string, json: boolean): Promise<void> {
     const show = progressShown(model.name, json);
     try {
         const end = await download(
-            { address: downloadAddress(model), target, bytes: model.bytes, digest: digestOf(model) },
+            { address: downloadAddress(model), target, bytes: model.bytes, digest: digestOf(model), head: 'GGUF' },
             { signal: stop.signal, onProgress: show.progress },
         );
         show.clear();

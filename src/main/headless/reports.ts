@@ -5,6 +5,7 @@ import { bestTotal } from '../../shared/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/unrated.ts';
 import { compareRun, type RunComparison } from '../service/comparison.ts';
 import { pretrainingSummary } from '../service/pretraining-summary.ts';
+import { worriesOf } from '../service/run-health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
 import { printJson } from './following.ts';
 import { duration, shortNumber } from './progress-line.ts';
@@ -63,11 +64,16 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
 export function printComparison(run: RunHandle, end: Finished, seconds: number, json: boolean): void {
     const peak = peakRssMB(end.peakRssBytes);
     const comparison = compareRun(run.database);
+    const worries = worriesOf(run.database);
     if (json) {
-        printJson(resultLine(run, comparison, seconds, peak));
+        printJson({
+            ...resultLine(run, comparison, seconds, peak),
+            ...(worries.length > 0 ? { worries: worries.map(({ id, says }) => ({ id, says })) } : {}),
+        });
         return;
     }
     console.log(`Finished in ${duration(seconds)}: ${end.why}. Memory at most ${peak} MB.\n`);
+    for (const { says, advice } of worries) console.log(`Worrying: ${says}. ${advice}\n`);
     if (comparison === null)
         console.log(
             'There is nothing to compare: fewer than two stories were rated before and after (--evaluation-stories).\n',

@@ -38,7 +38,8 @@ export function findTeachers(typed: string, home = dataFolder()): FoundTeachers 
 
 function findTeacher(typed: string, home: string): { readonly name: string; readonly place: string | null } {
     const isGguf = /\.gguf$/i.test(typed);
-    if (/^\w+:\/\//.test(typed)) return findServer(typed);
+    if (/^[a-z][\w+.-]+:\/\//i.test(typed)) return findServer(typed);
+    if (isBareAddress(typed) && !isFile(givenPath(typed))) return findServer(`http://${typed}`);
     const path = givenPath(typed);
     if (isGguf && isFile(path)) return { name: basename(path), place: path };
     const model = findModel(typed, home);
@@ -53,18 +54,24 @@ function findTeacher(typed: string, home: string): { readonly name: string; read
     throw badInput(noSuchTeacher(typed));
 }
 
+/** "127.0.0.1:8000/v1": an address as people say it, with a port, or a path that only a server has. */
+function isBareAddress(typed: string): boolean {
+    return /^(localhost|[\w-]+(\.[\w-]+)*|\[[\da-f:]+\])(:\d+(\/\S*|#\S+)?|\/v1\/?(#\S+)?)$/i.test(typed);
+}
+
 function findServer(typed: string): { readonly name: string; readonly place: string } {
     const address = URL.canParse(typed) ? new URL(typed) : null;
     if (address === null || !/^https?:$/.test(address.protocol))
         throw badInput(
             `"${typed}" is no address of a teacher; nothing was started. It looks like http://127.0.0.1:8000/v1 or http://127.0.0.1:8000/v1#model.`,
         );
-    if (address.username !== '' || address.password !== '' || address.search !== '')
+    const secret = [...address.searchParams.keys()].find((name) => /key|token|secret|pass|sig|auth|^code$/i.test(name));
+    if (address.username !== '' || address.password !== '' || secret !== undefined)
         throw badInput(
             'The address of a teacher holds a key or a password, which would be written down; nothing was started. Put the key into the environment as STORYLOOP_TEACHER_KEY.',
         );
     const model = decodeURIComponent(address.hash.slice(1));
-    const place = `${address.origin}${address.pathname}`.replace(/\/+$/, '');
+    const place = `${address.origin}${address.pathname.replace(/\/+$/, '')}${address.search}`;
     return { name: model === '' ? 'server' : `server#${model}`, place };
 }
 

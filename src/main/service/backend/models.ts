@@ -84,7 +84,7 @@ export function modelHandlers(
             let problem: string | null = null;
             try {
                 await download(
-                    { address, target, bytes, digest: digestOf(model) },
+                    { address, target, bytes, digest: digestOf(model), head: 'GGUF' },
                     { signal: stop.signal, onProgress },
                 );
             } catch (error) {

@@ -3,11 +3,25 @@
  * its name; and every way to fail is one sentence.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import {
+    closeSync,
+    createReadStream,
+    existsSync,
+    mkdirSync,
+    openSync,
+    readFileSync,
+    readSync,
+    renameSync,
+    rmSync,
+    statfsSync,
+    statSync,
+    writeFileSync,
+} from 'node:fs';
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { wireTrouble } from '../../network/wire-trouble.ts';
 import { request } from './web-request.ts';
 
 export interface Wanted {
@@ -17,6 +31,8 @@ export interface Wanted {
     readonly bytes: number;
     /** Null where nobody says one. */
     readonly digest: Digest | null;
+    /** With which bytes the file begins; a page, or another file, does not and is never kept. Left out: not looked at. */
+    readonly head?: string;
     /** What its sentences advise; left out, those for a model. */
     readonly advice?: Advice;
 }
@@ -72,7 +88,7 @@ export async function download(wanted: Wanted, how: HowToDownload = {}): Promise
     const partial = `${target}.partial`;
     let attemptsLeft = waitsMs.length;
     while (sizeOf(partial) !== bytes) {
-        if (sizeOf(partial) > bytes) rmSync(partial); // of another version of the file
+        if (sizeOf(partial) > bytes || !beginsRight(partial, wanted)) discard(partial); // of another file or version
         const before = sizeOf(partial);
         refuseFullDisk(wanted, bytes - before);
         try {
@@ -90,6 +106,7 @@ export async function download(wanted: Wanted, how: HowToDownload = {}): Promise
     }
     await verify(partial, wanted, onProgress);
     if (existsSync(partial)) renameSync(partial, target); // another process may have been first
+    rmSync(validatorOf(partial), { force: true });
     return { kind: 'complete', wasThere: false };
 }
 
@@ -104,16 +121,21 @@ async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Pro
     let file: FileHandle | undefined;
     let response: IncomingMessage | undefined;
     try {
-        const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+        const headers = from > 0 ? { range: `bytes=${from}-`, ...ifUnchanged(partial) } : {};
         response = await request(address, headers, AbortSignal.any(signals)).catch(ofTheWire);
         const position = startOfAnswer(response, wanted, from);
+        refusePage(response, wanted);
         refuseOtherFile(response, wanted, position);
-        file = await open(partial, constants.O_CREAT | constants.O_WRONLY);
+        file = await openChecked(response, partial, wanted, position);
         let done = position;
         for await (const chunk of bodyOf(response)) {
             timer.refresh();
             const room = bytes - done; // a server may say more than it promised
             if (chunk.length > room) throw otherFile(wanted, `more than ${bytes}`);
+            if (!headFits(chunk, done, wanted.head)) {
+                discard(partial);
+                throw noSuchFile(wanted);
+            }
             // at its place, not at the end: two processes at the same download write the same bytes
             await file.write(chunk, 0, chunk.length, done);
             done += chunk.length;
@@ -140,8 +162,7 @@ async function* bodyOf(response: IncomingMessage): AsyncGenerator<Buffer> {
 
 /** What the connection met; a pause or a silence is known by its signal. */
 function ofTheWire(error: unknown): never {
-    const { code, message } = error as { code?: string; message: string };
-    throw new Interrupted(code ?? message);
+    throw new Interrupted(wireTrouble(error));
 }
 
 /** The byte with which the answer begins: where we stopped, or 0 from a server that cannot begin in the middle. */
@@ -162,6 +183,72 @@ function startOfAnswer(response: IncomingMessage, { address, advice = adviceForM
     throw badInput(`${hostOf(address)} answered ${status}: ${why}; nothing was changed. Instead, ${advice.byHand}.`);
 }
 
+/** A login page or a gateway answers 200 too. */
+function refusePage({ headers }: IncomingMessage, wanted: Wanted): void {
+    if (/^\s*(text\/html|application\/xhtml)/i.test(headers['content-type'] ?? '')) throw noSuchFile(wanted);
+}
+
+function noSuchFile({ address, target, advice = adviceForModels }: Wanted): Error {
+    return badInput(
+        `${hostOf(address)} answers with something else than ${basename(target)}, such as a page to log in at; nothing was kept of it. Open the address in a browser, then try again, or ${advice.byHand}.`,
+    );
+}
+
+/** Do these bytes, which stand at `from`, agree with those that the file begins with? */
+function headFits(bytes: Buffer, from: number, head = ''): boolean {
+    const expected = Buffer.from(head, 'latin1').subarray(from, from + bytes.length);
+    return bytes.subarray(0, expected.length).equals(expected);
+}
+
+function beginsRight(partial: string, { head = '' }: Wanted): boolean {
+    if (head === '' || !existsSync(partial)) return true;
+    const first = Buffer.alloc(head.length);
+    const handle = openSync(partial, 'r');
+    try {
+        return headFits(first.subarray(0, readSync(handle, first)), 0, head);
+    } finally {
+        closeSync(handle);
+    }
+}
+
+/** Beside what has arrived: by what the server knows the version it sent. */
+function validatorOf(partial: string): string {
+    return `${partial}.version`;
+}
+
+function discard(partial: string): void {
+    rmSync(partial, { force: true });
+    rmSync(validatorOf(partial), { force: true });
+}
+
+/** So that a server whose file has changed sends the new one from its beginning. */
+function ifUnchanged(partial: string): Record<string, string> {
+    const file = validatorOf(partial);
+    return existsSync(file) ? { 'if-range': readFileSync(file, 'utf8') } : {};
+}
+
+/** A file that begins anew also forgets what was known of the one before. Weak tags may not stand in `If-Range`. */
+async function openChecked(
+    { headers }: IncomingMessage,
+    partial: string,
+    { address, digest }: Wanted,
+    position: number,
+): Promise<FileHandle> {
+    const tag = headers.etag?.startsWith('W/') ? undefined : (headers.etag ?? headers['last-modified']);
+    const before = existsSync(validatorOf(partial)) ? readFileSync(validatorOf(partial), 'utf8') : undefined;
+    const isSame = before === undefined || tag === undefined ? digest !== null : before === tag; // else the digest will tell
+    if (position > 0 && !isSame) {
+        discard(partial);
+        throw new Interrupted(`${hostOf(address)} has another version of the file now`);
+    }
+    const file = await open(partial, constants.O_CREAT | constants.O_WRONLY);
+    if (position > 0) return file;
+    await file.truncate(0); // what lies there may be of another version
+    if (tag === undefined) rmSync(validatorOf(partial), { force: true });
+    else writeFileSync(validatorOf(partial), tag);
+    return file;
+}
+
 function refuseOtherFile({ headers }: IncomingMessage, wanted: Wanted, position: number): void {
     const length = headers['content-length'];
     if (length === undefined || headers['content-encoding'] !== undefined) return;
@@ -176,22 +263,21 @@ function otherFile({ address, bytes, advice = adviceForModels }: Wanted, offered
 }
 
 /** Size, then hash. A file that is not what it should be never gets its name; what lies there under it is not touched. */
-async function verify(
-    file: string,
-    { bytes, digest, target }: Wanted,
-    onProgress: (progress: DownloadProgress) => void,
-): Promise<void> {
+async function verify(file: string, wanted: Wanted, onProgress: (progress: DownloadProgress) => void): Promise<void> {
+    const { bytes, digest, target } = wanted;
     const isOurs = file !== target;
     const size = sizeOf(file);
     const isWhole =
-        size === bytes && (digest === null || (await hashOf(file, bytes, onProgress, digest.algorithm)) === digest.hex);
+        size === bytes &&
+        beginsRight(file, wanted) &&
+        (digest === null || (await hashOf(file, bytes, onProgress, digest.algorithm)) === digest.hex);
     if (isWhole) return;
-    if (isOurs) rmSync(file);
+    if (isOurs) discard(file);
     const hash = digest?.algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
     throw badInput(
         isOurs
-            ? `What arrived of ${basename(target)} is damaged (its ${hash} is not the expected one); it was thrown away. Download it again.`
-            : `${target} is not the file it is called (size or ${hash} differ); it was left as it is. Move it away, then download it again.`,
+            ? `What arrived of ${basename(target)} is damaged (${digest === null ? 'it does not begin as such a file does' : `its ${hash} is not the expected one`}); it was thrown away. Download it again.`
+            : `${target} is not the file it is called (${digest === null ? 'its size or beginning' : `size or ${hash}`} differ); it was left as it is. Move it away, then download it again.`,
     );
 }
 

@@ -4,6 +4,7 @@
  */
 import { get as getByHttp, type IncomingMessage } from 'node:http';
 import { get as getByHttps } from 'node:https';
+import { useProxyOfEnvironment } from '../../network/proxy.ts';
 
 const mostRedirects = 10;
 
@@ -13,6 +14,7 @@ export async function request(
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
 ): Promise<IncomingMessage> {
+    useProxyOfEnvironment();
     let at = new URL(address);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
         const answer = await answerOf(at, headers, signal);
