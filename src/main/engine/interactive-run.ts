@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { EngineTask } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
+import { fractionDone } from '../../shared/progress.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { readStoredConfig } from '../../shared/stored-config.ts';
 import { unratedWords } from '../../shared/unrated.ts';
@@ -106,7 +107,7 @@ class LearningRun {
     async update(): Promise<readonly number[]> {
         const before = this.#progress;
         const [config, learner] = [this.#config, this.#learner];
-        this.#supervisor.send({ type: 'progress', done: fractionDone(config, before, learner) });
+        this.#supervisor.send({ type: 'progress', done: fractionOf(config, before, learner) });
         const number = before.used.updates + 1;
         const rollout = await writeAndRate(learner, number, this.#supervisor); // B stories with ratings and rewards
         const used = spentBy(rollout, before.used, config);
@@ -226,24 +227,10 @@ function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner
     return null;
 }
 
-const evaluationShare = 0.35; // of the time a story costs in an update, a story of an evaluation costs about this much
-
-/** How far the run is, 0–1, by the budget that ends it first; evaluations count as work too. */
-function fractionDone(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): number {
-    const { promptWords, teacherWords } = mostPerUpdate(config, learner);
-    const limits = [
-        config['budget.updates'] > 0 ? config['budget.updates'] : Infinity,
-        config['budget.words'] > 0
-            ? Math.max(1, Math.floor((config['budget.words'] - promptWords) / teacherWords))
-            : Infinity,
-    ];
-    const updates = Math.min(...limits);
-    const evaluation = config['evaluation.stories'] * evaluationShare;
-    const byUpdates = Number.isFinite(updates)
-        ? (evaluation + used.updates * config['ppo.batch']) / (2 * evaluation + updates * config['ppo.batch'])
-        : 0;
-    const byTime = config['budget.minutes'] > 0 ? seconds / (config['budget.minutes'] * 60) : 0;
-    return Math.min(1, Math.max(byUpdates, byTime));
+/** How far the run is; a guess at the words of an update is what one can cost at most. */
+function fractionOf(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): number {
+    const spent = { inputWords: used.inputWords, updates: used.updates, minutes: seconds / 60 };
+    return fractionDone(config, spent, mostPerUpdate(config, learner).teacherWords) ?? 0;
 }
 
 /** SHA-256 over the policy's weights: two updates with one digest are the same update. */

@@ -1,12 +1,7 @@
-/** How far a run is and how long it may still take, from what it has recorded. */
+/** What limits a run and how long it may still take, from what it has recorded. */
 import type { Budget } from '../../../shared/views/runs.ts';
+import type { Spent } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
-
-export interface Spent {
-    readonly inputWords: number;
-    readonly updates: number;
-    readonly minutes: number;
-}
 
 /** The limits of interactive learning that were set, and what is spent of each. */
 export function budgetsOf(config: RunConfig, { inputWords, updates, minutes }: Spent): readonly Budget[] {
@@ -16,24 +11,6 @@ export function budgetsOf(config: RunConfig, { inputWords, updates, minutes }: S
         { unit: 'minutes', spent: minutes, of: config['budget.minutes'] },
     ];
     return all.filter(({ of }) => of > 0);
-}
-
-/** 0–1 by the budget that ends the run first; null without one. */
-export function fractionSpent(budgets: readonly Budget[]): number | null {
-    if (budgets.length === 0) return null;
-    return Math.min(1, Math.max(...budgets.map(({ spent, of }) => spent / of)));
-}
-
-/** How many more updates each budget allows, the least of them; Infinity where only time limits the run. */
-export function updatesLeft(budgets: readonly Budget[], { inputWords, updates }: Spent): number {
-    const wordsPerUpdate = updates > 0 ? inputWords / updates : Infinity;
-    return Math.min(
-        ...budgets.map(({ unit, spent, of }) => {
-            if (unit === 'updates') return Math.max(0, of - spent);
-            return unit === 'input words' ? Math.max(0, Math.floor((of - spent) / wordsPerUpdate)) : Infinity;
-        }),
-        Infinity,
-    );
 }
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EndScore, ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
 import { bestTotal } from '../../../shared/rubric.ts';
+import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { attempts, lastEvent, type Attempt } from '../../store/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../store/pretraining.ts';
@@ -14,13 +15,12 @@ import type { RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { lastUpdates, scoreCurve, type RecordedUpdate } from '../../store/updates.ts';
 import { isSample } from '../sample.ts';
-import { budgetsOf, fractionSpent, secondsFor, thinned, updatesLeft } from './expectation.ts';
+import { budgetsOf, secondsFor, thinned } from './expectation.ts';
 
 const sparkPoints = 40;
 const watchedUpdates = 20; // behind a mean duration
 const fewest = 20; // stories of an update that say how far their mean strays: of fewer, a normal interval is too narrow
 const normalQuantile = 1.96; // 95 % of a normal distribution lie within so many deviations
-const evaluationShare = 0.35; // of the time a story costs in an update, a story of an evaluation costs about this much
 
 /** What lies in the record; whether an engine of ours is at work is added by who knows it. */
 export type RecordedRow = Omit<RunRow, 'isOurs' | 'live'>;
@@ -134,9 +134,9 @@ function progressOf(
     const secondsPerUpdate = total > 0 ? total / seconds.length : null; // imported logs tell no times
     return {
         budgets,
-        fraction: isOver ? 1 : fractionSpent(budgets),
+        fraction: isOver ? 1 : fractionDone(config, spent),
         secondsPerUpdate,
-        remaining: state === 'running' ? remaining(config, seconds, updatesLeft(budgets, spent), budgets) : null,
+        remaining: state === 'running' ? remaining(config, seconds, updatesLeft(config, spent), budgets) : null,
     };
 }
 
@@ -147,8 +147,7 @@ function remaining(
     left: number,
     budgets: RecordedRow['budgets'],
 ): RecordedRow['remaining'] {
-    const evaluation = (config['evaluation.stories'] * evaluationShare) / config['ppo.batch']; // in updates
-    const byUpdates = secondsFor(left + evaluation, seconds);
+    const byUpdates = secondsFor(left + evaluationInUpdates(config), seconds);
     const time = budgets.find(({ unit }) => unit === 'minutes');
     if (!time) return byUpdates;
     const byTime = Math.max(0, (time.of - time.spent) * 60);
