@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { PretrainRecord } from '../../shared/record.ts';
 import { learningRate } from '../learning/schedules.ts';
 import { writeCheckpoint } from '../student/checkpoints/checkpoint.ts';
+import { requireFinite } from '../student/finite.ts';
 import type { Pretrainer } from '../student/pretrainer.ts';
 import { readWeights } from '../student/weights.ts';
 import type { PackedRows } from '../text/packing.ts';
-import { requireFinite, requireFiniteTensors } from './finite.ts';
+import { requireFiniteTensors } from './finite.ts';
 import {
     openPretraining,
     type PretrainTask,

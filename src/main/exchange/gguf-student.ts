@@ -7,6 +7,7 @@ import type { GgufType } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { GgufValue } from '../../shared/gguf.ts';
 import { writeGguf, type TensorToWrite } from '../../shared/gguf-writer.ts';
+import { layerNormEpsilon } from '../student/autodiff/operations.ts';
 import type { ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { writeWholeFile } from '../student/checkpoints/whole-file.ts';
 import { positionEmbedding, tokenEmbedding } from '../student/gpt2/parameters.ts';
@@ -52,7 +53,7 @@ function metadata({ config, tokenizer, digest }: ReadCheckpoint, type: GgufType)
         ['gpt2.feed_forward_length', u32(4 * config.width)],
         ['gpt2.block_count', u32(config.layers)],
         ['gpt2.attention.head_count', u32(config.heads)],
-        ['gpt2.attention.layer_norm_epsilon', { type: 'f32', value: 1e-5 }],
+        ['gpt2.attention.layer_norm_epsilon', { type: 'f32', value: layerNormEpsilon }],
         ['tokenizer.ggml.model', text('gpt2')],
         ['tokenizer.ggml.pre', text('gpt-2')],
         ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],

@@ -2,12 +2,12 @@
  * GPT-2 once more, in double precision and plain loops: slow, and independent of every runtime. Exports are held
  * against it.
  */
+import { layerNormEpsilon } from './autodiff/operations.ts';
 import type { StudentConfig } from './gpt2/config.ts';
 import { positionEmbedding, tokenEmbedding } from './gpt2/parameters.ts';
 
 type Weights = ReadonlyMap<string, Float32Array>;
 
-const epsilon = 1e-5; // of layer norms
 const geluScale = Math.sqrt(2 / Math.PI);
 
 /** Logits of what follows each of the ids: (T, V), a row per position. */
@@ -21,7 +21,7 @@ export function plainLogits(config: StudentConfig, weights: Weights, ids: readon
     const norm = (x: Float64Array, name: string): Float64Array => {
         const [gain, bias] = [of(`${name}.weight`), of(`${name}.bias`)];
         const mean = x.reduce((sum, value) => sum + value, 0) / C;
-        const scale = 1 / Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / C + epsilon);
+        const scale = 1 / Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / C + layerNormEpsilon);
         return x.map((value, i) => (value - mean) * scale * gain[i]! + bias[i]!);
     };
     const linear = (x: Float64Array, name: string): Float64Array => {

@@ -1,7 +1,7 @@
 /** One PPO step on a minibatch: gradients over its micro-batches, then one optimiser step on policy and value head. */
-import { FaultError } from '../../shared/faults.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
 import { withinMemory } from './device-memory.ts';
+import { requireFinite } from './finite.ts';
 import { gradientPrograms } from './gradient-programs.ts';
 import type { MicroBatch } from './gradient-programs.ts';
 import { checkConfig } from './gpt2/config.ts';
@@ -93,9 +93,9 @@ export async function createPpoOptimiser(
             >;
             const total = measured.policyLoss + ranges.valueWeight * measured.valueLoss;
             const aboveThreshold = measured.meanRatio > ratioThreshold;
-            if (!aboveThreshold) requireFinite('loss', total);
+            if (!aboveThreshold) requireFinite([total], 'loss', 'learning');
             const gradientNorm = await optimiser.step({ lr, gradientScale: aboveThreshold ? 0 : 1 });
-            requireFinite('gradients', gradientNorm);
+            requireFinite([gradientNorm], 'gradients', 'learning');
             return { ...measured, loss: aboveThreshold ? 0 : total, aboveThreshold, gradientNorm };
         },
         release() {
@@ -103,10 +103,6 @@ export async function createPpoOptimiser(
             optimiser.release();
         },
     };
-}
-
-function requireFinite(where: string, value: number): void {
-    if (!Number.isFinite(value)) throw new FaultError({ kind: 'numbers-not-finite', phase: 'learning', where });
 }
 
 /** The per-token arrays of a batch, laid out as the graph sees its stories: (size, width), nothing counts elsewhere. */

@@ -1,10 +1,11 @@
 /** Next-word prediction: gradients over micro-batches, then one optimiser step. */
-import { badInput, FaultError } from '../../shared/faults.ts';
+import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
 import { bindGraph } from './bound-graph.ts';
 import type { BoundGraph } from './bound-graph.ts';
 import { withinMemory } from './device-memory.ts';
+import { requireFinite } from './finite.ts';
 import { gradientPrograms } from './gradient-programs.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';
@@ -95,9 +96,9 @@ export async function createPretrainer(
                 },
             }));
             const { loss } = await withinMemory('pretraining', microBatch, () => gradients.run(batches));
-            requireFinite('loss', loss!);
+            requireFinite([loss!], 'loss', 'pretraining');
             const gradientNorm = await optimiser.step({ lr, gradientScale: 1 });
-            requireFinite('gradients', gradientNorm);
+            requireFinite([gradientNorm], 'gradients', 'pretraining');
             return { loss: loss!, gradientNorm };
         },
         async evaluate(rows) {
@@ -121,10 +122,6 @@ export async function createPretrainer(
             for (const tensor of Object.values(weights)) tensor.release();
         },
     };
-}
-
-function requireFinite(where: string, value: number): void {
-    if (!Number.isFinite(value)) throw new FaultError({ kind: 'numbers-not-finite', phase: 'pretraining', where });
 }
 
 function predictedTokens(rows: TokenRows, sequence: number): number {

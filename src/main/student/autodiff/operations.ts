@@ -86,9 +86,11 @@ interface AttentionOperation {
 export const geluSlope = 2 * Math.sqrt(2 / Math.PI);
 export const geluCurve = 0.044715 * geluSlope;
 
-const LAYER_NORM_EPSILON = 1e-5;
+/** Under the root of a layer norm's variance, as GPT-2 has it. */
+export const layerNormEpsilon = 1e-5;
 const LOWEST_PROBABILITY = 1e-30; // keeps log finite where softmax underflows
-const FORBIDDEN = -1e9; // added to scores of later positions; softmax makes it exactly 0
+/** The score of a position that may not be looked at: softmax makes it exactly 0. */
+export const forbidden = -1e9;
 
 /** Records operations while it adds them to a graph. */
 export class Tape {
@@ -120,7 +122,7 @@ export class Tape {
             [x, statistics, statistics],
             {
                 axis: -1,
-                epsilon: { float: LAYER_NORM_EPSILON },
+                epsilon: { float: layerNormEpsilon },
             },
         );
         return this.#record({ op: 'layerNorm', x, gain, bias, mean, inverseDeviation, y });
@@ -275,10 +277,10 @@ export class Tape {
     }
 }
 
-/** (T, T): 0 where a position may look, `FORBIDDEN` where the future lies. */
+/** (T, T): 0 where a position may look, `forbidden` where the future lies. */
 function causalMask(graph: Graph, length: number): Value {
     const mask = new Float32Array(length * length);
-    for (let row = 0; row < length; row++) mask.fill(FORBIDDEN, row * length + row + 1, (row + 1) * length);
+    for (let row = 0; row < length; row++) mask.fill(forbidden, row * length + row + 1, (row + 1) * length);
     return graph.constant(mask, [length, length]);
 }
 

@@ -7,10 +7,9 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { Tokenizer } from '../../text/tokenizer.ts';
+import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { checkConfig } from '../gpt2/config.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
-
-const layerNormEpsilon = 1e-5;
 
 /** What our graphs compute, and nothing else: another activation or scaling would load and write nonsense. */
 const gpt2ConfigSchema = z.object({

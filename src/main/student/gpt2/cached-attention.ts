@@ -2,6 +2,7 @@
  * Attention over a key and value cache of fixed size in plain operators, for what the fused operator of decoding.ts has
  * no place for: a mask on the probabilities.
  */
+import { forbidden } from '../autodiff/operations.ts';
 import type { Dims, Graph, Value } from '../onnx/graph.ts';
 
 export interface AttentionCache {
@@ -18,8 +19,6 @@ export interface NewTokens {
     /** Masks probabilities of the given dims, (H, S, positions looked at). */
     readonly drop: (probabilities: Value, dims: Dims) => Value;
 }
-
-const FORBIDDEN = -1e9; // in place of scores of positions not to look at; softmax makes it exactly 0
 
 /** Every new token looks at itself and what came before: (B·S, C), and the cache with the new keys and values in it. */
 export function cachedAttention(
@@ -46,7 +45,7 @@ export function cachedAttention(
 
     const scores = graph.matmul(queries, seen.keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
     const allowed = place === null ? upToItself(graph, tokens) : upTo(graph, last, capacity);
-    const open = graph.node('Where', [allowed, scores, graph.scalar(FORBIDDEN)], scores);
+    const open = graph.node('Where', [allowed, scores, graph.scalar(forbidden)], scores);
     const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
     const context = graph.matmul(drop(probabilities, [heads, tokens, positions]), seen.values); // (B, H, S, D)
     const attended = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [batch * tokens, heads * headWidth]);

@@ -2,6 +2,7 @@
  * GPT-2 one call at a time, with a key and value cache of fixed size that is updated in place: the whole prompt in the
  * first call, one token a call after it. Sampling happens inside the graph, so that no logits leave it.
  */
+import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Dims, Value } from '../onnx/graph.ts';
 import { cachedAttention } from './cached-attention.ts';
@@ -68,7 +69,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const norm = (x: Value, name: string): Value =>
         graph.node('LayerNormalization', [x, parameter(`${name}.weight`), parameter(`${name}.bias`)], x, {
             axis: -1,
-            epsilon: { float: 1e-5 },
+            epsilon: { float: layerNormEpsilon },
         });
     const linear = (x: Value, name: string): Value => {
         const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)];

@@ -14,7 +14,8 @@ import type { Engine, SessionRequest } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
 import { OutOfDeviceMemory } from './runtime.ts';
 import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime.ts';
-import { checkBound, elementCount, threadsInWords } from './signature.ts';
+import { elementCount } from '../onnx/graph.ts';
+import { checkBound, threadsInWords } from './signature.ts';
 
 /** What providers for graphics processors differ in. */
 export interface DeviceProvider {

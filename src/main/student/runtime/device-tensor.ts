@@ -6,7 +6,8 @@ import type { Pointer } from './native-api.ts';
 import type { Engine } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
 import type { Elements, RuntimeTensor } from './runtime.ts';
-import { checkPart, elementCount } from './signature.ts';
+import { elementCount } from '../onnx/graph.ts';
+import { checkPart } from './signature.ts';
 
 export interface Device extends Engine {
     /** Of the device's memory. */

@@ -7,7 +7,8 @@ import { ELEMENT_CODES } from './native-api.ts';
 import type { Pointer } from './native-api.ts';
 import type { Engine } from './native-session.ts';
 import type { Elements, ElementType, RuntimeTensor } from './runtime.ts';
-import { checkPart, copyInto, elementCount } from './signature.ts';
+import { elementCount } from '../onnx/graph.ts';
+import { checkPart, copyInto } from './signature.ts';
 
 export class NativeTensor implements RuntimeTensor {
     readonly engine: Engine;

@@ -6,7 +6,8 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
-import { checkBound, checkPart, copyInto, elementCount, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
+import { elementCount } from '../onnx/graph.ts';
+import { checkBound, checkPart, copyInto, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
 import { Turns } from './turns.ts';
 
 /** What a program of this runtime can be bound to. */

@@ -2,6 +2,7 @@
  * What runtimes share: what a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
  * name, type or shape is told here, in words, and never reaches native code.
  */
+import { elementCount } from '../onnx/graph.ts';
 import type { Bound, Elements } from './runtime.ts';
 
 /**
@@ -20,14 +21,6 @@ export interface Port {
 export interface Signature {
     readonly inputs: readonly Port[];
     readonly outputs: readonly Port[];
-}
-
-/** The number of elements of a tensor; a scalar (no dims) has one. */
-export function elementCount(dims: readonly number[]): number {
-    for (const dim of dims) {
-        if (!Number.isSafeInteger(dim) || dim < 0) throw new Error(`[${dims.join(', ')}] is not a shape`);
-    }
-    return dims.reduce((product, dim) => product * dim, 1);
 }
 
 /** Copies values into a tensor's memory; refuses another element type or another number of them. */
