@@ -60,6 +60,20 @@ describe('the cursor', () => {
             expect(label.box.right).toBeLessThanOrEqual(320);
         }
     });
+    it('has no value on the name of a line, at its end neither', () => {
+        const lines = [1, 2, 3].map((level) => ({
+            ...line,
+            name: `Creativity ${level}`,
+            values: [level, level, level],
+        }));
+        for (const at of [0, 1, 2]) {
+            const all = written(spec({ lines }), { at, words: '' });
+            const names = all.filter(({ words }) => words.startsWith('Creativity'));
+            const values = all.filter(({ words }) => /^\d\.00$/u.test(words));
+            expect([names.length, values.length]).toEqual([3, 3]);
+            for (const name of names) for (const value of values) expect(overlaps(name.box, value.box)).toBe(false);
+        }
+    });
     it('puts words to the right where they fit, else to the left, else at the edge', () => {
         expect(besideCursor(10, 7, 50, 100)).toBe(17);
         expect(besideCursor(60, 7, 50, 100)).toBe(3);

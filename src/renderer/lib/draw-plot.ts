@@ -1,7 +1,7 @@
 /** Draws a figure in the manner of a printed one: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type Place, type Stroke, type Type } from './pen.ts';
-import { besideCursor, foundAt, significant, type PlotSpec, type Scene } from './plot.ts';
+import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
 import { apart } from './series.ts';
 import { short } from './words.ts';
 
@@ -84,7 +84,8 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
         [left, crisp(height)],
         [right, crisp(height)],
     ];
-    for (const tick of scene.yTicks) pen.line(across(y(tick)), { colour: colours.of('--rule'), width: 1 });
+    const rule = { colour: colours.of('--rule'), width: 1, dash: colours.areForced() ? [1, 3] : [] }; // never as strong as data
+    for (const tick of scene.yTicks) pen.line(across(y(tick)), rule);
     for (const { y: value, label } of spec.refs ?? []) {
         if (value < scene.y[0] || value > scene.y[1]) continue;
         const height = y(value);
@@ -130,13 +131,15 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
     }
     const [first, last] = scene.x;
     line([X(first), y0], [X(last), y0]);
-    for (const tick of [first, ...scene.xTicks, last]) line([X(tick), y0], [X(tick), y0 + 4 * unit]);
     const kept = xLabels(scene, (words, value) => {
         const width = pen.widthOf(words, tickWords.type);
         const begin = Math.max(whole.left, Math.min(X(value) - width / 2, whole.right - width));
         return [begin, begin + width];
     });
-    for (const { words, begin } of kept) pen.text(words, [begin, y0 + 16 * unit], tickWords);
+    for (const { words, value, begin } of kept) {
+        line([X(value), y0], [X(value), y0 + 4 * unit]);
+        pen.text(words, [begin, y0 + 16 * unit], tickWords);
+    }
     if (spec.xTitle !== '') {
         const right = Math.max(X(last), X(first) + pen.widthOf(spec.xTitle, tickWords.type));
         pen.text(spec.xTitle, [right, y0 + 31 * unit], { ...tickWords, align: 'right' });
@@ -157,13 +160,19 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
 function xLabels(
     { x: [first, last], xTicks }: Scene,
     extent: (words: string, value: number) => readonly [number, number],
-): readonly { readonly words: string; readonly begin: number }[] {
+): readonly { readonly words: string; readonly value: number; readonly begin: number }[] {
     const gap = 8;
-    const kept: { readonly words: string; readonly begin: number; readonly end: number }[] = [];
+    const kept: {
+        readonly words: string;
+        readonly value: number;
+        readonly begin: number;
+        readonly end: number;
+    }[] = [];
     for (const value of [last, first, ...xTicks]) {
         const words = short(Number(value.toPrecision(3)));
         const [begin, end] = extent(words, value);
-        if (kept.every((other) => end + gap < other.begin || begin > other.end + gap)) kept.push({ words, begin, end });
+        if (kept.every((other) => end + gap < other.begin || begin > other.end + gap))
+            kept.push({ words, value, begin, end });
     }
     return kept;
 }
@@ -220,13 +229,20 @@ function drawCursor(
     const type = cursorType(unit);
     const halo = colours.of('--sheet');
     const room = whole.right - whole.left;
-    const write = (said: string, height: number, ink: string): void => {
-        const begin = whole.left + besideCursor(px - whole.left, 7 * unit, pen.widthOf(said, type), room);
-        pen.text(said, [begin, height], { type, colour: ink, halo });
+    const write = (said: string, height: number, ink: string, own: number): void => {
+        const width = pen.widthOf(said, type);
+        const hasLeft = px - 7 * unit - width >= inner.left;
+        const begin = besideCursor(px - whole.left, 7 * unit, width, hasLeft ? own : room);
+        pen.text(said, [whole.left + begin, height], { type, colour: ink, halo });
     };
     const found = foundAt(spec, scene, at);
+    /** A value does not go where a line's name stands. */
+    const roomOf = ({ place }: Found): number => {
+        const { line, end } = scene.lines[place]!;
+        return line.name === '' || end === null ? room : x(end.x) - whole.left;
+    };
     const heights = apart(
-        found.map((point) => y(point.y) - 7 * unit),
+        found.map((point) => Math.max(inner.top + 9 * unit, y(point.y) - 7 * unit)),
         13 * unit,
         inner.bottom - 3 * unit,
     );
@@ -234,6 +250,6 @@ function drawCursor(
         const rim = { colour: colours.of(point.line.colour), width: 2 };
         mark(pen, point.place, [x(point.x), y(point.y)], 3.5 * unit, halo, rim);
     }
-    found.forEach((point, i) => write(significant(point.y), heights[i]!, colours.of(point.line.ink)));
-    if (words !== '') write(words, inner.top - 5 * unit, colours.of('--ink'));
+    found.forEach((point, i) => write(significant(point.y), heights[i]!, colours.of(point.line.ink), roomOf(point)));
+    if (words !== '') write(words, inner.top - 5 * unit, colours.of('--ink'), room);
 }

@@ -27,7 +27,7 @@ export interface PlateLayout {
     readonly figures: readonly { readonly cell: Box; readonly words: Box; readonly plot: Box }[];
 }
 
-const edge = 20; // px
+const margin = 20; // px, below and above
 const lineHeight = 1.45;
 
 const titleType = (unit: number): Type => ({ family: 'serif', size: 20 * unit, weight: 500 });
@@ -43,15 +43,16 @@ export function drawPicture(
     { width, height, unit, figures: places }: PlateLayout,
 ): { readonly width: number; readonly height: number } {
     const ink = colours.of('--ink');
+    const edge = places[0]?.words.left ?? margin; // title, first panel and caption begin on one line
     const heads = brokenLines(pen, title, titleType(unit), width - 2 * edge);
     const [headLine, noteLine] = [26 * unit, 13 * unit * lineHeight];
-    const top = edge + heads.length * headLine;
+    const top = margin + heads.length * headLine;
     const notes = brokenLines(pen, caption, captionType(unit), width - 2 * edge);
-    const whole = { width, height: top + height + edge / 2 + notes.length * noteLine + edge };
+    const whole = { width, height: top + height + margin / 2 + notes.length * noteLine + margin };
 
     pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: whole.height }), colours.of('--sheet'));
     heads.forEach((words, i) =>
-        pen.text(words, [edge, edge + 18 * unit + i * headLine], { type: titleType(unit), colour: ink }),
+        pen.text(words, [edge, margin + 18 * unit + i * headLine], { type: titleType(unit), colour: ink }),
     );
     figures.forEach((figure, i) => {
         const place = places[i];
@@ -83,7 +84,7 @@ export function drawPicture(
         const drawn = { spec: figure.spec, scene, colours, unit, isMain: i === 0 };
         drawFigure(pen, drawn, frameOf(pen, drawn, plot), null);
     });
-    const note = top + height + edge / 2 + 13 * unit;
+    const note = top + height + margin / 2 + 13 * unit;
     notes.forEach((words, i) =>
         pen.text(words, [edge, note + i * noteLine], { type: captionType(unit), colour: colours.of('--ink-2') }),
     );
