@@ -143,16 +143,49 @@ export function missing(message: string): FaultError {
     return new FaultError({ kind: 'bad-input', message, isMissing: true });
 }
 
+/** Is there no room for what was to be written? A quota counts as a disk. */
+export function isFullDisk(error: unknown): boolean {
+    const code = codeOf(error);
+    return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
+}
+
+/** What the system says of a place, in words (errno(3)). */
+export function whyNot(error: unknown): string {
+    const code = codeOf(error);
+    switch (code) {
+        case 'EROFS':
+            return 'its disk may only be read';
+        case 'EACCES':
+        case 'EPERM':
+            return 'you have no right to';
+        case 'ENOENT':
+            return 'the place is not there, or takes no folders';
+        case 'ENOTDIR':
+            return 'a file is in the way';
+        case 'ENAMETOOLONG':
+            return 'its name is too long';
+        case 'EIO':
+            return 'its disk does not answer';
+        default:
+            if (isFullDisk(error)) return 'the disk is full';
+            return code || (error instanceof Error ? error.message : String(error));
+    }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** What no mistake of ours explains. */
+const outsideCodes = ['EROFS', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EIO'];
+
 /** What a thrown value means; what we do not know stays `unexpected`, with its stack. */
 export function faultOf(error: unknown): Fault {
     if (error instanceof FaultError) return error.fault;
-    if (error instanceof Error) {
-        const code = 'code' in error ? String(error.code) : '';
-        if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
-            const path = 'path' in error ? String(error.path) : 'the data folder';
-            return { kind: 'disk-full', path };
-        }
-        return { kind: 'unexpected', message: error.message, stack: error.stack ?? '' };
-    }
-    return { kind: 'unexpected', message: String(error), stack: '' };
+    if (!(error instanceof Error)) return { kind: 'unexpected', message: String(error), stack: '' };
+    const path = 'path' in error ? String(error.path) : null;
+    if (isFullDisk(error)) return { kind: 'disk-full', path: path ?? 'the data folder' };
+    if (path !== null && outsideCodes.includes(codeOf(error)))
+        return badInput(
+            `${path} cannot be used: ${whyNot(error)}. What was recorded is safe. Allow it, or choose another place.`,
+        ).fault;
+    return { kind: 'unexpected', message: error.message, stack: error.stack ?? '' };
 }

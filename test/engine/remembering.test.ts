@@ -23,7 +23,7 @@ const context = { update: 1, training: true, random: new RandomStream('run', 1) 
 
 /** As the engine's questions reach the cache, without the processes between. */
 function memoryIn(home: string): TeacherMemory {
-    const memory = ratingMemory(home, () => 0);
+    const memory = ratingMemory({ home, mayWrite: true }, () => 0);
     onTestFinished(() => memory.close());
     return teacherMemory({
         send: (event) => void memory.answer(event),

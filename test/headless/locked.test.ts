@@ -48,7 +48,7 @@ it('a run waits, says so, and goes on', async () => {
 
 it('a question to the locked cache of ratings waits, and what came after it comes after it', async () => {
     const { process, host } = aProcess();
-    const memory = ratingMemory(home, Date.now);
+    const memory = ratingMemory({ home, mayWrite: true }, Date.now);
     onTestFinished(() => memory.close());
     expect(memory.answer({ type: 'recall', keys: ['a'] })).toEqual({ type: 'recalled', found: [null] });
     const { release } = lock(join(home, 'ratings.sqlite'));

@@ -311,7 +311,10 @@ describe('a run', () => {
         writeFileSync(join(home, 'a file'), '');
         const { code, err } = await storyloop(join(home, 'a file', 'home'), 'runs');
         expect(code).toBe(1);
-        expectSentence(err, /^The data folder .* cannot be made or written to \(ENOTDIR\); nothing was changed/);
+        expectSentence(
+            err,
+            /^The data folder .* cannot be made or written to \(a file is in the way\); nothing was changed/,
+        );
     });
 
     it('whose folder was refused is told to machines as well', async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeFault } from '../../src/shared/faults.ts';
 import { attempts, beginAttempt, endAttempt } from '../../src/main/store/attempts.ts';
@@ -103,6 +104,19 @@ describe('the lease of a run', () => {
             acquireLease(lease.db, lease.clock, lease.holder);
             beginAttempt(lease);
         }
+    });
+
+    it.skipIf(process.platform !== 'linux')('keeps its locks when the same process looks at the run', () => {
+        const folder = aRunFolder();
+        aLease(folder);
+        const { ino } = statSync(folder.database);
+        const held = (): number =>
+            readFileSync('/proc/locks', 'utf8')
+                .split('\n')
+                .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
+        expect(held()).toBeGreaterThan(0);
+        openRunDatabase(folder.database, { readonly: true }).close(); // closing the bare file would drop them all (POSIX)
+        expect(held()).toBeGreaterThan(0);
     });
 
     it('is not needed to name, tag, annotate or archive a run', () => {

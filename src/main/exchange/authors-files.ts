@@ -1,9 +1,10 @@
 /** Writes a run as the published system logs one: `meta_data/` with generated.csv, batch_stats.csv and ppo.yaml. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchTable, generatedTable } from '../store/authors-tables.ts';
 import type { RunDatabase } from '../store/statements.ts';
 import type { Supervisor } from './supervisor.ts';
+import { makeFolder } from '../store/places.ts';
 import { writeCsv, type WrittenTable } from './table-files.ts';
 
 export const authorsFolder = 'meta_data'; // where their notebook looks
@@ -15,7 +16,7 @@ export async function writeAuthorsFile(
     name: 'generated.csv' | 'batch_stats.csv',
     supervisor: Supervisor,
 ): Promise<WrittenTable> {
-    mkdirSync(join(folder, authorsFolder), { recursive: true });
+    makeFolder(join(folder, authorsFolder));
     const path = join(folder, authorsFolder, name);
     const table = name === 'generated.csv' ? generatedTable(db) : batchTable(db);
     const style = name === 'generated.csv' ? 'quoted' : 'exact'; // as Python's csv wrote theirs
@@ -24,6 +25,6 @@ export async function writeAuthorsFile(
 
 /** Their notebook reads the size of a batch here. */
 export function writeAuthorsSettings(folder: string, batch: number): void {
-    mkdirSync(join(folder, authorsFolder), { recursive: true });
+    makeFolder(join(folder, authorsFolder));
     writeFileSync(join(folder, authorsFolder, 'ppo.yaml'), `batch_size: ${batch}\n`);
 }

@@ -30,6 +30,7 @@ import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors
 import { writeGgufStudent } from './gguf-student.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
+import { makeFolder } from '../store/places.ts';
 import { fileDigest, writeTable } from './table-files.ts';
 
 /** A file before it is measured. */
@@ -43,7 +44,7 @@ const manifestVersion = 1;
 export async function runExport(job: ExportJob, supervisor: Supervisor): Promise<readonly ExportedFile[]> {
     const { staging, to } = job;
     requireFreeFolder(to);
-    mkdirSync(dirname(staging), { recursive: true });
+    makeFolder(dirname(staging));
     mkdirSync(staging);
     try {
         const files: ExportedFile[] = [];

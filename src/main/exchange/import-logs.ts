@@ -2,7 +2,7 @@
  * The published system's logs as a run: every story an episode, every batch an update, so that each query and chart works
  * on them. What the logs do not hold is not made up: it is empty where the record allows it, and said in the notes.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
@@ -20,6 +20,7 @@ import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
 import { CsvRowCount } from './csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
 import type { Supervisor } from './supervisor.ts';
+import { makeFolder } from '../store/places.ts';
 import { fileDigest } from './table-files.ts';
 
 const digestKey = 'logsSha256'; // in the record, of both files
@@ -55,7 +56,7 @@ export async function importLogs(
     const createdAt = startedAt(name) ?? job.at;
     const runName = oneLine(job.name ?? name);
     const { config, prompts } = await firstStory(stories, name, batch);
-    mkdirSync(job.staging, { recursive: true });
+    makeFolder(job.staging);
     const { database } = prepareRunFolder(job.staging, { name: runName, kind: 'learn', config }, createdAt);
     const db = openRunDatabase(database, { readonly: false });
     try {

@@ -2,7 +2,7 @@
  * A run folder, or a run's database alone, from another machine. Nothing in it is believed: the database is checked from
  * end to end, checkpoints against the digests it names, links are not followed, and only files that belong are copied.
  */
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
@@ -10,6 +10,7 @@ import { adoptDatabase, type Adopted } from '../store/adopting.ts';
 import { runFolderAt, settleRunFolder } from '../store/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { checkpointFiles } from './hugging-face-folder.ts';
+import { makeFolder } from '../store/places.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const storyworld = 'storyworld';
@@ -17,7 +18,7 @@ const storyworld = 'storyworld';
 export async function importRun(job: ImportJob, database: string, supervisor: Supervisor): Promise<Imported> {
     const from = dirname(database);
     const draft = runFolderAt(job.staging);
-    mkdirSync(draft.checkpoints, { recursive: true });
+    makeFolder(draft.checkpoints);
     supervisor.progress(0, 'checking the record');
     copyPlainFile(database, draft.database);
     if (existsSync(`${database}-wal`)) copyPlainFile(`${database}-wal`, `${draft.database}-wal`); // its last writes
@@ -55,7 +56,7 @@ function copyPlainFile(from: string, to: string): void {
 function copyCheckpoint(from: string, to: string, digest: string): void {
     if (!lstatSync(from).isDirectory())
         throw badInput(`${from} is not a folder; nothing was imported. Ask for a copy without links.`);
-    mkdirSync(to, { recursive: true });
+    makeFolder(to);
     for (const name of checkpointFiles)
         if (lstatSync(join(from, name), { throwIfNoEntry: false })) copyPlainFile(join(from, name), join(to, name));
     if (readCheckpoint(to).digest !== digest)

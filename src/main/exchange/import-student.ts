@@ -1,5 +1,5 @@
 /** A GPT-2 folder becomes a student of ours: read and checked whole, then kept in `students/`. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
@@ -7,6 +7,7 @@ import { folderName, moveToFreeName } from '../store/run-folder.ts';
 import { readCheckpoint, sealFile } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
+import { makeFolder } from '../store/places.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export async function importStudent(
@@ -16,11 +17,11 @@ export async function importStudent(
     supervisor.progress(0, 'reading the student');
     const checkpoint = readCheckpoint(source);
     await supervisor.turn();
-    mkdirSync(dirname(staging), { recursive: true });
+    makeFolder(dirname(staging));
     writeHuggingFaceFolder(staging, source, checkpoint, storyloop);
     await supervisor.turn();
     const students = join(home, 'students');
-    mkdirSync(students, { recursive: true });
+    makeFolder(students);
     if (name === null) refuseTwice(students, staging);
     const folder = moveToFreeName(staging, join(students, folderName(name ?? basename(source))));
     const { layers, width, vocabulary } = checkpoint.config;

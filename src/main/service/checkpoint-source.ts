@@ -1,7 +1,7 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { badInput, commandLine, FaultError } from '../../shared/faults.ts';
+import { badInput, commandLine, FaultError, faultOf } from '../../shared/faults.ts';
 import { milestones } from '../store/checkpoints.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { readConfig } from '../store/run.ts';
@@ -39,15 +39,20 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
     }
 }
 
-/** The prompt that the student of a run continues; null for a checkpoint that lies in no run. */
+/** The prompt that the student of a run continues; null for a checkpoint that lies in no run that can be read. */
 export function learnedPrompt(checkpoint: string): string | null {
     const { database } = runFolderAt(join(checkpoint, '..', '..')); // <run>/checkpoints/<name>
     if (!existsSync(database)) return null;
-    const db = openRunDatabase(database, { readonly: true });
     try {
-        return readConfig(db).values['rollout.prompt'];
-    } finally {
-        db.close();
+        const db = openRunDatabase(database, { readonly: true });
+        try {
+            return readConfig(db).values['rollout.prompt'];
+        } finally {
+            db.close();
+        }
+    } catch (error) {
+        if (faultOf(error).kind === 'bad-input') return null; // a checkpoint needs no record, nor is every run.sqlite ours
+        throw error;
     }
 }
 

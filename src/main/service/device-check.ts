@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'no
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Probed } from '../../shared/contract.ts';
-import { describeFault, FaultError, faultOf } from '../../shared/faults.ts';
+import { describeFault, FaultError, faultOf, whyNot } from '../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../shared/views/computer.ts';
 import { dataFolder } from '../store/run-folder.ts';
 
@@ -67,10 +67,9 @@ function tryFolder(home: string): FolderFound {
             rmSync(folder, { recursive: true, force: true });
         }
     } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
         return {
             ok: false,
-            sentence: `Nothing can be written to ${home} (${why}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
+            sentence: `Nothing can be written to ${home} (${whyNot(error)}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
         };
     }
 }

@@ -1,5 +1,5 @@
 /** A finished run that ships with the app, so that every screen has something to show; a copy that one can take away. */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
@@ -7,6 +7,7 @@ import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from
 import { storeFault } from '../store/sqlite-faults.ts';
 import { shippedStudent } from './checkpoint-source.ts';
 import { resourcesFolder } from './resources.ts';
+import { makeFolder, requireWritable } from '../store/places.ts';
 import { sourceFile } from './workbench.ts';
 
 /** What marks a run folder as the sample: whoever made it, it was not the person. */
@@ -20,10 +21,11 @@ export function isSample(folder: string): boolean {
 export function addSample(home: string, now: number): string {
     const known = runFolders(home).find((run) => isSample(join(runsFolder(home), run)));
     if (known !== undefined) return known;
+    requireWritable(home);
     const draft = draftFolder(home, ulid(now));
     try {
         const { database, checkpoints, log } = runFolderAt(draft);
-        mkdirSync(checkpoints, { recursive: true });
+        makeFolder(checkpoints);
         copyFileSync(join(resourcesFolder(), 'sample', 'run.sqlite'), database);
         writeFileSync(join(draft, mark), JSON.stringify({ version: 1 }));
         writeFileSync(join(draft, sourceFile), JSON.stringify({ version: 1, kind: 'learn', source: shippedStudent }));

@@ -9,6 +9,7 @@ import type { RunKind } from '../../shared/record.ts';
 import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { openRunDatabase } from '../store/open.ts';
+import { requireWritable } from '../store/places.ts';
 import { readConfig, readSummary } from '../store/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/workshop.ts';
@@ -74,6 +75,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
     const workshop = openWorkshop(dataFolder());
 
     function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
+        requireWritable(workshop.home);
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const rubric = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': rubric.name };
@@ -152,7 +154,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         record: (event: EngineEvent) => EngineCommand | undefined,
         look?: () => void,
     ): TaskHandle {
-        const memory = ratingMemory(workshop.home, clock);
+        const memory = ratingMemory(workshop, clock);
         const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event), look);
         return { ...engine, ended: engine.ended.finally(() => memory.close()) };
     }
@@ -222,7 +224,10 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         },
         runs: () => listRuns(workshop, clock()),
         export: async (asked) => startExchange(host, await prepareExport(workshop, asked, clock())),
-        import: (asked) => startExchange(host, prepareImport(workshop, asked, clock())),
+        import(asked) {
+            requireWritable(workshop.home);
+            return startExchange(host, prepareImport(workshop, asked, clock()));
+        },
     };
 }
 

@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { ulid } from 'ulid';
 import { FaultError } from '../../shared/faults.ts';
+import { fileOf } from './frozen.ts';
 import { readOne, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
 
@@ -112,5 +113,5 @@ function isGone(holder: string): boolean {
 }
 
 function busy(db: RunDatabase, holder: string): FaultError {
-    return new FaultError({ kind: 'run-busy', run: db.name, holder: holder.split('#')[0]! });
+    return new FaultError({ kind: 'run-busy', run: fileOf(db), holder: holder.split('#')[0]! });
 }

@@ -6,10 +6,12 @@ import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
+import { copyInMemory, mayBeFrozen, openFrozen } from './frozen.ts';
+import { mayWriteDatabase } from './places.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { brokenRule } from './row-rules.ts';
-import { withStoreFaults } from './sqlite-faults.ts';
+import { mayOnlyBeRead, withStoreFaults } from './sqlite-faults.ts';
 import type { RunDatabase } from './statements.ts';
 
 interface Format {
@@ -20,6 +22,8 @@ interface Format {
     readonly migrations: readonly string[];
     /** One of a newer version that only adds may be read. */
     readonly readsNewer?: boolean;
+    /** One of an older version may be read: it is brought up to date afterwards. */
+    readonly readsOlder?: boolean;
 }
 const runFormat: Format = {
     ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
@@ -50,8 +54,17 @@ export const briefly = 500;
  */
 export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
     if (!isFile(file)) throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
-    if (options.readonly && !options.untrusted && isOlder(file, runFormat))
-        open(file, runFormat, { readonly: false }).close();
+    if (!options.readonly || options.untrusted) return open(file, runFormat, options);
+    const db = open(file, { ...runFormat, readsOlder: true }, options);
+    const lacks = runFormat.migrations.slice(versionOf(db));
+    const isChangeable = lacks.length > 0 && mayWriteDatabase(file);
+    if (!isChangeable && lacks.every(onlyMakesViews)) return db;
+    try {
+        if (!isChangeable) return broughtUpToDate(db, file);
+    } finally {
+        db.close();
+    }
+    open(file, runFormat, { readonly: false }).close();
     return open(file, runFormat, options);
 }
 
@@ -64,19 +77,15 @@ function isFile(file: string): boolean {
     }
 }
 
-/** Ours, of an older version, and in a place where that can be changed. */
-function isOlder(file: string, { applicationId, migrations }: Format): boolean {
-    const header = Buffer.alloc(72); // sqlite.org/fileformat2.html §1.3: user_version at 60, application_id at 68
-    const handle = fs.openSync(file, 'r');
-    fs.readSync(handle, header, 0, header.length, 0);
-    fs.closeSync(handle);
-    if (header.readInt32BE(68) !== applicationId || header.readInt32BE(60) >= migrations.length) return false;
-    try {
-        fs.accessSync(file, fs.constants.W_OK);
-        return true;
-    } catch {
-        return false; // read as it is where it lacks views alone, else refused with a sentence
-    }
+/** One that an older Storyloop wrote and that cannot be changed where it lies. */
+function broughtUpToDate(db: RunDatabase, file: string): RunDatabase {
+    return withStoreFaults(file, () => {
+        const copy = copyInMemory(db);
+        guard(copy);
+        migrate(copy, runFormat);
+        copy.pragma('query_only = ON');
+        return copy;
+    });
 }
 
 /** Creates a run.sqlite with empty tables; refuses a file that exists. */
@@ -105,6 +114,17 @@ export function openWorkshopDatabase(file: string): RunDatabase {
     return open(file, workshopFormat, { readonly: false });
 }
 
+/** A list of runs in memory, with what the file holds where there is one: for a data folder that may only be read. */
+export function openWorkshopCopy(file: string): RunDatabase {
+    if (!fs.existsSync(file)) return open(':memory:', workshopFormat, { readonly: false });
+    const db = open(file, { ...workshopFormat, readsOlder: true }, { readonly: true });
+    try {
+        return prepared(copyInMemory(db), file, workshopFormat, { readonly: false });
+    } finally {
+        db.close();
+    }
+}
+
 /** Opens the cache of ratings, creating it where there is none. */
 export function openRatingCacheDatabase(file: string): RunDatabase {
     return open(file, ratingCacheFormat, { readonly: false, patienceMs: briefly });
@@ -117,27 +137,49 @@ function open(
 ): RunDatabase {
     requireNodeApi(process.versions.napi);
     return withStoreFaults(file, () => {
-        const db = new Database(file, { readonly, timeout: patienceMs }); // defensive mode is better-sqlite3's default
+        const connect = (): RunDatabase => new Database(file, { readonly, timeout: patienceMs }); // defensive mode is better-sqlite3's default
+        const ready = (db: RunDatabase): RunDatabase => prepared(db, file, format, { readonly, untrusted });
         try {
-            db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
-            db.pragma('cell_size_check = ON');
-            db.pragma('foreign_keys = ON');
-            refuseForeign(db, file, format, untrusted);
-            if (!readonly) {
-                db.pragma('journal_mode = WAL');
-                db.pragma('synchronous = FULL'); // "recorded" means it is on the disk
-                db.pragma('journal_size_limit = 67108864');
-                migrate(db, format);
-            }
-            if (untrusted) inspect(db, file, format);
-            lendViews(db, format);
-            return db;
+            return ready(connect());
         } catch (error) {
-            db.close();
-            throw error;
+            if (!mayBeFrozen(file, error)) throw error;
+            if (!readonly) throw mayOnlyBeRead(file);
+            return ready(openFrozen(file));
         }
     });
 }
+
+function prepared(
+    db: RunDatabase,
+    file: string,
+    format: Format,
+    { readonly, untrusted = false }: OpenOptions,
+): RunDatabase {
+    try {
+        guard(db);
+        refuseForeign(db, file, format, untrusted);
+        if (!readonly) {
+            db.pragma('journal_mode = WAL');
+            db.pragma('synchronous = FULL'); // "recorded" means it is on the disk
+            db.pragma('journal_size_limit = 67108864');
+            migrate(db, format);
+        }
+        if (untrusted) inspect(db, file, format);
+        lendViews(db, format);
+        return db;
+    } catch (error) {
+        db.close();
+        throw error;
+    }
+}
+
+function guard(db: RunDatabase): void {
+    db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
+    db.pragma('cell_size_check = ON');
+    db.pragma('foreign_keys = ON');
+}
+
+const versionOf = (db: RunDatabase): number => Number(db.pragma('user_version', { simple: true }));
 
 /** better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, die on it without a word. */
 export function requireNodeApi(version: string | undefined): void {
@@ -150,10 +192,10 @@ export function requireNodeApi(version: string | undefined): void {
 function refuseForeign(
     db: RunDatabase,
     file: string,
-    { applicationId, noun, migrations, readsNewer }: Format,
+    { applicationId, noun, migrations, readsNewer, readsOlder }: Format,
     untrusted: boolean,
 ): void {
-    const version = Number(db.pragma('user_version', { simple: true }));
+    const version = versionOf(db);
     const owner = Number(db.pragma('application_id', { simple: true }));
     const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
     const isNew = owner === 0 && version === 0 && objects === 0;
@@ -164,7 +206,7 @@ function refuseForeign(
             `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
         );
     const lacks = migrations.slice(version);
-    if (db.readonly && lacks.length > 0 && (untrusted || !lacks.every(onlyMakesViews)))
+    if (db.readonly && !readsOlder && lacks.length > 0 && (untrusted || !lacks.every(onlyMakesViews)))
         throw badInput(
             `${file} was written by an older Storyloop and has to be brought up to date; nothing was changed. Open it once with permission to write.`,
         );
@@ -182,13 +224,14 @@ const onlyMakesViews = (sql: string): boolean =>
  */
 function lendViews(db: RunDatabase, { migrations }: Format): void {
     if (!db.readonly) return;
-    for (const sql of migrations.slice(Number(db.pragma('user_version', { simple: true }))))
-        db.exec(sql.replaceAll(/^CREATE VIEW/gm, 'CREATE TEMP VIEW'));
+    const lacks = migrations.slice(versionOf(db));
+    if (!lacks.every(onlyMakesViews)) return; // a copy in memory is brought up to date
+    for (const sql of lacks) db.exec(sql.replaceAll(/^CREATE VIEW/gm, 'CREATE TEMP VIEW'));
 }
 
 /** Was the run written by a newer Storyloop? What this one knows of it can be read, and nothing of it changed. */
 export function isNewerRun(db: RunDatabase): boolean {
-    return Number(db.pragma('user_version', { simple: true })) > runFormat.migrations.length;
+    return versionOf(db) > runFormat.migrations.length;
 }
 
 interface Described {
@@ -238,9 +281,9 @@ function columnsOf(db: RunDatabase, table: string): readonly string[] {
 }
 
 function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
-    if (Number(db.pragma('user_version', { simple: true })) === migrations.length) return;
+    if (versionOf(db) === migrations.length) return;
     db.transaction(() => {
-        const version = Number(db.pragma('user_version', { simple: true })); // again: another process may have been first
+        const version = versionOf(db); // again: another process may have been first
         for (const sql of migrations.slice(version)) db.exec(sql);
         db.pragma(`application_id = ${applicationId}`);
         db.pragma(`user_version = ${migrations.length}`);

@@ -1,5 +1,6 @@
 /** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
 import { badInput } from '../../shared/faults.ts';
+import { fileOf } from './frozen.ts';
 import { rubricSchema, type CriterionId, type Rubric } from '../../shared/rubric.ts';
 import { readAll, readOne } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
@@ -51,7 +52,7 @@ export function teacherRubric(db: RunDatabase): Rubric {
         `SELECT rubric.id, rubric.text, rubric.criteria
          FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric`,
     );
-    if (!row) throw badInput(`${db.name} names no teacher, so its stories have no scores; the run is as it was.`);
+    if (!row) throw badInput(`${fileOf(db)} names no teacher, so its stories have no scores; the run is as it was.`);
     return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
 }
 

@@ -5,6 +5,7 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { badInput } from '../../shared/faults.ts';
+import { fileOf } from './frozen.ts';
 import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../shared/rubric.ts';
 import { readAll, readOne, storedJson, transaction, write } from './statements.ts';
 import type { RunDatabase } from './statements.ts';
@@ -98,7 +99,7 @@ export function readSetHead(db: RunDatabase): SetHead {
         db,
         'SELECT id, name, seed, created_at AS createdAt, rubric, rubric_text AS text, criteria FROM rating_set',
     );
-    if (!row) throw badInput(`${db.name} holds no rating set; nothing was changed. Choose another file.`);
+    if (!row) throw badInput(`${fileOf(db)} holds no rating set; nothing was changed. Choose another file.`);
     const { rubric, text, criteria, ...head } = row;
     const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: storedJson(criteria) });
     if (!parsed.success) throw altered(db, 'its rubric cannot be read');
@@ -166,7 +167,7 @@ function scoresOf(db: RunDatabase, json: string): Readonly<Record<CriterionId, n
 }
 
 function altered(db: RunDatabase, how: string): Error {
-    return badInput(`${db.name} was altered (${how}); nothing was changed. Ask for another copy.`);
+    return badInput(`${fileOf(db)} was altered (${how}); nothing was changed. Ask for another copy.`);
 }
 
 /**

@@ -9,6 +9,7 @@ import { givenPath, homeFolder } from './given-path.ts';
 import type { Clock } from './lease.ts';
 import { createRunDatabase } from './open.ts';
 import { writeNewRun } from './run.ts';
+import { makeFolder } from './places.ts';
 import { storeFault } from './sqlite-faults.ts';
 
 /** The places inside a run folder. */
@@ -69,7 +70,7 @@ export function draftFolder(home: string, id: string): string {
 /** Fills a draft: its database with the run's one row, its small files, an empty log. */
 export function prepareRunFolder(draft: string, run: NewRunFolder, createdAt: number): RunFolder {
     const places = runFolderAt(draft);
-    fs.mkdirSync(places.checkpoints, { recursive: true });
+    makeFolder(places.checkpoints);
     const db = createRunDatabase(places.database);
     try {
         writeNewRun(db, { ...run, id: ulid(createdAt), createdAt });

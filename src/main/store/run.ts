@@ -1,5 +1,6 @@
 /** The run itself: its one row, its configuration, and the state it is in. */
 import { badInput } from '../../shared/faults.ts';
+import { fileOf } from './frozen.ts';
 import { runKinds, type RunKind, type RunState } from '../../shared/record.ts';
 import { readStoredConfig, type StoredConfig } from '../../shared/stored-config.ts';
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
@@ -88,7 +89,7 @@ export function readSummary(db: RunDatabase, now: number): RunSummary {
         db,
         'SELECT id, name, kind, preset, created_at AS createdAt, tags, notes, archived FROM run',
     );
-    if (!run) throw badInput(`${db.name} holds no run; nothing was changed. Choose another file.`);
+    if (!run) throw badInput(`${fileOf(db)} holds no run; nothing was changed. Choose another file.`);
     const lease = readLease(db);
     const attempt = lastAttempt(db) ?? null;
     const isRunning = isHeld(lease, now);

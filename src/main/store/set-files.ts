@@ -8,6 +8,7 @@ import { createSetDatabase, openSetDatabase, type OpenOptions } from './open.ts'
 import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
 import { storeFault } from './sqlite-faults.ts';
 import { transaction, write } from './statements.ts';
+import { makeFolder, requireWritable } from './places.ts';
 import type { RunDatabase } from './statements.ts';
 
 export type ListedSet =
@@ -36,9 +37,10 @@ export function createSet(home: string, set: NewSet): string {
 
 function putInPlace(home: string, id: string, fill: (draft: string) => void): string {
     const folder = path.join(setsFolder(home), `.${id}`);
+    requireWritable(home);
     try {
         fs.rmSync(folder, { recursive: true, force: true });
-        fs.mkdirSync(folder, { recursive: true });
+        makeFolder(folder);
         fill(path.join(folder, 'set.sqlite'));
         fs.renameSync(folder, path.join(setsFolder(home), id));
         return setFile(home, id);

@@ -19,9 +19,7 @@ export function storeFault(error: unknown, file: string): unknown {
             `${file} is damaged (${error.message}); nothing was changed and other runs are unaffected. Restore ${name} from a copy.`,
         );
     if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'EACCES' || code === 'EROFS')
-        return badInput(
-            `${file} may only be read here, so nothing was changed. Allow writing to it and to its folder.`,
-        );
+        return mayOnlyBeRead(file);
     if (code.startsWith('SQLITE_CANTOPEN'))
         return badInput(
             `${file} cannot be opened; nothing was changed. Check that it exists and that you may read it.`,
@@ -33,6 +31,10 @@ export function storeFault(error: unknown, file: string): unknown {
             `${file} could not be read or written (${code}); what was recorded before is safe. Check the disk, then resume the run.`,
         );
     return error;
+}
+
+export function mayOnlyBeRead(file: string): FaultError {
+    return badInput(`${file} may only be read here, so nothing was changed. Allow writing to it and to its folder.`);
 }
 
 /** Runs the work; an error of SQLite leaves as a fault. */

@@ -3,6 +3,7 @@
  * the current line of history. Nested names are joined by dots: `scores.coherence`.
  */
 import { badInput } from '../../shared/faults.ts';
+import { fileOf } from './frozen.ts';
 import type { ChosenStories } from './chosen-stories.ts';
 import { readSummary } from './run.ts';
 import {
@@ -284,7 +285,7 @@ function namesIn(db: RunDatabase, sql: string): readonly string[] {
         .filter((name) => !name.includes('"')); // a JSON path cannot say it; none of ours has one
     if (names.length > 200)
         throw badInput(
-            `${db.name} names ${names.length} measures of one kind, which is no run of ours; nothing was read.`,
+            `${fileOf(db)} names ${names.length} measures of one kind, which is no run of ours; nothing was read.`,
         );
     return names;
 }

@@ -6,7 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../shared/faults.ts';
 import { givenPath } from './given-path.ts';
-import { openRunDatabase, openWorkshopDatabase } from './open.ts';
+import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from './open.ts';
+import { makeFolder, mayWriteDatabase } from './places.ts';
 import { readSummary, type RunSummary } from './run.ts';
 import { runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
 import { readAll, readOne, transaction, write } from './statements.ts';
@@ -20,32 +21,31 @@ export type ListedRun =
 export interface Workshop {
     readonly home: string;
     readonly db: RunDatabase;
+    /** False: what is remembered lasts until the end of this process. */
+    readonly mayWrite: boolean;
 }
 
 /** Opens the list of a data folder. A damaged one is set aside, not deleted, and a new one made. */
 export function openWorkshop(home: string): Workshop {
     makeDataFolder(home);
     const file = path.join(home, 'workshop.sqlite');
+    if (!mayWriteDatabase(file)) return { home, db: openWorkshopCopy(file), mayWrite: false };
     try {
-        return { home, db: openWorkshopDatabase(file) };
+        return { home, db: openWorkshopDatabase(file), mayWrite: true };
     } catch (error) {
         if (faultOf(error).kind !== 'bad-input' || isSound(file)) throw error;
         for (const ending of ['', '-wal', '-shm'])
             if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
-        return { home, db: openWorkshopDatabase(file) };
+        return { home, db: openWorkshopDatabase(file), mayWrite: true };
     }
 }
 
 function makeDataFolder(home: string): void {
-    try {
-        fs.mkdirSync(runsFolder(home), { recursive: true });
-    } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
-        throw badInput(
-            `The data folder ${home} cannot be made or written to (${code}); nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
-        );
-    }
+    makeFolder(
+        runsFolder(home),
+        (_, why) =>
+            `The data folder ${home} cannot be made or written to (${why}); nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
+    );
 }
 
 const summaryVersion = 2; // another one, and what was remembered is read anew

@@ -2,9 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { isFrozen } from '../../store/frozen.ts';
 import { openRunDatabase } from '../../store/open.ts';
 import { runFolderAt, runsFolder, type RunFolder } from '../../store/run-folder.ts';
 import type { RunDatabase } from '../../store/statements.ts';
+import { stampOf } from '../../store/workshop.ts';
 
 export interface OpenRuns {
     folderOf(run: string): RunFolder;
@@ -17,10 +19,16 @@ export interface OpenRuns {
     close(): void;
 }
 
+interface Opened {
+    readonly db: RunDatabase;
+    readonly file: string;
+    readonly stamp: string;
+}
+
 const mostOpen = 8;
 
 export function openRuns(home: string): OpenRuns {
-    const open = new Map<string, { readonly db: RunDatabase; readonly file: string }>(); // in the order of use
+    const open = new Map<string, Opened>(); // in the order of use
 
     function folderOf(run: string): RunFolder {
         const folder = runFolderAt(path.join(runsFolder(home), run));
@@ -33,19 +41,26 @@ export function openRuns(home: string): OpenRuns {
         const { ino, birthtimeMs } = fs.statSync(database);
         return `${ino} ${birthtimeMs}`;
     }
+    /** Of a file that nobody could write to when it was opened, no connection tells that somebody has. */
+    function isStale({ db, stamp }: Opened, folder: RunFolder): boolean {
+        return isFrozen(db) && stamp !== stampOf(folder);
+    }
     function connectionTo(run: string, folder: RunFolder): RunDatabase {
         const known = open.get(run);
         const file = fileOf(folder);
         open.delete(run);
-        if (known && known.file !== file) known.db.close();
-        const db = known?.file === file ? known.db : openRunDatabase(folder.database, { readonly: true });
-        open.set(run, { db, file });
+        const isGood = known?.file === file && !isStale(known, folder);
+        if (known && !isGood) known.db.close();
+        const now = isGood
+            ? known
+            : { file, stamp: stampOf(folder), db: openRunDatabase(folder.database, { readonly: true }) };
+        open.set(run, now);
         const oldest = open.keys().next().value;
         if (open.size > mostOpen && oldest !== undefined) {
             open.get(oldest)!.db.close();
             open.delete(oldest);
         }
-        return db;
+        return now.db;
     }
     return {
         folderOf,

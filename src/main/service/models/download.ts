@@ -7,7 +7,6 @@ import {
     closeSync,
     createReadStream,
     existsSync,
-    mkdirSync,
     openSync,
     readFileSync,
     readSync,
@@ -22,6 +21,7 @@ import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
+import { makeFolder } from '../../store/places.ts';
 import { request } from './web-request.ts';
 
 export interface Wanted {
@@ -84,7 +84,7 @@ export async function download(wanted: Wanted, how: HowToDownload = {}): Promise
         await verify(target, wanted, onProgress);
         return { kind: 'complete', wasThere: true };
     }
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const partial = `${target}.partial`;
     let attemptsLeft = waitsMs.length;
     while (sizeOf(partial) !== bytes) {

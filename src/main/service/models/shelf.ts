@@ -1,20 +1,11 @@
 /** The models of this data folder: `STORYLOOP_HOME/models`, a flat folder of GGUF files. */
-import {
-    closeSync,
-    existsSync,
-    linkSync,
-    mkdirSync,
-    openSync,
-    readdirSync,
-    readSync,
-    statSync,
-    symlinkSync,
-} from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/run-folder.ts';
 import { givenPath } from '../../store/given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
+import { makeFolder, requireWritable } from '../../store/places.ts';
 import { hashOf } from './download.ts';
 
 export interface ModelOnShelf {
@@ -70,7 +61,8 @@ export async function addModel(given: string, home = dataFolder(), catalogue = k
             `There is already a model called ${name} in ${modelsFolder(home)}; it was left as it is. Rename your file, or use it where it is (--teacher ${source}).`,
         );
     }
-    mkdirSync(modelsFolder(home), { recursive: true });
+    requireWritable(home);
+    makeFolder(modelsFolder(home));
     try {
         linkSync(source, target);
     } catch {
