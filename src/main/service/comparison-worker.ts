@@ -1,4 +1,4 @@
-/** The thread that compares a run before and after learning, so that whoever waits can do something else; comparison.ts starts it. */
+/** The thread that compares a run before and after learning; comparison-thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { faultOf, type Fault } from '../../shared/faults.ts';
 import { compareRun, type RunComparison } from './comparison.ts';

@@ -1,5 +1,4 @@
 /** What learning changed: the clean evaluations before and after, compared by seed, from the run's own record. */
-import { extname } from 'node:path';
 import { compareBeforeAfter, type BeforeAfter } from '../learning/before-after.ts';
 import { lengthMatchedGain, type LengthMatchedGain } from '../learning/length-matched.ts';
 import { pairBySeed, type CleanStory } from '../learning/pairs.ts';
@@ -15,8 +14,6 @@ import {
 } from '../store/evaluations.ts';
 import { openRunDatabase } from '../store/open.ts';
 import { teacherCriteria } from '../store/ratings.ts';
-import { answerOfThread } from '../threads/answer-of-thread.ts';
-import type { ComparisonMessage } from './comparison-worker.ts';
 
 export interface RunComparison {
     readonly criteria: readonly Criterion[];
@@ -26,19 +23,6 @@ export interface RunComparison {
     readonly lengthMatched: LengthMatchedGain;
     /** Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of change. */
     readonly examples: readonly SamplePair[];
-}
-
-// the same folder in the source tree (.ts) and in a bundle (.js)
-const workerFile = new URL(`./comparison-worker${extname(import.meta.url)}`, import.meta.url);
-
-/** As `compareRun`, in a thread of its own: thousands of stories take seconds, and whoever waits has others to answer. */
-export function compareRunAside(database: string): Promise<RunComparison | null> {
-    return answerOfThread<ComparisonMessage, { readonly comparison: RunComparison | null }>({
-        file: workerFile,
-        job: database,
-        does: 'compares a run before and after learning',
-        read: ({ comparison }) => ({ comparison }),
-    }).then(({ comparison }) => comparison);
 }
 
 /** Null where the run was not evaluated on both sides, or fewer than two pairs of stories could be rated. */

@@ -11,7 +11,8 @@ import { readConfig, readSummary, type RunSummary } from '../store/run.ts';
 import { plain } from '../../shared/markdown.ts';
 import { configKeys, fieldOf } from '../../shared/run-config.ts';
 import type { StoredConfig } from '../../shared/stored-config.ts';
-import { compareRunAside, type RunComparison } from './comparison.ts';
+import { compareRunAside } from './comparison-thread.ts';
+import type { RunComparison } from './comparison.ts';
 import { version } from './version.ts';
 
 const longestParagraph = 20_000; // characters

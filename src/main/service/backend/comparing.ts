@@ -7,7 +7,7 @@ import { readConfig } from '../../store/run.ts';
 import type { RunDatabase } from '../../store/statements.ts';
 import { ratedIds, storyRows } from '../../store/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../store/updates.ts';
-import { compareRunAside } from '../comparison.ts';
+import { compareRunAside } from '../comparison-thread.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
