@@ -6,6 +6,7 @@ import './where-you-stand.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
+const refusedCode = 78; // as in src/main/app/main.ts
 const quicklyMs = 5000; // an Electron that cannot run here says so by then
 
 /** Why there can be no window, or null. */
@@ -28,10 +29,13 @@ function openWindow() {
     const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
     const flags = isRoot ? ['--no-sandbox'] : []; // Chromium's sandbox cannot be had as root
     const began = Date.now();
-    const window = spawn(require('electron'), [...flags, root], { stdio: 'inherit' });
+    const env = { ...process.env, STORYLOOP_TERMINAL: '1' };
+    const window = spawn(require('electron'), [...flags, root], { stdio: 'inherit', env });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => window.kill(signal));
     window.on('exit', (code, signal) => {
-        if (code === 0 || Date.now() - began > quicklyMs) process.exitCode = code ?? (signal ? 1 : 0);
+        if (code === refusedCode)
+            process.exitCode = 1; // it has said why
+        else if (code === 0 || Date.now() - began > quicklyMs) process.exitCode = code ?? (signal ? 1 : 0);
         else void serveInstead('Electron cannot run here');
     });
 }

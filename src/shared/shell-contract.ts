@@ -21,6 +21,8 @@ export type FromBackend =
     | { readonly from: 'page-message'; readonly page: number; readonly message: unknown }
     | { readonly from: 'child-start'; readonly child: number; readonly entry: string }
     | { readonly from: 'child-message'; readonly child: number; readonly message: unknown }
+    /** It ends at once, and says why. */
+    | { readonly from: 'refused'; readonly sentence: string }
     /** Let the person choose a file or a folder in a window of the system. */
     | { readonly from: 'path-choose'; readonly ask: number; readonly purpose: ChoosePurpose }
     /** Ends it; where it can notice that nobody listens any more, it has so long to do so itself. */

@@ -5,6 +5,12 @@ import type { ChildProcess } from '../processes/child-process.ts';
 import { startChild } from './children.ts';
 import { choosePath } from './choose-path.ts';
 
+export interface LastWords {
+    readonly text: string;
+    /** Says all that a person needs; else only how the process ended. */
+    readonly isSentence: boolean;
+}
+
 export interface BackendHost {
     /** A page is there; `send` gets what the backend tells it. */
     open(page: number, send: (message: unknown) => void): void;
@@ -21,7 +27,7 @@ const patienceMs = 15_000; // more than the backend takes to end by itself
  * @param entry the file of the backend's process
  * @param onLost the backend cannot be kept alive
  */
-export function hostBackend(entry: string, onLost: (words: string) => void): BackendHost {
+export function hostBackend(entry: string, onLost: (words: LastWords) => void): BackendHost {
     const pages = new Map<number, (message: unknown) => void>();
     const ended = Promise.withResolvers<null>();
     let isEnding = false;
@@ -30,13 +36,19 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
     function start(): ChildProcess {
         const children = new Map<number, ChildProcess>();
         const startedAt = Date.now();
+        let refusal: string | null = null;
         const child = startChild(entry, 'backend', process.env['BACKEND_NODE']);
         const post = (message: ToBackend): void => child.post(message);
-        child.onMessage((message) => handle(message as FromBackend, children, post));
+        child.onMessage((message) => {
+            const said = message as FromBackend; // of the same build
+            if (said.from === 'refused') refusal = said.sentence;
+            else handle(said, children, post);
+        });
         child.onExit((words) => {
             for (const orphan of children.values()) void orphan.end(0); // its run is interrupted; all that was recorded is safe
             if (isEnding) ended.resolve(null);
-            else if (Date.now() - startedAt < quickDeathMs) onLost(words);
+            else if (refusal !== null) onLost({ text: refusal, isSentence: true });
+            else if (Date.now() - startedAt < quickDeathMs) onLost({ text: words, isSentence: false });
             else backend = start();
         });
         for (const page of pages.keys()) {
@@ -46,7 +58,7 @@ export function hostBackend(entry: string, onLost: (words: string) => void): Bac
         return child;
     }
     function handle(
-        message: FromBackend,
+        message: Exclude<FromBackend, { from: 'refused' }>,
         children: Map<number, ChildProcess>,
         post: (message: ToBackend) => void,
     ): void {

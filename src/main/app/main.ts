@@ -1,5 +1,4 @@
 /** Electron's shell: windows, and the processes behind them. It never works itself, so it never blocks (docs/architecture.md). */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, protocol, session } from 'electron';
@@ -7,15 +6,19 @@ import { hostBackend } from './backend-host.ts';
 import { setMenu } from './menu.ts';
 import { isOurs, pagesScheme, pageServer } from './pages-protocol.ts';
 import { confine, openWindow } from './window.ts';
+import { windowFolder } from './window-folder.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** Where the code of other processes lies: in a packaged app beside the archive, since they read real files. */
 const outside = here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 const preload = join(here, '../preload/preload.cjs');
+/** scripts/start.mjs says so; it knows this code, and reads no sentence twice. */
+const isFromTerminal = process.env['STORYLOOP_TERMINAL'] === '1';
+const refusedCode = 78; // EX_CONFIG of sysexits(3)
 
 // What the window itself keeps goes beside the runs: two data folders are two apps.
-const home = process.env['STORYLOOP_HOME']?.replace(/^~(?=$|[\\/])/u, () => app.getPath('home'));
-if (home) app.setPath('userData', resolve(home, 'window'));
+const named = process.env['STORYLOOP_HOME']?.replace(/^~(?=$|[\\/])/u, () => app.getPath('home'));
+const home = named ? resolve(named) : null;
 app.setAppUserModelId('app.storyloop.workbench');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
 protocol.registerSchemesAsPrivileged([
@@ -33,20 +36,19 @@ async function start(): Promise<void> {
         isPermitted(permission, contents?.getURL()),
     );
     setMenu();
-    mkdirSync(app.getPath('userData'), { recursive: true });
-    const backend = hostBackend(join(outside, 'backend.js'), (words) => {
-        dialog.showErrorBox(
-            'Storyloop cannot start',
-            `The part that keeps the records ended at once (${words}). Nothing was changed. Start it in a terminal to see more: npm run storyloop -- serve`,
-        );
-        app.exit(1);
-    });
+    const backend = hostBackend(join(outside, 'backend.js'), (words) =>
+        cannotStart(
+            words.isSentence
+                ? words.text
+                : `The part that keeps the records ended at once (${words.text}). Nothing was changed. Start it in a terminal to see more: npm run storyloop -- serve`,
+        ),
+    );
 
     ipcMain.on('message', (event, message: unknown) => {
         if (event.senderFrame === event.sender.mainFrame && isOurs(event.senderFrame?.url))
             backend.receive(event.sender.id, message);
     });
-    function open(): void {
+    function openPage(): void {
         const window = openWindow(preload, join(app.getPath('userData'), 'window.json'));
         const page = window.webContents.id;
         backend.open(page, (message) => {
@@ -54,9 +56,9 @@ async function start(): Promise<void> {
         });
         window.once('closed', () => backend.close(page));
     }
-    open();
+    openPage();
     app.on('activate', () => {
-        if (BrowserWindow.getAllWindows().length === 0) open();
+        if (BrowserWindow.getAllWindows().length === 0) openPage();
     });
     app.on('second-instance', () => {
         const [window] = BrowserWindow.getAllWindows();
@@ -81,5 +83,30 @@ function isPermitted(permission: string, url: string | undefined): boolean {
     return permission === 'clipboard-sanitized-write' && isOurs(url);
 }
 
-if (app.requestSingleInstanceLock()) void start();
-else app.quit();
+/** Who started it in a terminal reads there; who did not sees a window. */
+function cannotStart(sentence: string): void {
+    console.error(sentence);
+    if (isFromTerminal) return app.exit(refusedCode);
+    void app.whenReady().then(() => {
+        dialog.showErrorBox('Storyloop cannot start', sentence);
+        app.exit(1);
+    });
+}
+
+function open(): void {
+    try {
+        app.setPath('userData', windowFolder(home ? join(home, 'window') : app.getPath('userData'), home));
+    } catch (error) {
+        cannotStart(wordsOf(error));
+        return;
+    }
+    if (app.requestSingleInstanceLock()) start().catch((error: unknown) => cannotStart(wordsOf(error)));
+    else {
+        console.error('Storyloop is open already with this data folder; its window comes to the front.');
+        app.quit();
+    }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+open();

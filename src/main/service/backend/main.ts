@@ -1,7 +1,8 @@
 /** The backend as a process of its own under Electron's shell: its pages and its engines are on the shell's side. */
 import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
 import { openParentPipe } from '../../processes/parent-pipe.ts';
-import { openBackend, type Connection } from './backend.ts';
+import { describeFault, faultOf } from '../../../shared/faults.ts';
+import { openBackend, type Backend, type Connection } from './backend.ts';
 import { shellHost } from './shell-host.ts';
 
 // Without the shell there are no pages, and our engines are gone with it.
@@ -11,11 +12,21 @@ const pipe = openParentPipe(
 ); // the shell is of the same build
 const send = (message: FromBackend): void => pipe.send(message);
 const host = shellHost(send);
-const backend = openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
+const backend = openOrSay();
 const pages = new Map<number, Connection>();
 
 // no message of a page and no callback that it leaves behind ends the engines at work
 process.on('uncaughtException', (error) => backend.trouble.note(error, 'nobody was waiting'));
+
+/** What cannot be opened is said to the shell, which has a window to say it in. */
+function openOrSay(): Backend {
+    try {
+        return openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
+    } catch (error) {
+        send({ from: 'refused', sentence: describeFault(faultOf(error)) });
+        throw error;
+    }
+}
 
 function receive(message: ToBackend): void {
     switch (message.to) {
