@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';
+import { updateFieldList, type UpdateField, type updateFields } from './update-fields.ts';
 
 export type RunKind = 'pretrain' | 'learn';
 export const runKinds: readonly RunKind[] = ['pretrain', 'learn'];
@@ -15,46 +16,23 @@ const count = z.number().int().nonnegative();
 const time = count;
 const ordinal = z.number().int().positive();
 const text = z.string();
-const mean = z.number().nullable(); // null: nothing to average, as when no story could be rated
 const tokenIds = z.instanceof(Uint16Array); // (T): vocabularies hold at most 65535 tokens
 
-/** One update: write, rate, optimise. Its number counts from 1 without gaps; `digest` names the weights after it. */
+type SchemaOf<Field extends UpdateField> = Field extends { readonly kind: 'text' }
+    ? z.ZodString
+    : Field extends { readonly nullable: true }
+      ? z.ZodNullable<z.ZodNumber>
+      : z.ZodNumber;
+type UpdateShape = { [Name in keyof typeof updateFields]: SchemaOf<(typeof updateFields)[Name]> };
+
+const kinds = { ordinal, count, time, text: text.min(1), real: z.number() } as const;
+const updateShape = Object.fromEntries(
+    updateFieldList.map(({ name, kind, nullable }) => [name, nullable ? kinds[kind].nullable() : kinds[kind]]),
+) as UpdateShape;
+
+/** One update: write, rate, optimise. */
 export const updateSchema = z.object({
-    number: ordinal,
-    at: time,
-    digest: z.string().min(1),
-    /** Since the run began: the published budget, what the student wrote, tokens × epochs trained on. */
-    inputWords: count,
-    studentWords: count,
-    tokensTrained: count,
-    episodes: count,
-    /** Sum of the criteria as the rubric weighs them (published: 0–9); standard deviations are the sample's. */
-    scoreMean: mean,
-    scoreStd: mean,
-    /** After length bonus and scaling. */
-    rewardMean: mean,
-    rewardStd: mean,
-    lengthBonusMean: mean,
-    /** Drift from the reference in nats per story, by both estimators. */
-    klMean: mean,
-    kl3Mean: mean,
-    klCoefficient: z.number(),
-    entropyMean: mean,
-    policyLoss: z.number(),
-    valueLoss: z.number(),
-    clipFraction: z.number(),
-    ratioMean: z.number(),
-    explainedVariance: mean,
-    storyTokensMean: mean,
-    storyWordsMean: mean,
-    finishedFraction: mean,
-    unreadableCount: count,
-    distinct2: mean,
-    lr: z.number(),
-    secondsWriting: z.number(),
-    secondsRating: z.number(),
-    secondsScoring: z.number(),
-    secondsLearning: z.number(),
+    ...updateShape,
     /** Whatever else was measured. */
     extras: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });

@@ -3,8 +3,9 @@
  * the current line of history. Nested names are joined by dots: `scores.coherence`.
  */
 import { badInput } from '../../shared/faults.ts';
-import { fileOf } from './frozen.ts';
+import { updateFieldList } from '../../shared/update-fields.ts';
 import type { ChosenStories } from './chosen-stories.ts';
+import { fileOf } from './frozen.ts';
 import { readSummary } from './run.ts';
 import {
     readAll,
@@ -130,6 +131,8 @@ export function metricTable(db: RunDatabase): Table {
     return readSummary(db, 0).kind === 'pretrain' ? stepTable(db) : updateTable(db);
 }
 
+const columnOf = { ordinal: whole, count: whole, time: whole, text, real } as const;
+
 function updateTable(db: RunDatabase): Table {
     const extras = readAll<{ name: string; isText: number }>(
         db,
@@ -138,37 +141,7 @@ function updateTable(db: RunDatabase): Table {
     );
     const columns = [
         whole('attempt', 'attempt'),
-        whole('number', 'number'),
-        whole('at', 'at'),
-        text('digest', 'digest'),
-        whole('inputWords', 'input_words'),
-        whole('studentWords', 'student_words'),
-        whole('tokensTrained', 'tokens_trained'),
-        whole('episodes', 'episodes'),
-        real('scoreMean', 'score_mean'),
-        real('scoreStd', 'score_std'),
-        real('rewardMean', 'reward_mean'),
-        real('rewardStd', 'reward_std'),
-        real('lengthBonusMean', 'length_bonus_mean'),
-        real('klMean', 'kl_mean'),
-        real('kl3Mean', 'kl3_mean'),
-        real('klCoefficient', 'kl_coefficient'),
-        real('entropyMean', 'entropy_mean'),
-        real('policyLoss', 'policy_loss'),
-        real('valueLoss', 'value_loss'),
-        real('clipFraction', 'clip_fraction'),
-        real('ratioMean', 'ratio_mean'),
-        real('explainedVariance', 'explained_variance'),
-        real('storyTokensMean', 'story_tokens_mean'),
-        real('storyWordsMean', 'story_words_mean'),
-        real('finishedFraction', 'finished_fraction'),
-        whole('unreadableCount', 'unreadable_count'),
-        real('distinct2', 'distinct2'),
-        real('lr', 'lr'),
-        real('secondsWriting', 'seconds_writing'),
-        real('secondsRating', 'seconds_rating'),
-        real('secondsScoring', 'seconds_scoring'),
-        real('secondsLearning', 'seconds_learning'),
+        ...updateFieldList.map(({ name, column, kind }) => columnOf[kind](name, column)),
         ...extras.map(({ name, isText }) =>
             (isText === 1 ? text : real)(`extras.${name}`, `json_extract(extras, ${quoted(`$."${name}"`)})`),
         ),

@@ -1,6 +1,7 @@
 /** Updates: recorded whole, with their episodes and ratings, in one transaction; recognised when they come again. */
 import { badInput } from '../../shared/faults.ts';
 import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../shared/record.ts';
+import { updateFieldList } from '../../shared/update-fields.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { insertEpisodes } from './episodes.ts';
 import { underLease, type Lease } from './lease.ts';
@@ -17,16 +18,16 @@ export interface Recorded {
 /** An update as read: `id` is the cursor; rows follow the order of recording. */
 export type RecordedUpdate = UpdateRecord & { readonly id: number; readonly attempt: number };
 
-const updateColumns = `
-    id, attempt, number, at, digest, input_words AS inputWords, student_words AS studentWords,
-    tokens_trained AS tokensTrained, episodes, score_mean AS scoreMean, score_std AS scoreStd,
-    reward_mean AS rewardMean, reward_std AS rewardStd, length_bonus_mean AS lengthBonusMean, kl_mean AS klMean,
-    kl3_mean AS kl3Mean, kl_coefficient AS klCoefficient, entropy_mean AS entropyMean, policy_loss AS policyLoss,
-    value_loss AS valueLoss, clip_fraction AS clipFraction, ratio_mean AS ratioMean,
-    explained_variance AS explainedVariance, story_tokens_mean AS storyTokensMean,
-    story_words_mean AS storyWordsMean, finished_fraction AS finishedFraction, unreadable_count AS unreadableCount,
-    distinct2, lr, seconds_writing AS secondsWriting, seconds_rating AS secondsRating,
-    seconds_scoring AS secondsScoring, seconds_learning AS secondsLearning, extras`;
+const updateColumns = [
+    'id',
+    'attempt',
+    ...updateFieldList.map(({ name, column }) => (name === column ? column : `${column} AS ${name}`)),
+    'extras',
+].join(', ');
+
+const insertSql = `
+    INSERT INTO update_metrics (attempt, ${updateFieldList.map(({ column }) => column).join(', ')}, extras)
+    VALUES (@attempt, ${updateFieldList.map(({ name }) => `@${name}`).join(', ')}, @extras)`;
 
 /**
  * Records one update in one transaction; when it returns, all of it is on the disk.
@@ -119,21 +120,5 @@ function insertUpdate(
     db: RunDatabase,
     row: Omit<UpdateRecord, 'extras'> & { readonly attempt: number; readonly extras: string },
 ): number {
-    return write(
-        db,
-        `INSERT INTO update_metrics (
-            attempt, number, at, digest, input_words, student_words, tokens_trained, episodes, score_mean, score_std,
-            reward_mean, reward_std, length_bonus_mean, kl_mean, kl3_mean, kl_coefficient, entropy_mean, policy_loss,
-            value_loss, clip_fraction, ratio_mean, explained_variance, story_tokens_mean, story_words_mean,
-            finished_fraction, unreadable_count, distinct2, lr, seconds_writing, seconds_rating, seconds_scoring,
-            seconds_learning, extras
-        ) VALUES (
-            @attempt, @number, @at, @digest, @inputWords, @studentWords, @tokensTrained, @episodes, @scoreMean,
-            @scoreStd, @rewardMean, @rewardStd, @lengthBonusMean, @klMean, @kl3Mean, @klCoefficient, @entropyMean,
-            @policyLoss, @valueLoss, @clipFraction, @ratioMean, @explainedVariance, @storyTokensMean,
-            @storyWordsMean, @finishedFraction, @unreadableCount, @distinct2, @lr, @secondsWriting, @secondsRating,
-            @secondsScoring, @secondsLearning, @extras
-        )`,
-        { ...row },
-    ).id;
+    return write(db, insertSql, { ...row }).id;
 }

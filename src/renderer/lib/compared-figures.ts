@@ -1,4 +1,5 @@
 /** Figures in which every line is a run. Scores of different teachers never share an axis: they do not compare. */
+import { updateFields } from '../../shared/update-fields.ts';
 import type { RunTeacher, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
@@ -36,9 +37,9 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
                 bounds: [0, most],
             },
         })),
-        figure('kl', 'KL to reference', 'nats per story', ({ klMean }) => klMean),
+        figure('kl', 'KL to reference', updateFields.klMean.unit, ({ klMean }) => klMean),
         figure('entropy', 'Entropy', 'nats per token', entropyPerToken),
-        figure('length', 'Length', 'words', ({ storyWordsMean }) => storyWordsMean),
+        figure('length', 'Length', updateFields.storyWordsMean.unit, ({ storyWordsMean }) => storyWordsMean),
     ];
     const loss: Figure = {
         id: 'loss',

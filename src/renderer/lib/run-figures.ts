@@ -1,9 +1,14 @@
 /** The figures of a run: which numbers, against what, with what marked. */
+import { updateFields } from '../../shared/update-fields.ts';
 import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import type { Criterion } from '../../shared/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { nearest } from './series.ts';
 import { count, duration, measured, percent } from './words.ts';
+
+const { unit: kl } = updateFields.klMean;
+const { unit: words } = updateFields.storyWordsMean;
+const { unit: clipped } = updateFields.clipFraction;
 
 export type Axis = 'words' | 'update' | 'episodes' | 'time';
 export const axes: readonly { readonly axis: Axis; readonly name: string }[] = [
@@ -156,7 +161,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
         {
             id: 'kl',
             title: 'KL to reference',
-            unit: last ? `nats per story, coefficient ${measured(last.klCoefficient, 3)}` : 'nats per story',
+            unit: `${kl}${last ? `, coefficient ${measured(last.klCoefficient, 3)}` : ''}`,
             spec: {
                 ...marks,
                 xTitle: '',
@@ -176,8 +181,8 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
             title: 'Length',
             unit:
                 !last || last.finishedFraction === null
-                    ? 'words'
-                    : `words, ${percent(last.finishedFraction)} ended by themselves`,
+                    ? words
+                    : `${words}, ${percent(last.finishedFraction)} ended by themselves`,
             spec: { ...marks, xTitle: '', ticks: 3, lines: one(({ storyWordsMean }) => storyWordsMean) },
         },
         {
@@ -196,8 +201,8 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
 
 function clippedUnit(last: UpdateRow | undefined): string {
     if (last && !isTimed(last)) return 'n/a: not in the logs that were imported';
-    if (!last || last.explainedVariance === null) return 'share of tokens';
-    return `share of tokens; value head explains ${percent(last.explainedVariance)}`;
+    if (!last || last.explainedVariance === null) return clipped;
+    return `${clipped}; value head explains ${percent(last.explainedVariance)}`;
 }
 
 function checkpointMarks(
