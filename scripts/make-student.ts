@@ -12,7 +12,7 @@ import { basename, join, resolve } from 'node:path';
 import { composeConfig } from '../src/shared/run-config.ts';
 import { RandomStream } from '../src/main/learning/random.ts';
 import { quantile } from '../src/main/learning/statistics.ts';
-import { openWriter } from '../src/main/engine/writing.ts';
+import { openWriter } from '../src/main/engine/stories/writing.ts';
 import { openWorkbench } from '../src/main/service/workbench.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/main/student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../src/main/student/gpt2/config.ts';

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLearner } from '../../src/main/engine/learner.ts';
+import { openLearner } from '../../src/main/engine/learning/learner.ts';
 import type { Supervisor } from '../../src/main/engine/supervisor.ts';
-import { learnFrom, writeAndRate } from '../../src/main/engine/update.ts';
+import { learnFrom, writeAndRate } from '../../src/main/engine/learning/update.ts';
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';

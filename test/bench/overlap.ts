@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { writeAndGrade } from '../../src/main/engine/grading.ts';
-import { openWriter } from '../../src/main/engine/writing.ts';
+import { writeAndGrade } from '../../src/main/engine/stories/grading.ts';
+import { openWriter } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noProgress, progressSchema } from '../../src/main/engine/learning-progress.ts';
+import { noProgress, progressSchema } from '../../src/main/engine/learning/progress.ts';
 import { loadResumeState, resumeFile, saveResumeState } from '../../src/main/engine/resuming.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { createOptimiser } from '../../src/main/student/optimiser/optimiser.ts';

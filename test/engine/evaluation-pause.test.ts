@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/shared/contract.ts';
-import { learnInteractively } from '../../src/main/engine/interactive-run.ts';
+import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Outcome } from '../../src/main/engine/supervisor.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 

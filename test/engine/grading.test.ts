@@ -1,7 +1,7 @@
 /** Writing and grading at the same time: it really happens, and it changes nothing. */
 import { expect, it } from 'vitest';
-import { writeAndGrade } from '../../src/main/engine/grading.ts';
-import type { StoryWriter, WrittenStory } from '../../src/main/engine/writing.ts';
+import { writeAndGrade } from '../../src/main/engine/stories/grading.ts';
+import type { StoryWriter, WrittenStory } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';

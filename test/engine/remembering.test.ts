@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { teacherMemory } from '../../src/main/engine/remembering.ts';
+import { teacherMemory } from '../../src/main/engine/teachers/remembering.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { ratingMemory } from '../../src/main/service/rating-memory.ts';
 import { openRatingCache } from '../../src/main/store/rating-cache.ts';

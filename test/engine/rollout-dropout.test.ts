@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/shared/contract.ts';
-import { learnInteractively } from '../../src/main/engine/interactive-run.ts';
-import { evaluateCheckpoint } from '../../src/main/engine/telling.ts';
+import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
+import { evaluateCheckpoint } from '../../src/main/engine/tasks/tell-and-evaluate.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-rollout-dropout-'));

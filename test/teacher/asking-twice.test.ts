@@ -1,6 +1,6 @@
 /** Quirk T2: what becomes of a reply that cannot be read, under `improved` and as published. */
 import { expect, it } from 'vitest';
-import { teacherWords, wasAskedAgain } from '../../src/main/engine/rewarding.ts';
+import { teacherWords, wasAskedAgain } from '../../src/main/engine/learning/rewarding.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';

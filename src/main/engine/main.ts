@@ -11,15 +11,15 @@ import {
 } from '../../shared/contract.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import { openParentPipe } from '../processes/parent-pipe.ts';
-import { evaluateCheckpoint, tellStories } from './telling.ts';
-import { learnInteractively } from './interactive-run.ts';
-import { pretrainFromScratch } from './pretraining-run.ts';
-import { remoteTeachers } from './remote-teachers.ts';
-import { rateAgain } from './rescoring.ts';
-import { checkTeacher } from './teacher-check.ts';
-import { measureRun } from './measuring.ts';
-import { probe } from './probing.ts';
-import { tryTeacher } from './trying.ts';
+import { evaluateCheckpoint, tellStories } from './tasks/tell-and-evaluate.ts';
+import { learnInteractively } from './tasks/learn.ts';
+import { pretrainFromScratch } from './tasks/pretrain.ts';
+import { remoteTeachers } from './teachers/remote-teachers.ts';
+import { rateAgain } from './tasks/rescore.ts';
+import { checkTeacher } from './tasks/check-teacher.ts';
+import { measureRun } from './tasks/measure.ts';
+import { probe } from './tasks/probe.ts';
+import { tryTeacher } from './tasks/try-teacher.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
 const pipe = openParentPipe(receive, () => process.exit(0)); // without a parent nobody is left to record what we do

@@ -12,9 +12,9 @@ import { initialWeights, languageModelParameters } from '../../student/gpt2/para
 import type { Pretrainer } from '../../student/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 import { discardWeights } from '../../student/weights.ts';
-import { openCorpusText, type CorpusText } from '../corpus-text.ts';
+import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
-import { openPretrainer, studentConfig } from '../pretrainer-of.ts';
+import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
 import type { Supervisor } from '../supervisor.ts';

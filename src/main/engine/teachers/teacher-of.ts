@@ -1,10 +1,10 @@
 /** The teacher of a task, with what it needs of the world around the engine. */
-import type { EngineTask } from '../../shared/contract.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { openTeacher } from '../teacher/open-teacher.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { openTeacher } from '../../teacher/open-teacher.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
 import { teacherMemory } from './remembering.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { Supervisor } from '../supervisor.ts';
 
 type RatingTask = Extract<EngineTask, { teachers?: unknown }>;
 

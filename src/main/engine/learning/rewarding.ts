@@ -1,14 +1,14 @@
 /** From rated stories to rewards: the pipeline's options from the configuration, the control, what the teacher said in words. */
-import { parseCalibration } from '../../shared/calibration.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { Criterion, Rating } from '../../shared/rubric.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import type { RandomStream } from '../learning/random.ts';
-import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../learning/rewards.ts';
-import { rubricDigest } from '../learning/rubric-digest.ts';
-import type { Teacher } from '../teacher/teacher.ts';
-import { countWords } from '../text/words.ts';
-import type { WrittenStory } from './writing.ts';
+import { parseCalibration } from '../../../shared/calibration.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { Criterion, Rating } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RandomStream } from '../../learning/random.ts';
+import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/rewards.ts';
+import { rubricDigest } from '../../learning/rubric-digest.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
+import { countWords } from '../../text/words.ts';
+import type { WrittenStory } from '../stories/writing.ts';
 
 /** The reward of each story, stage by stage; undefined leaves it out of the update. */
 export function rewardStories(

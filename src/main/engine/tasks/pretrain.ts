@@ -1,22 +1,22 @@
 /** Pretraining: a student learns next-word prediction on a corpus, from scratch, through word milestones. */
 import { join } from 'node:path';
-import type { PretrainRecord } from '../../shared/record.ts';
-import { learningRate } from '../learning/schedules.ts';
-import { writeCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { requireFinite } from '../student/finite.ts';
-import type { Pretrainer } from '../student/pretrainer.ts';
-import { readWeights } from '../student/weights.ts';
-import type { PackedRows } from '../text/packing.ts';
-import { requireFiniteTensors } from './finite.ts';
+import type { PretrainRecord } from '../../../shared/record.ts';
+import { learningRate } from '../../learning/schedules.ts';
+import { writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
+import { requireFinite } from '../../student/finite.ts';
+import type { Pretrainer } from '../../student/pretrainer.ts';
+import { readWeights } from '../../student/weights.ts';
+import type { PackedRows } from '../../text/packing.ts';
+import { requireFiniteTensors } from '../finite.ts';
 import {
     openPretraining,
     type PretrainTask,
     type Pretraining,
     type PretrainingProgress,
-} from './pretraining/open-pretraining.ts';
-import { milestonesAt } from './pretraining/plan.ts';
-import { saveResumeState } from './resuming.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
+} from '../pretraining/open-pretraining.ts';
+import { milestonesAt } from '../pretraining/plan.ts';
+import { saveResumeState } from '../resuming.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
 
 const recordedEvery = 10; // steps in one message
 const quickValidationRows = 128; // while training; the last validation reads all that was held out

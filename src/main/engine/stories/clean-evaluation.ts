@@ -3,19 +3,19 @@
  * its own, so measuring never changes training.
  */
 import { createHash } from 'node:crypto';
-import type { EngineEvent } from '../../shared/contract.ts';
-import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../shared/record.ts';
-import { totalScore, type Criterion, type Rating } from '../../shared/rubric.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { bootstrap } from '../learning/bootstrap.ts';
-import { RandomStream } from '../learning/random.ts';
-import { distinctFraction, normalWords } from '../text/diversity.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/record.ts';
+import { totalScore, type Criterion, type Rating } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { bootstrap } from '../../learning/bootstrap.ts';
+import { RandomStream } from '../../learning/random.ts';
+import { distinctFraction, normalWords } from '../../text/diversity.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
 import { writeAndGrade } from './grading.ts';
-import { requireRated } from './rated-none.ts';
-import { toRatingRecords } from './recording.ts';
-import { evaluationStream } from './streams.ts';
-import type { Supervisor } from './supervisor.ts';
+import { requireRated } from '../teachers/rated-none.ts';
+import { toRatingRecords } from '../recording.ts';
+import { evaluationStream } from '../streams.ts';
+import type { Supervisor } from '../supervisor.ts';
 import type { StoryWriter } from './writing.ts';
 
 export interface EvaluationPlace {

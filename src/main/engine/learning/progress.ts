@@ -1,6 +1,6 @@
 /** What interactive learning keeps beside its tensors: everything a resumed run must know to go on exactly. */
 import { z } from 'zod';
-import { nothingUsed } from '../learning/word-budget.ts';
+import { nothingUsed } from '../../learning/word-budget.ts';
 
 const usedSchema = z.object({
     updates: z.number(),

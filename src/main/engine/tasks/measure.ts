@@ -4,21 +4,21 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTask, Measured } from '../../shared/contract.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import type { Rating } from '../../shared/rubric.ts';
-import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
-import { parameterCount } from '../student/gpt2/config.ts';
-import { LlamaTeacher } from '../teacher/llama-teacher.ts';
-import { engineRuntime, microBatchFor } from './device.ts';
-import { openLearner, type Learner } from './learner.ts';
-import { openPretrainer, studentConfig } from './pretrainer-of.ts';
-import { rewardStories } from './rewarding.ts';
-import { streamsOf } from './streams.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { learnFrom } from './update.ts';
+import type { EngineTask, Measured } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { Rating } from '../../../shared/rubric.ts';
+import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
+import { parameterCount } from '../../student/gpt2/config.ts';
+import { LlamaTeacher } from '../../teacher/llama-teacher.ts';
+import { engineRuntime, microBatchFor } from '../device.ts';
+import { openLearner, type Learner } from '../learning/learner.ts';
+import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
+import { rewardStories } from '../learning/rewarding.ts';
+import { streamsOf } from '../streams.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { learnFrom } from '../learning/update.ts';
 
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
 

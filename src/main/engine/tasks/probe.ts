@@ -3,21 +3,21 @@
  * that fails is a fault like any other: its sentence is the finding.
  */
 import { join } from 'node:path';
-import type { EngineTask, Probed } from '../../shared/contract.ts';
-import { FaultError } from '../../shared/faults.ts';
-import { parseRubricFile } from '../../shared/rubric-file.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { RandomStream } from '../learning/random.ts';
-import type { StudentConfig } from '../student/gpt2/config.ts';
-import { initialWeights, languageModelParameters } from '../student/gpt2/parameters.ts';
-import { plainLogits } from '../student/plain-forward.ts';
-import { openRuntime } from '../student/runtime/open.ts';
-import type { Runtime } from '../student/runtime/runtime.ts';
-import { openLlamaTeacher } from '../teacher/llama-teacher.ts';
-import { engineRuntime } from './device.ts';
-import { openPretrainer } from './pretrainer-of.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
+import type { EngineTask, Probed } from '../../../shared/contract.ts';
+import { FaultError } from '../../../shared/faults.ts';
+import { parseRubricFile } from '../../../shared/rubric-file.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { RandomStream } from '../../learning/random.ts';
+import type { StudentConfig } from '../../student/gpt2/config.ts';
+import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
+import { plainLogits } from '../../student/plain-forward.ts';
+import { openRuntime } from '../../student/runtime/open.ts';
+import type { Runtime } from '../../student/runtime/runtime.ts';
+import { openLlamaTeacher } from '../../teacher/llama-teacher.ts';
+import { engineRuntime } from '../device.ts';
+import { openPretrainer } from '../pretraining/pretrainer-of.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
 
 type ProbeTask = Extract<EngineTask, { kind: 'probe' }>;
 

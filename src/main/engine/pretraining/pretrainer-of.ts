@@ -1,9 +1,9 @@
 /** The pretrainer that a configuration asks for. */
-import type { RunConfig } from '../../shared/run-config.ts';
-import type { RandomStream } from '../learning/random.ts';
-import type { StudentConfig } from '../student/gpt2/config.ts';
-import { createPretrainer, type Pretrainer } from '../student/pretrainer.ts';
-import type { Runtime } from '../student/runtime/runtime.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RandomStream } from '../../learning/random.ts';
+import type { StudentConfig } from '../../student/gpt2/config.ts';
+import { createPretrainer, type Pretrainer } from '../../student/pretrainer.ts';
+import type { Runtime } from '../../student/runtime/runtime.ts';
 
 export function openPretrainer(
     runtime: Runtime,

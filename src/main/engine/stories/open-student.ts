@@ -1,12 +1,12 @@
 /** A student from a checkpoint, on the runtime, ready to write. */
-import type { RunConfig } from '../../shared/run-config.ts';
-import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { parameterCount } from '../student/gpt2/config.ts';
-import { languageModelParameters } from '../student/gpt2/parameters.ts';
-import type { Bound, Runtime } from '../student/runtime/runtime.ts';
-import { loadWeights } from '../student/weights.ts';
-import { engineRuntime } from './device.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { readCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../../student/gpt2/config.ts';
+import { languageModelParameters } from '../../student/gpt2/parameters.ts';
+import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import { loadWeights } from '../../student/weights.ts';
+import { engineRuntime } from '../device.ts';
+import type { Supervisor } from '../supervisor.ts';
 
 export interface OpenStudent {
     readonly checkpoint: ReadCheckpoint;

@@ -1,10 +1,10 @@
 /** Stories on paper: what a student wrote after a prompt, with everything the loops count. */
-import { createWriter, type Writer } from '../student/writer.ts';
-import type { StudentConfig } from '../student/gpt2/config.ts';
-import type { Bound, Runtime } from '../student/runtime/runtime.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
-import { countWords } from '../text/words.ts';
-import type { RandomStream } from '../learning/random.ts';
+import { createWriter, type Writer } from '../../student/writer.ts';
+import type { StudentConfig } from '../../student/gpt2/config.ts';
+import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import type { Tokenizer } from '../../text/tokenizer.ts';
+import { countWords } from '../../text/words.ts';
+import type { RandomStream } from '../../learning/random.ts';
 
 export interface WrittenStory {
     readonly prompt: string;

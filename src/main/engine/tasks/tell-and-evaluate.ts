@@ -1,12 +1,12 @@
 /** `tell` and `evaluate`: a checkpoint writes; nothing is trained and no run is made. */
-import type { EngineTask } from '../../shared/contract.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { evaluateCleanly } from './clean-evaluation.ts';
-import { openStudent } from './open-student.ts';
-import { streamsOf } from './streams.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { openTeacherOf } from './teacher-of.ts';
-import { openWriter } from './writing.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { evaluateCleanly } from '../stories/clean-evaluation.ts';
+import { openStudent } from '../stories/open-student.ts';
+import { streamsOf } from '../streams.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { openTeacherOf } from '../teachers/teacher-of.ts';
+import { openWriter } from '../stories/writing.ts';
 
 type TellTask = Extract<EngineTask, { kind: 'tell' }>;
 type EvaluateTask = Extract<EngineTask, { kind: 'evaluate' }>;

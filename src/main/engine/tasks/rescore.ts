@@ -1,12 +1,12 @@
 /** `rescore`: stories of the record are rated again by another teacher, reading or rubric; nothing is trained. */
-import type { EngineTask } from '../../shared/contract.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { RandomStream } from '../learning/random.ts';
-import type { Teacher } from '../teacher/teacher.ts';
-import { requireRated } from './rated-none.ts';
-import { toRater, toRatingRecords, type Rater } from './recording.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { openTeacherOf } from './teacher-of.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { RandomStream } from '../../learning/random.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
+import { requireRated } from '../teachers/rated-none.ts';
+import { toRater, toRatingRecords, type Rater } from '../recording.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type RescoreTask = Extract<EngineTask, { kind: 'rescore' }>;
 

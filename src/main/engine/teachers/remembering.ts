@@ -1,11 +1,11 @@
 /** A teacher with a memory: what it said of a story before, it says again without being asked. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isThoughtAlone } from '../../shared/quoting.ts';
-import type { Rating } from '../../shared/rubric.ts';
-import type { TeacherMemory } from '../teacher/open-teacher.ts';
-import type { RatingContext, StoryToRate, Teacher } from '../teacher/teacher.ts';
-import type { Supervisor } from './supervisor.ts';
+import { isThoughtAlone } from '../../../shared/quoting.ts';
+import type { Rating } from '../../../shared/rubric.ts';
+import type { TeacherMemory } from '../../teacher/open-teacher.ts';
+import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
+import type { Supervisor } from '../supervisor.ts';
 
 const scored = z.object({
     kind: z.literal('scored'),

@@ -4,21 +4,21 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { EngineTask } from '../../shared/contract.ts';
-import { badInput } from '../../shared/faults.ts';
-import { fractionDone } from '../../shared/progress.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { unratedWords } from '../../shared/unrated.ts';
-import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../learning/word-budget.ts';
-import { nextKlCoefficient } from '../learning/kl-controller.ts';
-import { evaluateCleanly } from './clean-evaluation.ts';
-import { requireFiniteTensors } from './finite.ts';
-import { openLearner, type Learner } from './learner.ts';
-import { noProgress, progressSchema, type LearningProgress } from './learning-progress.ts';
-import { loadResumeState, savedProgress, saveResumeState } from './resuming.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { learnFrom, spentBy, updateRecord, writeAndRate } from './update.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { fractionDone } from '../../../shared/progress.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { unratedWords } from '../../../shared/unrated.ts';
+import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
+import { nextKlCoefficient } from '../../learning/kl-controller.ts';
+import { evaluateCleanly } from '../stories/clean-evaluation.ts';
+import { requireFiniteTensors } from '../finite.ts';
+import { openLearner, type Learner } from '../learning/learner.ts';
+import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
+import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 

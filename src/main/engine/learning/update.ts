@@ -1,28 +1,28 @@
 /** One update of interactive learning, step by step: write and rate, score, learn, and what is recorded of it. */
-import type { EngineEvent, Phase } from '../../shared/contract.ts';
-import type { EpisodeRecord, RatingRecord } from '../../shared/record.ts';
-import { totalScore, type Criterion, type Rating } from '../../shared/rubric.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { advantagesAndReturns } from '../learning/advantages.ts';
-import type { RewardStages } from '../learning/rewards.ts';
-import { mean, storySums, whiten } from '../learning/statistics.ts';
-import { storyEnds } from '../learning/story-ends.ts';
-import { maskOfLengths, type StoryMask } from '../learning/story-mask.ts';
-import { tokenKl, tokenRewards } from '../learning/token-rewards.ts';
-import { updateMetrics, type UpdateMetrics } from '../learning/update-metrics.ts';
-import { chargeUpdate, type UpdateWords, type WordsUsed } from '../learning/word-budget.ts';
-import { requireFinite } from '../student/finite.ts';
-import type { PpoEpisodes, PpoMetrics } from '../student/ppo-optimiser.ts';
-import { distinctFraction, normalWords } from '../text/diversity.ts';
-import { countWords } from '../text/words.ts';
-import { writeAndGrade, type WrittenAndRated } from './grading.ts';
-import type { LearningProgress } from './learning-progress.ts';
+import type { EngineEvent, Phase } from '../../../shared/contract.ts';
+import type { EpisodeRecord, RatingRecord } from '../../../shared/record.ts';
+import { totalScore, type Criterion, type Rating } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { advantagesAndReturns } from '../../learning/advantages.ts';
+import type { RewardStages } from '../../learning/rewards.ts';
+import { mean, storySums, whiten } from '../../learning/statistics.ts';
+import { storyEnds } from '../../learning/story-ends.ts';
+import { maskOfLengths, type StoryMask } from '../../learning/story-mask.ts';
+import { tokenKl, tokenRewards } from '../../learning/token-rewards.ts';
+import { updateMetrics, type UpdateMetrics } from '../../learning/update-metrics.ts';
+import { chargeUpdate, type UpdateWords, type WordsUsed } from '../../learning/word-budget.ts';
+import { requireFinite } from '../../student/finite.ts';
+import type { PpoEpisodes, PpoMetrics } from '../../student/ppo-optimiser.ts';
+import { distinctFraction, normalWords } from '../../text/diversity.ts';
+import { countWords } from '../../text/words.ts';
+import { writeAndGrade, type WrittenAndRated } from '../stories/grading.ts';
+import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
-import { requireRated } from './rated-none.ts';
-import { toRatingRecords } from './recording.ts';
+import { requireRated } from '../teachers/rated-none.ts';
+import { toRatingRecords } from '../recording.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
-import type { Supervisor } from './supervisor.ts';
-import type { WrittenStory } from './writing.ts';
+import type { Supervisor } from '../supervisor.ts';
+import type { WrittenStory } from '../stories/writing.ts';
 
 const tracedEpisodes = 3; // of an update: enough to look at tokens, little to keep
 

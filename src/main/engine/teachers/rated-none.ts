@@ -1,8 +1,8 @@
 /** A teacher that can rate nothing is no teacher: whoever asked it stops, before more is spent on it. */
-import { FaultError } from '../../shared/faults.ts';
-import { quotable } from '../../shared/quoting.ts';
-import type { Rating } from '../../shared/rubric.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import { FaultError } from '../../../shared/faults.ts';
+import { quotable } from '../../../shared/quoting.ts';
+import type { Rating } from '../../../shared/rubric.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
 
 /** @throws `teacher-unreadable` where there are stories and not one was rated, with what was said of the first */
 export function requireRated(teacher: Pick<Teacher, 'members' | 'replyTokens'>, ratings: readonly Rating[]): void {

@@ -1,33 +1,38 @@
 /** Everyone who takes part in interactive learning: the policy that learns, its frozen reference, and the teacher. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTask } from '../../shared/contract.ts';
-import { ppoLearningRate, type RunConfig } from '../../shared/run-config.ts';
-import type { Calibration } from '../learning/rewards.ts';
-import { noOrigin, readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { parameterCount } from '../student/gpt2/config.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { ppoLearningRate, type RunConfig } from '../../../shared/run-config.ts';
+import type { Calibration } from '../../learning/rewards.ts';
+import {
+    noOrigin,
+    readCheckpoint,
+    writeCheckpoint,
+    type ReadCheckpoint,
+} from '../../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../../student/gpt2/config.ts';
 import {
     initialWeights,
     policyParameters,
     valueHeadBias,
     valueHeadParameters,
     valueHeadWeight,
-} from '../student/gpt2/parameters.ts';
-import { createPpoOptimiser, type PpoOptimiser } from '../student/ppo-optimiser.ts';
-import type { Bound, Runtime } from '../student/runtime/runtime.ts';
-import { createScorer, type Scorer } from '../student/scorer.ts';
-import { discardWeights, loadWeights, readWeights } from '../student/weights.ts';
-import type { Teacher } from '../teacher/teacher.ts';
-import { countWords } from '../text/words.ts';
-import { engineRuntime, microBatchFor } from './device.ts';
-import type { MicroBatches } from './learning-progress.ts';
-import { foldTemperature } from './open-student.ts';
-import { toRater } from './recording.ts';
+} from '../../student/gpt2/parameters.ts';
+import { createPpoOptimiser, type PpoOptimiser } from '../../student/ppo-optimiser.ts';
+import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import { createScorer, type Scorer } from '../../student/scorer.ts';
+import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
+import { countWords } from '../../text/words.ts';
+import { engineRuntime, microBatchFor } from '../device.ts';
+import type { MicroBatches } from './progress.ts';
+import { foldTemperature } from '../stories/open-student.ts';
+import { toRater } from '../recording.ts';
 import { openCalibration } from './rewarding.ts';
-import { streamsOf, type RunStreams } from './streams.ts';
-import type { Supervisor } from './supervisor.ts';
-import { openTeacherOf } from './teacher-of.ts';
-import { openWriter, type StoryWriter } from './writing.ts';
+import { streamsOf, type RunStreams } from '../streams.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { openTeacherOf } from '../teachers/teacher-of.ts';
+import { openWriter, type StoryWriter } from '../stories/writing.ts';
 
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 

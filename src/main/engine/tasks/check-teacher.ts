@@ -1,15 +1,15 @@
 /** `teacher check`: what a teacher is worth before a run is given to it, on stories whose order everybody knows. */
-import type { EngineTask, TeacherReport } from '../../shared/contract.ts';
-import { totalScore, type Rating } from '../../shared/rubric.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { bootstrap } from '../learning/bootstrap.ts';
-import { RandomStream } from '../learning/random.ts';
-import { LlamaTeacher } from '../teacher/llama-teacher.ts';
-import type { StoryToRate, Teacher } from '../teacher/teacher.ts';
-import { writeStory } from '../text/storyworld.ts';
-import { teacherWords } from './rewarding.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { openTeacherOf } from './teacher-of.ts';
+import type { EngineTask, TeacherReport } from '../../../shared/contract.ts';
+import { totalScore, type Rating } from '../../../shared/rubric.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { bootstrap } from '../../learning/bootstrap.ts';
+import { RandomStream } from '../../learning/random.ts';
+import { LlamaTeacher } from '../../teacher/llama-teacher.ts';
+import type { StoryToRate, Teacher } from '../../teacher/teacher.ts';
+import { writeStory } from '../../text/storyworld.ts';
+import { teacherWords } from '../learning/rewarding.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type CheckTask = Extract<EngineTask, { kind: 'check' }>;
 

@@ -1,7 +1,7 @@
 /** Teachers' processes as the engine sees them: the supervisor starts them and hands messages on. */
 import { z } from 'zod';
-import type { EngineCommand, TeacherRequest } from '../../shared/contract.ts';
-import type { RemoteProcess } from '../teacher/llama/model-process.ts';
+import type { EngineCommand, TeacherRequest } from '../../../shared/contract.ts';
+import type { RemoteProcess } from '../../teacher/llama/model-process.ts';
 
 type TeacherNews = Extract<EngineCommand, { type: `teacher-${string}` }>;
 

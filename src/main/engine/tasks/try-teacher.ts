@@ -1,12 +1,12 @@
 /** A teacher tried on a few stories before a run is given to it: what it says of each, and how long it takes. */
-import type { EngineTask, TriedStory } from '../../shared/contract.ts';
-import { totalScore } from '../../shared/rubric.ts';
-import { readStoredConfig } from '../../shared/stored-config.ts';
-import { openStudent } from './open-student.ts';
-import { streamsOf } from './streams.ts';
-import type { Outcome, Supervisor } from './supervisor.ts';
-import { openTeacherOf } from './teacher-of.ts';
-import { openWriter } from './writing.ts';
+import type { EngineTask, TriedStory } from '../../../shared/contract.ts';
+import { totalScore } from '../../../shared/rubric.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { openStudent } from '../stories/open-student.ts';
+import { streamsOf } from '../streams.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+import { openTeacherOf } from '../teachers/teacher-of.ts';
+import { openWriter } from '../stories/writing.ts';
 
 type TryTask = Extract<EngineTask, { kind: 'try' }>;
 
