@@ -6,10 +6,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyDatabase } from '../src/main/store/database-copy.ts';
-import { openRunDatabase } from '../src/main/store/open.ts';
-import { changeNotes, readConfig } from '../src/main/store/run.ts';
-import { readColumn } from '../src/main/store/statements.ts';
+import { copyDatabase } from '../src/main/store/tables/database-copy.ts';
+import { openRunDatabase } from '../src/main/store/connection/open.ts';
+import { changeNotes, readConfig } from '../src/main/store/run/run.ts';
+import { readColumn } from '../src/main/store/connection/statements.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {

@@ -1,12 +1,12 @@
 /** A run of the published size: 920 updates of 360 stories. */
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { beginAttempt, endAttempt } from '../../src/main/store/attempts.ts';
-import { acquireLease, type Lease } from '../../src/main/store/lease.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { createRunFolder } from '../../src/main/store/run-folder.ts';
-import type { RunDatabase } from '../../src/main/store/statements.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { beginAttempt, endAttempt } from '../../src/main/store/run/attempts.ts';
+import { acquireLease, type Lease } from '../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
+import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { countWords } from '../../src/main/text/words.ts';
 import type { EpisodeRecord } from '../../src/shared/record.ts';
 import { anUpdate, config, prompt, ratingsOf, rubric, start, teacher } from '../store/records.ts';

@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { faultOf } from '../../src/shared/faults.ts';
 import { shippedStudentFolder } from '../parity/shipped-student.ts';
 import { aLease, aRunFolder } from '../store/a-run.ts';

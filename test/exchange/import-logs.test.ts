@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { episodesIn } from '../store/all-episodes.ts';
-import type { WholeEpisode } from '../../src/main/store/episodes.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readConfig, readSummary } from '../../src/main/store/run.ts';
-import { updatesAfter } from '../../src/main/store/updates.ts';
-import { openWorkshop, listRuns } from '../../src/main/store/workshop.ts';
+import type { WholeEpisode } from '../../src/main/store/run/episodes.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readConfig, readSummary } from '../../src/main/store/run/run.ts';
+import { updatesAfter } from '../../src/main/store/run/updates.ts';
+import { openWorkshop, listRuns } from '../../src/main/store/home/workshop.ts';
 import { temporaryFolder } from '../store/a-run.ts';
 import { start } from '../store/records.ts';
 import { everythingIn, expectRefusal, exporting, importing } from './jobs.ts';

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 import { findCheckpoint, learnedPrompt } from '../../src/main/service/checkpoint-source.ts';
-import { createRunFolder } from '../../src/main/store/run-folder.ts';
-import { openWorkshop } from '../../src/main/store/workshop.ts';
+import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
+import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { temporaryHome } from './command-line.ts';
 
 it('is the run, when the folder holds no checkpoint', () => {

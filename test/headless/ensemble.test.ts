@@ -1,8 +1,8 @@
 /** A run with several teachers: it learns from their mean, and what each of them said can be looked at. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readAll } from '../../src/main/store/statements.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readAll } from '../../src/main/store/connection/statements.ts';
 import { storyloop, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
 
 const home = temporaryHome(afterAll);

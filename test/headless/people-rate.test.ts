@@ -9,9 +9,9 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { readCalibration } from '../../src/shared/calibration-line.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
 import { episodesIn } from '../store/all-episodes.ts';
-import { openRunDatabase, openSetDatabase } from '../../src/main/store/open.ts';
-import { setItems, setStories } from '../../src/main/store/rating-set.ts';
-import { readConfig } from '../../src/main/store/run.ts';
+import { openRunDatabase, openSetDatabase } from '../../src/main/store/connection/open.ts';
+import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
+import { readConfig } from '../../src/main/store/run/run.ts';
 import { parseCalibration } from '../../src/shared/calibration.ts';
 import {
     expectSentence,

@@ -1,7 +1,7 @@
 /** What a run recorded, without when: two runs that did the same are equal to the last bit. */
 import { join } from 'node:path';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readAll, type RunDatabase } from '../../src/main/store/statements.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readAll, type RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { weightsDigest } from './command-line.ts';
 
 type Row = Readonly<Record<string, unknown>>;

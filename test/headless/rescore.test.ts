@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readAll } from '../../src/main/store/statements.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readAll } from '../../src/main/store/connection/statements.ts';
 import { chatServer, json, says } from '../teacher/chat-server.ts';
 import { writeModel } from '../teacher/llama/tiny-llama.ts';
 import {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { dataFolder } from '../../src/main/store/run-folder.ts';
-import { givenPath } from '../../src/main/store/given-path.ts';
+import { dataFolder } from '../../src/main/store/home/run-folder.ts';
+import { givenPath } from '../../src/main/store/home/given-path.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ratings = 'story,rater,criterion,score\ns1,human-a,wit,3\ns1,human-b,wit,4\ns2,human-a,wit,2\ns2,human-b,wit,2\n';

@@ -1,6 +1,6 @@
 /** A table of 1,000 rows whose texts trip tables over: what Python's pandas makes of its CSV is recorded. */
 import { RandomStream } from '../../src/main/learning/random.ts';
-import type { Cell, Table } from '../../src/main/store/tables.ts';
+import type { Cell, Table } from '../../src/main/store/tables/tables.ts';
 import { adversarialStrings } from '../exchange/adversarial-strings.ts';
 
 const formulas = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(A1)', ' =1', '', 'NA', 'null', '"', "'", ',', '\r\n'];

@@ -2,9 +2,9 @@
 import { onTestFinished, vi } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openRatingSets, type RatingSets } from '../../src/main/service/rating-sets.ts';
-import { openSetDatabase } from '../../src/main/store/open.ts';
-import { setItems, setStories } from '../../src/main/store/rating-set.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { openSetDatabase } from '../../src/main/store/connection/open.ts';
+import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import type { RatingRecord } from '../../src/shared/record.ts';
 import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
 import { anUpdate, episodesOf, start, teacher } from '../store/records.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { createRunFolder } from '../../src/main/store/run-folder.ts';
+import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 import { temporaryHome } from '../headless/command-line.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
-import { openSetDatabase } from '../../src/main/store/open.ts';
-import { setStories } from '../../src/main/store/rating-set.ts';
+import { openSetDatabase } from '../../src/main/store/connection/open.ts';
+import { setStories } from '../../src/main/store/sets/rating-set.ts';
 import { temporaryFolder } from '../store/a-run.ts';
 import { criteria, homeWithRun, noise, rateAll, teacherScore } from './a-rated-home.ts';
 

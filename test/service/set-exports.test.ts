@@ -7,7 +7,7 @@ import { startExchange } from '../../src/main/service/exchange-session.ts';
 import { prepareExport, type ExportAsked } from '../../src/main/service/exporting.ts';
 import { nodeProcessHost } from '../../src/main/service/process-host.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
-import { openWorkshop } from '../../src/main/store/workshop.ts';
+import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { plain } from '../../src/shared/markdown.ts';
 import type { AgreementReport } from '../../src/shared/agreement.ts';
 import { temporaryHome } from '../headless/command-line.ts';

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { beginAttempt } from '../../src/main/store/attempts.ts';
-import { acquireLease, type Clock, type Lease } from '../../src/main/store/lease.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { createRunFolder, type RunFolder } from '../../src/main/store/run-folder.ts';
+import { beginAttempt } from '../../src/main/store/run/attempts.ts';
+import { acquireLease, type Clock, type Lease } from '../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { createRunFolder, type RunFolder } from '../../src/main/store/home/run-folder.ts';
 import type { RunConfig } from '../../src/shared/run-config.ts';
 import { config, rubric, start, teacher } from './records.ts';
 

@@ -1,10 +1,10 @@
 /** Rating sets for the tests of the store, gone when the test is over. */
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openSetDatabase } from '../../src/main/store/open.ts';
-import type { NewSet, NewSetRating } from '../../src/main/store/rating-set.ts';
-import { createSet } from '../../src/main/store/set-files.ts';
-import type { RunDatabase } from '../../src/main/store/statements.ts';
+import { openSetDatabase } from '../../src/main/store/connection/open.ts';
+import type { NewSet, NewSetRating } from '../../src/main/store/sets/rating-set.ts';
+import { createSet } from '../../src/main/store/sets/set-files.ts';
+import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { temporaryFolder } from './a-run.ts';
 import { prompt, rubric, start } from './records.ts';
 

@@ -1,7 +1,7 @@
 /** The episodes of a run that fit, whole, in the order of recording: what the app asks for page by page. */
-import { readEpisode, type WholeEpisode } from '../../src/main/store/episodes.ts';
-import type { RunDatabase } from '../../src/main/store/statements.ts';
-import { storyIds } from '../../src/main/store/story-lists.ts';
+import { readEpisode, type WholeEpisode } from '../../src/main/store/run/episodes.ts';
+import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
+import { storyIds } from '../../src/main/store/run/story-lists.ts';
 import type { StoryFilter } from '../../src/shared/story-filter.ts';
 
 export function episodesIn(db: RunDatabase, fits: StoryFilter = {}): readonly WholeEpisode[] {

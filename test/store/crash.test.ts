@@ -4,11 +4,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { attempts } from '../../src/main/store/attempts.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readSummary } from '../../src/main/store/run.ts';
-import { readOne, write } from '../../src/main/store/statements.ts';
-import { updatesAfter } from '../../src/main/store/updates.ts';
+import { attempts } from '../../src/main/store/run/attempts.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readSummary } from '../../src/main/store/run/run.ts';
+import { readOne, write } from '../../src/main/store/connection/statements.ts';
+import { updatesAfter } from '../../src/main/store/run/updates.ts';
 import { aRunFolder } from './a-run.ts';
 
 const writer = path.join(import.meta.dirname, 'writer-process.ts');

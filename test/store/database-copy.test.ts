@@ -1,14 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endAttempt, eventsAfter } from '../../src/main/store/attempts.ts';
-import { copyDatabase } from '../../src/main/store/database-copy.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { redact, redactJson, redactPlaces, thisIdentity } from '../../src/main/store/redaction.ts';
-import { changeNotes, readConfig, readSummary } from '../../src/main/store/run.ts';
-import { readAll } from '../../src/main/store/statements.ts';
-import { recordUpdate, updatesAfter } from '../../src/main/store/updates.ts';
+import { endAttempt, eventsAfter } from '../../src/main/store/run/attempts.ts';
+import { copyDatabase } from '../../src/main/store/tables/database-copy.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { redact, redactJson, redactPlaces, thisIdentity } from '../../src/main/store/tables/redaction.ts';
+import { changeNotes, readConfig, readSummary } from '../../src/main/store/run/run.ts';
+import { readAll } from '../../src/main/store/connection/statements.ts';
+import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
 import { aLease, aRunFolder } from './a-run.ts';
 import { anUpdate, config, episodesOf, ratingsOf, rubric, start } from './records.ts';
 

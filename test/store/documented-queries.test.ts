@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { endAttempt } from '../../src/main/store/attempts.ts';
-import { recordEvaluation } from '../../src/main/store/evaluations.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { endAttempt } from '../../src/main/store/run/attempts.ts';
+import { recordEvaluation } from '../../src/main/store/run/evaluations.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { aLease, aRunFolder } from './a-run.ts';
 import { anEvaluation, anUpdate, episodesOf, ratingsOf, samplesOf, start } from './records.ts';
 

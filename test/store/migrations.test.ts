@@ -2,9 +2,9 @@ import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { runsSchema } from '../../src/main/store/migrations/0001-runs.ts';
-import { languageModelsSchema } from '../../src/main/store/migrations/0002-language-models.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
+import { runsSchema } from '../../src/main/store/connection/migrations/0001-runs.ts';
+import { languageModelsSchema } from '../../src/main/store/connection/migrations/0002-language-models.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { temporaryFolder } from './a-run.ts';
 
 /** A run as the first version wrote it, with one rating. */

@@ -1,17 +1,17 @@
 /** "The teacher's rating of a story" is one thing, whoever asks: stories rated again by another teacher, on another scale. */
 import { describe, expect, it } from 'vitest';
 import { composeSet } from '../../src/main/service/making-sets.ts';
-import { generatedTable } from '../../src/main/store/authors-tables.ts';
-import { readEpisode } from '../../src/main/store/episodes.ts';
-import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../src/main/store/evaluations.ts';
-import type { Lease } from '../../src/main/store/lease.ts';
-import { teacherRatings, teacherRubric, writtenStories } from '../../src/main/store/rated-stories.ts';
-import { knownCriteria, recordOpenRating, registerRater, teacherCriteria } from '../../src/main/store/ratings.ts';
-import { recordReratings } from '../../src/main/store/rerating.ts';
-import { readAll, readColumn, readOne } from '../../src/main/store/statements.ts';
-import { criterionMeans, ratedIds, storyIds, storyRows } from '../../src/main/store/story-lists.ts';
-import { episodeTable } from '../../src/main/store/tables.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { generatedTable } from '../../src/main/store/tables/authors-tables.ts';
+import { readEpisode } from '../../src/main/store/run/episodes.ts';
+import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';
+import type { Lease } from '../../src/main/store/connection/lease.ts';
+import { teacherRatings, teacherRubric, writtenStories } from '../../src/main/store/run/rated-stories.ts';
+import { knownCriteria, recordOpenRating, registerRater, teacherCriteria } from '../../src/main/store/run/ratings.ts';
+import { recordReratings } from '../../src/main/store/run/rerating.ts';
+import { readAll, readColumn, readOne } from '../../src/main/store/connection/statements.ts';
+import { criterionMeans, ratedIds, storyIds, storyRows } from '../../src/main/store/run/story-lists.ts';
+import { episodeTable } from '../../src/main/store/tables/tables.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import type { RatingRecord } from '../../src/shared/record.ts';
 import { aLease } from './a-run.ts';
 import { anEvaluation, anUpdate, episodesOf, ratingOf, rubric, samplesOf, start, teacher } from './records.ts';

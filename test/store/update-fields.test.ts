@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { readAll } from '../../src/main/store/statements.ts';
-import { metricTable } from '../../src/main/store/tables.ts';
-import { recordUpdate, updatesAfter } from '../../src/main/store/updates.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { readAll } from '../../src/main/store/connection/statements.ts';
+import { metricTable } from '../../src/main/store/tables/tables.ts';
+import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
 import { updateSchema } from '../../src/shared/record.ts';
 import { updateFieldList, type UpdateField } from '../../src/shared/update-fields.ts';
 import { aLease, aRunFolder } from './a-run.ts';

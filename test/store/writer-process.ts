@@ -2,11 +2,11 @@
  * A writer to be killed: works on the run given as argument for ever, resuming where the record ends, and says each
  * number once `recordUpdate` has returned.
  */
-import { beginAttempt } from '../../src/main/store/attempts.ts';
-import { acquireLease } from '../../src/main/store/lease.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { lastUpdate, recordUpdate } from '../../src/main/store/updates.ts';
+import { beginAttempt } from '../../src/main/store/run/attempts.ts';
+import { acquireLease } from '../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { lastUpdate, recordUpdate } from '../../src/main/store/run/updates.ts';
 import { anUpdate, episodesOf, ratingsOf, rubric, teacher } from './records.ts';
 
 const db = openRunDatabase(process.argv[2]!, { readonly: false });

@@ -1,10 +1,10 @@
 /** A home with a run of learning that was recorded for the test: no student wrote it, and every teacher's score is known. */
-import { beginAttempt } from '../../src/main/store/attempts.ts';
-import { acquireLease } from '../../src/main/store/lease.ts';
-import { openRunDatabase } from '../../src/main/store/open.ts';
-import { registerRater } from '../../src/main/store/ratings.ts';
-import { createRunFolder } from '../../src/main/store/run-folder.ts';
-import { recordUpdate } from '../../src/main/store/updates.ts';
+import { beginAttempt } from '../../src/main/store/run/attempts.ts';
+import { acquireLease } from '../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
+import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { RatingRecord } from '../../src/shared/record.ts';
 import { anUpdate, config, episodesOf, rubric, start, teacher } from '../store/records.ts';

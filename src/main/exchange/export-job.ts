@@ -16,21 +16,21 @@ import {
 import { dirname, join } from 'node:path';
 import type { ExportedFile, ExportJob, ExportPart } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
-import { chooseStories, type ChosenStories } from '../store/chosen-stories.ts';
-import { copyDatabase } from '../store/database-copy.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { readSetHead } from '../store/rating-set.ts';
-import { exportSet, withSet } from '../store/set-files.ts';
-import type { RunDatabase } from '../store/statements.ts';
-import { episodeTable, metricTable, ratingTable, type Table } from '../store/tables.ts';
-import { largestUpdate } from '../store/updates.ts';
+import { chooseStories, type ChosenStories } from '../store/tables/chosen-stories.ts';
+import { copyDatabase } from '../store/tables/database-copy.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { readSetHead } from '../store/sets/rating-set.ts';
+import { exportSet, withSet } from '../store/sets/set-files.ts';
+import type { RunDatabase } from '../store/connection/statements.ts';
+import { episodeTable, metricTable, ratingTable, type Table } from '../store/tables/tables.ts';
+import { largestUpdate } from '../store/run/updates.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { syncFolder } from '../student/checkpoints/whole-file.ts';
 import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors-files.ts';
 import { writeGgufStudent } from './gguf-student.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
-import { makeFolder } from '../store/places.ts';
+import { makeFolder } from '../store/home/places.ts';
 import { fileDigest, writeTable } from './table-files.ts';
 
 /** A file before it is measured. */

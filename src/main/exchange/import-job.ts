@@ -11,7 +11,7 @@ import type { Supervisor } from './supervisor.ts';
 
 const sqliteMagic = 'SQLite format 3\0';
 const headerBytes = 72;
-const setId = 'StLs'; // the application_id of a rating set (store/open.ts)
+const setId = 'StLs'; // the application_id of a rating set (store/connection/open.ts)
 
 export async function runImport(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
     try {

@@ -6,11 +6,11 @@ import { copyFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
-import { adoptDatabase, type Adopted } from '../store/adopting.ts';
-import { runFolderAt, settleRunFolder } from '../store/run-folder.ts';
+import { adoptDatabase, type Adopted } from '../store/adopting/adopting.ts';
+import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { checkpointFiles } from './hugging-face-folder.ts';
-import { makeFolder } from '../store/places.ts';
+import { makeFolder } from '../store/home/places.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const storyworld = 'storyworld';

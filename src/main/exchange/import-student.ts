@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
-import { folderName, moveToFreeName } from '../store/run-folder.ts';
+import { folderName, moveToFreeName } from '../store/home/run-folder.ts';
 import { readCheckpoint, sealFile } from '../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
-import { makeFolder } from '../store/places.ts';
+import { makeFolder } from '../store/home/places.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export async function importStudent(

@@ -5,7 +5,7 @@ import { storytellerCriteria, totalScore, type Rating } from '../../shared/rubri
 import { parsePaperReply } from '../learning/reply-parsing.ts';
 import { rewardOf, type RewardStages } from '../learning/rewards.ts';
 import { mean, standardDeviation } from '../learning/statistics.ts';
-import { authorsPrefix, endOfStory } from '../store/authors-tables.ts';
+import { authorsPrefix, endOfStory } from '../store/tables/authors-tables.ts';
 import { distinctFraction, normalWords } from '../text/diversity.ts';
 import { countWords } from '../text/words.ts';
 import type { LoggedBatch, LoggedStory } from './authors-logs.ts';

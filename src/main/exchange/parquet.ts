@@ -7,7 +7,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparque
 import type { DecodedArray, SchemaElement } from 'hyparquet';
 import { fileWriter, ParquetWriter, type ColumnSource } from 'hyparquet-writer';
 import { badInput } from '../../shared/faults.ts';
-import type { Cell, Column, Table } from '../store/tables.ts';
+import type { Cell, Column, Table } from '../store/tables/tables.ts';
 
 const defaultRowsInGroup = 10_000; // a group is held in memory twice over
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { badInput } from '../../shared/faults.ts';
-import type { Table } from '../store/tables.ts';
+import type { Table } from '../store/tables/tables.ts';
 import { csvLines, CsvRowCount, type CsvStyle } from './csv.ts';
 import { JsonLineCount, jsonLines } from './jsonl.ts';
 import { checkParquet, writeParquet } from './parquet.ts';

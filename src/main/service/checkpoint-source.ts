@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput, commandLine, FaultError, faultOf } from '../../shared/faults.ts';
-import { milestones } from '../store/checkpoints.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { readConfig } from '../store/run.ts';
-import { runFolderAt } from '../store/run-folder.ts';
-import { findRun, type Workshop } from '../store/workshop.ts';
-import { givenPath } from '../store/given-path.ts';
+import { milestones } from '../store/run/checkpoints.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { readConfig } from '../store/run/run.ts';
+import { runFolderAt } from '../store/home/run-folder.ts';
+import { findRun, type Workshop } from '../store/home/workshop.ts';
+import { givenPath } from '../store/home/given-path.ts';
 import { resourcesFolder } from './resources.ts';
 
 export const shippedStudent = 'shipped';

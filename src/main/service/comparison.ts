@@ -11,9 +11,9 @@ import {
     type RatedSample,
     type RecordedEvaluation,
     type SamplePair,
-} from '../store/evaluations.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { teacherCriteria } from '../store/ratings.ts';
+} from '../store/run/evaluations.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { teacherCriteria } from '../store/run/ratings.ts';
 
 export interface RunComparison {
     readonly criteria: readonly Criterion[];

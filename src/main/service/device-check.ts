@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Probed } from '../../shared/contract.ts';
 import { describeFault, FaultError, faultOf, whyNot } from '../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../shared/views/computer.ts';
-import { dataFolder } from '../store/run-folder.ts';
+import { dataFolder } from '../store/home/run-folder.ts';
 
 /** Nobody waits for it any more. */
 export class Stopped extends FaultError {

@@ -6,7 +6,7 @@ import type { EngineCommand, EngineEvent, EngineTask, Probed } from '../../share
 import type { RunConfig } from '../../shared/run-config.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { configVersion } from '../../shared/stored-config.ts';
-import type { Workshop } from '../store/workshop.ts';
+import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';

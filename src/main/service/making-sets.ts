@@ -7,12 +7,12 @@ import type { StoryFilter } from '../../shared/story-filter.ts';
 import { chooseStratified, showingOrder, stages } from '../learning/agreement/choosing.ts';
 import { RandomStream } from '../learning/random.ts';
 import { rubricDigest } from '../learning/rubric-digest.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { criteriaByRater, teacherRubric, writtenStories, type WrittenStory } from '../store/rated-stories.ts';
-import type { NewSet, SetStory } from '../store/rating-set.ts';
-import { readSummary } from '../store/run.ts';
-import type { RunDatabase } from '../store/statements.ts';
-import { storyIds } from '../store/story-lists.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { criteriaByRater, teacherRubric, writtenStories, type WrittenStory } from '../store/run/rated-stories.ts';
+import type { NewSet, SetStory } from '../store/sets/rating-set.ts';
+import { readSummary } from '../store/run/run.ts';
+import type { RunDatabase } from '../store/connection/statements.ts';
+import { storyIds } from '../store/run/story-lists.ts';
 
 export interface SetAsked {
     readonly runs: readonly string[];

@@ -4,7 +4,7 @@
  */
 import { badInput } from '../../shared/faults.ts';
 import type { DeskAnswer, DeskItem, DeskView, Revealed } from '../../shared/rating-sets.ts';
-import { openSetDatabase } from '../store/open.ts';
+import { openSetDatabase } from '../store/connection/open.ts';
 import {
     addSetRating,
     raterNamed,
@@ -16,7 +16,7 @@ import {
     unblindedAt,
     type SetRating,
     type SetStory,
-} from '../store/rating-set.ts';
+} from '../store/sets/rating-set.ts';
 
 export interface RatingDesk {
     view(): DeskView;

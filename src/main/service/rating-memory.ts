@@ -3,9 +3,9 @@
  * only be read nothing is remembered.
  */
 import type { EngineCommand, EngineEvent } from '../../shared/contract.ts';
-import type { Clock } from '../store/lease.ts';
-import type { Workshop } from '../store/workshop.ts';
-import { openRatingCache, type RatingCache } from '../store/rating-cache.ts';
+import type { Clock } from '../store/connection/lease.ts';
+import type { Workshop } from '../store/home/workshop.ts';
+import { openRatingCache, type RatingCache } from '../store/home/rating-cache.ts';
 
 export interface RatingMemory {
     /** The answer to a `recall`; undefined for every other event. What is to be remembered, is. */

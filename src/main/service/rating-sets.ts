@@ -9,14 +9,14 @@ import type {
     SetSummary,
     TeacherCalibration,
 } from '../../shared/rating-sets.ts';
-import { givenPath } from '../store/given-path.ts';
-import { episodeKey } from '../store/rated-stories.ts';
-import { readSetHead, setItems, setRaters, setRatings, setStories, type SetRating } from '../store/rating-set.ts';
-import { dataFolder } from '../store/run-folder.ts';
-import { readSummary } from '../store/run.ts';
-import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../store/set-files.ts';
-import type { RunDatabase } from '../store/statements.ts';
-import { findRun, listRuns, openWorkshop } from '../store/workshop.ts';
+import { givenPath } from '../store/home/given-path.ts';
+import { episodeKey } from '../store/run/rated-stories.ts';
+import { readSetHead, setItems, setRaters, setRatings, setStories, type SetRating } from '../store/sets/rating-set.ts';
+import { dataFolder } from '../store/home/run-folder.ts';
+import { readSummary } from '../store/run/run.ts';
+import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../store/sets/set-files.ts';
+import type { RunDatabase } from '../store/connection/statements.ts';
+import { findRun, listRuns, openWorkshop } from '../store/home/workshop.ts';
 import { measureAgreement } from './agreement.ts';
 import { composeSet, inRun, type SetAsked } from './making-sets.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
@@ -24,7 +24,7 @@ import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
 import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
 
-export { givenPath } from '../store/given-path.ts'; // for the command line, which reaches the store through us
+export { givenPath } from '../store/home/given-path.ts'; // for the command line, which reaches the store through us
 
 export interface RatingSets {
     /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */

@@ -5,13 +5,20 @@
 import type { EngineCommand, EngineEvent } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
 import { RandomStream } from '../learning/random.ts';
-import { recordEvent } from '../store/attempts.ts';
-import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, type Lease } from '../store/lease.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { registerRater } from '../store/ratings.ts';
-import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../store/rerating.ts';
-import type { RunFolder } from '../store/run-folder.ts';
-import { transaction } from '../store/statements.ts';
+import { recordEvent } from '../store/run/attempts.ts';
+import {
+    acquireLease,
+    leaseMilliseconds,
+    releaseLease,
+    renewLease,
+    type Clock,
+    type Lease,
+} from '../store/connection/lease.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { registerRater } from '../store/run/ratings.ts';
+import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../store/run/rerating.ts';
+import type { RunFolder } from '../store/home/run-folder.ts';
+import { transaction } from '../store/connection/statements.ts';
 import type { TaskEnd } from './engine-session.ts';
 import { isLocked } from './waiting-for-lock.ts';
 

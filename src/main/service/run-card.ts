@@ -2,12 +2,12 @@
  * The run card: everything a reader of a paper would ask about a run, as `run.json` for programs and `run.md` for
  * people, with a methods paragraph that can be quoted. Names of home, host and user are taken out.
  */
-import { milestones, type Milestone } from '../store/checkpoints.ts';
-import { evaluations, type RecordedEvaluation } from '../store/evaluations.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { readProvenance, type Provenance } from '../store/provenance.ts';
-import { redactJson, redactPlaces, thisIdentity, type Identity } from '../store/redaction.ts';
-import { readConfig, readSummary, type RunSummary } from '../store/run.ts';
+import { milestones, type Milestone } from '../store/run/checkpoints.ts';
+import { evaluations, type RecordedEvaluation } from '../store/run/evaluations.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { readProvenance, type Provenance } from '../store/run/provenance.ts';
+import { redactJson, redactPlaces, thisIdentity, type Identity } from '../store/tables/redaction.ts';
+import { readConfig, readSummary, type RunSummary } from '../store/run/run.ts';
 import { plain } from '../../shared/markdown.ts';
 import { configKeys, fieldOf } from '../../shared/run-config.ts';
 import type { StoredConfig } from '../../shared/stored-config.ts';

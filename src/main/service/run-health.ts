@@ -1,8 +1,8 @@
 /** What is worrying about a run that learned, from its own record. */
 import { healthOf, type Check } from '../../shared/health.ts';
-import { openRunDatabase } from '../store/open.ts';
-import { readConfig } from '../store/run.ts';
-import { updatesAfter } from '../store/updates.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { readConfig } from '../store/run/run.ts';
+import { updatesAfter } from '../store/run/updates.ts';
 
 const all = 1_000_000;
 

@@ -4,17 +4,24 @@ import type { EngineEvent } from '../../shared/contract.ts';
 import { describeFault, stateAfterFault } from '../../shared/faults.ts';
 import type { AttemptEnd } from '../../shared/record.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import { beginAttempt, endAttempt, recordEvent } from '../store/attempts.ts';
-import { recordCheckpoint } from '../store/checkpoints.ts';
-import { recordEvaluation } from '../store/evaluations.ts';
-import { acquireLease, leaseMilliseconds, releaseLease, renewLease, type Clock, type Lease } from '../store/lease.ts';
-import { briefly, openRunDatabase } from '../store/open.ts';
-import { recordPretraining } from '../store/pretraining.ts';
-import { registerRater } from '../store/ratings.ts';
-import { changeConfig, recordTokenizer } from '../store/run.ts';
-import type { RunFolder } from '../store/run-folder.ts';
-import { transaction } from '../store/statements.ts';
-import { recordUpdate } from '../store/updates.ts';
+import { beginAttempt, endAttempt, recordEvent } from '../store/run/attempts.ts';
+import { recordCheckpoint } from '../store/run/checkpoints.ts';
+import { recordEvaluation } from '../store/run/evaluations.ts';
+import {
+    acquireLease,
+    leaseMilliseconds,
+    releaseLease,
+    renewLease,
+    type Clock,
+    type Lease,
+} from '../store/connection/lease.ts';
+import { briefly, openRunDatabase } from '../store/connection/open.ts';
+import { recordPretraining } from '../store/run/pretraining.ts';
+import { registerRater } from '../store/run/ratings.ts';
+import { changeConfig, recordTokenizer } from '../store/run/run.ts';
+import type { RunFolder } from '../store/home/run-folder.ts';
+import { transaction } from '../store/connection/statements.ts';
+import { recordUpdate } from '../store/run/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
 import { isLocked } from './waiting-for-lock.ts';
 import { watchFolder } from './watched-folder.ts';

@@ -3,11 +3,11 @@ import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
-import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from '../store/run-folder.ts';
-import { storeFault } from '../store/sqlite-faults.ts';
+import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from '../store/home/run-folder.ts';
+import { storeFault } from '../store/connection/sqlite-faults.ts';
 import { shippedStudent } from './checkpoint-source.ts';
 import { resourcesFolder } from './resources.ts';
-import { makeFolder, requireWritable } from '../store/places.ts';
+import { makeFolder, requireWritable } from '../store/home/places.ts';
 import { sourceFile } from './workbench.ts';
 
 /** What marks a run folder as the sample: whoever made it, it was not the person. */

@@ -3,10 +3,10 @@
  * and Python take it and as `storyloop agreement` reads it back. People go by names that say nothing.
  */
 import type { ReadyTable } from '../../shared/exchange.ts';
-import type { TeacherRating } from '../store/rated-stories.ts';
-import { readSetHead, setItems, setRaters, setRatings, setStories, type SetStory } from '../store/rating-set.ts';
-import { pseudonym } from '../store/set-files.ts';
-import type { RunDatabase } from '../store/statements.ts';
+import type { TeacherRating } from '../store/run/rated-stories.ts';
+import { readSetHead, setItems, setRaters, setRatings, setStories, type SetStory } from '../store/sets/rating-set.ts';
+import { pseudonym } from '../store/sets/set-files.ts';
+import type { RunDatabase } from '../store/connection/statements.ts';
 import { answersThatCount, comparableTo, reportId, teachersOf, type FindRunDatabase } from './set-table.ts';
 
 export interface SetRows {

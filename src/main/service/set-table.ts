@@ -3,7 +3,7 @@ import { peoplesMean, type ReportRater } from '../../shared/agreement.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { Criterion, Rubric } from '../../shared/rubric.ts';
 import type { RatingTable, TableRating } from '../learning/agreement/rating-table.ts';
-import { teacherRatings, type TeacherRating } from '../store/rated-stories.ts';
+import { teacherRatings, type TeacherRating } from '../store/run/rated-stories.ts';
 import {
     readSetHead,
     setItems,
@@ -12,8 +12,8 @@ import {
     setStories,
     type SetRating,
     type SetStory,
-} from '../store/rating-set.ts';
-import { pseudonym, withSet } from '../store/set-files.ts';
+} from '../store/sets/rating-set.ts';
+import { pseudonym, withSet } from '../store/sets/set-files.ts';
 import { inRun } from './making-sets.ts';
 
 /** The run.sqlite of a run by its id; null where the run is not on this machine. */

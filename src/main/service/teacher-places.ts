@@ -6,8 +6,8 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
 import { noSuchTeacher, ownTeachers } from '../../shared/teachers.ts';
-import { dataFolder } from '../store/run-folder.ts';
-import { givenPath } from '../store/given-path.ts';
+import { dataFolder } from '../store/home/run-folder.ts';
+import { givenPath } from '../store/home/given-path.ts';
 import { findModel } from './models/shelf.ts';
 
 /** Files and addresses by the name that the configuration has for them. */

@@ -1,8 +1,8 @@
 /** What each token of a recorded story says, by the tokenizer that wrote it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tokenizerHash } from '../store/run.ts';
-import type { RunDatabase } from '../store/statements.ts';
+import { tokenizerHash } from '../store/run/run.ts';
+import type { RunDatabase } from '../store/connection/statements.ts';
 import { Tokenizer } from '../text/tokenizer.ts';
 import { shippedStudentFolder } from './checkpoint-source.ts';
 

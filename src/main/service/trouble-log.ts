@@ -1,7 +1,7 @@
 /** What nobody foresaw, for whoever mends it: one JSON object a line, in `log.jsonl` of the data folder. */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../store/lease.ts';
+import type { Clock } from '../store/connection/lease.ts';
 
 export interface TroubleLog {
     /** @param doing what was being done, behind "while": `answering a page` */

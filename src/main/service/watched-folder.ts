@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FaultError } from '../../shared/faults.ts';
-import { runFolderAt, type RunFolder } from '../store/run-folder.ts';
+import { runFolderAt, type RunFolder } from '../store/home/run-folder.ts';
 
 export interface WatchedFolder {
     /** @throws the faults `run-folder-moved` and `run-folder-deleted` */

@@ -12,9 +12,9 @@ import {
 } from '../../../shared/app-contract.ts';
 import type { Answer, Push } from '../../../shared/views/pushes.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
-import type { Clock } from '../../store/lease.ts';
-import { dataFolder } from '../../store/run-folder.ts';
-import { openWorkshop } from '../../store/workshop.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
+import { openWorkshop } from '../../store/home/workshop.ts';
 import { nodeProcessHost, type ProcessHost } from '../process-host.ts';
 import { guarded, openTroubleLog, type TroubleLog } from '../trouble-log.ts';
 import { version } from '../version.ts';

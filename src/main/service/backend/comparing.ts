@@ -2,11 +2,11 @@
 import type { RunChange, RunsCompared } from '../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
-import { evaluations, samplePairs, type SamplePair } from '../../store/evaluations.ts';
-import { readConfig } from '../../store/run.ts';
-import type { RunDatabase } from '../../store/statements.ts';
-import { ratedIds, storyRows } from '../../store/story-lists.ts';
-import { lastUpdate, updateNearest } from '../../store/updates.ts';
+import { evaluations, samplePairs, type SamplePair } from '../../store/run/evaluations.ts';
+import { readConfig } from '../../store/run/run.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { ratedIds, storyRows } from '../../store/run/story-lists.ts';
+import { lastUpdate, updateNearest } from '../../store/run/updates.ts';
 import { compareRunAside } from '../comparison-thread.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

@@ -12,8 +12,8 @@ import {
 } from '../../../shared/run-config.ts';
 import { presetNames } from '../../../shared/settings/field.ts';
 import { configVersion } from '../../../shared/stored-config.ts';
-import type { Clock } from '../../store/lease.ts';
-import type { Workshop } from '../../store/workshop.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import type { Workshop } from '../../store/home/workshop.ts';
 import { findCheckpoint } from '../checkpoint-source.ts';
 import { findRubric } from '../rubric-source.ts';
 import { findTeachers } from '../teacher-places.ts';

@@ -1,10 +1,10 @@
 /** What a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
 import type { Page, UpdateRow } from '../../../shared/views/runs.ts';
-import { eventsAfter } from '../../store/attempts.ts';
-import { pretrainingAfter } from '../../store/pretraining.ts';
-import type { RunDatabase } from '../../store/statements.ts';
-import { criterionMeans } from '../../store/story-lists.ts';
-import { updatesAfter, type RecordedUpdate } from '../../store/updates.ts';
+import { eventsAfter } from '../../store/run/attempts.ts';
+import { pretrainingAfter } from '../../store/run/pretraining.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { criterionMeans } from '../../store/run/story-lists.ts';
+import { updatesAfter, type RecordedUpdate } from '../../store/run/updates.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 

@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { isFrozen } from '../../store/frozen.ts';
-import { openRunDatabase } from '../../store/open.ts';
-import { runFolderAt, runsFolder, type RunFolder } from '../../store/run-folder.ts';
-import type { RunDatabase } from '../../store/statements.ts';
-import { stampOf } from '../../store/workshop.ts';
+import { isFrozen } from '../../store/connection/frozen.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { runFolderAt, runsFolder, type RunFolder } from '../../store/home/run-folder.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { stampOf } from '../../store/home/workshop.ts';
 
 export interface OpenRuns {
     folderOf(run: string): RunFolder;

@@ -3,9 +3,9 @@
  * and a running run each time: whether it still runs is a question of the time.
  */
 import type { ListedRow } from '../../../shared/views/runs.ts';
-import type { Clock } from '../../store/lease.ts';
-import { runFolders } from '../../store/run-folder.ts';
-import { stampOf } from '../../store/workshop.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import { runFolders } from '../../store/home/run-folder.ts';
+import { stampOf } from '../../store/home/workshop.ts';
 import type { OpenRuns } from './open-runs.ts';
 import { recordedRow, rowOrProblem, type RecordedRow } from './run-row.ts';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Settings } from '../../../shared/views/computer.ts';
 import { methods } from '../../../shared/app-contract.ts';
-import { readSetting, writeSetting, type Workshop } from '../../store/workshop.ts';
+import { readSetting, writeSetting, type Workshop } from '../../store/home/workshop.ts';
 import type { Handlers } from './handlers.ts';
 
 const key = 'app';

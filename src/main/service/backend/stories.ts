@@ -1,12 +1,12 @@
 /** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
 import type { Checked } from '../../../shared/app-contract.ts';
 import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/views/stories.ts';
-import { readEpisode } from '../../store/episodes.ts';
-import type { Clock } from '../../store/lease.ts';
-import { recordOpenRating } from '../../store/ratings.ts';
-import type { RunDatabase } from '../../store/statements.ts';
-import { ratedIds, storyIds, storyRows } from '../../store/story-lists.ts';
-import { lastUpdate } from '../../store/updates.ts';
+import { readEpisode } from '../../store/run/episodes.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import { recordOpenRating } from '../../store/run/ratings.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { ratedIds, storyIds, storyRows } from '../../store/run/story-lists.ts';
+import { lastUpdate } from '../../store/run/updates.ts';
 import { tokenizerOf, tokenTexts } from '../token-texts.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

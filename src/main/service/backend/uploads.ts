@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import type { Clock } from '../../store/lease.ts';
+import type { Clock } from '../../store/connection/lease.ts';
 
 export interface Uploads {
     /** Adds a part; null begins a new upload, which ends with the page that sends it. */

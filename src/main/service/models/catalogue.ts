@@ -5,7 +5,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
-import { dataFolder } from '../../store/run-folder.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
 import { resourcesFolder } from '../resources.ts';
 import type { Digest } from './download.ts';
 

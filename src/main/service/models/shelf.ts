@@ -2,10 +2,10 @@
 import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { dataFolder } from '../../store/run-folder.ts';
-import { givenPath } from '../../store/given-path.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
+import { givenPath } from '../../store/home/given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
-import { makeFolder, requireWritable } from '../../store/places.ts';
+import { makeFolder, requireWritable } from '../../store/home/places.ts';
 import { hashOf } from './download.ts';
 
 export interface ModelOnShelf {

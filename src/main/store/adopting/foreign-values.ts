@@ -1,0 +1,127 @@
+/**
+ * A record from elsewhere has our tables, but in a column of text anything can stand, and in one of numbers a time that no
+ * calendar has. What the screens rely on is checked here, before the record becomes one of ours.
+ */
+import { z } from 'zod';
+import { badInput, FaultError, faultSchema } from '../../../shared/faults.ts';
+import { evaluationSchema, updateSchema } from '../../../shared/record.ts';
+import { rubricSchema } from '../../../shared/rubric.ts';
+import { readSetHead, setItems, setRaters } from '../sets/rating-set.ts';
+import { oneLine } from '../home/run-folder.ts';
+import { readConfig } from '../run/run.ts';
+import { readAll, readColumn, readOne, storedJson, type RunDatabase } from '../connection/statements.ts';
+
+const latestMoment = 8.64e15; // UTC milliseconds that a Date can hold
+const longestName = 200; // characters, as of what a page sends
+const shownOfName = 60;
+const mostTags = 100;
+const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** Columns of JSON by what must stand in them; those of large tables are looked through by SQLite itself. */
+const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
+    ['tags', 'SELECT tags FROM run', z.array(z.string().max(longestName)).max(mostTags)],
+    ['criteria of a rubric', 'SELECT criteria FROM rubric', rubricSchema.shape.criteria],
+    ['details of a rater', 'SELECT details FROM rater', z.record(z.string(), z.unknown())],
+    ['a fault', 'SELECT fault FROM attempt WHERE fault IS NOT NULL', faultSchema],
+    ['extras of an update', 'SELECT extras FROM update_metrics', updateSchema.shape.extras],
+    ['results of an evaluation', 'SELECT results FROM evaluation', evaluationSchema.shape.results],
+];
+
+/** Each finds a row that no run of ours has. */
+const impossibleRows: readonly (readonly [string, string])[] = [
+    ['its kind', "SELECT 1 FROM run WHERE kind NOT IN ('pretrain', 'learn')"],
+    ['stages of a reward', "SELECT 1 FROM episode WHERE json_type(stages) <> 'object'"],
+    [
+        'stages of a reward',
+        "SELECT 1 FROM episode JOIN json_each(stages) AS stage WHERE stage.type NOT IN ('integer', 'real')",
+    ],
+    ['probabilities of a score', "SELECT 1 FROM score WHERE json_type(probabilities) <> 'array'"],
+    ['the tokens of a story', 'SELECT 1 FROM episode WHERE octet_length(tokens) % 2 <> 0'],
+    ['the tokens of a story', 'SELECT 1 FROM sample WHERE octet_length(tokens) % 2 <> 0'],
+    [
+        'a trace of tokens',
+        `SELECT 1 FROM token_trace WHERE octet_length(kl) % 4 <> 0
+         OR octet_length(value) <> octet_length(kl) OR octet_length(advantage) <> octet_length(kl)`,
+    ],
+    ...[
+        ['run', 'created_at'],
+        ['attempt', 'started_at'],
+        ['attempt', 'ended_at'],
+        ...['event', 'update_metrics', 'evaluation', 'rating', 'checkpoint', 'pretrain_step'].map((table) => [
+            table,
+            'at',
+        ]),
+    ].map(([table, column]) => impossibleTime(table!, column!)),
+];
+
+const impossibleRowsOfSet: readonly (readonly [string, string])[] = [
+    ...[
+        ['rating_set', 'created_at'],
+        ['rating', 'at'],
+        ['unblinding', 'at'],
+    ].map(([table, column]) => impossibleTime(table!, column!)),
+    [
+        'the order of its stories',
+        'SELECT 1 FROM (SELECT max(position) AS last, count(*) AS items FROM item) WHERE last <> items',
+    ],
+    ['the order of its ratings', 'SELECT 1 FROM rating GROUP BY position, rater HAVING max(number) <> count(*)'],
+];
+
+function impossibleTime(table: string, column: string): readonly [string, string] {
+    return ['a time', `SELECT 1 FROM ${table} WHERE ${column} NOT BETWEEN 0 AND ${latestMoment}`];
+}
+
+/** @throws bad input, one sentence that names `source` */
+export function checkForeignRun(db: RunDatabase, source: string): void {
+    const refuse = (what: string): Error =>
+        badInput(`${source} is not the record of a run (${what}); nothing was imported. Ask for another copy.`);
+    const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
+    if (!run) throw refuse('it holds none');
+    if (!ulid.test(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
+    if (run.name.length > longestName) throw refuse(`its name has ${run.name.length} characters`);
+    try {
+        readConfig(db);
+    } catch (error) {
+        if (!(error instanceof FaultError) || error.message.includes('newer')) throw error;
+        throw refuse(error.message.replace(/(;|\.(?=\s|$)).*$/s, ''));
+    }
+    for (const [what, sql, schema] of jsonColumns)
+        if (!readColumn<string>(db, sql).every((json) => schema.safeParse(storedJson(json)).success))
+            throw refuse(`${what} cannot be read`);
+    for (const [what, sql] of impossibleRows)
+        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
+    const beyond = scoreBeyondItsRubric(db);
+    if (beyond !== null) throw refuse(beyond);
+}
+
+/** A score outside the range of its rater's rubric, or of a criterion that the rubric has not. */
+function scoreBeyondItsRubric(db: RunDatabase): string | null {
+    type Row = { rater: string; criterion: string; low: number; high: number; criteria: string };
+    const given = readAll<Row>(
+        db,
+        `SELECT given.rater, criterion, low, high, criteria FROM (
+             SELECT rating.rater AS rater, criterion, min(value) AS low, max(value) AS high
+             FROM score JOIN rating ON rating.id = score.rating GROUP BY rating.rater, criterion
+         ) AS given JOIN rater ON rater.id = given.rater JOIN rubric ON rubric.hash = rater.rubric`,
+    );
+    for (const { criterion, low, high, criteria } of given) {
+        const known = rubricSchema.shape.criteria.parse(storedJson(criteria)).find(({ id }) => id === criterion);
+        if (!known) return 'a score is of a criterion that its rubric has not';
+        if (low < known.min || high > known.max) return `a score lies outside of ${known.min} to ${known.max}`;
+    }
+    return null;
+}
+
+/** @throws bad input, one sentence that names `source` */
+export function checkForeignSet(db: RunDatabase, source: string): void {
+    const refuse = (what: string): Error =>
+        badInput(`${source} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`);
+    const { id, name } = readSetHead(db);
+    if (!ulid.test(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
+    const names = [name, ...setRaters(db).map((rater) => rater.name)];
+    const odd = names.find((each) => each.trim() === '' || oneLine(each) !== each.trim() || each.length > longestName);
+    if (odd !== undefined) throw refuse(`a name in it is ${JSON.stringify(odd.slice(0, shownOfName))}`);
+    if (setItems(db).length === 0) throw refuse('it is empty');
+    for (const [what, sql] of impossibleRowsOfSet)
+        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
+}

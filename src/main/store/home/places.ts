@@ -1,0 +1,57 @@
+/** Folders that can be made, and places where nothing may be written. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { badInput, isFullDisk, whyNot } from '../../../shared/faults.ts';
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` runs for ever where a file system answers that a folder which
+ * is there is not (/proc), and says ENOENT for a disk that may only be read.
+ * @throws one sentence where it cannot be made, and why not
+ */
+export function makeFolder(folder: string, sentence = cannotBeMade): void {
+    const missing: string[] = [];
+    for (let place = path.resolve(folder); !fs.existsSync(place); place = path.dirname(place)) missing.unshift(place);
+    try {
+        for (const each of missing) makeOne(each);
+    } catch (error) {
+        if (isFullDisk(error)) throw error;
+        throw badInput(sentence(folder, whyNot(error)));
+    }
+    if (!fs.statSync(folder).isDirectory())
+        throw badInput(`${folder} is a file and no folder; it was left as it is. Choose another place.`);
+}
+
+function cannotBeMade(folder: string, why: string): string {
+    return `The folder ${folder} cannot be made (${why}); nothing was changed. Choose a place where you may write.`;
+}
+
+function makeOne(folder: string): void {
+    try {
+        fs.mkdirSync(folder);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was first
+    }
+}
+
+/** May what is there be written to? Of what is not there the folder above it tells. */
+export function mayWrite(place: string): boolean {
+    try {
+        fs.accessSync(fs.existsSync(place) ? place : path.dirname(place), fs.constants.W_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** A database is written beside, too. */
+export function mayWriteDatabase(file: string): boolean {
+    return [path.dirname(file), file, `${file}-wal`, `${file}-shm`].every(mayWrite);
+}
+
+/** @throws one sentence where a data folder may only be looked at */
+export function requireWritable(home: string): void {
+    if (!mayWrite(home))
+        throw badInput(
+            `The data folder ${home} may only be read, so nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
+        );
+}

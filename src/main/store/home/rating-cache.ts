@@ -1,0 +1,51 @@
+/**
+ * Ratings remembered across runs in `ratings.sqlite`, so that a run replays without its teacher and nothing is graded
+ * twice. It is a cache: deleting it costs time alone.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { faultOf } from '../../../shared/faults.ts';
+import type { Clock } from '../connection/lease.ts';
+import { openRatingCacheDatabase } from '../connection/open.ts';
+import { readOne, transaction, write } from '../connection/statements.ts';
+
+export interface RatingCache {
+    /** What was remembered under each key, or null. */
+    recall(keys: readonly string[]): (string | null)[];
+    /** Keeps what was said first: a rating once used is never replaced. */
+    remember(ratings: readonly { readonly key: string; readonly rating: string }[]): void;
+    close(): void;
+}
+
+/** A damaged one is set aside, not deleted, and a new one made. */
+export function openRatingCache(home: string, clock: Clock): RatingCache {
+    const file = path.join(home, 'ratings.sqlite');
+    const db = openOrReplace(file);
+    return {
+        recall: (keys) =>
+            keys.map(
+                (key) =>
+                    readOne<{ rating: string }>(db, 'SELECT rating FROM said WHERE key = @key', { key })?.rating ??
+                    null,
+            ),
+        remember: (ratings) =>
+            transaction(db, () => {
+                for (const { key, rating } of ratings)
+                    write(db, 'INSERT OR IGNORE INTO said (key, at, rating) VALUES (@key, @at, @rating)', {
+                        ...{ key, rating, at: clock() },
+                    });
+            }),
+        close: () => void db.close(),
+    };
+}
+
+function openOrReplace(file: string): ReturnType<typeof openRatingCacheDatabase> {
+    try {
+        return openRatingCacheDatabase(file);
+    } catch (error) {
+        if (faultOf(error).kind !== 'bad-input' || !/damaged|not a database/.test(String(error))) throw error;
+        for (const ending of ['', '-wal', '-shm'])
+            if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
+        return openRatingCacheDatabase(file);
+    }
+}

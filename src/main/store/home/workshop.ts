@@ -1,0 +1,169 @@
+/**
+ * The list of all runs. workshop.sqlite remembers what each folder said when it was last looked at; it is a cache, and
+ * scanning makes it again. Settings live beside it.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { badInput, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
+import { givenPath } from './given-path.ts';
+import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
+import { makeFolder, mayWriteDatabase } from './places.ts';
+import { readSummary, type RunSummary } from '../run/run.ts';
+import { runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
+import { readAll, readOne, transaction, write } from '../connection/statements.ts';
+import type { RunDatabase } from '../connection/statements.ts';
+
+/** One folder of the list: a run, or a sentence that says why it cannot be shown. */
+export type ListedRun =
+    | { readonly kind: 'run'; readonly folder: RunFolder; readonly summary: RunSummary }
+    | { readonly kind: 'unreadable'; readonly folder: RunFolder; readonly problem: string };
+
+export interface Workshop {
+    readonly home: string;
+    readonly db: RunDatabase;
+    /** False: what is remembered lasts until the end of this process. */
+    readonly mayWrite: boolean;
+}
+
+/** Opens the list of a data folder. A damaged one is set aside, not deleted, and a new one made. */
+export function openWorkshop(home: string): Workshop {
+    makeDataFolder(home);
+    const file = path.join(home, 'workshop.sqlite');
+    if (!mayWriteDatabase(file)) return { home, db: openWorkshopCopy(file), mayWrite: false };
+    try {
+        return { home, db: openWorkshopDatabase(file), mayWrite: true };
+    } catch (error) {
+        if (faultOf(error).kind !== 'bad-input' || isSound(file)) throw error;
+        for (const ending of ['', '-wal', '-shm'])
+            if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
+        return { home, db: openWorkshopDatabase(file), mayWrite: true };
+    }
+}
+
+function makeDataFolder(home: string): void {
+    makeFolder(
+        runsFolder(home),
+        (_, why) =>
+            `The data folder ${home} cannot be made or written to (${why}); nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
+    );
+}
+
+const summaryVersion = 2; // another one, and what was remembered is read anew
+
+/** All runs as they are now. Only folders that changed since the last look are opened. */
+export function listRuns({ home, db }: Workshop, now: number): readonly ListedRun[] {
+    const folders = runFolders(home);
+    forgetMissing(db, folders);
+    return folders.map((name) => {
+        const folder = runFolderAt(path.join(runsFolder(home), name));
+        const stamp = `${summaryVersion} ${stampOf(folder)}`;
+        const known = readOne<KnownRow>(db, 'SELECT stamp, summary FROM run_folder WHERE folder = @name', { name });
+        if (known?.stamp === stamp) return { kind: 'run', folder, summary: JSON.parse(known.summary) as RunSummary };
+        const listed = look(folder, now);
+        remember(db, name, stamp, listed);
+        return listed;
+    });
+}
+
+/**
+ * The run a person means: a folder's path or name, a run's id, or the name it was given, where only one has it.
+ * @throws bad input, with the choices where there are several
+ */
+export function findRun(workshop: Workshop, wanted: string, now: number): RunFolder {
+    const asPath = runFolderAt(givenPath(wanted));
+    if (fs.existsSync(asPath.database)) return asPath;
+    const listed = listRuns(workshop, now);
+    const exact = listed.find(
+        (run) =>
+            path.basename(run.folder.folder) === wanted ||
+            (run.kind === 'run' && run.summary.id === wanted.toUpperCase()),
+    );
+    if (exact) return exact.folder;
+    const named = listed.filter((run) => run.kind === 'run' && run.summary.name === wanted);
+    if (named.length === 1) return named[0]!.folder;
+    if (named.length === 0)
+        throw badInput(
+            `There is no run "${wanted}" in ${runsFolder(workshop.home)}; nothing was changed. List them with: ${commandLine} runs`,
+        );
+    const choices = named.map(({ folder }) => path.basename(folder.folder)).join(', ');
+    throw badInput(
+        `Several runs are called "${wanted}"; nothing was changed. Name one of them by its folder: ${choices}.`,
+    );
+}
+
+export function readSetting(db: RunDatabase, key: string): unknown {
+    const row = readOne<{ value: string }>(db, 'SELECT value FROM setting WHERE key = @key', { key });
+    return row && JSON.parse(row.value);
+}
+
+export function writeSetting(db: RunDatabase, key: string, value: unknown): void {
+    write(db, 'INSERT INTO setting (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value', {
+        key,
+        value: JSON.stringify(value),
+    });
+}
+
+interface KnownRow {
+    readonly stamp: string;
+    readonly summary: string;
+}
+
+function look(folder: RunFolder, now: number): ListedRun {
+    try {
+        const db = openRunDatabase(folder.database, { readonly: true });
+        try {
+            return { kind: 'run', folder, summary: readSummary(db, now) };
+        } finally {
+            db.close();
+        }
+    } catch (error) {
+        return { kind: 'unreadable', folder, problem: describeFault(faultOf(error)) };
+    }
+}
+
+/** A running run is never remembered: whether it still runs is a question of the time. */
+function remember(db: RunDatabase, name: string, stamp: string, listed: ListedRun): void {
+    const isAtRest = listed.kind === 'run' && listed.summary.state !== 'running';
+    if (!isAtRest) write(db, 'DELETE FROM run_folder WHERE folder = @name', { name });
+    else
+        write(
+            db,
+            `INSERT INTO run_folder (folder, stamp, summary) VALUES (@name, @stamp, @summary)
+             ON CONFLICT (folder) DO UPDATE SET stamp = @stamp, summary = @summary`,
+            { name, stamp, summary: JSON.stringify(listed.summary) },
+        );
+}
+
+function forgetMissing(db: RunDatabase, folders: readonly string[]): void {
+    const present = new Set(folders);
+    const gone = readAll<{ folder: string }>(db, 'SELECT folder FROM run_folder').filter(
+        ({ folder }) => !present.has(folder),
+    );
+    if (gone.length === 0) return;
+    transaction(db, () => {
+        for (const { folder } of gone) write(db, 'DELETE FROM run_folder WHERE folder = @folder', { folder });
+    });
+}
+
+/** Changes whenever somebody wrote to the run, into the database or its log of writes. */
+export function stampOf({ database }: RunFolder): string {
+    return [database, `${database}-wal`]
+        .map((file) => {
+            try {
+                const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+                return stat ? `${stat.size} ${stat.mtimeNs}` : '-';
+            } catch (error) {
+                return (error as NodeJS.ErrnoException).code ?? '?'; // whoever opens it says why not; the other runs are shown
+            }
+        })
+        .join(' ');
+}
+
+/** Is it a database in good order (of somebody else, or newer), which must not be set aside? */
+function isSound(file: string): boolean {
+    const header = Buffer.alloc(16);
+    const handle = fs.openSync(file, 'r');
+    fs.readSync(handle, header);
+    fs.closeSync(handle);
+    return header.toString('latin1') === 'SQLite format 3\0';
+}

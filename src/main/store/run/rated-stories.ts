@@ -1,0 +1,96 @@
+/** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
+import { badInput } from '../../../shared/faults.ts';
+import { fileOf } from '../connection/frozen.ts';
+import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/rubric.ts';
+import { readAll, readOne } from '../connection/statements.ts';
+import type { RunDatabase } from '../connection/statements.ts';
+
+export interface WrittenStory {
+    /** Its row, as lists of stories name it. */
+    readonly row: number;
+    readonly attempt: number;
+    readonly episode: number;
+    readonly update: number;
+    readonly prompt: string;
+    readonly story: string;
+    readonly words: number;
+    /** The teacher's sum of the criteria; null where its rating was unreadable or there is none. */
+    readonly total: number | null;
+    /** Who gave it; null where there is no rating. */
+    readonly rater: string | null;
+}
+
+/** Episodes of the current line of history, in the order of writing. */
+export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
+    return readAll(
+        db,
+        `SELECT episode.id AS row, episode.attempt, episode.number AS episode, recorded.number AS "update",
+                prompt.text AS prompt, episode.story, episode.words, rating.total, rating.rater
+         FROM rated_episode AS episode
+         JOIN current_update AS recorded ON recorded.id = episode.update_id
+         JOIN prompt ON prompt.id = episode.prompt
+         LEFT JOIN rating ON rating.id = episode.rating
+         ORDER BY episode.id`,
+    );
+}
+
+/** The criteria by which each rater rates. */
+export function criteriaByRater(db: RunDatabase): ReadonlyMap<string, Rubric['criteria']> {
+    const rows = readAll<{ rater: string; criteria: string }>(
+        db,
+        'SELECT rater.id AS rater, criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric',
+    );
+    return new Map(
+        rows.map(({ rater, criteria }) => [rater, rubricSchema.shape.criteria.parse(JSON.parse(criteria))] as const),
+    );
+}
+
+/** The rubric by which the run's teacher rates. */
+export function teacherRubric(db: RunDatabase): Rubric {
+    const row = readOne<{ id: string; text: string; criteria: string }>(
+        db,
+        `SELECT rubric.id, rubric.text, rubric.criteria
+         FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric`,
+    );
+    if (!row) throw badInput(`${fileOf(db)} names no teacher, so its stories have no scores; the run is as it was.`);
+    return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
+}
+
+/** The key of an episode; null where the run does not hold it. */
+export function episodeKey(db: RunDatabase, attempt: number, number: number): number | null {
+    const sql = 'SELECT id FROM episode WHERE attempt = @attempt AND number = @number';
+    return readOne<{ id: number }>(db, sql, { attempt, number })?.id ?? null;
+}
+
+export interface TeacherRating {
+    readonly teacher: string;
+    /** The criteria it rates by, with their ranges. */
+    readonly criteria: Rubric['criteria'];
+    readonly attempt: number;
+    readonly episode: number;
+    readonly scores: Readonly<Record<CriterionId, number>>;
+}
+
+/** What every teacher said of one episode, in the order of saying; unreadable ratings are left out. */
+export function teacherRatings(db: RunDatabase, attempt: number, episode: number): readonly TeacherRating[] {
+    const rows = readAll<{ teacher: string; criteria: string; scores: string }>(
+        db,
+        `SELECT rating.rater AS teacher, rubric.criteria, json_group_object(score.criterion, score.value) AS scores
+         FROM episode
+         JOIN rating ON rating.episode = episode.id
+         JOIN rater ON rater.id = rating.rater AND rater.kind = 'teacher'
+         JOIN rubric ON rubric.hash = rater.rubric
+         JOIN score ON score.rating = rating.id
+         WHERE episode.attempt = @attempt AND episode.number = @episode
+         GROUP BY rating.id
+         ORDER BY rating.id`,
+        { attempt, episode },
+    );
+    return rows.map(({ teacher, criteria, scores }) => ({
+        teacher,
+        criteria: rubricSchema.shape.criteria.parse(JSON.parse(criteria)),
+        attempt,
+        episode,
+        scores: JSON.parse(scores) as Record<CriterionId, number>,
+    }));
+}

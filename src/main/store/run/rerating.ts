@@ -1,0 +1,52 @@
+/** Stories that are rated again: which there are, which a rater has had, and its ratings beside the first ones. */
+import type { StoredStory } from '../../../shared/contract.ts';
+import type { RatingRecord } from '../../../shared/record.ts';
+import { underLease, type Lease } from '../connection/lease.ts';
+import { insertRatings } from './ratings.ts';
+import { readAll, readOne } from '../connection/statements.ts';
+import type { RunDatabase } from '../connection/statements.ts';
+
+export interface StoryKey {
+    readonly subject: StoredStory['subject'];
+    readonly row: number;
+}
+
+/** Every story that counts, in the order of recording: of updates and evaluations that nothing has superseded. */
+export function storyKeys(db: RunDatabase, subject: StoredStory['subject']): readonly StoryKey[] {
+    const sql =
+        subject === 'episode'
+            ? `SELECT episode.id AS "row" FROM episode
+               JOIN current_update AS recorded ON recorded.id = episode.update_id ORDER BY episode.id`
+            : `SELECT sample.id AS "row" FROM sample
+               JOIN current_evaluation AS recorded ON recorded.id = sample.evaluation ORDER BY sample.id`;
+    return readAll<{ row: number }>(db, sql).map(({ row }) => ({ subject, row }));
+}
+
+export function isRatedBy(db: RunDatabase, rater: string, { subject, row }: StoryKey): boolean {
+    const sql = `SELECT 1 FROM rating WHERE ${subject} = @row AND rater = @rater`;
+    return readOne(db, sql, { row, rater }) !== undefined;
+}
+
+export function readStory(db: RunDatabase, { subject, row }: StoryKey): StoredStory {
+    const found = readOne<{ prompt: string; story: string; finished: number }>(
+        db,
+        `SELECT prompt.text AS prompt, story, finished FROM ${subject} JOIN prompt ON prompt.id = ${subject}.prompt
+         WHERE ${subject}.id = @row`,
+        { row },
+    );
+    if (!found) throw new Error(`the run has no ${subject} in row ${row}`);
+    return { subject, row, prompt: found.prompt, story: found.story, finished: found.finished === 1 };
+}
+
+/** Adds ratings in one transaction; `story` of each is the row of its story. */
+export function recordReratings(
+    lease: Lease,
+    ratings: readonly { readonly subject: StoredStory['subject']; readonly rating: RatingRecord }[],
+): void {
+    underLease(lease, () => {
+        for (const subject of ['episode', 'sample'] as const) {
+            const given = ratings.flatMap((each) => (each.subject === subject ? [each.rating] : []));
+            insertRatings(lease.db, subject, new Map(given.map(({ story }) => [story, story])), given);
+        }
+    });
+}

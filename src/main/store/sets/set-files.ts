@@ -1,0 +1,156 @@
+/** Where rating sets live: one folder each under `sets/`, made whole or not at all; and the one file that colleagues exchange. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { badInput, commandLine, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
+import { checkForeignSet } from '../adopting/foreign-values.ts';
+import { givenPath } from '../home/given-path.ts';
+import { createSetDatabase, openSetDatabase, type OpenOptions } from '../connection/open.ts';
+import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
+import { storeFault } from '../connection/sqlite-faults.ts';
+import { transaction, write } from '../connection/statements.ts';
+import { makeFolder, requireWritable } from '../home/places.ts';
+import type { RunDatabase } from '../connection/statements.ts';
+
+export type ListedSet =
+    | { readonly kind: 'set'; readonly file: string; readonly head: SetHead }
+    | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
+
+function setsFolder(home: string): string {
+    return path.join(home, 'sets');
+}
+
+function setFile(home: string, id: string): string {
+    return path.join(setsFolder(home), id, 'set.sqlite');
+}
+
+/** Makes `sets/<id>/set.sqlite`. It is prepared under a hidden name and moved into place. */
+export function createSet(home: string, set: NewSet): string {
+    return putInPlace(home, set.id, (draft) => {
+        const db = createSetDatabase(draft);
+        try {
+            writeNewSet(db, set);
+        } finally {
+            db.close();
+        }
+    });
+}
+
+function putInPlace(home: string, id: string, fill: (draft: string) => void): string {
+    const folder = path.join(setsFolder(home), `.${id}`);
+    requireWritable(home);
+    try {
+        fs.rmSync(folder, { recursive: true, force: true });
+        makeFolder(folder);
+        fill(path.join(folder, 'set.sqlite'));
+        fs.renameSync(folder, path.join(setsFolder(home), id));
+        return setFile(home, id);
+    } catch (error) {
+        fs.rmSync(folder, { recursive: true, force: true });
+        throw storeFault(error, folder);
+    }
+}
+
+/** All sets, the oldest first; drafts are hidden. */
+export function listSets(home: string): readonly ListedSet[] {
+    const sets = setsFolder(home);
+    if (!fs.existsSync(sets)) return [];
+    return fs
+        .readdirSync(sets)
+        .filter((name) => !name.startsWith('.'))
+        .sort()
+        .map((id) => {
+            const file = setFile(home, id);
+            try {
+                const db = openSetDatabase(file, { readonly: true });
+                try {
+                    return { kind: 'set', file, head: readSetHead(db) };
+                } finally {
+                    db.close();
+                }
+            } catch (error) {
+                return { kind: 'unreadable', file, problem: describeFault(faultOf(error)) };
+            }
+        });
+}
+
+/** The file of the set a person means: a path, an id, or a name that only one has. */
+export function findSet(home: string, wanted: string): string {
+    for (const file of [givenPath(wanted), path.join(givenPath(wanted), 'set.sqlite')])
+        if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+    const sets = listSets(home).filter((set) => set.kind === 'set');
+    const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || head.name === wanted);
+    if (found.length === 1) return found[0]!.file;
+    if (found.length === 0)
+        throw badInput(`There is no rating set "${wanted}"; nothing was changed. List them with: ${commandLine} sets`);
+    throw badInput(
+        `Several rating sets are called "${wanted}"; nothing was changed. Name one of them by its id: ${found.map(({ head }) => head.id).join(', ')}.`,
+    );
+}
+
+/** Runs the work on an open set and closes it. */
+export function withSet<T>(file: string, options: OpenOptions, work: (db: RunDatabase) => T): T {
+    const db = openSetDatabase(file, options);
+    try {
+        return work(db);
+    } finally {
+        db.close();
+    }
+}
+
+/** What a rater is called away from home: the end of an id that says nothing, the same in every export. */
+export function pseudonym(id: string): string {
+    return `rater ${id.slice(-4)}`;
+}
+
+/** One file without names of people, which must not exist yet. It may be taken while somebody rates. */
+export function exportSet(file: string, target: string): void {
+    if (fs.existsSync(target))
+        throw badInput(`${target} exists already and was left as it is. Choose another name for the copy.`);
+    const partial = `${target}.partial`;
+    fs.rmSync(partial, { force: true });
+    try {
+        withSet(file, { readonly: true }, (db) => db.prepare('VACUUM INTO ?').run(partial));
+        withSet(partial, { readonly: false }, (db) => {
+            transaction(db, () => {
+                setRaters(db).forEach(({ id }) => {
+                    write(db, 'UPDATE rater SET name = @name WHERE id = @id', { id, name: pseudonym(id) });
+                });
+            });
+            db.exec('VACUUM'); // also wipes the names from free pages
+            db.pragma('journal_mode = DELETE'); // one file, nothing beside it
+        });
+        withSet(partial, { readonly: true }, readSetHead);
+        fs.renameSync(partial, target);
+    } catch (error) {
+        for (const ending of ['', '-wal', '-shm', '-journal']) fs.rmSync(partial + ending, { force: true });
+        throw storeFault(error, target);
+    }
+}
+
+export type Imported =
+    | { readonly kind: 'new'; readonly file: string }
+    | { readonly kind: 'merged'; readonly file: string; readonly merged: Merged };
+
+/** Takes a colleague's file in: a set that is not here is added, of one that is here the ratings are merged. */
+export function importSet(home: string, source: string): Imported {
+    const other = openSetDatabase(source, { readonly: true, untrusted: true });
+    try {
+        checkForeignSet(other, source);
+        const { id } = readSetHead(other);
+        const file = setFile(home, id);
+        if (fs.existsSync(file))
+            return { kind: 'merged', file, merged: withSet(file, { readonly: false }, (db) => mergeSet(db, other)) };
+        const put = putInPlace(home, id, (draft) => {
+            other.prepare('VACUUM INTO ?').run(draft);
+            try {
+                withSet(draft, { readonly: false }, (db) => mergeSet(db, other)); // reads and checks every rating
+            } catch (error) {
+                if (!(error instanceof FaultError) || error.fault.kind !== 'bad-input') throw error;
+                throw badInput(error.message.replaceAll(draft, source)); // the person knows the file that came
+            }
+        });
+        return { kind: 'new', file: put };
+    } finally {
+        other.close();
+    }
+}
