@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { exchangeEntry, nodeProcessHost } from '../../src/main/service/process-host.ts';
+import { exchangeEntry, nodeProcessHost } from '../../src/main/processes/process-host.ts';
 
 const IDLE = 5; // SCHED_IDLE of linux/sched.h
 const isLinux = process.platform === 'linux' && spawnSync('chrt', ['--version']).status === 0;

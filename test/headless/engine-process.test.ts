@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { contractVersion, engineEventSchema, type EngineEvent } from '../../src/shared/contract.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
-import { engineEntry, nodeProcessHost } from '../../src/main/service/process-host.ts';
+import { engineEntry, nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { resourcesFolder } from '../../src/main/service/resources.ts';
 
 function anEngine(): {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { EngineEvent, EngineTask } from '../../src/shared/contract.ts';
 import { startEngine } from '../../src/main/service/engine-session.ts';
-import type { ProcessHost } from '../../src/main/service/process-host.ts';
+import type { ProcessHost } from '../../src/main/processes/process-host.ts';
 import { ratingMemory } from '../../src/main/service/rating-memory.ts';
 import { keepRun } from '../../src/main/service/run-keeper.ts';
 import { whenFree } from '../../src/main/service/waiting-for-lock.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { nodeProcessHost } from '../../src/main/service/process-host.ts';
+import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import type { ExchangeRow } from '../../src/shared/views/computer.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { shippedStudentFolder } from '../parity/shipped-student.ts';

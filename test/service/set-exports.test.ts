@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { agreementOfCsv } from '../../src/main/service/agreement.ts';
 import { startExchange } from '../../src/main/service/exchange-session.ts';
 import { prepareExport, type ExportAsked } from '../../src/main/service/exporting.ts';
-import { nodeProcessHost } from '../../src/main/service/process-host.ts';
+import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { openRatingSets } from '../../src/main/service/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { plain } from '../../src/shared/markdown.ts';

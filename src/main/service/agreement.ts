@@ -4,7 +4,7 @@ import type { AgreementReport } from '../../shared/agreement.ts';
 import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
 import { reportInWords } from '../learning/agreement/in-words.ts';
 import type { RatingTable } from '../learning/agreement/rating-table.ts';
-import { answerOfThread } from '../threads/answer-of-thread.ts';
+import { answerOfThread } from '../processes/answer-of-thread.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import type { AgreementMessage } from './agreement-worker.ts';
 import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';

@@ -1,6 +1,6 @@
 /** A run compared in a thread of its own: thousands of stories take seconds, and whoever waits has others to answer. */
 import { extname } from 'node:path';
-import { answerOfThread } from '../threads/answer-of-thread.ts';
+import { answerOfThread } from '../processes/answer-of-thread.ts';
 import type { RunComparison } from './comparison.ts';
 import type { ComparisonMessage } from './comparison-worker.ts';
 

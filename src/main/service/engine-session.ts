@@ -8,7 +8,7 @@ import {
 } from '../../shared/contract.ts';
 import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
 import type { ChildProcess } from '../processes/child-process.ts';
-import { engineEntry, type ProcessHost } from './process-host.ts';
+import { engineEntry, type ProcessHost } from '../processes/process-host.ts';
 import { resourcesFolder } from './resources.ts';
 import { relayTeachers } from './teacher-relay.ts';
 import { askAgainMs, isLocked, lockWords } from './waiting-for-lock.ts';

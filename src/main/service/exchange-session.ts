@@ -8,7 +8,7 @@ import {
     type ExchangeJob,
 } from '../../shared/exchange.ts';
 import { faultOf, FaultError, type Fault } from '../../shared/faults.ts';
-import { exchangeEntry, type ProcessHost } from './process-host.ts';
+import { exchangeEntry, type ProcessHost } from '../processes/process-host.ts';
 
 type Progress = Extract<ExchangeEvent, { type: 'progress' }>;
 type Exported = Extract<ExchangeEvent, { type: 'exported' }>;

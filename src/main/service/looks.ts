@@ -10,7 +10,7 @@ import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
-import type { ProcessHost } from './process-host.ts';
+import type { ProcessHost } from '../processes/process-host.ts';
 import { findRubric } from './rubric-source.ts';
 import { findTeachers } from './teacher-places.ts';
 

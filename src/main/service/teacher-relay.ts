@@ -1,7 +1,7 @@
 /** Starts teachers' processes for an engine and hands messages on, unread, between the two. */
 import { teacherRequestSchema, type EngineCommand } from '../../shared/contract.ts';
 import type { ChildProcess } from '../processes/child-process.ts';
-import { teacherEntry, type ProcessHost } from './process-host.ts';
+import { teacherEntry, type ProcessHost } from '../processes/process-host.ts';
 
 export interface TeacherRelay {
     /** True where the message was for a teacher. */

@@ -20,7 +20,7 @@ import { startExchange, type ExchangeHandle } from './exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { openLooks, type Asked, type Looks } from './looks.ts';
-import { nodeProcessHost, type ProcessHost } from './process-host.ts';
+import { nodeProcessHost, type ProcessHost } from '../processes/process-host.ts';
 import { ratingMemory } from './rating-memory.ts';
 import { openRescoring, type RescoringSummary, type WhatToRate } from './rescoring.ts';
 import { keepRun } from './run-keeper.ts';

@@ -1,6 +1,6 @@
 /** A tokenizer from a corpus, learned in a thread of its own: 100 million words take a while and can be called off. */
 import { extname } from 'node:path';
-import { answerOfThread } from '../threads/answer-of-thread.ts';
+import { answerOfThread } from '../processes/answer-of-thread.ts';
 import { checkVocabularySize } from './bpe-training.ts';
 import type { BpeJob, BpeMessage } from './bpe-worker.ts';
 import type { Corpus } from './corpus.ts';

@@ -15,7 +15,7 @@ import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { openWorkshop } from '../../store/home/workshop.ts';
-import { nodeProcessHost, type ProcessHost } from '../process-host.ts';
+import { nodeProcessHost, type ProcessHost } from '../../processes/process-host.ts';
 import { guarded, openTroubleLog, type TroubleLog } from '../trouble-log.ts';
 import { version } from '../version.ts';
 import { openWorkbench } from '../workbench.ts';

@@ -1,6 +1,6 @@
 /** Starts processes through Electron's shell, which alone may start them. */
 import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
-import type { ProcessHost } from '../process-host.ts';
+import type { ProcessHost } from '../../processes/process-host.ts';
 
 interface Child {
     readonly heard: ((message: unknown) => void)[];

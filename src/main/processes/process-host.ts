@@ -3,7 +3,7 @@
  * shell; the child cannot tell which one started it.
  */
 import { fileURLToPath } from 'node:url';
-import { forkChild, type ChildProcess } from '../processes/child-process.ts';
+import { forkChild, type ChildProcess } from './child-process.ts';
 
 export interface ProcessHost {
     start(entry: string): ChildProcess;
