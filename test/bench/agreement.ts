@@ -1,7 +1,7 @@
 /** The agreement report of very many stories, in the thread that the app measures it in. */
 import type { RatingTable, TableRating } from '../../src/main/learning/agreement/rating-table.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { measureAgreement } from '../../src/main/service/agreement.ts';
+import { measureAgreement } from '../../src/main/service/sets/agreement.ts';
 import { storytellerCriteria } from '../../src/shared/rubric.ts';
 import { inTurns, median, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startExchange } from '../../src/main/service/exchange-session.ts';
+import { startExchange } from '../../src/main/service/sessions/exchange-session.ts';
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import type { ExportJob } from '../../src/shared/exchange.ts';
 import { start } from '../store/records.ts';

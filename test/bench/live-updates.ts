@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openLearner } from '../../src/main/engine/learning/learner.ts';
 import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { learnFrom, writeAndRate } from '../../src/main/engine/learning/update.ts';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 

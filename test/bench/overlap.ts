@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeAndGrade } from '../../src/main/engine/stories/grading.ts';
 import { openWriter } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';

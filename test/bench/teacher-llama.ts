@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getLlama, LlamaChatSession, LlamaLogLevel, LlamaModel } from 'node-llama-cpp';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import type { Grader } from '../../src/main/teacher/llama/grader.ts';
 import { openModel } from '../../src/main/teacher/llama/open-model.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { teacherMemory } from '../../src/main/engine/teachers/remembering.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { ratingMemory } from '../../src/main/service/rating-memory.ts';
+import { ratingMemory } from '../../src/main/service/sessions/rating-memory.ts';
 import { openRatingCache } from '../../src/main/store/home/rating-cache.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
 import { openTeacher, type TeacherMemory } from '../../src/main/teacher/open-teacher.ts';

@@ -4,7 +4,7 @@ import { contractVersion, engineEventSchema, type EngineEvent } from '../../src/
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 import { engineEntry, nodeProcessHost } from '../../src/main/processes/process-host.ts';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 
 function anEngine(): {
     readonly engine: ReturnType<typeof nodeProcessHost.start>;

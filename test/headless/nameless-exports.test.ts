@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openRatingSets } from '../../src/main/service/rating-sets.ts';
+import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { changeNotes } from '../../src/main/store/run/run.ts';
 import { chatServer, countingJudge } from '../teacher/chat-server.ts';

@@ -1,7 +1,7 @@
 /** The student that ships, and the text that it is compared on. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { resourcesFolder } from '../../src/main/service/resources.ts';
+import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 
 export const sampleText =

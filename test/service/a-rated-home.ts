@@ -1,7 +1,7 @@
 /** A home with one run whose scores are known, and people who rate its stories by script. */
 import { onTestFinished, vi } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { openRatingSets, type RatingSets } from '../../src/main/service/rating-sets.ts';
+import { openRatingSets, type RatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openSetDatabase } from '../../src/main/store/connection/open.ts';
 import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';

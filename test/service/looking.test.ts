@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installedPlaces } from '../../scripts/cuda-provider.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { estimateOf } from '../../src/main/service/estimating.ts';
+import { estimateOf } from '../../src/main/service/reports/estimating.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import type { Measured } from '../../src/shared/contract.ts';
 import { temporaryHome } from '../headless/command-line.ts';

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { agreementOfCsv } from '../../src/main/service/agreement.ts';
-import { startExchange } from '../../src/main/service/exchange-session.ts';
-import { prepareExport, type ExportAsked } from '../../src/main/service/exporting.ts';
+import { agreementOfCsv } from '../../src/main/service/sets/agreement.ts';
+import { startExchange } from '../../src/main/service/sessions/exchange-session.ts';
+import { prepareExport, type ExportAsked } from '../../src/main/service/exchange/exporting.ts';
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
-import { openRatingSets } from '../../src/main/service/rating-sets.ts';
+import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { plain } from '../../src/shared/markdown.ts';
 import type { AgreementReport } from '../../src/shared/agreement.ts';

@@ -1,6 +1,6 @@
 /** "The teacher's rating of a story" is one thing, whoever asks: stories rated again by another teacher, on another scale. */
 import { describe, expect, it } from 'vitest';
-import { composeSet } from '../../src/main/service/making-sets.ts';
+import { composeSet } from '../../src/main/service/sets/making-sets.ts';
 import { generatedTable } from '../../src/main/store/tables/authors-tables.ts';
 import { readEpisode } from '../../src/main/store/run/episodes.ts';
 import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openRatingSets } from '../../src/main/service/rating-sets.ts';
+import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { addSample } from '../../src/main/service/sample.ts';
 import { chromium, root } from './places.ts';
 import { recordRatedRun } from './rated-run.ts';

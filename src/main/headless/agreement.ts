@@ -4,8 +4,8 @@ import type { AgreementReport, Measured, PairAgreement } from '../../shared/agre
 import { peoplesMean } from '../../shared/agreement.ts';
 import { badInput } from '../../shared/faults.ts';
 import type { MeasuredAgreement } from '../../shared/rating-sets.ts';
-import { agreementOfCsv } from '../service/agreement.ts';
-import { openRatingSets } from '../service/rating-sets.ts';
+import { agreementOfCsv } from '../service/sets/agreement.ts';
+import { openRatingSets } from '../service/sets/rating-sets.ts';
 import { printJson } from './following.ts';
 
 interface AgreementOptions {

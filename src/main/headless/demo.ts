@@ -1,7 +1,7 @@
 /** `demo`: the main job on an embedded default. The shipped student learns from the built-in teacher. */
 import type { Command } from 'commander';
 import { commandLine } from '../../shared/faults.ts';
-import { shippedStudent } from '../service/checkpoint-source.ts';
+import { shippedStudent } from '../service/sources/checkpoint-source.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { follow, printJson, reportEnd } from './following.ts';
 import { addConfigOptions, readConfigOptions } from './options.ts';

@@ -4,7 +4,7 @@ import { findingsOf, verdictOf } from '../../shared/device-findings.ts';
 import { FaultError } from '../../shared/faults.ts';
 import type { Probed } from '../../shared/contract.ts';
 import { composeConfig } from '../../shared/run-config.ts';
-import { checkDevice } from '../service/device-check.ts';
+import { checkDevice } from '../service/reports/device-check.ts';
 import { openWorkbench } from '../service/workbench.ts';
 import { printJson } from './following.ts';
 

@@ -1,7 +1,7 @@
 /** The command line: every verb of Storyloop without a window. */
 import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
-import { version } from '../service/version.ts';
+import { version } from '../service/sources/version.ts';
 import { addAgreementCommand } from './agreement.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDeviceCommand } from './device.ts';

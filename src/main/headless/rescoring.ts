@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { badInput } from '../../shared/faults.ts';
 import { configKeys, fieldOf } from '../../shared/run-config.ts';
 import { openWorkbench } from '../service/workbench.ts';
-import { storyChoices, type WhatToRate } from '../service/rescoring.ts';
+import { storyChoices, type WhatToRate } from '../service/sessions/rescoring.ts';
 import { follow, printJson, reportEnd } from './following.ts';
 import { addConfigOption, readTyped } from './options.ts';
 

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import type { SetSummary } from '../../shared/rating-sets.ts';
 import type { StoryFilter } from '../../shared/story-filter.ts';
-import { givenPath, openRatingSets } from '../service/rating-sets.ts';
-import { findRubric } from '../service/rubric-source.ts';
+import { givenPath, openRatingSets } from '../service/sets/rating-sets.ts';
+import { findRubric } from '../service/sources/rubric-source.ts';
 import { printJson } from './following.ts';
 
 export function addSetsCommand(program: Command): void {

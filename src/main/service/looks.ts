@@ -7,12 +7,12 @@ import type { RunConfig } from '../../shared/run-config.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { configVersion } from '../../shared/stored-config.ts';
 import type { Workshop } from '../store/home/workshop.ts';
-import { keepCalibration } from './calibrating.ts';
-import { findCheckpoint, learnedPrompt } from './checkpoint-source.ts';
-import { startEngine, type TaskHandle } from './engine-session.ts';
+import { keepCalibration } from './sources/calibrating.ts';
+import { findCheckpoint, learnedPrompt } from './sources/checkpoint-source.ts';
+import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import type { ProcessHost } from '../processes/process-host.ts';
-import { findRubric } from './rubric-source.ts';
-import { findTeachers } from './teacher-places.ts';
+import { findRubric } from './sources/rubric-source.ts';
+import { findTeachers } from './models/teacher-places.ts';
 
 export interface Asked {
     readonly preset: PresetName;

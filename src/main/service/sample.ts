@@ -5,8 +5,8 @@ import { ulid } from 'ulid';
 import { badInput } from '../../shared/faults.ts';
 import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from '../store/home/run-folder.ts';
 import { storeFault } from '../store/connection/sqlite-faults.ts';
-import { shippedStudent } from './checkpoint-source.ts';
-import { resourcesFolder } from './resources.ts';
+import { shippedStudent } from './sources/checkpoint-source.ts';
+import { resourcesFolder } from './sources/resources.ts';
 import { makeFolder, requireWritable } from '../store/home/places.ts';
 import { sourceFile } from './workbench.ts';
 

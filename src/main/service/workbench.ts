@@ -13,23 +13,23 @@ import { requireWritable } from '../store/home/places.ts';
 import { readConfig, readSummary } from '../store/run/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/home/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/home/workshop.ts';
-import { keepCalibration } from './calibrating.ts';
-import { findCheckpoint } from './checkpoint-source.ts';
-import { startEngine, type TaskHandle } from './engine-session.ts';
-import { startExchange, type ExchangeHandle } from './exchange-session.ts';
-import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exporting.ts';
+import { keepCalibration } from './sources/calibrating.ts';
+import { findCheckpoint } from './sources/checkpoint-source.ts';
+import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
+import { startExchange, type ExchangeHandle } from './sessions/exchange-session.ts';
+import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exchange/exporting.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { openLooks, type Asked, type Looks } from './looks.ts';
 import { nodeProcessHost, type ProcessHost } from '../processes/process-host.ts';
-import { ratingMemory } from './rating-memory.ts';
-import { openRescoring, type RescoringSummary, type WhatToRate } from './rescoring.ts';
-import { keepRun } from './run-keeper.ts';
-import { findRubric, rubricFile } from './rubric-source.ts';
-import { findTeachers } from './teacher-places.ts';
-import { version } from './version.ts';
-import { whenFree } from './waiting-for-lock.ts';
+import { ratingMemory } from './sessions/rating-memory.ts';
+import { openRescoring, type RescoringSummary, type WhatToRate } from './sessions/rescoring.ts';
+import { keepRun } from './sessions/run-keeper.ts';
+import { findRubric, rubricFile } from './sources/rubric-source.ts';
+import { findTeachers } from './models/teacher-places.ts';
+import { version } from './sources/version.ts';
+import { whenFree } from './sessions/waiting-for-lock.ts';
 
-export type { TaskEnd, TaskHandle } from './engine-session.ts';
+export type { TaskEnd, TaskHandle } from './sessions/engine-session.ts';
 
 export interface RunHandle extends TaskHandle {
     readonly name: string;

@@ -7,7 +7,7 @@ import { readConfig } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../store/run/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../store/run/updates.ts';
-import { compareRunAside } from '../comparison-thread.ts';
+import { compareRunAside } from '../reports/comparison-thread.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 

@@ -14,9 +14,9 @@ import { presetNames } from '../../../shared/settings/field.ts';
 import { configVersion } from '../../../shared/stored-config.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { Workshop } from '../../store/home/workshop.ts';
-import { findCheckpoint } from '../checkpoint-source.ts';
-import { findRubric } from '../rubric-source.ts';
-import { findTeachers } from '../teacher-places.ts';
+import { findCheckpoint } from '../sources/checkpoint-source.ts';
+import { findRubric } from '../sources/rubric-source.ts';
+import { findTeachers } from '../models/teacher-places.ts';
 import type { Handlers } from './handlers.ts';
 
 const resumable: readonly string[] = resumableKeys;

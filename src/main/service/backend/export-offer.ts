@@ -12,7 +12,7 @@ import { findSet, withSet } from '../../store/sets/set-files.ts';
 import { readSetHead, setStories } from '../../store/sets/rating-set.ts';
 import { readColumn, type RunDatabase } from '../../store/connection/statements.ts';
 import { episodeTable } from '../../store/tables/tables.ts';
-import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
+import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
 import type { OpenRuns } from './open-runs.ts';
 import { checkpointsOf } from './runs.ts';
 

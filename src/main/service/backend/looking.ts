@@ -5,9 +5,9 @@ import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
 import { unratedWords } from '../../../shared/unrated.ts';
-import { checkDevice, Stopped, type Probe } from '../device-check.ts';
-import type { TaskHandle } from '../engine-session.ts';
-import { estimateOf } from '../estimating.ts';
+import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
+import type { TaskHandle } from '../sessions/engine-session.ts';
+import { estimateOf } from '../reports/estimating.ts';
 import type { Workbench } from '../workbench.ts';
 import type { AskingPage, Handlers } from './handlers.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import type { SentFile } from '../../../shared/rating-sets.ts';
 import type { Clock } from '../../store/connection/lease.ts';
-import type { RatingDesk } from '../rating-desk.ts';
-import { openRatingSets, type RatingSets } from '../rating-sets.ts';
+import type { RatingDesk } from '../sets/rating-desk.ts';
+import { openRatingSets, type RatingSets } from '../sets/rating-sets.ts';
 import type { Handlers } from './handlers.ts';
 import { openUploads } from './uploads.ts';
 

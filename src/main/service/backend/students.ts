@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { StudentScore, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
-import { importedStudents, shippedStudent, shippedStudentFolder } from '../checkpoint-source.ts';
+import { importedStudents, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
 import { evaluations } from '../../store/run/evaluations.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
-import { resourcesFolder } from '../resources.ts';
+import { resourcesFolder } from '../sources/resources.ts';
 import type { Digest } from './download.ts';
 
 const modelSchema = z.object({

@@ -1,0 +1,220 @@
+/**
+ * Prepares exports and imports: which run, rating set or checkpoint is meant, what of it leaves in which formats and where
+ * to; what comes in, and which runs are here already.
+ */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ulid } from 'ulid';
+import {
+    exportParts,
+    thingsOf,
+    type ExportJob,
+    type ExportPart,
+    type ExportSubject,
+    type GgufType,
+    type ImportJob,
+} from '../../../shared/exchange.ts';
+import { badInput, FaultError } from '../../../shared/faults.ts';
+import type { StoryChoice } from '../../../shared/story-filter.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { readSummary } from '../../store/run/run.ts';
+import { draftFolder, folderName } from '../../store/home/run-folder.ts';
+import { findSet } from '../../store/sets/set-files.ts';
+import { findRun, listRuns, type Workshop } from '../../store/home/workshop.ts';
+import { agreementTexts } from '../sets/agreement-texts.ts';
+import { findCheckpoint, isCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+import { openRatingSets } from '../sets/rating-sets.ts';
+import { runCard } from '../reports/run-card.ts';
+import { version } from '../sources/version.ts';
+
+export interface ExportAsked {
+    /** A run by name, id or folder; a rating set by name, id or file; a checkpoint folder or `shipped` for a student alone. */
+    readonly from: string;
+    /** Names separated by commas, `all`, or null for what the formats suggest. */
+    readonly what: string | null;
+    readonly as: string | null;
+    /** In place of both, thing by thing. */
+    readonly parts?: readonly ExportPart[];
+    /** Null: all stories of the run. */
+    readonly stories: StoryChoice | null;
+    /** Checkpoint inside the run, such as `chck_100K`; null: the latest. */
+    readonly checkpoint: string | null;
+    readonly ggufType: GgufType;
+    readonly to: string;
+}
+
+/** What is exported, as the sheet names it and the job needs it. */
+export type Exported =
+    | { readonly subject: 'run' | 'stories'; readonly folder: string; readonly database: string }
+    | { readonly subject: 'set'; readonly file: string }
+    | { readonly subject: 'student'; readonly folder: string };
+
+/** @throws bad input, one sentence, where nothing is called so */
+export function findExported(
+    workshop: Workshop,
+    { from, stories }: Pick<ExportAsked, 'from' | 'stories'>,
+    now: number,
+): Exported {
+    if (from === shippedStudent || isCheckpoint(givenPath(from)))
+        return { subject: 'student', folder: findCheckpoint(workshop, from, now) };
+    try {
+        const { folder, database } = findRun(workshop, from, now);
+        return { subject: stories === null ? 'run' : 'stories', folder, database };
+    } catch (error) {
+        if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
+        const set = stories === null ? setCalled(workshop.home, from) : null;
+        if (set !== null) return { subject: 'set', file: set };
+        const student = join(workshop.home, 'students', from);
+        if (basename(from) === from && isCheckpoint(student)) return { subject: 'student', folder: student };
+        throw error;
+    }
+}
+
+function setCalled(home: string, name: string): string | null {
+    try {
+        return findSet(home, name);
+    } catch (error) {
+        if (error instanceof FaultError && error.message.startsWith('There is no rating set')) return null;
+        throw error;
+    }
+}
+
+/** @throws bad input, one sentence, before anything is written */
+export async function prepareExport(workshop: Workshop, asked: ExportAsked, now: number): Promise<ExportJob> {
+    const to = givenPath(asked.to);
+    const staging = `${to}.${ulid(now)}.partial`;
+    const nothing = { database: null, set: null, checkpoint: null, stories: null, texts: {}, tables: {} };
+    const common = { kind: 'export', ggufType: asked.ggufType, storyloop: version, at: now, to, staging } as const;
+    const exported = findExported(workshop, asked, now);
+    const wanted = partsOf(exported.subject, asked);
+    switch (exported.subject) {
+        case 'student':
+            return { ...common, ...nothing, parts: wanted, checkpoint: exported.folder };
+        case 'set':
+            return { ...common, ...nothing, ...(await ofSet(exported.file, wanted, asked)) };
+        case 'stories':
+            return { ...common, ...nothing, parts: wanted, database: exported.database, stories: asked.stories };
+        case 'run': {
+            const { folder, database } = exported;
+            const checkpoint = wanted.some(({ what }) => what === 'student')
+                ? findStudent(workshop, folder, asked, now)
+                : null;
+            const parts = wanted.filter(presentIn(database, checkpoint, now));
+            const isNamed = asked.parts !== undefined || (asked.what !== null && asked.what !== 'all');
+            const missing = wanted.find((part) => !parts.includes(part));
+            if (missing && (isNamed || parts.length === 0))
+                throw badInput(
+                    `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
+                );
+            const texts = parts.some(({ what }) => what === 'card') ? await runCard(database, now) : {};
+            return { ...common, ...nothing, parts, database, checkpoint, texts };
+        }
+        default:
+            return exported satisfies never;
+    }
+}
+
+function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportAsked): readonly ExportPart[] {
+    if (parts) {
+        const known = thingsOf(subject);
+        const unfit = parts.find((part) => !known.get(part.what)?.includes(part.as));
+        if (unfit) throw badInput(`A ${subject} has no ${unfit.what} as ${unfit.as}; nothing was written.`);
+        return parts;
+    }
+    try {
+        return exportParts(subject, what, as);
+    } catch (error) {
+        if (subject !== 'student' || what === null || what.split(',').every((name) => name.trim() === 'student'))
+            throw error;
+        throw badInput(
+            `"${from}" is a checkpoint, not a run; nothing was written. Export it with --what student, or name a run.`,
+        );
+    }
+}
+
+/** The tables and texts of a set that are wanted; an agreement that cannot be measured is left out where all is wanted. */
+async function ofSet(
+    set: string,
+    wanted: readonly ExportPart[],
+    { what }: ExportAsked,
+): Promise<Pick<ExportJob, 'parts' | 'set' | 'tables' | 'texts'>> {
+    const sets = openRatingSets();
+    try {
+        const has = (thing: ExportPart['what']): boolean => wanted.some((part) => part.what === thing);
+        const tables = has('episodes') || has('ratings') ? { ...sets.rows(set) } : {};
+        if (!has('agreement')) return { parts: wanted, set, tables, texts: {} };
+        try {
+            return {
+                parts: wanted,
+                set,
+                tables,
+                texts: agreementTexts(await sets.agreement(set, { all: false, away: true })),
+            };
+        } catch (error) {
+            if (what !== 'all' || !(error instanceof FaultError)) throw error;
+            return { parts: wanted.filter((part) => part.what !== 'agreement'), set, tables, texts: {} };
+        }
+    } finally {
+        sets.close();
+    }
+}
+
+/** The checkpoint that leaves; null where everything is wanted and there is none yet. */
+function findStudent(
+    workshop: Workshop,
+    folder: string,
+    { what, checkpoint }: ExportAsked,
+    now: number,
+): string | null {
+    if (checkpoint !== null) {
+        const inside = join(folder, 'checkpoints', checkpoint);
+        if (basename(checkpoint) !== checkpoint || !isCheckpoint(inside))
+            throw badInput(
+                `The run has no checkpoint "${checkpoint}"; nothing was written. Choose a folder's name from ${join(folder, 'checkpoints')}.`,
+            );
+        return inside;
+    }
+    try {
+        return findCheckpoint(workshop, folder, now);
+    } catch (error) {
+        if (what === 'all') return null;
+        throw error;
+    }
+}
+
+/** What the run has: pretraining has no episodes, no ratings and no batches. */
+export function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
+    const db = openRunDatabase(database, { readonly: true });
+    const { kind } = readSummary(db, now);
+    db.close();
+    return ({ what, as }) => {
+        if (what === 'student') return checkpoint !== null;
+        return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings' && as !== 'authors');
+    };
+}
+
+/** A folder in the one given that does not exist yet, by date and by what it holds. */
+export function freeExportFolder(within: string, name: string, now: number): string {
+    const wanted = join(within, `${new Date(now).toISOString().slice(0, 10)}-${folderName(name)}`);
+    for (let number = 1; ; number++) {
+        const folder = number === 1 ? wanted : `${wanted}-${number}`;
+        if (!existsSync(folder)) return folder;
+    }
+}
+
+export interface ImportAsked {
+    /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder, a rating set. */
+    readonly source: string;
+    /** What to call it; null: as it was called. */
+    readonly name: string | null;
+}
+
+export function prepareImport(workshop: Workshop, { source, name }: ImportAsked, now: number): ImportJob {
+    const knownRuns = listRuns(workshop, now).flatMap((run) =>
+        run.kind === 'run' ? [{ id: run.summary.id, database: run.folder.database }] : [],
+    );
+    const staging = draftFolder(workshop.home, ulid(now));
+    const { home } = workshop;
+    return { kind: 'import', source: givenPath(source), home, name, knownRuns, storyloop: version, at: now, staging };
+}

@@ -1,0 +1,75 @@
+/** The device check: what each engine really runs on, and whether the data folder holds what is written. */
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import type { Probed } from '../../../shared/contract.ts';
+import { describeFault, FaultError, faultOf, whyNot } from '../../../shared/faults.ts';
+import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
+
+/** Nobody waits for it any more. */
+export class Stopped extends FaultError {
+    constructor() {
+        super({ kind: 'bad-input', message: 'Stopped as asked; nothing was kept of it.' });
+    }
+}
+
+/** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong, or `Stopped`. */
+export type Probe = (
+    engine: Probed['engine'],
+    given: { readonly 'runtime.kind'?: 'webgpu' | 'cuda' },
+) => Promise<Probed>;
+
+/** One engine after the other: they would share the processor. */
+export async function checkDevice(probe: Probe, home = dataFolder()): Promise<DeviceReport> {
+    const found = async (work: Promise<Probed>): Promise<EngineFound> => {
+        try {
+            return { ok: true, probed: await work };
+        } catch (error) {
+            if (error instanceof Stopped) throw error;
+            return { ok: false, sentence: describeFault(faultOf(error)) };
+        }
+    };
+    const student = await found(probe('student', {}));
+    const graphics = await onGraphics(probe, 'webgpu');
+    const cuda = await onGraphics(probe, 'cuda');
+    const teacher = await found(probe('teacher', {}));
+    return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home), freeMemory: freemem() };
+}
+
+async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda'): Promise<GraphicsFound> {
+    try {
+        return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
+    } catch (error) {
+        const fault = faultOf(error);
+        const sentence = describeFault(fault);
+        const isAbsent = fault.kind === 'bad-input' && fault.isMissing === true;
+        return isAbsent ? { ok: false, isAbsent, sentence } : { ok: false, sentence };
+    }
+}
+
+const probeBytes = 1 << 20;
+
+/** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
+function tryFolder(home: string): FolderFound {
+    try {
+        const folder = mkdtempSync(join(home, 'device-check-'));
+        try {
+            const began = performance.now();
+            const file = join(folder, 'probe');
+            const written = Buffer.alloc(probeBytes, 'storyloop');
+            writeFileSync(file, written, { flush: true });
+            if (!readFileSync(file).equals(written)) throw new Error('what was written reads back otherwise');
+            const milliseconds = performance.now() - began;
+            const { bavail, bsize } = statfsSync(home);
+            return { ok: true, free: bavail * bsize, milliseconds };
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    } catch (error) {
+        return {
+            ok: false,
+            sentence: `Nothing can be written to ${home} (${whyNot(error)}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
+        };
+    }
+}

@@ -1,0 +1,225 @@
+/**
+ * The run card: everything a reader of a paper would ask about a run, as `run.json` for programs and `run.md` for
+ * people, with a methods paragraph that can be quoted. Names of home, host and user are taken out.
+ */
+import { milestones, type Milestone } from '../../store/run/checkpoints.ts';
+import { evaluations, type RecordedEvaluation } from '../../store/run/evaluations.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { readProvenance, type Provenance } from '../../store/run/provenance.ts';
+import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../store/tables/redaction.ts';
+import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
+import { plain } from '../../../shared/markdown.ts';
+import { configKeys, fieldOf } from '../../../shared/run-config.ts';
+import type { StoredConfig } from '../../../shared/stored-config.ts';
+import { compareRunAside } from './comparison-thread.ts';
+import type { RunComparison } from './comparison.ts';
+import { version } from '../sources/version.ts';
+
+const longestParagraph = 20_000; // characters
+const cardVersion = 1;
+
+interface CardFacts {
+    readonly run: RunSummary;
+    readonly config: StoredConfig;
+    readonly provenance: Provenance;
+    readonly checkpoints: readonly Milestone[];
+    readonly evaluations: readonly RecordedEvaluation[];
+    readonly comparison: RunComparison | null;
+}
+
+export const citations = [
+    'The Storyloop authors. Storyloop: a workbench for interactive learning of storytelling (software).',
+    'Mayer Martins, J., Bashir, A. H., Khalid, M. R., & Beinborn, L. (2025). Once Upon a Time: Interactive Learning for Storytelling with Small Language Models. Proceedings of the First BabyLM Workshop, 454–468. arXiv 2509.15714.',
+] as const;
+
+/** @returns both files by name */
+export async function runCard(
+    database: string,
+    now: number,
+    identity: Identity = thisIdentity(),
+): Promise<Readonly<Record<'run.json' | 'run.md', string>>> {
+    const facts = readFacts(database, now, await compareRunAside(database));
+    return {
+        'run.json': `${redactJson(JSON.stringify(cardOf(facts)), identity)}\n`,
+        'run.md': redactPlaces(markdown(facts), identity), // prose keeps its words
+    };
+}
+
+function readFacts(database: string, now: number, comparison: RunComparison | null): CardFacts {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        const config = readConfig(db);
+        const run = readSummary(db, now);
+        return {
+            run,
+            config,
+            provenance: readProvenance(db),
+            checkpoints: milestones(db),
+            evaluations: evaluations(db),
+            comparison: run.kind === 'learn' ? comparison : null,
+        };
+    } finally {
+        db.close();
+    }
+}
+
+/** What was spent: the published counter and the two it leaves out. */
+export interface Budget {
+    /** Prompt words of the first update, once, and every word of the teacher. */
+    readonly inputWords: number;
+    readonly studentWords: number;
+    readonly tokensTrained: number;
+}
+
+function budgetOf({ lastUpdate, lastStep }: RunSummary): Budget {
+    if (lastUpdate)
+        return {
+            inputWords: lastUpdate.inputWords,
+            studentWords: lastUpdate.studentWords,
+            tokensTrained: lastUpdate.tokensTrained,
+        };
+    return { inputWords: lastStep?.words ?? 0, studentWords: 0, tokensTrained: lastStep?.tokens ?? 0 };
+}
+
+function cardOf(facts: CardFacts): unknown {
+    const { run, config, provenance, comparison } = facts;
+    const { id, name, kind, createdAt, state, tags, notes, episodes, lastUpdate, lastStep } = run;
+    return {
+        version: cardVersion,
+        storyloop: version,
+        run: { id, name, kind, createdAt, state, tags, notes },
+        config,
+        seeds: {
+            seed: config.values.seed,
+            sampling: config.values['seeds.sampling'],
+            evaluation: config.values['evaluation.seed'],
+        },
+        budget: budgetOf(run),
+        updates: lastUpdate?.number ?? 0,
+        steps: lastStep?.step ?? 0,
+        episodes,
+        ...provenance,
+        checkpoints: facts.checkpoints,
+        evaluations: facts.evaluations,
+        difference: comparison && {
+            ...comparison.scores.total.difference,
+            pairs: comparison.scores.pairs,
+            unreadablePairs: comparison.scores.unreadablePairs,
+            gainInDeviations: comparison.scores.total.gainInDeviations,
+            lengthMatched: comparison.lengthMatched.gain,
+        },
+        methods: methods(facts),
+        cite: citations,
+    };
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
+    `${mean.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
+
+/** One paragraph with every number that a repetition needs. */
+function methods(facts: CardFacts): string {
+    return [...(facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts)), machine(facts)].join(' ');
+}
+
+function pretraining({ run, config, provenance }: CardFacts): readonly string[] {
+    const { values } = config;
+    const { inputWords, tokensTrained } = budgetOf(run);
+    const last = run.lastStep;
+    return [
+        `A GPT-2 student of ${values['student.layers']} layers, ${values['student.width']} channels, ${values['student.heads']} heads and a context of ${values['student.context']} tokens was pretrained from scratch with Storyloop ${version} (preset ${config.preset}, seed ${values.seed}).`,
+        `Its byte-level BPE tokenizer has ${provenance.tokenizers.map(({ vocabulary, hash }) => `${count(vocabulary)} tokens (SHA-256 ${hash})`).join(', ') || `${count(values['tokenizer.vocabulary'])} tokens`}.`,
+        `It read ${count(inputWords)} words (${count(tokensTrained)} tokens, all passes together) in ${count(last?.step ?? 0)} steps of ${values['pretrain.batch']} sequences with ${values['pretrain.optimiser']}, peak learning rate ${values['pretrain.lr']}, ${values['pretrain.schedule']} schedule, packing "${values['pretrain.packing']}".`,
+        ...(last ? [`Its last training loss was ${last.loss.toFixed(3)} nats per token.`] : []),
+    ];
+}
+
+function learning({ run, config, provenance, checkpoints, comparison }: CardFacts): readonly string[] {
+    const { values } = config;
+    const { inputWords, studentWords, tokensTrained } = budgetOf(run);
+    const start = checkpoints.find(({ kind }) => kind === 'initial');
+    const teachers = provenance.raters.filter(({ kind }) => kind === 'teacher');
+    const teacher = teachers
+        .map(
+            ({ id, rubric, rubricHash, criteria }) =>
+                `${id} (rubric ${rubric}, SHA-256 ${rubricHash}; ${criteria.map(({ name, min, max }) => `${name} ${min}–${max}`).join(', ')})`,
+        )
+        .join(' and ');
+    const differs = comparison
+        ? [
+              `On ${pairsOf(comparison.scores)} from equal seeds, written and rated outside training, the teacher's sum of criteria went from ${comparison.scores.total.before.mean.toFixed(2)} to ${comparison.scores.total.after.mean.toFixed(2)}, a difference of ${interval(comparison.scores.total.difference)}.`,
+          ]
+        : [];
+    return [
+        `A GPT-2 student${start ? ` (weights SHA-256 ${start.digest})` : ''} learned interactively with Storyloop ${version} (preset ${config.preset}, seed ${values.seed}, sampling seed "${values['seeds.sampling']}").`,
+        `In each of ${count(run.lastUpdate?.number ?? 0)} updates it wrote ${count(values['ppo.batch'])} stories of at most ${values['rollout.maxNewTokens']} tokens at temperature ${values['rollout.temperature']}, ${count(run.episodes)} in all, which the teacher ${teacher || values.teacher} rated.`,
+        `PPO (${values['ppo.epochs']} epochs, minibatches of ${values['ppo.minibatch']}, learning rate ${run.lastUpdate?.lr ?? values['ppo.lr']}, clip range ${values['ppo.clipRange']}, γ ${values['ppo.gamma']}, λ ${values['ppo.lambda']}, KL target ${values['ppo.klTarget']} nats per story, length bonus ${values['reward.lengthWeight']}) turned ratings into learning.`,
+        `It spent ${count(inputWords)} input words (prompt words once and the teacher's words), ${count(studentWords)} words of the student's own and ${count(tokensTrained)} trained tokens.`,
+        ...differs,
+    ];
+}
+
+function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
+    if (unreadablePairs === 0) return `${count(pairs)} pairs of stories`;
+    return `${count(pairs)} of ${count(pairs + unreadablePairs)} pairs of stories (in the others one or both could not be rated)`;
+}
+
+function machine({ provenance }: CardFacts): string {
+    const last = provenance.attempts.at(-1);
+    if (!last) return 'Nothing was computed yet.';
+    const { processor = 'an unknown processor', cores = '?', platform = '?', node = '?' } = last.environment;
+    const { storyloop = version } = last.environment;
+    const device = last.devices.at(-1);
+    return `It was computed on ${processor} (${cores} cores, ${platform}) with Node ${node} and Storyloop ${storyloop}${device ? `; device: ${device}` : ''}.`;
+}
+
+function markdown(facts: CardFacts): string {
+    const { run, config, provenance, checkpoints, comparison } = facts;
+    const { inputWords, studentWords, tokensTrained } = budgetOf(run);
+    const rows = (pairs: readonly (readonly [string, string | number])[]): string =>
+        pairs.map(([name, value]) => `| ${plain(name)} | ${plain(String(value), longestParagraph)} |`).join('\n');
+    const table = (pairs: readonly (readonly [string, string | number])[]): string =>
+        `| | |\n|---|---|\n${rows(pairs)}`;
+    return `# ${plain(run.name)}
+
+${plain(methods(facts), longestParagraph)}
+
+## Run
+
+${table([
+    ['id', run.id],
+    ['kind', run.kind],
+    ['state', run.state],
+    ['begun', new Date(run.createdAt).toISOString()],
+    ['preset', config.preset],
+    ['updates', run.lastUpdate?.number ?? 0],
+    ['episodes', run.episodes],
+    ['input words: prompts once and the teacher’s', count(inputWords)],
+    ['words of the student', count(studentWords)],
+    ['tokens trained on', count(tokensTrained)],
+    ...(comparison ? [['difference', interval(comparison.scores.total.difference)] as const] : []),
+    ...provenance.tokenizers.map(({ hash, vocabulary }) => [`tokenizer of ${count(vocabulary)}`, hash] as const),
+    ...provenance.raters.map(({ id, rubric, rubricHash }) => [`rater ${id}`, `${rubric} ${rubricHash}`] as const),
+    ...checkpoints.map(({ path, digest }) => [path, digest] as const),
+])}
+
+## Machines
+
+${provenance.attempts
+    .map(({ number, environment, devices }) =>
+        plain(
+            `Attempt ${number}: ${[...Object.entries(environment).map(([key, value]) => `${key} ${value}`), ...devices].join(' · ')}`,
+            longestParagraph,
+        ),
+    )
+    .join('\n\n')}
+
+## Settings (version ${config.version})
+
+${table(configKeys.filter((key) => fieldOf(key).jobs.includes(run.kind)).map((key) => [key, config.values[key]] as const))}
+
+## To cite
+
+${citations.map((line) => `- ${line}`).join('\n')}
+`;
+}

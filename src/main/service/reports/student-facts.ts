@@ -1,0 +1,73 @@
+/** The student that a run began with: what it is called, and how large it is. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { StartingStudent } from '../../../shared/views/runs.ts';
+import { importedStudents, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
+
+/** What `config.json` of a GPT-2 says of its size, in Hugging Face's words. */
+const sizeSchema = z.object({
+    n_layer: z.number(),
+    n_embd: z.number(),
+    n_head: z.number(),
+    n_positions: z.number(),
+    vocab_size: z.number(),
+});
+
+/** What a person calls the run in a folder; null where it is not here. */
+export type NamesOfRuns = (folder: string) => string | null;
+
+/**
+ * @param source what the run was told to start from; null where that did not come with it
+ * @param start the run's own copy of that student, which may be gone
+ */
+export function startingStudent(
+    home: string,
+    source: string | null,
+    start: string | null,
+    runs: NamesOfRuns,
+): StartingStudent | null {
+    const folders = [start, source === null ? null : folderOf(source)].filter((each) => each !== null);
+    const size = folders.map(sizeIn).find((each) => each !== null) ?? null;
+    const name = source === null ? null : nameOfStudent(home, source, runs);
+    return name === null && size === null ? null : { name, size };
+}
+
+/** As lists of students call it: one that ships or was imported by its name, a checkpoint by its run and its own. */
+export function nameOfStudent(home: string, source: string, runs: NamesOfRuns): string {
+    const folder = folderOf(source);
+    const isAlone =
+        folder === shippedStudentFolder() || importedStudents(home).some((imported) => imported.folder === folder);
+    const checkpoints = dirname(folder);
+    if (isAlone || basename(checkpoints) !== 'checkpoints') return basename(folder);
+    const run = basename(dirname(checkpoints));
+    return `${runs(run) ?? run} · ${basename(folder)}`;
+}
+
+/** The path of the student that ships is another one after every installation. */
+export function knownSource(source: string): string {
+    return source === shippedStudentFolder() ? shippedStudent : source;
+}
+
+function folderOf(source: string): string {
+    return source === shippedStudent ? (shippedStudentFolder() ?? source) : source;
+}
+
+function sizeIn(folder: string): StartingStudent['size'] {
+    const file = join(folder, 'config.json');
+    if (!existsSync(file)) return null;
+    const read = sizeSchema.safeParse(parsed(readFileSync(file, 'utf8')));
+    if (!read.success) return null;
+    const { n_layer: layers, n_embd: width, n_head: heads, n_positions: context, vocab_size: vocabulary } = read.data;
+    // embeddings of tokens and places, 12 w² + 13 w a layer, the last norm
+    const parameters = (vocabulary + context) * width + layers * (12 * width ** 2 + 13 * width) + 2 * width;
+    return { layers, width, heads, context, vocabulary, parameters };
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null; // the run does without it
+    }
+}

@@ -1,0 +1,140 @@
+/** One engine process at one task: commands go in, checked events come out, and its end is always told. */
+import {
+    contractVersion,
+    engineEventSchema,
+    type EngineCommand,
+    type EngineEvent,
+    type EngineTask,
+} from '../../../shared/contract.ts';
+import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
+import type { ChildProcess } from '../../processes/child-process.ts';
+import { engineEntry, type ProcessHost } from '../../processes/process-host.ts';
+import { resourcesFolder } from '../sources/resources.ts';
+import { relayTeachers } from './teacher-relay.ts';
+import { askAgainMs, isLocked, lockWords } from './waiting-for-lock.ts';
+
+export type TaskEnd =
+    | { readonly kind: 'finished'; readonly why: string; readonly peakRssBytes: number }
+    | { readonly kind: 'paused' }
+    | { readonly kind: 'failed'; readonly fault: Fault };
+
+export interface TaskHandle {
+    onEvent(listen: (event: EngineEvent) => void): void;
+    /** Asks for a pause after what is under way. */
+    pause(): void;
+    /** Asks for a checkpoint of what is under way. */
+    checkpoint(): void;
+    /** Ends the engine at once. */
+    kill(): void;
+    /** Tells whoever listens. */
+    say(text: string): void;
+    readonly ended: Promise<TaskEnd>;
+}
+
+const patienceMs = 5000;
+
+const lookEveryMs = 1000;
+
+/**
+ * Starts an engine on a task. `record` sees every event first and may throw (a full disk): the engine is then stopped
+ * and the fault told. While a database is locked the same event comes again, and those after it wait. Events that want
+ * an answer get it once `record` has returned: what it returns, or `recorded`.
+ * @param look called every second: what it throws ends the task
+ */
+export function startEngine(
+    host: ProcessHost,
+    task: EngineTask,
+    record: (event: EngineEvent) => EngineCommand | undefined,
+    look?: () => void,
+): TaskHandle {
+    const child: ChildProcess = host.start(engineEntry());
+    const listeners: ((event: EngineEvent) => void)[] = [];
+    const { promise, resolve } = Promise.withResolvers<TaskEnd>();
+    const post = (command: EngineCommand): void => child.post(command);
+    const teachers = relayTeachers(host, post);
+    let end: TaskEnd | null = null;
+
+    const held: unknown[] = []; // the first one could not be recorded yet
+    const tell = (event: EngineEvent): void => {
+        for (const listen of listeners) listen(event);
+    };
+    const say = (text: string): void => tell({ type: 'note', text });
+    const lock = lockWords(say);
+
+    function finish(with_: TaskEnd): void {
+        end ??= with_;
+        void child.end(patienceMs);
+    }
+    /** False where it has to come again. */
+    function take(message: unknown): boolean {
+        try {
+            const event = engineEventSchema.parse(message);
+            const answer = record(event);
+            lock.over();
+            tell(event);
+            if (answer) post(answer);
+            if (wantsAnswer(event)) post({ type: 'recorded' });
+            if (event.type === 'finished')
+                finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
+            if (event.type === 'paused') finish({ kind: 'paused' });
+            if (event.type === 'fault') finish({ kind: 'failed', fault: event.fault });
+        } catch (error) {
+            if (isLocked(error)) {
+                lock.waited(error);
+                return false;
+            }
+            finish({ kind: 'failed', fault: faultOf(error) });
+        }
+        return true;
+    }
+    function takeHeld(): void {
+        while (end === null && held.length > 0) {
+            if (!take(held[0])) {
+                again = setTimeout(takeHeld, askAgainMs);
+                return;
+            }
+            held.shift();
+        }
+    }
+    let again: NodeJS.Timeout | undefined;
+    child.onMessage((message) => {
+        if (end !== null || teachers.handle(message)) return;
+        held.push(message);
+        if (held.length === 1) takeHeld();
+    });
+    const looking =
+        look &&
+        setInterval(() => {
+            try {
+                if (end === null) look();
+            } catch (error) {
+                finish({ kind: 'failed', fault: faultOf(error) });
+            }
+        }, lookEveryMs);
+    child.onExit((words) => {
+        clearTimeout(again);
+        clearInterval(looking);
+        teachers.end();
+        resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault });
+    });
+    post({ type: 'start', version: contractVersion, resources: resourcesFolder(), task });
+    return {
+        onEvent: (listen) => void listeners.push(listen),
+        pause: () => post({ type: 'pause' }),
+        checkpoint: () => post({ type: 'checkpoint-now' }),
+        kill: () => child.kill(),
+        say,
+        ended: promise,
+    };
+}
+
+/** Commit before continue: these events are answered with `recorded`. */
+function wantsAnswer(event: EngineEvent): boolean {
+    return (
+        event.type === 'update' ||
+        event.type === 'pretrained' ||
+        event.type === 'checkpoint' ||
+        event.type === 'rerated' ||
+        event.type === 'evaluation'
+    );
+}

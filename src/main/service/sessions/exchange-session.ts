@@ -1,0 +1,63 @@
+/** One exchange process at one export or import: what it tells, how it is cancelled, and its end, which is always told. */
+import { rmSync } from 'node:fs';
+import {
+    exchangeEventSchema,
+    exchangeVersion,
+    type ExchangeCommand,
+    type ExchangeEvent,
+    type ExchangeJob,
+} from '../../../shared/exchange.ts';
+import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
+import { exchangeEntry, type ProcessHost } from '../../processes/process-host.ts';
+
+type Progress = Extract<ExchangeEvent, { type: 'progress' }>;
+type Exported = Extract<ExchangeEvent, { type: 'exported' }>;
+type ImportedEvent = Extract<ExchangeEvent, { type: 'imported' }>;
+export type ExchangeEnd =
+    Exported | ImportedEvent | { readonly type: 'cancelled' } | { readonly type: 'fault'; readonly fault: Fault };
+
+export interface ExchangeHandle {
+    onProgress(listen: (progress: Progress) => void): void;
+    /** Asks it to stop and to leave nothing behind. */
+    cancel(): void;
+    readonly ended: Promise<ExchangeEnd>;
+}
+
+const patienceMs = 10_000;
+
+export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHandle {
+    const child = host.start(exchangeEntry());
+    const listeners: ((progress: Progress) => void)[] = [];
+    const { promise, resolve } = Promise.withResolvers<ExchangeEnd>();
+    const post = (command: ExchangeCommand): void => child.post(command);
+    let end: ExchangeEnd | null = null;
+    let isCancelled = false;
+
+    child.onMessage((message) => {
+        const parsed = exchangeEventSchema.safeParse(message);
+        const event: ExchangeEvent = parsed.success ? parsed.data : { type: 'fault', fault: faultOf(parsed.error) };
+        if (event.type === 'progress') {
+            for (const listen of listeners) listen(event);
+            return;
+        }
+        end ??= event;
+        void child.end(patienceMs);
+    });
+    child.onExit((words) => {
+        rmSync(job.staging, { recursive: true, force: true }); // a killed process could not tidy up
+        const lost = isCancelled
+            ? { type: 'cancelled' as const }
+            : { type: 'fault' as const, fault: new FaultError({ kind: 'exchange-lost', message: words }).fault };
+        resolve(end ?? lost);
+    });
+    post({ type: 'start', version: exchangeVersion, job });
+    return {
+        onProgress: (listen) => void listeners.push(listen),
+        cancel() {
+            isCancelled = true;
+            post({ type: 'cancel' });
+            setTimeout(() => child.kill(), patienceMs).unref(); // what cannot hear us (a long step in native code) is ended
+        },
+        ended: promise,
+    };
+}

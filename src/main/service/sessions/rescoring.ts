@@ -1,0 +1,149 @@
+/**
+ * Stories of a run are rated again; the ratings stand beside the first ones under another rater. What that rater has had
+ * is skipped, so going on is starting again.
+ */
+import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { RandomStream } from '../../learning/random.ts';
+import { recordEvent } from '../../store/run/attempts.ts';
+import {
+    acquireLease,
+    leaseMilliseconds,
+    releaseLease,
+    renewLease,
+    type Clock,
+    type Lease,
+} from '../../store/connection/lease.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { registerRater } from '../../store/run/ratings.ts';
+import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../../store/run/rerating.ts';
+import type { RunFolder } from '../../store/home/run-folder.ts';
+import { transaction } from '../../store/connection/statements.ts';
+import type { TaskEnd } from './engine-session.ts';
+import { isLocked } from './waiting-for-lock.ts';
+
+export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
+
+export interface WhatToRate {
+    readonly stories: (typeof storyChoices)[number];
+    /** So many of them, drawn by the seed; null: every one. */
+    readonly sample: number | null;
+    readonly seed: number;
+    /** Stories handed to the engine at a time. */
+    readonly together: number;
+}
+
+export interface Rescoring {
+    /** Records, and answers what wants an answer. */
+    record(event: EngineEvent): EngineCommand | undefined;
+    /** While the database is locked it throws and may be called again. */
+    close(end: TaskEnd): void;
+    readonly summary: () => RescoringSummary;
+}
+export interface RescoringSummary {
+    readonly rater: string;
+    /** Of all that were to be rated, by this rater, now and before. */
+    readonly rated: number;
+    readonly of: number;
+    /** Rated just now; and how many of them could not be. */
+    readonly fresh: number;
+    readonly unreadable: number;
+}
+
+/** Takes the run; refused with `run-busy` while another process works on it. */
+export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock): Rescoring {
+    const db = openRunDatabase(folder.database, { readonly: false });
+    let lease: Lease;
+    let wanted: readonly StoryKey[];
+    try {
+        lease = acquireLease(db, clock);
+        wanted = choose(db, what);
+        if (wanted.length === 0)
+            throw badInput(
+                'The run has no such stories yet; nothing was rated. Let it learn, or choose other --stories.',
+            );
+    } catch (error) {
+        db.close();
+        throw error;
+    }
+    const renewal = setInterval(() => {
+        try {
+            renewLease(lease);
+        } catch {
+            // told by the next write, which renews it too
+        }
+    }, leaseMilliseconds / 3);
+    renewal.unref();
+
+    let rater = '';
+    let waiting: StoryKey[] = [];
+    let fresh = 0;
+    let unreadable = 0;
+    const summary = (): RescoringSummary => ({
+        rater,
+        rated: wanted.length - waiting.length,
+        of: wanted.length,
+        fresh,
+        unreadable,
+    });
+
+    return {
+        summary,
+        record(event) {
+            switch (event.type) {
+                case 'rater':
+                    for (const each of [event, ...(event.members ?? [])]) registerRater(lease, each.rater, each.rubric);
+                    rater = event.rater.id;
+                    waiting = wanted.filter((story) => !isRatedBy(db, rater, story));
+                    return undefined;
+                case 'next-stories': {
+                    const stories = waiting.slice(0, what.together).map((story) => readStory(db, story));
+                    return { type: 'stories', stories, done: wanted.length - waiting.length, of: wanted.length };
+                }
+                case 'rerated': {
+                    const isOwn = ({ rating }: (typeof event.ratings)[number]): boolean => rating.rater === rater;
+                    // a member of an ensemble may have rated the story before, by itself
+                    const isNew = ({ rating, subject }: (typeof event.ratings)[number]): boolean =>
+                        !isRatedBy(db, rating.rater, { subject, row: rating.story });
+                    recordReratings(
+                        lease,
+                        event.ratings.filter((each) => isOwn(each) || isNew(each)),
+                    );
+                    const stories = event.ratings.filter(isOwn).length;
+                    waiting = waiting.slice(stories);
+                    fresh += stories;
+                    unreadable += event.ratings.filter(
+                        (each) => isOwn(each) && each.rating.kind === 'unreadable',
+                    ).length;
+                    return undefined;
+                }
+                default:
+                    return undefined; // told to whoever watches
+            }
+        },
+        close(end) {
+            clearInterval(renewal);
+            try {
+                transaction(db, () => {
+                    if (fresh > 0)
+                        recordEvent(lease, 'rescored', `${fresh} stories by ${rater}`, { ...summary(), end: end.kind });
+                    releaseLease(lease);
+                });
+            } catch (error) {
+                if (!isLocked(error)) db.close(); // else it comes again
+                throw error;
+            }
+            db.close();
+        },
+    };
+}
+
+function choose(db: Lease['db'], { stories, sample, seed }: WhatToRate): readonly StoryKey[] {
+    const all = [
+        ...(stories === 'episodes' ? [] : storyKeys(db, 'sample')), // few, and what runs are compared by: first
+        ...(stories === 'evaluations' ? [] : storyKeys(db, 'episode')),
+    ];
+    if (sample === null || sample >= all.length) return all;
+    const drawn = new RandomStream('rescore', seed).permutation(all.length).subarray(0, sample);
+    return Array.from(drawn.sort(), (place) => all[place]!);
+}

@@ -1,0 +1,163 @@
+/** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
+import { appendFileSync } from 'node:fs';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
+import type { AttemptEnd } from '../../../shared/record.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { beginAttempt, endAttempt, recordEvent } from '../../store/run/attempts.ts';
+import { recordCheckpoint } from '../../store/run/checkpoints.ts';
+import { recordEvaluation } from '../../store/run/evaluations.ts';
+import {
+    acquireLease,
+    leaseMilliseconds,
+    releaseLease,
+    renewLease,
+    type Clock,
+    type Lease,
+} from '../../store/connection/lease.ts';
+import { briefly, openRunDatabase } from '../../store/connection/open.ts';
+import { recordPretraining } from '../../store/run/pretraining.ts';
+import { registerRater } from '../../store/run/ratings.ts';
+import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
+import type { RunFolder } from '../../store/home/run-folder.ts';
+import { transaction } from '../../store/connection/statements.ts';
+import { recordUpdate } from '../../store/run/updates.ts';
+import type { TaskEnd } from './engine-session.ts';
+import { isLocked } from './waiting-for-lock.ts';
+import { watchFolder } from './watched-folder.ts';
+
+export interface RunKeeper {
+    /** @throws a fault where the run's folder is not where it was */
+    look(): void;
+    record(event: EngineEvent): void;
+    /** Goes on with other values than the run had so far. */
+    change(before: RunConfig, changes: Partial<RunConfig>): void;
+    /** Notes how the attempt ended and gives the run back. While the database is locked it throws and may be called again. */
+    close(end: TaskEnd): void;
+    /** Lets go of the run without a word: it reads interrupted. */
+    leave(): void;
+}
+
+/** Takes the run; refused with the fault `run-busy` while another process has it. */
+export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<Record<string, string>>): RunKeeper {
+    const db = openRunDatabase(folder.database, { readonly: false });
+    let lease: Lease;
+    try {
+        lease = acquireLease(db, clock);
+        beginAttempt(lease, environment);
+    } catch (error) {
+        db.close();
+        throw error;
+    }
+    const watched = watchFolder(folder);
+    let leaseProblem: unknown = null;
+    // An update can take longer than a lease lasts. A lease that was lost meanwhile shows at the next write.
+    const renewal = setInterval(() => {
+        try {
+            renewLease(lease);
+        } catch (error) {
+            if (!isLocked(error)) leaseProblem ??= error; // told by the next event: nobody would catch what a timer throws
+        }
+    }, leaseMilliseconds / 3);
+    renewal.unref();
+    db.pragma(`busy_timeout = ${briefly}`); // whoever waits longer asks again
+    const log = (line: object): void => appendFileSync(folder.log, `${JSON.stringify({ at: clock(), ...line })}\n`);
+
+    function letGo(): void {
+        clearInterval(renewal);
+        watched.close();
+        db.close();
+    }
+
+    return {
+        look: () => watched.look(),
+        record(event) {
+            watched.look();
+            if (leaseProblem !== null) log({ type: 'lease', problem: String(leaseProblem) });
+            leaseProblem = null;
+            switch (event.type) {
+                case 'ready':
+                    recordEvent(lease, 'ready', event.device, { parameters: event.parameters, threads: event.threads });
+                    log(event);
+                    break;
+                case 'setting': {
+                    const { rubric, rater, members = [], tokenizer } = event.setting;
+                    registerRater(lease, rater, rubric);
+                    for (const member of members) registerRater(lease, member.rater, member.rubric);
+                    recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);
+                    break;
+                }
+                case 'update':
+                    recordUpdate(lease, event.update, event.episodes, event.ratings);
+                    log({ type: 'update', ...event.update });
+                    break;
+                case 'pretrained':
+                    recordPretraining(lease, event.steps);
+                    break;
+                case 'evaluation':
+                    recordEvaluation(lease, event.evaluation, event.samples, event.ratings);
+                    log({ type: 'evaluation', ...event.evaluation });
+                    break;
+                case 'checkpoint':
+                    recordCheckpoint(lease, event.checkpoint);
+                    log({ type: 'checkpoint', ...event.checkpoint });
+                    break;
+                case 'note':
+                case 'fault':
+                    log(event);
+                    break;
+                case 'phase':
+                case 'progress':
+                case 'story':
+                case 'recall':
+                case 'remember':
+                case 'rater':
+                case 'next-stories':
+                case 'rerated':
+                case 'checked':
+                case 'tried':
+                case 'measured':
+                case 'probed':
+                case 'paused':
+                case 'finished':
+                    break; // told to whoever watches; how it ended is noted by close()
+                default:
+                    event satisfies never;
+            }
+        },
+        change: (before, changes) => changeConfig(lease, before, changes),
+        close(end) {
+            try {
+                transaction(db, () => {
+                    endAttempt(lease, endOf(end, clock()));
+                    releaseLease(lease);
+                });
+            } catch (error) {
+                if (isLocked(error)) throw error;
+                try {
+                    releaseLease(lease);
+                } finally {
+                    letGo();
+                }
+                throw error;
+            }
+            letGo();
+        },
+        leave: letGo,
+    };
+}
+
+function endOf(end: TaskEnd, at: number): AttemptEnd {
+    switch (end.kind) {
+        case 'finished':
+            return { reason: 'finished', at, message: end.why };
+        case 'paused':
+            return { reason: 'paused', at, message: 'paused as asked' };
+        case 'failed': {
+            const { fault } = end;
+            return { reason: stateAfterFault(fault.kind), at, message: describeFault(fault), fault };
+        }
+        default:
+            return end satisfies never;
+    }
+}

@@ -1,0 +1,28 @@
+/** Agreement of raters, measured in a thread of its own: ten thousand stories take seconds. */
+import { extname } from 'node:path';
+import type { AgreementReport } from '../../../shared/agreement.ts';
+import type { MeasuredAgreement } from '../../../shared/rating-sets.ts';
+import { reportInWords } from '../../learning/agreement/in-words.ts';
+import type { RatingTable } from '../../learning/agreement/rating-table.ts';
+import { answerOfThread } from '../../processes/answer-of-thread.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+import type { AgreementMessage } from './agreement-worker.ts';
+import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
+
+// the same folder in the source tree (.ts) and in a bundle (.js)
+const workerFile = new URL(`./agreement-worker${extname(import.meta.url)}`, import.meta.url);
+
+/** Ratings from anywhere, in long form. Refused in one sentence where they cannot be read or compared. */
+export function agreementOfCsv(file: string, options: CsvOptions): Promise<MeasuredAgreement> {
+    return measureAgreement(readRatingsCsv(givenPath(file), options));
+}
+
+export async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {
+    const report = await answerOfThread<AgreementMessage, AgreementReport>({
+        file: workerFile,
+        job: table,
+        does: 'measures agreement',
+        read: (message) => message.report,
+    });
+    return { report, words: reportInWords(report) };
+}

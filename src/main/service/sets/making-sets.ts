@@ -1,0 +1,143 @@
+/** Which stories of which runs become a rating set. */
+import { ulid } from 'ulid';
+import { badInput } from '../../../shared/faults.ts';
+import { parseRubricFile } from '../../../shared/rubric-file.ts';
+import type { Rubric } from '../../../shared/rubric.ts';
+import type { StoryFilter } from '../../../shared/story-filter.ts';
+import { chooseStratified, showingOrder, stages } from '../../learning/agreement/choosing.ts';
+import { RandomStream } from '../../learning/random.ts';
+import { rubricDigest } from '../../learning/rubric-digest.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { criteriaByRater, teacherRubric, writtenStories, type WrittenStory } from '../../store/run/rated-stories.ts';
+import type { NewSet, SetStory } from '../../store/sets/rating-set.ts';
+import { readSummary } from '../../store/run/run.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { storyIds } from '../../store/run/story-lists.ts';
+
+export interface SetAsked {
+    readonly runs: readonly string[];
+    readonly name: string;
+    /** How many are chosen, where there are more. */
+    readonly stories: number;
+    readonly seed: number;
+    /** Only stories that fit. */
+    readonly where?: StoryFilter;
+    /** These very episodes of the one run, by their numbers; none is left out. */
+    readonly episodes?: readonly number[];
+    /** Another rubric than the teacher's: what a rubric file says, and what it is called. */
+    readonly rubric?: { readonly name: string; readonly text: string };
+}
+
+interface Candidate extends WrittenStory {
+    readonly run: string;
+    readonly stage: number;
+    /** The teacher's sum as a fraction of what its rubric allows, so that runs compare; NaN where it could not rate. */
+    readonly fraction: number;
+}
+
+/**
+ * The set that is to be made, from the databases of its runs.
+ * @throws bad input where rubrics differ, or nothing fits
+ */
+export function composeSet(databases: readonly string[], asked: SetAsked, now: number): NewSet {
+    const { name, seed } = asked;
+    if (databases.length === 0) throw badInput('A rating set is made from runs; nothing was made. Name at least one.');
+    if (asked.episodes && databases.length > 1)
+        throw badInput(
+            'Episodes are numbered run by run, and several runs were named; nothing was made. Name the one run.',
+        );
+    const own = asked.rubric && parseRubricFile(asked.rubric.text, asked.rubric.name);
+    const random = new RandomStream('rating-set', seed);
+    const sources = databases.map((database) =>
+        inRun(database, (db) => ({
+            rubric: own ?? teacherRubric(db),
+            candidates: candidatesIn(db, readSummary(db, now).id, asked),
+        })),
+    );
+    const { rubric } = sources[0]!;
+    if (sources.some((source) => rubricDigest(source.rubric) !== rubricDigest(rubric)))
+        throw badInput(
+            'The runs were rated by different rubrics, so their scores cannot stand side by side; nothing was made. Make one set for each, or name the rubric that people are to use.',
+        );
+    const candidates = sources.flatMap((source) => source.candidates);
+    if (candidates.length === 0) throw refuseNothing(asked);
+    const chosen = asked.episodes
+        ? candidates
+        : chooseStratified(
+              candidates.map(({ fraction, stage }) => ({ score: fraction, stage })),
+              asked.stories,
+              random.fork('choice'),
+          ).map((place) => candidates[place]!);
+    const stories = chosen.map(({ run, attempt, episode, stage, prompt, story, words }, i): SetStory => {
+        return { id: i + 1, run, attempt, episode, stage, prompt, story, words };
+    });
+    return {
+        ...{ id: ulid(now), name, seed, createdAt: now, rubric, stories },
+        order: showingOrder(stories.length, random.fork('order')).map((place) => stories[place]!.id),
+    };
+}
+
+function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly Candidate[] {
+    const written = withStages(writtenStories(db));
+    const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
+    const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
+    if (episodes) {
+        const wanted = new Set(episodes);
+        const absent = episodes.find((number) => !written.some(({ episode }) => episode === number));
+        if (absent !== undefined) throw badInput(`The run has no episode ${absent}; nothing was made.`);
+        return distinct(all.filter(({ episode }) => wanted.has(episode)));
+    }
+    const fitting =
+        where && Object.keys(where).length > 0
+            ? new Set(storyIds(db, { ...where, sort: 'recorded', descending: false }))
+            : null;
+    return distinct(all.filter(({ total, row }) => total !== null && (fitting === null || fitting.has(row))));
+}
+
+type Range = readonly [least: number, most: number];
+
+/** On the scale of whoever gave this very rating: of a run's teachers each may have its own. */
+function fractionOf({ total, rater }: WrittenStory, ranges: ReadonlyMap<string, Range>): number {
+    if (total === null || rater === null) return Number.NaN;
+    const [least, most] = ranges.get(rater)!;
+    return (total - least) / (most - least);
+}
+
+function rangeOf(criteria: Rubric['criteria']): Range {
+    const weighed = (end: 'min' | 'max'): number => criteria.reduce((sum, each) => sum + each.weight * each[end], 0);
+    return [weighed('min'), weighed('max')];
+}
+
+function refuseNothing({ where }: SetAsked): Error {
+    return badInput(
+        where && Object.keys(where).length > 0
+            ? 'No rated story of these runs fits; nothing was made. Take a filter away.'
+            : 'These runs hold no rated stories yet; nothing was made. Let a student learn first.',
+    );
+}
+
+/** A story that was written again word for word is one story. */
+function distinct(stories: readonly Candidate[]): readonly Candidate[] {
+    return [...new Map(stories.toReversed().map((story) => [story.prompt + story.story, story])).values()].toReversed();
+}
+
+/** Stretches of training with equally many stories, by update; stories of one update stay together. */
+function withStages(stories: readonly WrittenStory[]): readonly (WrittenStory & { readonly stage: number })[] {
+    const firstOf = new Map<number, number>();
+    stories.forEach(({ update }, i) => {
+        if (!firstOf.has(update)) firstOf.set(update, i);
+    });
+    return stories.map((story) => ({
+        ...story,
+        stage: 1 + Math.floor((stages * firstOf.get(story.update)!) / stories.length),
+    }));
+}
+
+export function inRun<T>(database: string, work: (db: RunDatabase) => T): T {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return work(db);
+    } finally {
+        db.close();
+    }
+}

@@ -1,0 +1,160 @@
+/** Rating sets: made from runs, rated at a desk, exchanged as one file, and held against the teachers of their runs. */
+import type { CalibrationFile } from '../../../shared/calibration.ts';
+import type {
+    ImportedAnswer,
+    ImportedSet,
+    ListedSet,
+    NamedStory,
+    SetAgreement,
+    SetSummary,
+    TeacherCalibration,
+} from '../../../shared/rating-sets.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+import { episodeKey } from '../../store/run/rated-stories.ts';
+import {
+    readSetHead,
+    setItems,
+    setRaters,
+    setRatings,
+    setStories,
+    type SetRating,
+} from '../../store/sets/rating-set.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
+import { readSummary } from '../../store/run/run.ts';
+import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../../store/sets/set-files.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { findRun, listRuns, openWorkshop } from '../../store/home/workshop.ts';
+import { measureAgreement } from './agreement.ts';
+import { composeSet, inRun, type SetAsked } from './making-sets.ts';
+import { openDesk, type RatingDesk } from './rating-desk.ts';
+import { calibrationOf, calibrationsOf } from './set-calibration.ts';
+import { setRows, type SetRows } from './set-rows.ts';
+import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
+
+export { givenPath } from '../../store/home/given-path.ts'; // for the command line, which reaches the store through us
+
+export interface RatingSets {
+    /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */
+    make(asked: SetAsked): SetSummary & { readonly file: string };
+    list(): readonly ListedSet[];
+    desk(set: string, rater: string): RatingDesk;
+    export(set: string, target: string): void;
+    import(file: string): ImportedSet & { readonly file: string };
+    /** `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing, for what leaves. */
+    agreement(set: string, options: { readonly all: boolean; readonly away?: boolean }): Promise<SetAgreement>;
+    /** What leaves of a set as tables; people go by names that say nothing. */
+    rows(set: string): SetRows;
+    /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
+    calibrate(set: string, teacher: string | null): CalibrationFile;
+    calibrations(set: string): readonly TeacherCalibration[];
+    close(): void;
+}
+
+export function openRatingSets(clock: () => number = Date.now): RatingSets {
+    const home = dataFolder();
+    const workshop = openWorkshop(home);
+
+    function databaseOf(id: string): string | null {
+        const found = listRuns(workshop, clock()).find((run) => run.kind === 'run' && run.summary.id === id);
+        return found?.folder.database ?? null;
+    }
+
+    function tableOf(set: string, all: boolean, away = false): SetTable {
+        return readSetTable(findSet(home, set), all, databaseOf, away);
+    }
+
+    function namedStories(set: string, named: readonly string[]): readonly NamedStory[] {
+        const stories = withSet(findSet(home, set), { readonly: true }, setStories);
+        const wanted = stories.filter((story) => named.includes(reportId(story)));
+        const databases = new Map([...new Set(wanted.map(({ run }) => run))].map((run) => [run, databaseOf(run)]));
+        return wanted.map((each) => {
+            const { run, attempt, episode, story } = each;
+            const database = databases.get(run);
+            const key = database ? inRun(database, (db) => episodeKey(db, attempt, episode)) : null;
+            return { id: reportId(each), run, episode: key, story };
+        });
+    }
+
+    return {
+        make(asked) {
+            const databases = new Set(asked.runs.map((run) => findRun(workshop, run, clock()).database));
+            const file = createSet(home, composeSet([...databases], asked, clock()));
+            return { file, ...withSet(file, { readonly: true }, summaryOf) };
+        },
+        list: () =>
+            listSets(home).map((set) =>
+                set.kind === 'unreadable'
+                    ? set
+                    : { kind: 'set', file: set.file, ...withSet(set.file, { readonly: true }, summaryOf) },
+            ),
+        desk: (set, rater) =>
+            openDesk(
+                findSet(home, set),
+                rater,
+                (story) => {
+                    const database = databaseOf(story.run);
+                    const [said] = teachersOf([story], databaseOf).ratings;
+                    return {
+                        run: database && inRun(database, (db) => readSummary(db, clock()).name),
+                        teachers: said!.map(({ teacher, scores }) => ({ teacher, scores })),
+                    };
+                },
+                clock,
+            ),
+        export: (set, target) => exportSet(findSet(home, set), givenPath(target)),
+        import(source) {
+            const { kind, file, ...rest } = importSet(home, givenPath(source));
+            const { set, names } = withSet(file, { readonly: true }, (db) => ({
+                set: summaryOf(db),
+                names: new Map(setRaters(db).map(({ id, name }) => [id, name])),
+            }));
+            const merged = 'merged' in rest ? rest.merged : { added: 0, known: 0, conflicts: [] };
+            return {
+                ...{ kind, file, set, added: merged.added, known: merged.known },
+                conflicts: merged.conflicts.map(({ ours, theirs }) => ({
+                    position: ours.position,
+                    rater: names.get(ours.rater) ?? ours.rater,
+                    ours: answerOf(ours),
+                    theirs: answerOf(theirs),
+                })),
+            };
+        },
+        rows: (set) => withSet(findSet(home, set), { readonly: true }, (db) => setRows(db, databaseOf)),
+        async agreement(set, { all, away = false }) {
+            const { table, name, missing, otherScales } = tableOf(set, all, away);
+            const measured = await measureAgreement(table);
+            const named = measured.report.disagreements.map(({ story }) => story);
+            return {
+                ...measured,
+                name,
+                criteria: table.criteria,
+                missingRuns: missing,
+                otherScales,
+                stories: namedStories(set, named),
+            };
+        },
+        calibrate: (set, wanted) => calibrationOf(tableOf(set, false), wanted),
+        calibrations: (set) => calibrationsOf(tableOf(set, false)),
+        close: () => void workshop.db.close(),
+    };
+}
+
+function answerOf({ kind, scores, flagged, note }: SetRating): ImportedAnswer {
+    return { kind, scores, flagged, note };
+}
+
+function summaryOf(db: RunDatabase): SetSummary {
+    const { id, name, createdAt, rubric } = readSetHead(db);
+    const scored = answersThatCount(setRatings(db), true);
+    return {
+        ...{ id, name, createdAt },
+        rubric: rubric.id,
+        criteria: rubric.criteria.map((criterion) => criterion.id),
+        stories: setStories(db).length,
+        items: setItems(db).length,
+        raters: setRaters(db).map((rater) => ({
+            name: rater.name,
+            scored: scored.filter((rating) => rating.rater === rater.id).length,
+        })),
+    };
+}

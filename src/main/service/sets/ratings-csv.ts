@@ -1,0 +1,205 @@
+/**
+ * Ratings in long form, one score a line: `story,rater,criterion,score`, and where known `kind` (person or teacher), `words`
+ * and `stage` of the story, `repeat` (0, and from 1 on where the same rater rated the story again) and `blind`. It is the
+ * form that packages for agreement in R and Python take, and in which a rating set leaves.
+ */
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { badInput } from '../../../shared/faults.ts';
+import type { Criterion } from '../../../shared/rubric.ts';
+import type { RatingTable, TableRating, TableStory } from '../../learning/agreement/rating-table.ts';
+
+export interface CsvOptions {
+    /** The lowest and the highest score there can be; undefined: as far as the scores go. */
+    readonly scale?: { readonly min: number; readonly max: number };
+    /** Raters that are people; all others are teachers. Undefined: by the column `kind`, else by their names. */
+    readonly people?: readonly string[];
+    /** Counts also what the column `blind` says was not rated blind. */
+    readonly all?: boolean;
+}
+
+const required = ['story', 'rater', 'criterion', 'score'] as const;
+const optional = ['kind', 'words', 'stage', 'repeat', 'blind'] as const;
+type Column = (typeof required)[number] | (typeof optional)[number];
+
+/** Names under which published data sets keep their people. */
+const personName = /^(human|person|people|annotator|expert|crowd|participant)/i;
+const widestScale = 1000; // confusion is counted score by score
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, R and pandas write nothing
+
+interface Line {
+    readonly number: number;
+    readonly cell: (column: Column) => string;
+}
+
+/** The table of a file. @throws bad input with one sentence that names the line */
+export function readRatingsCsv(file: string, { scale, people, all = false }: CsvOptions): RatingTable {
+    const name = basename(file);
+    const lines = linesOf(file, name);
+    const stories = new Places<{ words: number | null; stage: number | null }>();
+    const raters = new Places<{ kind: string }>();
+    const criteria = new Places<{ min: number; max: number }>();
+    const ratings = new Map<
+        string,
+        {
+            readonly story: number;
+            readonly rater: number;
+            readonly isRepeat: boolean;
+            readonly scores: Record<string, number>;
+        }
+    >();
+    const seen = new Map<string, number>();
+    for (const { number, cell } of lines) {
+        const refuse = (what: string): Error =>
+            badInput(`Line ${number} of ${name} ${what}; nothing was computed. Correct the line and try again.`);
+        for (const column of ['story', 'rater', 'criterion'] as const) checkName(cell(column), column, refuse);
+        const score = numberIn(cell('score'));
+        if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is no number`);
+        const repeat = numberIn(cell('repeat')) ?? 0;
+        const saysBlind = cell('blind').toLowerCase();
+        if (!['', 'true', 'false', '0', '1'].includes(saysBlind))
+            throw refuse(`has "${saysBlind}" for blind, not true or false`);
+        const isBlind = saysBlind !== 'false' && saysBlind !== '0';
+        if (!all && !isBlind) continue;
+        const story = stories.place(cell('story'), { words: null, stage: null });
+        const rater = raters.place(cell('rater'), { kind: '' });
+        const criterion = criteria.place(cell('criterion'), { min: Infinity, max: -Infinity });
+        const key = JSON.stringify([story, rater, criterion, repeat, isBlind]); // what was said after looking replaces it
+        const before = seen.get(key);
+        if (before !== undefined) throw refuse(`rates what line ${before} rates: the same story, rater and criterion`);
+        seen.set(key, number);
+        for (const column of ['words', 'stage'] as const) {
+            const value = numberIn(cell(column));
+            if (value === undefined) throw refuse(`has "${cell(column)}" for ${column}, which is no number`);
+            if (value !== null) stories.of(story)[column] = value;
+        }
+        const kind = cell('kind').toLowerCase();
+        if (!['', 'person', 'teacher'].includes(kind))
+            throw refuse(`calls its rater a "${kind}", not person or teacher`);
+        const known = raters.of(rater);
+        if (known.kind !== '' && kind !== '' && known.kind !== kind)
+            throw refuse(`calls "${cell('rater')}" a ${kind}, which was a ${known.kind} before`);
+        if (kind !== '') known.kind = kind;
+        if (score === null) continue;
+        if (scale && (score < scale.min || score > scale.max))
+            throw refuse(`has the score ${score}, outside the scale ${scale.min}–${scale.max}`);
+        const range = criteria.of(criterion);
+        range.min = Math.min(range.min, score);
+        range.max = Math.max(range.max, score);
+        if (range.max - range.min > widestScale)
+            throw refuse(`has the score ${score}, more than ${widestScale} away from another of ${cell('criterion')}`);
+        const of = JSON.stringify([story, rater, repeat]);
+        const rating = ratings.get(of) ?? { story, rater, isRepeat: repeat > 0, scores: {} };
+        rating.scores[cell('criterion')] = score;
+        ratings.set(of, rating);
+    }
+    return {
+        criteria: criteria.entries().map(([id, range]): Criterion => {
+            const { min, max } = scale ?? { min: Math.floor(range.min), max: Math.ceil(range.max) };
+            return { id, name: id, means: '', min, max, weight: 1 };
+        }),
+        raters: kindsOf(raters.entries(), people, name),
+        stories: stories.entries().map(([id, { words, stage }]): TableStory => ({ id, words, stage })),
+        ratings: [...ratings.values()] satisfies readonly TableRating[],
+    };
+}
+
+/** Names in the order in which they appear, with what is known of each. */
+class Places<Known> {
+    readonly #places = new Map<string, number>();
+    readonly #known: Known[] = [];
+
+    place(name: string, fresh: Known): number {
+        const found = this.#places.get(name);
+        if (found !== undefined) return found;
+        this.#places.set(name, this.#known.length);
+        return this.#known.push(fresh) - 1;
+    }
+
+    of(place: number): Known {
+        return this.#known[place]!;
+    }
+
+    entries(): readonly (readonly [string, Known])[] {
+        return [...this.#places].map(([name, place]) => [name, this.#known[place]!]);
+    }
+}
+
+function linesOf(file: string, name: string): readonly Line[] {
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw badInput(`There is no file ${file}; nothing was computed. Check the path.`);
+    let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+    try {
+        rows = parse(textOf(file, name), {
+            bom: true,
+            info: true,
+            trim: true,
+            skip_empty_lines: true,
+        }) as unknown as typeof rows;
+    } catch (error) {
+        if (!(error instanceof CsvError)) throw error;
+        throw badInput(
+            `${name} is not a table of comma-separated values (${error.message}); nothing was computed. Export it again.`,
+        );
+    }
+    const header = rows[0]?.record.map((cell) => cell.toLowerCase()) ?? [];
+    const absent = required.filter((column) => !header.includes(column));
+    if (absent.length > 0)
+        throw badInput(
+            `${name} has no column ${absent.map((column) => `"${column}"`).join(', ')}; nothing was computed. It wants a first line with story,rater,criterion,score and then one score a line.`,
+        );
+    const twice = header.find((column, i) => isKnown(column) && header.indexOf(column) !== i);
+    if (twice !== undefined)
+        throw badInput(`${name} has two columns "${twice}"; nothing was computed. Leave one of them out.`);
+    if (rows.length === 1)
+        throw badInput(`${name} holds no ratings, only a header; nothing was computed. Choose another file.`);
+    const at = Object.fromEntries([...required, ...optional].map((column) => [column, header.indexOf(column)]));
+    return rows.slice(1).map(({ record, info }) => ({
+        number: info.lines,
+        cell: (column) => record[at[column]!] ?? '',
+    }));
+}
+
+const isKnown = (column: string): boolean => [...required, ...optional].some((each) => each === column);
+
+function textOf(file: string, name: string): string {
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes))
+        throw badInput(`${name} is not UTF-8 text; nothing was computed. Save it again as CSV in UTF-8.`);
+    return bytes.toString('utf8');
+}
+
+/** Null where there is nothing; undefined where it is no number. */
+function numberIn(cell: string): number | null | undefined {
+    if (noScore.has(cell.toLowerCase())) return null;
+    const value = decimal.test(cell) ? Number(cell) : NaN;
+    return Number.isFinite(value) ? value : undefined;
+}
+
+/** Names are shown in terminals and are keys of records. */
+function checkName(name: string, column: string, refuse: (what: string) => Error): void {
+    if (name === '') throw refuse(`names no ${column}`);
+    if (/\p{Cc}/u.test(name)) throw refuse(`has a ${column} with control characters`);
+    if (name === '__proto__') throw refuse(`has a ${column} called ${name}`);
+}
+
+function kindsOf(
+    raters: readonly (readonly [string, { readonly kind: string }])[],
+    people: readonly string[] | undefined,
+    file: string,
+): RatingTable['raters'] {
+    const unknown = people?.find((person) => !raters.some(([id]) => id === person));
+    if (unknown !== undefined)
+        throw badInput(
+            `${file} has no rater "${unknown}"; nothing was computed. Name some of: ${raters.map(([id]) => id).join(', ')}.`,
+        );
+    const areToldByName = raters.some(([id]) => personName.test(id));
+    return raters.map(([id, { kind }]) => {
+        if (people) return { id, kind: people.includes(id) ? 'person' : 'teacher' };
+        if (kind !== '') return { id, kind: kind === 'teacher' ? 'teacher' : 'person' };
+        return { id, kind: areToldByName && !personName.test(id) ? 'teacher' : 'person' };
+    });
+}

@@ -1,0 +1,88 @@
+/**
+ * A rating set as flat tables: its stories, and every rating in long form, one score a row, as packages for agreement in R
+ * and Python take it and as `storyloop agreement` reads it back. People go by names that say nothing.
+ */
+import type { ReadyTable } from '../../../shared/exchange.ts';
+import type { TeacherRating } from '../../store/run/rated-stories.ts';
+import {
+    readSetHead,
+    setItems,
+    setRaters,
+    setRatings,
+    setStories,
+    type SetStory,
+} from '../../store/sets/rating-set.ts';
+import { pseudonym } from '../../store/sets/set-files.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import { answersThatCount, comparableTo, reportId, teachersOf, type FindRunDatabase } from './set-table.ts';
+
+export interface SetRows {
+    readonly episodes: ReadyTable;
+    readonly ratings: ReadyTable;
+}
+
+/** @param findDatabase for what teachers said: they are left out where their run is not on this machine */
+export function setRows(db: RunDatabase, findDatabase: FindRunDatabase): SetRows {
+    const stories = setStories(db);
+    const teachers = comparableTo(readSetHead(db).rubric.criteria, teachersOf(stories, findDatabase).ratings);
+    return {
+        episodes: {
+            columns: [
+                ...[text('id'), text('run'), whole('attempt'), whole('number'), whole('stage'), whole('words')],
+                ...[text('prompt'), text('story')],
+            ],
+            rows: stories.map((each) => [
+                ...[reportId(each), each.run, each.attempt, each.episode, each.stage, each.words],
+                ...[each.prompt, each.story],
+            ]),
+        },
+        ratings: {
+            columns: [
+                ...[text('story'), text('rater'), text('kind'), text('criterion'), real('score')],
+                ...[whole('repeat'), flag('blind'), whole('at'), whole('dwellMs'), flag('flagged')],
+                ...[whole('words'), whole('stage')],
+            ],
+            rows: [...byPeople(db, stories), ...byTeachers(stories, teachers)],
+        },
+    };
+}
+
+type Row = ReadyTable['rows'][number];
+
+function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly Row[] {
+    const items = setItems(db);
+    const storyOf = new Map(stories.map((story) => [story.id, story]));
+    const raters = new Map(setRaters(db).map(({ id }) => [id, pseudonym(id)]));
+    const given = setRatings(db);
+    const blind = answersThatCount(given, false);
+    const afterLooking = answersThatCount(given, true).filter((rating) => !rating.blind); // they count where all is asked for
+    return [...blind, ...afterLooking].flatMap(({ position, rater, scores, blind, at, dwellMs, flagged }) => {
+        const { story, isRepeat } = items[position - 1]!;
+        const told = storyOf.get(story)!;
+        return Object.entries(scores).map(([criterion, score]) => [
+            ...[reportId(told), raters.get(rater) ?? pseudonym(rater), 'person', criterion, score],
+            ...[Number(isRepeat), blind, at, dwellMs, flagged, told.words, told.stage],
+        ]);
+    });
+}
+
+/** What a teacher said of a story first counts; what it said later repeats it. */
+function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly Row[] {
+    return stories.flatMap((told, i) => {
+        const said = new Map<string, number>();
+        return teachers[i]!.flatMap(({ teacher, scores }) => {
+            const repeat = said.get(teacher) ?? 0;
+            said.set(teacher, repeat + 1);
+            return Object.entries(scores).map(([criterion, score]) => [
+                ...[reportId(told), teacher, 'teacher', criterion, score],
+                ...[repeat, null, null, null, null, told.words, told.stage],
+            ]);
+        });
+    });
+}
+
+type Column = ReadyTable['columns'][number];
+const text = (name: string): Column => ({ name, type: 'text' });
+const whole = (name: string): Column => ({ name, type: 'whole' });
+const real = (name: string): Column => ({ name, type: 'real' });
+const flag = (name: string): Column => ({ name, type: 'flag' });

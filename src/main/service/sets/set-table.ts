@@ -1,0 +1,142 @@
+/** A rating set as the statistics read it: people's answers out of the set's file, teachers' out of the runs. */
+import { peoplesMean, type ReportRater } from '../../../shared/agreement.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { Criterion, Rubric } from '../../../shared/rubric.ts';
+import type { RatingTable, TableRating } from '../../learning/agreement/rating-table.ts';
+import { teacherRatings, type TeacherRating } from '../../store/run/rated-stories.ts';
+import {
+    readSetHead,
+    setItems,
+    setRaters,
+    setRatings,
+    setStories,
+    type SetRating,
+    type SetStory,
+} from '../../store/sets/rating-set.ts';
+import { pseudonym, withSet } from '../../store/sets/set-files.ts';
+import { inRun } from './making-sets.ts';
+
+/** The run.sqlite of a run by its id; null where the run is not on this machine. */
+export type FindRunDatabase = (run: string) => string | null;
+
+export interface SetTable {
+    readonly table: RatingTable;
+    readonly rubric: Rubric;
+    readonly id: string;
+    readonly name: string;
+    /** Runs that are not here, so that their teachers are missing. */
+    readonly missing: readonly string[];
+    /** Teachers that rate by other criteria or ranges, and so are left out. */
+    readonly otherScales: readonly string[];
+}
+
+/**
+ * `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing. A teacher that rates by other criteria or ranges than the set's
+ * cannot be compared and is left out.
+ * @throws bad input where nobody has rated yet
+ */
+export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase, away = false): SetTable {
+    const { head, stories, items, raters, given } = withSet(file, { readonly: true }, (db) => ({
+        head: readSetHead(db),
+        stories: setStories(db),
+        items: setItems(db),
+        raters: setRaters(db),
+        given: setRatings(db),
+    }));
+    const { criteria } = head.rubric;
+    const placeOf = new Map(stories.map(({ id }, place) => [id, place]));
+    const counting = answersThatCount(given, all);
+    const people = raters.filter(({ id }) => counting.some((rating) => rating.rater === id));
+    if (people.length === 0)
+        throw badInput(
+            `Nobody has rated the set "${head.name}" yet; nothing was computed. Rate some of its stories first.`,
+        );
+    const teachers = teachersOf(stories, findDatabase);
+    const comparable = comparableTo(criteria, teachers.ratings);
+    // in the order in which they rated: a run's own teacher comes before those that rated again
+    const teacherIds = [...new Set(comparable.flatMap((said) => said.map(({ teacher }) => teacher)))];
+    const ratings: TableRating[] = counting.map(({ rater, position, scores }) => ({
+        story: placeOf.get(items[position - 1]!.story)!,
+        rater: people.findIndex(({ id }) => id === rater),
+        scores,
+        isRepeat: items[position - 1]!.isRepeat,
+    }));
+    comparable.forEach((said, story) => {
+        const heard = new Set<string>();
+        for (const { teacher, scores } of said) {
+            const rater = people.length + teacherIds.indexOf(teacher);
+            ratings.push({ story, rater, scores, isRepeat: heard.has(teacher) });
+            heard.add(teacher);
+        }
+    });
+    const table = {
+        criteria,
+        raters: [
+            ...people.map(({ id, name }): ReportRater => ({
+                id: away ? pseudonym(id) : displayName(name, id, people),
+                kind: 'person',
+            })),
+            ...teacherIds.map((id): ReportRater => ({ id, kind: 'teacher' })),
+        ],
+        stories: stories.map((story) => ({ id: reportId(story), words: story.words, stage: story.stage })),
+        ratings,
+    };
+    const heard = new Set(teachers.ratings.flatMap((said) => said.map(({ teacher }) => teacher)));
+    return {
+        ...{ table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing },
+        otherScales: [...heard].filter((teacher) => !teacherIds.includes(teacher)).sort(),
+    };
+}
+
+/** What teachers said of each story, in the order of stories, and the runs that are not here. */
+export function teachersOf(
+    stories: readonly SetStory[],
+    findDatabase: FindRunDatabase,
+): { readonly ratings: readonly (readonly TeacherRating[])[]; readonly missing: readonly string[] } {
+    const ratings: (readonly TeacherRating[])[] = stories.map(() => []);
+    const missing: string[] = [];
+    for (const run of new Set(stories.map((story) => story.run))) {
+        const database = findDatabase(run);
+        if (database === null) missing.push(run);
+        else
+            inRun(database, (db) => {
+                stories.forEach((story, i) => {
+                    if (story.run === run) ratings[i] = teacherRatings(db, story.attempt, story.episode);
+                });
+            });
+    }
+    return { ratings, missing };
+}
+
+/** What a report calls a story of a set. */
+export function reportId({ run, attempt, episode }: SetStory): string {
+    return `${run}/${attempt}/${episode}`;
+}
+
+/** Each rater's last answer to an item, where it is a rating; only what was answered blind, unless all is asked for. */
+export function answersThatCount(ratings: readonly SetRating[], all: boolean): readonly SetRating[] {
+    const last = new Map<string, SetRating>();
+    for (const rating of ratings)
+        if (all || rating.blind) last.set(JSON.stringify([rating.position, rating.rater]), rating);
+    return [...last.values()].filter(({ kind }) => kind === 'scored');
+}
+
+/** What was said by the same criteria in the same ranges. */
+export function comparableTo(
+    criteria: readonly Criterion[],
+    teachers: readonly (readonly TeacherRating[])[],
+): readonly (readonly TeacherRating[])[] {
+    return teachers.map((said) => said.filter((each) => haveSameScale(each.criteria, criteria)));
+}
+
+function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolean {
+    const scale = (criteria: readonly Criterion[]): string =>
+        JSON.stringify(criteria.map(({ id, min, max, weight }) => [id, min, max, weight]));
+    return scale(a) === scale(b);
+}
+
+/** A name that several have, or that means something else, gets the end of its id. */
+function displayName(name: string, id: string, people: readonly { readonly name: string }[]): string {
+    const isClear = name !== peoplesMean && people.filter((each) => each.name === name).length === 1;
+    return isClear ? name : `${name} (${id.slice(-4)})`;
+}

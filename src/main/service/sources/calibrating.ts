@@ -1,0 +1,16 @@
+/** A calibration on its way into a run: what a person names as a file is kept with the configuration as its text. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseCalibration } from '../../../shared/calibration.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+
+/** The configuration with the calibration itself where it named a file, so that the run needs no file later. */
+export function keepCalibration(config: RunConfig): RunConfig {
+    const named = config['reward.calibration'];
+    if (named === '' || named.startsWith('{')) return config;
+    const file = givenPath(named);
+    if (!existsSync(file))
+        throw badInput(`There is no calibration at "${file}"; nothing was started. Check --reward-calibration.`);
+    return { ...config, 'reward.calibration': JSON.stringify(parseCalibration(readFileSync(file, 'utf8'), file)) };
+}
