@@ -1,8 +1,8 @@
 /** The shipped student as GGUF is the same student to llama.cpp: the same tokens, the same logits. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkGguf, compareLogits, writeGgufStudent } from '../../src/main/exchange/gguf-student.ts';
-import { askLlama } from '../../src/main/exchange/llama.ts';
+import { checkGguf, compareLogits, writeGgufStudent } from '../../src/main/exchange/students/gguf-student.ts';
+import { askLlama } from '../../src/main/exchange/students/llama.ts';
 import {
     policyParameters,
     tokenEmbedding,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { csvLines } from '../../src/main/exchange/csv.ts';
+import { csvLines } from '../../src/main/exchange/tables/csv.ts';
 import { adversarialTable } from './adversarial-table.ts';
 
 interface Recorded {

@@ -26,12 +26,12 @@ import { episodeTable, metricTable, ratingTable, type Table } from '../store/tab
 import { largestUpdate } from '../store/run/updates.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { syncFolder } from '../student/checkpoints/whole-file.ts';
-import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors-files.ts';
-import { writeGgufStudent } from './gguf-student.ts';
-import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
+import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors/authors-files.ts';
+import { writeGgufStudent } from './students/gguf-student.ts';
+import { writeHuggingFaceFolder } from './students/hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
 import { makeFolder } from '../store/home/places.ts';
-import { fileDigest, writeTable } from './table-files.ts';
+import { fileDigest, writeTable } from './tables/table-files.ts';
 
 /** A file before it is measured. */
 type Written = Pick<ExportedFile, 'path' | 'rows' | 'verified'> & {

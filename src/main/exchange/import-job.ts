@@ -3,10 +3,10 @@ import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
-import { authorsFolder } from './authors-files.ts';
-import { importLogs } from './import-logs.ts';
+import { authorsFolder } from './authors/authors-files.ts';
+import { importLogs } from './authors/import-logs.ts';
 import { importRun } from './import-run.ts';
-import { importStudent } from './import-student.ts';
+import { importStudent } from './students/import-student.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const sqliteMagic = 'SQLite format 3\0';

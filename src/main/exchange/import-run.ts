@@ -9,7 +9,7 @@ import { badInput } from '../../shared/faults.ts';
 import { adoptDatabase, type Adopted } from '../store/adopting/adopting.ts';
 import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { checkpointFiles } from './hugging-face-folder.ts';
+import { checkpointFiles } from './students/hugging-face-folder.ts';
 import { makeFolder } from '../store/home/places.ts';
 import type { Supervisor } from './supervisor.ts';
 

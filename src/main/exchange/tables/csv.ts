@@ -2,7 +2,7 @@
  * Comma-separated values as spreadsheets, pandas and DuckDB read them (RFC 4180): CRLF after each row, quotes doubled,
  * line breaks inside quotes kept as they are.
  */
-import type { Cell, Table } from '../store/tables/tables.ts';
+import type { Cell, Table } from '../../store/tables/tables.ts';
 
 /**
  * `safe`: text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection): a story may

@@ -4,24 +4,24 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
-import { storytellerCriteria } from '../../shared/rubric.ts';
-import { composeConfig } from '../../shared/run-config.ts';
-import { configVersion } from '../../shared/stored-config.ts';
-import { beginAttempt, endAttempt, environmentOf } from '../store/run/attempts.ts';
-import { acquireLease, releaseLease } from '../store/connection/lease.ts';
-import { openRunDatabase } from '../store/connection/open.ts';
-import { registerRater } from '../store/run/ratings.ts';
-import { readSummary } from '../store/run/run.ts';
-import { oneLine, prepareRunFolder, settleRunFolder } from '../store/home/run-folder.ts';
-import { recordUpdate } from '../store/run/updates.ts';
+import type { Imported, ImportJob } from '../../../shared/exchange.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { storytellerCriteria } from '../../../shared/rubric.ts';
+import { composeConfig } from '../../../shared/run-config.ts';
+import { configVersion } from '../../../shared/stored-config.ts';
+import { beginAttempt, endAttempt, environmentOf } from '../../store/run/attempts.ts';
+import { acquireLease, releaseLease } from '../../store/connection/lease.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { registerRater } from '../../store/run/ratings.ts';
+import { readSummary } from '../../store/run/run.ts';
+import { oneLine, prepareRunFolder, settleRunFolder } from '../../store/home/run-folder.ts';
+import { recordUpdate } from '../../store/run/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
-import { CsvRowCount } from './csv.ts';
+import { CsvRowCount } from '../tables/csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
-import type { Supervisor } from './supervisor.ts';
-import { makeFolder } from '../store/home/places.ts';
-import { fileDigest } from './table-files.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { makeFolder } from '../../store/home/places.ts';
+import { fileDigest } from '../tables/table-files.ts';
 
 const digestKey = 'logsSha256'; // in the record, of both files
 

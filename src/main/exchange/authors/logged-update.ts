@@ -1,13 +1,13 @@
 /** One batch of the published logs in the words of our record. */
 import { createHash } from 'node:crypto';
-import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../shared/record.ts';
-import { storytellerCriteria, totalScore, type Rating } from '../../shared/rubric.ts';
-import { parsePaperReply } from '../learning/reply-parsing.ts';
-import { rewardOf, type RewardStages } from '../learning/rewards.ts';
-import { mean, standardDeviation } from '../learning/statistics.ts';
-import { authorsPrefix, endOfStory } from '../store/tables/authors-tables.ts';
-import { distinctFraction, normalWords } from '../text/diversity.ts';
-import { countWords } from '../text/words.ts';
+import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/record.ts';
+import { storytellerCriteria, totalScore, type Rating } from '../../../shared/rubric.ts';
+import { parsePaperReply } from '../../learning/reply-parsing.ts';
+import { rewardOf, type RewardStages } from '../../learning/rewards.ts';
+import { mean, standardDeviation } from '../../learning/statistics.ts';
+import { authorsPrefix, endOfStory } from '../../store/tables/authors-tables.ts';
+import { distinctFraction, normalWords } from '../../text/diversity.ts';
+import { countWords } from '../../text/words.ts';
 import type { LoggedBatch, LoggedStory } from './authors-logs.ts';
 
 export const publishedTeacher = { id: 'published', kind: 'teacher', name: 'The published teacher' } as const;

@@ -3,16 +3,16 @@
  * ne0 is the input dimension and bytes are row-major (out, in), so Conv1D's (in, out) is transposed; norms, biases and
  * positions stay F32; without an `output.weight` the token embedding is used, as here.
  */
-import type { GgufType } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { GgufValue } from '../../shared/gguf.ts';
-import { writeGguf, type TensorToWrite } from '../../shared/gguf-writer.ts';
-import { layerNormEpsilon } from '../student/autodiff/operations.ts';
-import type { ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
-import { writeWholeFile } from '../student/checkpoints/whole-file.ts';
-import { positionEmbedding, tokenEmbedding } from '../student/gpt2/parameters.ts';
-import { plainLogits } from '../student/plain-forward.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
+import type { GgufType } from '../../../shared/exchange.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { GgufValue } from '../../../shared/gguf.ts';
+import { writeGguf, type TensorToWrite } from '../../../shared/gguf-writer.ts';
+import { layerNormEpsilon } from '../../student/autodiff/operations.ts';
+import type { ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
+import { writeWholeFile } from '../../student/checkpoints/whole-file.ts';
+import { positionEmbedding, tokenEmbedding } from '../../student/gpt2/parameters.ts';
+import { plainLogits } from '../../student/plain-forward.ts';
+import type { Tokenizer } from '../../text/tokenizer.ts';
 import { askLlama } from './llama.ts';
 import { oddStrings } from './odd-strings.ts';
 

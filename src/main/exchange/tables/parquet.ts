@@ -6,8 +6,8 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import type { DecodedArray, SchemaElement } from 'hyparquet';
 import { fileWriter, ParquetWriter, type ColumnSource } from 'hyparquet-writer';
-import { badInput } from '../../shared/faults.ts';
-import type { Cell, Column, Table } from '../store/tables/tables.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { Cell, Column, Table } from '../../store/tables/tables.ts';
 
 const defaultRowsInGroup = 10_000; // a group is held in memory twice over
 

@@ -1,12 +1,12 @@
 /** Writes a table as CSV, JSON lines or Parquet, and reads every file back before it counts as written. */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { badInput } from '../../shared/faults.ts';
-import type { Table } from '../store/tables/tables.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { Table } from '../../store/tables/tables.ts';
 import { csvLines, CsvRowCount, type CsvStyle } from './csv.ts';
 import { JsonLineCount, jsonLines } from './jsonl.ts';
 import { checkParquet, writeParquet } from './parquet.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { Supervisor } from '../supervisor.ts';
 
 export type TableFormat = 'csv' | 'jsonl' | 'parquet';
 

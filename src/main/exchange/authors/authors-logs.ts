@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
-import { badInput } from '../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 
 export interface LoggedStory {
     readonly query: string;

@@ -3,7 +3,7 @@
  * its prompt a story is called `completion`, as everything that trains on the two expects.
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { Cell, Table } from '../store/tables/tables.ts';
+import type { Cell, Table } from '../../store/tables/tables.ts';
 
 /** A place in the object: the name before a value, and the index of the cell, or the brackets around a group. */
 type Piece = { readonly before: string; readonly cell: number } | { readonly before: string; readonly cell: null };

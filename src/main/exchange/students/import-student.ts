@@ -1,14 +1,14 @@
 /** A GPT-2 folder becomes a student of ours: read and checked whole, then kept in `students/`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
-import { folderName, moveToFreeName } from '../store/home/run-folder.ts';
-import { readCheckpoint, sealFile } from '../student/checkpoints/checkpoint.ts';
-import { parameterCount } from '../student/gpt2/config.ts';
+import type { Imported, ImportJob } from '../../../shared/exchange.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { folderName, moveToFreeName } from '../../store/home/run-folder.ts';
+import { readCheckpoint, sealFile } from '../../student/checkpoints/checkpoint.ts';
+import { parameterCount } from '../../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
-import { makeFolder } from '../store/home/places.ts';
-import type { Supervisor } from './supervisor.ts';
+import { makeFolder } from '../../store/home/places.ts';
+import type { Supervisor } from '../supervisor.ts';
 
 export async function importStudent(
     { source, home, name, staging, storyloop }: ImportJob,

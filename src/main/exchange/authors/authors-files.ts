@@ -1,11 +1,11 @@
 /** Writes a run as the published system logs one: `meta_data/` with generated.csv, batch_stats.csv and ppo.yaml. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchTable, generatedTable } from '../store/tables/authors-tables.ts';
-import type { RunDatabase } from '../store/connection/statements.ts';
-import type { Supervisor } from './supervisor.ts';
-import { makeFolder } from '../store/home/places.ts';
-import { writeCsv, type WrittenTable } from './table-files.ts';
+import { batchTable, generatedTable } from '../../store/tables/authors-tables.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { makeFolder } from '../../store/home/places.ts';
+import { writeCsv, type WrittenTable } from '../tables/table-files.ts';
 
 export const authorsFolder = 'meta_data'; // where their notebook looks
 
