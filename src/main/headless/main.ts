@@ -2,19 +2,19 @@
 import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
 import { version } from '../service/sources/version.ts';
-import { addAgreementCommand } from './agreement.ts';
-import { addDemoCommand } from './demo.ts';
-import { addDeviceCommand } from './device.ts';
-import { addExportCommand, addImportCommand } from './exchanging.ts';
+import { addAgreementCommand } from './commands/agreement.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDeviceCommand } from './commands/device.ts';
+import { addExportCommand, addImportCommand } from './commands/exchanging.ts';
 import { reportFault } from './following.ts';
-import { addModelsCommand } from './models.ts';
-import { addLearnCommand, addPretrainCommand, addResumeCommand } from './running.ts';
-import { addRescoreCommand } from './rescoring.ts';
-import { addRunsCommand } from './runs.ts';
-import { addTeacherCommand } from './teacher.ts';
-import { addServeCommand } from './serve.ts';
-import { addCalibrateCommand, addSetsCommand } from './sets.ts';
-import { addEvaluateCommand, addTellCommand } from './telling.ts';
+import { addModelsCommand } from './commands/models.ts';
+import { addLearnCommand, addPretrainCommand, addResumeCommand } from './commands/running.ts';
+import { addRescoreCommand } from './commands/rescoring.ts';
+import { addRunsCommand } from './commands/runs.ts';
+import { addTeacherCommand } from './commands/teacher.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addCalibrateCommand, addSetsCommand } from './commands/sets.ts';
+import { addEvaluateCommand, addTellCommand } from './commands/telling.ts';
 
 const program = new Command(commandLine)
     .description('A small language model learns to tell stories from feedback.')

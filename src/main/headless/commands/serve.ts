@@ -1,10 +1,10 @@
 /** `serve`: the same app in a browser, for a machine without a display. */
 import type { Command } from 'commander';
-import { badInput, commandLine } from '../../shared/faults.ts';
-import { openBackend } from '../service/backend/backend.ts';
-import { printJson } from './following.ts';
-import { listPages } from './serving/pages.ts';
-import { startServer } from './serving/server.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
+import { openBackend } from '../../service/backend/backend.ts';
+import { printJson } from '../following.ts';
+import { listPages } from '../serving/pages.ts';
+import { startServer } from '../serving/server.ts';
 
 interface ServeOptions {
     readonly port: string;

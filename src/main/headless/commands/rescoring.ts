@@ -1,11 +1,11 @@
 /** `rescore`: stories that were written before are rated again, by another teacher, reading or rubric. */
 import { Option, type Command } from 'commander';
-import { badInput } from '../../shared/faults.ts';
-import { configKeys, fieldOf } from '../../shared/run-config.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { storyChoices, type WhatToRate } from '../service/sessions/rescoring.ts';
-import { follow, printJson, reportEnd } from './following.ts';
-import { addConfigOption, readTyped } from './options.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { configKeys, fieldOf } from '../../../shared/run-config.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { storyChoices, type WhatToRate } from '../../service/sessions/rescoring.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
+import { addConfigOption, readTyped } from '../options.ts';
 
 interface RescoreOptions {
     readonly stories: WhatToRate['stories'];

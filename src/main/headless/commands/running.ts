@@ -1,11 +1,11 @@
 /** `pretrain`, `learn` and `resume`: the commands that make and continue runs. */
 import type { Command } from 'commander';
-import { resumableKeys } from '../../shared/run-config.ts';
-import { notThePaper } from '../../shared/settings/paper.ts';
-import { openWorkbench, type RunHandle } from '../service/workbench.ts';
-import { printComparison, printPretraining } from './reports.ts';
-import { addConfigOption, addConfigOptions, readChanges, readConfigOptions } from './options.ts';
-import { follow, printJson, reportEnd } from './following.ts';
+import { resumableKeys } from '../../../shared/run-config.ts';
+import { notThePaper } from '../../../shared/settings/paper.ts';
+import { openWorkbench, type RunHandle } from '../../service/workbench.ts';
+import { printComparison, printPretraining } from '../reports.ts';
+import { addConfigOption, addConfigOptions, readChanges, readConfigOptions } from '../options.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
 
 async function seeThrough(run: RunHandle, json: boolean): Promise<void> {
     const began = performance.now();

@@ -1,12 +1,12 @@
 /** `export` and `import`: what was made leaves in formats that others read, and what others made comes in, checked. */
 import { type Command, Option } from 'commander';
-import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../shared/exchange.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { StoryChoice } from '../../shared/story-filter.ts';
-import type { ExchangeEnd, ExchangeHandle } from '../service/sessions/exchange-session.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { printJson, reportFault } from './following.ts';
-import { duration, ProgressLine } from './progress-line.ts';
+import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../../shared/exchange.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { StoryChoice } from '../../../shared/story-filter.ts';
+import type { ExchangeEnd, ExchangeHandle } from '../../service/sessions/exchange-session.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { printJson, reportFault } from '../following.ts';
+import { duration, ProgressLine } from '../progress-line.ts';
 
 interface ExportOptions {
     readonly what?: string;

@@ -1,11 +1,11 @@
 /** `teacher check`: what a teacher is worth, before a run is given to it. */
 import type { Command } from 'commander';
-import type { TeacherReport } from '../../shared/contract.ts';
-import { configKeys } from '../../shared/run-config.ts';
-import { orderVerdicts } from '../../shared/teacher-verdicts.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { follow, printJson, reportEnd } from './following.ts';
-import { addConfigOption, readConfigOptions } from './options.ts';
+import type { TeacherReport } from '../../../shared/contract.ts';
+import { configKeys } from '../../../shared/run-config.ts';
+import { orderVerdicts } from '../../../shared/teacher-verdicts.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
+import { addConfigOption, readConfigOptions } from '../options.ts';
 
 export function addTeacherCommand(program: Command): void {
     const teacher = program.command('teacher').summary('what a teacher is worth').description('Looks at a teacher.');

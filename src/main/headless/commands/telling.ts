@@ -1,12 +1,12 @@
 /** `tell` and `evaluate`: look at a checkpoint without changing anything. */
 import type { Command } from 'commander';
-import type { EngineEvent } from '../../shared/contract.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { ConfigKey } from '../../shared/run-config.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { follow, printJson, reportEnd } from './following.ts';
-import { addConfigOptions, readConfigOptions } from './options.ts';
-import { printEvaluation } from './reports.ts';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { ConfigKey } from '../../../shared/run-config.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
+import { addConfigOptions, readConfigOptions } from '../options.ts';
+import { printEvaluation } from '../reports.ts';
 
 type Evaluation = Extract<EngineEvent, { type: 'evaluation' }>;
 

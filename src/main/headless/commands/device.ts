@@ -1,12 +1,12 @@
 /** `device`: what this computer computes with, from graphs that it really ran. */
 import type { Command } from 'commander';
-import { findingsOf, verdictOf } from '../../shared/device-findings.ts';
-import { FaultError } from '../../shared/faults.ts';
-import type { Probed } from '../../shared/contract.ts';
-import { composeConfig } from '../../shared/run-config.ts';
-import { checkDevice } from '../service/reports/device-check.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { printJson } from './following.ts';
+import { findingsOf, verdictOf } from '../../../shared/device-findings.ts';
+import { FaultError } from '../../../shared/faults.ts';
+import type { Probed } from '../../../shared/contract.ts';
+import { composeConfig } from '../../../shared/run-config.ts';
+import { checkDevice } from '../../service/reports/device-check.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { printJson } from '../following.ts';
 
 const marks = { works: '✓', absent: '–', broken: '✗' } as const;
 

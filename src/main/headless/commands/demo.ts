@@ -1,11 +1,11 @@
 /** `demo`: the main job on an embedded default. The shipped student learns from the built-in teacher. */
 import type { Command } from 'commander';
-import { commandLine } from '../../shared/faults.ts';
-import { shippedStudent } from '../service/sources/checkpoint-source.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { follow, printJson, reportEnd } from './following.ts';
-import { addConfigOptions, readConfigOptions } from './options.ts';
-import { printComparison } from './reports.ts';
+import { commandLine } from '../../../shared/faults.ts';
+import { shippedStudent } from '../../service/sources/checkpoint-source.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
+import { addConfigOptions, readConfigOptions } from '../options.ts';
+import { printComparison } from '../reports.ts';
 
 export function addDemoCommand(program: Command): void {
     const command = program

@@ -1,12 +1,12 @@
 /** `sets` and `calibrate`: stories for people to rate, and what a teacher's scores are worth to them. */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { badInput, commandLine } from '../../shared/faults.ts';
-import type { SetSummary } from '../../shared/rating-sets.ts';
-import type { StoryFilter } from '../../shared/story-filter.ts';
-import { givenPath, openRatingSets } from '../service/sets/rating-sets.ts';
-import { findRubric } from '../service/sources/rubric-source.ts';
-import { printJson } from './following.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
+import type { SetSummary } from '../../../shared/rating-sets.ts';
+import type { StoryFilter } from '../../../shared/story-filter.ts';
+import { givenPath, openRatingSets } from '../../service/sets/rating-sets.ts';
+import { findRubric } from '../../service/sources/rubric-source.ts';
+import { printJson } from '../following.ts';
 
 export function addSetsCommand(program: Command): void {
     const sets = program

@@ -1,7 +1,7 @@
 /** `models`: the teachers one can download, what is here already, and whether one will fit. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { commandLine } from '../../shared/faults.ts';
+import { commandLine } from '../../../shared/faults.ts';
 import {
     catalogueModel,
     digestOf,
@@ -11,11 +11,11 @@ import {
     knownModels,
     thisMachine,
     type Fit,
-} from '../service/models/catalogue.ts';
-import { download, gigabytes, type DownloadProgress } from '../service/models/download.ts';
-import { addModel, modelsFolder, modelsOnShelf } from '../service/models/shelf.ts';
-import { printJson } from './following.ts';
-import { ProgressLine } from './progress-line.ts';
+} from '../../service/models/catalogue.ts';
+import { download, gigabytes, type DownloadProgress } from '../../service/models/download.ts';
+import { addModel, modelsFolder, modelsOnShelf } from '../../service/models/shelf.ts';
+import { printJson } from '../following.ts';
+import { ProgressLine } from '../progress-line.ts';
 
 interface JsonOption {
     readonly json?: boolean;

@@ -1,9 +1,9 @@
 /** `runs`: everything that was made, and the state it is in now. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ratedOf } from '../../shared/unrated.ts';
-import { openWorkbench } from '../service/workbench.ts';
-import { printJson } from './following.ts';
+import { ratedOf } from '../../../shared/unrated.ts';
+import { openWorkbench } from '../../service/workbench.ts';
+import { printJson } from '../following.ts';
 
 export function addRunsCommand(program: Command): void {
     program
