@@ -4,7 +4,12 @@
  *     npm run calibrate:rules -- <corpus folder to learn n-grams from> <folder of held-out passages>
  */
 import { RandomStream } from '../src/main/learning/random.ts';
-import { measureStory, rateFeatures, type RuleScores, type StoryFeatures } from '../src/main/teacher/rules.ts';
+import {
+    measureStory,
+    rateFeatures,
+    type RuleScores,
+    type StoryFeatures,
+} from '../src/main/teacher/rules/rules-teacher.ts';
 import { readStory } from '../src/main/teacher/rules/reading.ts';
 import { readRulesFile } from '../src/main/teacher/rules/statistics-file.ts';
 import type { StoryToRate } from '../src/main/teacher/teacher.ts';

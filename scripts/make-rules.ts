@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import winkModel from 'wink-eng-lite-web-model';
 import winkNLP from 'wink-nlp';
 import { RandomStream } from '../src/main/learning/random.ts';
-import { measureStory, type StoryFeature } from '../src/main/teacher/rules.ts';
+import { measureStory, type StoryFeature } from '../src/main/teacher/rules/rules-teacher.ts';
 import {
     contractionClass,
     firstMarkClass,

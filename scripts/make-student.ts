@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { composeConfig } from '../src/shared/run-config.ts';
 import { RandomStream } from '../src/main/learning/random.ts';
-import { quantile } from '../src/main/learning/statistics.ts';
+import { quantile } from '../src/main/learning/ppo/statistics.ts';
 import { openWriter } from '../src/main/engine/stories/writing.ts';
 import { openWorkbench } from '../src/main/service/workbench.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/main/student/checkpoints/checkpoint.ts';
@@ -20,7 +20,7 @@ import { languageModelParameters } from '../src/main/student/gpt2/parameters.ts'
 import { openRuntime } from '../src/main/student/runtime/open.ts';
 import { loadWeights } from '../src/main/student/weights.ts';
 import { CopyFinder } from '../src/main/text/copying.ts';
-import { openCorpus, readDocuments } from '../src/main/text/corpus.ts';
+import { openCorpus, readDocuments } from '../src/main/text/corpus/corpus.ts';
 
 const name = 'fairy-tales-2.6m';
 const settings = {

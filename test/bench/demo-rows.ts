@@ -1,6 +1,6 @@
 /** What the demo's runs over several seeds come to. Intervals over stories are not intervals over seeds: both are shown. */
 import { z } from 'zod';
-import { mean, standardDeviation } from '../../src/main/learning/statistics.ts';
+import { mean, standardDeviation } from '../../src/main/learning/ppo/statistics.ts';
 import { above, atLeast, atMost, below, readable, type Row } from './row.ts';
 
 const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });

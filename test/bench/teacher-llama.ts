@@ -11,7 +11,7 @@ import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts
 import type { Grader } from '../../src/main/teacher/llama/grader.ts';
 import { openModel } from '../../src/main/teacher/llama/open-model.ts';
 import type { StoryForModel } from '../../src/main/teacher/llama/protocol.ts';
-import type { Tokenizer } from '../../src/main/text/tokenizer.ts';
+import type { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 import { parseRubricFile, promptVariable, storyVariable } from '../../src/shared/rubric-file.ts';
 import { modelFolder, writeModel, type TinyLlama } from '../teacher/llama/tiny-llama.ts';
 import { median, medianRatio, type Bench } from './measuring.ts';

@@ -6,8 +6,8 @@ import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
-import { trainBytePairs } from '../../src/main/text/bpe-training.ts';
-import { Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { trainBytePairs } from '../../src/main/text/tokenizer/bpe-training.ts';
+import { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 
 /** A student with opinions: weights wide enough that dropout changes what it says. */
 export function writeStudent(folder: string): void {

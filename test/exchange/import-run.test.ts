@@ -23,7 +23,7 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { writeSafetensors } from '../../src/main/student/checkpoints/safetensors.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
-import { initialTokens, specialTokens, Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { initialTokens, specialTokens, Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
 import { anUpdate, episodesOf, ratingsOf, start } from '../store/records.ts';
 import { expectRefusal, exporting, importing } from './jobs.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advantagesAndReturns } from '../../src/main/learning/advantages.ts';
-import { maskedMean, maskedVariance, whiten } from '../../src/main/learning/statistics.ts';
-import { storyEnds, type Truncation } from '../../src/main/learning/story-ends.ts';
-import { maskOfCells, maskOfLengths } from '../../src/main/learning/story-mask.ts';
-import { tokenKl, tokenRewards } from '../../src/main/learning/token-rewards.ts';
+import { advantagesAndReturns } from '../../src/main/learning/ppo/advantages.ts';
+import { maskedMean, maskedVariance, whiten } from '../../src/main/learning/ppo/statistics.ts';
+import { storyEnds, type Truncation } from '../../src/main/learning/ppo/story-ends.ts';
+import { maskOfCells, maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
+import { tokenKl, tokenRewards } from '../../src/main/learning/ppo/token-rewards.ts';
 import { expectClose } from './golden.ts';
 
 const finite = fc.double({ min: -5, max: 5, noNaN: true });

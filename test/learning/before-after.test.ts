@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareBeforeAfter } from '../../src/main/learning/before-after.ts';
-import { bootstrap } from '../../src/main/learning/bootstrap.ts';
-import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/learning/pairs.ts';
+import { compareBeforeAfter } from '../../src/main/learning/statistics/before-after.ts';
+import { bootstrap } from '../../src/main/learning/statistics/bootstrap.ts';
+import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/learning/statistics/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { storytellerCriteria as criteria } from '../../src/shared/rubric.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextKlCoefficient } from '../../src/main/learning/kl-controller.ts';
+import { nextKlCoefficient } from '../../src/main/learning/ppo/kl-controller.ts';
 import { expectClose, readGolden } from './golden.ts';
 
 interface AdaptiveKl {

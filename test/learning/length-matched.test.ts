@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareBeforeAfter } from '../../src/main/learning/before-after.ts';
-import { lengthMatchedGain } from '../../src/main/learning/length-matched.ts';
-import type { RatedStory, StoryPairs } from '../../src/main/learning/pairs.ts';
+import { compareBeforeAfter } from '../../src/main/learning/statistics/before-after.ts';
+import { lengthMatchedGain } from '../../src/main/learning/statistics/length-matched.ts';
+import type { RatedStory, StoryPairs } from '../../src/main/learning/statistics/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 
 const criteria = [{ id: 'score', name: 'Score', means: '', min: 0, max: 9, weight: 1 }];

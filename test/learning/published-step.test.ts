@@ -1,12 +1,12 @@
 /** One published PPO step, from log-probabilities to losses, number by number. */
 import { describe, it } from 'vitest';
-import { advantagesAndReturns } from '../../src/main/learning/advantages.ts';
+import { advantagesAndReturns } from '../../src/main/learning/ppo/advantages.ts';
 import { ppoLoss } from '../oracles/ppo-loss.ts';
-import { maskedMean, maskedVariance, storySums, whiten } from '../../src/main/learning/statistics.ts';
-import { storyEnds } from '../../src/main/learning/story-ends.ts';
-import { maskOfCells, type StoryMask } from '../../src/main/learning/story-mask.ts';
-import { tokenKl, tokenRewards } from '../../src/main/learning/token-rewards.ts';
-import { explainedVariance, updateMetrics } from '../../src/main/learning/update-metrics.ts';
+import { maskedMean, maskedVariance, storySums, whiten } from '../../src/main/learning/ppo/statistics.ts';
+import { storyEnds } from '../../src/main/learning/ppo/story-ends.ts';
+import { maskOfCells, type StoryMask } from '../../src/main/learning/ppo/story-mask.ts';
+import { tokenKl, tokenRewards } from '../../src/main/learning/ppo/token-rewards.ts';
+import { explainedVariance, updateMetrics } from '../../src/main/learning/ppo/update-metrics.ts';
 import { expectClose, readGolden } from './golden.ts';
 
 type Grid = readonly (readonly number[])[]; // (B, T)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maskOfLengths } from '../../src/main/learning/story-mask.ts';
-import { explainedVariance, updateMetrics, type MeasuredEpisode } from '../../src/main/learning/update-metrics.ts';
+import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
+import { explainedVariance, updateMetrics, type MeasuredEpisode } from '../../src/main/learning/ppo/update-metrics.ts';
 
 const episode = (
     score: number | undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ppoLoss, type Current, type PpoLossOptions, type Recorded } from './ppo-loss.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { maskOfLengths } from '../../src/main/learning/story-mask.ts';
+import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
 
 const options: PpoLossOptions = { clipRange: 0.2, valueClipRange: 0.2, valueWeight: 0.1, ratioThreshold: 10 };
 const mask = maskOfLengths([5, 1, 7, 3], 7);

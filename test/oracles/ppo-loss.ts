@@ -2,8 +2,8 @@
  * The clipped losses of PPO (Schulman et al., arXiv 1707.06347; TRL 0.9.4) and their gradients, in float64: the
  * reference that the student's graphs are held against.
  */
-import { maskedMean } from '../../src/main/learning/statistics.ts';
-import { requireCells, type StoryMask } from '../../src/main/learning/story-mask.ts';
+import { maskedMean } from '../../src/main/learning/ppo/statistics.ts';
+import { requireCells, type StoryMask } from '../../src/main/learning/ppo/story-mask.ts';
 
 export interface PpoLossOptions {
     readonly clipRange: number;

@@ -20,8 +20,8 @@ import { readResumeState, writeResumeState } from '../../src/main/student/checkp
 import type { StoredTensor } from '../../src/main/student/checkpoints/safetensors.ts';
 import { readSafetensors, writeSafetensors } from '../../src/main/student/checkpoints/safetensors.ts';
 import { initialWeights, languageModelParameters, policyParameters } from '../../src/main/student/gpt2/parameters.ts';
-import { trainBytePairs } from '../../src/main/text/bpe-training.ts';
-import { Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { trainBytePairs } from '../../src/main/text/tokenizer/bpe-training.ts';
+import { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));

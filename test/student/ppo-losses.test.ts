@@ -1,7 +1,7 @@
 /** The PPO losses in the graph: the recorded published step, and the float64 reference's gradients. */
 import { afterAll, expect, it } from 'vitest';
 import { ppoLoss } from '../oracles/ppo-loss.ts';
-import { maskOfCells } from '../../src/main/learning/story-mask.ts';
+import { maskOfCells } from '../../src/main/learning/ppo/story-mask.ts';
 import { differentiate } from '../../src/main/student/autodiff/differentiate.ts';
 import { Tape } from '../../src/main/student/autodiff/operations.ts';
 import { bindGraph } from '../../src/main/student/bound-graph.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { maskOfLengths } from '../../src/main/learning/story-mask.ts';
+import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
 import { ppoLoss } from '../oracles/ppo-loss.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCorpus, readDocuments } from '../../src/main/text/corpus.ts';
-import type { Corpus } from '../../src/main/text/corpus.ts';
-import type { Split } from '../../src/main/text/corpus-files.ts';
+import { openCorpus, readDocuments } from '../../src/main/text/corpus/corpus.ts';
+import type { Corpus } from '../../src/main/text/corpus/corpus.ts';
+import type { Split } from '../../src/main/text/corpus/corpus-files.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { countPretokens, trainBytePairs } from '../../src/main/text/bpe-training.ts';
-import { openCorpus, readDocuments } from '../../src/main/text/corpus.ts';
-import type { Corpus } from '../../src/main/text/corpus.ts';
+import { countPretokens, trainBytePairs } from '../../src/main/text/tokenizer/bpe-training.ts';
+import { openCorpus, readDocuments } from '../../src/main/text/corpus/corpus.ts';
+import type { Corpus } from '../../src/main/text/corpus/corpus.ts';
 import {
     milestonesBetween,
     publishedMilestonesAt,
     publishedMilestoneStep,
     wordMilestones,
-} from '../../src/main/text/milestones.ts';
-import { layoutFor, packCorpus, trainingTexts } from '../../src/main/text/packing.ts';
-import type { Layout, PackedRows } from '../../src/main/text/packing.ts';
-import { passageDefaults } from '../../src/main/text/passages.ts';
-import { writeStory } from '../../src/main/text/storyworld.ts';
-import { Tokenizer } from '../../src/main/text/tokenizer.ts';
+} from '../../src/main/text/corpus/milestones.ts';
+import { layoutFor, packCorpus, trainingTexts } from '../../src/main/text/corpus/packing.ts';
+import type { Layout, PackedRows } from '../../src/main/text/corpus/packing.ts';
+import { passageDefaults } from '../../src/main/text/corpus/passages.ts';
+import { writeStory } from '../../src/main/text/storyworld/storyworld.ts';
+import { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 import { trainTokenizer } from '../../src/main/text/tokenizer-training.ts';
 import { countWords } from '../../src/main/text/words.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cutPassages, familiarWords, passageDefaults } from '../../src/main/text/passages.ts';
-import type { Document } from '../../src/main/text/corpus.ts';
+import { cutPassages, familiarWords, passageDefaults } from '../../src/main/text/corpus/passages.ts';
+import type { Document } from '../../src/main/text/corpus/corpus.ts';
 import { doubleQuoted, plainTypography, splitSentences } from '../../src/main/text/sentences.ts';
 import { countWords } from '../../src/main/text/words.ts';
 

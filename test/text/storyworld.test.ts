@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { splitSentences } from '../../src/main/text/sentences.ts';
-import { writeStory } from '../../src/main/text/storyworld.ts';
+import { writeStory } from '../../src/main/text/storyworld/storyworld.ts';
 import { countWords } from '../../src/main/text/words.ts';
 
 const random = new RandomStream('storyworld test');

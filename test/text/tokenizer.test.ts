@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { countPretokens, trainBytePairs } from '../../src/main/text/bpe-training.ts';
-import { writeStory } from '../../src/main/text/storyworld.ts';
-import { specialTokens, Tokenizer } from '../../src/main/text/tokenizer.ts';
+import { countPretokens, trainBytePairs } from '../../src/main/text/tokenizer/bpe-training.ts';
+import { writeStory } from '../../src/main/text/storyworld/storyworld.ts';
+import { specialTokens, Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 import { countWords } from '../../src/main/text/words.ts';
 import { huggingFaceMerges, readTokenizer } from './hugging-face.ts';
 

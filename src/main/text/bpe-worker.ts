@@ -2,11 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { faultOf } from '../../shared/faults.ts';
 import type { Fault } from '../../shared/faults.ts';
-import { countPretokens, trainBytePairs } from './bpe-training.ts';
-import type { BytePairs } from './tokenizer.ts';
-import type { Corpus } from './corpus.ts';
-import { trainingTexts } from './packing.ts';
-import type { Layout } from './packing.ts';
+import { countPretokens, trainBytePairs } from './tokenizer/bpe-training.ts';
+import type { BytePairs } from './tokenizer/tokenizer.ts';
+import type { Corpus } from './corpus/corpus.ts';
+import { trainingTexts } from './corpus/packing.ts';
+import type { Layout } from './corpus/packing.ts';
 import { countWords } from './words.ts';
 
 export interface BpeJob {

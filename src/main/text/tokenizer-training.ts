@@ -1,11 +1,11 @@
 /** A tokenizer from a corpus, learned in a thread of its own: 100 million words take a while and can be called off. */
 import { extname } from 'node:path';
 import { answerOfThread } from '../processes/answer-of-thread.ts';
-import { checkVocabularySize } from './bpe-training.ts';
+import { checkVocabularySize } from './tokenizer/bpe-training.ts';
 import type { BpeJob, BpeMessage } from './bpe-worker.ts';
-import type { Corpus } from './corpus.ts';
-import type { Layout } from './packing.ts';
-import { Tokenizer } from './tokenizer.ts';
+import type { Corpus } from './corpus/corpus.ts';
+import type { Layout } from './corpus/packing.ts';
+import { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export type TokenizerProgress =
     | { readonly phase: 'counting'; readonly words: number; readonly of: number }

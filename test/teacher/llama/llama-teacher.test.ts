@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RandomStream } from '../../../src/main/learning/random.ts';
 import { parsePaperReply } from '../../../src/main/learning/reply-parsing.ts';
-import type { LlamaTeacher } from '../../../src/main/teacher/llama-teacher.ts';
+import type { LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
 import type { StoryToRate } from '../../../src/main/teacher/teacher.ts';
 import type { Rating } from '../../../src/shared/rubric.ts';
 import { hostileStories } from '../hostile-stories.ts';

@@ -1,6 +1,6 @@
 /** The teacher on the real llama.cpp in its real process. */
 import { nodeProcessHost, teacherEntry } from '../../../src/main/processes/process-host.ts';
-import { openLlamaTeacher, type LlamaTeacher } from '../../../src/main/teacher/llama-teacher.ts';
+import { openLlamaTeacher, type LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
 import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
 import { parseRubricFile } from '../../../src/shared/rubric-file.ts';
 import { composeConfig, type ConfigKey } from '../../../src/shared/run-config.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { ppoLearningRate, type RunConfig } from '../../../shared/run-config.ts';
-import type { Calibration } from '../../learning/rewards.ts';
+import type { Calibration } from '../../learning/ppo/rewards.ts';
 import {
     noOrigin,
     readCheckpoint,

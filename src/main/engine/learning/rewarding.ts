@@ -4,7 +4,7 @@ import { badInput } from '../../../shared/faults.ts';
 import type { Criterion, Rating } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
-import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/rewards.ts';
+import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';

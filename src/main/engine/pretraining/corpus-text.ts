@@ -1,9 +1,9 @@
 /** The text a student is pretrained on: from a corpus to a tokenizer and rows of tokens, learned from and held out. */
 import type { Phase } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
-import { openCorpus, type Corpus, type CorpusSource } from '../../text/corpus.ts';
-import { layoutFor, packCorpus, type PackedRows } from '../../text/packing.ts';
-import type { Tokenizer } from '../../text/tokenizer.ts';
+import { openCorpus, type Corpus, type CorpusSource } from '../../text/corpus/corpus.ts';
+import { layoutFor, packCorpus, type PackedRows } from '../../text/corpus/packing.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { trainTokenizer } from '../../text/tokenizer-training.ts';
 import type { RandomStream } from '../../learning/random.ts';
 

@@ -2,8 +2,8 @@
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { warmupSteps, type Schedule } from '../../learning/schedules.ts';
-import { milestonesBetween, publishedMilestonesAt } from '../../text/milestones.ts';
-import type { PackedRows } from '../../text/packing.ts';
+import { milestonesBetween, publishedMilestonesAt } from '../../text/corpus/milestones.ts';
+import type { PackedRows } from '../../text/corpus/packing.ts';
 
 const cosineFloor = 0.03; // of the peak rate
 

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../../shared/contract.ts';
 import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
-import { bootstrap } from '../../learning/bootstrap.ts';
+import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import type { Teacher } from '../../teacher/teacher.ts';

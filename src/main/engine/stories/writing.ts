@@ -2,7 +2,7 @@
 import { createWriter, type Writer } from '../../student/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
-import type { Tokenizer } from '../../text/tokenizer.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { countWords } from '../../text/words.ts';
 import type { RandomStream } from '../../learning/random.ts';
 

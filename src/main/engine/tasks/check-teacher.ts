@@ -2,11 +2,11 @@
 import type { EngineTask, TeacherReport } from '../../../shared/contract.ts';
 import { totalScore, type Rating } from '../../../shared/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
-import { bootstrap } from '../../learning/bootstrap.ts';
+import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
-import { LlamaTeacher } from '../../teacher/llama-teacher.ts';
+import { LlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import type { StoryToRate, Teacher } from '../../teacher/teacher.ts';
-import { writeStory } from '../../text/storyworld.ts';
+import { writeStory } from '../../text/storyworld/storyworld.ts';
 import { teacherWords } from '../learning/rewarding.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';

@@ -11,7 +11,7 @@ import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { unratedWords } from '../../../shared/unrated.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
-import { nextKlCoefficient } from '../../learning/kl-controller.ts';
+import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { requireFiniteTensors } from '../finite.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';

@@ -11,7 +11,7 @@ import { readStoredConfig } from '../../../shared/stored-config.ts';
 import type { Rating } from '../../../shared/rubric.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { LlamaTeacher } from '../../teacher/llama-teacher.ts';
+import { LlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';

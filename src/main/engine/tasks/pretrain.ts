@@ -6,7 +6,7 @@ import { writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { Pretrainer } from '../../student/pretrainer.ts';
 import { readWeights } from '../../student/weights.ts';
-import type { PackedRows } from '../../text/packing.ts';
+import type { PackedRows } from '../../text/corpus/packing.ts';
 import { requireFiniteTensors } from '../finite.ts';
 import {
     openPretraining,

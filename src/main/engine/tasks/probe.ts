@@ -14,7 +14,7 @@ import { initialWeights, languageModelParameters } from '../../student/gpt2/para
 import { plainLogits } from '../../student/plain-forward.ts';
 import { openRuntime } from '../../student/runtime/open.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
-import { openLlamaTeacher } from '../../teacher/llama-teacher.ts';
+import { openLlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import { engineRuntime } from '../device.ts';
 import { openPretrainer } from '../pretraining/pretrainer-of.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';

@@ -12,7 +12,7 @@ import type { ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { writeWholeFile } from '../../student/checkpoints/whole-file.ts';
 import { positionEmbedding, tokenEmbedding } from '../../student/gpt2/parameters.ts';
 import { plainLogits } from '../../student/plain-forward.ts';
-import type { Tokenizer } from '../../text/tokenizer.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { askLlama } from './llama.ts';
 import { oddStrings } from './odd-strings.ts';
 

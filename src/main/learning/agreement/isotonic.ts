@@ -8,7 +8,7 @@ import type { CalibrationFit } from '../../../shared/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { ObservedWorth } from '../../../shared/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../ppo/statistics.ts';
 
 type Point = [at: number, worth: number];
 

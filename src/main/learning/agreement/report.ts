@@ -12,7 +12,7 @@ import {
     type Measured,
     type PairAgreement,
 } from '../../../shared/agreement.ts';
-import type { BootstrapOptions } from '../bootstrap.ts';
+import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { alphaMeasure } from './alpha.ts';
 import { confusionOf } from './confusion.ts';
 import { pairMeasure } from './pair.ts';

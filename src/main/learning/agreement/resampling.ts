@@ -4,8 +4,8 @@
  */
 import type { Measured } from '../../../shared/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { BootstrapOptions } from '../bootstrap.ts';
-import { quantile } from '../statistics.ts';
+import type { BootstrapOptions } from '../statistics/bootstrap.ts';
+import { quantile } from '../ppo/statistics.ts';
 import type { Measure, Panel } from './panel.ts';
 
 export interface PanelMeasure {

@@ -1,7 +1,7 @@
 /** What learning changed: the clean evaluations before and after, compared by seed, from the run's own record. */
-import { compareBeforeAfter, type BeforeAfter } from '../../learning/before-after.ts';
-import { lengthMatchedGain, type LengthMatchedGain } from '../../learning/length-matched.ts';
-import { pairBySeed, type CleanStory } from '../../learning/pairs.ts';
+import { compareBeforeAfter, type BeforeAfter } from '../../learning/statistics/before-after.ts';
+import { lengthMatchedGain, type LengthMatchedGain } from '../../learning/statistics/length-matched.ts';
+import { pairBySeed, type CleanStory } from '../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Criterion } from '../../../shared/rubric.ts';
 import {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizerHash } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import { Tokenizer } from '../../text/tokenizer.ts';
+import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { shippedStudentFolder } from '../sources/checkpoint-source.ts';
 
 const known = new Map<string, Tokenizer>(); // by hash: many runs share one

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
-import type { Tokenizer } from '../../text/tokenizer.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
 import { languageModelParameters, tokenEmbedding, valueHeadParameters } from '../gpt2/parameters.ts';
 import type { Parameter } from '../gpt2/parameters.ts';

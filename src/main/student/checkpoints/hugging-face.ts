@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
-import { Tokenizer } from '../../text/tokenizer.ts';
+import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { checkConfig } from '../gpt2/config.ts';
 import type { StudentConfig } from '../gpt2/config.ts';

@@ -2,7 +2,7 @@
  * The sample corpus: simple, coherent stories from a small grammar, as many as asked, with nothing to download. Each has
  * someone who wants something, a hindrance, somebody or some thought that helps, a turn and an end.
  */
-import type { RandomStream } from '../learning/random.ts';
+import type { RandomStream } from '../../learning/random.ts';
 import {
     fears,
     heroKinds,
@@ -16,7 +16,7 @@ import {
     wishes,
 } from './storyworld-lexicon.ts';
 import type { Ally, Gender, Hindrance, Wish } from './storyworld-lexicon.ts';
-import { countWords } from './words.ts';
+import { countWords } from '../words.ts';
 
 /** Raised whenever the same seed would give other stories. */
 export const storyworldVersion = 1;

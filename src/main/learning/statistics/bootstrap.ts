@@ -4,9 +4,9 @@
  * about other training runs: those need several seeds. Simulated on skewed scores it held the truth in 93–95 of 100
  * evaluations from 60 stories on, in 92 with 20: percentiles are a little short when stories are few.
  */
-import { badInput } from '../../shared/faults.ts';
-import type { RandomStream } from './random.ts';
-import { quantile } from './statistics.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RandomStream } from '../random.ts';
+import { quantile } from '../ppo/statistics.ts';
 
 /** A measured mean and its 95 % interval, all in the unit of what was measured. */
 export interface Estimate {

@@ -2,15 +2,15 @@
  * Text becomes rows of tokens to learn from. A row has T + 1 tokens: T to read and, one further on, T to predict; and
  * it knows exactly how many words are read with it.
  */
-import { badInput } from '../../shared/faults.ts';
-import type { RandomStream } from '../learning/random.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RandomStream } from '../../learning/random.ts';
 import { breathing, readDocuments } from './corpus.ts';
 import type { Corpus, ReadingOptions } from './corpus.ts';
 import type { Split } from './corpus-files.ts';
 import { cutPassages, familiarWords, passageDefaults } from './passages.ts';
 import type { PassageOptions } from './passages.ts';
-import type { Tokenizer } from './tokenizer.ts';
-import { countWords } from './words.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { countWords } from '../words.ts';
 
 /**
  * How a corpus is laid out.

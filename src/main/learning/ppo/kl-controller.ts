@@ -1,5 +1,5 @@
 /** The adaptive KL coefficient (Ziegler et al., arXiv 1909.08593 §2.2): dearer drift when there is too much of it. */
-import { FaultError } from '../../shared/faults.ts';
+import { FaultError } from '../../../shared/faults.ts';
 
 export interface KlControl {
     readonly target: number; // nats per story

@@ -4,9 +4,9 @@
  */
 import { breathing, wordsIn } from './corpus.ts';
 import type { Document, ReadingOptions } from './corpus.ts';
-import { doubleQuoted, plainTypography, singleQuotes, splitSentences } from './sentences.ts';
-import { ownedString } from './tokenizer.ts';
-import { countWords } from './words.ts';
+import { doubleQuoted, plainTypography, singleQuotes, splitSentences } from '../sentences.ts';
+import { ownedString } from '../tokenizer/tokenizer.ts';
+import { countWords } from '../words.ts';
 
 export interface Passage {
     /** one paragraph, plain typography */

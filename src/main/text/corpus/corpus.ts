@@ -4,12 +4,12 @@
  */
 import { createHash, hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { badInput } from '../../shared/faults.ts';
-import { RandomStream } from '../learning/random.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { RandomStream } from '../../learning/random.ts';
 import { listCorpusFiles, readTextBlocks } from './corpus-files.ts';
 import type { CorpusFile, Split } from './corpus-files.ts';
-import { storyworldVersion, writeStory } from './storyworld.ts';
-import { countWords } from './words.ts';
+import { storyworldVersion, writeStory } from '../storyworld/storyworld.ts';
+import { countWords } from '../words.ts';
 
 export interface Document {
     readonly paragraphs: readonly string[];

@@ -3,7 +3,7 @@
  * version 0.23): pretokens are counted line by line with the line's end kept, the most frequent pair is merged first,
  * and among equals the pair with the smaller ids. One difference: no merge ever spells a special token.
  */
-import { badInput } from '../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 import { byteCharacters, splitPretokens } from './pretokens.ts';
 import { initialTokens, largestVocabulary, ownedString, specialTokens } from './tokenizer.ts';
 import type { BytePairs } from './tokenizer.ts';

@@ -2,32 +2,27 @@
  * The teacher `rules`: readability, coherence and creativity from counts of a corpus. Fast and always the same; it sees
  * the surface of a text, never its plot.
  */
-import { storytellerCriteria, type Rating, type Rubric } from '../../shared/rubric.ts';
+import { storytellerCriteria, type Rating, type Rubric } from '../../../shared/rubric.ts';
 import {
     measureCoherence,
     rateCoherence,
     everyEntityCounts,
     type CoherenceFeature,
     type CoherenceFeatures,
-} from './rules/coherence.ts';
-import {
-    measureCreativity,
-    rateCreativity,
-    type CreativityFeature,
-    type CreativityFeatures,
-} from './rules/creativity.ts';
-import { Crowd } from './rules/crowd.ts';
-import type { LanguageStatistics } from './rules/language-statistics.ts';
-import { clamp, notUnder, type Norms } from './rules/norms.ts';
+} from './coherence.ts';
+import { measureCreativity, rateCreativity, type CreativityFeature, type CreativityFeatures } from './creativity.ts';
+import { Crowd } from './crowd.ts';
+import type { LanguageStatistics } from './language-statistics.ts';
+import { clamp, notUnder, type Norms } from './norms.ts';
 import {
     measureReadability,
     rateReadability,
     type ReadabilityFeature,
     type ReadabilityFeatures,
-} from './rules/readability.ts';
-import { readStory, type Reading } from './rules/reading.ts';
-import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './rules/repetition.ts';
-import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+} from './readability.ts';
+import { readStory, type Reading } from './reading.ts';
+import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './repetition.ts';
+import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
 
 export type StoryFeature = ReadabilityFeature | CoherenceFeature | CreativityFeature | RepetitionFeature;
 export type StoryFeatures = ReadabilityFeatures &

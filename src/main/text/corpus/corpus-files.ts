@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { badInput } from '../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 
 export type Split = 'train' | 'dev' | 'test';
 

@@ -3,14 +3,14 @@
  * read is the setting `teacher.reading`; what was found about every way of reading is told in docs/teachers.md.
  */
 import { createHash } from 'node:crypto';
-import type { Criterion, Rating, Rubric } from '../../shared/rubric.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
-import { ratingOfChances } from '../learning/digit-scores.ts';
-import { paperReplyTokens, parsePaperReply } from '../learning/reply-parsing.ts';
-import { readModelFile, type ModelFile } from './llama/model-file.ts';
-import { ModelProcess, type GradingStatistics, type RemoteProcess } from './llama/model-process.ts';
-import type { OpenedModel, Opinion, StoryForModel } from './llama/protocol.ts';
-import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { ratingOfChances } from '../../learning/digit-scores.ts';
+import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.ts';
+import { readModelFile, type ModelFile } from './model-file.ts';
+import { ModelProcess, type GradingStatistics, type RemoteProcess } from './model-process.ts';
+import type { OpenedModel, Opinion, StoryForModel } from './protocol.ts';
+import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
 
 export interface LlamaSurroundings {
     /** Where the model's file lies. */

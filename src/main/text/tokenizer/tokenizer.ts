@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { badInput } from '../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 import { byteAlphabet, byteCharacters, splitPretokens } from './pretokens.ts';
-import { countWordStarts, isSpace } from './words.ts';
+import { countWordStarts, isSpace } from '../words.ts';
 
 /** Ids 0–4 of every tokenizer we train (the published order). */
 export const specialTokens = ['<s>', '<pad>', '</s>', '<unk>', '<mask>'] as const;
