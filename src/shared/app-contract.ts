@@ -42,7 +42,7 @@ import type {
     SetAgreement,
     SetSummary,
     TeacherCalibration,
-} from './rating-sets.ts';
+} from './ratings/rating-sets.ts';
 import { presetNames } from './settings/field.ts';
 import { storyChoiceSchema, storyFilter } from './story-filter.ts';
 

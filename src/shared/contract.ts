@@ -17,7 +17,7 @@ import {
     sampleSchema,
     updateSchema,
 } from './record.ts';
-import { rubricSchema } from './rubric.ts';
+import { rubricSchema } from './ratings/rubric.ts';
 
 export const contractVersion = 3;
 

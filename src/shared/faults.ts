@@ -3,7 +3,7 @@
  * safe and what to do.
  */
 import { z } from 'zod';
-import { isThoughtAlone, quotable } from './quoting.ts';
+import { isThoughtAlone, quotable } from './text/quoting.ts';
 
 export const faultSchema = z.discriminatedUnion('kind', [
     /** `isMissing`: what was asked for is not set up on this computer, and nothing is broken. */

@@ -2,7 +2,7 @@
 import type { RatingTable, TableRating } from '../../src/main/learning/agreement/rating-table.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { measureAgreement } from '../../src/main/service/sets/agreement.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { inTurns, median, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
 

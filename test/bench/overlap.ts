@@ -11,7 +11,7 @@ import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
 

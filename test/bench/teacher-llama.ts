@@ -12,7 +12,7 @@ import type { Grader } from '../../src/main/teacher/llama/grader.ts';
 import { openModel } from '../../src/main/teacher/llama/open-model.ts';
 import type { StoryForModel } from '../../src/main/teacher/llama/protocol.ts';
 import type { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
-import { parseRubricFile, promptVariable, storyVariable } from '../../src/shared/rubric-file.ts';
+import { parseRubricFile, promptVariable, storyVariable } from '../../src/shared/ratings/rubric-file.ts';
 import { modelFolder, writeModel, type TinyLlama } from '../teacher/llama/tiny-llama.ts';
 import { median, medianRatio, type Bench } from './measuring.ts';
 import { atLeast, atMost } from './row.ts';

@@ -5,7 +5,7 @@ import type { StoryWriter, WrittenStory } from '../../src/main/engine/stories/wr
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { chatServer, countingJudge, json, says, type ChatServer, type Judge } from '../teacher/chat-server.ts';
 
 const prompt = 'Once';

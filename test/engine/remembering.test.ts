@@ -10,7 +10,7 @@ import { openRatingCache } from '../../src/main/store/home/rating-cache.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
 import { openTeacher, type TeacherMemory } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { chatServer, countingJudge, says, type Judge } from '../teacher/chat-server.ts';
 import { openLlama } from '../teacher/llama/opening.ts';

@@ -3,7 +3,7 @@ import { compareBeforeAfter } from '../../src/main/learning/statistics/before-af
 import { bootstrap } from '../../src/main/learning/statistics/bootstrap.ts';
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../src/main/learning/statistics/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { storytellerCriteria as criteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria as criteria } from '../../src/shared/ratings/rubric.ts';
 
 const story = (seed: number, scores: readonly [number, number, number], words = 40): CleanStory => ({
     seed,

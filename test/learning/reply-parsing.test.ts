@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePaperReply, parseStrictReply } from '../../src/main/learning/reply-parsing.ts';
 import { rewardOf } from '../../src/main/learning/ppo/rewards.ts';
 import { countWords } from '../../src/main/text/words.ts';
-import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
+import { storytellerCriteria, type Rating } from '../../src/shared/ratings/rubric.ts';
 import { readGolden } from './golden.ts';
 
 interface Reply {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrationTable, rewardOf, type RewardOptions } from '../../src/main/learning/ppo/rewards.ts';
 import { countWords } from '../../src/main/text/words.ts';
-import { storytellerCriteria, type Criterion, type Rating } from '../../src/shared/rubric.ts';
+import { storytellerCriteria, type Criterion, type Rating } from '../../src/shared/ratings/rubric.ts';
 import { readGolden } from './golden.ts';
 
 interface PublishedReward {

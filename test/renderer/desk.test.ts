@@ -12,7 +12,7 @@ import {
     waitingCriterion,
 } from '../../src/renderer/lib/desk.ts';
 import type { PipeEnds } from '../../src/renderer/lib/pipe.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 
 describe('keys of the desk', () => {
     it('are the whole scores of the rubric, and no more than ten', () => {

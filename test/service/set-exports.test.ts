@@ -8,8 +8,8 @@ import { prepareExport, type ExportAsked } from '../../src/main/service/exchange
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
-import { plain } from '../../src/shared/markdown.ts';
-import type { AgreementReport } from '../../src/shared/agreement.ts';
+import { plain } from '../../src/shared/text/markdown.ts';
+import type { AgreementReport } from '../../src/shared/ratings/agreement.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { start } from '../store/records.ts';
 import { recordRatedRun } from '../windows/rated-run.ts';

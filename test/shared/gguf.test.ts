@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { scalarTypes, type GgufValue, type ScalarType } from '../../src/shared/gguf.ts';
-import { GgufProblem, readGgufHeader, type ByteSource } from '../../src/shared/gguf-reader.ts';
-import { writeGguf, type TensorToWrite } from '../../src/shared/gguf-writer.ts';
+import { scalarTypes, type GgufValue, type ScalarType } from '../../src/shared/gguf/gguf.ts';
+import { GgufProblem, readGgufHeader, type ByteSource } from '../../src/shared/gguf/gguf-reader.ts';
+import { writeGguf, type TensorToWrite } from '../../src/shared/gguf/gguf-writer.ts';
 
 const sourceOf = (bytes: Uint8Array, most = { read: 0 }): ByteSource => ({
     size: bytes.length,

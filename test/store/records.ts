@@ -7,7 +7,7 @@ import type {
     SampleRecord,
     UpdateRecord,
 } from '../../src/shared/record.ts';
-import { storytellerCriteria } from '../../src/shared/rubric.ts';
+import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { ownTeachers } from '../../src/shared/teachers.ts';
+import { ownTeachers } from '../../src/shared/ratings/teachers.ts';
 import { openNamed } from './open-named.ts';
-import { totalScore } from '../../src/shared/rubric.ts';
+import { totalScore } from '../../src/shared/ratings/rubric.ts';
 import { goodStories, prompt } from './stories.ts';
 
 const stories = goodStories.map((story) => ({ prompt, story, finished: true }));

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { ensembleOf } from '../../src/main/teacher/ensemble.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
-import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
+import { storytellerCriteria, type Rating } from '../../src/shared/ratings/rubric.ts';
 import { openNamed } from './open-named.ts';
 
 const stories = [' One fox ran.', ' Two foxes ran home.'].map((story) => ({ prompt: 'Once', story, finished: true }));

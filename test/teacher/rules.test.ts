@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openNamed } from './open-named.ts';
 import type { StoryToRate, Teacher } from '../../src/main/teacher/teacher.ts';
-import { totalScore, type CriterionId } from '../../src/shared/rubric.ts';
+import { totalScore, type CriterionId } from '../../src/shared/ratings/rubric.ts';
 import { attacks, oddities } from './attacks.ts';
 import { goodStories, prompt, unrelatedStories } from './stories.ts';
 

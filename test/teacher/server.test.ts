@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import fc from 'fast-check';
 import type { FaultError } from '../../src/shared/faults.ts';
-import { storytellerCriteria, type Rating } from '../../src/shared/rubric.ts';
+import { storytellerCriteria, type Rating } from '../../src/shared/ratings/rubric.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { ratingOf, readChatReply } from '../../src/main/teacher/server/chat.ts';
 import { openServerTeacher, teacherKey, type ServerOptions } from '../../src/main/teacher/server/server-teacher.ts';

@@ -1,7 +1,7 @@
 /** What the loops measured, as rows on their way to the store. */
 import type { Setting } from '../../shared/contract.ts';
 import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
-import type { Rating } from '../../shared/rubric.ts';
+import type { Rating } from '../../shared/ratings/rubric.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 
 /** What the record knows of a teacher. */

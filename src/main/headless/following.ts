@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine, describeFault, stateAfterFault, type Fault } from '../../shared/faults.ts';
-import { bestTotal } from '../../shared/rubric.ts';
-import { ratedOf } from '../../shared/unrated.ts';
+import { bestTotal } from '../../shared/ratings/rubric.ts';
+import { ratedOf } from '../../shared/ratings/unrated.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine, shortNumber } from './progress-line.ts';
 

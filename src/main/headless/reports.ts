@@ -1,8 +1,8 @@
 /** What a person reads, and what a machine reads, when a task is finished. */
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
-import { bestTotal } from '../../shared/rubric.ts';
-import { ratedOf, unratedWords } from '../../shared/unrated.ts';
+import { bestTotal } from '../../shared/ratings/rubric.ts';
+import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
 import { compareRun, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
 import { worriesOf } from '../service/reports/run-health.ts';

@@ -1,5 +1,5 @@
 /** Scores from the probabilities that a language model gives to whole numbers; they go from the lowest score up. */
-import type { Criterion, Rating } from '../../shared/rubric.ts';
+import type { Criterion, Rating } from '../../shared/ratings/rubric.ts';
 
 /** Published: vLLM's temperature 0.2. */
 export const publishedTemperature = 0.2;

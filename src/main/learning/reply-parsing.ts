@@ -1,5 +1,5 @@
 /** Scores read from what a language-model teacher wrote. A reply that cannot be read gives undefined, never a score. */
-import type { Criterion } from '../../shared/rubric.ts';
+import type { Criterion } from '../../shared/ratings/rubric.ts';
 
 // Python's \b and \d on str: word characters are letters, numbers of any kind and "_"; digits are the decimal ones.
 const notAfterWord = String.raw`(?<![\p{L}\p{N}_])`;

@@ -1,7 +1,7 @@
 /** Several teachers as one: the mean of their scores, and how far they were apart. */
 import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
-import { totalScore, type Rating, type Rubric } from '../../shared/rubric.ts';
+import { totalScore, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
 import type { Teacher } from './teacher.ts';
 
 type Scored = Extract<Rating, { kind: 'scored' }>;

@@ -1,5 +1,5 @@
 /** A control: only the number of words counts. It shows how much of a gain mere length can explain. */
-import type { Rating, Rubric } from '../../shared/rubric.ts';
+import type { Rating, Rubric } from '../../shared/ratings/rubric.ts';
 import type { StoryToRate, Teacher } from './teacher.ts';
 
 /** Words that earn the whole score: about what fits into the published 90 new tokens. */

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
-import { parseRubricFile } from '../../shared/rubric-file.ts';
-import type { Rubric } from '../../shared/rubric.ts';
+import { parseRubricFile } from '../../shared/ratings/rubric-file.ts';
+import type { Rubric } from '../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import { noSuchTeacher } from '../../shared/teachers.ts';
+import { noSuchTeacher } from '../../shared/ratings/teachers.ts';
 import { askingTwice } from './asking-twice.ts';
 import { ensembleOf } from './ensemble.ts';
 import { LengthTeacher } from './length.ts';

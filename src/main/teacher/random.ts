@@ -1,5 +1,5 @@
 /** A control: scores that have nothing to do with the story. What a student gains under it is not learning. */
-import { storytellerCriteria, type Rating, type Rubric } from '../../shared/rubric.ts';
+import { storytellerCriteria, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
 import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
 
 export class RandomTeacher implements Teacher {

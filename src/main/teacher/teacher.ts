@@ -2,7 +2,7 @@
  * A teacher reads a batch of stories and rates each by its rubric. Criteria are data and scores are real numbers; a
  * story that cannot be rated says so, and never gets a default.
  */
-import type { Rating, Rubric } from '../../shared/rubric.ts';
+import type { Rating, Rubric } from '../../shared/ratings/rubric.ts';
 import type { RandomStream } from '../learning/random.ts';
 
 export interface StoryToRate {

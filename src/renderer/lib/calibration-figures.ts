@@ -1,7 +1,7 @@
 /** What a calibration would change, as the page shows it. */
-import { readCalibration } from '../../shared/calibration-line.ts';
-import type { CalibrationFile, CalibrationFit } from '../../shared/calibration.ts';
-import type { Criterion } from '../../shared/rubric.ts';
+import { readCalibration } from '../../shared/ratings/calibration-line.ts';
+import type { CalibrationFile, CalibrationFit } from '../../shared/ratings/calibration.ts';
+import type { Criterion } from '../../shared/ratings/rubric.ts';
 import { counted } from './words.ts';
 
 export interface ScoreRange {

@@ -1,6 +1,6 @@
 /** What keys do to a rating, and how far a rater is. */
-import type { DeskItem, DeskView } from '../../shared/rating-sets.ts';
-import type { Criterion } from '../../shared/rubric.ts';
+import type { DeskItem, DeskView } from '../../shared/ratings/rating-sets.ts';
+import type { Criterion } from '../../shared/ratings/rubric.ts';
 
 export type Scores = DeskItem['mine']['scores'];
 export type ItemState = DeskView['items'][number];

@@ -3,7 +3,7 @@
  * order they were given, and are asked again until somebody answers.
  */
 import type { Params } from '../../shared/app-contract.ts';
-import type { DeskItem, DeskView, Revealed } from '../../shared/rating-sets.ts';
+import type { DeskItem, DeskView, Revealed } from '../../shared/ratings/rating-sets.ts';
 import { sentenceOf, Unanswered } from '../lib/asking.ts';
 import { erased, minutesLeft, nextIn, waitingCriterion, type ItemState, type Scores } from '../lib/desk.ts';
 import { sayFault } from './toasts.svelte.ts';

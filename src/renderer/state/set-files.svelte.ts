@@ -1,5 +1,5 @@
 /** Rating sets as files: one for a colleague, and theirs taken in. */
-import type { ImportedSet } from '../../shared/rating-sets.ts';
+import type { ImportedSet } from '../../shared/ratings/rating-sets.ts';
 import { sentenceOf } from '../lib/asking.ts';
 import { base64PartsOf, bytesOf, saveFile } from '../lib/files.ts';
 import { counted } from '../lib/words.ts';

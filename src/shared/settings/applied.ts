@@ -1,5 +1,5 @@
 /** Which settings act in a run: those of its kind and of its kind of teacher. The others stand in its record unused. */
-import { ownTeachers } from '../teachers.ts';
+import { ownTeachers } from '../ratings/teachers.ts';
 import type { Field, Job } from './field.ts';
 
 /** Only a language model reads these, in a file or behind a server. */

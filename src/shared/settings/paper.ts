@@ -1,5 +1,5 @@
 /** What the preset `paper` cannot set by itself: without it a run is not the published experiment, and says so. */
-import { ownTeachers } from '../teachers.ts';
+import { ownTeachers } from '../ratings/teachers.ts';
 import type { PresetName } from './field.ts';
 
 /** @returns a sentence where a run of learning has the paper's settings and another teacher than a language model; else null */

@@ -4,7 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { Measured, TriedStory } from '../contract.ts';
-import type { Criterion } from '../rubric.ts';
+import type { Criterion } from '../ratings/rubric.ts';
 import type { Field, Job, PresetName } from '../settings/field.ts';
 
 /** One line of the table of settings. */

@@ -4,7 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../record.ts';
-import type { Criterion } from '../rubric.ts';
+import type { Criterion } from '../ratings/rubric.ts';
 import type { StoryPair, StoryRow } from './stories.ts';
 
 /** One limit of a run and how much of it is spent; the run ends at the first that is. */

@@ -7,7 +7,7 @@ import { agreementReport } from '../../../src/main/learning/agreement/report.ts'
 import { trendOverStages } from '../../../src/main/learning/agreement/trend.ts';
 import { measureWithIntervals } from '../../../src/main/learning/agreement/resampling.ts';
 import { RandomStream } from '../../../src/main/learning/random.ts';
-import type { AgreementReport } from '../../../src/shared/agreement.ts';
+import type { AgreementReport } from '../../../src/shared/ratings/agreement.ts';
 
 const random = new RandomStream('test');
 

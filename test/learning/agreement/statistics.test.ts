@@ -5,7 +5,7 @@ import { alphaMeasure, alphaStatistics } from '../../../src/main/learning/agreem
 import { pairMeasure } from '../../../src/main/learning/agreement/pair.ts';
 import { missing, panelOf, type Measure, type Panel } from '../../../src/main/learning/agreement/panel.ts';
 import { partialMeasure } from '../../../src/main/learning/agreement/partial.ts';
-import { pairStatistics, type PairStatistic } from '../../../src/shared/agreement.ts';
+import { pairStatistics, type PairStatistic } from '../../../src/shared/ratings/agreement.ts';
 import { naiveAlpha, naiveKappa, naiveKendall, naiveSpearman, pearson, quadratic, unweighted } from './oracle.ts';
 
 const panel = (...columns: readonly (readonly number[])[]): Panel =>

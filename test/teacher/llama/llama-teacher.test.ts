@@ -6,7 +6,7 @@ import { RandomStream } from '../../../src/main/learning/random.ts';
 import { parsePaperReply } from '../../../src/main/learning/reply-parsing.ts';
 import type { LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
 import type { StoryToRate } from '../../../src/main/teacher/teacher.ts';
-import type { Rating } from '../../../src/shared/rubric.ts';
+import type { Rating } from '../../../src/shared/ratings/rubric.ts';
 import { hostileStories } from '../hostile-stories.ts';
 import { equalisedLengths } from '../../../src/main/teacher/llama/equal-lengths.ts';
 import { openLlama, type Opening } from './opening.ts';

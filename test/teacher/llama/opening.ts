@@ -2,7 +2,7 @@
 import { nodeProcessHost, teacherEntry } from '../../../src/main/processes/process-host.ts';
 import { openLlamaTeacher, type LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
 import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
-import { parseRubricFile } from '../../../src/shared/rubric-file.ts';
+import { parseRubricFile } from '../../../src/shared/ratings/rubric-file.ts';
 import { composeConfig, type ConfigKey } from '../../../src/shared/run-config.ts';
 
 /** Short enough for a context of 512 tokens of one byte each. */

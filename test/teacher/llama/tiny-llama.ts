@@ -3,8 +3,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RandomStream } from '../../../src/main/learning/random.ts';
-import type { GgufValue } from '../../../src/shared/gguf.ts';
-import { writeGguf, type TensorToWrite } from '../../../src/shared/gguf-writer.ts';
+import type { GgufValue } from '../../../src/shared/gguf/gguf.ts';
+import { writeGguf, type TensorToWrite } from '../../../src/shared/gguf/gguf-writer.ts';
 
 const llama3Template = `{{- bos_token }}{% for message in messages %}{{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}`;
 

@@ -1,7 +1,7 @@
 /** From rated stories to rewards: the pipeline's options from the configuration, the control, what the teacher said in words. */
-import { parseCalibration } from '../../../shared/calibration.ts';
+import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { Criterion, Rating } from '../../../shared/rubric.ts';
+import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';

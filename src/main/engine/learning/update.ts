@@ -1,7 +1,7 @@
 /** One update of interactive learning, step by step: write and rate, score, learn, and what is recorded of it. */
 import type { EngineEvent, Phase } from '../../../shared/contract.ts';
 import type { EpisodeRecord, RatingRecord } from '../../../shared/record.ts';
-import { totalScore, type Criterion, type Rating } from '../../../shared/rubric.ts';
+import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/record.ts';
-import { totalScore, type Criterion, type Rating } from '../../../shared/rubric.ts';
+import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';

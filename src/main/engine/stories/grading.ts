@@ -1,5 +1,5 @@
 /** The student writes and the teacher rates, at the same time where the teacher can. */
-import type { Rating } from '../../../shared/rubric.ts';
+import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, Teacher } from '../../teacher/teacher.ts';
 import type { StoryWriter, WrittenStory } from './writing.ts';

@@ -1,6 +1,6 @@
 /** `teacher check`: what a teacher is worth before a run is given to it, on stories whose order everybody knows. */
 import type { EngineTask, TeacherReport } from '../../../shared/contract.ts';
-import { totalScore, type Rating } from '../../../shared/rubric.ts';
+import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';

@@ -9,7 +9,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { fractionDone } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
-import { unratedWords } from '../../../shared/unrated.ts';
+import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';

@@ -8,7 +8,7 @@ import type { EngineTask, Measured } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
-import type { Rating } from '../../../shared/rubric.ts';
+import type { Rating } from '../../../shared/ratings/rubric.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { LlamaTeacher } from '../../teacher/llama/llama-teacher.ts';

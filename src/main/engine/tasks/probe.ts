@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { EngineTask, Probed } from '../../../shared/contract.ts';
 import { FaultError } from '../../../shared/faults.ts';
-import { parseRubricFile } from '../../../shared/rubric-file.ts';
+import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';

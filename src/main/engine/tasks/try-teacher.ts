@@ -1,6 +1,6 @@
 /** A teacher tried on a few stories before a run is given to it: what it says of each, and how long it takes. */
 import type { EngineTask, TriedStory } from '../../../shared/contract.ts';
-import { totalScore } from '../../../shared/rubric.ts';
+import { totalScore } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { streamsOf } from '../streams.ts';

@@ -1,7 +1,7 @@
 /** A teacher that can rate nothing is no teacher: whoever asked it stops, before more is spent on it. */
 import { FaultError } from '../../../shared/faults.ts';
-import { quotable } from '../../../shared/quoting.ts';
-import type { Rating } from '../../../shared/rubric.ts';
+import { quotable } from '../../../shared/text/quoting.ts';
+import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 
 /** @throws `teacher-unreadable` where there are stories and not one was rated, with what was said of the first */

@@ -1,8 +1,8 @@
 /** A teacher with a memory: what it said of a story before, it says again without being asked. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isThoughtAlone } from '../../../shared/quoting.ts';
-import type { Rating } from '../../../shared/rubric.ts';
+import { isThoughtAlone } from '../../../shared/text/quoting.ts';
+import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { TeacherMemory } from '../../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
 import type { Supervisor } from '../supervisor.ts';

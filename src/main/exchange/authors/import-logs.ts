@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { storytellerCriteria } from '../../../shared/rubric.ts';
+import { storytellerCriteria } from '../../../shared/ratings/rubric.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
 import { configVersion } from '../../../shared/stored-config.ts';
 import { beginAttempt, endAttempt, environmentOf } from '../../store/run/attempts.ts';

@@ -1,7 +1,7 @@
 /** One batch of the published logs in the words of our record. */
 import { createHash } from 'node:crypto';
 import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/record.ts';
-import { storytellerCriteria, totalScore, type Rating } from '../../../shared/rubric.ts';
+import { storytellerCriteria, totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { parsePaperReply } from '../../learning/reply-parsing.ts';
 import { rewardOf, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { mean, standardDeviation } from '../../learning/ppo/statistics.ts';

@@ -5,8 +5,8 @@
  */
 import type { GgufType } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { GgufValue } from '../../../shared/gguf.ts';
-import { writeGguf, type TensorToWrite } from '../../../shared/gguf-writer.ts';
+import type { GgufValue } from '../../../shared/gguf/gguf.ts';
+import { writeGguf, type TensorToWrite } from '../../../shared/gguf/gguf-writer.ts';
 import { layerNormEpsilon } from '../../student/autodiff/operations.ts';
 import type { ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { writeWholeFile } from '../../student/checkpoints/whole-file.ts';

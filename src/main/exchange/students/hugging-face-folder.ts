@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { plain } from '../../../shared/markdown.ts';
+import { plain } from '../../../shared/text/markdown.ts';
 import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { valueHeadBias } from '../../student/gpt2/parameters.ts';

@@ -1,9 +1,9 @@
 /** `agreement`: how far raters agree, as a table, in words, and as lines for machines. */
 import type { Command } from 'commander';
-import type { AgreementReport, Measured, PairAgreement } from '../../../shared/agreement.ts';
-import { peoplesMean } from '../../../shared/agreement.ts';
+import type { AgreementReport, Measured, PairAgreement } from '../../../shared/ratings/agreement.ts';
+import { peoplesMean } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { MeasuredAgreement } from '../../../shared/rating-sets.ts';
+import type { MeasuredAgreement } from '../../../shared/ratings/rating-sets.ts';
 import { agreementOfCsv } from '../../service/sets/agreement.ts';
 import { openRatingSets } from '../../service/sets/rating-sets.ts';
 import { printJson } from '../following.ts';

@@ -1,7 +1,7 @@
 /** `runs`: everything that was made, and the state it is in now. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ratedOf } from '../../../shared/unrated.ts';
+import { ratedOf } from '../../../shared/ratings/unrated.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { printJson } from '../following.ts';
 

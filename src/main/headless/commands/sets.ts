@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { badInput, commandLine } from '../../../shared/faults.ts';
-import type { SetSummary } from '../../../shared/rating-sets.ts';
+import type { SetSummary } from '../../../shared/ratings/rating-sets.ts';
 import type { StoryFilter } from '../../../shared/story-filter.ts';
 import { givenPath, openRatingSets } from '../../service/sets/rating-sets.ts';
 import { findRubric } from '../../service/sources/rubric-source.ts';

@@ -1,6 +1,6 @@
 /** Which score of one rater met which score of the other. */
-import type { Confusion } from '../../../shared/agreement.ts';
-import type { Criterion } from '../../../shared/rubric.ts';
+import type { Confusion } from '../../../shared/ratings/agreement.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 
 /** Scores that are not whole are rounded, halves upwards. columns: (2)(N), NaN where missing */
 export function confusionOf(

@@ -12,8 +12,8 @@ import {
     type CriterionReport,
     type Measured,
     type PairAgreement,
-} from '../../../shared/agreement.ts';
-import type { AgreementWords } from '../../../shared/rating-sets.ts';
+} from '../../../shared/ratings/agreement.ts';
+import type { AgreementWords } from '../../../shared/ratings/rating-sets.ts';
 
 const fewStories = 50;
 const level = 0.05;

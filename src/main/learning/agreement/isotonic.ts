@@ -3,10 +3,10 @@
  * adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories it was not
  * fitted to (ten folds).
  */
-import { readCalibration } from '../../../shared/calibration-line.ts';
-import type { CalibrationFit } from '../../../shared/calibration.ts';
+import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
+import type { CalibrationFit } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { ObservedWorth } from '../../../shared/rating-sets.ts';
+import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
 import { mean } from '../ppo/statistics.ts';
 

@@ -3,7 +3,7 @@
  * docs/agreement.md. A statistic that does not exist is NaN here and null in a report, never 0: with a rater who used one
  * value only there is nothing to correlate.
  */
-import { pairStatistics, type PairStatistic } from '../../../shared/agreement.ts';
+import { pairStatistics, type PairStatistic } from '../../../shared/ratings/agreement.ts';
 import { midRanks, type Measure, type Panel } from './panel.ts';
 
 /** The cells of the table of two columns: stories that both scored, by what the first and the second gave. */

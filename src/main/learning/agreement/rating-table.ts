@@ -1,7 +1,7 @@
 /** Who gave which story what: the one form in which ratings reach the statistics, wherever they come from. */
-import { peoplesMean, sumOfCriteria, type ReportRater } from '../../../shared/agreement.ts';
+import { peoplesMean, sumOfCriteria, type ReportRater } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { Criterion, CriterionId } from '../../../shared/rubric.ts';
+import type { Criterion, CriterionId } from '../../../shared/ratings/rubric.ts';
 import { missing } from './panel.ts';
 
 export interface TableStory {

@@ -11,7 +11,7 @@ import {
     type Disagreement,
     type Measured,
     type PairAgreement,
-} from '../../../shared/agreement.ts';
+} from '../../../shared/ratings/agreement.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { alphaMeasure } from './alpha.ts';
 import { confusionOf } from './confusion.ts';

@@ -2,7 +2,7 @@
  * Percentile intervals over stories (Efron 1979) for everything that is measured of one set of stories: as many stories as
  * there are, drawn with replacement, each draw measured by all measures, so that they can be compared.
  */
-import type { Measured } from '../../../shared/agreement.ts';
+import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { quantile } from '../ppo/statistics.ts';

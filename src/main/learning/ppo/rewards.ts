@@ -2,9 +2,9 @@
  * From a rating to an episode's reward, through named stages, each recorded with the episode:
  * scores → weights → calibration → length bonus → scaling.
  */
-import { readCalibration } from '../../../shared/calibration-line.ts';
+import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import { scoreFraction, type Criterion, type Rating } from '../../../shared/rubric.ts';
+import { scoreFraction, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 
 /** What a teacher's fraction is worth: as it is, or read off a table (straight lines between its points). */
 export type Calibration =

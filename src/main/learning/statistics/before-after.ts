@@ -1,5 +1,5 @@
 /** The clean comparison: the same seeds, the same teacher, two students. */
-import { totalScore, type Criterion, type CriterionId } from '../../../shared/rubric.ts';
+import { totalScore, type Criterion, type CriterionId } from '../../../shared/ratings/rubric.ts';
 import { standardDeviation } from '../ppo/statistics.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
 import type { RatedStory, StoryPairs } from './pairs.ts';

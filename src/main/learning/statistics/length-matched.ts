@@ -7,7 +7,7 @@
  *
  * Length comes after learning, so this is a description, not the gain a student of fixed length would show.
  */
-import { totalScore, type Criterion } from '../../../shared/rubric.ts';
+import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
 import type { RatedStory, StoryPair, StoryPairs } from './pairs.ts';
 

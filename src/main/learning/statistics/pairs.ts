@@ -1,6 +1,6 @@
 /** Stories of a clean evaluation, before and after, matched by the seed they were written from. */
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import type { CriterionId, Rating } from '../../../shared/rubric.ts';
+import type { CriterionId, Rating } from '../../../shared/ratings/rubric.ts';
 
 /** One evaluation story. Equal seeds before and after differ in nothing but the student's weights. */
 export interface CleanStory {

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { composeConfig } from '../../../shared/run-config.ts';
-import { unratedWords } from '../../../shared/unrated.ts';
+import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';
 import { estimateOf } from '../reports/estimating.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { EndScore, ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
-import { bestTotal } from '../../../shared/rubric.ts';
+import { bestTotal } from '../../../shared/ratings/rubric.ts';
 import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { attempts, lastEvent, type Attempt } from '../../store/run/attempts.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import type { SentFile } from '../../../shared/rating-sets.ts';
+import type { SentFile } from '../../../shared/ratings/rating-sets.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { RatingDesk } from '../sets/rating-desk.ts';
 import { openRatingSets, type RatingSets } from '../sets/rating-sets.ts';

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { noSuchTeacher, ownTeachers } from '../../../shared/teachers.ts';
+import { noSuchTeacher, ownTeachers } from '../../../shared/ratings/teachers.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { findModel } from './shelf.ts';

@@ -3,7 +3,7 @@ import { compareBeforeAfter, type BeforeAfter } from '../../learning/statistics/
 import { lengthMatchedGain, type LengthMatchedGain } from '../../learning/statistics/length-matched.ts';
 import { pairBySeed, type CleanStory } from '../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../learning/random.ts';
-import type { Criterion } from '../../../shared/rubric.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import {
     evaluations,
     ratedSamples,

@@ -8,7 +8,7 @@ import { openRunDatabase } from '../../store/connection/open.ts';
 import { readProvenance, type Provenance } from '../../store/run/provenance.ts';
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../store/tables/redaction.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
-import { plain } from '../../../shared/markdown.ts';
+import { plain } from '../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
 import type { StoredConfig } from '../../../shared/stored-config.ts';
 import { compareRunAside } from './comparison-thread.ts';

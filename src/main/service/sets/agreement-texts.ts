@@ -1,7 +1,7 @@
 /** An agreement report as files for others: `agreement.json` for programs, `agreement.md` for people. */
-import type { Measured } from '../../../shared/agreement.ts';
-import { plain } from '../../../shared/markdown.ts';
-import type { SetAgreement } from '../../../shared/rating-sets.ts';
+import type { Measured } from '../../../shared/ratings/agreement.ts';
+import { plain } from '../../../shared/text/markdown.ts';
+import type { SetAgreement } from '../../../shared/ratings/rating-sets.ts';
 
 const agreementVersion = 1;
 const longestName = 200; // characters

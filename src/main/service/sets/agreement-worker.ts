@@ -1,6 +1,6 @@
 /** The thread that measures agreement, so that whoever waits can do something else; agreement.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AgreementReport } from '../../../shared/agreement.ts';
+import type { AgreementReport } from '../../../shared/ratings/agreement.ts';
 import { faultOf, type Fault } from '../../../shared/faults.ts';
 import type { RatingTable } from '../../learning/agreement/rating-table.ts';
 import { agreementReport } from '../../learning/agreement/report.ts';

@@ -1,7 +1,7 @@
 /** Agreement of raters, measured in a thread of its own: ten thousand stories take seconds. */
 import { extname } from 'node:path';
-import type { AgreementReport } from '../../../shared/agreement.ts';
-import type { MeasuredAgreement } from '../../../shared/rating-sets.ts';
+import type { AgreementReport } from '../../../shared/ratings/agreement.ts';
+import type { MeasuredAgreement } from '../../../shared/ratings/rating-sets.ts';
 import { reportInWords } from '../../learning/agreement/in-words.ts';
 import type { RatingTable } from '../../learning/agreement/rating-table.ts';
 import { answerOfThread } from '../../processes/answer-of-thread.ts';

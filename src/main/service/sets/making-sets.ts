@@ -1,8 +1,8 @@
 /** Which stories of which runs become a rating set. */
 import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
-import { parseRubricFile } from '../../../shared/rubric-file.ts';
-import type { Rubric } from '../../../shared/rubric.ts';
+import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
+import type { Rubric } from '../../../shared/ratings/rubric.ts';
 import type { StoryFilter } from '../../../shared/story-filter.ts';
 import { chooseStratified, showingOrder, stages } from '../../learning/agreement/choosing.ts';
 import { RandomStream } from '../../learning/random.ts';

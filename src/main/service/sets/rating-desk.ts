@@ -3,7 +3,7 @@
  * nothing else. What teachers said lies in other files, which only `reveal` opens, after the story was rated.
  */
 import { badInput } from '../../../shared/faults.ts';
-import type { DeskAnswer, DeskItem, DeskView, Revealed } from '../../../shared/rating-sets.ts';
+import type { DeskAnswer, DeskItem, DeskView, Revealed } from '../../../shared/ratings/rating-sets.ts';
 import { openSetDatabase } from '../../store/connection/open.ts';
 import {
     addSetRating,

@@ -1,5 +1,5 @@
 /** Rating sets: made from runs, rated at a desk, exchanged as one file, and held against the teachers of their runs. */
-import type { CalibrationFile } from '../../../shared/calibration.ts';
+import type { CalibrationFile } from '../../../shared/ratings/calibration.ts';
 import type {
     ImportedAnswer,
     ImportedSet,
@@ -8,7 +8,7 @@ import type {
     SetAgreement,
     SetSummary,
     TeacherCalibration,
-} from '../../../shared/rating-sets.ts';
+} from '../../../shared/ratings/rating-sets.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { episodeKey } from '../../store/run/rated-stories.ts';
 import {

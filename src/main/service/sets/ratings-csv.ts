@@ -8,7 +8,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { badInput } from '../../../shared/faults.ts';
-import type { Criterion } from '../../../shared/rubric.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating, TableStory } from '../../learning/agreement/rating-table.ts';
 
 export interface CsvOptions {

@@ -1,9 +1,9 @@
 /** What a teacher's scores are worth to the people who rated a set. */
-import { sumOfCriteria } from '../../../shared/agreement.ts';
-import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../../shared/calibration.ts';
+import { sumOfCriteria } from '../../../shared/ratings/agreement.ts';
+import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../../shared/ratings/calibration.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import type { ObservedWorth, TeacherCalibration } from '../../../shared/rating-sets.ts';
-import { scoreFraction, type Criterion } from '../../../shared/rubric.ts';
+import type { ObservedWorth, TeacherCalibration } from '../../../shared/ratings/rating-sets.ts';
+import { scoreFraction, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { calibrate, observedWorths } from '../../learning/agreement/isotonic.ts';
 import { meanColumn } from '../../learning/agreement/rating-table.ts';
 import { RandomStream } from '../../learning/random.ts';

@@ -1,7 +1,7 @@
 /** A rating set as the statistics read it: people's answers out of the set's file, teachers' out of the runs. */
-import { peoplesMean, type ReportRater } from '../../../shared/agreement.ts';
+import { peoplesMean, type ReportRater } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { Criterion, Rubric } from '../../../shared/rubric.ts';
+import type { Criterion, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating } from '../../learning/agreement/rating-table.ts';
 import { teacherRatings, type TeacherRating } from '../../store/run/rated-stories.ts';
 import {

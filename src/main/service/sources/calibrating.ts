@@ -1,6 +1,6 @@
 /** A calibration on its way into a run: what a person names as a file is kept with the configuration as its text. */
 import { existsSync, readFileSync } from 'node:fs';
-import { parseCalibration } from '../../../shared/calibration.ts';
+import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { givenPath } from '../../store/home/given-path.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { parseRubricFile } from '../../../shared/rubric-file.ts';
+import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { resourcesFolder } from './resources.ts';
 

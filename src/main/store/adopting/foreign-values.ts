@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { badInput, FaultError, faultSchema } from '../../../shared/faults.ts';
 import { evaluationSchema, updateSchema } from '../../../shared/record.ts';
-import { rubricSchema } from '../../../shared/rubric.ts';
+import { rubricSchema } from '../../../shared/ratings/rubric.ts';
 import { readSetHead, setItems, setRaters } from '../sets/rating-set.ts';
 import { oneLine } from '../home/run-folder.ts';
 import { readConfig } from '../run/run.ts';

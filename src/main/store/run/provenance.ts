@@ -1,5 +1,5 @@
 /** What a run's numbers may depend on, as the run recorded it: machines, devices, teachers, tokenizers, prompts. */
-import type { Criterion } from '../../../shared/rubric.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import { attempts, type Attempt } from './attempts.ts';
 import { readAll } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';

@@ -1,7 +1,7 @@
 /** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
 import { badInput } from '../../../shared/faults.ts';
 import { fileOf } from '../connection/frozen.ts';
-import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/rubric.ts';
+import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { readAll, readOne } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 

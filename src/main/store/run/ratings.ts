@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
 import { fileOf } from '../connection/frozen.ts';
 import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/record.ts';
-import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/rubric.ts';
+import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';

@@ -6,7 +6,7 @@ import { ulid } from 'ulid';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { fileOf } from '../connection/frozen.ts';
-import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../../shared/rubric.ts';
+import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 

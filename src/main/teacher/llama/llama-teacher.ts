@@ -3,7 +3,7 @@
  * read is the setting `teacher.reading`; what was found about every way of reading is told in docs/teachers.md.
  */
 import { createHash } from 'node:crypto';
-import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
+import type { Criterion, Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { ratingOfChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.ts';

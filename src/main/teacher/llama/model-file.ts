@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
-import { GgufProblem, readGgufHeader, type GgufHeader } from '../../../shared/gguf-reader.ts';
+import { GgufProblem, readGgufHeader, type GgufHeader } from '../../../shared/gguf/gguf-reader.ts';
 
 export interface ModelFile {
     /** The file's name, without its folder. */

@@ -10,7 +10,7 @@ import {
     type LlamaModel,
     type Token,
 } from 'node-llama-cpp';
-import { promptVariable, storyVariable } from '../../../shared/rubric-file.ts';
+import { promptVariable, storyVariable } from '../../../shared/ratings/rubric-file.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Question {

@@ -2,7 +2,7 @@
  * The teacher `rules`: readability, coherence and creativity from counts of a corpus. Fast and always the same; it sees
  * the surface of a text, never its plot.
  */
-import { storytellerCriteria, type Rating, type Rubric } from '../../../shared/rubric.ts';
+import { storytellerCriteria, type Rating, type Rubric } from '../../../shared/ratings/rubric.ts';
 import {
     measureCoherence,
     rateCoherence,

@@ -1,6 +1,6 @@
 /** What is asked of an OpenAI-compatible server, and what its answers mean. Pure: no network here. */
 import { z } from 'zod';
-import type { Criterion, Rating, Rubric } from '../../../shared/rubric.ts';
+import type { Criterion, Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import { chancesOfMasses, ratingOfChances, type ScoreChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
 

@@ -3,7 +3,7 @@
  * word when it may not. Sentences name no host: they are recorded with the run.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import { quotable } from '../../../shared/quoting.ts';
+import { quotable } from '../../../shared/text/quoting.ts';
 import { useProxyOfEnvironment } from '../../network/proxy.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
 import type { RandomStream } from '../../learning/random.ts';

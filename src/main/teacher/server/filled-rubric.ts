@@ -1,5 +1,5 @@
 /** The rubric's text with a story in it, as a person would send it. */
-import { promptVariable, storyVariable } from '../../../shared/rubric-file.ts';
+import { promptVariable, storyVariable } from '../../../shared/ratings/rubric-file.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { StoryToRate } from '../teacher.ts';
 

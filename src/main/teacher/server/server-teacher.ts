@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
-import type { Rating, Rubric } from '../../../shared/rubric.ts';
+import type { Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';

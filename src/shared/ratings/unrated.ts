@@ -1,5 +1,5 @@
 /** A mean says of how many stories it is, and why not of the others. */
-import { quotable } from './quoting.ts';
+import { quotable } from '../text/quoting.ts';
 
 /** "3 of 20 stories could not be rated; of the first the teacher said “…”."; null where all were. */
 export function unratedWords(

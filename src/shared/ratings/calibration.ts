@@ -3,7 +3,7 @@
  * its configuration. It holds for the teacher and the rubric it was fitted to and for no other.
  */
 import { z } from 'zod';
-import { badInput } from './faults.ts';
+import { badInput } from '../faults.ts';
 
 export const calibrationVersion = 1;
 

@@ -9,7 +9,7 @@
  *
  * The order of the criteria is the order of the numbers in the answer. Without a head the criteria are the published ones.
  */
-import { badInput } from './faults.ts';
+import { badInput } from '../faults.ts';
 import { criteriaProblem, rubricSchema, storytellerCriteria, type Criterion, type Rubric } from './rubric.ts';
 
 export const promptVariable = '{{story_prompt}}';
