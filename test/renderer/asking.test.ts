@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hear, Refused } from '../../src/renderer/lib/asking.ts';
+import { hear, Refused } from '../../src/renderer/lib/app/asking.ts';
 
 /** An answer that comes when it is told to. */
 function later<T>(): { answer: Promise<T>; resolve(found: T): Promise<void>; reject(error: Error): Promise<void> } {

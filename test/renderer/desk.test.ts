@@ -1,7 +1,13 @@
 /** What keys do to a rating, and the numbers of the agreement report as they are printed. */
 import { describe, expect, it } from 'vitest';
-import { agreementLines, biasTicks, interval, signed, statistic } from '../../src/renderer/lib/agreement-figures.ts';
-import { Unanswered, openApp } from '../../src/renderer/lib/asking.ts';
+import {
+    agreementLines,
+    biasTicks,
+    interval,
+    signed,
+    statistic,
+} from '../../src/renderer/lib/figures/agreement-figures.ts';
+import { Unanswered, openApp } from '../../src/renderer/lib/app/asking.ts';
 import {
     erased,
     freshSetName,
@@ -11,7 +17,7 @@ import {
     nextIn,
     waitingCriterion,
 } from '../../src/renderer/lib/desk.ts';
-import type { PipeEnds } from '../../src/renderer/lib/pipe.ts';
+import type { PipeEnds } from '../../src/renderer/lib/app/pipe.ts';
 import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 
 describe('keys of the desk', () => {

@@ -1,14 +1,14 @@
 /** Long lists, followed runs, addresses: the small machines between the app and what is seen. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joined } from '../../src/renderer/lib/follow.ts';
-import { addressOf, readPlace } from '../../src/renderer/lib/place.ts';
+import { joined } from '../../src/renderer/lib/runs/follow.ts';
+import { addressOf, readPlace } from '../../src/renderer/lib/app/place.ts';
 import { isFiltered, queryOf, withoutFilters } from '../../src/renderer/lib/story-query.ts';
-import { scrollTo, stretchOf } from '../../src/renderer/lib/virtual.ts';
-import { freshName, isNamed, withGiven } from '../../src/renderer/lib/draft.ts';
-import { tableOf } from '../../src/renderer/lib/table.ts';
-import { wordsAgainst } from '../../src/renderer/lib/word-differences.ts';
-import { paragraphs } from '../../src/renderer/lib/prose.ts';
+import { scrollTo, stretchOf } from '../../src/renderer/lib/page/virtual.ts';
+import { freshName, isNamed, withGiven } from '../../src/renderer/lib/runs/draft.ts';
+import { tableOf } from '../../src/renderer/lib/text/table.ts';
+import { wordsAgainst } from '../../src/renderer/lib/text/word-differences.ts';
+import { paragraphs } from '../../src/renderer/lib/text/prose.ts';
 import type { ConfigLine } from '../../src/shared/views/new-run.ts';
 
 fc.configureGlobal({ seed: 43 });

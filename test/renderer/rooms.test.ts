@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readPlace } from '../../src/renderer/lib/place.ts';
-import { pageTitle } from '../../src/renderer/lib/rooms.ts';
+import { readPlace } from '../../src/renderer/lib/app/place.ts';
+import { pageTitle } from '../../src/renderer/lib/app/rooms.ts';
 
 test.each([
     ['#/runs', undefined, 'Runs · Storyloop'],

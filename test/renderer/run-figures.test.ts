@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { learningFigures } from '../../src/renderer/lib/run-figures.ts';
+import { learningFigures } from '../../src/renderer/lib/figures/run-figures.ts';
 import type { UpdateRow } from '../../src/shared/views/runs.ts';
 import { anUpdate } from '../store/records.ts';
 

@@ -1,9 +1,9 @@
 /** Runs in a list: what each says of its end, and of what is safe. */
 import { describe, expect, it } from 'vitest';
-import { comparedFigures } from '../../src/renderer/lib/compared-figures.ts';
-import { foundAt, sceneOf } from '../../src/renderer/lib/plot.ts';
-import { lastMeasure, waitingWords } from '../../src/renderer/lib/runs.ts';
-import { shortened } from '../../src/renderer/lib/words.ts';
+import { comparedFigures } from '../../src/renderer/lib/figures/compared-figures.ts';
+import { foundAt, sceneOf } from '../../src/renderer/lib/figures/plot.ts';
+import { lastMeasure, waitingWords } from '../../src/renderer/lib/runs/runs.ts';
+import { shortened } from '../../src/renderer/lib/text/words.ts';
 import type { RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
 
 const row = (given: Partial<RunRow>): RunRow => ({ job: 'learn', scoreMost: 9, updates: 4, ...given }) as RunRow;

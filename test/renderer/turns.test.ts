@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { giveTurnUp, waitForTurn } from '../../src/renderer/lib/turns.ts';
+import { giveTurnUp, waitForTurn } from '../../src/renderer/lib/page/turns.ts';
 
 /** As long as a turn lasts at least. */
 const long = (): void => {

@@ -1,10 +1,18 @@
 /** Sentences that a person relies on: health, change, time. */
 import { describe, expect, it } from 'vitest';
-import { changeSentence } from '../../src/renderer/lib/change.ts';
+import { changeSentence } from '../../src/renderer/lib/runs/change.ts';
 import { healthOf } from '../../src/shared/health.ts';
-import { headlineOf } from '../../src/renderer/lib/progress.ts';
-import { waitingWords } from '../../src/renderer/lib/runs.ts';
-import { duration, durationRange, endsAbout, measured, moment, percent, short } from '../../src/renderer/lib/words.ts';
+import { headlineOf } from '../../src/renderer/lib/runs/progress.ts';
+import { waitingWords } from '../../src/renderer/lib/runs/runs.ts';
+import {
+    duration,
+    durationRange,
+    endsAbout,
+    measured,
+    moment,
+    percent,
+    short,
+} from '../../src/renderer/lib/text/words.ts';
 import type { RunChange, RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
 
 const well = {

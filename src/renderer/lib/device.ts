@@ -1,7 +1,7 @@
 /** The device check as a report to hand on. */
 import { findingsOf } from '../../shared/device-findings.ts';
 import type { About, DeviceReport } from '../../shared/views/computer.ts';
-import { bytes } from './words.ts';
+import { bytes } from './text/words.ts';
 
 const stateWords = { works: 'ok', absent: 'none', broken: 'FAILED' } as const;
 

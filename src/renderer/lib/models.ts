@@ -1,6 +1,6 @@
 /** Teachers that are language models, in words. */
 import type { DownloadState, ModelRow } from '../../shared/views/computer.ts';
-import { bytes, duration, percent } from './words.ts';
+import { bytes, duration, percent } from './text/words.ts';
 
 export const titleOf = ({ name, catalogued }: ModelRow): string => catalogued?.title ?? name.replace(/\.gguf$/u, '');
 

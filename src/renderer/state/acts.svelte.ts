@@ -1,8 +1,8 @@
 /** What one can do to a run or with what is shown of it, from wherever that is; what can be undone says so. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
-import { copyText } from '../lib/clipboard.ts';
-import { shortened } from '../lib/words.ts';
+import { copyText } from '../lib/page/clipboard.ts';
+import { shortened } from '../lib/text/words.ts';
 import { exportOf } from './exchanges.svelte.ts';
 import { go } from './place.svelte.ts';
 import { say, sayFault } from './toasts.svelte.ts';

@@ -4,7 +4,7 @@
  */
 import type { Params } from '../../shared/app-contract.ts';
 import type { DeskItem, DeskView, Revealed } from '../../shared/ratings/rating-sets.ts';
-import { sentenceOf, Unanswered } from '../lib/asking.ts';
+import { sentenceOf, Unanswered } from '../lib/app/asking.ts';
 import { erased, minutesLeft, nextIn, waitingCriterion, type ItemState, type Scores } from '../lib/desk.ts';
 import { sayFault } from './toasts.svelte.ts';
 import { ask } from './workshop.svelte.ts';

@@ -1,8 +1,8 @@
 /** One run with all it has recorded, followed by cursor: only what is new is asked for. */
 import { untrack } from 'svelte';
 import type { Page, RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
-import { sentenceOf } from '../lib/asking.ts';
-import { joined } from '../lib/follow.ts';
+import { sentenceOf } from '../lib/app/asking.ts';
+import { joined } from '../lib/runs/follow.ts';
 import { ask, workshop } from './workshop.svelte.ts';
 
 const kept = new Map<string, FollowedRun>(); // in the order of use

@@ -1,5 +1,5 @@
 /** One look that takes its time: begun, followed by its ticket, stopped, and what came of it. */
-import { Unanswered, isRefusal, sentenceOf } from '../lib/asking.ts';
+import { Unanswered, isRefusal, sentenceOf } from '../lib/app/asking.ts';
 import { ask, hearLooks } from './workshop.svelte.ts';
 
 let last = 0;

@@ -9,8 +9,8 @@ import type {
 } from '../../shared/views/new-run.ts';
 import { isApplied } from '../../shared/settings/applied.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
-import { hear, isRefusal, sentenceOf } from '../lib/asking.ts';
-import { freshName, valueOf, withGiven, type Given, type NewJob } from '../lib/draft.ts';
+import { hear, isRefusal, sentenceOf } from '../lib/app/asking.ts';
+import { freshName, valueOf, withGiven, type Given, type NewJob } from '../lib/runs/draft.ts';
 import { Look } from './look.svelte.ts';
 import { here } from './place.svelte.ts';
 import { say } from './toasts.svelte.ts';

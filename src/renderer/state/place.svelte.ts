@@ -1,5 +1,5 @@
 /** Where one is now; the address bar is the only memory of it. */
-import { addressOf, readPlace, type Place } from '../lib/place.ts';
+import { addressOf, readPlace, type Place } from '../lib/app/place.ts';
 
 let hash = $state(location.hash);
 const current = $derived(readPlace(hash));

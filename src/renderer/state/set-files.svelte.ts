@@ -1,8 +1,8 @@
 /** Rating sets as files: one for a colleague, and theirs taken in. */
 import type { ImportedSet } from '../../shared/ratings/rating-sets.ts';
-import { sentenceOf } from '../lib/asking.ts';
-import { base64PartsOf, bytesOf, saveFile } from '../lib/files.ts';
-import { counted } from '../lib/words.ts';
+import { sentenceOf } from '../lib/app/asking.ts';
+import { base64PartsOf, bytesOf, saveFile } from '../lib/page/files.ts';
+import { counted } from '../lib/text/words.ts';
 import { say, sayFault } from './toasts.svelte.ts';
 import { ask } from './workshop.svelte.ts';
 

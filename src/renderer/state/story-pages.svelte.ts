@@ -1,6 +1,6 @@
 /** The stories that fit a question, fetched a page at a time as they come into sight. */
 import type { StoryRow } from '../../shared/views/stories.ts';
-import { sentenceOf } from '../lib/asking.ts';
+import { sentenceOf } from '../lib/app/asking.ts';
 import type { StoryQuery } from '../lib/story-query.ts';
 import { ask } from './workshop.svelte.ts';
 

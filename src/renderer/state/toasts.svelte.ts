@@ -1,5 +1,5 @@
 /** What just happened, said at the foot of the window, with a way back where there is one. */
-import { withoutFaultsAbout, withSaid, type Said } from '../lib/said.ts';
+import { withoutFaultsAbout, withSaid, type Said } from '../lib/app/said.ts';
 
 const shownMs = 10_000;
 const faultShownMs = 30_000; // longer to read, and more to do about it

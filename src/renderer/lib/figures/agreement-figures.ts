@@ -10,8 +10,8 @@ import {
     type PairAgreement,
     type PairStatistic,
     type StageTrend,
-} from '../../shared/ratings/agreement.ts';
-import type { Criterion } from '../../shared/ratings/rubric.ts';
+} from '../../../shared/ratings/agreement.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 
 export interface AgreementLine {
     readonly id: string;

@@ -1,5 +1,5 @@
 /** How much a token stands out, as the weight of a pencil line under it. */
-import type { WholeStory } from '../../shared/views/stories.ts';
+import type { WholeStory } from '../../../shared/views/stories.ts';
 
 export type HeatKind = 'kl' | 'values' | 'advantages';
 export const heatKinds: readonly { readonly kind: HeatKind; readonly name: string; readonly means: string }[] = [

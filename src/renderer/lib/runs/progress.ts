@@ -1,6 +1,6 @@
 /** How far a run is, in words. */
-import type { Budget, Live, RunRow } from '../../shared/views/runs.ts';
-import { count, duration } from './words.ts';
+import type { Budget, Live, RunRow } from '../../../shared/views/runs.ts';
+import { count, duration } from '../text/words.ts';
 
 const rarity: Readonly<Record<Budget['unit'], number>> = { updates: 2, minutes: 1, 'input words': 0 };
 

@@ -1,6 +1,6 @@
 /** What learning changed, in a sentence that the intervals allow. */
-import type { RunChange } from '../../shared/views/runs.ts';
-import { measured } from './words.ts';
+import type { RunChange } from '../../../shared/views/runs.ts';
+import { measured } from '../text/words.ts';
 
 export function changeSentence({ total, criteria, perCriterion }: RunChange): string {
     const { difference } = total;

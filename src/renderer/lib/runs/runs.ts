@@ -1,7 +1,7 @@
 /** Runs in words, and which of them wait for somebody. */
-import type { RunRow } from '../../shared/views/runs.ts';
-import type { RunState } from '../../shared/record.ts';
-import { count, counted, measured, sentence } from './words.ts';
+import type { RunRow } from '../../../shared/views/runs.ts';
+import type { RunState } from '../../../shared/record.ts';
+import { count, counted, measured, sentence } from '../text/words.ts';
 
 export const stateWords: Readonly<Record<RunState, string>> = {
     running: 'Running',

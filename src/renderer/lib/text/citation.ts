@@ -1,7 +1,7 @@
 /** A story as one would quote it: the text, then where it comes from. */
-import type { RunRow } from '../../shared/views/runs.ts';
-import type { StoryRow } from '../../shared/views/stories.ts';
-import type { Criterion } from '../../shared/ratings/rubric.ts';
+import type { RunRow } from '../../../shared/views/runs.ts';
+import type { StoryRow } from '../../../shared/views/stories.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import { measured } from './words.ts';
 
 export function citation(row: Pick<RunRow, 'name' | 'run'>, story: StoryRow, criteria: readonly Criterion[]): string {

@@ -1,9 +1,9 @@
 /** Figures in which every line is a run. Scores of different teachers never share an axis: they do not compare. */
-import { updateFields } from '../../shared/update-fields.ts';
-import type { RunTeacher, StepRow, UpdateRow } from '../../shared/views/runs.ts';
+import { updateFields } from '../../../shared/update-fields.ts';
+import type { RunTeacher, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
-import { shortened } from './words.ts';
+import { shortened } from '../text/words.ts';
 
 export interface ComparedRun {
     readonly name: string;

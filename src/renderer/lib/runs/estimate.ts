@@ -1,6 +1,6 @@
 /** What a run would take, in words: the conclusion first. */
-import type { Estimate } from '../../shared/views/new-run.ts';
-import { bytes, count, counted, duration, durationRange } from './words.ts';
+import type { Estimate } from '../../../shared/views/new-run.ts';
+import { bytes, count, counted, duration, durationRange } from '../text/words.ts';
 
 export function fitSentence({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): string {
     if (!memory.fits)

@@ -1,7 +1,7 @@
 /** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
-import type { AppMessage, AppRequest, Method, Params, Result } from '../../shared/app-contract.ts';
-import type { Fault } from '../../shared/faults.ts';
-import type { Push } from '../../shared/views/pushes.ts';
+import type { AppMessage, AppRequest, Method, Params, Result } from '../../../shared/app-contract.ts';
+import type { Fault } from '../../../shared/faults.ts';
+import type { Push } from '../../../shared/views/pushes.ts';
 import type { Pipe, PipeEnds, PipeState } from './pipe.ts';
 
 const version: AppRequest['version'] = 1; // the type follows the contract: another version does not compile

@@ -3,7 +3,7 @@ import type { Colours } from './colours.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type Place, type Stroke, type Type } from './pen.ts';
 import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
 import { apart } from './series.ts';
-import { short } from './words.ts';
+import { short } from '../text/words.ts';
 
 export interface Drawn {
     readonly spec: PlotSpec;

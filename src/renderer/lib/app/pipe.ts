@@ -1,7 +1,7 @@
 /** The pipe between page and app: Electron's, or the web socket of `serve`. Messages are objects on both ends. */
-import { socketProtocol, tokenPath } from '../../shared/page-policy.ts';
+import { socketProtocol, tokenPath } from '../../../shared/page-policy.ts';
 import { bearing, currentToken, forgetGiven, keepToken } from './token.ts';
-import type { AppMessage, AppRequest } from '../../shared/app-contract.ts';
+import type { AppMessage, AppRequest } from '../../../shared/app-contract.ts';
 
 export interface Pipe {
     send(message: AppRequest): void;

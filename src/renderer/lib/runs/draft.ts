@@ -1,8 +1,8 @@
 /** A run that is about to be begun: what was chosen, what follows from it, what is still missing. */
-import type { ConfigLine, StudentSource } from '../../shared/views/new-run.ts';
-import type { RunRow } from '../../shared/views/runs.ts';
-import type { PresetName } from '../../shared/settings/field.ts';
-import { count, measured } from './words.ts';
+import type { ConfigLine, StudentSource } from '../../../shared/views/new-run.ts';
+import type { RunRow } from '../../../shared/views/runs.ts';
+import type { PresetName } from '../../../shared/settings/field.ts';
+import { count, measured } from '../text/words.ts';
 
 export type NewJob = 'learn' | 'pretrain';
 export type Given = Readonly<Record<string, number | string>>;

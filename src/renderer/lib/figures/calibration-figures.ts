@@ -1,8 +1,8 @@
 /** What a calibration would change, as the page shows it. */
-import { readCalibration } from '../../shared/ratings/calibration-line.ts';
-import type { CalibrationFile, CalibrationFit } from '../../shared/ratings/calibration.ts';
-import type { Criterion } from '../../shared/ratings/rubric.ts';
-import { counted } from './words.ts';
+import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
+import type { CalibrationFile, CalibrationFit } from '../../../shared/ratings/calibration.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
+import { counted } from '../text/words.ts';
 
 export interface ScoreRange {
     readonly least: number;

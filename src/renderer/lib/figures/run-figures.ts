@@ -1,10 +1,10 @@
 /** The figures of a run: which numbers, against what, with what marked. */
-import { updateFields } from '../../shared/update-fields.ts';
-import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../shared/views/runs.ts';
-import type { Criterion } from '../../shared/ratings/rubric.ts';
+import { updateFields } from '../../../shared/update-fields.ts';
+import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
+import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { nearest } from './series.ts';
-import { count, duration, measured, percent } from './words.ts';
+import { count, duration, measured, percent } from '../text/words.ts';
 
 const { unit: kl } = updateFields.klMean;
 const { unit: words } = updateFields.storyWordsMean;
