@@ -177,12 +177,15 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 /** What no mistake of ours explains. */
 const outsideCodes = ['EROFS', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EIO'];
 
-/** What a thrown value means; what we do not know stays `unexpected`, with its stack. */
-export function faultOf(error: unknown): Fault {
+/**
+ * What a thrown value means; what we do not know stays `unexpected`, with its stack.
+ * @param place what was being written, where the system names nothing
+ */
+export function faultOf(error: unknown, place = 'the data folder'): Fault {
     if (error instanceof FaultError) return error.fault;
     if (!(error instanceof Error)) return { kind: 'unexpected', message: String(error), stack: '' };
     const path = 'path' in error ? String(error.path) : null;
-    if (isFullDisk(error)) return { kind: 'disk-full', path: path ?? 'the data folder' };
+    if (isFullDisk(error)) return { kind: 'disk-full', path: path ?? place };
     if (path !== null && outsideCodes.includes(codeOf(error)))
         return badInput(
             `${path} cannot be used: ${whyNot(error)}. What was recorded is safe. Allow it, or choose another place.`,

@@ -89,6 +89,17 @@ describe('what was thrown', () => {
             path: '/full/file',
         });
         expect(faultOf(Object.assign(new Error('write'), { code: 'SQLITE_FULL' })).kind).toBe('disk-full');
+        const unnamed = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        expect(faultOf(unnamed, '/mnt/stick/out')).toEqual({ kind: 'disk-full', path: '/mnt/stick/out' });
+    });
+
+    it.each([
+        ['EROFS', 'its disk may only be read'],
+        ['EACCES', 'you have no right to'],
+        ['ENAMETOOLONG', 'its name is too long'],
+    ])('is a sentence where the system refuses a place (%s)', (code, words) => {
+        const fault = faultOf(Object.assign(new Error(`${code}: open`), { code, path: '/there' }));
+        expect(describeFault(fault)).toMatch(new RegExp(`^/there cannot be used: ${words}\\. .*safe`));
     });
 
     it('stays unexpected, with its stack, where nobody knows it', () => {

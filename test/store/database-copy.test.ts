@@ -51,6 +51,15 @@ describe('the copy of a database', () => {
         await expect(copyDatabase(database, target('copy.sqlite'))).rejects.toThrow('exists already');
     });
 
+    it('of a damaged one names the run that is damaged, and not the copy', async () => {
+        const { database, target } = aFinishedRun();
+        openRunDatabase(database, { readonly: false }).close(); // folds the log of writes in
+        const whole = fs.readFileSync(database);
+        fs.writeFileSync(database, whole.fill(0xa5, whole.length - 4096 * 12));
+        const copied = copyDatabase(database, target('copy.sqlite'));
+        await expect(copied).rejects.toThrow(new RegExp(`^${database} is damaged .* Restore run\\.sqlite from a copy`));
+    });
+
     it('names no home, host, user or person, not even in free pages', async () => {
         const { database, target } = aFinishedRun();
         await copyDatabase(database, target('copy.sqlite'), { identity });

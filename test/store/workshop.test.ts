@@ -87,6 +87,17 @@ describe('the list of runs', () => {
         expect(list()).toEqual(['2026-01-31-a finished', '2026-01-31-c unreadable']);
     });
 
+    it('finds a run that cannot be read by the name of its folder, and says why', () => {
+        const home = temporaryFolder();
+        const { database } = aRunFolder(home, 'Über Nacht');
+        const header = fs.readFileSync(database).fill(0xa5, 4096); // only its first page is sound
+        fs.writeFileSync(database, header);
+        for (const ending of ['-wal', '-shm']) fs.rmSync(database + ending, { force: true });
+        const workshop = aWorkshop(home);
+        expect(() => findRun(workshop, 'Über Nacht', start)).toThrow(/run\.sqlite is damaged .* Restore run\.sqlite/);
+        expect(() => findRun(workshop, 'Nacht', start)).toThrow('There is no run "Nacht"');
+    });
+
     it('survives damage to itself: it is set aside and made again', () => {
         const home = temporaryFolder();
         aRunFolder(home, 'a');

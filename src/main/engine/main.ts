@@ -97,7 +97,7 @@ async function start(task: EngineTask, resources: string): Promise<void> {
             send({ type: 'finished', why: outcome.why, peakRssBytes: own + teachers.peakRssBytes() });
         }
     } catch (error) {
-        const fault = faultOf(error);
+        const fault = faultOf(error, 'folder' in task ? task.folder : undefined);
         const ofTeacher = fault.kind === 'teacher-lost' || fault.kind === 'teacher-unreadable';
         const isOutside = ofTeacher && task.kind !== 'learn';
         send({ type: 'fault', fault: isOutside ? { ...fault, outsideRun: true } : fault });

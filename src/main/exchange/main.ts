@@ -46,7 +46,7 @@ async function work(job: ExchangeJob): Promise<ExchangeEvent> {
         return { type: 'exported', to: job.to, files, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
     } catch (error) {
         if (error instanceof Cancelled) return { type: 'cancelled' };
-        return { type: 'fault', fault: inOurWords(faultOf(error)) };
+        return { type: 'fault', fault: inOurWords(faultOf(error, job.kind === 'import' ? job.home : job.to)) };
     }
 }
 

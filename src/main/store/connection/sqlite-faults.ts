@@ -14,7 +14,7 @@ export function storeFault(error: unknown, file: string): unknown {
         return new FaultError({ kind: 'disk-full', path: file });
     if (code === 'SQLITE_NOTADB')
         return badInput(`${file} is not a database of Storyloop; it was left as it is. Choose another file.`);
-    if (code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && isOfHeader.test(error.message)))
+    if (isDamage(error))
         return badInput(
             `${file} is damaged (${error.message}); nothing was changed and other runs are unaffected. Restore ${name} from a copy.`,
         );
@@ -31,6 +31,11 @@ export function storeFault(error: unknown, file: string): unknown {
             `${file} could not be read or written (${code}); what was recorded before is safe. Check the disk, then resume the run.`,
         );
     return error;
+}
+
+export function isDamage(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && isOfHeader.test((error as Error).message));
 }
 
 export function mayOnlyBeRead(file: string): FaultError {

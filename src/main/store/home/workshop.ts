@@ -9,7 +9,7 @@ import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
 import { makeFolder, mayWriteDatabase } from './places.ts';
 import { readSummary, type RunSummary } from '../run/run.ts';
-import { runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
+import { folderName, runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
@@ -81,6 +81,8 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     if (exact) return exact.folder;
     const named = listed.filter((run) => run.kind === 'run' && run.summary.name === wanted);
     if (named.length === 1) return named[0]!.folder;
+    const unreadable = named.length === 0 && listed.find((run) => isCalled(run, wanted));
+    if (unreadable && unreadable.kind === 'unreadable') throw badInput(unreadable.problem);
     if (named.length === 0)
         throw badInput(
             `There is no run "${wanted}" in ${runsFolder(workshop.home)}; nothing was changed. List them with: ${commandLine} runs`,
@@ -89,6 +91,12 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     throw badInput(
         `Several runs are called "${wanted}"; nothing was changed. Name one of them by its folder: ${choices}.`,
     );
+}
+
+/** A run that cannot be read does not tell its name, but its folder was named after it. */
+function isCalled({ kind, folder }: ListedRun, wanted: string): boolean {
+    const name = /^\d{4}-\d\d-\d\d-(.*?)(-\d+)?$/.exec(path.basename(folder.folder))?.[1];
+    return kind === 'unreadable' && name === folderName(wanted);
 }
 
 export function readSetting(db: RunDatabase, key: string): unknown {

@@ -3,12 +3,11 @@
  * home folder, host, user or raters, compact, and checked from end to end.
  */
 import fs from 'node:fs';
-import path from 'node:path';
 import Database from 'better-sqlite3';
 import { badInput } from '../../../shared/faults.ts';
 import { isNewerRun, openRunDatabase } from '../connection/open.ts';
 import { redact, redactJson, redactPlaces, thisIdentity, type Identity } from './redaction.ts';
-import { storeFault } from '../connection/sqlite-faults.ts';
+import { isDamage, storeFault } from '../connection/sqlite-faults.ts';
 
 const pagesAtOnce = 2000; // until others get a turn
 
@@ -45,7 +44,8 @@ export async function copyDatabase(
         }
         makePresentable(target, identity);
     } catch (error) {
-        throw storeFault(error, target);
+        // what is damaged in a fresh copy was so before
+        throw storeFault(error, isDamage(error) ? database : target);
     }
 }
 
@@ -79,10 +79,7 @@ function makePresentable(file: string, identity: Identity): void {
         })();
         db.exec('VACUUM'); // also wipes what the updates above left in free pages
         const verdict = db.pragma('integrity_check(1)', { simple: true });
-        if (verdict !== 'ok')
-            throw badInput(
-                `The copy of ${path.basename(file)} came out damaged (${String(verdict)}) and was removed; the run is untouched. Export it again.`,
-            );
+        if (verdict !== 'ok') throw new Database.SqliteError(String(verdict), 'SQLITE_CORRUPT');
     } finally {
         db.close();
     }
