@@ -3,6 +3,7 @@ import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
+import { shellArgument } from '../../shared/text/shell-word.ts';
 import { authorsFolder } from './authors/authors-files.ts';
 import { importLogs } from './authors/import-logs.ts';
 import { importRun } from './import-run.ts';
@@ -40,7 +41,7 @@ function importThing(job: ImportJob, supervisor: Supervisor): Promise<Imported> 
         if (start.startsWith(sqliteMagic)) {
             if (start.slice(68, 72) === setId)
                 throw badInput(
-                    `${source} is a rating set; nothing was imported. Bring it in with: ${commandLine} sets import ${JSON.stringify(source)}`,
+                    `${source} is a rating set; nothing was imported. Bring it in with: ${commandLine} sets import ${shellArgument(source)}`,
                 );
             return importRun(job, source, supervisor);
         }

@@ -5,15 +5,17 @@ import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine, describeFault, stateAfterFault, type Fault } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf } from '../../shared/ratings/unrated.ts';
+import { shellWord } from '../../shared/text/shell-word.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine, shortNumber } from './progress-line.ts';
+import { plainJson } from './terminal.ts';
 
 export const jsonVersion = 1;
 
 const echoMs = 500; // npm and shells hand a Ctrl-C on that the terminal has sent to all: one press may arrive twice
 
 export function printJson(line: Readonly<Record<string, unknown>> & { readonly type: string }): void {
-    process.stdout.write(`${JSON.stringify({ version: jsonVersion, ...line })}\n`);
+    process.stdout.write(`${plainJson({ version: jsonVersion, ...line })}\n`);
 }
 
 /** What machines are told while a task runs; stories and ratings stay in the run's database. */
@@ -107,11 +109,11 @@ export async function follow(
         }
         if (event.type === 'ready' && options.opening !== undefined) {
             line.clear();
-            process.stderr.write(`${options.opening}\n`);
+            console.error(options.opening);
         }
         if (event.type === 'note') {
             line.clear();
-            process.stderr.write(`${event.text}\n`);
+            console.error(event.text);
         }
         if (event.type === 'setting') best = bestTotal(event.setting.rubric.criteria);
         live = liveWords(event, best) ?? live;
@@ -149,7 +151,7 @@ export async function follow(
 /** Sets the exit code and says what a person should know when a task did not finish. */
 export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, json: boolean): boolean {
     const kept = run !== null && existsSync(run.folder) ? run.folder : null; // a refused start leaves nothing behind
-    const goOn = kept === null ? '' : `Go on with: ${commandLine} resume ${basename(kept)}`;
+    const goOn = kept === null ? '' : `Go on with: ${commandLine} resume ${shellWord(basename(kept))}`;
     switch (end.kind) {
         case 'finished':
             return true;

@@ -1,6 +1,7 @@
 /** The command line: every verb of Storyloop without a window. */
 import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
+import { visible } from '../../shared/text/visible.ts';
 import { version } from '../service/sources/version.ts';
 import { addAgreementCommand } from './commands/agreement.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -15,11 +16,16 @@ import { addTeacherCommand } from './commands/teacher.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addCalibrateCommand, addSetsCommand } from './commands/sets.ts';
 import { addEvaluateCommand, addTellCommand } from './commands/telling.ts';
+import { guardStreams } from './terminal.ts';
 
 const program = new Command(commandLine)
     .description('A small language model learns to tell stories from feedback.')
     .version(version)
     .showSuggestionAfterError()
+    .configureOutput({
+        writeOut: (text) => process.stdout.write(visible(text)),
+        writeErr: (text) => process.stderr.write(visible(text)), // repeats what was typed
+    })
     .configureHelp({ sortSubcommands: false, helpWidth: Math.min(110, process.stdout.columns || 100) })
     .addHelpText(
         'after',
@@ -60,10 +66,7 @@ addImportCommand(program);
 addAgreementCommand(program);
 addCalibrateCommand(program);
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0); // whoever read us has seen enough, as `head` does; a run can be resumed
-});
+guardStreams();
 try {
     await program.parseAsync();
 } catch (error) {

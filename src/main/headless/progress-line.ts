@@ -1,4 +1,6 @@
 /** One line at the bottom of a terminal that says what is going on; plain lines where there is no terminal. */
+import { visibleInLine } from '../../shared/text/visible.ts';
+
 export interface Progress {
     readonly phase: string;
     /** Where the phase stands, e.g. "12/40". */
@@ -40,7 +42,9 @@ export class ProgressLine {
         const full = Math.round(Math.min(1, Math.max(0, done)) * width);
         const bar = `${'━'.repeat(full)}${'─'.repeat(width - full)}`;
         const left = remainingSeconds === undefined ? '' : ` · ${duration(remainingSeconds)} left`;
-        const line = `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${step ? ` ${step}` : ''}${left}${live ? ` · ${live}` : ''}`;
+        const line = visibleInLine(
+            `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${step ? ` ${step}` : ''}${left}${live ? ` · ${live}` : ''}`,
+        );
         if (this.#out.isTTY) {
             this.#out.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
             this.#shown = true;

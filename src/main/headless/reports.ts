@@ -1,8 +1,10 @@
 /** What a person reads, and what a machine reads, when a task is finished. */
+import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
+import { shellWord } from '../../shared/text/shell-word.ts';
 import { compareRun, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
 import { worriesOf } from '../service/reports/run-health.ts';
@@ -55,8 +57,9 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
             `Held-out loss ${validationLoss.toFixed(3)} nats per token, ${(unigramLoss - validationLoss).toFixed(2)} below what token frequencies alone give (${unigramLoss.toFixed(3)}).`,
         );
     console.log(`Checkpoint  ${checkpoint}\nSQLite      ${run.database}\n`);
+    const from = shellWord(basename(run.folder)); // the one name that no other run has
     console.log(
-        `Next:\n  ${commandLine} tell --from "${run.name}" --stories 3\n  ${commandLine} learn --from "${run.name}" --preset quick`,
+        `Next:\n  ${commandLine} tell --from ${from} --stories 3\n  ${commandLine} learn --from ${from} --preset quick`,
     );
 }
 

@@ -7,6 +7,7 @@ import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contra
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
 import type { RunKind } from '../../shared/record.ts';
 import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
+import { shellWord } from '../../shared/text/shell-word.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { openRunDatabase } from '../store/connection/open.ts';
 import { requireWritable } from '../store/home/places.ts';
@@ -179,7 +180,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                 const summary = readSummary(db, clock());
                 if (summary.state === 'finished')
                     throw badInput(
-                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: ${commandLine} learn --from ${run}`,
+                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: ${commandLine} learn --from ${shellWord(run)}`,
                     );
                 config = readConfig(db);
                 name = summary.name;

@@ -1,6 +1,7 @@
 /** `demo`: the main job on an embedded default. The shipped student learns from the built-in teacher. */
 import type { Command } from 'commander';
 import { commandLine } from '../../../shared/faults.ts';
+import { shellWord } from '../../../shared/text/shell-word.ts';
 import { shippedStudent } from '../../service/sources/checkpoint-source.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
@@ -32,7 +33,7 @@ export function addDemoCommand(program: Command): void {
         console.log(`What the teacher rewards is all it learned: it sees language, not plots (docs/teacher-rules.md).
 
 Next:
-  ${commandLine} tell --from "${run.folder}" --stories 3
+  ${commandLine} tell --from ${shellWord(run.folder)} --stories 3
   ${commandLine} pretrain --corpus storyworld --name mine      a student of your own
   ${commandLine} learn --from mine --preset quick              and let it learn
   ${commandLine} --help`);

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { commandLine } from '../../../shared/faults.ts';
+import { shellArgument, shellWord } from '../../../shared/text/shell-word.ts';
 import {
     catalogueModel,
     digestOf,
@@ -46,7 +47,7 @@ export function addModelsCommand(program: Command): void {
             if (isJson(self)) printJson({ type: 'model', file });
             else
                 console.log(
-                    `Added. See what it is worth with: ${commandLine} teacher check ${basename(file)}\nLet it teach with: ${commandLine} learn --teacher ${basename(file)}`,
+                    `Added. See what it is worth with: ${commandLine} teacher check ${shellArgument(basename(file))}\nLet it teach with: ${commandLine} learn --teacher ${shellWord(basename(file))}`,
                 );
         });
 }

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { shellWord } from '../../../shared/text/shell-word.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
@@ -58,7 +59,7 @@ export async function addModel(given: string, home = dataFolder(), catalogue = k
     if (existsSync(target)) {
         if (isSameFile(source, target)) return target;
         throw badInput(
-            `There is already a model called ${name} in ${modelsFolder(home)}; it was left as it is. Rename your file, or use it where it is (--teacher ${source}).`,
+            `There is already a model called ${name} in ${modelsFolder(home)}; it was left as it is. Rename your file, or use it where it is (--teacher ${shellWord(source)}).`,
         );
     }
     requireWritable(home);
