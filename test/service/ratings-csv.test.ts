@@ -17,6 +17,41 @@ const good = `${header}1,ada,plot,0\n2,ada,plot,3\n1,ben,plot,1\n2,ben,plot,3\n`
 const read = (text: string | Buffer, options: CsvOptions = {}): ReturnType<typeof readRatingsCsv> =>
     readRatingsCsv(fileWith(text), options);
 
+const rows = (delimiter: string, decimal = '.'): string =>
+    good.replaceAll(',', delimiter).replace(/1$/m, `1${decimal}5`).replace(/3$/m, `2${decimal}25`);
+
+describe('tables as spreadsheets save them', () => {
+    it.each([
+        ['semicolons', rows(';')],
+        ['tabs', rows('\t')],
+        ['bars', rows('|')],
+        ['semicolons and decimal commas', rows(';', ',')],
+        ['tabs and decimal commas', rows('\t', ',')],
+        ['a line that says what divides the cells', `sep=;\r\n${rows(';', ',')}`],
+        ['the same of commas', `\ufeffSEP=,\n${rows(',')}`],
+        ['a quoted header', rows(';').replace('story;rater', '"story"; "Rater"')],
+        ['UTF-16, as "Unicode text" is', Buffer.from(`\ufeff${rows('\t', ',')}`, 'utf16le')],
+    ])('are read with %s', (_, text) => {
+        const wanted = read(rows(',')).ratings;
+        expect(wanted.map(({ scores }) => scores['plot'])).toEqual([0, 2.25, 1.5, 3]);
+        expect(read(text).ratings).toEqual(wanted);
+    });
+
+    it('keep the numbers of their lines', () => {
+        expect(() => read(`sep=;\n${rows(';')}3;ada;plot;good\n`)).toThrow(/^Line 7 of ratings\.csv has "good"/);
+    });
+
+    it('are refused where a comma may mean two things', () => {
+        expect(() => read(`${rows('\t', '.')}3\tada\tplot\t2,5\n`)).toThrow(
+            /writes 2,5 on line 6 and 2\.25 on line 3, so a comma may mean two things/,
+        );
+        expect(() => read('story\trater\tcriterion\tscore\twords\n1\tada\tplot\t1\t1,234\n')).toThrow(
+            /writes 1,234 on line 2, which may be 1\.234 or 1234; nothing was computed/,
+        );
+        expect(read('story;rater;criterion;score\n1;ada;plot;3,333\n').ratings[0]!.scores).toEqual({ plot: 3.333 });
+    });
+});
+
 describe('ratings in long form', () => {
     it('are read in any order of columns and rows, with a byte order mark, quotes and columns of others', () => {
         const table = read(
@@ -61,8 +96,8 @@ it.each<{ what: string; text: string | Buffer; options?: CsvOptions; says: RegEx
     { what: 'an empty file', text: '', says: /has no column "story", "rater", "criterion", "score"/ },
     { what: 'a column missing', text: 'story,rater,score\n1,ada,2\n', says: /has no column "criterion"/ },
     { what: 'a header alone', text: header, says: /holds no ratings, only a header/ },
-    { what: 'a quote left open', text: `${good}3,"ada,plot,1\n`, says: /is not a table of comma-separated values/ },
-    { what: 'a line too short', text: `${good}3,ada\n`, says: /is not a table of comma-separated values.*line 6/ },
+    { what: 'a quote left open', text: `${good}3,"ada,plot,1\n`, says: /is not a table that can be read/ },
+    { what: 'a line too short', text: `${good}3,ada\n`, says: /is not a table that can be read.*line 6/ },
     { what: 'no rater', text: `${good}3,,plot,1\n`, says: /Line 6 of ratings\.csv names no rater/ },
     { what: 'a score in words', text: `${good}3,ada,plot,good\n`, says: /Line 6 .* has "good" for a score/ },
     { what: 'an endless score', text: `${good}3,ada,plot,Infinity\n`, says: /Line 6 .* has "Infinity" for a score/ },

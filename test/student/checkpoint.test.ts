@@ -154,6 +154,19 @@ describe('a checkpoint', () => {
         expect(read.tokenizer.endOfText).toBe(2);
     });
 
+    it.each<[string, (text: string) => string]>([
+        ['line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
+        ['a byte order mark', (text) => `\ufeff${text}`],
+        ['both, and no last line end', (text) => `\ufeff${text.trimEnd().replaceAll('\n', '\r\n')}`],
+    ])('is read where its files have %s', (_, rewrite) => {
+        likeTheHub();
+        for (const name of ['vocab.json', 'merges.txt', 'config.json']) {
+            const path = join(folder, name);
+            writeFileSync(path, rewrite(readFileSync(path, 'utf8')));
+        }
+        expect(readCheckpoint(folder).tokenizer.encode('then the hen')).toEqual(tokenizer.encode('then the hen'));
+    });
+
     it('with more embeddings than tokens is read without those that have none, whoever wrote it', () => {
         const padded = { ...config, vocabulary: 320 };
         const embedding = new Float32Array(320 * 8).fill(9); // the likeliest of all, could it be drawn
@@ -247,6 +260,22 @@ describe('a checkpoint', () => {
             'numbers that are not finite',
             () => likeTheHub(new Map([['ln_f.bias', { dims: [8], values: new Float32Array(8).fill(Number.NaN) }]])),
             /'transformer\.ln_f\.bias' .* not finite/,
+        ],
+        [
+            'merges of another vocabulary',
+            () => {
+                likeTheHub();
+                writeFileSync(join(folder, 'merges.txt'), 'z\x1b[2J q\n');
+            },
+            /^Merge 0 of the tokenizer \("z \[2J q"\) names a token it does not have; nothing was loaded\..*fetch both again/,
+        ],
+        [
+            'merges that are none',
+            () => {
+                likeTheHub();
+                writeFileSync(join(folder, 'merges.txt'), `one two ${'three '.repeat(90)}`);
+            },
+            /^merges\.txt in .* is damaged at "one two three.{0,40}…"; nothing was loaded\. Fetch/,
         ],
         [
             'an output matrix of its own',

@@ -131,10 +131,12 @@ class Places<Known> {
 function linesOf(file: string, name: string): readonly Line[] {
     if (!statSync(file, { throwIfNoEntry: false })?.isFile())
         throw badInput(`There is no file ${file}; nothing was computed. Check the path.`);
+    const { text, delimiter } = inDialect(textOf(file, name));
     let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
     try {
-        rows = parse(textOf(file, name), {
-            bom: true,
+        rows = parse(text, {
+            delimiter,
+            record_delimiter: ['\r\n', '\n', '\r'],
             info: true,
             trim: true,
             skip_empty_lines: true,
@@ -142,7 +144,7 @@ function linesOf(file: string, name: string): readonly Line[] {
     } catch (error) {
         if (!(error instanceof CsvError)) throw error;
         throw badInput(
-            `${name} is not a table of comma-separated values (${error.message}); nothing was computed. Export it again.`,
+            `${name} is not a table that can be read (${error.message}); nothing was computed. Export it again, with commas, semicolons or tabs between its cells.`,
         );
     }
     const header = rows[0]?.record.map((cell) => cell.toLowerCase()) ?? [];
@@ -157,9 +159,55 @@ function linesOf(file: string, name: string): readonly Line[] {
     if (rows.length === 1)
         throw badInput(`${name} holds no ratings, only a header; nothing was computed. Choose another file.`);
     const at = Object.fromEntries([...required, ...optional].map((column) => [column, header.indexOf(column)]));
-    return rows.slice(1).map(({ record, info }) => ({
+    const lines = rows.slice(1).map(({ record, info }): Line => ({
         number: info.lines,
         cell: (column) => record[at[column]!] ?? '',
+    }));
+    return delimiter === ',' ? lines : withDecimalPoints(lines, delimiter, name);
+}
+
+/** The divisions that spreadsheets know, the usual one first. */
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/**
+ * The table without the line "sep=;" that Excel puts before it, and what divides its cells: what that line says, else
+ * what makes a header with all our columns of the first line.
+ */
+function inDialect(text: string): { readonly text: string; readonly delimiter: string } {
+    const said = /^sep=([,;|\t])[ \t]*(?=\r?\n)/i.exec(text);
+    if (said) return { text: text.slice(said[0].length), delimiter: said[1]! };
+    const header = /^\s*(.*)/.exec(text)![1]!.toLowerCase();
+    const delimiter = delimiters.find((each) => {
+        const cells = header.split(each).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+        return required.every((column) => cells.includes(column));
+    });
+    return { text, delimiter: delimiter ?? ',' };
+}
+
+const numeric: ReadonlySet<Column> = new Set(['score', 'words', 'stage', 'repeat']);
+const decimalComma = /^[+-]?\d+,\d+$/;
+
+/** Where a comma divides no cells, it may be the decimal sign; a table that writes numbers both ways is refused. */
+function withDecimalPoints(lines: readonly Line[], delimiter: string, name: string): readonly Line[] {
+    const places = lines.flatMap(({ number, cell }) => [...numeric].map((column) => ({ number, text: cell(column) })));
+    const comma = places.find(({ text }) => decimalComma.test(text));
+    if (comma === undefined) return lines;
+    const point = places.find(({ text }) => /\d\.\d/.test(text));
+    if (point)
+        throw badInput(
+            `${name} writes ${comma.text} on line ${comma.number} and ${point.text} on line ${point.number}, so a comma may mean two things; nothing was computed. Write all decimals with a point.`,
+        );
+    const isThousands = (text: string): boolean => /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
+    if (delimiter !== ';' && places.every(({ text }) => !decimalComma.test(text) || isThousands(text)))
+        throw badInput(
+            `${name} writes ${comma.text} on line ${comma.number}, which may be ${comma.text.replace(',', '.')} or ${comma.text.replace(',', '')}; nothing was computed. Write decimals with a point, and thousands without a sign.`,
+        );
+    return lines.map(({ number, cell }) => ({
+        number,
+        cell: (column) => {
+            const text = cell(column);
+            return numeric.has(column) && decimalComma.test(text) ? text.replace(',', '.') : text;
+        },
     }));
 }
 
@@ -167,9 +215,13 @@ const isKnown = (column: string): boolean => [...required, ...optional].some((ea
 
 function textOf(file: string, name: string): string {
     const bytes = readFileSync(file);
+    // what Excel calls "Unicode text"
+    if (bytes[0] === 0xff && bytes[1] === 0xfe && bytes.length % 2 === 0) return bytes.toString('utf16le').slice(1);
+    if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
+        return bytes.swap16().toString('utf16le').slice(1);
     if (!isUtf8(bytes))
         throw badInput(`${name} is not UTF-8 text; nothing was computed. Save it again as CSV in UTF-8.`);
-    return bytes.toString('utf8');
+    return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** Null where there is nothing; undefined where it is no number. */

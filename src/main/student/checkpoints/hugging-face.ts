@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
+import { quotable } from '../../../shared/text/quoting.ts';
 import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { checkConfig } from '../gpt2/config.ts';
@@ -93,7 +94,7 @@ export function readJson(folder: string, name: string): unknown {
     const path = join(folder, name);
     let text: string;
     try {
-        text = readFileSync(path, 'utf8');
+        text = readText(path);
     } catch (error) {
         if (!(error instanceof Error) || !('code' in error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
             throw error;
@@ -105,6 +106,11 @@ export function readJson(folder: string, name: string): unknown {
     } catch {
         throw badInput(`${name} in ${folder} is damaged (no JSON); nothing was loaded. Choose another checkpoint.`);
     }
+}
+
+/** Without the byte order mark that editors on Windows put before it. */
+function readText(path: string): string {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 }
 
 /** The size of the student that a GPT-2 folder describes; refuses GPT-2 variants that our graphs do not compute. */
@@ -146,13 +152,15 @@ export function readTokenizer(folder: string): Tokenizer {
     if (tokens.length !== Object.keys(vocabulary.data).length || tokens.includes(undefined as unknown as string)) {
         throw badInput(`vocab.json in ${folder} does not number its tokens from 0 without gaps; nothing was loaded.`);
     }
-    const merges = readFileSync(join(folder, 'merges.txt'), 'utf8')
-        .split('\n')
+    const merges = readText(join(folder, 'merges.txt'))
+        .split(/\r?\n/) // a checkout on Windows ends lines its own way
         .filter((line) => line !== '' && !line.startsWith('#version'))
         .map((line): readonly [string, string] => {
             const [left, right, more] = line.split(' ');
             if (!left || !right || more !== undefined)
-                throw badInput(`merges.txt in ${folder} is damaged at "${line}".`);
+                throw badInput(
+                    `merges.txt in ${folder} is damaged at "${quotable(line, 40)}"; nothing was loaded. Fetch the tokenizer's files again.`,
+                );
             return [left, right];
         });
     const specials = new Map(

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
+import { quotable } from '../../../shared/text/quoting.ts';
 import { byteAlphabet, byteCharacters, splitPretokens } from './pretokens.ts';
 import { countWordStarts, isSpace } from '../words.ts';
 
@@ -285,7 +286,9 @@ function rankedMerges(pairs: BytePairs, idOf: ReadonlyMap<string, number>): Read
     pairs.merges.forEach(([left, right], rank) => {
         const [leftId, rightId, merged] = [idOf.get(left), idOf.get(right), idOf.get(left + right)];
         if (leftId === undefined || rightId === undefined || merged === undefined) {
-            throw badInput(`Merge ${rank} of the tokenizer ("${left} ${right}") names a token it does not have.`);
+            throw badInput(
+                `Merge ${rank} of the tokenizer ("${quotable(`${left} ${right}`, 40)}") names a token it does not have; nothing was loaded. Its merges and its vocabulary do not belong together: fetch both again.`,
+            );
         }
         ranked.set(leftId * largestVocabulary + rightId, rank * largestVocabulary + merged);
     });
