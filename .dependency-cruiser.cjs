@@ -1,7 +1,6 @@
 // The arrows of docs/architecture.md, one way only. `npm run check` fails when a room reaches where it may not.
 const rooms = [
     'processes',
-    'threads',
     'network',
     'learning',
     'text',
@@ -22,6 +21,23 @@ const mayImport = (name, ...others) => ({
     from: { path: room(name) },
     to: { path: '^src/', pathNot: ['^src/shared/', room(name), ...others.map(room)] },
 });
+/**
+ * Floors of a room, lowest first: a folder may import those below it, never one above it or beside it. Files at the top
+ * of the room are its doors and what all floors share; the circle rule sees to those.
+ */
+const floors = (folder, ...storeys) =>
+    storeys.flatMap((storey, i) =>
+        storey.flatMap((name) => {
+            const closed = [...storey.filter((other) => other !== name), ...storeys.slice(i + 1).flat()];
+            if (closed.length === 0) return [];
+            return {
+                name: `${folder}/${name}-imports-only-floors-below`,
+                severity: 'error',
+                from: { path: `^src/${folder}/${name}/` },
+                to: { path: closed.map((other) => `^src/${folder}/${other}/`) },
+            };
+        }),
+    );
 /** Only the named rooms may import a package. */
 const onlyIn = (packageName, ...names) => ({
     name: `${packageName}-only-in-${names.join('-')}`,
@@ -52,18 +68,33 @@ module.exports = {
             to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
         },
         mayImport('processes'),
-        mayImport('threads'),
         mayImport('network'),
         mayImport('learning'),
-        mayImport('text', 'learning', 'threads'),
+        mayImport('text', 'learning', 'processes'),
         mayImport('student', 'learning', 'text'),
         mayImport('teacher', 'learning', 'processes', 'network'),
         mayImport('engine', 'processes', 'learning', 'text', 'student', 'teacher'),
         mayImport('store'),
         mayImport('exchange', 'processes', 'learning', 'text', 'student', 'store'),
-        mayImport('service', 'processes', 'learning', 'text', 'threads', 'network', 'store'),
+        mayImport('service', 'processes', 'learning', 'text', 'network', 'store'),
         mayImport('headless', 'service'),
         mayImport('app', 'processes'),
+        ...floors('main/text', ['storyworld', 'tokenizer'], ['corpus']),
+        ...floors('main/student', ['onnx'], ['runtime', 'autodiff'], ['gpt2'], ['optimiser', 'checkpoints', 'writing']),
+        ...floors('main/teacher', ['rules', 'llama', 'server']),
+        ...floors('main/engine', ['teachers'], ['stories', 'pretraining'], ['learning'], ['tasks']),
+        ...floors('main/store', ['connection'], ['run', 'sets'], ['home', 'adopting', 'tables']),
+        ...floors('main/exchange', ['tables', 'students'], ['authors']),
+        ...floors('main/service', ['sources'], ['models', 'reports', 'sets', 'sessions'], ['exchange'], ['backend']),
+        {
+            name: 'service-floors-know-no-door',
+            severity: 'error',
+            from: { path: '^src/main/service/(sources|models|reports|sets|sessions|exchange)/' },
+            to: { path: '^src/main/service/[^/]+$', pathNot: '/trouble-log\\.ts$' },
+        },
+        ...floors('main/headless', ['serving'], ['commands']),
+        ...floors('renderer', ['lib'], ['state'], ['parts'], ['rooms']),
+        ...floors('renderer/lib', ['text', 'page', 'app'], ['figures', 'runs']),
         {
             name: 'renderer-is-a-page',
             severity: 'error',

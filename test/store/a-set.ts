@@ -3,7 +3,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openSetDatabase } from '../../src/main/store/connection/open.ts';
 import type { NewSet, NewSetRating } from '../../src/main/store/sets/rating-set.ts';
-import { createSet } from '../../src/main/store/sets/set-files.ts';
+import { createSet } from '../../src/main/store/home/set-files.ts';
 import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { temporaryFolder } from './a-run.ts';
 import { prompt, rubric, start } from './records.ts';

@@ -13,7 +13,7 @@ import { readProvenance } from '../../src/main/store/run/provenance.ts';
 import { addSetRating, raterNamed, readSetHead, setRatings } from '../../src/main/store/sets/rating-set.ts';
 import { knownCriteria } from '../../src/main/store/run/ratings.ts';
 import { readConfig, readSummary } from '../../src/main/store/run/run.ts';
-import { importSet, listSets, withSet } from '../../src/main/store/sets/set-files.ts';
+import { importSet, listSets, withSet } from '../../src/main/store/home/set-files.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
 import { FaultError } from '../../src/shared/faults.ts';
 import { aLease, temporaryFolder } from './a-run.ts';

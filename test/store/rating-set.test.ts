@@ -18,7 +18,7 @@ import {
     setRatings,
     setStories,
 } from '../../src/main/store/sets/rating-set.ts';
-import { exportSet, findSet, importSet, listSets } from '../../src/main/store/sets/set-files.ts';
+import { exportSet, findSet, importSet, listSets } from '../../src/main/store/home/set-files.ts';
 import { readOne, write } from '../../src/main/store/connection/statements.ts';
 import { aRunFolder, temporaryFolder } from './a-run.ts';
 import { aNewSet, anAnswer, aSetFile, inFolder, opened, setId } from './a-set.ts';

@@ -4,7 +4,7 @@ import { ppoLoss } from '../oracles/ppo-loss.ts';
 import { maskOfCells } from '../../src/main/learning/ppo/story-mask.ts';
 import { differentiate } from '../../src/main/student/autodiff/differentiate.ts';
 import { Tape } from '../../src/main/student/autodiff/operations.ts';
-import { bindGraph } from '../../src/main/student/bound-graph.ts';
+import { bindGraph } from '../../src/main/student/runtime/bound-graph.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
 import type { Value } from '../../src/main/student/onnx/graph.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';

@@ -20,7 +20,7 @@ import { chooseStories, type ChosenStories } from '../store/tables/chosen-storie
 import { copyDatabase } from '../store/tables/database-copy.ts';
 import { openRunDatabase } from '../store/connection/open.ts';
 import { readSetHead } from '../store/sets/rating-set.ts';
-import { exportSet, withSet } from '../store/sets/set-files.ts';
+import { exportSet, withSet } from '../store/home/set-files.ts';
 import type { RunDatabase } from '../store/connection/statements.ts';
 import { episodeTable, metricTable, ratingTable, type Table } from '../store/tables/tables.ts';
 import { largestUpdate } from '../store/run/updates.ts';
@@ -30,7 +30,7 @@ import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors
 import { writeGgufStudent } from './students/gguf-student.ts';
 import { writeHuggingFaceFolder } from './students/hugging-face-folder.ts';
 import type { Supervisor } from './supervisor.ts';
-import { makeFolder } from '../store/home/places.ts';
+import { makeFolder } from '../store/connection/places.ts';
 import { fileDigest, writeTable } from './tables/table-files.ts';
 
 /** A file before it is measured. */

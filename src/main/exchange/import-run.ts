@@ -10,7 +10,7 @@ import { adoptDatabase, type Adopted } from '../store/adopting/adopting.ts';
 import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { checkpointFiles } from './students/hugging-face-folder.ts';
-import { makeFolder } from '../store/home/places.ts';
+import { makeFolder } from '../store/connection/places.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const storyworld = 'storyworld';

@@ -7,7 +7,7 @@ import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from
 import { storeFault } from '../store/connection/sqlite-faults.ts';
 import { shippedStudent } from './sources/checkpoint-source.ts';
 import { resourcesFolder } from './sources/resources.ts';
-import { makeFolder, requireWritable } from '../store/home/places.ts';
+import { makeFolder, requireWritable } from '../store/connection/places.ts';
 import { sourceFile } from './workbench.ts';
 
 /** What marks a run folder as the sample: whoever made it, it was not the person. */

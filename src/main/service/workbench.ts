@@ -10,7 +10,7 @@ import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } fro
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { openRunDatabase } from '../store/connection/open.ts';
-import { requireWritable } from '../store/home/places.ts';
+import { requireWritable } from '../store/connection/places.ts';
 import { readConfig, readSummary } from '../store/run/run.ts';
 import { createRunFolder, dataFolder, type RunFolder } from '../store/home/run-folder.ts';
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/home/workshop.ts';

@@ -2,8 +2,8 @@
  * Gradients over the micro-batches of one step. A single micro-batch writes them; several add to them, starting from
  * zero. Micro-batches may have different static shapes; a shape's graph is compiled when it is first met.
  */
-import { bindGraph } from './bound-graph.ts';
-import type { BoundGraph } from './bound-graph.ts';
+import { bindGraph } from './runtime/bound-graph.ts';
+import type { BoundGraph } from './runtime/bound-graph.ts';
 import { gradientName, gradientSoFarName } from './gpt2/graphs.ts';
 import type { Graph } from './onnx/graph.ts';
 import { elementCount } from './onnx/graph.ts';

@@ -2,8 +2,8 @@
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
-import { bindGraph } from './bound-graph.ts';
-import type { BoundGraph } from './bound-graph.ts';
+import { bindGraph } from './runtime/bound-graph.ts';
+import type { BoundGraph } from './runtime/bound-graph.ts';
 import { withinMemory } from './device-memory.ts';
 import { requireFinite } from './finite.ts';
 import { gradientPrograms } from './gradient-programs.ts';

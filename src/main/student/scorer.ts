@@ -1,6 +1,6 @@
 /** Log-probabilities and values of stories that are already written, under any weights. */
-import { compileGraph } from './bound-graph.ts';
-import type { BoundGraph, CompiledGraph } from './bound-graph.ts';
+import { compileGraph } from './runtime/bound-graph.ts';
+import type { BoundGraph, CompiledGraph } from './runtime/bound-graph.ts';
 import { withinMemory } from './device-memory.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { batchTable, generatedTable } from '../../store/tables/authors-tables.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { makeFolder } from '../../store/home/places.ts';
+import { makeFolder } from '../../store/connection/places.ts';
 import { writeCsv, type WrittenTable } from '../tables/table-files.ts';
 
 export const authorsFolder = 'meta_data'; // where their notebook looks

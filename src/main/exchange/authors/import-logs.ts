@@ -14,13 +14,14 @@ import { acquireLease, releaseLease } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { registerRater } from '../../store/run/ratings.ts';
 import { readSummary } from '../../store/run/run.ts';
-import { oneLine, prepareRunFolder, settleRunFolder } from '../../store/home/run-folder.ts';
+import { oneLine } from '../../../shared/text/one-line.ts';
+import { prepareRunFolder, settleRunFolder } from '../../store/home/run-folder.ts';
 import { recordUpdate } from '../../store/run/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
 import { CsvRowCount } from '../tables/csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { makeFolder } from '../../store/home/places.ts';
+import { makeFolder } from '../../store/connection/places.ts';
 import { fileDigest } from '../tables/table-files.ts';
 
 const digestKey = 'logsSha256'; // in the record, of both files

@@ -7,7 +7,7 @@ import { folderName, moveToFreeName } from '../../store/home/run-folder.ts';
 import { readCheckpoint, sealFile } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
-import { makeFolder } from '../../store/home/places.ts';
+import { makeFolder } from '../../store/connection/places.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export async function importStudent(

@@ -8,7 +8,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { chooseStories } from '../../store/tables/chosen-stories.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readSummary } from '../../store/run/run.ts';
-import { findSet, withSet } from '../../store/sets/set-files.ts';
+import { findSet, withSet } from '../../store/home/set-files.ts';
 import { readSetHead, setStories } from '../../store/sets/rating-set.ts';
 import { readColumn, type RunDatabase } from '../../store/connection/statements.ts';
 import { episodeTable } from '../../store/tables/tables.ts';

@@ -19,7 +19,7 @@ import type { StoryChoice } from '../../../shared/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { draftFolder, folderName } from '../../store/home/run-folder.ts';
-import { findSet } from '../../store/sets/set-files.ts';
+import { findSet } from '../../store/home/set-files.ts';
 import { findRun, listRuns, type Workshop } from '../../store/home/workshop.ts';
 import { agreementTexts } from '../sets/agreement-texts.ts';
 import { findCheckpoint, isCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';

@@ -21,7 +21,7 @@ import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
-import { makeFolder } from '../../store/home/places.ts';
+import { makeFolder } from '../../store/connection/places.ts';
 import { request } from './web-request.ts';
 
 export interface Wanted {

@@ -6,7 +6,7 @@ import { shellWord } from '../../../shared/text/shell-word.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { knownModels, type CatalogueModel } from './catalogue.ts';
-import { makeFolder, requireWritable } from '../../store/home/places.ts';
+import { makeFolder, requireWritable } from '../../store/connection/places.ts';
 import { hashOf } from './download.ts';
 
 export interface ModelOnShelf {

@@ -21,7 +21,7 @@ import {
 } from '../../store/sets/rating-set.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { readSummary } from '../../store/run/run.ts';
-import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../../store/sets/set-files.ts';
+import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../../store/home/set-files.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { findRun, listRuns, openWorkshop } from '../../store/home/workshop.ts';
 import { measureAgreement } from './agreement.ts';

@@ -12,7 +12,7 @@ import {
     setStories,
     type SetStory,
 } from '../../store/sets/rating-set.ts';
-import { pseudonym } from '../../store/sets/set-files.ts';
+import { pseudonym } from '../../store/home/set-files.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { answersThatCount, comparableTo, reportId, teachersOf, type FindRunDatabase } from './set-table.ts';
 

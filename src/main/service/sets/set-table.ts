@@ -13,7 +13,7 @@ import {
     type SetRating,
     type SetStory,
 } from '../../store/sets/rating-set.ts';
-import { pseudonym, withSet } from '../../store/sets/set-files.ts';
+import { pseudonym, withSet } from '../../store/home/set-files.ts';
 import { inRun } from './making-sets.ts';
 
 /** The run.sqlite of a run by its id; null where the run is not on this machine. */

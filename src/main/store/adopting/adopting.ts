@@ -4,9 +4,9 @@ import { ulid } from 'ulid';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { checkpointSchema, type RunKind } from '../../../shared/record.ts';
 import { milestones, type Milestone } from '../run/checkpoints.ts';
-import { checkForeignRun } from './foreign-values.ts';
+import { checkForeignRun } from './foreign-run.ts';
 import { isNewerRun, openRunDatabase } from '../connection/open.ts';
-import { oneLine } from '../home/run-folder.ts';
+import { oneLine } from '../../../shared/text/one-line.ts';
 import { readSummary } from '../run/run.ts';
 import { readCells, transaction, write, type RunDatabase } from '../connection/statements.ts';
 

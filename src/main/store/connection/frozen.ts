@@ -14,7 +14,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { badInput } from '../../../shared/faults.ts';
-import { mayWrite } from '../home/places.ts';
+import { mayWrite } from './places.ts';
 
 type RunDatabase = Database.Database;
 

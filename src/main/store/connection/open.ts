@@ -7,10 +7,10 @@ import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { copyInMemory, mayBeFrozen, openFrozen } from './frozen.ts';
-import { mayWriteDatabase } from '../home/places.ts';
+import { mayWriteDatabase } from './places.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
-import { brokenRule } from '../adopting/row-rules.ts';
+import { brokenRule } from './row-rules.ts';
 import { mayOnlyBeRead, withStoreFaults } from './sqlite-faults.ts';
 import type { RunDatabase } from './statements.ts';
 

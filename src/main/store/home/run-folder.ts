@@ -9,7 +9,7 @@ import { givenPath, homeFolder } from './given-path.ts';
 import type { Clock } from '../connection/lease.ts';
 import { createRunDatabase } from '../connection/open.ts';
 import { writeNewRun } from '../run/run.ts';
-import { makeFolder } from './places.ts';
+import { makeFolder } from '../connection/places.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
 
 /** The places inside a run folder. */
@@ -111,11 +111,6 @@ export function folderName(name: string): string {
             .join('')
             .replace(/^-+|-+$/g, '') || 'run'
     );
-}
-
-/** A name from elsewhere without what moves a cursor, rings a bell or turns the direction of writing. */
-export function oneLine(name: string): string {
-    return name.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }
 
 /** The folder under the name wanted, or the first free one with a number. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
 import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
-import { makeFolder, mayWriteDatabase } from './places.ts';
+import { makeFolder, mayWriteDatabase } from '../connection/places.ts';
 import { readSummary, type RunSummary } from '../run/run.ts';
 import { folderName, runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';

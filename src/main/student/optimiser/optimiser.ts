@@ -1,6 +1,6 @@
 /** Holds gradients and moments beside the weights, and takes the steps. */
-import { bindGraph, compileGraph } from '../bound-graph.ts';
-import type { BoundGraph, CompiledGraph } from '../bound-graph.ts';
+import { bindGraph, compileGraph } from '../runtime/bound-graph.ts';
+import type { BoundGraph, CompiledGraph } from '../runtime/bound-graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
 import { elementCount, type Graph } from '../onnx/graph.ts';

@@ -6,16 +6,11 @@ import { z } from 'zod';
 import { badInput, FaultError, faultSchema } from '../../../shared/faults.ts';
 import { evaluationSchema, updateSchema } from '../../../shared/record.ts';
 import { rubricSchema } from '../../../shared/ratings/rubric.ts';
-import { readSetHead, setItems, setRaters } from '../sets/rating-set.ts';
-import { oneLine } from '../home/run-folder.ts';
+import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
 import { readConfig } from '../run/run.ts';
 import { readAll, readColumn, readOne, storedJson, type RunDatabase } from '../connection/statements.ts';
 
-const latestMoment = 8.64e15; // UTC milliseconds that a Date can hold
-const longestName = 200; // characters, as of what a page sends
-const shownOfName = 60;
 const mostTags = 100;
-const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** Columns of JSON by what must stand in them; those of large tables are looked through by SQLite itself. */
 const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
@@ -28,7 +23,7 @@ const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
 ];
 
 /** Each finds a row that no run of ours has. */
-const impossibleRows: readonly (readonly [string, string])[] = [
+const impossibleRows: readonly ImpossibleRow[] = [
     ['its kind', "SELECT 1 FROM run WHERE kind NOT IN ('pretrain', 'learn')"],
     ['stages of a reward', "SELECT 1 FROM episode WHERE json_type(stages) <> 'object'"],
     [
@@ -54,30 +49,13 @@ const impossibleRows: readonly (readonly [string, string])[] = [
     ].map(([table, column]) => impossibleTime(table!, column!)),
 ];
 
-const impossibleRowsOfSet: readonly (readonly [string, string])[] = [
-    ...[
-        ['rating_set', 'created_at'],
-        ['rating', 'at'],
-        ['unblinding', 'at'],
-    ].map(([table, column]) => impossibleTime(table!, column!)),
-    [
-        'the order of its stories',
-        'SELECT 1 FROM (SELECT max(position) AS last, count(*) AS items FROM item) WHERE last <> items',
-    ],
-    ['the order of its ratings', 'SELECT 1 FROM rating GROUP BY position, rater HAVING max(number) <> count(*)'],
-];
-
-function impossibleTime(table: string, column: string): readonly [string, string] {
-    return ['a time', `SELECT 1 FROM ${table} WHERE ${column} NOT BETWEEN 0 AND ${latestMoment}`];
-}
-
 /** @throws bad input, one sentence that names `source` */
 export function checkForeignRun(db: RunDatabase, source: string): void {
     const refuse = (what: string): Error =>
         badInput(`${source} is not the record of a run (${what}); nothing was imported. Ask for another copy.`);
     const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
     if (!run) throw refuse('it holds none');
-    if (!ulid.test(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
+    if (!isUlid(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
     if (run.name.length > longestName) throw refuse(`its name has ${run.name.length} characters`);
     try {
         readConfig(db);
@@ -110,18 +88,4 @@ function scoreBeyondItsRubric(db: RunDatabase): string | null {
         if (low < known.min || high > known.max) return `a score lies outside of ${known.min} to ${known.max}`;
     }
     return null;
-}
-
-/** @throws bad input, one sentence that names `source` */
-export function checkForeignSet(db: RunDatabase, source: string): void {
-    const refuse = (what: string): Error =>
-        badInput(`${source} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`);
-    const { id, name } = readSetHead(db);
-    if (!ulid.test(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
-    const names = [name, ...setRaters(db).map((rater) => rater.name)];
-    const odd = names.find((each) => each.trim() === '' || oneLine(each) !== each.trim() || each.length > longestName);
-    if (odd !== undefined) throw refuse(`a name in it is ${JSON.stringify(odd.slice(0, shownOfName))}`);
-    if (setItems(db).length === 0) throw refuse('it is empty');
-    for (const [what, sql] of impossibleRowsOfSet)
-        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
 }

@@ -2,13 +2,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
-import { checkForeignSet } from '../adopting/foreign-values.ts';
-import { givenPath } from '../home/given-path.ts';
+import { checkForeignSet } from '../sets/foreign-set.ts';
+import { givenPath } from './given-path.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from '../connection/open.ts';
-import { mergeSet, readSetHead, setRaters, writeNewSet, type Merged, type NewSet, type SetHead } from './rating-set.ts';
+import {
+    mergeSet,
+    readSetHead,
+    setRaters,
+    writeNewSet,
+    type Merged,
+    type NewSet,
+    type SetHead,
+} from '../sets/rating-set.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
 import { transaction, write } from '../connection/statements.ts';
-import { makeFolder, requireWritable } from '../home/places.ts';
+import { makeFolder, requireWritable } from '../connection/places.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
 export type ListedSet =

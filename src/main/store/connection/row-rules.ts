@@ -2,7 +2,7 @@
  * The rules that every row keeps, looked for in a file from elsewhere. SQLite sees to most of them as it writes; whoever
  * changed the file with another program need not have, and its own check of a file looks at pages, not at these.
  */
-import { readColumn, type RunDatabase } from '../connection/statements.ts';
+import { readColumn, type RunDatabase } from './statements.ts';
 
 const largestCell = 4 * 2 ** 20; // bytes of one text or array; the longest story of ours is a thousandth of it
 const largestNumber = Number.MAX_SAFE_INTEGER; // 2^53 − 1: beyond it JavaScript reads another number

@@ -1,6 +1,6 @@
 /** A compiled graph, and its bindings: tensors shared with others where they are given, its own for everything else. */
-import type { Graph, Value } from './onnx/graph.ts';
-import type { Bound, Elements, Runtime, RuntimeTensor } from './runtime/runtime.ts';
+import type { Graph, Value } from '../onnx/graph.ts';
+import type { Bound, Elements, Runtime, RuntimeTensor } from './runtime.ts';
 
 export interface Shared {
     readonly inputs: Bound;

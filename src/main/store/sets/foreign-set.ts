@@ -1,0 +1,35 @@
+/** A rating set from elsewhere: what the rating desk relies on is checked before the set becomes one of ours. */
+import { badInput } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/text/one-line.ts';
+import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
+import { readColumn, type RunDatabase } from '../connection/statements.ts';
+import { readSetHead, setItems, setRaters } from './rating-set.ts';
+
+const shownOfName = 60; // characters
+
+const impossibleRows: readonly ImpossibleRow[] = [
+    ...[
+        ['rating_set', 'created_at'],
+        ['rating', 'at'],
+        ['unblinding', 'at'],
+    ].map(([table, column]) => impossibleTime(table!, column!)),
+    [
+        'the order of its stories',
+        'SELECT 1 FROM (SELECT max(position) AS last, count(*) AS items FROM item) WHERE last <> items',
+    ],
+    ['the order of its ratings', 'SELECT 1 FROM rating GROUP BY position, rater HAVING max(number) <> count(*)'],
+];
+
+/** @throws bad input, one sentence that names `source` */
+export function checkForeignSet(db: RunDatabase, source: string): void {
+    const refuse = (what: string): Error =>
+        badInput(`${source} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`);
+    const { id, name } = readSetHead(db);
+    if (!isUlid(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
+    const names = [name, ...setRaters(db).map((rater) => rater.name)];
+    const odd = names.find((each) => each.trim() === '' || oneLine(each) !== each.trim() || each.length > longestName);
+    if (odd !== undefined) throw refuse(`a name in it is ${JSON.stringify(odd.slice(0, shownOfName))}`);
+    if (setItems(db).length === 0) throw refuse('it is empty');
+    for (const [what, sql] of impossibleRows)
+        if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
+}
