@@ -5,7 +5,7 @@ import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import type { Bound, Runtime } from '../../src/main/student/runtime/runtime.ts';
+import type { NamedTensors, Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import { discardWeights, loadWeights } from '../../src/main/student/weights.ts';
 import { createWriter } from '../../src/main/student/writer.ts';
@@ -28,7 +28,7 @@ async function pretrain(runtime: Runtime): Promise<void> {
 /** Two updates, the second with other weights: every program is there, and what is made anew for it is made anew. */
 async function update(runtime: Runtime): Promise<void> {
     const start = untrained(student);
-    const load = (): Bound => loadWeights(runtime, policyParameters(student), start);
+    const load = (): NamedTensors => loadWeights(runtime, policyParameters(student), start);
     const [policy, reference, stories] = [load(), load(), 64];
     discardWeights(start);
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };

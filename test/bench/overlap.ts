@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { writeAndGrade } from '../../src/main/engine/stories/grading.ts';
+import { rateWhileWriting } from '../../src/main/engine/stories/rate-while-writing.ts';
 import { openWriter } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
@@ -50,7 +50,7 @@ export const overlap: Bench = {
             seconds.writing.push(await secondsOf(() => writer.write(streamsOf())));
             seconds.grading.push(await secondsOf(() => teacher.rate(stories, context)));
             const together = (): Promise<unknown> =>
-                writeAndGrade(writer, teacher, streamsOf(), { context, seconds: () => 0 });
+                rateWhileWriting(writer, teacher, streamsOf(), { context, seconds: () => 0 });
             seconds.both.push(await secondsOf(together));
         }
         server.closeAllConnections();

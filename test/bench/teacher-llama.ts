@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { getLlama, LlamaChatSession, LlamaLogLevel, LlamaModel } from 'node-llama-cpp';
 import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
-import type { Grader } from '../../src/main/teacher/llama/grader.ts';
+import type { ModelRater } from '../../src/main/teacher/llama/model-rater.ts';
 import { openModel } from '../../src/main/teacher/llama/open-model.ts';
 import type { StoryForModel } from '../../src/main/teacher/llama/protocol.ts';
 import type { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
@@ -36,7 +36,7 @@ export const teacherLlama: Bench = {
             const rubric = readFileSync(join(resourcesFolder(), 'rubrics', 'storyteller-v1.md'), 'utf8');
             const { text, criteria } = parseRubricFile(rubric, 'storyteller-v1');
             const inside = timeDecoding();
-            const { grader, opened } = await openModel(
+            const { rater, opened } = await openModel(
                 {
                     ...{ type: 'open', file, template: text, criteria: [...criteria], reading: 'expected', prompt },
                     ...{ storyTokens: 320, sideBySide, device: 'cpu', threads: 1 },
@@ -47,11 +47,11 @@ export const teacherLlama: Bench = {
             const model = await llama.loadModel({ modelPath: file });
 
             const rubricOnce = await tokensOf(
-                grader,
+                rater,
                 storiesOf(tokenizer, sideBySide, () => 1),
             );
             const single = await tokensOf(
-                grader,
+                rater,
                 storiesOf(tokenizer, sideBySide, () => 1),
             );
             const after = single / sideBySide - 1 - forced; // of the question, behind the story
@@ -61,12 +61,12 @@ export const teacherLlama: Bench = {
             const outside: number[] = [];
             const plain = equal.slice(0, chats).map(({ story }) => filled(text, story));
             const works: Readonly<Record<string, () => Promise<unknown>>> = {
-                equal: () => rate(grader, equal),
-                ragged: () => rate(grader, ragged),
+                equal: () => rate(rater, equal),
+                ragged: () => rate(rater, ragged),
                 chat: () => chat(model, plain, false),
                 kept: () => chat(model, plain, true),
             };
-            const evaluated = { equal: await tokensOf(grader, equal), ragged: await tokensOf(grader, ragged) };
+            const evaluated = { equal: await tokensOf(rater, equal), ragged: await tokensOf(rater, ragged) };
             for (let round = 0; round < repeats; round++)
                 for (const [name, work] of Object.entries(works)) {
                     const [began, before] = [processorSeconds(), inside()];
@@ -147,15 +147,15 @@ function storiesOf(tokenizer: Tokenizer, count: number, length: (story: number) 
     });
 }
 
-async function rate(grader: Grader, stories: readonly StoryForModel[]): Promise<void> {
-    for await (const { opinions } of grader.rate(stories))
+async function rate(rater: ModelRater, stories: readonly StoryForModel[]): Promise<void> {
+    for await (const { opinions } of rater.rate(stories))
         for (const { opinion } of opinions) if (opinion.kind !== 'digits') throw new Error('a story was not rated');
 }
 
-async function tokensOf(grader: Grader, stories: readonly StoryForModel[]): Promise<number> {
-    const before = grader.tokens;
-    await rate(grader, stories);
-    return grader.tokens - before;
+async function tokensOf(rater: ModelRater, stories: readonly StoryForModel[]): Promise<number> {
+    const before = rater.tokens;
+    await rate(rater, stories);
+    return rater.tokens - before;
 }
 
 const filled = (rubric: string, story: string): string =>

@@ -1,5 +1,5 @@
 /** Phases of a whole update, and how much of its time is arithmetic. */
-import { Turns } from '../../src/main/student/runtime/turns.ts';
+import { SerialQueue } from '../../src/main/student/runtime/serial-queue.ts';
 import { openLiveUpdates, quick, type PhaseSeconds } from './live-updates.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
@@ -40,8 +40,8 @@ export const update: Bench = {
 /** From now on, how long onnxruntime's runs take: all of them go through turns. */
 function countSecondsInRuns(): { seconds: number } {
     const counted = { seconds: 0 };
-    const { take } = Turns.prototype;
-    Turns.prototype.take = function (this: Turns, uses, work) {
+    const { take } = SerialQueue.prototype;
+    SerialQueue.prototype.take = function (this: SerialQueue, uses, work) {
         return take.call(this, uses, async () => {
             counted.seconds += await secondsOf(work);
         });

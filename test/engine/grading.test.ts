@@ -1,6 +1,6 @@
 /** Writing and grading at the same time: it really happens, and it changes nothing. */
 import { expect, it } from 'vitest';
-import { writeAndGrade } from '../../src/main/engine/stories/grading.ts';
+import { rateWhileWriting } from '../../src/main/engine/stories/rate-while-writing.ts';
 import type { StoryWriter, WrittenStory } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
@@ -50,7 +50,7 @@ it('the teacher has a chunk before the next one is written', async () => {
     // the second chunk waits for the ratings of the first: without overlap it would wait for ever
     const writer = writerOf(4, (written) => new Promise((resolve) => answered.set(written, resolve)));
     const progress: string[] = [];
-    const { ratings } = await writeAndGrade(writer, teacher, streams, {
+    const { ratings } = await rateWhileWriting(writer, teacher, streams, {
         ...how,
         onProgress: (written, rated) => progress.push(`${written} ${rated}`),
     });
@@ -64,9 +64,9 @@ it('chunks and timing change no rating, also where the teacher draws', async () 
         json(response, 200, { choices: [{ message: { content: `${asked.seed % 4} 1 ${(asked.seed >> 4) % 4}` } }] });
     };
     const teacher = await open(await chatServer(drawing), 'digits');
-    const whole = await writeAndGrade(writerOf(10), { ...methodsOf(teacher), gradesInChunks: false }, streams, how);
+    const whole = await rateWhileWriting(writerOf(10), { ...methodsOf(teacher), ratesInChunks: false }, streams, how);
     for (const size of [1, 3, 10]) {
-        const { stories, ratings } = await writeAndGrade(writerOf(size), teacher, streams, how);
+        const { stories, ratings } = await rateWhileWriting(writerOf(size), teacher, streams, how);
         expect({ stories, ratings }).toEqual({ stories: whole.stories, ratings: whole.ratings });
     }
 });
@@ -76,13 +76,13 @@ it('a teacher who compares the stories of a batch gets the batch whole', async (
     const seen: number[] = [];
     const comparing: Teacher = {
         ...methodsOf(teacher),
-        gradesInChunks: false,
+        ratesInChunks: false,
         rate: (stories, context) => {
             seen.push(stories.length);
             return teacher.rate(stories, context);
         },
     };
-    await writeAndGrade(writerOf(3), comparing, streams, how);
+    await rateWhileWriting(writerOf(3), comparing, streams, how);
     expect(seen).toEqual([10]);
 });
 
@@ -92,16 +92,16 @@ it('a teacher lost in the middle is told of, once, when the student has written'
         else response.destroy();
     });
     const teacher = await open(server, 'digits');
-    await expect(writeAndGrade(writerOf(2), teacher, streams, how)).rejects.toThrow(
+    await expect(rateWhileWriting(writerOf(2), teacher, streams, how)).rejects.toThrow(
         /^The teacher stopped answering \(no connection: [^)]+\); the run is paused and nothing is lost\./,
     );
 });
 
 /** A teacher as a plain object, to change one thing of it. */
 function methodsOf(teacher: Teacher): Teacher {
-    const { id, name, description, rubric, reading, wordsPerStory, details, gradesInChunks } = teacher;
+    const { id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks } = teacher;
     return {
-        ...{ id, name, description, rubric, reading, wordsPerStory, details, gradesInChunks },
+        ...{ id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks },
         rate: (stories, context) => teacher.rate(stories, context),
         release: () => teacher.release(),
     };

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedScore, mostProbable, place, shannonEntropy, softmax } from '../../src/main/learning/digit-scores.ts';
+import {
+    expectedScore,
+    mostProbable,
+    sampleCategorical,
+    shannonEntropy,
+    softmax,
+} from '../../src/main/learning/digit-scores.ts';
 
 const logits = fc.array(fc.double({ min: -80, max: 80, noNaN: true }), { minLength: 2, maxLength: 10 });
 
@@ -37,8 +43,8 @@ describe('digits as scores', () => {
 
     it('a draw falls on each score as often as it is probable', () => {
         const counts = [0, 0, 0];
-        for (let i = 0; i < 1000; i++) counts[place([0.1, 0.7, 0.2], (i + 0.5) / 1000)]!++;
+        for (let i = 0; i < 1000; i++) counts[sampleCategorical([0.1, 0.7, 0.2], (i + 0.5) / 1000)]!++;
         expect(counts).toEqual([100, 700, 200]);
-        expect(place([0.5, 0.4], 0.99)).toBe(1);
+        expect(sampleCategorical([0.5, 0.4], 0.99)).toBe(1);
     });
 });

@@ -6,7 +6,7 @@ import type { Parameter } from '../../src/main/student/gpt2/parameters.ts';
 import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import type { Bound } from '../../src/main/student/runtime/runtime.ts';
+import type { NamedTensors } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
 import recorded from './pytorch.json' with { type: 'json' };
@@ -46,7 +46,7 @@ function expectClose(found: number, expected: number, what: string): void {
     );
 }
 
-function expectNorms(weights: Bound, expected: Readonly<Record<string, number>>): void {
+function expectNorms(weights: NamedTensors, expected: Readonly<Record<string, number>>): void {
     const found = readWeights(weights);
     for (const [name, value] of Object.entries(expected)) expectClose(norm(found.get(name)!), value, name);
 }

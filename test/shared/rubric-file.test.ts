@@ -47,8 +47,8 @@ describe('a rubric file', () => {
         ['a line that is no criterion', head('wit: funny'), /no criterion: "wit: funny"/],
         ['no criterion', head(''), /names no criterion/],
         ['a criterion twice', head('wit: Wit, 0 to 3', 'wit: Wit, 0 to 3'), /names a criterion twice/],
-        ['grades of two digits', head('wit: Wit, 0 to 10'), /grades "wit" from 0 to 10/],
-        ['grades that go down', head('wit: Wit, 3 to 3'), /grades "wit" from 3 to 3/],
+        ['scores of two digits', head('wit: Wit, 0 to 10'), /scores "wit" from 0 to 10/],
+        ['scores that go down', head('wit: Wit, 3 to 3'), /scores "wit" from 3 to 3/],
         ['no weight at all', head('wit: Wit, 0 to 3, weight 0'), /every criterion the weight 0/],
     ])('with %s is refused', (_, text, says) => expect(() => parseRubricFile(text, 'mine')).toThrow(says));
 });

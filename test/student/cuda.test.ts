@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedPlaces } from '../../scripts/cuda-provider.ts';
 import { cuda, whyNoCuda } from '../../src/main/student/runtime/cuda.ts';
-import { openEngine } from '../../src/main/student/runtime/native-session.ts';
+import { openOrtEnvironment } from '../../src/main/student/runtime/native-session.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { expectSentence, runsIn, start, temporaryHome, tinyStudent } from '../headless/command-line.ts';
 
@@ -49,7 +49,7 @@ describe.skipIf(!isBare)('without the provider', () => {
     });
 
     it('calls the functions of the C API that it means', () => {
-        const engine = openEngine();
+        const engine = openOrtEnvironment();
         const options = engine.api.ask('CreateSessionOptions');
         expect(() => cuda.append(engine, options)).toThrow(
             /ProviderLibrary::Get\(\).*providers_shared\.so: cannot open/,

@@ -155,7 +155,7 @@ function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => op
         step.write(Float32Array.of(1));
         const whole = runtime.tensor('float32', [2, 5]);
         whole.write(Float32Array.from({ length: 10 }, (_, i) => i));
-        const parts = [whole.part(1, 3), whole.part(2, 8).part(3, 3)];
+        const parts = [whole.view(1, 3), whole.view(2, 8).view(3, 3)];
         const bindings = parts.map((count) => program.bind({ count, step }, { next: count, sum }));
         const runs = bindings.map((binding) => binding.run());
         expect(() => whole.write(new Float32Array(10))).toThrow('cannot be written before the run is over');
@@ -171,7 +171,7 @@ function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => op
             [0.5, 1],
         ] as const)
             // prettier-ignore
-            expect(() => whole.part(from, count)).toThrow(`has no ${count} elements from ${from} on`);
+            expect(() => whole.view(from, count)).toThrow(`has no ${count} elements from ${from} on`);
         parts[0]!.release();
         await expect(bindings[0]!.run()).rejects.toThrow('the tensor was released');
         whole.release();
@@ -205,14 +205,14 @@ function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => op
     it('counts how often the memory of a tensor was written', async () => {
         const program = await runtime.compile(counterModel());
         const [count, step, sum] = [[3], [], []].map((dims) => runtime.tensor('float32', dims));
-        const seen = (): number[] => [count!, step!, sum!].map(({ changes }) => changes);
+        const seen = (): number[] => [count!, step!, sum!].map(({ version }) => version);
         expect(seen()).toEqual([0, 0, 0]);
         step!.write(Float32Array.of(1));
-        count!.part(1, 2).write(Float32Array.of(1, 2));
+        count!.view(1, 2).write(Float32Array.of(1, 2));
         expect(seen()).toEqual([1, 1, 0]);
         await program.bind({ count: count!, step: step! }, { next: count!, sum: sum! }).run();
         expect(seen()).toEqual([2, 1, 1]);
-        expect(count!.part(0, 1).changes).toBe(2);
+        expect(count!.view(0, 1).version).toBe(2);
     });
 
     it('moves int64 and int32 through a graph unchanged', async () => {

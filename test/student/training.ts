@@ -5,7 +5,7 @@ import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import type { PpoEpisodes, PpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
 import { createPretrainer } from '../../src/main/student/pretrainer.ts';
 import type { Pretrainer, PretrainerOptions } from '../../src/main/student/pretrainer.ts';
-import type { Bound, Runtime } from '../../src/main/student/runtime/runtime.ts';
+import type { NamedTensors, Runtime } from '../../src/main/student/runtime/runtime.ts';
 import type { StoryTokens } from '../../src/main/student/story-batches.ts';
 import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
 
@@ -56,7 +56,7 @@ export function episodesOf(stories: readonly StoryTokens[]): PpoEpisodes {
 export async function ppoOn(
     runtime: Runtime,
     options: { microBatch?: number; ratioThreshold?: number; weightDecay?: number } = {},
-): Promise<{ readonly weights: Bound; readonly ppo: PpoOptimiser }> {
+): Promise<{ readonly weights: NamedTensors; readonly ppo: PpoOptimiser }> {
     const { microBatch = 10, ratioThreshold = 10, weightDecay = 0 } = options;
     const weights = loadWeights(runtime, policyParameters(config), startingWeights());
     const ppo = await createPpoOptimiser(runtime, config, weights, {
@@ -79,4 +79,4 @@ export function largestDifference(a: ReadonlyMap<string, Float32Array>, b: Reado
     return largest;
 }
 
-export const snapshot = (tensors: Bound): Map<string, Float32Array> => readWeights(tensors);
+export const snapshot = (tensors: NamedTensors): Map<string, Float32Array> => readWeights(tensors);

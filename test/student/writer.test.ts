@@ -6,7 +6,7 @@ import { initialWeights, languageModelParameters } from '../../src/main/student/
 import { trunk } from '../../src/main/student/gpt2/trunk.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import type { Bound, Runtime, RuntimeTensor } from '../../src/main/student/runtime/runtime.ts';
+import type { NamedTensors, Runtime, RuntimeTensor } from '../../src/main/student/runtime/runtime.ts';
 import { createWriter } from '../../src/main/student/writer.ts';
 import type { Writer } from '../../src/main/student/writer.ts';
 
@@ -29,7 +29,7 @@ function outspokenWeights(runtime: Runtime): Record<string, RuntimeTensor> {
 }
 
 /** Logits of every position of one sequence, by the full forward pass (as in training). */
-async function fullForward(runtime: Runtime, weights: Bound, tokens: readonly number[]): Promise<Float32Array> {
+async function fullForward(runtime: Runtime, weights: NamedTensors, tokens: readonly number[]): Promise<Float32Array> {
     const graph = new Graph('forward');
     const parameters = new Map(
         languageModelParameters(config).map(({ name, dims }) => [name, graph.input(name, dims)]),

@@ -13,7 +13,7 @@ function saying(name: string, ...ratings: readonly Rating[]): Teacher {
     return {
         ...{ id: name, name, description: `${name} speaks.`, reading: 'fixed', wordsPerStory: 3, details: {} },
         rubric: { id: 'r', text: '', criteria: storytellerCriteria },
-        gradesInChunks: true,
+        ratesInChunks: true,
         rate: () => Promise.resolve(ratings),
         release: () => Promise.resolve(),
     };
@@ -52,7 +52,7 @@ it('opens from names with + between, and gets the batch whole as soon as one mem
     });
     const said = await both.rate(stories, context);
     expect(said.map((rating) => (rating as { scores: Record<string, number> }).scores['coherence'])).toEqual(means);
-    expect([rules.gradesInChunks, random.gradesInChunks, both.gradesInChunks]).toEqual([false, true, false]);
+    expect([rules.ratesInChunks, random.ratesInChunks, both.ratesInChunks]).toEqual([false, true, false]);
 });
 
 it('refuses members who look at other things', async () => {

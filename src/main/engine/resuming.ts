@@ -8,7 +8,7 @@ import { readResumeProgress, readResumeState, writeResumeState } from '../studen
 import type { StoredTensor, StoredTensors } from '../student/checkpoints/safetensors.ts';
 import { tokenEmbedding } from '../student/gpt2/parameters.ts';
 import type { Optimiser } from '../student/optimiser/optimiser.ts';
-import type { Bound } from '../student/runtime/runtime.ts';
+import type { NamedTensors } from '../student/runtime/runtime.ts';
 import { requireFiniteTensors } from './finite.ts';
 
 export type LearnedState = Pick<Optimiser, 'moments' | 'stepsTaken'>;
@@ -23,7 +23,7 @@ export function savedProgress<Progress>(folder: string, schema: z.ZodType<Progre
 }
 
 /** Views, valid until the next run: the file is written before anything runs again. */
-const viewsOf = (tensors: Bound): StoredTensors =>
+const viewsOf = (tensors: NamedTensors): StoredTensors =>
     new Map(
         Object.entries(tensors).map(([name, tensor]) => [
             name,
@@ -34,7 +34,7 @@ const viewsOf = (tensors: Bound): StoredTensors =>
 /** Writes everything the run needs to go on; the file is whole, of finite numbers, or the older one stays. */
 export function saveResumeState<Progress>(
     folder: string,
-    weights: Bound,
+    weights: NamedTensors,
     optimiser: LearnedState,
     progress: Progress,
     phase: Phase,
@@ -63,12 +63,12 @@ function withoutPadding(
 /** Puts a saved state back into live tensors and gives its progress. */
 export function loadResumeState<Progress>(
     folder: string,
-    weights: Bound,
+    weights: NamedTensors,
     optimiser: LearnedState,
     schema: z.ZodType<Progress>,
 ): Progress {
     const state = readResumeState(resumeFile(folder), schema);
-    const restore = (tensors: Bound, stored: StoredTensors): void => {
+    const restore = (tensors: NamedTensors, stored: StoredTensors): void => {
         for (const [name, tensor] of Object.entries(tensors)) {
             const found = withoutPadding(name, stored.get(name), tensor.dims);
             if (found?.dims.join() !== tensor.dims.join())

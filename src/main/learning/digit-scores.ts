@@ -14,7 +14,7 @@ export function softmax(logits: readonly number[], temperature = 1): number[] | 
 }
 
 /** The place that a uniform draw in [0, 1) falls on. */
-export function place(probabilities: readonly number[], draw: number): number {
+export function sampleCategorical(probabilities: readonly number[], draw: number): number {
     let below = 0;
     for (const [i, probability] of probabilities.entries()) {
         below += probability;

@@ -7,7 +7,7 @@ import type { BoundGraph } from './runtime/bound-graph.ts';
 import { gradientName, gradientSoFarName } from './gpt2/graphs.ts';
 import type { Graph } from './onnx/graph.ts';
 import { elementCount } from './onnx/graph.ts';
-import type { Bound, Elements, Runtime, RuntimeTensor } from './runtime/runtime.ts';
+import type { NamedTensors, Elements, Runtime, RuntimeTensor } from './runtime/runtime.ts';
 
 export interface MicroBatch {
     /** The number that decides the graph's static shape. */
@@ -28,7 +28,7 @@ export interface GradientPrograms {
 export function gradientPrograms(
     runtime: Runtime,
     build: (shape: number, accumulate: boolean) => Graph,
-    weights: Bound,
+    weights: NamedTensors,
     gradients: ReadonlyMap<string, RuntimeTensor>,
 ): GradientPrograms {
     const compiled = new Map<string, BoundGraph>();
@@ -68,6 +68,6 @@ export function gradientPrograms(
     };
 }
 
-function renamed(tensors: ReadonlyMap<string, RuntimeTensor>, rename: (parameter: string) => string): Bound {
+function renamed(tensors: ReadonlyMap<string, RuntimeTensor>, rename: (parameter: string) => string): NamedTensors {
     return Object.fromEntries([...tensors].map(([name, tensor]) => [rename(name), tensor]));
 }

@@ -12,8 +12,8 @@ import { policyParameters } from './gpt2/parameters.ts';
 import type { OptimiserOptions } from './optimiser/graph.ts';
 import { createOptimiser } from './optimiser/optimiser.ts';
 import type { Optimiser } from './optimiser/optimiser.ts';
-import type { Bound, Runtime } from './runtime/runtime.ts';
-import { checkStoriesFit, firstColumn, layOut, storyBatches } from './story-batches.ts';
+import type { NamedTensors, Runtime } from './runtime/runtime.ts';
+import { checkStoriesFit, firstColumn, collate, storyBatches } from './story-batches.ts';
 import type { StoryBatch, StoryLimits, StoryTokens } from './story-batches.ts';
 
 export interface PpoOptimiserOptions extends StoryLimits {
@@ -55,7 +55,7 @@ export interface PpoOptimiser {
 export async function createPpoOptimiser(
     runtime: Runtime,
     config: StudentConfig,
-    weights: Bound,
+    weights: NamedTensors,
     options: PpoOptimiserOptions,
 ): Promise<PpoOptimiser> {
     const { microBatch, shortestPrompt, ranges, ratioThreshold } = options;
@@ -73,7 +73,7 @@ export async function createPpoOptimiser(
     );
 
     function microBatchOf(episodes: PpoEpisodes, batch: StoryBatch, tokenWeight: number): MicroBatch {
-        const { ids, taken } = layOut(episodes.stories, batch, options, microBatch);
+        const { ids, taken } = collate(episodes.stories, batch, options, microBatch);
         const columns = perToken(episodes, batch, options, microBatch, tokenWeight);
         const distinct = distinctTokens(ids, config.vocabulary);
         return { shape: batch.width, inputs: { ids, taken, distinct, ...columns } };

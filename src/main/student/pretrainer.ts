@@ -15,7 +15,7 @@ import { languageModelParameters } from './gpt2/parameters.ts';
 import type { OptimiserOptions } from './optimiser/graph.ts';
 import { createOptimiser } from './optimiser/optimiser.ts';
 import type { Optimiser } from './optimiser/optimiser.ts';
-import type { Bound, Runtime } from './runtime/runtime.ts';
+import type { NamedTensors, Runtime } from './runtime/runtime.ts';
 import { loadWeights } from './weights.ts';
 
 export interface PretrainerOptions {
@@ -33,7 +33,7 @@ export type TokenRows = Int32Array | Uint16Array;
 
 export interface Pretrainer {
     /** The live weights by name, on the runtime; updated in place by every step. */
-    readonly weights: Bound;
+    readonly weights: NamedTensors;
     /** Moments and step count, to save and to resume from. */
     readonly optimiser: Pick<Optimiser, 'moments' | 'stepsTaken'>;
     /** One optimiser step on B rows: mean nats per token before the step, and the gradient's norm before clipping. */

@@ -5,8 +5,8 @@ import { withinMemory } from './device-memory.ts';
 import { checkConfig } from './gpt2/config.ts';
 import type { StudentConfig } from './gpt2/config.ts';
 import { scoreGraph } from './gpt2/graphs.ts';
-import type { Bound, Runtime } from './runtime/runtime.ts';
-import { checkStoriesFit, firstColumn, layOut, storyBatches } from './story-batches.ts';
+import type { NamedTensors, Runtime } from './runtime/runtime.ts';
+import { checkStoriesFit, firstColumn, collate, storyBatches } from './story-batches.ts';
 import type { StoryLimits, StoryTokens } from './story-batches.ts';
 
 export interface ScorerOptions extends StoryLimits {
@@ -25,7 +25,7 @@ export interface Scores {
 
 export interface Scorer {
     /** Scores every story under `weights`: the policy's or the reference's, value head included. */
-    score(weights: Bound, stories: readonly StoryTokens[]): Promise<Scores>;
+    score(weights: NamedTensors, stories: readonly StoryTokens[]): Promise<Scores>;
     release(): void;
 }
 
@@ -36,9 +36,9 @@ export function createScorer(runtime: Runtime, config: StudentConfig, options: S
     checkStoriesFit(options, config.context);
     const compiled = new Map<number, CompiledGraph>();
     const bound = new Map<string, BoundGraph>(); // by width and by which weights
-    const known: Bound[] = [];
+    const known: NamedTensors[] = [];
 
-    async function open(width: number, weights: Bound): Promise<BoundGraph> {
+    async function open(width: number, weights: NamedTensors): Promise<BoundGraph> {
         if (!known.includes(weights)) known.push(weights);
         const key = `${width} ${known.indexOf(weights)}`;
         const ready = bound.get(key);
@@ -61,7 +61,7 @@ export function createScorer(runtime: Runtime, config: StudentConfig, options: S
             const batches = storyBatches(stories, stories.keys(), options, { size: microBatch, extra: 1 });
             for (const batch of batches) {
                 const graph = await open(batch.width, weights);
-                const inputs = layOut(stories, batch, options, microBatch);
+                const inputs = collate(stories, batch, options, microBatch);
                 const found = await withinMemory('scoring', microBatch, () => graph.run(inputs));
                 const logprobs = found['logprobs']!.read() as Float32Array;
                 const values = found['values']!.read() as Float32Array;

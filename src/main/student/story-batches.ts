@@ -82,7 +82,7 @@ export function storyBatches(
 }
 
 /** ids (size, shortestPrompt + width − 1) and the token taken at each column the heads see, (size, width). */
-export function layOut(
+export function collate(
     stories: readonly StoryTokens[],
     { rows, width }: StoryBatch,
     limits: StoryLimits,

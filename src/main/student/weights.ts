@@ -2,14 +2,14 @@
 import { badInput } from '../../shared/faults.ts';
 import type { Parameter } from './gpt2/parameters.ts';
 import { elementCount } from './onnx/graph.ts';
-import type { Bound, Runtime } from './runtime/runtime.ts';
+import type { NamedTensors, Runtime } from './runtime/runtime.ts';
 
 /** One live tensor per parameter. Refuses a missing tensor or one of another size. */
 export function loadWeights(
     runtime: Runtime,
     parameters: readonly Parameter[],
     weights: ReadonlyMap<string, Float32Array>,
-): Bound {
+): NamedTensors {
     const tensors = parameters.map(({ name, dims }) => {
         const values = weights.get(name);
         if (values?.length !== elementCount(dims)) {
@@ -26,7 +26,7 @@ export function loadWeights(
 }
 
 /** Copies of the live weights, by name. */
-export function readWeights(weights: Bound): Map<string, Float32Array> {
+export function readWeights(weights: NamedTensors): Map<string, Float32Array> {
     return new Map(
         Object.entries(weights).map(([name, tensor]) => [name, Float32Array.from(tensor.read() as Float32Array)]),
     );

@@ -7,7 +7,7 @@ import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { parameterCount, type StudentConfig } from './gpt2/config.ts';
 import { languageModelParameters } from './gpt2/parameters.ts';
-import type { Bound, Runtime, RuntimeTensor } from './runtime/runtime.ts';
+import type { NamedTensors, Runtime, RuntimeTensor } from './runtime/runtime.ts';
 import { DecodingPrograms } from './writing/decoding-programs.ts';
 import { DecodingSlots, type StoryUnderWay } from './writing/decoding-slots.ts';
 
@@ -65,7 +65,7 @@ const smallestBatch = 8;
 export async function createWriter(
     runtime: Runtime,
     config: StudentConfig,
-    weights: Bound,
+    weights: NamedTensors,
     options: WriterOptions,
 ): Promise<Writer> {
     checkOptions(config, options);
@@ -90,7 +90,7 @@ class StoryWriter implements Writer {
     /** By rows: all of the batch, and smaller ones for its last stories, opened when first needed. */
     readonly #slots = new Map<number, DecodingSlots>();
 
-    constructor(runtime: Runtime, config: StudentConfig, parameters: Bound, options: WriterOptions) {
+    constructor(runtime: Runtime, config: StudentConfig, parameters: NamedTensors, options: WriterOptions) {
         this.#runtime = runtime;
         this.#config = config;
         this.#options = options;
@@ -215,7 +215,7 @@ class StoryWriter implements Writer {
 }
 
 /** The language model's weights alone, without a value head. */
-function parametersOf(config: StudentConfig, weights: Bound): Bound {
+function parametersOf(config: StudentConfig, weights: NamedTensors): NamedTensors {
     return Object.fromEntries(
         languageModelParameters(config).map(({ name }) => {
             const tensor = weights[name];

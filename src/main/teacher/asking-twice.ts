@@ -3,10 +3,10 @@ import type { Teacher } from './teacher.ts';
 
 /** The teacher itself where a second answer would be the first one again. */
 export function askingTwice(teacher: Teacher): Teacher {
-    const { id, name, description, rubric, reading, wordsPerStory, details, gradesInChunks } = teacher;
+    const { id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks } = teacher;
     if (!teacher.draws) return teacher;
     return {
-        ...{ id, name, description, rubric, reading, details, gradesInChunks },
+        ...{ id, name, description, rubric, reading, details, ratesInChunks },
         ...(teacher.comparesInTraining ? { comparesInTraining: true as const } : {}),
         ...(teacher.replyTokens === undefined ? {} : { replyTokens: teacher.replyTokens }),
         wordsPerStory: 2 * wordsPerStory,

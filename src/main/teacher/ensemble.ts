@@ -23,7 +23,7 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
         reading: 'mean',
         wordsPerStory: members.reduce((sum, { wordsPerStory }) => sum + wordsPerStory, 0),
         details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
-        gradesInChunks: members.every(({ gradesInChunks }) => gradesInChunks),
+        ratesInChunks: members.every(({ ratesInChunks }) => ratesInChunks),
         ...(compares ? { comparesInTraining: true as const } : {}),
         members,
         async rate(stories, context) {

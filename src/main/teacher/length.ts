@@ -11,7 +11,7 @@ export class LengthTeacher implements Teacher {
     readonly reading = 'length';
     readonly wordsPerStory = 1;
     readonly details = {};
-    readonly gradesInChunks = true;
+    readonly ratesInChunks = true;
     readonly description = `Counts words and nothing else: ${fullLength} words or more earn everything. A control.`;
     readonly rubric: Rubric = {
         id: 'length',

@@ -4,7 +4,7 @@
  */
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { openModel } from './llama/open-model.ts';
-import type { Grader } from './llama/grader.ts';
+import type { ModelRater } from './llama/model-rater.ts';
 import { toTeacherSchema, type FromTeacher, type ToTeacher } from './llama/protocol.ts';
 import { Refusal } from './llama/refusal.ts';
 
@@ -13,22 +13,22 @@ const send = (message: FromTeacher): void => pipe.send(message);
 const seconds = (): number => performance.now() / 1000;
 const rim = { seconds, alive: () => send({ type: 'alive' }) };
 
-let grader: Grader | null = null;
+let rater: ModelRater | null = null;
 let work = Promise.resolve(); // one message after the other
 
 async function answer(message: ToTeacher): Promise<void> {
     if (message.type === 'open') {
-        const { grader: opened, opened: facts } = await openModel(message, rim);
-        grader = opened;
+        const { rater: opened, opened: facts } = await openModel(message, rim);
+        rater = opened;
         send(facts);
         return;
     }
-    if (grader === null) throw new Error('stories came before the model');
+    if (rater === null) throw new Error('stories came before the model');
     let began = seconds();
-    for await (const { opinions, modelSeconds } of grader.rate(message.stories)) {
+    for await (const { opinions, modelSeconds } of rater.rate(message.stories)) {
         const total = seconds() - began;
         send({
-            ...{ type: 'wave', opinions: [...opinions], tokens: grader.tokens },
+            ...{ type: 'wave', opinions: [...opinions], tokens: rater.tokens },
             seconds: { total, model: modelSeconds },
             peakRssBytes: process.resourceUsage().maxRSS * 1024,
         });

@@ -8,7 +8,7 @@ export class RandomTeacher implements Teacher {
     readonly reading = 'random';
     readonly wordsPerStory = storytellerCriteria.length;
     readonly details = {};
-    readonly gradesInChunks = true;
+    readonly ratesInChunks = true;
     readonly description =
         'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
     readonly rubric: Rubric = { id: 'random', text: '', criteria: storytellerCriteria };

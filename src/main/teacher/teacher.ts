@@ -48,7 +48,7 @@ export interface Teacher {
      * A rating depends on its story and the story's place alone, so that chunks of a batch may be rated while the rest is
      * still being written. False where training compares the stories of a batch.
      */
-    readonly gradesInChunks: boolean;
+    readonly ratesInChunks: boolean;
     /** In training its ratings depend on the other stories of the batch. */
     readonly comparesInTraining?: true;
     /** Of several teachers as one: those who rate, in the order of `members` in its ratings. */

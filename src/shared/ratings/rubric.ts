@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
-/** A grade is read from the probabilities of single digits, and tables of ratings have a cell for each. */
-export const bestGrade = 9;
+/** A score is read from the probabilities of single digits, and tables of ratings have a cell for each. */
+export const highestScore = 9;
 const heaviest = 1000;
 const mostCriteria = 20;
 const longestName = 200; // characters
@@ -18,8 +18,8 @@ export const criterionSchema = z.object({
         .regex(/^[a-z][a-z0-9-]*$/),
     name: z.string().min(1).max(longestName),
     means: z.string().max(2000),
-    min: z.int().min(0).max(bestGrade),
-    max: z.int().min(0).max(bestGrade),
+    min: z.int().min(0).max(highestScore),
+    max: z.int().min(0).max(highestScore),
     weight: z.number().nonnegative().max(heaviest),
 });
 export type Criterion = Readonly<z.infer<typeof criterionSchema>>;
@@ -30,9 +30,9 @@ export function criteriaProblem(criteria: readonly Criterion[]): string | null {
     if (criteria.length === 0) return 'names no criterion';
     if (criteria.length > mostCriteria) return `names ${criteria.length} criteria; ${mostCriteria} are the most`;
     if (new Set(criteria.map(({ id }) => id)).size < criteria.length) return 'names a criterion twice';
-    const beyond = criteria.find(({ min, max }) => min >= max || max > bestGrade);
+    const beyond = criteria.find(({ min, max }) => min >= max || max > highestScore);
     if (beyond)
-        return `grades "${beyond.id}" from ${beyond.min} to ${beyond.max}; it must go up, and to ${bestGrade} at most`;
+        return `scores "${beyond.id}" from ${beyond.min} to ${beyond.max}; it must go up, and to ${highestScore} at most`;
     const tooHeavy = criteria.find(({ weight }) => weight > heaviest);
     if (tooHeavy) return `gives "${tooHeavy.id}" the weight ${tooHeavy.weight}; ${heaviest} is the most`;
     if (criteria.every(({ weight }) => weight === 0)) return 'gives every criterion the weight 0';

@@ -19,7 +19,7 @@ import {
     valueHeadWeight,
 } from '../../student/gpt2/parameters.ts';
 import { createPpoOptimiser, type PpoOptimiser } from '../../student/ppo-optimiser.ts';
-import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../../student/scorer.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
@@ -40,8 +40,8 @@ export interface Learner {
     readonly config: RunConfig;
     readonly streams: RunStreams;
     readonly runtime: Runtime;
-    readonly policy: Bound;
-    readonly reference: Bound;
+    readonly policy: NamedTensors;
+    readonly reference: NamedTensors;
     readonly writer: StoryWriter;
     readonly scorer: Scorer;
     readonly optimiser: PpoOptimiser;

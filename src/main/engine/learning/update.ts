@@ -15,7 +15,7 @@ import { requireFinite } from '../../student/finite.ts';
 import type { PpoEpisodes, PpoMetrics } from '../../student/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';
-import { writeAndGrade, type WrittenAndRated } from '../stories/grading.ts';
+import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';
 import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
@@ -54,7 +54,7 @@ export async function writeAndRate(
     const announce = announcer(supervisor);
     announce('writing', 0, batch);
     const own = Array.from({ length: batch }, (_, story) => streams.sampling.fork('rollout', update, story));
-    const { stories, ratings, seconds } = await writeAndGrade(writer, teacher, own, {
+    const { stories, ratings, seconds } = await rateWhileWriting(writer, teacher, own, {
         context: { update, training: true, random: streams.run.fork('teacher') },
         dropoutRate,
         onProgress: (written, rated) =>

@@ -11,7 +11,7 @@ import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import { writeAndGrade } from './grading.ts';
+import { rateWhileWriting } from './rate-while-writing.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../recording.ts';
 import { evaluationStream } from '../streams.ts';
@@ -43,7 +43,7 @@ export async function evaluateCleanly(
     };
     announce(0);
     const random = new RandomStream('evaluation', config['evaluation.seed']);
-    const { stories, ratings: rated } = await writeAndGrade(writer, teacher, seeds.map(evaluationStream), {
+    const { stories, ratings: rated } = await rateWhileWriting(writer, teacher, seeds.map(evaluationStream), {
         context: { update: place.update, training: false, random },
         onProgress: announce,
         seconds: () => supervisor.seconds(),

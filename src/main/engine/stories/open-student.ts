@@ -3,7 +3,7 @@ import type { RunConfig } from '../../../shared/run-config.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
-import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { loadWeights } from '../../student/weights.ts';
 import { engineRuntime } from '../device.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -11,7 +11,7 @@ import type { Supervisor } from '../supervisor.ts';
 export interface OpenStudent {
     readonly checkpoint: ReadCheckpoint;
     readonly runtime: Runtime;
-    readonly weights: Bound;
+    readonly weights: NamedTensors;
 }
 
 export async function openStudent(from: string, config: RunConfig, supervisor: Supervisor): Promise<OpenStudent> {

@@ -1,7 +1,7 @@
 /** Stories on paper: what a student wrote after a prompt, with everything the loops count. */
 import { createWriter, type Writer } from '../../student/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
-import type { Bound, Runtime } from '../../student/runtime/runtime.ts';
+import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { countWords } from '../../text/words.ts';
 import type { RandomStream } from '../../learning/random.ts';
@@ -50,7 +50,7 @@ function storiesSideBySide({ layers, width }: StudentConfig, positions: number):
 export async function openWriter(
     runtime: Runtime,
     student: StudentConfig,
-    weights: Bound,
+    weights: NamedTensors,
     tokenizer: Tokenizer,
     options: StoryWriterOptions,
 ): Promise<StoryWriter> {

@@ -104,7 +104,7 @@ async function oneMicroBatch(
     const some = rated.slice(0, microBatch);
     const stages = rewardStories(some, ratings.slice(0, microBatch), teacher.rubric.criteria, config, calibration);
     const episodes = some.map((written, i) => ({ written, rating: ratings[i]!, stages: stages[i] }));
-    const rollout = { episodes, dropoutRate: 0, seconds: { writing: 0, rating: 0, grading: 0 } };
+    const rollout = { episodes, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
     const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
     const { metrics, seconds } = await learnFrom(once, rollout, config['ppo.klInit'], 1, supervisor);
     if (metrics === null)
@@ -116,7 +116,7 @@ async function oneMicroBatch(
         rating,
         scoring: seconds.scoring / microBatch,
         step: (seconds.learning / microBatch) * config['ppo.minibatch'],
-        overlaps: teacher.gradesInChunks,
+        overlaps: teacher.ratesInChunks,
         storyBytes: stories.reduce((sum, { story }) => sum + Buffer.byteLength(story), 0) / stories.length,
         wordsPerStory: teacher.wordsPerStory,
         promptWords,

@@ -59,7 +59,7 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
         reading: teacher.reading,
         wordsPerStory: teacher.wordsPerStory,
         details: teacher.details,
-        gradesInChunks: teacher.gradesInChunks,
+        ratesInChunks: teacher.ratesInChunks,
         ...(comparesInTraining ? { comparesInTraining } : {}),
         ...(draws ? { draws } : {}),
         ...(replyTokens === undefined ? {} : { replyTokens }),

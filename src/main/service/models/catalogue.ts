@@ -113,12 +113,12 @@ function nvidiaMemory(): number | null {
     }
 }
 
-const sequences = 16; // stories graded side by side
+const sequences = 16; // stories rated side by side
 const tokensEach = 512; // rubric and story
 const workBytes = 300e6; // llama.cpp's own buffers
 const restOfMachine = 0.75; // of memory: the system, the student and its optimiser want theirs
 
-/** Memory the model takes while it grades, bytes: an estimate. */
+/** Memory the model takes while it rates, bytes: an estimate. */
 export function memoryNeeded({ bytes, contextBytesPerToken }: CatalogueModel): number {
     return bytes + sequences * tokensEach * contextBytesPerToken + workBytes;
 }

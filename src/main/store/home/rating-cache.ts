@@ -1,5 +1,5 @@
 /**
- * Ratings remembered across runs in `ratings.sqlite`, so that a run replays without its teacher and nothing is graded
+ * Ratings remembered across runs in `ratings.sqlite`, so that a run replays without its teacher and nothing is rated
  * twice. It is a cache: deleting it costs time alone.
  */
 import fs from 'node:fs';

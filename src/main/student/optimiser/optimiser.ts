@@ -4,7 +4,7 @@ import type { BoundGraph, CompiledGraph } from '../runtime/bound-graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
 import { elementCount, type Graph } from '../onnx/graph.ts';
-import type { Bound, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
+import type { NamedTensors, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 import { adamwGraph, clippingGraph, momentNames, muonGraph, nextName, stepScalars } from './graph.ts';
 import type { OptimiserOptions, Piece } from './graph.ts';
 import { isMuonMatrix } from './muon.ts';
@@ -19,7 +19,7 @@ export interface Optimiser {
     /** One tensor per parameter, by the parameter's name: to be filled before a step. */
     readonly gradients: ReadonlyMap<string, RuntimeTensor>;
     /** By name (`momentum:<name>`, `variance:<name>`), kept divided by 1 − β; part of the state to resume from. */
-    readonly moments: Bound;
+    readonly moments: NamedTensors;
     /** Steps taken; set it, and write the moments, to resume. */
     stepsTaken: number;
     /** Updates the weights in place; resolves to the gradient's global norm before scaling and clipping. */
@@ -38,10 +38,10 @@ const PIECE = 2 ** 17;
 export async function createOptimiser(
     runtime: Runtime,
     parameters: readonly Parameter[],
-    weights: Bound,
+    weights: NamedTensors,
     options: OptimiserOptions,
 ): Promise<Optimiser> {
-    const zeros = (names: (parameter: string) => readonly string[]): Bound =>
+    const zeros = (names: (parameter: string) => readonly string[]): NamedTensors =>
         Object.fromEntries(
             parameters.flatMap(({ name, dims }) => names(name).map((each) => [each, runtime.tensor('float32', dims)])),
         );
@@ -81,13 +81,13 @@ export async function createOptimiser(
 async function bindUpdates(
     runtime: Runtime,
     parameters: readonly Parameter[],
-    state: Bound,
-    scalars: Bound,
+    state: NamedTensors,
+    scalars: NamedTensors,
     options: OptimiserOptions,
 ): Promise<{ readonly bound: readonly BoundGraph[]; release(): void }> {
     const bound: BoundGraph[] = [];
     const opened: { release(): void }[] = [];
-    const bindInPlace = (graph: CompiledGraph, tensors: Bound): void => {
+    const bindInPlace = (graph: CompiledGraph, tensors: NamedTensors): void => {
         const next = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
         bound.push(graph.bind({ inputs: { ...tensors, ...scalars }, outputs: next }));
     };
@@ -112,7 +112,7 @@ async function bindUpdates(
         const graph = await compile(adamwGraph([{ ...alike[0]!, name: 'piece' }], options));
         for (const { name, from, dims } of alike) {
             const parts = [name, gradientName(name), ...momentNames(name, options)].map((each) => {
-                const part = state[each]!.part(from, dims[0]!);
+                const part = state[each]!.view(from, dims[0]!);
                 opened.push(part);
                 return [each.replace(name, 'piece'), part] as const;
             });

@@ -1,15 +1,15 @@
 /** A compiled graph, and its bindings: tensors shared with others where they are given, its own for everything else. */
 import type { Graph, Value } from '../onnx/graph.ts';
-import type { Bound, Elements, Runtime, RuntimeTensor } from './runtime.ts';
+import type { NamedTensors, Elements, Runtime, RuntimeTensor } from './runtime.ts';
 
 export interface Shared {
-    readonly inputs: Bound;
-    readonly outputs: Bound;
+    readonly inputs: NamedTensors;
+    readonly outputs: NamedTensors;
 }
 
 export interface BoundGraph {
     /** Writes the graph's own inputs, runs once, and gives its own outputs; both by name. */
-    run(inputs: Readonly<Record<string, Elements>>): Promise<Bound>;
+    run(inputs: Readonly<Record<string, Elements>>): Promise<NamedTensors>;
     release(): void;
 }
 
@@ -63,8 +63,8 @@ export async function bindGraph(runtime: Runtime, graph: Graph, shared: Shared):
 function tensorsFor(
     runtime: Runtime,
     values: readonly Value[],
-    shared: Bound,
-): { readonly own: Bound; readonly all: Bound } {
+    shared: NamedTensors,
+): { readonly own: NamedTensors; readonly all: NamedTensors } {
     const isShared = ({ name }: Value): boolean => name in shared;
     const own = values
         .filter((value) => !isShared(value))

@@ -9,11 +9,11 @@ import { Graph } from '../onnx/graph.ts';
 import { DevicePart, DeviceTensor } from './device-tensor.ts';
 import type { Device } from './device-tensor.ts';
 import type { Pointer } from './native-api.ts';
-import { openEngine, Session } from './native-session.ts';
-import type { Engine, SessionRequest } from './native-session.ts';
+import { openOrtEnvironment, Session } from './native-session.ts';
+import type { OrtEnvironment, SessionRequest } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
 import { OutOfDeviceMemory } from './runtime.ts';
-import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import { elementCount } from '../onnx/graph.ts';
 import { checkBound, threadsInWords } from './signature.ts';
 
@@ -30,9 +30,9 @@ export interface DeviceProvider {
      */
     readonly writesInPlace: boolean;
     /** Puts the provider before the CPU in a session's options; throws onnxruntime's words. */
-    append(engine: Engine, options: Pointer): void;
+    append(engine: OrtEnvironment, options: Pointer): void;
     /** A way to copy the values of one tensor into another, wherever each lies. */
-    openCopies(engine: Engine, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
+    openCopies(engine: OrtEnvironment, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
     /** Why there is no device: onnxruntime's words, in ours. */
     whyNot(reason: string): Error;
     /** Why a run failed, where that is no fault of the graph's; null where it is. */
@@ -73,7 +73,7 @@ class DeviceProgram implements Program {
         this.outputs = session.signature.outputs.map((port) => port.name);
     }
 
-    bind(inputs: Bound, outputs: Bound): Binding {
+    bind(inputs: NamedTensors, outputs: NamedTensors): Binding {
         checkBound(this.#session.signature, inputs, outputs);
         const read = Object.entries(inputs).map(([name, tensor]) => [name, this.#own(tensor)] as const);
         const written = Object.entries(outputs).map(([name, tensor]) => [name, this.#own(tensor)] as const);
@@ -143,7 +143,7 @@ function smallestModel(): Uint8Array {
 
 /** The runtime over a provider; refused in one sentence where there is no device for it. */
 export async function deviceRuntime(provider: DeviceProvider, threads: number): Promise<Runtime> {
-    const host = openEngine();
+    const host = openOrtEnvironment();
     const { api } = host;
     const compile = (model: Uint8Array, weights: SessionRequest['weights'] = {}): Promise<Session> =>
         Session.compile(host, model, { threads, weights, append: (options) => provider.append(host, options) });
@@ -165,7 +165,7 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
 }
 
 async function openDevice(
-    host: Engine,
+    host: OrtEnvironment,
     provider: DeviceProvider,
     compile: (model: Uint8Array) => Promise<Session>,
 ): Promise<Device> {

@@ -3,13 +3,13 @@
  */
 import { ELEMENT_CODES } from './native-api.ts';
 import type { Pointer } from './native-api.ts';
-import type { Engine } from './native-session.ts';
+import type { OrtEnvironment } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
 import type { Elements, RuntimeTensor } from './runtime.ts';
 import { elementCount } from '../onnx/graph.ts';
 import { checkPart } from './signature.ts';
 
-export interface Device extends Engine {
+export interface Device extends OrtEnvironment {
     /** Of the device's memory. */
     readonly deviceAllocator: Pointer;
     /** Whether a run may write the memory that it reads. */
@@ -26,7 +26,7 @@ export class DeviceTensor implements RuntimeTensor {
     #host: NativeTensor | null = null;
     #device: Pointer | null = null;
     #isReleased = false;
-    changes = 0;
+    version = 0;
 
     constructor(engine: Device, dims: readonly number[]) {
         elementCount(dims); // throws when that is no shape
@@ -72,13 +72,13 @@ export class DeviceTensor implements RuntimeTensor {
         this.#device = device;
         this.#host?.release();
         this.#host = null;
-        this.changes++;
+        this.version++;
     }
 
     /** The host's values were written: they are the ones now. */
     noteHostChange(): void {
         this.#dropDevice();
-        this.changes++;
+        this.version++;
     }
 
     write(values: Elements): void {
@@ -93,7 +93,7 @@ export class DeviceTensor implements RuntimeTensor {
         return this.onHost().read();
     }
 
-    part(from: number, count: number): DevicePart {
+    view(from: number, count: number): DevicePart {
         checkPart(this.dims, from, count);
         return new DevicePart(this, this, from, count);
     }
@@ -144,15 +144,15 @@ export class DevicePart implements RuntimeTensor {
         return this.memory.engine;
     }
 
-    get changes(): number {
-        return this.memory.changes;
+    get version(): number {
+        return this.memory.version;
     }
 
     /** Valid until the memory is read or written in another way. */
     onHost(): NativeTensor {
         this.checkAlive();
         this.#lent?.release();
-        this.#lent = this.memory.onHost().part(this.#from, this.dims[0]);
+        this.#lent = this.memory.onHost().view(this.#from, this.dims[0]);
         return this.#lent;
     }
 
@@ -166,7 +166,7 @@ export class DevicePart implements RuntimeTensor {
         return this.onHost().read();
     }
 
-    part(from: number, count: number): DevicePart {
+    view(from: number, count: number): DevicePart {
         checkPart(this.dims, from, count);
         return new DevicePart(this.memory, this, this.#from + from, count);
     }

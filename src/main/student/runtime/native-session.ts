@@ -6,7 +6,7 @@ import type { NativeApi, Pointer } from './native-api.ts';
 import type { Elements } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
 import { UNWANTED_OPTIMISERS } from './signature.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from './serial-queue.ts';
 
 const ARENA_ALLOCATOR = 1;
 const NO_LIMIT = 0;
@@ -20,10 +20,10 @@ interface Environment {
     readonly memory: Pointer;
 }
 
-export interface Engine extends Environment {
+export interface OrtEnvironment extends Environment {
     readonly api: NativeApi;
     readonly allocator: Pointer;
-    readonly turns: Turns;
+    readonly turns: SerialQueue;
 }
 
 export interface SessionRequest {
@@ -36,17 +36,17 @@ export interface SessionRequest {
 
 /** A compiled graph. */
 export class Session {
-    readonly #engine: Engine;
+    readonly #engine: OrtEnvironment;
     readonly signature: Signature;
     #pointer: Pointer | null;
 
-    private constructor(engine: Engine, pointer: Pointer) {
+    private constructor(engine: OrtEnvironment, pointer: Pointer) {
         this.#engine = engine;
         this.#pointer = pointer;
         this.signature = { inputs: ports(engine, pointer, 'Input'), outputs: ports(engine, pointer, 'Output') };
     }
 
-    static async compile(engine: Engine, model: Uint8Array, request: SessionRequest): Promise<Session> {
+    static async compile(engine: OrtEnvironment, model: Uint8Array, request: SessionRequest): Promise<Session> {
         return new Session(engine, await createSession(engine, model, request));
     }
 
@@ -62,12 +62,12 @@ export class Session {
     }
 }
 
-function ports(engine: Engine, session: Pointer, side: 'Input' | 'Output'): readonly Port[] {
+function ports(engine: OrtEnvironment, session: Pointer, side: 'Input' | 'Output'): readonly Port[] {
     const count = Number(engine.api.ask(`SessionGet${side}Count`, session));
     return Array.from({ length: count }, (_, index) => port(engine, session, side, index));
 }
 
-function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Output', index: number): Port {
+function port({ api, allocator }: OrtEnvironment, session: Pointer, side: 'Input' | 'Output', index: number): Port {
     const text = api.ask(`SessionGet${side}Name`, session, index, allocator);
     const name: string = koffi.decode.string(text);
     api.call('AllocatorFree', allocator, text);
@@ -87,7 +87,7 @@ function port({ api, allocator }: Engine, session: Pointer, side: 'Input' | 'Out
 }
 
 async function createSession(
-    engine: Engine,
+    engine: OrtEnvironment,
     model: Uint8Array,
     { threads, weights, append }: SessionRequest,
 ): Promise<Pointer> {
@@ -148,19 +148,19 @@ let isReleasedAtExit = false;
  * Takes the environment down before the process ends, and with it the providers that are libraries of their own: at exit
  * they find the host's memory gone, and the process would end by a signal.
  */
-export function releaseAtExit({ api, environment }: Engine): void {
+export function releaseAtExit({ api, environment }: OrtEnvironment): void {
     if (isReleasedAtExit) return;
     isReleasedAtExit = true;
     process.once('exit', () => api.release('Env', environment));
 }
 
 /** The C API and what its sessions share; throws with the reason where it cannot be had. */
-export function openEngine(): Engine {
+export function openOrtEnvironment(): OrtEnvironment {
     const api = loadNativeApi();
     return {
         api,
         ...openEnvironment(api),
         allocator: api.ask('GetAllocatorWithDefaultOptions'),
-        turns: new Turns(),
+        turns: new SerialQueue(),
     };
 }

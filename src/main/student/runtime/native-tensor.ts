@@ -5,13 +5,13 @@
 import { address, alignedZeros } from './host-memory.ts';
 import { ELEMENT_CODES } from './native-api.ts';
 import type { Pointer } from './native-api.ts';
-import type { Engine } from './native-session.ts';
+import type { OrtEnvironment } from './native-session.ts';
 import type { Elements, ElementType, RuntimeTensor } from './runtime.ts';
 import { elementCount } from '../onnx/graph.ts';
 import { checkPart, copyInto } from './signature.ts';
 
 export class NativeTensor implements RuntimeTensor {
-    readonly engine: Engine;
+    readonly engine: OrtEnvironment;
     readonly type: ElementType;
     readonly dims: readonly number[];
     readonly #value: Pointer;
@@ -20,7 +20,7 @@ export class NativeTensor implements RuntimeTensor {
     #changes = 0;
 
     constructor(
-        engine: Engine,
+        engine: OrtEnvironment,
         type: ElementType,
         dims: readonly number[],
         elements = alignedZeros(type, elementCount(dims)),
@@ -53,7 +53,7 @@ export class NativeTensor implements RuntimeTensor {
         return this.#whole?.memory ?? this;
     }
 
-    get changes(): number {
+    get version(): number {
         return this.memory.#changes;
     }
 
@@ -74,7 +74,7 @@ export class NativeTensor implements RuntimeTensor {
         return this.#elements;
     }
 
-    part(from: number, count: number): NativeTensor {
+    view(from: number, count: number): NativeTensor {
         checkPart(this.dims, from, count);
         return new NativeTensor(this.engine, this.type, [count], this.read().subarray(from, from + count), this);
     }

@@ -6,10 +6,10 @@
  * reads), as the graphs of this room do.
  */
 import type { Pointer } from './native-api.ts';
-import { openEngine, Session } from './native-session.ts';
-import type { Engine } from './native-session.ts';
+import { openOrtEnvironment, Session } from './native-session.ts';
+import type { OrtEnvironment } from './native-session.ts';
 import { NativeTensor } from './native-tensor.ts';
-import type { Binding, Bound, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import { checkBound, threadsInWords } from './signature.ts';
 
 function own(tensor: RuntimeTensor): NativeTensor {
@@ -18,13 +18,13 @@ function own(tensor: RuntimeTensor): NativeTensor {
 }
 
 class NativeBinding implements Binding {
-    readonly #engine: Engine;
+    readonly #engine: OrtEnvironment;
     readonly #program: NativeProgram;
     readonly #tensors: readonly NativeTensor[];
     readonly #written: readonly NativeTensor[];
     #binding: Pointer | null;
 
-    constructor(engine: Engine, program: NativeProgram, inputs: Bound, outputs: Bound) {
+    constructor(engine: OrtEnvironment, program: NativeProgram, inputs: NamedTensors, outputs: NamedTensors) {
         const tensors = new Set<NativeTensor>();
         const binding = engine.api.ask('CreateIoBinding', program.session.pointer);
         try {
@@ -64,19 +64,19 @@ class NativeBinding implements Binding {
 }
 
 class NativeProgram implements Program {
-    readonly #engine: Engine;
+    readonly #engine: OrtEnvironment;
     readonly session: Session;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
 
-    constructor(engine: Engine, session: Session) {
+    constructor(engine: OrtEnvironment, session: Session) {
         this.#engine = engine;
         this.session = session;
         this.inputs = session.signature.inputs.map((port) => port.name);
         this.outputs = session.signature.outputs.map((port) => port.name);
     }
 
-    bind(inputs: Bound, outputs: Bound): Binding {
+    bind(inputs: NamedTensors, outputs: NamedTensors): Binding {
         checkBound(this.session.signature, inputs, outputs);
         return new NativeBinding(this.#engine, this, inputs, outputs);
     }
@@ -89,7 +89,7 @@ class NativeProgram implements Program {
 
 /** The runtime over onnxruntime's C API on the CPU; throws with the reason where it cannot be had. */
 export function nativeRuntime(threads: number): Runtime {
-    const engine = openEngine();
+    const engine = openOrtEnvironment();
     return {
         kind: 'native',
         memory: 'host',

@@ -4,11 +4,11 @@
  * oracle for state that `native` updates in place. The event loop stands still during a run.
  */
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Binding, Bound, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import type { Binding, NamedTensors, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
 import { elementCount } from '../onnx/graph.ts';
 import { checkBound, checkPart, copyInto, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from './serial-queue.ts';
 
 /** What a program of this runtime can be bound to. */
 interface Bindable extends RuntimeTensor {
@@ -19,13 +19,13 @@ interface Bindable extends RuntimeTensor {
 }
 
 class OfficialTensor implements Bindable {
-    readonly #turns: Turns;
+    readonly #turns: SerialQueue;
     readonly type: ElementType;
     readonly dims: readonly number[];
     #held: Tensor | null;
-    changes = 0;
+    version = 0;
 
-    constructor(turns: Turns, type: ElementType, dims: readonly number[]) {
+    constructor(turns: SerialQueue, type: ElementType, dims: readonly number[]) {
         this.#turns = turns;
         this.type = type;
         this.dims = [...dims];
@@ -46,20 +46,20 @@ class OfficialTensor implements Bindable {
             throw new Error(`a run wrote [${tensor.dims.join(', ')}] into a tensor of [${this.dims.join(', ')}]`);
         }
         this.#held = tensor;
-        this.changes++;
+        this.version++;
     }
 
     write(values: Elements): void {
         this.#turns.refuseWhileInUse(this, 'written');
         copyInto(this.read(), values, this.dims);
-        this.changes++;
+        this.version++;
     }
 
     read(): Elements {
         return this.held.data as Elements; // zeros() and checkBound() let no other type in
     }
 
-    part(from: number, count: number): OfficialPart {
+    view(from: number, count: number): OfficialPart {
         checkPart(this.dims, from, count);
         return new OfficialPart(this.#turns, this, from, count);
     }
@@ -72,13 +72,13 @@ class OfficialTensor implements Bindable {
 
 /** Elements of another tensor: runs read them where they lie now and copy their results back. */
 class OfficialPart implements Bindable {
-    readonly #turns: Turns;
+    readonly #turns: SerialQueue;
     readonly #from: number;
     readonly memory: OfficialTensor;
     readonly dims: readonly [number];
     #isReleased = false;
 
-    constructor(turns: Turns, memory: OfficialTensor, from: number, count: number) {
+    constructor(turns: SerialQueue, memory: OfficialTensor, from: number, count: number) {
         this.#turns = turns;
         this.#from = from;
         this.memory = memory;
@@ -89,8 +89,8 @@ class OfficialPart implements Bindable {
         return this.memory.type;
     }
 
-    get changes(): number {
-        return this.memory.changes;
+    get version(): number {
+        return this.memory.version;
     }
 
     get held(): Tensor {
@@ -99,13 +99,13 @@ class OfficialPart implements Bindable {
 
     replace(tensor: Tensor): void {
         copyInto(this.read(), tensor.data as Elements, this.dims);
-        this.memory.changes++;
+        this.memory.version++;
     }
 
     write(values: Elements): void {
         this.#turns.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
-        this.memory.changes++;
+        this.memory.version++;
     }
 
     read(): Elements {
@@ -113,7 +113,7 @@ class OfficialPart implements Bindable {
         return this.memory.read().subarray(this.#from, this.#from + this.dims[0]);
     }
 
-    part(from: number, count: number): OfficialPart {
+    view(from: number, count: number): OfficialPart {
         checkPart(this.dims, from, count);
         return new OfficialPart(this.#turns, this.memory, this.#from + from, count);
     }
@@ -125,13 +125,13 @@ class OfficialPart implements Bindable {
 }
 
 class OfficialProgram implements Program {
-    readonly #turns: Turns;
+    readonly #turns: SerialQueue;
     readonly #signature: Signature;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
     #session: InferenceSession | null;
 
-    constructor(turns: Turns, session: InferenceSession) {
+    constructor(turns: SerialQueue, session: InferenceSession) {
         this.#turns = turns;
         this.#session = session;
         this.#signature = { inputs: session.inputMetadata.map(port), outputs: session.outputMetadata.map(port) };
@@ -139,7 +139,7 @@ class OfficialProgram implements Program {
         this.outputs = session.outputNames;
     }
 
-    bind(inputs: Bound, outputs: Bound): Binding {
+    bind(inputs: NamedTensors, outputs: NamedTensors): Binding {
         checkBound(this.#signature, inputs, outputs);
         const read = Object.entries(inputs).map(([name, tensor]) => [name, own(tensor)] as const);
         const written = Object.entries(outputs).map(([name, tensor]) => [name, own(tensor)] as const);
@@ -199,7 +199,7 @@ function wrap(type: ElementType, values: Elements, dims: readonly number[]): Ten
 
 /** The runtime over onnxruntime-node's InferenceSession on the CPU; `reason` says why it was chosen. */
 export function officialRuntime(threads: number, reason: string): Runtime {
-    const turns = new Turns();
+    const turns = new SerialQueue();
     return {
         kind: 'official',
         memory: 'host',

@@ -16,13 +16,13 @@ export interface RuntimeTensor {
     /** The values now. Valid until the next run or write; copy (`slice`) to keep. */
     read(): Elements;
     /** A vector of `count` elements, the first at `from`, in this tensor's own memory: what is written to one stands in both. */
-    part(from: number, count: number): RuntimeTensor;
+    view(from: number, count: number): RuntimeTensor;
     /** Grows whenever its memory is written, by us or by a run: what was made of its values is then out of date. */
-    readonly changes: number;
+    readonly version: number;
     release(): void;
 }
 
-export type Bound = Readonly<Record<string, RuntimeTensor>>;
+export type NamedTensors = Readonly<Record<string, RuntimeTensor>>;
 
 export interface Binding {
     /** Runs once; resolves when all outputs are in their tensors. The event loop stays alive where the runtime can. */
@@ -34,7 +34,7 @@ export interface Program {
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
     /** Every input and output of the graph must be bound. A tensor may stand on both sides: it is then updated in place. */
-    bind(inputs: Bound, outputs: Bound): Binding;
+    bind(inputs: NamedTensors, outputs: NamedTensors): Binding;
     release(): void;
 }
 
@@ -50,7 +50,7 @@ export interface Runtime {
      * `weights`: the constants that the model only names. Their values are copied, laid out for matrix products: what is
      * written to them later does not reach the program.
      */
-    compile(model: Uint8Array, weights?: Bound): Promise<Program>;
+    compile(model: Uint8Array, weights?: NamedTensors): Promise<Program>;
     release(): void;
 }
 

@@ -3,7 +3,7 @@
  * name, type or shape is told here, in words, and never reaches native code.
  */
 import { elementCount } from '../onnx/graph.ts';
-import type { Bound, Elements } from './runtime.ts';
+import type { NamedTensors, Elements } from './runtime.ts';
 
 /**
  * onnxruntime's rewritings of a graph that undo what it was written for: the first moves transpositions into products; the
@@ -45,7 +45,7 @@ function describe(type: string, dims: readonly (number | null)[]): string {
     return `${type} [${dims.map((dim) => dim ?? '?').join(', ')}]`;
 }
 
-function checkSide(side: 'input' | 'output', ports: readonly Port[], bound: Bound): void {
+function checkSide(side: 'input' | 'output', ports: readonly Port[], bound: NamedTensors): void {
     for (const port of ports) {
         const tensor = bound[port.name];
         if (tensor === undefined) throw new Error(`${side} '${port.name}' is not bound`);
@@ -66,7 +66,7 @@ function checkSide(side: 'input' | 'output', ports: readonly Port[], bound: Boun
 }
 
 /** Throws unless every input and output is bound once, to a tensor of its type and shape. */
-export function checkBound(signature: Signature, inputs: Bound, outputs: Bound): void {
+export function checkBound(signature: Signature, inputs: NamedTensors, outputs: NamedTensors): void {
     checkSide('input', signature.inputs, inputs);
     checkSide('output', signature.outputs, outputs);
     if (new Set(Object.values(outputs)).size !== Object.keys(outputs).length) {

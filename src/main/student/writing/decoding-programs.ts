@@ -1,7 +1,7 @@
 /** The compiled decoding graphs of a writer, each compiled when it is first needed and bound to its slots. */
 import type { StudentConfig } from '../gpt2/config.ts';
 import { cacheNames, decodingModel, isAttentionFused } from '../gpt2/decoding.ts';
-import type { Binding, Bound, Program, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
+import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 import type { DecodingSlots } from './decoding-slots.ts';
 
 export interface DecodingOptions {
@@ -25,13 +25,13 @@ interface BoundProgram {
 export class DecodingPrograms {
     readonly #runtime: Runtime;
     readonly #config: StudentConfig;
-    readonly #parameters: Bound;
+    readonly #parameters: NamedTensors;
     readonly #options: DecodingOptions;
     readonly #bound = new Map<string, BoundProgram>();
     /** Key of the one program that holds prepacked weights: one at a time, since it holds all of them again. */
     #prepacked: string | null = null;
 
-    constructor(runtime: Runtime, config: StudentConfig, parameters: Bound, options: DecodingOptions) {
+    constructor(runtime: Runtime, config: StudentConfig, parameters: NamedTensors, options: DecodingOptions) {
         this.#runtime = runtime;
         this.#config = config;
         this.#parameters = parameters;
@@ -41,7 +41,7 @@ export class DecodingPrograms {
     /** The program that reads `tokens` a row. Of a single token, each call's output is the next call's input. */
     async bindingFor(slots: DecodingSlots, tokens: number, dropoutRate: number): Promise<Binding> {
         const isPrepacked = this.#options.prepacks && tokens === 1;
-        const version = Object.values(this.#parameters).reduce((sum, tensor) => sum + tensor.changes, 0);
+        const version = Object.values(this.#parameters).reduce((sum, tensor) => sum + tensor.version, 0);
         const key = `${slots.rows} ${tokens} ${dropoutRate} ${isPrepacked ? version : 'any'}`;
         const known = this.#bound.get(key);
         if (known) return known.binding;

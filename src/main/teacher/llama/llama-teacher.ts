@@ -64,7 +64,7 @@ export class LlamaTeacher implements Teacher {
     readonly wordsPerStory: number;
     readonly details: Teacher['details'];
     /** On the processor it would only take from the student's threads what it needs itself. */
-    readonly gradesInChunks: boolean;
+    readonly ratesInChunks: boolean;
     readonly ratesTogether = true;
     readonly draws?: true;
     readonly replyTokens?: number;
@@ -75,7 +75,7 @@ export class LlamaTeacher implements Teacher {
 
     constructor(config: RunConfig, model: ModelFile, opened: OpenedModel, rubric: Rubric, process: ModelProcess) {
         this.rubric = rubric;
-        this.gradesInChunks = !opened.onProcessor;
+        this.ratesInChunks = !opened.onProcessor;
         this.model = model;
         this.opened = opened;
         this.#sees = config['teacher.sees'];

@@ -1,6 +1,6 @@
 /**
  * The engine's end of the teacher's process. The process may crash or hang: it is started again, three times at most
- * without a finished wave between, and grades the stories that were not yet graded.
+ * without a finished wave between, and rates the stories that were not yet rated.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import {

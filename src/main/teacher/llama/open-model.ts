@@ -1,9 +1,9 @@
-/** From a file to a grader: device, model, digits, template, and a context that holds rubric and longest story. */
+/** From a file to a rater: device, model, digits, template, and a context that holds rubric and longest story. */
 import type { LlamaModel } from 'node-llama-cpp';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import { findAnswerTokens } from './answer-tokens.ts';
 import { describeDevice, openBackend } from './device.ts';
-import { Grader } from './grader.ts';
+import { ModelRater } from './model-rater.ts';
 import { createAsking } from './prompt.ts';
 import type { OpenedModel, OpenModel } from './protocol.ts';
 import { Refusal } from './refusal.ts';
@@ -22,7 +22,7 @@ export interface Rim {
 export async function openModel(
     asked: OpenModel,
     rim: Rim,
-): Promise<{ readonly grader: Grader; readonly opened: OpenedModel }> {
+): Promise<{ readonly rater: ModelRater; readonly opened: OpenedModel }> {
     const began = rim.seconds();
     const backend = await openBackend(asked);
     const model = await load(asked, backend, rim);
@@ -55,7 +55,7 @@ export async function openModel(
     const sequences = Array.from({ length: asked.sideBySide }, () => context.getSequence());
     const { ram, vram } = context.memoryUsage;
     return {
-        grader: new Grader(model, sequences, asking, answer, asked, rim),
+        rater: new ModelRater(model, sequences, asking, answer, asked, rim),
         opened: {
             type: 'opened',
             device: describeDevice(backend, model),

@@ -44,7 +44,7 @@ export function createAsking(model: LlamaModel, template: string): Asking {
 
 /**
  * The template in the model's file. The published system had vLLM fill it in, with the template's own date; libraries
- * that put in today's would grade otherwise tomorrow.
+ * that put in today's would rate otherwise tomorrow.
  */
 function ownTemplate(model: LlamaModel): ChatWrapper | null {
     const template = model.fileInfo.metadata.tokenizer?.chat_template;

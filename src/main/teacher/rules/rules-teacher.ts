@@ -80,7 +80,7 @@ export class RulesTeacher implements Teacher {
     readonly reading = 'rules';
     readonly wordsPerStory = storytellerCriteria.length;
     readonly details = {};
-    readonly gradesInChunks = false; // a crowd is the whole batch
+    readonly ratesInChunks = false; // a crowd is the whole batch
     readonly comparesInTraining = true;
     readonly description =
         'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.';

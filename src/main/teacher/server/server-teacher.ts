@@ -128,7 +128,7 @@ class ServerTeacher implements Teacher {
     readonly wordsPerStory: number;
     readonly replyTokens: number;
     readonly details: Readonly<Record<string, string | number>>;
-    readonly gradesInChunks = true;
+    readonly ratesInChunks = true;
     readonly draws?: true;
     readonly #model: string;
     readonly #client: ServerClient;

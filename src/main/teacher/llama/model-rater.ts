@@ -8,7 +8,7 @@
  * then by tokens, then by their place in the request; wave w takes the next `sideBySide`, slot j its j-th.
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import { mostProbable, place, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
+import { mostProbable, sampleCategorical, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import { equalisedLengths } from './equal-lengths.ts';
@@ -34,7 +34,7 @@ interface Placed {
     readonly tail: readonly Token[];
 }
 
-export class Grader {
+export class ModelRater {
     readonly #model: LlamaModel;
     readonly #slots: readonly Slot[];
     readonly #asking: Asking;
@@ -146,7 +146,7 @@ export class Grader {
                 const draw = wave[j]!.story.draws[c] ?? 0;
                 const chosen =
                     reading === 'digits'
-                        ? place(softmax(sure.map(Math.log), publishedTemperature) ?? sure, draw)
+                        ? sampleCategorical(softmax(sure.map(Math.log), publishedTemperature) ?? sure, draw)
                         : mostProbable(sure);
                 found[j]!.push({
                     probabilities: sure,

@@ -2,7 +2,7 @@
  * One run at a time, in the order asked: programs share cores and weights. While a run waits or works, what it uses is
  * referenced here (native code holds only addresses) and may be neither written nor released.
  */
-export class Turns {
+export class SerialQueue {
     readonly #users = new Map<object, number>();
     #last: Promise<void> = Promise.resolve();
 
