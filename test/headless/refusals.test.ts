@@ -234,6 +234,20 @@ describe('a source', () => {
     });
 });
 
+describe('a name', () => {
+    it.each([
+        ['of a run that is empty', ['pretrain', '--name', ''], /^The name of a run cannot be empty/],
+        ['of a run that breaks the line', ['learn', '--name', 'two\nlines'], /^The name of a run cannot hold line/],
+        ['of a set that nobody sees', ['sets', 'make', 'x', '--name', '\u200b'], /^The name of a rating set cannot be/],
+    ])('%s', async (_, args, says) => {
+        const home = temporaryHome();
+        const { code, err } = await storyloop(home, ...args);
+        expect(code).toBe(1);
+        expectSentence(err, says);
+        expect(runsIn(home)).toEqual([]);
+    });
+});
+
 describe('a run', () => {
     it('written by a newer Storyloop, without its source, or with a resume state that is not its own', async () => {
         const started = start(home, [

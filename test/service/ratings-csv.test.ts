@@ -72,6 +72,21 @@ describe('ratings in long form', () => {
         ]);
     });
 
+    it('know names that look alike as one, and show them as they were first written', () => {
+        const table = read(
+            `${header}caf\u00e9,Ana\u00ef,plot,0\ncafe\u0301,ben,plot,1\n2,Anai\u0308\u200b,pl\u00adot,2\n2,ben,plot,3\n`,
+            { people: ['\ufeffAna\u00ef'] },
+        );
+        expect(table.stories.map(({ id }) => id)).toEqual(['caf\u00e9', '2']);
+        expect(table.raters).toEqual([
+            { id: 'Ana\u00ef', kind: 'person' },
+            { id: 'ben', kind: 'teacher' },
+        ]);
+        expect(table.criteria.map(({ id }) => id)).toEqual(['plot']);
+        expect(table.ratings.map(({ scores }) => scores['plot'])).toEqual([0, 1, 2, 3]);
+        expect(() => read(`${good}1,ad\u200ba,plot,2\n`)).toThrow(/Line 6 .* rates what line 2 rates/);
+    });
+
     it('have gaps where a score is empty or NA', () => {
         expect(read(`${good}3,ada,plot,\n3,ben,plot,NA\n`).ratings).toHaveLength(4);
     });

@@ -38,6 +38,7 @@ describe('a rating set', () => {
         const db = opened(aSetFile());
         const { id } = raterNamed(db, ' ada ', start);
         expect(raterNamed(db, 'ada', start + 1).id).toBe(id);
+        expect(raterNamed(db, '\ufeffa\u200bda', start + 1)).toEqual({ id, name: 'ada' });
         expect(addSetRating(db, anAnswer(id, 2))).toBe('recorded');
         expect(addSetRating(db, anAnswer(id, 2, { scores: { readability: 0, coherence: 0, creativity: 0 } }))).toBe(
             'taken',
@@ -94,7 +95,8 @@ describe('a rating set', () => {
 
     it('refuses an item it does not have and a rater without a name', () => {
         const db = opened(aSetFile());
-        expect(() => raterNamed(db, '  ', start)).toThrow(/needs a name/);
+        for (const nobody of ['  ', '\u200b\u2060'])
+            expect(() => raterNamed(db, nobody, start)).toThrow(/needs a name/);
         const { id } = raterNamed(db, 'ada', start);
         expect(() => addSetRating(db, anAnswer(id, 7))).toThrow(/no item 7/);
     });
@@ -102,7 +104,7 @@ describe('a rating set', () => {
     it('is found by id, by name and by path, and asks where a name has two', () => {
         const home = temporaryFolder();
         const file = aSetFile(home);
-        for (const wanted of [setId, setId.toLowerCase(), 'trial', file, path.dirname(file)])
+        for (const wanted of [setId, setId.toLowerCase(), 'trial', 'tri\u200bal', file, path.dirname(file)])
             expect(findSet(home, wanted)).toBe(file);
         expect(() => findSet(home, 'other')).toThrow(/no rating set "other"/);
         aSetFile(home, { id: setId.replace('01M', '01N') });

@@ -117,11 +117,14 @@ describe('the list of runs', () => {
         const one = aRunFolder(home, 'owl');
         const two = aRunFolder(home, 'owl');
         const three = aRunFolder(home, 'Red Fox');
+        const four = aRunFolder(home, 'Z\u00fcrich 👩\u200d👧');
         const workshop = aWorkshop(home);
         const find = (wanted: string): string => findRun(workshop, wanted, start).folder;
         expect(find(one.folder)).toBe(one.folder);
         expect(find('2026-01-31-owl-2')).toBe(two.folder);
         expect(find('Red Fox')).toBe(three.folder);
+        for (const alike of ['Z\u00fcrich 👩\u200d👧', 'Zu\u0308rich 👩👧', '2026-01-31-zu\u0308rich'])
+            expect(find(alike)).toBe(four.folder);
         const [listed] = listRuns(workshop, start);
         expect(find(listed!.kind === 'run' ? listed!.summary.id.toLowerCase() : '')).toBe(one.folder);
         expect(() => find('owl')).toThrow('Several runs are called "owl"');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
+import { givenName } from '../../shared/text/names.ts';
 import type { RunKind } from '../../shared/record.ts';
 import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
@@ -75,7 +76,8 @@ type Source = z.infer<typeof sourceSchema>;
 export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => number = Date.now): Workbench {
     const workshop = openWorkshop(dataFolder());
 
-    function begin(kind: Source['kind'], name: string, { preset, config }: Asked, source: string): RunHandle {
+    function begin(kind: Source['kind'], asked: string, { preset, config }: Asked, source: string): RunHandle {
+        const name = givenName(asked, 'a run');
         requireWritable(workshop.home);
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const rubric = findRubric(config['teacher.rubric']);

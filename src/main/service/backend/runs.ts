@@ -66,7 +66,7 @@ export function runHandlers(
             runs.write(run, (db) =>
                 changeNotes(db, {
                     ...(name === undefined ? {} : { name }),
-                    ...(tags === undefined ? {} : { tags: [...new Set(tags)] }),
+                    ...(tags === undefined ? {} : { tags }),
                     ...(notes === undefined ? {} : { notes }),
                     ...(archived === undefined ? {} : { archived }),
                 }),

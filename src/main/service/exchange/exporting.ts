@@ -15,6 +15,7 @@ import {
     type ImportJob,
 } from '../../../shared/exchange.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
+import { givenName, isSameName } from '../../../shared/text/names.ts';
 import type { StoryChoice } from '../../../shared/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readSummary } from '../../store/run/run.ts';
@@ -22,7 +23,7 @@ import { draftFolder, folderName } from '../../store/home/run-folder.ts';
 import { findSet } from '../../store/home/set-files.ts';
 import { findRun, listRuns, type Workshop } from '../../store/home/workshop.ts';
 import { agreementTexts } from '../sets/agreement-texts.ts';
-import { findCheckpoint, isCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
+import { findCheckpoint, importedStudents, isCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { openRatingSets } from '../sets/rating-sets.ts';
 import { runCard } from '../reports/run-card.ts';
@@ -65,8 +66,8 @@ export function findExported(
         if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
         const set = stories === null ? setCalled(workshop.home, from) : null;
         if (set !== null) return { subject: 'set', file: set };
-        const student = join(workshop.home, 'students', from);
-        if (basename(from) === from && isCheckpoint(student)) return { subject: 'student', folder: student };
+        const student = importedStudents(workshop.home).find(({ name }) => isSameName(name, from));
+        if (student) return { subject: 'student', folder: student.folder };
         throw error;
     }
 }
@@ -216,5 +217,15 @@ export function prepareImport(workshop: Workshop, { source, name }: ImportAsked,
     );
     const staging = draftFolder(workshop.home, ulid(now));
     const { home } = workshop;
-    return { kind: 'import', source: givenPath(source), home, name, knownRuns, storyloop: version, at: now, staging };
+    const called = name === null ? null : givenName(name, 'what is imported');
+    return {
+        kind: 'import',
+        source: givenPath(source),
+        home,
+        name: called,
+        knownRuns,
+        storyloop: version,
+        at: now,
+        staging,
+    };
 }

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import { shellWord } from '../../../shared/text/shell-word.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
@@ -79,7 +80,7 @@ export async function addModel(given: string, home = dataFolder(), catalogue = k
 export function findModel(name: string, home = dataFolder(), catalogue = knownModels(home)): string | undefined {
     const wanted = (name.endsWith('.gguf') ? name : `${name}.gguf`).toLowerCase();
     const found = modelsOnShelf(home, catalogue).find(
-        ({ file, model }) => model?.id === name || basename(file).toLowerCase() === wanted,
+        ({ file, model }) => model?.id === name || isSameName(basename(file).toLowerCase(), wanted),
     );
     if (!found) return undefined;
     if (existsSync(found.file)) return found.file;

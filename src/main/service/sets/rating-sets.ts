@@ -1,5 +1,6 @@
 /** Rating sets: made from runs, rated at a desk, exchanged as one file, and held against the teachers of their runs. */
 import type { CalibrationFile } from '../../../shared/ratings/calibration.ts';
+import { givenName } from '../../../shared/text/names.ts';
 import type {
     ImportedAnswer,
     ImportedSet,
@@ -76,7 +77,8 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
     }
 
     return {
-        make(asked) {
+        make({ name, ...choice }) {
+            const asked = { ...choice, name: givenName(name, 'a rating set') };
             const databases = new Set(asked.runs.map((run) => findRun(workshop, run, clock()).database));
             const file = createSet(home, composeSet([...databases], asked, clock()));
             return { file, ...withSet(file, { readonly: true }, summaryOf) };

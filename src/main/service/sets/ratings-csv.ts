@@ -8,6 +8,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { badInput } from '../../../shared/faults.ts';
+import { isSameName, nameKey } from '../../../shared/text/names.ts';
+import { oneLine } from '../../../shared/text/one-line.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating, TableStory } from '../../learning/agreement/rating-table.ts';
 
@@ -93,7 +95,7 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
             throw refuse(`has the score ${score}, more than ${widestScale} away from another of ${cell('criterion')}`);
         const of = JSON.stringify([story, rater, repeat]);
         const rating = ratings.get(of) ?? { story, rater, isRepeat: repeat > 0, scores: {} };
-        rating.scores[cell('criterion')] = score;
+        rating.scores[criteria.nameOf(criterion)] = score;
         ratings.set(of, rating);
     }
     return {
@@ -107,16 +109,23 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
     };
 }
 
-/** Names in the order in which they appear, with what is known of each. */
+/** Names in the order in which they appear, with what is known of each; those that look alike are one. */
 class Places<Known> {
     readonly #places = new Map<string, number>();
+    readonly #names: string[] = []; // as they were first written
     readonly #known: Known[] = [];
 
     place(name: string, fresh: Known): number {
-        const found = this.#places.get(name);
+        const key = nameKey(name);
+        const found = this.#places.get(key);
         if (found !== undefined) return found;
-        this.#places.set(name, this.#known.length);
+        this.#places.set(key, this.#known.length);
+        this.#names.push(oneLine(name));
         return this.#known.push(fresh) - 1;
+    }
+
+    nameOf(place: number): string {
+        return this.#names[place]!;
     }
 
     of(place: number): Known {
@@ -124,7 +133,7 @@ class Places<Known> {
     }
 
     entries(): readonly (readonly [string, Known])[] {
-        return [...this.#places].map(([name, place]) => [name, this.#known[place]!]);
+        return this.#names.map((name, place) => [name, this.#known[place]!]);
     }
 }
 
@@ -233,9 +242,9 @@ function numberIn(cell: string): number | null | undefined {
 
 /** Names are shown in terminals and are keys of records. */
 function checkName(name: string, column: string, refuse: (what: string) => Error): void {
-    if (name === '') throw refuse(`names no ${column}`);
+    if (nameKey(name) === '') throw refuse(`names no ${column}`);
     if (/\p{Cc}/u.test(name)) throw refuse(`has a ${column} with control characters`);
-    if (name === '__proto__') throw refuse(`has a ${column} called ${name}`);
+    if (nameKey(name) === '__proto__') throw refuse(`has a ${column} called ${name}`);
 }
 
 function kindsOf(
@@ -243,14 +252,14 @@ function kindsOf(
     people: readonly string[] | undefined,
     file: string,
 ): RatingTable['raters'] {
-    const unknown = people?.find((person) => !raters.some(([id]) => id === person));
+    const unknown = people?.find((person) => !raters.some(([id]) => isSameName(id, person)));
     if (unknown !== undefined)
         throw badInput(
             `${file} has no rater "${unknown}"; nothing was computed. Name some of: ${raters.map(([id]) => id).join(', ')}.`,
         );
     const areToldByName = raters.some(([id]) => personName.test(id));
     return raters.map(([id, { kind }]) => {
-        if (people) return { id, kind: people.includes(id) ? 'person' : 'teacher' };
+        if (people) return { id, kind: people.some((person) => isSameName(person, id)) ? 'person' : 'teacher' };
         if (kind !== '') return { id, kind: kind === 'teacher' ? 'teacher' : 'person' };
         return { id, kind: areToldByName && !personName.test(id) ? 'teacher' : 'person' };
     });

@@ -2,6 +2,7 @@
 import { sumOfCriteria } from '../../../shared/ratings/agreement.ts';
 import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../../shared/ratings/calibration.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import type { ObservedWorth, TeacherCalibration } from '../../../shared/ratings/rating-sets.ts';
 import { scoreFraction, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { calibrate, observedWorths } from '../../learning/agreement/isotonic.ts';
@@ -30,8 +31,14 @@ export function calibrationsOf(set: SetTable): readonly TeacherCalibration[] {
 /** `wanted` may be null where there is one teacher. @throws bad input where there is no such teacher, or too little to fit */
 export function calibrationOf(set: SetTable, wanted: string | null): CalibrationFile {
     const teachers = teachersIn(set);
-    const teacher = wanted ?? (teachers.length === 1 ? teachers[0]! : null);
-    if (teacher === null || !teachers.includes(teacher))
+    const [only = null, second] = teachers;
+    const teacher =
+        wanted === null
+            ? second === undefined
+                ? only
+                : null
+            : (teachers.find((each) => isSameName(each, wanted)) ?? null);
+    if (teacher === null)
         throw badInput(
             teachers.length === 0
                 ? 'No teacher rated these stories here, so there is nothing to calibrate; nothing was written. Bring the runs of the set to this machine.'

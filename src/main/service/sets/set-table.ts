@@ -1,6 +1,7 @@
 /** A rating set as the statistics read it: people's answers out of the set's file, teachers' out of the runs. */
 import { peoplesMean, type ReportRater } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import type { Criterion, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating } from '../../learning/agreement/rating-table.ts';
 import { teacherRatings, type TeacherRating } from '../../store/run/rated-stories.ts';
@@ -137,6 +138,6 @@ function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolea
 
 /** A name that several have, or that means something else, gets the end of its id. */
 function displayName(name: string, id: string, people: readonly { readonly name: string }[]): string {
-    const isClear = name !== peoplesMean && people.filter((each) => each.name === name).length === 1;
+    const isClear = !isSameName(name, peoplesMean) && people.filter((each) => isSameName(each.name, name)).length === 1;
     return isClear ? name : `${name} (${id.slice(-4)})`;
 }

@@ -1,7 +1,8 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { badInput, commandLine, FaultError, faultOf } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import { milestones } from '../../store/run/checkpoints.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readConfig } from '../../store/run/run.ts';
@@ -23,8 +24,8 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
     }
     const path = givenPath(from);
     if (isCheckpoint(path)) return path;
-    const imported = join(studentsFolder(workshop.home), from);
-    if (basename(from) === from && isCheckpoint(imported)) return imported;
+    const imported = importedStudents(workshop.home).find(({ name }) => isSameName(name, from));
+    if (imported) return imported.folder;
     const run = findRunOrExplain(workshop, from, now);
     const db = openRunDatabase(run.database, { readonly: true });
     try {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import { checkForeignSet } from '../sets/foreign-set.ts';
 import { givenPath } from './given-path.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from '../connection/open.ts';
@@ -86,7 +87,7 @@ export function findSet(home: string, wanted: string): string {
     for (const file of [givenPath(wanted), path.join(givenPath(wanted), 'set.sqlite')])
         if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
     const sets = listSets(home).filter((set) => set.kind === 'set');
-    const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || head.name === wanted);
+    const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || isSameName(head.name, wanted));
     if (found.length === 1) return found[0]!.file;
     if (found.length === 0)
         throw badInput(`There is no rating set "${wanted}"; nothing was changed. List them with: ${commandLine} sets`);

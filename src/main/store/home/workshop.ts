@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
 import { makeFolder, mayWriteDatabase } from '../connection/places.ts';
@@ -75,11 +76,11 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     const listed = listRuns(workshop, now);
     const exact = listed.find(
         (run) =>
-            path.basename(run.folder.folder) === wanted ||
+            isSameName(path.basename(run.folder.folder), wanted) ||
             (run.kind === 'run' && run.summary.id === wanted.toUpperCase()),
     );
     if (exact) return exact.folder;
-    const named = listed.filter((run) => run.kind === 'run' && run.summary.name === wanted);
+    const named = listed.filter((run) => run.kind === 'run' && isSameName(run.summary.name, wanted));
     if (named.length === 1) return named[0]!.folder;
     const unreadable = named.length === 0 && listed.find((run) => isCalled(run, wanted));
     if (unreadable && unreadable.kind === 'unreadable') throw badInput(unreadable.problem);

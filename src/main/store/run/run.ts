@@ -1,5 +1,6 @@
 /** The run itself: its one row, its configuration, and the state it is in. */
 import { badInput } from '../../../shared/faults.ts';
+import { distinctNames, givenName } from '../../../shared/text/names.ts';
 import { fileOf } from '../connection/frozen.ts';
 import { runKinds, type RunKind, type RunState } from '../../../shared/record.ts';
 import { readStoredConfig, type StoredConfig } from '../../../shared/stored-config.ts';
@@ -120,8 +121,8 @@ export function changeNotes(db: RunDatabase, { name, tags, notes, archived }: Ru
         `UPDATE run SET name = coalesce(@name, name), tags = coalesce(@tags, tags), notes = coalesce(@notes, notes),
                         archived = coalesce(@archived, archived)`,
         {
-            name: name ?? null,
-            tags: tags === undefined ? null : JSON.stringify(tags),
+            name: name === undefined ? null : givenName(name, 'a run'),
+            tags: tags === undefined ? null : JSON.stringify(distinctNames(tags)),
             notes: notes ?? null,
             archived: archived === undefined ? null : Number(archived),
         },

@@ -1,5 +1,6 @@
 /** A rating set from elsewhere: what the rating desk relies on is checked before the set becomes one of ours. */
 import { badInput } from '../../../shared/faults.ts';
+import { nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
 import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
 import { readColumn, type RunDatabase } from '../connection/statements.ts';
@@ -27,7 +28,9 @@ export function checkForeignSet(db: RunDatabase, source: string): void {
     const { id, name } = readSetHead(db);
     if (!isUlid(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
     const names = [name, ...setRaters(db).map((rater) => rater.name)];
-    const odd = names.find((each) => each.trim() === '' || oneLine(each) !== each.trim() || each.length > longestName);
+    const odd = names.find(
+        (each) => nameKey(each) === '' || oneLine(each) !== each.normalize('NFC').trim() || each.length > longestName,
+    );
     if (odd !== undefined) throw refuse(`a name in it is ${JSON.stringify(odd.slice(0, shownOfName))}`);
     if (setItems(db).length === 0) throw refuse('it is empty');
     for (const [what, sql] of impossibleRows)

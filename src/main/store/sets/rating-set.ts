@@ -5,6 +5,8 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
+import { isSameName, nameKey } from '../../../shared/text/names.ts';
+import { oneLine } from '../../../shared/text/one-line.ts';
 import { fileOf } from '../connection/frozen.ts';
 import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
@@ -127,10 +129,10 @@ export function setRaters(db: RunDatabase): readonly SetRater[] {
 
 /** The rater of this name, made known where there was none. */
 export function raterNamed(db: RunDatabase, name: string, now: number): SetRater {
-    const wanted = name.trim().normalize('NFC');
-    if (wanted === '') throw badInput('A rater needs a name; nothing was changed. It stays on this machine.');
+    const wanted = oneLine(name);
+    if (nameKey(wanted) === '') throw badInput('A rater needs a name; nothing was changed. It stays on this machine.');
     return transaction(db, () => {
-        const known = setRaters(db).find((rater) => rater.name === wanted);
+        const known = setRaters(db).find((rater) => isSameName(rater.name, wanted));
         if (known) return known;
         const rater = { id: ulid(now), name: wanted };
         write(db, 'INSERT INTO rater (id, name) VALUES (@id, @name)', rater);

@@ -1,4 +1,5 @@
 /** Runs in words, and which of them wait for somebody. */
+import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { RunState } from '../../../shared/record.ts';
 import { count, counted, measured, sentence } from '../text/words.ts';
@@ -31,12 +32,9 @@ export function smoothingCaption(smoothing: number): string {
 
 /** Every word typed must be somewhere in name, state, kind, preset, tags or notes. */
 export function fits(row: RunRow, typed: string): boolean {
-    const text = [row.name, row.run, stateWords[row.state], jobWords(row), ...row.tags, row.notes]
-        .join(' ')
-        .toLowerCase();
-    return typed
-        .toLowerCase()
-        .split(/\s+/u)
+    const text = findable([row.name, row.run, stateWords[row.state], jobWords(row), ...row.tags, row.notes].join(' '));
+    return findable(typed)
+        .split(' ')
         .every((word) => text.includes(word));
 }
 
