@@ -1,4 +1,6 @@
 /** What the device check found, in words that the command line and the app share: what is used, what is missing, what to do. */
+import type { Reader } from './faults.ts';
+import { optionName, settingLabel } from './settings/names.ts';
 import type { DeviceReport, GraphicsFound } from './views/computer.ts';
 
 export interface Finding {
@@ -23,6 +25,7 @@ function agreement(words: string, difference: number | null): string {
 /** `wantsCuda`: then a computer without it lacks something. */
 export function findingsOf(
     { student, graphics, cuda, teacher, folder }: DeviceReport,
+    reader: Reader,
     { wantsCuda = false } = {},
 ): readonly Finding[] {
     return [
@@ -31,11 +34,11 @@ export function findingsOf(
                   name: 'Student’s engine',
                   state: 'works',
                   says: `${student.probed.device}. A training step of a two-layer student took ${milliseconds(student.probed.milliseconds)}; its losses ${agreement('agree with plain double precision', student.probed.difference)}.`,
-                  advice: studentAdvice(student.probed.device),
+                  advice: studentAdvice(student.probed.device, reader),
               }
-            : { name: 'Student’s engine', state: 'broken', says: student.sentence, advice: brokenAdvice },
-        graphicsFinding('webgpu', graphics, false),
-        graphicsFinding('cuda', cuda, wantsCuda),
+            : { name: 'Student’s engine', state: 'broken', says: student.sentence, advice: brokenAdvice(reader) },
+        graphicsFinding('webgpu', graphics, reader, false),
+        graphicsFinding('cuda', cuda, reader, wantsCuda),
         teacher.ok
             ? {
                   name: 'Teacher’s engine',
@@ -43,7 +46,7 @@ export function findingsOf(
                   says: `Language models run on ${teacher.probed.device}. A tiny model read and rated a story in ${milliseconds(teacher.probed.milliseconds)}.`,
                   advice: teacherAdvice(teacher.probed.device),
               }
-            : { name: 'Teacher’s engine', state: 'broken', says: teacher.sentence, advice: brokenAdvice },
+            : { name: 'Teacher’s engine', state: 'broken', says: teacher.sentence, advice: brokenAdvice(reader) },
         folder.ok
             ? {
                   name: 'Data folder',
@@ -73,43 +76,53 @@ export function verdictOf(findings: readonly Finding[]): string {
     const broken = findings.filter(({ state }) => state === 'broken').map(({ name }) => name);
     const needed = broken.filter((name) => !optional.includes(name));
     if (needed.length > 0)
-        return `Not ready: ${needed.join(' and ')}. What to do stands beside; recorded runs can be read all the same.`;
-    const missing = broken.length === 0 ? '' : ` ${broken.join(' and ')}: not here, as is said beside.`;
-    return `Ready: all that a run needs works here.${missing}`;
+        return `Not ready: ${needed.join(' and ')}. See below what to do; you can still read recorded runs.`;
+    const missing = broken.length === 0 ? '' : ` Not available: ${broken.join(' and ')}; see below.`;
+    return `Ready: everything a run needs works here.${missing}`;
 }
 
 /** A computer without a device is fine, unless somebody asked for one: `auto` never wants it. */
-function graphicsFinding(kind: keyof typeof devices, found: GraphicsFound, isAskedFor: boolean): Finding {
+function graphicsFinding(
+    kind: keyof typeof devices,
+    found: GraphicsFound,
+    reader: Reader,
+    isAskedFor: boolean,
+): Finding {
     const { name, unproven } = devices[kind];
+    const runtime =
+        reader === 'window' ? `${settingLabel('runtime.kind')} “${kind}”` : `${optionName('runtime.kind')} ${kind}`;
     if (found.ok) {
         const { device, milliseconds: took, difference } = found.probed;
         const prepared = kind === 'webgpu' ? 'compiling its kernels' : 'starting the device';
         return {
             ...{ name, state: 'works' },
             says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, ${prepared} included; its losses before and after ${agreement('agree with the processor’s', difference)}.`,
-            advice: `A run uses it with --runtime-kind ${kind}, never by itself. ${unproven}`,
+            advice: `A run uses it only with ${runtime}. ${unproven}`,
         };
     }
     if ('isAbsent' in found) return { name, state: isAskedFor ? 'broken' : 'absent', says: found.sentence, advice: '' };
     const away =
-        kind === 'cuda' ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.' : '';
+        kind === 'cuda' && reader === 'command line'
+            ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.'
+            : '';
     return {
         ...{ name, state: 'broken', says: found.sentence },
-        advice: `Do not use --runtime-kind ${kind} on this computer; runs use the processor unless told otherwise, and are not touched by this.${away}`,
+        advice: `Do not use ${runtime} on this computer. Runs use the processor unless told otherwise, so they are not affected.${away}`,
     };
 }
 
-const brokenAdvice =
-    'Install the packages again (npm install). If it fails once more, copy this report: it says what ran and what did not.';
+function brokenAdvice(reader: Reader): string {
+    return `Install Storyloop again${reader === 'window' ? '' : ' (npm install)'}. If that does not help, report it with a copy of this check.`;
+}
 
-function studentAdvice(device: string): string {
+function studentAdvice(device: string, reader: Reader): string {
     return device.includes('Node binding')
-        ? 'The faster way into onnxruntime could not be used; training works all the same, slower. npm install fetches what it needs.'
+        ? `The faster way into onnxruntime could not be used; training works, but more slowly. Install Storyloop again${reader === 'window' ? '' : ' (npm install)'} to get it.`
         : '';
 }
 
 function teacherAdvice(device: string): string {
     return device.includes('no driver for a graphics processor')
-        ? 'Where there is a graphics processor, its driver is missing: with CUDA, Metal or Vulkan teachers are many times faster. Install it and check again.'
+        ? 'If this computer has a graphics processor, install its driver and check again: with CUDA, Metal or Vulkan, teachers are many times faster.'
         : '';
 }

@@ -3,11 +3,22 @@
  * safe and what to do.
  */
 import { z } from 'zod';
+import { optionName, settingLabel, type SettingKey } from './settings/names.ts';
 import { isThoughtAlone, quotable } from './text/quoting.ts';
 
 export const faultSchema = z.discriminatedUnion('kind', [
-    /** `isMissing`: what was asked for is not set up on this computer, and nothing is broken. */
-    z.object({ kind: z.literal('bad-input'), message: z.string(), isMissing: z.literal(true).optional() }),
+    /**
+     * `message` is for everybody; `typed` takes its place on the command line, with options and commands to type.
+     * `settings`: keys of the settings that it speaks of. `isMissing`: what was asked for is not set up on this computer,
+     * and nothing is broken.
+     */
+    z.object({
+        kind: z.literal('bad-input'),
+        message: z.string(),
+        typed: z.string().optional(),
+        settings: z.array(z.string()).optional(),
+        isMissing: z.literal(true).optional(),
+    }),
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
     /**
@@ -43,40 +54,58 @@ export type Fault = Readonly<z.infer<typeof faultSchema>>;
 /** How a person starts Storyloop, in sentences that say what to do. */
 export const commandLine = 'npm run storyloop --';
 
+/** Where a sentence is read. The window names no options, commands, process ids or folders. */
+export type Reader = 'window' | 'command line';
+
 /** One clear sentence for a person: what happened, what is safe, what to do. */
-export function describeFault(fault: Fault): string {
+export function describeFault(fault: Fault, reader: Reader = 'command line'): string {
+    const isTyping = reader === 'command line';
+    const name = (key: SettingKey): string => (isTyping ? optionName(key) : settingLabel(key));
+    const place = (path: string): string => (isTyping ? path : `“${lastPart(path)}”`);
     switch (fault.kind) {
         case 'bad-input':
-            return fault.message;
+            return (isTyping ? fault.typed : undefined) ?? fault.message;
         case 'gpu-out-of-memory':
-            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Resume the run with a smaller --runtime-micro-batch.`;
+            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Resume the run with a smaller ${name('runtime.microBatch')}.`;
         case 'disk-full':
-            return `The disk is full (${fault.path}); everything recorded before is safe. Free some space, then resume the run.`;
+            return `The disk is full (${place(fault.path)}); everything recorded before is safe. Free some space, then resume the run.`;
         case 'teacher-lost':
             return describeLost(fault);
         case 'teacher-unreadable':
             return describeUnreadable(fault);
         case 'numbers-not-finite':
-            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run stopped at its last good state. Resume it with a lower learning rate: --ppo-lr or --pretrain-lr.`;
+            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run stopped at its last good state. Resume it with a lower learning rate${isTyping ? `: ${name('ppo.lr')} or ${name('pretrain.lr')}` : ''}.`;
         case 'run-busy':
-            return `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`;
+            return isTyping
+                ? `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`
+                : `Another window or terminal is working on ${place(fault.run)}; it goes on undisturbed. Wait for it or pause it there, then try again.`;
         case 'database-locked':
-            return `Another program keeps ${fault.path} locked, as a backup, a synchronised folder or sqlite3 may; nothing was changed. Wait until it is done or close it, then try again.`;
+            return isTyping
+                ? `Another program keeps ${fault.path} locked, as a backup, a synchronised folder or sqlite3 may; nothing was changed. Wait until it is done or close it, then try again.`
+                : `Another program keeps the record of ${place(fault.path)} locked, perhaps a backup or a synchronised folder; nothing was changed. Wait until it is done or close it, then try again.`;
         case 'run-folder-moved':
             if (fault.now === null)
                 return 'The run’s folder was moved, or its disk was taken away, while the run was at work; the run is paused and what it recorded is safe where the folder is now. Resume the run from there.';
-            return `The run’s folder was moved to ${fault.now} while the run was at work; the run is paused and nothing is lost. Resume it from there.`;
+            return `The run’s folder was moved to ${place(fault.now)} while the run was at work; the run is paused and nothing is lost. Resume it from there.`;
         case 'run-folder-deleted':
-            return `The run’s folder was deleted while the run was at work (${fault.folder}), so the run has ended and its record is gone; other runs are safe. Bring the folder back, or start the run anew.`;
+            return `The run’s folder was deleted while the run was at work (${place(fault.folder)}), so the run has ended and its record is gone; other runs are safe. Bring the folder back, or start the run anew.`;
         case 'engine-lost':
-            return `The training process ended unexpectedly (${fault.message}); everything recorded is safe. Resume the run to go on from its last state.`;
+            return `The training process ended unexpectedly${isTyping ? ` (${fault.message})` : ''}; everything recorded is safe. Resume the run to go on from its last state.`;
         case 'exchange-lost':
-            return `The process that exports and imports ended unexpectedly (${fault.message}); runs are safe and no half file was left. Start it again.`;
+            return `The process that exports and imports ended unexpectedly${isTyping ? ` (${fault.message})` : ''}; runs are safe and no half file was left. Start it again.`;
         case 'unexpected':
-            return `Something unexpected happened: ${fault.message}. Everything recorded is safe; please report it with the lines of log.jsonl.`;
+            return isTyping
+                ? `Something unexpected happened: ${fault.message}. Everything recorded is safe; please report it with the lines of log.jsonl.`
+                : 'Something unexpected happened. Everything recorded is safe. Try again; if it happens again, please report it with the log, which says more.';
         default:
             return fault satisfies never;
     }
+}
+
+/** What a person calls it: the last part of a path; of a run's database, its folder. */
+function lastPart(path: string): string {
+    const parts = path.split(/[\\/]/u).filter((part) => part !== '');
+    return (parts.at(-1) === 'run.sqlite' ? parts.at(-2) : undefined) ?? parts.at(-1) ?? path;
 }
 
 function describeLost({ message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>): string {
@@ -133,14 +162,37 @@ export class FaultError extends Error {
     }
 }
 
-/** Refuses input with one sentence. */
-export function badInput(message: string): FaultError {
-    return new FaultError({ kind: 'bad-input', message });
+/** A sentence, or one that calls settings as its reader knows them. */
+export type Sentence = string | ((name: (key: SettingKey) => string) => string);
+
+/**
+ * Refuses input with one sentence.
+ * @param toType what the command line adds to it: what to type
+ */
+export function badInput(sentence: Sentence, toType = ''): FaultError {
+    return new FaultError(refusal(sentence, toType));
 }
 
 /** Refuses what is not set up on this computer, with one sentence. */
-export function missing(message: string): FaultError {
-    return new FaultError({ kind: 'bad-input', message, isMissing: true });
+export function missing(sentence: Sentence, toType = ''): FaultError {
+    return new FaultError({ ...refusal(sentence, toType), isMissing: true });
+}
+
+function refusal(sentence: Sentence, toType: string): Extract<Fault, { kind: 'bad-input' }> {
+    const settings: string[] = [];
+    const say = (name: (key: SettingKey) => string): string =>
+        typeof sentence === 'string' ? sentence : sentence(name);
+    const message = say((key) => {
+        settings.push(key);
+        return settingLabel(key);
+    });
+    const typed = `${say(optionName)}${toType === '' ? '' : ` ${toType}`}`;
+    return {
+        kind: 'bad-input',
+        message,
+        ...(typed !== message && { typed }),
+        ...(settings.length > 0 && { settings }),
+    };
 }
 
 /** Is there no room for what was to be written? A quota counts as a disk. */
@@ -186,9 +238,10 @@ export function faultOf(error: unknown, place = 'the data folder'): Fault {
     if (!(error instanceof Error)) return { kind: 'unexpected', message: String(error), stack: '' };
     const path = 'path' in error ? String(error.path) : null;
     if (isFullDisk(error)) return { kind: 'disk-full', path: path ?? place };
-    if (path !== null && outsideCodes.includes(codeOf(error)))
-        return badInput(
-            `${path} cannot be used: ${whyNot(error)}. What was recorded is safe. Allow it, or choose another place.`,
-        ).fault;
+    if (path !== null && outsideCodes.includes(codeOf(error))) {
+        const why = (place: string): string =>
+            `${place} cannot be used: ${whyNot(error)}. What was recorded is safe. Allow it, or choose another place.`;
+        return { kind: 'bad-input', message: why(`“${lastPart(path)}”`), typed: why(path) };
+    }
     return { kind: 'unexpected', message: error.message, stack: error.stack ?? '' };
 }

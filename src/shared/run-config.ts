@@ -70,24 +70,18 @@ export function presetValue(key: ConfigKey, preset: PresetName): number | string
     return field.presets?.[preset] ?? field.default;
 }
 
-/** `ppo.klTarget` → `--ppo-kl-target` */
-export function optionName(key: ConfigKey): string {
-    return `--${key.replaceAll('.', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 /** Reads one value as a person typed it; refuses it in one sentence. */
 export function parseValue(key: ConfigKey, typed: string | number): number | string {
     const field = fieldOf(key);
-    const name = optionName(key);
     if (field.kind === 'text') return String(typed);
     if (field.kind === 'choice') {
         if (field.choices.includes(String(typed))) return String(typed);
-        throw badInput(`${name} cannot be "${typed}": choose one of ${field.choices.join(', ')}.`);
+        throw badInput((name) => `${name(key)} cannot be "${typed}": choose one of ${field.choices.join(', ')}.`);
     }
     const value = typeof typed === 'number' ? typed : typed.trim() === '' ? Number.NaN : Number(typed);
     const range = `${field.whole ? 'a whole number' : 'a number'} from ${field.min} to ${field.max}${field.unit ? ` (${field.unit})` : ''}`;
     if (!Number.isFinite(value) || value < field.min || value > field.max || (field.whole && !Number.isInteger(value)))
-        throw badInput(`${name} cannot be "${typed}": it wants ${range}.`);
+        throw badInput((name) => `${name(key)} must be ${range}, not "${typed}".`);
     return value;
 }
 
@@ -109,16 +103,21 @@ export function composeConfig(
 function refuseImpossible(config: RunConfig): void {
     if (config['student.width'] % config['student.heads'] !== 0)
         throw badInput(
-            `A width of ${config['student.width']} cannot be split over ${config['student.heads']} heads: choose --student-heads that divides --student-width.`,
+            (name) =>
+                `A width of ${config['student.width']} cannot be split over ${config['student.heads']} heads: ${name('student.heads')} must divide ${name('student.width')}.`,
         );
     if (config['rollout.prompt'] === '')
-        throw badInput(`${optionName('rollout.prompt')} cannot be empty: a story has to continue something.`);
+        throw badInput((name) => `${name('rollout.prompt')} cannot be empty: a story has to continue something.`);
     if (config['ppo.batch'] % config['ppo.minibatch'] !== 0)
         throw badInput(
-            `A batch of ${config['ppo.batch']} stories cannot be cut into minibatches of ${config['ppo.minibatch']}: choose --ppo-minibatch that divides --ppo-batch.`,
+            (name) =>
+                `A batch of ${config['ppo.batch']} stories cannot be cut into minibatches of ${config['ppo.minibatch']}: ${name('ppo.minibatch')} must divide ${name('ppo.batch')}.`,
         );
     if (config['budget.words'] === 0 && config['budget.updates'] === 0 && config['budget.minutes'] === 0)
-        throw badInput('The run would never end: give it --budget-words, --budget-updates or --budget-minutes.');
+        throw badInput(
+            (name) =>
+                `The run would never end: set ${name('budget.words')}, ${name('budget.updates')} or ${name('budget.minutes')}.`,
+        );
 }
 
 /** `ppo.lr` 0: the published 1e-6 of 97.7 M parameters, scaled inversely with the parameters, at most 1e-4. */

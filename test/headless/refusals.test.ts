@@ -86,8 +86,8 @@ describe('a corpus', () => {
 describe('options', () => {
     it.each<[string, RegExp, string[]]>([
         ['unknown', /^error: unknown option '--ppo-learning-rate'/, ['learn', '--ppo-learning-rate', '1']],
-        ['out of range', /^--ppo-lr cannot be "-1": it wants a number from 0 to 1/, ['learn', '--ppo-lr=-1']],
-        ['no number', /^--seed cannot be "tiger": it wants a whole number/, ['learn', '--seed', 'tiger']],
+        ['out of range', /^--ppo-lr must be a number from 0 to 1.*, not "-1"/, ['learn', '--ppo-lr=-1']],
+        ['no number', /^--seed must be a whole number .*, not "tiger"/, ['learn', '--seed', 'tiger']],
         ['no choice', /There is no teacher called "parrot".*rules, random, length/, ['learn', '--teacher', 'parrot']],
         [
             'heads that do not divide the width',
@@ -101,7 +101,7 @@ describe('options', () => {
         ],
         [
             'a vocabulary smaller than the bytes',
-            /^--tokenizer-vocabulary cannot be "100": it wants a whole number from 261/,
+            /^--tokenizer-vocabulary must be a whole number from 261.*, not "100"/,
             ['pretrain', '--tokenizer-vocabulary', '100'],
         ],
         [

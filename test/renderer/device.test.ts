@@ -29,51 +29,61 @@ const well: DeviceReport = {
 };
 
 it('says what each engine will use, what is missing and what to do', () => {
-    const [student, graphics, cuda, teacher, folder] = findingsOf(well);
+    const [student, graphics, cuda, teacher, folder] = findingsOf(well, 'window');
     expect(graphics).toMatchObject({ state: 'absent', says: 'No graphics processor was found.', advice: '' });
     expect(cuda).toMatchObject({ state: 'absent', says: 'CUDA is not set up here.', advice: '' });
     expect(student).toMatchObject({ state: 'works', advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
-    expect(teacher!.advice).toMatch(/Install it and check again/);
+    expect(teacher!.advice).toMatch(/install its driver and check again/);
     expect(folder!.says).toMatch(/41\.0 GB are free/);
     const fallback = {
         ...well.student,
         probed: { ...(well.student as { probed: object }).probed, device: 'CPU through its Node binding (no koffi)' },
     };
-    expect(findingsOf({ ...well, student: fallback as DeviceReport['student'] })[0]!.advice).toMatch(/slower/);
+    expect(findingsOf({ ...well, student: fallback as DeviceReport['student'] }, 'window')[0]!.advice).toMatch(
+        /slowly/,
+    );
     const alone = {
         ok: true,
         probed: { engine: 'student', device: 'CPU', milliseconds: 14, difference: null },
     } as const;
-    expect(findingsOf({ ...well, student: alone })[0]!.says).toMatch(/its losses were compared with nothing\.$/);
+    expect(findingsOf({ ...well, student: alone }, 'window')[0]!.says).toMatch(
+        /its losses were compared with nothing\.$/,
+    );
     const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
-    expect(findingsOf({ ...well, student: lost })[0]).toMatchObject({ state: 'broken', says: lost.sentence });
-    expect(verdictOf(findingsOf(well))).toBe('Ready: all that a run needs works here.');
-    expect(verdictOf(findingsOf({ ...well, student: lost }))).toMatch(/^Not ready: Student’s engine\. /);
-    expect(verdictOf(findingsOf({ ...well, graphics: lost }))).toMatch(/^Ready: .* Students on graphics: not here/);
+    expect(findingsOf({ ...well, student: lost }, 'window')[0]).toMatchObject({ state: 'broken', says: lost.sentence });
+    expect(verdictOf(findingsOf(well, 'window'))).toBe('Ready: everything a run needs works here.');
+    expect(verdictOf(findingsOf({ ...well, student: lost }, 'window'))).toMatch(/^Not ready: Student’s engine\. /);
+    expect(verdictOf(findingsOf({ ...well, graphics: lost }, 'window'))).toMatch(
+        /^Ready: .* Not available: Students on graphics; see below\.$/,
+    );
 });
 
 it('says of a graphics processor what was compared, how a run uses it, and what is unproven', () => {
     const probed = { engine: 'student', device: 'WebGPU', milliseconds: 140, difference: 4e-6 } as const;
-    const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } });
+    const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } }, 'window');
     expect(graphics!.says).toMatch(/WebGPU\. .* took 140 ms, .* agree with the processor’s to 4e-6 nats/);
-    expect(graphics!.advice).toMatch(/--runtime-kind webgpu, never by itself\. Unproven: larger students/);
+    expect(graphics!.advice).toMatch(/^A run uses it only with Runtime “webgpu”\. Unproven: larger students/);
     const slow = { ok: true, probed: { ...probed, milliseconds: 48_276 } } as const;
-    expect(findingsOf({ ...well, graphics: slow })[1]!.says).toMatch(/took 48 s,/);
+    expect(findingsOf({ ...well, graphics: slow }, 'window')[1]!.says).toMatch(/took 48 s,/);
     const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
-    expect(findingsOf({ ...well, graphics: wrong })[1]).toMatchObject({ state: 'broken', says: wrong.sentence });
+    expect(findingsOf({ ...well, graphics: wrong }, 'window')[1]).toMatchObject({
+        state: 'broken',
+        says: wrong.sentence,
+    });
 });
 
 it('asks for CUDA only where somebody does, and claims nothing that was not run', () => {
-    const cudaOf = (cuda: DeviceReport['cuda'], asked = {}): Finding => findingsOf({ ...well, cuda }, asked)[2]!;
+    const cudaOf = (cuda: DeviceReport['cuda'], asked = {}): Finding =>
+        findingsOf({ ...well, cuda }, 'command line', asked)[2]!;
     expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Students on CUDA', state: 'broken' });
     const probed = { engine: 'student', device: 'CUDA', milliseconds: 900, difference: 2e-6 } as const;
     const ran = cudaOf({ ok: true, probed });
     expect(ran.says).toMatch(/took 900 ms, starting the device included; .* agree with the processor’s to 2e-6 nats/);
-    expect(ran.advice).toMatch(/--runtime-kind cuda, never by itself\. Unproven: all but this step/);
+    expect(ran.advice).toMatch(/only with --runtime-kind cuda\. Unproven: all but this step/);
     const broken = cudaOf({ ok: false, sentence: 'CUDA was not found.' });
     expect(broken).toMatchObject({ state: 'broken', says: 'CUDA was not found.' });
-    expect(broken.advice).toMatch(/runs use the processor unless told otherwise, .* with -- --remove takes it away/);
+    expect(broken.advice).toMatch(/Runs use the processor unless told otherwise, .* with -- --remove takes it away/);
 });
 
 it('is a report without folders and names', () => {

@@ -5,7 +5,7 @@ import { joined } from '../../src/renderer/lib/runs/follow.ts';
 import { addressOf, readPlace } from '../../src/renderer/lib/app/place.ts';
 import { isFiltered, queryOf, withoutFilters } from '../../src/renderer/lib/story-query.ts';
 import { scrollTo, stretchOf } from '../../src/renderer/lib/page/virtual.ts';
-import { freshName, isNamed, withGiven } from '../../src/renderer/lib/runs/draft.ts';
+import { freshName, withGiven } from '../../src/renderer/lib/runs/draft.ts';
 import { tableOf } from '../../src/renderer/lib/text/table.ts';
 import { wordsAgainst } from '../../src/renderer/lib/text/word-differences.ts';
 import { paragraphs } from '../../src/renderer/lib/text/prose.ts';
@@ -103,12 +103,6 @@ describe('addresses', () => {
 });
 
 describe('a draft', () => {
-    it('knows which setting a sentence speaks of', () => {
-        const sentence = 'ppo.minibatch that divides rollout.prompt, or budget.words.';
-        expect(['ppo.minibatch', 'rollout.prompt', 'budget.words'].every((key) => isNamed(sentence, key))).toBe(true);
-        expect(['ppo.mini', 'minibatch', 'ppo', 'budget.word'].some((key) => isNamed(sentence, key))).toBe(false);
-    });
-
     const line = { key: 'ppo.lr', presetValues: { quick: 1, improved: 2, paper: 3 } } as unknown as ConfigLine;
     it('forgets what is typed the same as the preset', () => {
         expect(withGiven({ 'ppo.lr': 5, seed: 1 }, line, 'quick', 1)).toEqual({ seed: 1 });

@@ -66,6 +66,37 @@ it('a teacher that rates nothing is quoted, and told that thoughts leave no room
     expect(hostile.length).toBeLessThan(400);
 });
 
+describe('in the window', () => {
+    const hidden: readonly Fault[] = [
+        { kind: 'disk-full', path: '/home/ada/Storyloop/runs/owl/run.sqlite' },
+        { kind: 'run-busy', run: '/home/ada/Storyloop/runs/owl/run.sqlite', holder: '31314@8f7e7cfab170' },
+        { kind: 'database-locked', path: 'C:\\Users\\ada\\runs\\owl\\run.sqlite' },
+        { kind: 'run-folder-moved', now: '/home/ada/elsewhere/owl' },
+        { kind: 'run-folder-deleted', folder: '/home/ada/Storyloop/runs/owl' },
+        { kind: 'engine-lost', message: 'signal SIGKILL' },
+        { kind: 'unexpected', message: "ENOENT: no such file or directory, open '/home/ada/x'", stack: 'at nowhere' },
+        faultOf(Object.assign(new Error('EACCES: open'), { code: 'EACCES', path: '/home/ada/there' })),
+        badInput((name) => `Raise ${name('budget.words')} or lower ${name('ppo.batch')}.`).fault,
+        badInput('There is no run "owl".', `List those in /home/ada with: npm run storyloop -- runs`).fault,
+    ];
+    it.each([...faults, ...hidden])('$kind names no option, command, process or folder', (fault) => {
+        const sentence = describeFault(fault, 'window');
+        expect(sentence).toMatch(/^[A-Z“][^\n]*\.$/);
+        expect(sentence).not.toMatch(/undefined|--|`|npm run|@|ada|\bE[A-Z]{4,}|SIG[A-Z]+|sqlite/);
+    });
+
+    it('a run is called by its folder, and a setting by its label', () => {
+        expect(describeFault(hidden[1]!, 'window')).toMatch(/^Another window or terminal is working on “owl”;/);
+        expect(describeFault(hidden[2]!, 'window')).toMatch(/the record of “owl” locked/);
+        expect(hidden[8]).toMatchObject({ settings: ['budget.words', 'ppo.batch'] });
+        expect(describeFault(hidden[8]!, 'window')).toBe('Raise Word budget or lower Batch size.');
+        expect(describeFault(hidden[8]!)).toBe('Raise --budget-words or lower --ppo-batch.');
+        expect(describeFault(hidden[9]!)).toBe(
+            'There is no run "owl". List those in /home/ada with: npm run storyloop -- runs',
+        );
+    });
+});
+
 describe('a run that a fault has stopped', () => {
     it.each([
         ['paused', ['teacher-lost', 'teacher-unreadable', 'disk-full', 'database-locked', 'run-folder-moved']],

@@ -4,13 +4,13 @@ import {
     composeConfig,
     configKeys,
     fieldOf,
-    optionName,
     parseValue,
     ppoLearningRate,
     presetValue,
     resumableKeys,
     type ConfigKey,
 } from '../../src/shared/run-config.ts';
+import { optionName } from '../../src/shared/settings/names.ts';
 import { presetNames } from '../../src/shared/settings/field.ts';
 import { configVersion, readStoredConfig } from '../../src/shared/stored-config.ts';
 
@@ -77,12 +77,12 @@ describe('a value that a person typed', () => {
     ])('%s %j is %j', (key, typed, value) => expect(parseValue(key, typed)).toBe(value));
 
     it.each<[ConfigKey, string, RegExp]>([
-        ['seed', '', /^--seed cannot be "": it wants a whole number from 0 to 2147483647\.$/],
-        ['seed', '1.5', /wants a whole number/],
-        ['seed', '0x', /wants a whole number/],
-        ['seed', 'NaN', /wants a whole number/],
-        ['ppo.lr', 'Infinity', /wants a number from 0 to 1 \(per step\)\.$/],
-        ['ppo.lr', '-0.1', /wants a number/],
+        ['seed', '', /^--seed must be a whole number from 0 to 2147483647, not ""\.$/],
+        ['seed', '1.5', /must be a whole number/],
+        ['seed', '0x', /must be a whole number/],
+        ['seed', 'NaN', /must be a whole number/],
+        ['ppo.lr', 'Infinity', /must be a number from 0 to 1 \(per step\), not "Infinity"\.$/],
+        ['ppo.lr', '-0.1', /must be a number/],
         ['pretrain.dropout', '1', /from 0 to 0\.9/],
         ['student.width', '5000', /from 8 to 4096/],
         [
@@ -97,10 +97,10 @@ describe('a combination', () => {
     it.each<[Partial<Record<ConfigKey, string | number>>, RegExp]>([
         [
             { 'student.width': 100, 'student.heads': 3 },
-            /^A width of 100 cannot be split over 3 heads: choose --student-heads that divides --student-width\.$/,
+            /^A width of 100 cannot be split over 3 heads: --student-heads must divide --student-width\.$/,
         ],
-        [{ 'ppo.batch': 100, 'ppo.minibatch': 30 }, /choose --ppo-minibatch that divides --ppo-batch/],
-        [{ 'ppo.batch': 8, 'ppo.minibatch': 16 }, /choose --ppo-minibatch/],
+        [{ 'ppo.batch': 100, 'ppo.minibatch': 30 }, /: --ppo-minibatch must divide --ppo-batch/],
+        [{ 'ppo.batch': 8, 'ppo.minibatch': 16 }, /--ppo-minibatch must divide/],
         [{ 'budget.words': 0, 'budget.updates': 0, 'budget.minutes': 0 }, /would never end/],
         [{ 'rollout.prompt': '' }, /^--rollout-prompt cannot be empty/],
     ])('%j is refused', (given, says) => expect(() => composeConfig('quick', given)).toThrow(says));
@@ -145,7 +145,11 @@ describe('a stored configuration', () => {
         ],
         ['a missing key', { ...stored, values: { ...stored.values, seed: undefined } }, /lacks "seed"|cannot be read/],
         ['an unknown preset', { ...stored, preset: 'slow' }, /cannot be read/],
-        ['a value out of range', { ...stored, values: { ...stored.values, 'ppo.lr': 7 } }, /--ppo-lr cannot be "7"/],
+        [
+            'a value out of range',
+            { ...stored, values: { ...stored.values, 'ppo.lr': 7 } },
+            /--ppo-lr must be .*, not "7"/,
+        ],
     ])('with %s is refused', (_, given, says) => expect(() => readStoredConfig(given)).toThrow(says));
 });
 

@@ -254,9 +254,9 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await press('Control+Enter', 'Control+Enter', 'Control+Enter');
         const field = screen.page.locator('[id="field-budget.updates"]');
         for (const [typed, sentence] of [
-            ['-5', 'budget.updates cannot be "-5": it wants a whole number'],
-            ['many', 'budget.updates cannot be "many": it wants a whole number'],
-            ['', 'budget.updates cannot be "": it wants a whole number'],
+            ['-5', 'Update budget must be a whole number'],
+            ['many', 'Update budget must be a whole number'],
+            ['', 'Update budget must be a whole number'],
         ] as const) {
             await field.fill(typed);
             await field.press('Escape'); // out of the field, not out of the room
@@ -276,7 +276,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await screen.page.getByRole('radio', { name: /^improved/u }).check();
         await shows('What was changed from quick is put aside.');
         await press('Control+z');
-        await shows('budget.updates');
+        await shows('Update budget');
         expect(await screen.page.getByRole('radio', { name: /^quick/u }).isChecked()).toBe(true);
         await press('Escape');
         await shows('All runs');

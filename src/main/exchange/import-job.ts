@@ -41,7 +41,8 @@ function importThing(job: ImportJob, supervisor: Supervisor): Promise<Imported> 
         if (start.startsWith(sqliteMagic)) {
             if (start.slice(68, 72) === setId)
                 throw badInput(
-                    `${source} is a rating set; nothing was imported. Bring it in with: ${commandLine} sets import ${shellArgument(source)}`,
+                    `${source} is a rating set; nothing was imported. Bring it in where sets are rated.`,
+                    `Type: ${commandLine} sets import ${shellArgument(source)}`,
                 );
             return importRun(job, source, supervisor);
         }

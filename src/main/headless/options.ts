@@ -4,13 +4,13 @@ import {
     composeConfig,
     configKeys,
     fieldOf,
-    optionName,
     parseValue,
     presetValue,
     resumableKeys,
     type ConfigKey,
     type RunConfig,
 } from '../../shared/run-config.ts';
+import { optionName } from '../../shared/settings/names.ts';
 import { presetNames, type Job, type PresetName } from '../../shared/settings/field.ts';
 import { badInput } from '../../shared/faults.ts';
 

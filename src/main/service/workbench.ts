@@ -182,7 +182,8 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                 const summary = readSummary(db, clock());
                 if (summary.state === 'finished')
                     throw badInput(
-                        `The run "${summary.name}" is finished; it is as it was. Start a new one from it with: ${commandLine} learn --from ${shellWord(run)}`,
+                        `The run "${summary.name}" is finished; it is as it was. Start a new run from it.`,
+                        `Type: ${commandLine} learn --from ${shellWord(run)}`,
                     );
                 config = readConfig(db);
                 name = summary.name;

@@ -95,7 +95,8 @@ async function openServer(config: RunConfig, surroundings: TeacherSurroundings):
     const address = surroundings.places?.[config.teacher];
     if (address === undefined)
         throw badInput(
-            `The address of the teacher "${config.teacher}" is not known here; nothing was started. Give it again: --teacher http://…/v1.`,
+            `The address of the teacher "${config.teacher}" is not known here; nothing was started. Give it again, as http://…/v1.`,
+            'Type: --teacher http://…/v1',
         );
     const rubric = rubricOf(config, surroundings);
     const [, model = config['teacher.model']] = config.teacher.split(/#(.*)/s);

@@ -12,7 +12,7 @@ export function reportText(about: About, report: DeviceReport | null): string {
         `Processor: ${about.processor}, ${about.cores} cores`,
         `Memory: ${bytes(about.memoryBytes)}${report ? `, ${bytes(report.freeMemory)} unused` : ''}`,
         ...(report
-            ? findingsOf(report).map(
+            ? findingsOf(report, 'window').map(
                   ({ name, state, says }) =>
                       `${name}: ${stateWords[state]}: ${says.replaceAll(about.dataFolder, '<data folder>')}`,
               )

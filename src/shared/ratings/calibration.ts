@@ -32,10 +32,13 @@ const calibrationSchema = z.object({
 });
 export type CalibrationFile = Readonly<z.infer<typeof calibrationSchema>>;
 
-/** Reads a calibration; `from` names it in the sentence that refuses it. */
-export function parseCalibration(text: string, from: string): CalibrationFile {
+/** Reads a calibration; `from` is its file where it has one, and names it in the sentence that refuses it. */
+export function parseCalibration(text: string, from: string | null): CalibrationFile {
     const refuse = (why: string): Error =>
-        badInput(`${from} ${why}; nothing was started. Make one with: calibrate <set> --to <file>.`);
+        badInput(
+            (name) => `${from ?? name('reward.calibration')} ${why}; nothing was started. Make one from a rated set.`,
+            'Type: calibrate <set> --to <file>',
+        );
     let json: unknown;
     try {
         json = JSON.parse(text);

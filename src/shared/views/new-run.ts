@@ -25,7 +25,8 @@ export interface ConfigTable {
 /** A configuration composed of a preset and what was typed over it, or the sentence that refuses it. */
 export type ComposedConfig =
     | { readonly ok: true; readonly values: Readonly<Record<string, number | string>> }
-    | { readonly ok: false; readonly sentence: string };
+    /** `settings`: keys of those that the sentence speaks of. */
+    | { readonly ok: false; readonly sentence: string; readonly settings: readonly string[] };
 
 /** A student that can write or learn. */
 export interface StudentSource {

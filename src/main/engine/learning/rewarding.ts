@@ -33,7 +33,7 @@ export function rewardStories(
 export function openCalibration(config: RunConfig, teacher: Pick<Teacher, 'id' | 'rubric'>): Calibration {
     const kept = config['reward.calibration'];
     if (kept === '') return { kind: 'identity' };
-    const { rubric, teacher: fitted, sum } = parseCalibration(kept, '--reward-calibration');
+    const { rubric, teacher: fitted, sum } = parseCalibration(kept, null);
     if (rubric !== rubricDigest(teacher.rubric))
         throw badInput(
             'The calibration was fitted to ratings by another rubric; nothing was started. Calibrate a set that was rated by this one.',

@@ -99,7 +99,8 @@ class LearningRun {
         const most = mostPerUpdate(this.#config, this.#learner);
         if (mayCount(budgetOf(this.#config), nothingUsed, most)) return;
         throw badInput(
-            `A budget of ${this.#config['budget.words']} input words is too small for one update, which costs ${most.promptWords + most.teacherWords}; nothing was written. Raise --budget-words or lower --ppo-batch.`,
+            (name) =>
+                `A budget of ${this.#config['budget.words']} input words is too small for one update, which costs ${most.promptWords + most.teacherWords}; nothing was written. Raise ${name('budget.words')} or lower ${name('ppo.batch')}.`,
         );
     }
 

@@ -31,7 +31,8 @@ export async function writeGgufStudent(path: string, checkpoint: ReadCheckpoint,
     const { width } = checkpoint.config;
     if (type === 'Q8_0' && width % quantisedRow !== 0)
         throw badInput(
-            `Q8_0 stores rows in blocks of ${quantisedRow} and this student is ${width} wide; nothing was written. Choose --gguf F16.`,
+            `Q8_0 stores rows in blocks of ${quantisedRow} and this student is ${width} wide; nothing was written. Choose F16.`,
+            'Type: --gguf F16',
         );
     writeWholeFile(path, writeGguf(metadata(checkpoint, type), tensors(checkpoint, type)));
     return checkGguf(path, checkpoint, type);

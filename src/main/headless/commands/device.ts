@@ -32,8 +32,8 @@ export function addDeviceCommand(program: Command): void {
                 if (end.kind === 'failed') throw new FaultError(end.fault);
                 if (probed === null) throw new Error('the engine ended without a word of what it found');
                 return probed;
-            });
-            const findings = findingsOf(report, { wantsCuda: options.cuda === true });
+            }, 'command line');
+            const findings = findingsOf(report, 'command line', { wantsCuda: options.cuda === true });
             for (const { name, state, says, advice } of findings) {
                 if (options.json) printJson({ type: 'device', name, state, says, advice });
                 else console.log(`${marks[state]} ${name}: ${says}${advice === '' ? '' : `\n  ${advice}`}`);

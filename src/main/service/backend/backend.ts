@@ -186,7 +186,7 @@ async function answerTo(message: unknown, page: AskingPage, handlers: Handlers, 
         const fault = faultOf(error);
         if (fault.kind === 'unexpected')
             trouble.note(error, `answering ${request.success ? request.data.method : 'a page'}`);
-        return { id, fault, sentence: describeFault(fault) };
+        return { id, fault, sentence: describeFault(fault, 'window') };
     }
 }
 

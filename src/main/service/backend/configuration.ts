@@ -5,7 +5,6 @@ import {
     composeConfig,
     configKeys,
     fieldOf,
-    optionName,
     presetValue,
     resumableKeys,
     type RunConfig,
@@ -37,11 +36,6 @@ const table: ConfigTable = {
     })),
 };
 
-const keyOfOption = new Map(configKeys.map((key) => [optionName(key), key]));
-/** A sentence about options of the command line, about settings as a page shows them. */
-const bySettings = (sentence: string): string =>
-    sentence.replace(/--[a-z][a-z-]*/gu, (option) => keyOfOption.get(option) ?? option);
-
 export function configurationHandlers(
     workshop: Workshop,
     clock: Clock,
@@ -61,7 +55,7 @@ export function configurationHandlers(
                 return { ok: true, values };
             } catch (error) {
                 if (error instanceof FaultError && error.fault.kind === 'bad-input')
-                    return { ok: false, sentence: bySettings(error.message) };
+                    return { ok: false, sentence: error.fault.message, settings: error.fault.settings ?? [] };
                 throw error;
             }
         },

@@ -85,7 +85,7 @@ export function openExchanges(
             case 'cancelled':
                 return { state: 'cancelled', sentence: 'Cancelled; nothing was left behind.' };
             case 'fault':
-                return { state: 'failed', sentence: describeFault(end.fault) };
+                return { state: 'failed', sentence: describeFault(end.fault, 'window') };
             default:
                 return end satisfies never;
         }

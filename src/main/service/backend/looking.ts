@@ -150,7 +150,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                     const [event] = only(await eventsOf(task, ticket, page), 'probed');
                     return event!.probed;
                 };
-                return checkDevice(probe, home);
+                return checkDevice(probe, 'window', home);
             },
             'look.stop': ({ ticket }) => {
                 for (const [task, entry] of open)

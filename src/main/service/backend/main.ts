@@ -23,7 +23,7 @@ function openOrSay(): Backend {
     try {
         return openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
     } catch (error) {
-        send({ from: 'refused', sentence: describeFault(faultOf(error)) });
+        send({ from: 'refused', sentence: describeFault(faultOf(error), 'window') });
         throw error;
     }
 }

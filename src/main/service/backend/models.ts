@@ -88,7 +88,10 @@ export function modelHandlers(
                     { signal: stop.signal, onProgress },
                 );
             } catch (error) {
-                problem = describeFault(faultOf(error)).replaceAll('(models add <file>)', '(Use a file I have)');
+                problem = describeFault(faultOf(error), 'window').replaceAll(
+                    '(models add <file>)',
+                    '(Use a file I have)',
+                );
             }
             underWay.delete(id);
             told(id, null, problem);

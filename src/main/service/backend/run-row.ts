@@ -33,7 +33,11 @@ export function rowOrProblem<Row>(
     try {
         return read();
     } catch (error) {
-        return { kind: 'unreadable', run: path.basename(folder.folder), problem: describeFault(faultOf(error)) };
+        return {
+            kind: 'unreadable',
+            run: path.basename(folder.folder),
+            problem: describeFault(faultOf(error), 'window'),
+        };
     }
 }
 
@@ -108,7 +112,9 @@ function scoreBefore(db: RunDatabase): number | null {
 }
 
 function endOf(attempt: Attempt | null): RecordedRow['ended'] {
-    return attempt === null || attempt.endedAt === null ? null : { at: attempt.endedAt, message: attempt.message };
+    if (attempt === null || attempt.endedAt === null) return null;
+    const { endedAt, fault, message } = attempt;
+    return { at: endedAt, message: fault === null ? message : describeFault(fault, 'window') };
 }
 
 function progressOf(

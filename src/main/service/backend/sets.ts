@@ -79,7 +79,7 @@ function exported(sets: RatingSets, set: string): SentFile {
         sets.export(set, file);
         if (statSync(file).size > largestSent)
             throw badInput(
-                `The set is larger than ${largestSent / 2 ** 20} MB, which no page can hand over; it is as it was. Export it on the command line: sets export ${set} --to <file>.`,
+                `The set is larger than ${largestSent / 2 ** 20} MB, which is more than can be sent from here; it is unchanged. Export it on the command line.`,
             );
         return { name: `${fileName(name)}.sqlite`, base64: readFileSync(file).toString('base64') };
     } finally {

@@ -168,7 +168,7 @@ function sentenceOf(end: TaskEnd): string {
         case 'paused':
             return 'Paused; everything is recorded.';
         case 'failed':
-            return describeFault(end.fault);
+            return describeFault(end.fault, 'window');
         default:
             return end satisfies never;
     }

@@ -129,7 +129,8 @@ function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportAsked)
         if (subject !== 'student' || what === null || what.split(',').every((name) => name.trim() === 'student'))
             throw error;
         throw badInput(
-            `"${from}" is a checkpoint, not a run; nothing was written. Export it with --what student, or name a run.`,
+            `"${from}" is a checkpoint, not a run; nothing was written. Export it as a student, or name a run.`,
+            'Type: --what student',
         );
     }
 }

@@ -60,7 +60,8 @@ export async function addModel(given: string, home = dataFolder(), catalogue = k
     if (existsSync(target)) {
         if (isSameFile(source, target)) return target;
         throw badInput(
-            `There is already a model called ${name} in ${modelsFolder(home)}; it was left as it is. Rename your file, or use it where it is (--teacher ${shellWord(source)}).`,
+            `There is already another model called ${name} here; it was left as it is. Rename your file, or use it where it is.`,
+            `Type: --teacher ${shellWord(source)}`,
         );
     }
     requireWritable(home);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'no
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Probed } from '../../../shared/contract.ts';
-import { describeFault, FaultError, faultOf, whyNot } from '../../../shared/faults.ts';
+import { describeFault, FaultError, faultOf, whyNot, type Reader } from '../../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 
@@ -21,28 +21,28 @@ export type Probe = (
 ) => Promise<Probed>;
 
 /** One engine after the other: they would share the processor. */
-export async function checkDevice(probe: Probe, home = dataFolder()): Promise<DeviceReport> {
+export async function checkDevice(probe: Probe, reader: Reader, home = dataFolder()): Promise<DeviceReport> {
     const found = async (work: Promise<Probed>): Promise<EngineFound> => {
         try {
             return { ok: true, probed: await work };
         } catch (error) {
             if (error instanceof Stopped) throw error;
-            return { ok: false, sentence: describeFault(faultOf(error)) };
+            return { ok: false, sentence: describeFault(faultOf(error), reader) };
         }
     };
     const student = await found(probe('student', {}));
-    const graphics = await onGraphics(probe, 'webgpu');
-    const cuda = await onGraphics(probe, 'cuda');
+    const graphics = await onGraphics(probe, 'webgpu', reader);
+    const cuda = await onGraphics(probe, 'cuda', reader);
     const teacher = await found(probe('teacher', {}));
-    return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home), freeMemory: freemem() };
+    return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home, reader), freeMemory: freemem() };
 }
 
-async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda'): Promise<GraphicsFound> {
+async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: Reader): Promise<GraphicsFound> {
     try {
         return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
     } catch (error) {
         const fault = faultOf(error);
-        const sentence = describeFault(fault);
+        const sentence = describeFault(fault, reader);
         const isAbsent = fault.kind === 'bad-input' && fault.isMissing === true;
         return isAbsent ? { ok: false, isAbsent, sentence } : { ok: false, sentence };
     }
@@ -51,7 +51,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda'): Promise<Graphi
 const probeBytes = 1 << 20;
 
 /** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
-function tryFolder(home: string): FolderFound {
+function tryFolder(home: string, reader: Reader): FolderFound {
     try {
         const folder = mkdtempSync(join(home, 'device-check-'));
         try {
@@ -69,7 +69,10 @@ function tryFolder(home: string): FolderFound {
     } catch (error) {
         return {
             ok: false,
-            sentence: `Nothing can be written to ${home} (${whyNot(error)}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
+            sentence:
+                reader === 'window'
+                    ? `Nothing can be written to the data folder (${whyNot(error)}), so no run can be kept there. Make it writable or free some space.`
+                    : `Nothing can be written to ${home} (${whyNot(error)}), so no run can be kept there. Make it writable, free some space, or set STORYLOOP_HOME to another folder.`,
         };
     }
 }

@@ -39,10 +39,10 @@ export function calibrationOf(set: SetTable, wanted: string | null): Calibration
                 : null
             : (teachers.find((each) => isSameName(each, wanted)) ?? null);
     if (teacher === null)
-        throw badInput(
+        throw badInput((name) =>
             teachers.length === 0
-                ? 'No teacher rated these stories here, so there is nothing to calibrate; nothing was written. Bring the runs of the set to this machine.'
-                : `Say which teacher to calibrate with --teacher: ${teachers.join(', ')}. Nothing was written.`,
+                ? 'No teacher rated these stories here, so there is nothing to calibrate; nothing was written. Bring the runs of the set to this computer.'
+                : `Several teachers rated these stories; nothing was written. Choose one as ${name('teacher')}: ${teachers.join(', ')}.`,
         );
     return fitTeacher(set, teacher).calibration;
 }

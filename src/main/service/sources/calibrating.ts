@@ -11,6 +11,8 @@ export function keepCalibration(config: RunConfig): RunConfig {
     if (named === '' || named.startsWith('{')) return config;
     const file = givenPath(named);
     if (!existsSync(file))
-        throw badInput(`There is no calibration at "${file}"; nothing was started. Check --reward-calibration.`);
+        throw badInput(
+            (name) => `There is no calibration at "${file}"; nothing was started. Check ${name('reward.calibration')}.`,
+        );
     return { ...config, 'reward.calibration': JSON.stringify(parseCalibration(readFileSync(file, 'utf8'), file)) };
 }

@@ -19,7 +19,8 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
         const shipped = shippedStudentFolder();
         if (shipped !== null) return shipped;
         throw badInput(
-            `No student ships with this copy of Storyloop; nothing was started. Pretrain one: ${commandLine} pretrain --corpus storyworld`,
+            'No student ships with this copy of Storyloop; nothing was started. Pretrain one.',
+            `Type: ${commandLine} pretrain --corpus storyworld`,
         );
     }
     const path = givenPath(from);
@@ -86,7 +87,8 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
                 `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,
             );
         throw badInput(
-            `There is no checkpoint folder or run "${from}"; nothing was started. "${commandLine} runs" lists runs; "${shippedStudent}" is the student that comes with the app.`,
+            `There is no checkpoint folder or run "${from}"; nothing was started. "${shippedStudent}" is the student that comes with the app.`,
+            `"${commandLine} runs" lists runs.`,
         );
     }
 }

@@ -90,7 +90,10 @@ export function findSet(home: string, wanted: string): string {
     const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || isSameName(head.name, wanted));
     if (found.length === 1) return found[0]!.file;
     if (found.length === 0)
-        throw badInput(`There is no rating set "${wanted}"; nothing was changed. List them with: ${commandLine} sets`);
+        throw badInput(
+            `There is no rating set "${wanted}"; nothing was changed.`,
+            `List them with: ${commandLine} sets`,
+        );
     throw badInput(
         `Several rating sets are called "${wanted}"; nothing was changed. Name one of them by its id: ${found.map(({ head }) => head.id).join(', ')}.`,
     );

@@ -86,7 +86,8 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     if (unreadable && unreadable.kind === 'unreadable') throw badInput(unreadable.problem);
     if (named.length === 0)
         throw badInput(
-            `There is no run "${wanted}" in ${runsFolder(workshop.home)}; nothing was changed. List them with: ${commandLine} runs`,
+            `There is no run "${wanted}"; nothing was changed.`,
+            `List those in ${runsFolder(workshop.home)} with: ${commandLine} runs`,
         );
     const choices = named.map(({ folder }) => path.basename(folder.folder)).join(', ');
     throw badInput(

@@ -1,5 +1,5 @@
 /** Attempts: contiguous stretches of work, and the log of what happened. */
-import { badInput, stateAfterFault } from '../../../shared/faults.ts';
+import { badInput, faultSchema, stateAfterFault, type Fault } from '../../../shared/faults.ts';
 import { attemptEndSchema, type AttemptEnd } from '../../../shared/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, write } from '../connection/statements.ts';
@@ -17,7 +17,11 @@ export interface Attempt {
     readonly message: string;
     /** What went wrong, where something did. */
     readonly faultKind: string | null;
+    /** The same with all that is known of it; null too where a newer version wrote a kind of its own. */
+    readonly fault: Fault | null;
 }
+
+type AttemptRow = Omit<Attempt, 'fault'> & { readonly fault: string | null };
 
 export interface RunEvent {
     readonly id: number;
@@ -28,7 +32,7 @@ export interface RunEvent {
 }
 
 const attemptColumns = `number, started_at AS startedAt, first_number AS firstNumber, ended_at AS endedAt, reason, message,
-    fault ->> 'kind' AS faultKind`;
+    fault ->> 'kind' AS faultKind, fault`;
 
 /** Begins the next attempt. One that is still open never said why it ended: it was interrupted. */
 export function beginAttempt(lease: Lease, environment: Readonly<Record<string, string>> = {}): number {
@@ -75,18 +79,22 @@ export function lastEvent(db: RunDatabase): number {
 }
 
 export function attempts(db: RunDatabase): readonly Attempt[] {
-    return readAll<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`).map(asItReads);
+    return readAll<AttemptRow>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`).map(asItReads);
 }
 
 export function lastAttempt(db: RunDatabase): Attempt | undefined {
-    const row = readOne<Attempt>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
+    const row = readOne<AttemptRow>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
     return row && asItReads(row);
 }
 
 /** Older versions wrote `failed` whatever the fault was. */
-function asItReads(attempt: Attempt): Attempt {
-    const { reason, faultKind } = attempt;
-    return reason === 'failed' && faultKind !== null ? { ...attempt, reason: stateAfterFault(faultKind) } : attempt;
+function asItReads(row: AttemptRow): Attempt {
+    const { reason, faultKind } = row;
+    return {
+        ...row,
+        reason: reason === 'failed' && faultKind !== null ? stateAfterFault(faultKind) : reason,
+        fault: row.fault === null ? null : (faultSchema.safeParse(JSON.parse(row.fault)).data ?? null),
+    };
 }
 
 /** What an attempt ran on, by name. */

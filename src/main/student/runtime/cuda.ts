@@ -36,8 +36,8 @@ export const cuda: DeviceProvider = {
     // CopyTensors knows no way to a provider that a session's options brought along
     openCopies: async ({ api }, compile) => copyThrough(api, await compile(copyModel())),
     whyNot(reason) {
-        const { why, isMissing } = whyNoCuda(reason, process.platform);
-        return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`);
+        const { why, toType, isMissing } = whyNoCuda(reason, process.platform);
+        return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`, toType);
     },
     // No kernel of the student's graphs asked for cuDNN in the provider 1.30.0; another build's may.
     whyFailed: (reason) =>
@@ -50,11 +50,13 @@ export const cuda: DeviceProvider = {
 
 interface Reason {
     readonly why: string;
+    /** What to type, where that helps: said on the command line alone. */
+    readonly toType?: string;
     /** CUDA is not set up, and nothing is broken. */
     readonly isMissing: boolean;
 }
 
-const fetchIt = "npm run setup:cuda fetches onnxruntime's provider for it (Linux x64)";
+const fetchIt = "npm run setup:cuda fetches onnxruntime's provider for it (Linux x64).";
 const pointAtBuild = 'unpack a GPU build of onnxruntime 1.30.0 and let STORYLOOP_ONNXRUNTIME name its folder';
 
 /** onnxruntime's words, and those of the system's loader, in ours. */
@@ -68,7 +70,7 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
     }
     const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1]; // Linux names what it looked for
     if (absent?.startsWith('libonnxruntime_providers'))
-        return { why: `CUDA is not set up here: ${fetchIt}.`, isMissing: true };
+        return { why: 'CUDA is not set up here.', toType: fetchIt, isMissing: true };
     if (absent === 'libcuda.so.1')
         return { why: "NVIDIA's driver was not found (libcuda.so.1): install it.", isMissing: false };
     if (absent !== undefined) {
@@ -89,7 +91,8 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
         };
     if (/undefined symbol|version `/.test(reason))
         return {
-            why: `The CUDA provider that is here does not fit (${brief(reason)}): take it away with npm run setup:cuda -- --remove, then fetch it again.`,
+            why: `The CUDA provider that is here does not fit (${brief(reason)}): remove it and install it again.`,
+            toType: 'npm run setup:cuda -- --remove takes it away; npm run setup:cuda fetches it again.',
             isMissing: false,
         };
     const failure = /CUDA failure (\d+): ([^;\n]+)/.exec(reason);

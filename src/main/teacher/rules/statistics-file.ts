@@ -69,7 +69,8 @@ export function readRulesFile(path: string): RulesFile {
         bytes = readFileSync(path);
     } catch (cause) {
         throw badInput(
-            `The rules teacher cannot read its statistics (${path}: ${cause instanceof Error ? cause.message : String(cause)}). Restore the file or make it with "npm run make:rules -- <corpus folder>".`,
+            `The rules teacher cannot read its statistics (${path}: ${cause instanceof Error ? cause.message : String(cause)}). Restore the file, or install Storyloop again.`,
+            'Or make it: npm run make:rules -- <corpus folder>',
         );
     }
     if (bytes.length < bodyAt + 4 || !bytes.subarray(0, magic.length).equals(magic))

@@ -245,10 +245,12 @@ export function refusedAtTheDoor({ status, message }: Refused, path: string): Er
         );
     if (status === 404 || status === 405)
         return badInput(
-            `The teacher’s server has no ${path}, or not that model (${answered}); nothing was rated. Its address should end in /v1; name its model with --teacher-model.`,
+            (name) =>
+                `The teacher’s server has no ${path}, or not that model (${answered}); nothing was rated. Its address should end in /v1; name its model as ${name('teacher.model')}.`,
         );
     return badInput(
-        `The teacher’s server refuses to rate (${answered}); nothing was rated. Check the server and --teacher-model.`,
+        (name) =>
+            `The teacher’s server refuses to rate (${answered}); nothing was rated. Check the server and ${name('teacher.model')}.`,
     );
 }
 

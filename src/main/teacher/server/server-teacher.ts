@@ -106,10 +106,10 @@ async function onlyModel(door: ServerClient, random: RandomStream): Promise<stri
     const { data } = await door.ask('/models', null, (answer) => modelsSchema.safeParse(answer).data, random);
     if (data.length === 1) return data[0]!.id;
     const names = data.map(({ id }) => id);
-    throw badInput(
+    throw badInput((name) =>
         names.length === 0
             ? 'The teacher’s server has no model; nothing was started. Load one there.'
-            : `The teacher’s server has ${names.length} models; nothing was started. Name one with --teacher-model: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`,
+            : `The teacher’s server has ${names.length} models; nothing was started. Name one as ${name('teacher.model')}: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`,
     );
 }
 

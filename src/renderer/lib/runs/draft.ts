@@ -30,11 +30,6 @@ export function freshName(rows: readonly Pick<RunRow, 'name'>[]): string {
     }
 }
 
-/** Is it this setting that a sentence speaks of? `ppo.batch` is none of `ppo.batchNorm`. */
-export function isNamed(sentence: string, key: string): boolean {
-    return ` ${sentence} `.split(/[^\w.]+|\.(?=\W|$)/u).includes(key);
-}
-
 /** What the configuration comes to, in lines of name and value. */
 export function outlook(job: NewJob, config: Given): readonly (readonly [string, string])[] {
     const value = (key: string): number => Number(config[key] ?? 0);

@@ -1,0 +1,102 @@
+/** What a setting is called: a label for people, an option on the command line. */
+import type { keeping } from './keeping.ts';
+import type { learning } from './learning.ts';
+import type { pretraining } from './pretraining.ts';
+import type { rating } from './rating.ts';
+import type { writing } from './writing.ts';
+
+export type SettingKey =
+    | 'seed'
+    | 'seeds.sampling'
+    | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof keeping);
+
+const labels: Readonly<Record<SettingKey, string>> = {
+    seed: 'Seed',
+    'seeds.sampling': 'Sampling seed',
+    'student.layers': 'Layers',
+    'student.width': 'Width',
+    'student.heads': 'Attention heads',
+    'student.context': 'Context',
+    'tokenizer.vocabulary': 'Vocabulary',
+    'tokenizer.minFrequency': 'Minimum frequency',
+    'corpus.stories': 'Stories in the corpus',
+    'pretrain.packing': 'Packing',
+    'pretrain.epochs': 'Epochs',
+    'pretrain.minutes': 'Time limit',
+    'pretrain.batch': 'Batch size',
+    'pretrain.optimiser': 'Optimiser',
+    'pretrain.lr': 'Learning rate of pretraining',
+    'pretrain.schedule': 'Schedule',
+    'pretrain.warmup': 'Warm-up',
+    'pretrain.weightDecay': 'Weight decay',
+    'pretrain.clip': 'Gradient clip',
+    'pretrain.dropout': 'Dropout',
+    'pretrain.validateEvery': 'Validate every',
+    'rollout.prompt': 'Prompt',
+    'rollout.maxNewTokens': 'Story length limit',
+    'rollout.temperature': 'Temperature',
+    'rollout.dropout': 'Dropout while writing',
+    teacher: 'Teacher',
+    'teacher.reading': 'Reading of scores',
+    'teacher.rubric': 'Rubric',
+    'teacher.sees': 'What the teacher sees',
+    'teacher.storyTokens': 'Story tokens',
+    'teacher.sideBySide': 'Stories at once',
+    'teacher.device': 'Teacher’s device',
+    'teacher.threads': 'Teacher’s threads',
+    'teacher.model': 'Server’s model',
+    'teacher.inFlight': 'Requests at once',
+    'teacher.patience': 'Time-out',
+    'teacher.retries': 'Retries',
+    'teacher.cache': 'Remember ratings',
+    'teacher.shuffle': 'Shuffle rewards',
+    'teacher.unreadable': 'Unreadable replies',
+    'reward.calibration': 'Calibration',
+    'reward.lengthWeight': 'Length weight',
+    'reward.lengthUnit': 'Length unit',
+    'reward.lengthCap': 'Length cap',
+    'ppo.batch': 'Batch size',
+    'ppo.minibatch': 'Minibatch size',
+    'ppo.epochs': 'Epochs',
+    'ppo.lr': 'Learning rate',
+    'ppo.gamma': 'Discount (gamma)',
+    'ppo.lambda': 'GAE lambda',
+    'ppo.clipRange': 'Clip range',
+    'ppo.valueClipRange': 'Value clip range',
+    'ppo.valueWeight': 'Value loss weight',
+    'ppo.ratioThreshold': 'Ratio threshold',
+    'ppo.gradientClip': 'Gradient clip',
+    'ppo.truncation': 'Truncated stories',
+    'ppo.valueStart': 'Value head start',
+    'ppo.klEstimator': 'KL estimator',
+    'ppo.klInit': 'Initial KL coefficient',
+    'ppo.klTarget': 'KL target',
+    'ppo.klHorizon': 'KL horizon',
+    'ppo.lastBatch': 'Last batch',
+    'budget.words': 'Word budget',
+    'budget.updates': 'Update budget',
+    'budget.minutes': 'Time budget',
+    'evaluation.stories': 'Evaluation stories',
+    'evaluation.seed': 'Evaluation seed',
+    'record.resumeEvery': 'Resume state every',
+    'record.resumeSteps': 'Resume state every',
+    'record.checkpointWords': 'Checkpoint every',
+    'runtime.kind': 'Runtime',
+    'runtime.threads': 'Threads',
+    'runtime.microBatch': 'Micro-batch',
+};
+
+/** `ppo.klTarget` → "KL target" */
+export function settingLabel(key: SettingKey): string {
+    return labels[key];
+}
+
+/** The label of a key that came as text; the key itself where no setting of this version has it. */
+export function labelOf(key: string): string {
+    return (labels as Readonly<Record<string, string>>)[key] ?? key;
+}
+
+/** `ppo.klTarget` → `--ppo-kl-target` */
+export function optionName(key: SettingKey): string {
+    return `--${key.replaceAll('.', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
