@@ -11,6 +11,9 @@ const deterministicRooms = [
     'src/main/engine',
 ];
 
+/** Words that docs/glossary.md has another for. */
+const bannedWords = ['grader', 'grading', 'graded', 'critic', 'actor', 'rewardModel', 'layOut', 'laysOut', 'laidOut'];
+
 export default tseslint.config(
     { ignores: ['out/**', 'node_modules/**', 'test/fixtures/**', 'test/electron-runtime/dist/**'] },
     ...tseslint.configs.strict,
@@ -24,6 +27,7 @@ export default tseslint.config(
             '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
             'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
             eqeqeq: 'error',
+            'id-denylist': ['error', ...bannedWords],
         },
     },
     {

@@ -1,4 +1,4 @@
-/** Writing and grading at the same time: the shipped student, and a server on this machine that takes a fixed time. */
+/** Writing and rating at the same time: the shipped student, and a server on this machine that takes a fixed time. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -45,10 +45,10 @@ export const overlap: Bench = {
         const streamsOf = (): RandomStream[] =>
             Array.from({ length: batch }, (_, story) => new RandomStream('bench', story));
         const stories = await writer.write(streamsOf());
-        const seconds = { writing: [] as number[], grading: [] as number[], both: [] as number[] };
+        const seconds = { writing: [] as number[], rating: [] as number[], both: [] as number[] };
         for (let round = 0; round < repeats; round++) {
             seconds.writing.push(await secondsOf(() => writer.write(streamsOf())));
-            seconds.grading.push(await secondsOf(() => teacher.rate(stories, context)));
+            seconds.rating.push(await secondsOf(() => teacher.rate(stories, context)));
             const together = (): Promise<unknown> =>
                 rateWhileWriting(writer, teacher, streamsOf(), { context, seconds: () => 0 });
             seconds.both.push(await secondsOf(together));
@@ -57,10 +57,10 @@ export const overlap: Bench = {
         server.close();
         writer.release();
         runtime.release();
-        const ratios = seconds.both.map((both, i) => both / Math.max(seconds.writing[i]!, seconds.grading[i]!));
+        const ratios = seconds.both.map((both, i) => both / Math.max(seconds.writing[i]!, seconds.rating[i]!));
         return [
             { name: 'overlap.writing', value: median(seconds.writing), unit: `s for ${batch} stories` },
-            { name: 'overlap.grading', value: median(seconds.grading), unit: `s for ${batch} stories` },
+            { name: 'overlap.rating', value: median(seconds.rating), unit: `s for ${batch} stories` },
             {
                 name: 'overlap.together',
                 value: median(ratios),

@@ -22,7 +22,7 @@ const wit = {
     criteria: [{ id: 'wit', name: 'Wit', means: 'how it is said', min: 0, max: 5, weight: 20 }],
 };
 /** Named so that it stands before the run's teacher in any order of names. */
-const critic = { id: 'a-critic', kind: 'teacher', name: 'A critic' } as const;
+const harsh = { id: 'a-harsh', kind: 'teacher', name: 'A harsh' } as const;
 const member = { id: 'a-member', kind: 'teacher', name: 'A member' } as const;
 
 const scored = (story: number, readability: number, rater: string = teacher.id): RatingRecord => {
@@ -32,12 +32,12 @@ const unreadable = (story: number): RatingRecord => {
     return { kind: 'unreadable', story, rater: teacher.id, at: start, reading: 'digits', reply: 'I cannot.' };
 };
 const witOf = (story: number, value: number): RatingRecord => {
-    return { kind: 'scored', story, rater: critic.id, at: start + 9, reading: 'digits', scores: { wit: value / 20 } };
+    return { kind: 'scored', story, rater: harsh.id, at: start + 9, reading: 'digits', scores: { wit: value / 20 } };
 };
 
 /**
  * Four episodes, of which the teacher could not read the second though a member of it could; three samples on either side,
- * of which it could not read seed 1. Then a critic rates all of them from 0 to 100, and a person one.
+ * of which it could not read seed 1. Then a harsh rates all of them from 0 to 100, and a person one.
  */
 function aRunRatedAgain(): Lease {
     const lease = aLease();
@@ -50,7 +50,7 @@ function aRunRatedAgain(): Lease {
         ...[scored(3, 2), scored(4, 1)],
     ]);
     recordEvaluation(lease, anEvaluation('after', 1), samplesOf('bright'), ofSamples);
-    registerRater(lease, critic, wit);
+    registerRater(lease, harsh, wit);
     const samples = readColumn<number>(lease.db, 'SELECT id FROM sample ORDER BY id');
     recordReratings(lease, [
         ...written.map(({ number }) => ({ subject: 'episode' as const, rating: witOf(number, 10 * number) })),
@@ -111,7 +111,7 @@ describe('a run rated again on another scale, whose teacher could not read one s
         expect(teacherRubric(db)).toEqual(rubric);
         expect(teacherCriteria(db)).toEqual(rubric.criteria);
         expect(knownCriteria(db)).toEqual(rubric.criteria);
-        expect(teacherRatings(db, 1, 2).map((said) => said.teacher)).toEqual([member.id, critic.id]);
+        expect(teacherRatings(db, 1, 2).map((said) => said.teacher)).toEqual([member.id, harsh.id]);
         const sql = `SELECT rater.rubric = run_teacher.rubric AS same FROM rater, run_teacher WHERE rater.kind = 'person'`;
         expect(readAll(db, sql)).toEqual([{ same: 1 }]);
     });
@@ -154,7 +154,7 @@ const ratedByCritic = (story: number, fraction: number): RatingRecord => witOf(s
 describe('a run whose teacher became another one on the way', () => {
     it('draws its stories by each rating’s own scale', () => {
         const lease = aLease();
-        registerRater(lease, critic, wit);
+        registerRater(lease, harsh, wit);
         const count = 40;
         const fraction = (number: number): number => (((number - 1) % count) + 0.5) / count;
         for (const update of [1, 2, 3, 4]) {
