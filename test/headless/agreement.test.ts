@@ -57,3 +57,16 @@ it('refuses a file that is not there, and a scale that is none', async () => {
     expect(scale.code).toBe(1);
     expectSentence(scale.err, /--scale cannot be "high"/);
 });
+
+it('says before the seconds of a large table what it is at, and nothing to machines', async () => {
+    const file = join(temporaryHome(), 'many.csv');
+    const lines = Array.from({ length: 10_000 }, (_, story) => `${story},ada,plot,1\n${story},ben,plot,${story % 3}\n`);
+    writeFileSync(file, `story,rater,criterion,score\n${lines.join('')}`);
+    const { code, err, out } = await storyloop(temporaryHome(), 'agreement', file);
+    expect({ code, err }).toEqual({
+        code: 0,
+        err: '20,000 ratings of 10,000 stories are read; measuring how far they agree, and how sure that is, takes a while …\n',
+    });
+    expect(out).toMatch(/^10,000 stories\n/);
+    expect((await storyloop(temporaryHome(), 'agreement', file, '--json')).err).toBe('');
+}, 120_000);

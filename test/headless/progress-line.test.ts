@@ -44,7 +44,9 @@ describe('in a terminal', () => {
         const line = new ProgressLine(stream, () => 0);
         line.show({ phase: 'writing', done: 1.7 });
         line.show({ phase: 'writing', done: -1 });
-        expect(written().map((text) => text.split('━').length - 1)).toEqual([24, 0]);
+        const shown = written();
+        expect(shown.map((text) => text.split('━').length - 1)).toEqual([24, 0]);
+        expect(shown.map((text) => /\d+ %/.exec(text)?.[0])).toEqual(['100 %', '0 %']);
     });
 });
 

@@ -5,6 +5,7 @@ import { healthOf } from '../../src/shared/health.ts';
 import { headlineOf } from '../../src/renderer/lib/runs/progress.ts';
 import { waitingWords } from '../../src/renderer/lib/runs/runs.ts';
 import {
+    ago,
     duration,
     durationRange,
     endsAbout,
@@ -173,4 +174,15 @@ describe('how far a run is, in its headline', () => {
         ],
         ['nothing that limits it', [], '2,000 of null input words; update 3'],
     ] as const)('leads with %s', (_, budgets, sentence) => expect(say(budgets)).toBe(sentence));
+});
+
+it('how long ago: what is still to come, by more than clocks differ, is its date', () => {
+    const now = Date.UTC(2026, 10, 28, 12);
+    const minute = 60_000;
+    expect([30_000, 12 * minute, -2 * minute].map((past) => ago(now - past, now))).toEqual([
+        'just now',
+        '12 min ago',
+        'just now',
+    ]);
+    expect([ago(Date.UTC(2099, 0, 1), now), ago(now + 60 * minute, now)]).toEqual(['2099-01-01', '2026-11-28']);
 });

@@ -39,11 +39,12 @@ export class ProgressLine {
     show(progress: Progress): void {
         const { phase, step, done, remainingSeconds, live } = progress;
         const width = 24;
-        const full = Math.round(Math.min(1, Math.max(0, done)) * width);
+        const part = Math.min(1, Math.max(0, done));
+        const full = Math.round(part * width);
         const bar = `${'━'.repeat(full)}${'─'.repeat(width - full)}`;
         const left = remainingSeconds === undefined ? '' : ` · ${duration(remainingSeconds)} left`;
         const line = visibleInLine(
-            `${bar} ${String(Math.round(done * 100)).padStart(3)} % · ${phase}${step ? ` ${step}` : ''}${left}${live ? ` · ${live}` : ''}`,
+            `${bar} ${String(Math.round(part * 100)).padStart(3)} % · ${phase}${step ? ` ${step}` : ''}${left}${live ? ` · ${live}` : ''}`,
         );
         if (this.#out.isTTY) {
             this.#out.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);

@@ -5,6 +5,7 @@ import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
+import { counted } from '../../shared/text/numbers.ts';
 import { compareRun, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
 import { worriesOf } from '../service/reports/run-health.ts';
@@ -49,12 +50,10 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
         return;
     }
     const { words, tokens, validationLoss, unigramLoss, checkpoint } = summary;
-    console.log(
-        `Pretrained in ${duration(seconds)}: ${words.toLocaleString('en-US')} words read (${tokens.toLocaleString('en-US')} tokens).`,
-    );
+    console.log(`Pretrained in ${duration(seconds)}: ${counted(words, 'word')} read (${counted(tokens, 'token')}).`);
     if (validationLoss !== null && unigramLoss !== null)
         console.log(
-            `Held-out loss ${validationLoss.toFixed(3)} nats per token, ${(unigramLoss - validationLoss).toFixed(2)} below what token frequencies alone give (${unigramLoss.toFixed(3)}).`,
+            `Held-out loss ${validationLoss.toFixed(3)} nats per token, ${gap(unigramLoss - validationLoss)} what token frequencies alone give (${unigramLoss.toFixed(3)}).`,
         );
     console.log(`Checkpoint  ${checkpoint}\nSQLite      ${run.database}\n`);
     const from = shellWord(basename(run.folder)); // the one name that no other run has
@@ -110,10 +109,21 @@ function resultLine(
     };
 }
 
+/** "0.52 below", "0.10 above": a number with its direction needs no sign. */
+export function gap(below: number): string {
+    return `${Math.abs(below).toFixed(2)} ${below < 0 ? 'above' : 'below'}`;
+}
+
+export function gainInWords(deviations: number): string {
+    const size = Math.abs(deviations).toFixed(2);
+    if (Number(size) === 0) return 'The mean score is as it was, to a hundredth of the standard deviation before.';
+    return `The ${deviations < 0 ? 'loss' : 'gain'} is ${size} standard deviations of the scores before.`;
+}
+
 /** "40 pairs of stories", and where one of a pair could not be rated, of how many. */
 function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
-    if (unreadablePairs === 0) return `${pairs} pairs of stories`;
-    return `${pairs} of ${pairs + unreadablePairs} pairs of stories, for of the others one or both could not be rated,`;
+    if (unreadablePairs === 0) return `${counted(pairs, 'pair')} of stories`;
+    return `${pairs} of ${counted(pairs + unreadablePairs, 'pair')} of stories, for of the others one or both could not be rated,`;
 }
 
 function printScores({ criteria, scores, lengthMatched, before, after, examples }: RunComparison): void {
@@ -131,7 +141,7 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     line('Sum', best, scores.total);
     const gain = scores.total.gainInDeviations;
     console.log(`\n${pairsOf(scores)} from the same seeds, written and rated outside training.`);
-    if (gain !== null) console.log(`The gain is ${gain.toFixed(2)} standard deviations of the scores before.`);
+    if (gain !== null) console.log(gainInWords(gain));
     if (lengthMatched.gain)
         console.log(
             `Between stories of equal length (${percent(lengthMatched.matchedBefore)} of those before, ${percent(lengthMatched.matchedAfter)} after) it is ${change(lengthMatched.gain)}.`,

@@ -10,6 +10,7 @@ import { fractionDone } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
@@ -220,9 +221,9 @@ function mostPerUpdate(
 /** In words why the run is over, or null while it goes on. */
 function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): string | null {
     if (config['budget.updates'] > 0 && used.updates >= config['budget.updates'])
-        return `${used.updates} updates are done`;
+        return `${counted(used.updates, 'update')} ${used.updates === 1 ? 'is' : 'are'} done`;
     if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60)
-        return `${config['budget.minutes']} minutes are over`;
+        return config['budget.minutes'] === 1 ? '1 minute is over' : `${config['budget.minutes']} minutes are over`;
     if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner)))
         return `the budget of ${config['budget.words'].toLocaleString('en-US')} input words is spent`;
     return null;

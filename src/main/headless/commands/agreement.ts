@@ -4,6 +4,7 @@ import type { AgreementReport, Measured, PairAgreement } from '../../../shared/r
 import { peoplesMean } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { MeasuredAgreement } from '../../../shared/ratings/rating-sets.ts';
+import { counted, countedStories, measured } from '../../../shared/text/numbers.ts';
 import { agreementOfCsv } from '../../service/sets/agreement.ts';
 import { openRatingSets } from '../../service/sets/rating-sets.ts';
 import { printJson } from '../following.ts';
@@ -37,8 +38,16 @@ export function addAgreementCommand(program: Command): void {
         });
 }
 
-function ofCsv(file: string, { scale, people, all }: AgreementOptions): Promise<MeasuredAgreement> {
+const manyRatings = 20_000; // from here on it takes seconds
+
+function ofCsv(file: string, { scale, people, all, json }: AgreementOptions): Promise<MeasuredAgreement> {
     return agreementOfCsv(file, {
+        onRead: (ratings, stories) => {
+            if (json !== true && ratings >= manyRatings)
+                console.error(
+                    `${counted(ratings, 'rating')} of ${countedStories(stories)} are read; measuring how far they agree, and how sure that is, takes a while …`,
+                );
+        },
         ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
         ...(people === undefined ? {} : { people: people.split(',').map((name) => name.trim()) }),
         all: all === true,
@@ -129,11 +138,6 @@ function printLines({ report, words }: MeasuredAgreement): void {
     });
 }
 
-/** Two digits with a true minus, and no minus before nothing. */
-const measured = (value: number): string => {
-    const text = value.toFixed(2);
-    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
-};
 const shown = ({ value, low, high }: Measured): string =>
     value === null
         ? 'n/a'
@@ -145,7 +149,7 @@ const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math
 function printReport({ report, words }: MeasuredAgreement): void {
     const ids = (kind: 'person' | 'teacher'): readonly string[] =>
         report.raters.filter((rater) => rater.kind === kind).map(({ id }) => id);
-    console.log(`${report.stories} stories`);
+    console.log(countedStories(report.stories));
     for (const [kind, label] of [
         ['person', 'people'],
         ['teacher', 'teachers'],
@@ -196,7 +200,7 @@ function printDisagreements({ disagreements }: AgreementReport): void {
     if (disagreements.length === 0) return;
     console.log('\nThe widest gaps (a story of a set is run/attempt/episode)');
     for (const { story, teacher, people, teachers } of disagreements.slice(0, printedDisagreements))
-        console.log(`  ${story}   people ${people.toFixed(2)}   ${teacher} ${teachers.toFixed(2)}`);
+        console.log(`  ${story}   people ${measured(people)}   ${teacher} ${measured(teachers)}`);
 }
 
 function printPairs(title: string, { criteria }: AgreementReport, wanted: (pair: PairAgreement) => boolean): void {

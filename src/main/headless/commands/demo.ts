@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { commandLine } from '../../../shared/faults.ts';
 import { shellWord } from '../../../shared/text/shell-word.ts';
+import { counted, countedStories } from '../../../shared/text/numbers.ts';
 import { shippedStudent } from '../../service/sources/checkpoint-source.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
@@ -24,7 +25,7 @@ export function addDemoCommand(program: Command): void {
         if (json) printJson({ type: 'run', run: run.folder, name: run.name });
         else
             console.error(
-                `A small language model learns to tell stories: ${config['budget.updates']} updates of ${config['ppo.batch']} stories,\neach rated 0–3 for readability, coherence and creativity by a teacher made of rules.\n`,
+                `A small language model learns to tell stories: ${counted(config['budget.updates'], 'update')} of ${countedStories(config['ppo.batch'])},\neach rated 0–3 for readability, coherence and creativity by a teacher made of rules.\n`,
             );
         const end = await follow(run, { json, pausable: true });
         if (!reportEnd(end, run, json) || end.kind !== 'finished') return;

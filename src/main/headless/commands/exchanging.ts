@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { StoryChoice } from '../../../shared/story-filter.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import type { ExchangeEnd, ExchangeHandle } from '../../service/sessions/exchange-session.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { printJson, reportFault } from '../following.ts';
@@ -74,7 +75,9 @@ export function addExportCommand(program: Command): void {
                 printJson({ type: 'result', to: end.to, files: end.files.length, seconds, peakRssMB });
             } else {
                 for (const file of end.files) console.log(describeFile(file));
-                console.log(`\n${end.files.length} files in ${duration(seconds)}, each read back: ${end.to}`);
+                console.log(
+                    `\n${counted(end.files.length, 'file')} in ${duration(seconds)}, ${end.files.length === 1 ? '' : 'each '}read back: ${end.to}`,
+                );
             }
         });
 }

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { ratedOf } from '../../../shared/ratings/unrated.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { printJson } from '../following.ts';
 
@@ -30,9 +31,9 @@ export function addRunsCommand(program: Command): void {
                 const { summary } = run;
                 const { lastUpdate, lastStep } = summary;
                 const progress = lastUpdate
-                    ? `${lastUpdate.number} updates · ${lastUpdate.inputWords.toLocaleString('en-US')} words · score ${lastUpdate.scoreMean?.toFixed(2) ?? '–'}${lastUpdate.unreadableCount === 0 ? '' : ` of ${ratedOf(lastUpdate.episodes - lastUpdate.unreadableCount, lastUpdate.episodes)}`}`
+                    ? `${counted(lastUpdate.number, 'update')} · ${counted(lastUpdate.inputWords, 'word')} · score ${lastUpdate.scoreMean?.toFixed(2) ?? '–'}${lastUpdate.unreadableCount === 0 ? '' : ` of ${ratedOf(lastUpdate.episodes - lastUpdate.unreadableCount, lastUpdate.episodes)}`}`
                     : lastStep
-                      ? `${lastStep.step} steps · ${lastStep.words.toLocaleString('en-US')} words · loss ${lastStep.loss.toFixed(3)}`
+                      ? `${counted(lastStep.step, 'step')} · ${counted(lastStep.words, 'word')} · loss ${lastStep.loss.toFixed(3)}`
                       : 'nothing recorded yet';
                 console.log(
                     `${basename(run.folder.folder).padEnd(36)} ${summary.kind.padEnd(9)} ${summary.state.padEnd(12)} ${progress}`,

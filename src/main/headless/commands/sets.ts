@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import type { SetSummary } from '../../../shared/ratings/rating-sets.ts';
 import type { StoryFilter } from '../../../shared/story-filter.ts';
+import { counted, countedStories } from '../../../shared/text/numbers.ts';
+import { visibleInLine } from '../../../shared/text/visible.ts';
 import { givenPath, openRatingSets } from '../../service/sets/rating-sets.ts';
 import { findRubric } from '../../service/sources/rubric-source.ts';
 import { printJson } from '../following.ts';
@@ -84,7 +86,7 @@ export function addSetsCommand(program: Command): void {
                 console.log(`The set was added: ${put}`);
                 return;
             }
-            console.log(`${added} ratings added, ${known} were known.`);
+            console.log(`${counted(added, 'rating')} added, ${known} known already.`);
             for (const { position, rater, ours, theirs } of conflicts)
                 console.log(
                     `Item ${position}, rater ${rater}: here ${JSON.stringify(ours.scores)}, in the file ${JSON.stringify(theirs.scores)}; ours was kept.`,
@@ -136,7 +138,7 @@ export function addCalibrateCommand(program: Command): void {
                 return;
             }
             console.log(
-                `${calibration.teacher} against ${calibration.people} people on ${calibration.stories} stories`,
+                `${calibration.teacher} against ${counted(calibration.people, 'person', 'people')} on ${countedStories(calibration.stories)}`,
             );
             for (const [name, { errorBefore, errorAfter }] of [
                 ...Object.entries(calibration.criteria),
@@ -151,7 +153,7 @@ export function addCalibrateCommand(program: Command): void {
 
 function line({ id, name, stories, items, rubric, raters }: SetSummary): string {
     const who = raters.map((rater) => `${rater.name} ${rater.scored}/${items}`).join(', ');
-    return `${id} ${name.padEnd(20)} ${stories} stories, ${items} to rate · ${rubric} · ${who || 'nobody has rated yet'}`;
+    return `${id} ${visibleInLine(name).padEnd(20)} ${countedStories(stories)}, ${items} to rate · ${rubric} · ${who || 'nobody has rated yet'}`;
 }
 
 /** `--json` may stand before or after the verb. */

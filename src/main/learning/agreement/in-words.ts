@@ -14,6 +14,7 @@ import {
     type PairAgreement,
 } from '../../../shared/ratings/agreement.ts';
 import type { AgreementWords } from '../../../shared/ratings/rating-sets.ts';
+import { countedStories } from '../../../shared/text/numbers.ts';
 
 const fewStories = 50;
 const level = 0.05;
@@ -163,14 +164,14 @@ function weakness(report: AgreementReport, teacher: string): string | null {
         lost.length > 0 && `among stories of equal length no agreement is left to be shown on ${list(lost)}`,
         unsteady.length > 0 && `on ${list(unsteady)} it is not shown to agree with itself`,
         report.stories < fewStories &&
-            `with ${report.stories} stories the intervals are wide, and more stories would say more`,
+            `with ${countedStories(report.stories)} the intervals are wide, and more stories would say more`,
     );
     return sentence === '' ? null : sentence;
 }
 
 function few({ stories }: AgreementReport): string | null {
     return stories < fewStories
-        ? `With ${stories} stories the intervals are wide, and more stories would say more.`
+        ? `With ${countedStories(stories)} the intervals are wide, and more stories would say more.`
         : null;
 }
 

@@ -11,6 +11,7 @@ import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts
 import { plain } from '../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
 import type { StoredConfig } from '../../../shared/stored-config.ts';
+import { count, counted, countedStories, measured } from '../../../shared/text/numbers.ts';
 import { compareRunAside } from './comparison-thread.ts';
 import type { RunComparison } from './comparison.ts';
 import { version } from '../sources/version.ts';
@@ -113,9 +114,8 @@ function cardOf(facts: CardFacts): unknown {
     };
 }
 
-const count = (value: number): string => value.toLocaleString('en-US');
 const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
-    `${mean.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
+    `${measured(mean)} (95 % interval ${measured(low)} to ${measured(high)})`;
 
 /** One paragraph with every number that a repetition needs. */
 function methods(facts: CardFacts): string {
@@ -129,7 +129,7 @@ function pretraining({ run, config, provenance }: CardFacts): readonly string[] 
     return [
         `A GPT-2 student of ${values['student.layers']} layers, ${values['student.width']} channels, ${values['student.heads']} heads and a context of ${values['student.context']} tokens was pretrained from scratch with Storyloop ${version} (preset ${config.preset}, seed ${values.seed}).`,
         `Its byte-level BPE tokenizer has ${provenance.tokenizers.map(({ vocabulary, hash }) => `${count(vocabulary)} tokens (SHA-256 ${hash})`).join(', ') || `${count(values['tokenizer.vocabulary'])} tokens`}.`,
-        `It read ${count(inputWords)} words (${count(tokensTrained)} tokens, all passes together) in ${count(last?.step ?? 0)} steps of ${values['pretrain.batch']} sequences with ${values['pretrain.optimiser']}, peak learning rate ${values['pretrain.lr']}, ${values['pretrain.schedule']} schedule, packing "${values['pretrain.packing']}".`,
+        `It read ${count(inputWords)} words (${count(tokensTrained)} tokens, all passes together) in ${counted(last?.step ?? 0, 'step')} of ${values['pretrain.batch']} sequences with ${values['pretrain.optimiser']}, peak learning rate ${values['pretrain.lr']}, ${values['pretrain.schedule']} schedule, packing "${values['pretrain.packing']}".`,
         ...(last ? [`Its last training loss was ${last.loss.toFixed(3)} nats per token.`] : []),
     ];
 }
@@ -152,7 +152,7 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
         : [];
     return [
         `A GPT-2 student${start ? ` (weights SHA-256 ${start.digest})` : ''} learned interactively with Storyloop ${version} (preset ${config.preset}, seed ${values.seed}, sampling seed "${values['seeds.sampling']}").`,
-        `In each of ${count(run.lastUpdate?.number ?? 0)} updates it wrote ${count(values['ppo.batch'])} stories of at most ${values['rollout.maxNewTokens']} tokens at temperature ${values['rollout.temperature']}, ${count(run.episodes)} in all, which the teacher ${teacher || values.teacher} rated.`,
+        `In each of ${counted(run.lastUpdate?.number ?? 0, 'update')} it wrote ${countedStories(values['ppo.batch'])} of at most ${values['rollout.maxNewTokens']} tokens at temperature ${values['rollout.temperature']}, ${count(run.episodes)} in all, which the teacher ${teacher || values.teacher} rated.`,
         `PPO (${values['ppo.epochs']} epochs, minibatches of ${values['ppo.minibatch']}, learning rate ${run.lastUpdate?.lr ?? values['ppo.lr']}, clip range ${values['ppo.clipRange']}, γ ${values['ppo.gamma']}, λ ${values['ppo.lambda']}, KL target ${values['ppo.klTarget']} nats per story, length bonus ${values['reward.lengthWeight']}) turned ratings into learning.`,
         `It spent ${count(inputWords)} input words (prompt words once and the teacher's words), ${count(studentWords)} words of the student's own and ${count(tokensTrained)} trained tokens.`,
         ...differs,
@@ -160,8 +160,8 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
 }
 
 function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
-    if (unreadablePairs === 0) return `${count(pairs)} pairs of stories`;
-    return `${count(pairs)} of ${count(pairs + unreadablePairs)} pairs of stories (in the others one or both could not be rated)`;
+    if (unreadablePairs === 0) return `${counted(pairs, 'pair')} of stories`;
+    return `${count(pairs)} of ${counted(pairs + unreadablePairs, 'pair')} of stories (in the others one or both could not be rated)`;
 }
 
 function machine({ provenance }: CardFacts): string {

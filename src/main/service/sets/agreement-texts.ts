@@ -2,6 +2,7 @@
 import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { plain } from '../../../shared/text/markdown.ts';
 import type { SetAgreement } from '../../../shared/ratings/rating-sets.ts';
+import { measured } from '../../../shared/text/numbers.ts';
 
 const agreementVersion = 1;
 const longestName = 200; // characters
@@ -19,7 +20,7 @@ export function agreementTexts(agreement: SetAgreement): Readonly<Record<'agreem
 const interval = ({ value, low, high }: Measured): string =>
     value === null
         ? 'n/a'
-        : `${value.toFixed(2)}${low === null || high === null ? '' : ` [${low.toFixed(2)}, ${high.toFixed(2)}]`}`;
+        : `${measured(value)}${low === null || high === null ? '' : ` [${measured(low)}, ${measured(high)}]`}`;
 const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
 
 function markdown({ name, words, report, missingRuns }: SetAgreement): string {

@@ -13,8 +13,13 @@ import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
 const workerFile = new URL(`./agreement-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Ratings from anywhere, in long form. Refused in one sentence where they cannot be read or compared. */
-export function agreementOfCsv(file: string, options: CsvOptions): Promise<MeasuredAgreement> {
-    return measureAgreement(readRatingsCsv(givenPath(file), options));
+export function agreementOfCsv(
+    file: string,
+    { onRead, ...options }: CsvOptions & { readonly onRead?: (ratings: number, stories: number) => void },
+): Promise<MeasuredAgreement> {
+    const table = readRatingsCsv(givenPath(file), options);
+    onRead?.(table.ratings.length, table.stories.length);
+    return measureAgreement(table);
 }
 
 export async function measureAgreement(table: RatingTable): Promise<MeasuredAgreement> {

@@ -136,6 +136,11 @@ export function readConfig(folder: string): StudentConfig {
         vocabulary: read.vocab_size,
         context: read.n_positions,
     };
+    if (config.width % config.heads !== 0) {
+        throw badInput(
+            `${basename(folder)} is ${config.width} wide, which its ${config.heads} heads do not divide (config.json); nothing was loaded. Choose another checkpoint.`,
+        );
+    }
     checkConfig(config);
     return config;
 }

@@ -1,15 +1,8 @@
 /** Numbers, durations and moments in words. */
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+import { measured } from '../../../shared/text/numbers.ts';
 
-export function count(value: number): string {
-    return grouped.format(value);
-}
-
-/** "1 run", "3 runs". */
-export function counted(value: number, one: string, many = `${one}s`): string {
-    return `${count(value)} ${value === 1 ? one : many}`;
-}
+export { count, counted, measured } from '../../../shared/text/numbers.ts';
 
 /** 1234567 → "1.2M", 41000 → "41k": for axes, where the unit stands at the end. */
 export function short(value: number): string {
@@ -21,12 +14,6 @@ export function short(value: number): string {
 
 function trimmed(value: number): string {
     return String(Number(value.toPrecision(6)));
-}
-
-/** Fixed digits with a true minus, and no minus before nothing. */
-export function measured(value: number, digits = 2): string {
-    const text = value.toFixed(digits);
-    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 export function percent(fraction: number, digits = 0): string {
@@ -84,9 +71,12 @@ export function moment(at: number): string {
     return `${day} ${clock(at)}:${two(date.getSeconds())}`;
 }
 
-/** "just now", "12 min ago", "yesterday", "9 days ago", then the date. */
+const mostAhead = 5; // minutes that another machine's clock may be ahead of ours
+
+/** "just now", "12 min ago", "yesterday", "9 days ago", then the date; the date too of what is still to come. */
 export function ago(at: number, now: number): string {
     const minutes = Math.floor((now - at) / 60_000);
+    if (minutes < -mostAhead) return new Date(at).toISOString().slice(0, 10);
     if (minutes < 1) return 'just now';
     if (minutes < 60) return `${minutes} min ago`;
     const days = daysBetween(at, now);

@@ -1,0 +1,23 @@
+/** Numbers as people read them. */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** "1,234" */
+export function count(value: number): string {
+    return grouped.format(value);
+}
+
+/** "1 run", "3 runs". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+    return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+export function countedStories(value: number): string {
+    return counted(value, 'story', 'stories');
+}
+
+/** Fixed digits with a true minus, and no minus before nothing. */
+export function measured(value: number, digits = 2): string {
+    const text = value.toFixed(digits);
+    return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
