@@ -81,7 +81,7 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
             'entropy',
             isAlive,
             isAlive ? `entropy ${measured(meanOf(last, entropyPerToken)!)}` : `entropy fell to ${measured(entropy)}`,
-            'The student hardly varies any more. Raise the KL coefficient or lower the learning rate, and go back to an earlier checkpoint.',
+            'The student has almost stopped varying its words. Raise the KL coefficient or lower the learning rate, and go back to an earlier checkpoint.',
         );
     }
     const distinct = lowestOf(last, ({ distinct2 }) => distinct2);
@@ -104,7 +104,7 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
             'readable',
             isReadable,
             isReadable ? 'ratings readable' : `${percent(unreadable, 1)} unreadable`,
-            'The teacher often answers with something that is no rating. Those stories teach nothing; look at its replies in Stories.',
+            'The teacher often answers with something that is not a rating. Those stories teach nothing; look at its replies in Stories.',
         );
     }
     const explained = meanOf(last, ({ explainedVariance }) => explainedVariance);

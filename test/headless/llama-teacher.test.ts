@@ -138,6 +138,6 @@ it('is checked in one command, for people and for machines', async () => {
     expect(refused.code).toBe(1);
     expectSentence(
         refused.err.split('\n').at(-2)!,
-        /tiny\.gguf cannot be the teacher: it sees 1024 tokens, and the rubric/,
+        /tiny\.gguf cannot be the teacher: it reads 1024 tokens, and the rubric/,
     );
 });

@@ -115,7 +115,7 @@ describe('what learning changed', () => {
             'The teacher finds the stories better than before learning by 0.60 points, most of all in creativity.',
         );
         expect(changeSentence(change(-0.6, 0.2))).toContain('worse');
-        expect(changeSentence(change(0.1, 0.2))).toBe('No change of the total score can be told from chance.');
+        expect(changeSentence(change(0.1, 0.2))).toBe('No change in the total score that chance couldn’t explain.');
     });
 });
 
@@ -145,7 +145,7 @@ describe('numbers in words', () => {
 it('a run that stopped says what is safe', () => {
     const row = { state: 'interrupted', ended: null, updates: 318, steps: 0, job: 'learn' } as RunRow;
     expect(waitingWords(row)).toBe(
-        'Its process ended without a word. Everything up to update 318 is saved. Continue goes on from there.',
+        'It stopped without saying why (the computer or Storyloop may have been shut down). Everything up to update 318 is saved. Continue goes on from there.',
     );
 });
 

@@ -45,7 +45,7 @@ it('tells of a run while it goes on, and how it ended', async () => {
     expect(rows.at(0)).toMatchObject({ state: 'running', isOurs: true });
     expect(rows.at(-1)).toMatchObject({ state: 'finished', isOurs: false, live: null, updates: 3, fraction: 1 });
     const ended = await page.told('ended', ({ run }) => run === learned);
-    expect(ended).toMatchObject({ name: 'first', reason: 'finished', sentence: '3 updates are done' });
+    expect(ended).toMatchObject({ name: 'first', reason: 'finished', sentence: 'all 3 updates are done' });
 });
 
 it('lists runs with what a list shows', async () => {

@@ -153,7 +153,7 @@ describe('what cannot go well is one sentence', () => {
         [
             'it keeps dying',
             (_, response) => response.destroy(),
-            /does not send model\.gguf \(.+\); nothing arrived yet\. Download again/,
+            /does not send model\.gguf \(.+\); nothing arrived yet\. Check that this computer is online, then download again\./,
         ],
     ];
     it.each(answers)('%s', async (_, answer, says) => {

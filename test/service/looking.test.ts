@@ -107,7 +107,7 @@ it('is limited to four at once, and says so', async () => {
     const tickets = ['1', '2', '3', '4'];
     const asked = tickets.map((ticket) => page.refusal('run.measure', { ...shipped, job: 'learn', ticket }));
     expect(await page.refusal('teacher.try', shipped)).toMatch(
-        /^4 trials and checks are under way already; nothing was started\. Wait until one is over/,
+        /^4 trials and checks are already under way; nothing was started\. Wait for one to finish/,
     );
     for (const ticket of tickets) await page.ask('look.stop', { ticket });
     for (const refused of await Promise.all(asked)) expect(refused).toMatch(/Stopped as asked/);

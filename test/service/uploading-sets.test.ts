@@ -123,7 +123,7 @@ it('takes four at once; one that is left makes room after a minute, and all of a
     const page = new AbortController();
     const begin = (): string => uploads.add(null, 'x', Uint8Array.of(1), page.signal);
     const [first] = [begin(), begin(), begin(), begin()];
-    expect(begin).toThrow(/^4 files are on their way already; nothing was changed\. Send this one when/);
+    expect(begin).toThrow(/^4 files are already being sent; nothing was changed\. Send this one when/);
     now += 59_000;
     uploads.add(first, '', Uint8Array.of(2));
     now += 2000;

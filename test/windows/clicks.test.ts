@@ -110,7 +110,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await click(/^Measure/);
         await shows('It fits.');
         await click(/^Start run/);
-        await shows('3 updates are done');
+        await shows('All 3 updates are done');
         await shows('Best of update 3');
     });
 
@@ -167,7 +167,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await expect.poll(() => statSync(partial, { throwIfNoEntry: false })?.size ?? 0).toBeGreaterThan(0);
         await click('Pause the download');
         await shows(/^paused at \d+ %$/);
-        await click('Go on with the download');
+        await click('Resume the download');
         await button('Check it').waitFor();
         expect(statSync(join(home, 'models', 'tiny.gguf')).size).toBe(model.length);
     });

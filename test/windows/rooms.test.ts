@@ -96,7 +96,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await screen.page.getByText('budget.updates').waitFor(); // the other run's settings are here
         await press('Control+Enter', 'Control+Enter', 'Control+Enter', 'Control+Enter');
         await shows('About'); // the new run's own page
-        await shows('4 updates are done');
+        await shows('All 4 updates are done');
         await press('s');
         await shows(/^32$/u); // stories: 4 updates of 8
     });
@@ -274,7 +274,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         expect(await field.getAttribute('aria-invalid')).toBe('false');
         await screen.page.getByRole('button', { name: /^Kind/u }).click();
         await screen.page.getByRole('radio', { name: /^improved/u }).check();
-        await shows('What was changed from quick is put aside.');
+        await shows('What was changed from quick was set aside.');
         await press('Control+z');
         await shows('Update budget');
         expect(await screen.page.getByRole('radio', { name: /^quick/u }).isChecked()).toBe(true);

@@ -24,7 +24,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Su
     if (existsSync(`${database}-wal`)) copyPlainFile(`${database}-wal`, `${draft.database}-wal`); // its last writes
     const run = adoptDatabase(draft.database, database, job);
     const notes = [`the record was checked from end to end`];
-    if (run.isRenumbered) notes.push('it got a new id, for a run with its id is here already');
+    if (run.isRenumbered) notes.push('it was given a new id, because that run is already here');
     if (run.isNewer) notes.push('a newer Storyloop wrote it, so that it can be read here and not go on');
     const brought: string[] = [];
     for (const [i, { path, digest }] of run.checkpoints.entries()) {

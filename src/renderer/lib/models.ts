@@ -12,8 +12,8 @@ export function isHere({ here, bytes: whole }: ModelRow): boolean {
 export function fitWords({ catalogued }: ModelRow): string {
     if (catalogued === null) return 'your own file';
     if (catalogued.fit === 'graphics') return 'fits the graphics processor';
-    if (catalogued.fit === 'processor') return 'fits in memory; the processor grades, slowly';
-    return `does not fit: it wants about ${bytes(catalogued.memoryNeeded)} of memory`;
+    if (catalogued.fit === 'processor') return 'fits in memory, but rates slowly: it runs on the processor';
+    return `does not fit: it needs about ${bytes(catalogued.memoryNeeded)} of memory`;
 }
 
 /** Where the file is, in a few words. */

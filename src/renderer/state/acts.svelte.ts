@@ -29,7 +29,7 @@ export async function openSample(): Promise<void> {
 export async function removeSample({ run }: RunRow): Promise<void> {
     if (!(await attempt('sample.remove', { run }))) return;
     go('runs');
-    say('The sample is taken away.', { undo: () => void openSample() });
+    say('The sample was removed.', { undo: () => void openSample() });
 }
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
@@ -76,5 +76,5 @@ function changeWords(name: string, change: Omit<Params<'run.change'>, 'run'>): s
 /** @param says that it was done, in a sentence */
 export async function copy(text: string, says: string): Promise<void> {
     if (await copyText(text)) say(says);
-    else sayFault(`This browser lets the page copy nothing. Select this and press Ctrl C: ${text}`);
+    else sayFault(`This browser does not let the page copy. Select this and press Ctrl C: ${text}`);
 }

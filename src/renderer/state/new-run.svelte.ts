@@ -122,7 +122,7 @@ export class NewRun {
         const { preset, given } = this;
         this.preset = chosen;
         if (Object.keys(given).length > 0)
-            say(`What was changed from ${preset} is put aside.`, {
+            say(`What was changed from ${preset} was set aside.`, {
                 undo: () => void ([this.preset, this.given] = [preset, given]),
             });
         this.given = {}; // what was typed was meant against the other preset

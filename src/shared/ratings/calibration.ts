@@ -43,10 +43,10 @@ export function parseCalibration(text: string, from: string | null): Calibration
     try {
         json = JSON.parse(text);
     } catch {
-        throw refuse('is no calibration');
+        throw refuse('is not a calibration');
     }
     const parsed = calibrationSchema.safeParse(json);
-    if (!parsed.success) throw refuse('is no calibration');
+    if (!parsed.success) throw refuse('is not a calibration');
     if (parsed.data.version > calibrationVersion)
         throw badInput(
             `${from} was written by a newer Storyloop (version ${parsed.data.version}, this one knows ${calibrationVersion}); nothing was started.`,

@@ -62,7 +62,7 @@ export const pretraining = {
         min: 100,
         max: 10 * million,
         unit: 'stories',
-        means: 'how many stories the built-in corpus `storyworld` writes',
+        means: 'how many stories the built-in corpus (storyworld) writes',
         jobs: pretrain,
     }),
 

@@ -5,7 +5,7 @@ export const rating = {
     teacher: text({
         default: 'rules',
         unit: '',
-        means: 'who rates: `rules` about language, a language model in a .gguf file or behind http://…/v1, or the controls `random` and `length`',
+        means: 'who rates: rules about language, a language model (a .gguf file, or a server’s http://…/v1), or a control: random or length',
         jobs: ratingJobs,
     }),
     'teacher.reading': choice({
@@ -118,7 +118,7 @@ export const rating = {
     'reward.calibration': text({
         default: '',
         unit: '',
-        means: 'what the teacher’s scores are worth to people: a file from `calibrate`, whose table is kept with the run (empty: as they are)',
+        means: 'what the teacher’s scores are worth to people: a file made from a rated set, whose table is kept with the run (empty: as they are)',
         jobs: learn,
     }),
     'reward.lengthWeight': number({

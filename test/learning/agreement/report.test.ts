@@ -198,7 +198,7 @@ describe('in words', () => {
                 ben: noisy('ben', 0.9),
                 teacher: (_: number, story: number) => random.fork('guess', story).integer(4),
             },
-            says: /That the teacher “teacher” agrees with people beyond chance is not shown on plot\./,
+            says: /On plot, nothing yet shows the teacher “teacher” agreeing with people beyond chance\./,
             never: /agrees with people beyond chance on/,
         },
         {

@@ -310,13 +310,13 @@ describe('a file that cannot be the teacher', () => {
                 openLlama(writeModel(folder, { width: 512, layers: 8, heads: 8, context: 100_000 }, 'vast.gguf'), {
                     config: { 'teacher.sideBySide': 256, 'teacher.storyTokens': 90_000 },
                 }),
-            /^vast\.gguf cannot be the teacher: it does not fit into memory with 256 sequences of \d+ tokens \(.*\): lower --teacher-side-by-side or --teacher-story-tokens\. Nothing was changed\.$/,
+            /^vast\.gguf cannot be the teacher: it does not fit into memory with 256 sequences of \d+ tokens \(.*\): lower the number of stories at once or the limit on story tokens\. Nothing was changed\.$/,
         ],
         ['a folder', () => openLlama(folder), /is no file; nothing was started/],
         [
             'too small a context',
             () => openLlama(writeModel(folder, { context: 256 }, 'short.gguf')),
-            /^short\.gguf cannot be the teacher: it sees 256 tokens, and the rubric \(\d+\) with a story of up to 200 needs \d+: choose a shorter --teacher-rubric/,
+            /^short\.gguf cannot be the teacher: it reads 256 tokens, and the rubric \(\d+\) plus a story \(200\) needs \d+: choose another model, a shorter rubric/,
         ],
         [
             'without single digits',

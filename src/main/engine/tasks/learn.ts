@@ -221,7 +221,7 @@ function mostPerUpdate(
 /** In words why the run is over, or null while it goes on. */
 function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): string | null {
     if (config['budget.updates'] > 0 && used.updates >= config['budget.updates'])
-        return `${counted(used.updates, 'update')} ${used.updates === 1 ? 'is' : 'are'} done`;
+        return used.updates === 1 ? 'the one update is done' : `all ${counted(used.updates, 'update')} are done`;
     if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60)
         return config['budget.minutes'] === 1 ? '1 minute is over' : `${config['budget.minutes']} minutes are over`;
     if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner)))

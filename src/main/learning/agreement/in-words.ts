@@ -72,7 +72,9 @@ function agreementOf(report: AgreementReport, teacher: string): string {
     if (shown.length + against.length + open.length === 0)
         return `Whether the teacher “${teacher}” agrees with people cannot be said: one side gave one score only, or no story has both.`;
     if (shown.length + against.length === 0 && absent.length === 0)
-        return `That the teacher “${teacher}” agrees with people beyond chance is not shown${open.length > 1 ? ' on any criterion' : ` on ${list(open)}`}.`;
+        return open.length > 1
+            ? `No criterion yet shows the teacher “${teacher}” agreeing with people beyond chance.`
+            : `On ${list(open)}, nothing yet shows the teacher “${teacher}” agreeing with people beyond chance.`;
     return clauses(
         `The teacher “${teacher}”`,
         shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,

@@ -173,14 +173,17 @@ async function answerTo(message: unknown, page: AskingPage, handlers: Handlers, 
     const request = requestSchema.safeParse(message);
     const id = request.success ? request.data.id : 0; // what names no request is answered all the same, for whoever reads along
     try {
-        if (!request.success) throw badInput('The page sent what is no request; nothing was changed. Reload it.');
+        if (!request.success)
+            throw badInput('The page sent something that is not a request; nothing was changed. Reload the page.');
         const { version: spoken, method, params } = request.data;
         if (spoken !== appContractVersion)
             throw badInput(
                 `The page speaks version ${spoken} and the app ${appContractVersion}; nothing was changed. Reload the page.`,
             );
         if (!isMethod(method))
-            throw badInput(`The page asked for "${method}", which this app cannot do; nothing was changed. Reload it.`);
+            throw badInput(
+                `The page asked for "${method}", which this app cannot do; nothing was changed. Reload the page.`,
+            );
         return { id, result: await handle(method, params, page, handlers) };
     } catch (error) {
         const fault = faultOf(error);

@@ -50,7 +50,7 @@ export function openExchanges(
     function refuseMore(): void {
         if (underWay.size >= mostUnderWay)
             throw badInput(
-                `${mostUnderWay} exports and imports are under way already; nothing was started. Wait until one is over, or cancel one.`,
+                `${mostUnderWay} exports and imports are already under way; nothing was started. Wait for one to finish, or cancel one.`,
             );
     }
     function follow(handle: ExchangeHandle, first: ExchangeRow): ExchangeRow {

@@ -51,7 +51,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         if (gone.aborted) throw new Stopped();
         if (open.size >= mostLooks)
             throw badInput(
-                `${mostLooks} trials and checks are under way already; nothing was started. Wait until one is over, or stop one.`,
+                `${mostLooks} trials and checks are already under way; nothing was started. Wait for one to finish, or stop one.`,
             );
         const task = start();
         const entry = { ticket, stopped: false };

@@ -34,7 +34,7 @@ export function openUploads(clock: Clock): Uploads {
         if (open.size >= mostOpen) for (const [id, { at }] of [...open]) if (clock() - at > patienceMs) forget(id);
         if (open.size >= mostOpen)
             throw badInput(
-                `${mostOpen} files are on their way already; nothing was changed. Send this one when one of them has arrived.`,
+                `${mostOpen} files are already being sent; nothing was changed. Send this one when one of them has arrived.`,
             );
         const id = randomUUID();
         gone?.addEventListener('abort', () => forget(id), { once: true });
@@ -61,7 +61,7 @@ export function openUploads(clock: Clock): Uploads {
             if (upload.bytes > largestBytes) {
                 forget(id);
                 throw badInput(
-                    `${upload.name} is larger than ${largestBytes / 2 ** 20} MB, which no page takes; nothing was changed. Use the command line on the machine where the app runs.`,
+                    `${upload.name} is larger than ${largestBytes / 2 ** 20} MB, which is more than a page can send; nothing was changed. Use the command line on the computer where Storyloop runs.`,
                 );
             }
             appendFileSync(upload.file, part);

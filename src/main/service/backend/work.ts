@@ -183,7 +183,7 @@ function changesIn(given: Readonly<Record<string, string | number>>): Changes {
         Object.entries(given).map(([key, value]) => {
             if (!allowed.includes(key))
                 throw badInput(
-                    `"${key}" cannot change when a run goes on; the run is as it was. Duplicate it with another value.`,
+                    `"${key}" cannot change when a run is resumed; the run is as it was. Duplicate it with another value.`,
                 );
             return [key, parseValue(key as ConfigKey, value)];
         }),

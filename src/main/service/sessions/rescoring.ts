@@ -60,7 +60,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
         wanted = choose(db, what);
         if (wanted.length === 0)
             throw badInput(
-                'The run has no such stories yet; nothing was rated. Let it learn, or choose other --stories.',
+                'The run has no such stories yet; nothing was rated. Let it learn, or choose other stories.',
             );
     } catch (error) {
         db.close();

@@ -56,7 +56,6 @@ interface Reason {
     readonly isMissing: boolean;
 }
 
-const fetchIt = "npm run setup:cuda fetches onnxruntime's provider for it (Linux x64).";
 const pointAtBuild = 'unpack a GPU build of onnxruntime 1.30.0 and let STORYLOOP_ONNXRUNTIME name its folder';
 
 /** onnxruntime's words, and those of the system's loader, in ours. */
@@ -70,7 +69,11 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
     }
     const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1]; // Linux names what it looked for
     if (absent?.startsWith('libonnxruntime_providers'))
-        return { why: 'CUDA is not set up here.', toType: fetchIt, isMissing: true };
+        return {
+            why: 'CUDA is not set up here.',
+            toType: "npm run setup:cuda fetches onnxruntime's provider for it (Linux x64).",
+            isMissing: true,
+        };
     if (absent === 'libcuda.so.1')
         return { why: "NVIDIA's driver was not found (libcuda.so.1): install it.", isMissing: false };
     if (absent !== undefined) {

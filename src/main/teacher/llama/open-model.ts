@@ -34,7 +34,7 @@ export async function openModel(
     const needed = rubricTokens + asked.storyTokens + paperReplyTokens(asked.criteria.length) + spare;
     if (needed > model.trainContextSize)
         throw new Refusal(
-            `sees ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) with a story of up to ${asked.storyTokens} needs ${needed}: choose a shorter --teacher-rubric, a smaller --teacher-story-tokens or another model`,
+            `reads ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) plus a story (${asked.storyTokens}) needs ${needed}: choose another model, a shorter rubric, or a lower limit on story tokens`,
         );
     const contextSize = Math.min(model.trainContextSize, Math.ceil(needed / 256) * 256);
     let context;
@@ -49,7 +49,7 @@ export async function openModel(
         });
     } catch (error) {
         throw new Refusal(
-            `does not fit into memory with ${asked.sideBySide} sequences of ${contextSize} tokens (${String(error)}): lower --teacher-side-by-side or --teacher-story-tokens`,
+            `does not fit into memory with ${asked.sideBySide} sequences of ${contextSize} tokens (${String(error)}): lower the number of stories at once or the limit on story tokens`,
         );
     }
     const sequences = Array.from({ length: asked.sideBySide }, () => context.getSequence());

@@ -6,7 +6,9 @@ import { bearing, currentToken } from './token.ts';
 export async function fetchExported(name: string, path: string): Promise<void> {
     const asked = await fetch(`/passes${addressIn(name, path)}`, { headers: bearing(currentToken()) }).catch(
         (): never => {
-            throw new Refused('Storyloop is not answering, so the file was not fetched. It is safe where it lies.');
+            throw new Refused(
+                'Storyloop has stopped answering, so the file was not fetched. It is safe where it was saved.',
+            );
         },
     );
     if (asked.status === 404) throw new Refused(`${path} is no longer there. Export it again.`);

@@ -4,7 +4,7 @@ import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../../sha
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { nearest } from './series.ts';
-import { count, duration, measured, percent } from '../text/words.ts';
+import { counted, duration, measured, percent } from '../text/words.ts';
 
 const { unit: kl } = updateFields.klMean;
 const { unit: words } = updateFields.storyWordsMean;
@@ -142,7 +142,7 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
             unit: [
                 ...(record.teacher === null ? [] : [`rated by ${record.teacher}`]),
                 ...(criteria.length === 0 ? [] : [`${low} to ${high}`]),
-                ...(criteria.length > 0 && episodes > 0 ? [`mean of ${count(episodes)} stories`] : []),
+                ...(criteria.length > 0 && episodes > 0 ? [`mean of ${counted(episodes, 'story', 'stories')}`] : []),
             ].join(', '),
             spec: {
                 ...marks,

@@ -5,7 +5,8 @@ import { measured } from '../text/words.ts';
 export function changeSentence({ total, criteria, perCriterion }: RunChange): string {
     const { difference } = total;
     const by = `by ${measured(Math.abs(difference.mean))} points`;
-    if (difference.low <= 0 && difference.high >= 0) return 'No change of the total score can be told from chance.';
+    if (difference.low <= 0 && difference.high >= 0)
+        return 'No change in the total score that chance couldn’t explain.';
     const direction = difference.mean > 0 ? 'better' : 'worse';
     const most = criteria
         .map(({ id, name }) => ({ name, by: perCriterion[id]?.difference.mean ?? 0 }))

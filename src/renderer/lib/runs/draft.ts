@@ -2,7 +2,7 @@
 import type { ConfigLine, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
-import { count, measured } from '../text/words.ts';
+import { count, counted, measured } from '../text/words.ts';
 
 export type NewJob = 'learn' | 'pretrain';
 export type Given = Readonly<Record<string, number | string>>;
@@ -37,29 +37,36 @@ export function outlook(job: NewJob, config: Given): readonly (readonly [string,
         return [
             [
                 'Student',
-                `${value('student.layers')} layers of width ${value('student.width')}, ${value('student.heads')} heads`,
+                `${counted(value('student.layers'), 'layer')} of width ${value('student.width')}, ${counted(value('student.heads'), 'head')}`,
             ],
             ['Parameters', `about ${count(parameters(config))}`],
             [
                 'Reads the corpus',
                 value('pretrain.minutes') > 0
-                    ? `for ${value('pretrain.minutes')} minutes at most`
-                    : `${value('pretrain.epochs')} times`,
+                    ? `for ${counted(value('pretrain.minutes'), 'minute')} at most`
+                    : value('pretrain.epochs') === 1
+                      ? 'once'
+                      : `${value('pretrain.epochs')} times`,
             ],
         ];
     const budgets = [
         value('budget.words') > 0 ? `${count(value('budget.words'))} input words` : '',
-        value('budget.updates') > 0 ? `${count(value('budget.updates'))} updates` : '',
-        value('budget.minutes') > 0 ? `${count(value('budget.minutes'))} minutes` : '',
+        value('budget.updates') > 0 ? counted(value('budget.updates'), 'update') : '',
+        value('budget.minutes') > 0 ? counted(value('budget.minutes'), 'minute') : '',
     ].filter((part) => part !== '');
     const updates = value('budget.updates');
     return [
         ['Ends after', budgets.join(' or ') || 'never by itself'],
-        ['Each update', `${count(value('ppo.batch'))} stories, ${value('ppo.epochs')} epochs over them`],
+        [
+            'Each update',
+            `${counted(value('ppo.batch'), 'story', 'stories')}, ${counted(value('ppo.epochs'), 'epoch')} over them`,
+        ],
         ...(updates > 0 ? [['Stories in all', `at most ${count(updates * value('ppo.batch'))}`] as const] : []),
         [
             'Clean evaluation',
-            value('evaluation.stories') > 0 ? `${count(value('evaluation.stories'))} stories before and after` : 'none',
+            value('evaluation.stories') > 0
+                ? `${counted(value('evaluation.stories'), 'story', 'stories')} before and after`
+                : 'none',
         ],
         ['Teacher', String(config['teacher'] ?? '')],
     ];
@@ -75,7 +82,7 @@ function parameters(config: Given): number {
 export function sourceWords({ kind, words, validationLoss, score }: StudentSource): string {
     const parts = [
         kind === 'shipped' ? 'comes with Storyloop' : kind === 'imported' ? 'imported' : '',
-        words === null ? '' : `${count(words)} words`,
+        words === null ? '' : counted(words, 'word'),
         validationLoss === null ? '' : `loss ${validationLoss.toFixed(2)} held out`,
         score === null
             ? ''

@@ -26,7 +26,7 @@ export function pictureCaption(row: Pick<RunRow, 'job' | 'preset' | 'teacher'>, 
 }
 
 export function smoothingCaption(smoothing: number): string {
-    if (smoothing === 0) return 'Values as they were measured.';
+    if (smoothing === 0) return 'Raw values, not smoothed.';
     return `Lines: means of neighbouring values (weights ${measured(smoothing)} to the power of the distance); pale: as measured.`;
 }
 
@@ -49,7 +49,8 @@ export function waitingWords({ state, ended, updates, steps, job }: RunRow): str
         (job === 'pretrain' ? steps : updates) > 0 ? `Everything up to ${saved} is saved.` : 'Nothing was lost.';
     const message = ended?.message ?? '';
     if (message !== '' && sentence(message) === message) return message; // a fault tells by itself what is safe
-    if (state === 'interrupted') return `Its process ended without a word. ${isSafe} Continue goes on from there.`;
+    if (state === 'interrupted')
+        return `It stopped without saying why (the computer or Storyloop may have been shut down). ${isSafe} Continue goes on from there.`;
     return message === '' ? isSafe : `${sentence(message)} ${isSafe}`;
 }
 
