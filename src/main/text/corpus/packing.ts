@@ -2,7 +2,7 @@
  * Text becomes rows of tokens to learn from. A row has T + 1 tokens: T to read and, one further on, T to predict; and
  * it knows exactly how many words are read with it.
  */
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, type Sentence } from '../../../shared/faults.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { breathing, readDocuments } from './corpus.ts';
 import type { Corpus, ReadingOptions } from './corpus.ts';
@@ -182,14 +182,18 @@ export async function packCorpus(
     return new PackedRows(tokensPerRow, stream, starts, tokensPerWord);
 }
 
-function tooFewTokens(split: Split, layout: Layout, texts: number, tokens: number, row: number): string {
+function tooFewTokens(split: Split, layout: Layout, texts: number, tokens: number, row: number): Sentence {
     const which = split === 'train' ? 'training' : 'held-out';
-    if (layout.kind === 'passages' && texts === 0) {
+    return (name) => {
+        const takesAll = `set ${name('pretrain.packing')} to documents`;
+        const smaller = `choose a smaller ${name('student.context')}`;
+        if (layout.kind !== 'passages')
+            return `The ${which} text gives ${tokens} tokens, less than one row of ${row}; nothing was started. Add text, or ${smaller}.`;
+        if (texts > 0)
+            return `The passages of the ${which} text give ${tokens} tokens, less than one row of ${row}; nothing was started. Add text, ${smaller}, or ${takesAll}, which uses all of the text.`;
         const { shortest, longest } = layout.passages;
-        return `No passages were found in the ${which} text: each would be ${shortest} to ${longest} words in whole sentences that begin with a capital letter and hold no digits or signs. Choose the packing "documents", which takes text of every kind.`;
-    }
-    const enough = layout.kind === 'passages' ? 'choose the packing "documents", ' : '';
-    return `The ${which} text gives ${tokens} tokens, less than one row of ${row}; add text, ${enough}or choose a smaller context.`;
+        return `No passages were found in the ${which} text: each would be ${shortest} to ${longest} words in whole sentences that begin with a capital letter and hold no digits or signs. To use text of every kind, ${takesAll}.`;
+    };
 }
 
 /** Tokens one after the other, each with the number of words that begin with it. */
