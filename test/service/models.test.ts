@@ -112,7 +112,7 @@ describe('the shelf', () => {
         mkdirSync(join(home, 'models'));
         writeFileSync(join(home, 'models', 'mine.gguf'), 'GGUF other');
         await expect(addModel(myFile('mine.gguf'), home, [])).rejects.toThrow(
-            /^There is already a model called mine\.gguf in .*; it was left as it is\. Rename your file/,
+            /^There is already another model called mine\.gguf here; it was left as it is\. Rename your file/,
         );
     });
 });
