@@ -205,7 +205,7 @@ describe('what is refused', () => {
         [
             'a setting that cannot be',
             `UPDATE config SET value = '"x"' WHERE key = 'ppo.batch'`,
-            /run\.sqlite is not the record of a run \(--ppo-batch cannot be "x": .*\); nothing was imported\. Ask/,
+            /run\.sqlite is not the record of a run \(--ppo-batch must be .*, not "x"\); nothing was imported\. Ask/,
         ],
         [
             'a setting too many',

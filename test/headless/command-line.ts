@@ -111,7 +111,7 @@ export function expectSentence(err: string, says: RegExp): void {
     expect(err).toMatch(says);
     expect(err).not.toMatch(/^\s+at |Error:|\[object|undefined|node:internal|ZodError/m);
     expect(err.trim().split('\n').length).toBeLessThanOrEqual(2);
-    expect(err.trim().split('\n')[0]).toMatch(/[.)?\]]$|^error: /);
+    expect(err.trim().split('\n')[0]).toMatch(/[.)?\]]$|^error: |\bType: \S.*$/);
 }
 
 export function runsIn(home: string): string[] {

@@ -100,10 +100,8 @@ it.each([
     const reasons = attemptReasons(folder);
     expect(killed).toBeGreaterThanOrEqual(5);
     expect(reasons).toHaveLength(killed + 1);
-    expect(reasons).toContain('interrupted'); // the command line was killed
-    if (process.platform === 'linux') expect(reasons).toContain('failed'); // the engine was
-    expect(reasons.at(-1)).toBe('finished');
-    expect(reasons).not.toContain('diverged');
+    // command line and engine were killed in turn: either way the attempt was interrupted
+    expect(reasons).toEqual([...Array<string>(killed).fill('interrupted'), 'finished']);
     expect(readdirSync(folder, { recursive: true }).filter((file) => /partial|replaced/.test(String(file)))).toEqual(
         [],
     );

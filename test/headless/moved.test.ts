@@ -63,7 +63,7 @@ describe.skipIf(process.platform === 'win32')('the folder of a run at work', () 
     });
 
     it.each([
-        ['deleted', (run: string) => rmSync(run, { recursive: true })],
+        ['deleted', (run: string) => rmSync(run, { recursive: true, maxRetries: 5 })],
         ['emptied', (run: string) => rmSync(join(run, 'run.sqlite'))],
     ])('is %s: nobody says that all is safe', async (_, act) => {
         const { code, err, run } = await disturbed(act);

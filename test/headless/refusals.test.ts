@@ -106,7 +106,7 @@ describe('options', () => {
         ],
         [
             'a run without end',
-            /^The run would never end: give it --budget-words/,
+            /^The run would never end: set --budget-words/,
             ['learn', '--budget-words', '0', '--budget-updates', '0'],
         ],
         [

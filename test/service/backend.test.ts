@@ -320,6 +320,7 @@ it('knows before anything is started that student, teacher or rubric are not the
         expect(await page.ask('config.compose', { preset: 'quick', given, from })).toEqual({
             ok: false,
             sentence: expect.stringMatching(sentence),
+            settings: [],
         });
 });
 

@@ -205,6 +205,9 @@ describe.skipIf(reason !== null)('in Electron', () => {
         await goTo(screen, '#/new');
         await button(/^Next: student/).click();
         await button(/^Next: teacher/).click();
+        const teacher = screen.page.locator('[id="field-teacher"]');
+        await teacher.fill('http://127.0.0.1:1/v1'); // a language model reads a rubric, rules do not
+        await teacher.blur();
         const rubric = join(folder, 'mine.md');
         writeFileSync(rubric, 'no rubric at all');
         await chooses(rubric);
