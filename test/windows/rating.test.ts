@@ -266,7 +266,12 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         await shows('Where scores meet');
         const { report, words } = await pipe.ask('set.agreement', { set });
         await shows(words[0]!.text);
-        for (const part of ['Raters side by side', 'At equal length', 'All raters together', 'What its scores are worth'])
+        for (const part of [
+            'Raters side by side',
+            'At equal length',
+            'All raters together',
+            'What its scores are worth',
+        ])
             await shows(part);
         const { statistics, n } = report.criteria[0]!.pairs.find(
             ({ raters: [a, b] }) =>
