@@ -94,8 +94,8 @@ describe('calibration', () => {
 
     it.each([
         { what: 'no file', text: null, says: /no calibration at/ },
-        { what: 'a text', text: 'once upon a time', says: /is no calibration/ },
-        { what: 'another JSON', text: '{"format":"else"}', says: /is no calibration/ },
+        { what: 'a text', text: 'once upon a time', says: /is not a calibration/ },
+        { what: 'another JSON', text: '{"format":"else"}', says: /is not a calibration/ },
     ])('is refused where it is $what', ({ text, says }) => {
         const file = join(temporaryFolder(), 'calibration.json');
         if (text !== null) writeFileSync(file, text);
