@@ -85,7 +85,7 @@ windows('when the backend is killed', () => {
     /** Says so, is whole, and goes on from there. */
     async function goesOn(page: Page): Promise<void> {
         await page.getByText('Interrupted').first().waitFor();
-        await page.getByText(/Its process ended without a word\. .*is saved\. Continue goes on from there\./).waitFor();
+        await page.getByText(/It stopped without saying why .*is saved\. Continue goes on from there\./).waitFor();
         const before = await updates(page);
         expect(before).toBeGreaterThan(0);
         await page
