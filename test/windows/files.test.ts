@@ -106,7 +106,7 @@ describe.skipIf(reason !== null)('a story is copied as a citation', () => {
             await screen.page.evaluate(() => (document.execCommand = () => false));
             await screen.page.keyboard.press('y');
             await screen.page
-                .getByText(/lets the page copy nothing\. Select this and press Ctrl C: “.+— owl/s)
+                .getByText(/does not let the page copy\. Select this and press Ctrl C: “.+— owl/s)
                 .waitFor();
         },
     );
@@ -221,10 +221,10 @@ describe.skipIf(reason !== null)('in Electron', () => {
         await button(/^Next: student/).click();
         await chooses(chosen);
         await button('Choose folder…').click();
-        await expect.poll(() => screen.page.getByLabel('Corpus').inputValue()).toBe(chosen);
+        await expect.poll(() => screen.page.getByLabel('Corpus', { exact: true }).inputValue()).toBe(chosen);
         await chooses(rubric);
         await button('Choose file…').click();
-        await expect.poll(() => screen.page.getByLabel('Corpus').inputValue()).toBe(rubric);
+        await expect.poll(() => screen.page.getByLabel('Corpus', { exact: true }).inputValue()).toBe(rubric);
 
         await goTo(screen, '#/runs');
         await button('Import').click();
