@@ -117,6 +117,24 @@ it.each<{ what: string; text: string | Buffer; options?: CsvOptions; says: RegEx
     { what: 'a score in words', text: `${good}3,ada,plot,good\n`, says: /Line 6 .* has "good" for a score/ },
     { what: 'an endless score', text: `${good}3,ada,plot,Infinity\n`, says: /Line 6 .* has "Infinity" for a score/ },
     {
+        what: 'a scale too wide to count on',
+        text: 'story,rater,criterion,score\n1,ada,plot,2\n',
+        options: { scale: { min: 0, max: 1e9 } },
+        says: /^A scale from 0 to 1000000000 is too wide .* 1000 at most/,
+    },
+    ...(
+        [
+            ['words', -1],
+            ['words', 1e300],
+            ['stage', -5],
+            ['repeat', 1e6],
+        ] as const
+    ).map(([column, value]) => ({
+        what: `${column} of ${value}`,
+        text: `story,rater,criterion,score,${column}\n1,ada,plot,2,${value}\n`,
+        says: new RegExp(`^Line 2 .* for ${column}; it must be from 0 to`),
+    })),
+    {
         what: 'a score outside the scale',
         text: good,
         options: { scale },

@@ -7,10 +7,11 @@ import { badInput } from '../faults.ts';
 
 export const calibrationVersion = 1;
 
+const mostPoints = 10_000; // one for each score that a teacher gave to a set
 const point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 const fit = z.object({
     /** Fractions of what the rubric allows: the teacher's, and what people's mean is there; straight lines between. */
-    points: z.array(point).min(2),
+    points: z.array(point).min(2).max(mostPoints),
     /** Root mean square of teacher − people's mean, in fractions, on stories that were not fitted. */
     errorBefore: z.number(),
     errorAfter: z.number(),

@@ -2,6 +2,9 @@
 import type { Confusion } from '../../../shared/ratings/agreement.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 
+/** The widest scale that is counted score by score: a table of a million cells. */
+export const widestScale = 1000;
+
 /** Scores that are not whole are rounded, halves upwards. columns: (2)(N), NaN where missing */
 export function confusionOf(
     { id, min, max }: Criterion,
@@ -9,6 +12,7 @@ export function confusionOf(
     [a, b]: readonly [Float64Array, Float64Array],
 ): Confusion {
     const [lowest, highest] = [Math.floor(min), Math.ceil(max)];
+    if (!(highest - lowest <= widestScale)) throw new RangeError(`a scale from ${min} to ${max} is too wide to count`);
     const levels = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
     const counts = levels.map(() => levels.map(() => 0));
     a.forEach((score, story) => {

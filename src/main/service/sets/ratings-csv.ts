@@ -11,6 +11,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { isSameName, nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
+import { widestScale } from '../../learning/agreement/confusion.ts';
 import type { RatingTable, TableRating, TableStory } from '../../learning/agreement/rating-table.ts';
 
 export interface CsvOptions {
@@ -28,7 +29,9 @@ type Column = (typeof required)[number] | (typeof optional)[number];
 
 /** Names under which published data sets keep their people. */
 const personName = /^(human|person|people|annotator|expert|crowd|participant)/i;
-const widestScale = 1000; // confusion is counted score by score
+const mostWords = 1e7; // of a story
+const latestStage = 1e15; // updates, words or tokens of training
+const mostRepeats = 1000;
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, R and pandas write nothing
 
@@ -39,6 +42,10 @@ interface Line {
 
 /** The table of a file. @throws bad input with one sentence that names the line */
 export function readRatingsCsv(file: string, { scale, people, all = false }: CsvOptions): RatingTable {
+    if (scale && scale.max - scale.min > widestScale)
+        throw badInput(
+            `A scale from ${scale.min} to ${scale.max} is too wide to count scores on; nothing was computed. It may span ${widestScale} at most.`,
+        );
     const name = basename(file);
     const lines = linesOf(file, name);
     const stories = new Places<{ words: number | null; stage: number | null }>();
@@ -60,7 +67,14 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
         for (const column of ['story', 'rater', 'criterion'] as const) checkName(cell(column), column, refuse);
         const score = numberIn(cell('score'));
         if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is no number`);
-        const repeat = numberIn(cell('repeat')) ?? 0;
+        const countIn = (column: 'words' | 'stage' | 'repeat', most: number): number | null => {
+            const value = numberIn(cell(column));
+            if (value === undefined) throw refuse(`has "${cell(column)}" for ${column}, which is no number`);
+            if (value !== null && !(value >= 0 && value <= most))
+                throw refuse(`has ${value} for ${column}; it must be from 0 to ${most}`);
+            return value;
+        };
+        const repeat = countIn('repeat', mostRepeats) ?? 0;
         const saysBlind = cell('blind').toLowerCase();
         if (!['', 'true', 'false', '0', '1'].includes(saysBlind))
             throw refuse(`has "${saysBlind}" for blind, not true or false`);
@@ -74,8 +88,7 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
         if (before !== undefined) throw refuse(`rates what line ${before} rates: the same story, rater and criterion`);
         seen.set(key, number);
         for (const column of ['words', 'stage'] as const) {
-            const value = numberIn(cell(column));
-            if (value === undefined) throw refuse(`has "${cell(column)}" for ${column}, which is no number`);
+            const value = countIn(column, column === 'words' ? mostWords : latestStage);
             if (value !== null) stories.of(story)[column] = value;
         }
         const kind = cell('kind').toLowerCase();
