@@ -202,6 +202,8 @@ export const teacherReportSchema = z.object({
     tokensPerSecond: z.number().nullable(),
     /** Null: not a word was said. */
     hoursPerMillionWords: z.number().nullable(),
+    /** So many were rated, and so many of them could not be. */
+    stories: z.number(),
     unreadable: z.number(),
     /** What was said of the first of them. */
     firstUnreadable: z.string().nullable(),

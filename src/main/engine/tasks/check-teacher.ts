@@ -69,6 +69,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
         tokensPerSecond: tokens === null ? null : tokens / seconds,
         // the prompt is charged once
         hoursPerMillionWords: teacherWords(again) === 0 ? null : (1e6 * seconds) / teacherWords(again) / 3600,
+        stories: warm.length,
         unreadable: warm.length - scored.length,
         firstUnreadable: warm.find((rating) => rating.kind === 'unreadable')?.reply ?? null,
         offFormatMass: averageOf(scored.map(({ offFormatMass }) => offFormatMass)),

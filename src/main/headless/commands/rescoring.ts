@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { badInput } from '../../../shared/faults.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
+import { countedStories } from '../../../shared/text/numbers.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { storyChoices, type WhatToRate } from '../../service/sessions/rescoring.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
@@ -38,14 +39,15 @@ export function addRescoreCommand(program: Command): void {
         if (end.kind === 'paused') {
             process.exitCode = 130;
             if (json) printJson({ type: 'paused', run: task.folder, rater, rated, of });
-            else console.error(`Paused; ${rated} of ${of} stories are rated by ${rater}. The same command goes on.`);
+            else
+                console.error(`Paused; ${rated} of ${countedStories(of)} rated by ${rater}. The same command goes on.`);
             return;
         }
         if (!reportEnd(end, null, json)) return;
         if (json) printJson({ type: 'result', run: task.folder, rater, rated, of, fresh, unreadable });
         else
             console.log(
-                `${fresh === 1 ? '1 story was' : `${fresh} stories were`} read by ${rater}, which has read ${rated} of ${of} now.${unreadable > 0 ? ` It could not rate ${unreadable} of the ${fresh}.` : ''}`,
+                `${countedStories(fresh)} ${fresh === 1 ? 'was' : 'were'} read by ${rater}, which has read ${rated} of ${of} now.${unreadable > 0 ? ` It could not rate ${unreadable} of the ${fresh}.` : ''}`,
             );
     });
 }

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { TeacherReport } from '../../../shared/contract.ts';
 import { configKeys } from '../../../shared/run-config.ts';
+import { countedStories } from '../../../shared/text/numbers.ts';
+import { quotable } from '../../../shared/text/quoting.ts';
 import { orderVerdicts } from '../../../shared/teacher-verdicts.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
@@ -82,7 +84,7 @@ function inWords(report: TeacherReport): string {
             : []),
         ...(report.unreadable > 0
             ? [
-                  `${report.unreadable} stories could not be rated; of the first it was said: ${JSON.stringify(report.firstUnreadable)}`,
+                  `${report.unreadable} of ${countedStories(report.stories)} could not be rated; of the first the teacher said “${quotable(report.firstUnreadable ?? '')}”`,
               ]
             : []),
         ...(report.offFormatMass === null

@@ -6,6 +6,7 @@
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import type { CalibrationFit } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
+import { countedStories } from '../../../shared/text/numbers.ts';
 import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
 import { mean } from '../ppo/statistics.ts';
@@ -20,7 +21,7 @@ const leastStories = 20;
 export function calibrate(teacher: readonly number[], people: readonly number[], random: RandomStream): CalibrationFit {
     if (teacher.length < leastStories)
         throw badInput(
-            `Only ${teacher.length} stories were rated by both teacher and people, too few to calibrate; nothing was written. Rate at least ${leastStories}.`,
+            `Only ${countedStories(teacher.length)} rated by both teacher and people, too few to calibrate; nothing was written. Rate at least ${leastStories}.`,
         );
     const points = risingLine(teacher, people);
     const place = random.permutation(teacher.length); // story → its place in the deal

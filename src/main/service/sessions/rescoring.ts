@@ -4,6 +4,7 @@
  */
 import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
+import { countedStories } from '../../../shared/text/numbers.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { recordEvent } from '../../store/run/attempts.ts';
 import {
@@ -126,7 +127,10 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
             try {
                 transaction(db, () => {
                     if (fresh > 0)
-                        recordEvent(lease, 'rescored', `${fresh} stories by ${rater}`, { ...summary(), end: end.kind });
+                        recordEvent(lease, 'rescored', `${countedStories(fresh)} by ${rater}`, {
+                            ...summary(),
+                            end: end.kind,
+                        });
                     releaseLease(lease);
                 });
             } catch (error) {
