@@ -156,6 +156,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await goTo(`#/runs/${first}`);
         await shows('Finished');
         await press('e', 'Escape', 'e', 'Escape'); // gone before what there is to export is known
+        await screen.page.locator('dialog').waitFor({ state: 'detached' }); // a sheet that closes still takes the keys
         await press('e');
         await shows('Export first');
         await shows('run.md and run.json');
