@@ -75,7 +75,7 @@ it('says in one sentence that no device was found, and starts nothing', async ()
         nowhere,
     ).ended;
     expect(code).toBe(1);
-    expectSentence(err, /^No graphics processor was found that WebGPU can use: .* choose the runtime 'auto'/);
+    expectSentence(err, /^No graphics processor was found that WebGPU can use: .* Leave the runtime on auto/);
     expect(runsIn(empty)).toEqual([]);
 });
 

@@ -43,7 +43,7 @@ describe.skipIf(!isBare)('without the provider', () => {
                 kind: 'bad-input',
                 isMissing: true,
                 message:
-                    "CUDA is not set up here. Nothing was started; choose the runtime 'auto', which computes on the processor.",
+                    'CUDA is not set up here. Nothing was started. Leave the runtime on auto to compute on the processor.',
                 typed: expect.stringMatching(/processor\. npm run setup:cuda fetches onnxruntime's provider/) as string,
             },
         });

@@ -24,12 +24,12 @@ it('auto falls back to the official binding and says why', async () => {
 
 it('native is refused in one sentence', async () => {
     await expect(openRuntime({ kind: 'native', threads: 2 })).rejects.toThrow(
-        "The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.",
+        'The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started. Leave the runtime on auto.',
     );
 });
 
 it.each(['webgpu', 'cuda'] as const)('%s is refused in one sentence', async (kind) => {
     await expect(openRuntime({ kind, threads: 2 })).rejects.toThrow(
-        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started; choose the runtime 'auto'.`,
+        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started. Leave the runtime on auto.`,
     );
 });

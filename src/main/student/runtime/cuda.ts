@@ -43,7 +43,7 @@ export const cuda: DeviceProvider = {
     whyFailed: (reason) =>
         /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
-                  "A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime 'auto'.",
+                  'A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or leave the runtime on auto.',
               )
             : null,
 };

@@ -185,4 +185,4 @@ async function openDevice(
     }
 }
 
-export const nothingStarted = "Nothing was started; choose the runtime 'auto', which computes on the processor.";
+export const nothingStarted = 'Nothing was started. Leave the runtime on auto to compute on the processor.';

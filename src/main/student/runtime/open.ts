@@ -22,7 +22,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         if (error instanceof FaultError) throw error; // a person chose a library, and it is not that
         const reason = words(error);
         if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
-        throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started; choose the runtime 'auto'.`);
+        throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started. Leave the runtime on auto.`);
     }
 }
 
@@ -34,7 +34,7 @@ async function onDevice(kind: 'webgpu' | 'cuda', threads: number): Promise<Runti
     } catch (error) {
         if (error instanceof FaultError) throw error; // it says already what is missing
         throw missing(
-            `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started; choose the runtime 'auto'.`,
+            `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started. Leave the runtime on auto.`,
         );
     }
 }
