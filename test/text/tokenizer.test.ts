@@ -88,6 +88,24 @@ describe('encoding', () => {
         );
     });
 
+    test('says where tokens end as Hugging Face does, also within a character', async () => {
+        const endsOf = async (text: string): Promise<number[]> => {
+            const offsets = (await oracle.encode(text, null, { addSpecialTokens: false })).getOffsets();
+            const units = [0, ...[...text].map(({ length }) => length)]; // the oracle counts code points
+            const upTo = units.map((_, count) => units.slice(0, count + 1).reduce((sum, length) => sum + length, 0));
+            return offsets.map(([, end]) => upTo[end!]!);
+        };
+        await fc.assert(
+            fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
+                const { ids, ends } = tokenizer.encodeLocated(text);
+                expect(ids).toEqual(tokenizer.encode(text));
+                expect([...ends]).toEqual(await endsOf(text));
+            }),
+            { numRuns: 300, seed: 11 },
+        );
+        expect([...tokenizer.encodeLocated(trickyText).ends]).toEqual(await endsOf(trickyText));
+    });
+
     test('reads no special tokens out of a text', () => {
         const text = specialTokens.join(' ');
         expect(Math.min(...tokenizer.encode(text))).toBeGreaterThanOrEqual(specialTokens.length);

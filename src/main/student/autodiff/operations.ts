@@ -142,8 +142,11 @@ export class Tape {
         return this.#record({ op: 'gelu', x, square, sigmoid, y: graph.multiply(x, sigmoid) });
     }
 
-    /** Causal self-attention of every row of the batch: projected (N, 3C) → (N, C). */
-    attention(projected: Value, batch: number, heads: number, mask: Value | null): Value {
+    /**
+     * Self-attention of every row of the batch: projected (N, 3C) → (N, C). A position looks at itself and those before
+     * it, or as `bias` (B, 1, T, T) says, which is added to the scores: 0 where it may look, `forbidden` elsewhere.
+     */
+    attention(projected: Value, batch: number, heads: number, mask: Value | null, bias: Value | null = null): Value {
         const { graph } = this;
         const [rows, width] = [projected.dims[0]!, projected.dims[1]! / 3];
         const [length, headWidth] = [rows / batch, width / heads];
@@ -151,8 +154,8 @@ export class Tape {
         const parts = graph.split(graph.reshape(byHead, [3 * batch, heads, length, headWidth]), 0, 3);
         const [queries, keys, values] = [parts[0]!, parts[1]!, parts[2]!];
         const scores = graph.matmul(queries, keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
-        const causal = graph.add(scores, causalMask(graph, length));
-        const probabilities = graph.node('Softmax', [causal], causal, { axis: -1 });
+        const seen = graph.add(scores, bias ?? causalMask(graph, length));
+        const probabilities = graph.node('Softmax', [seen], seen, { axis: -1 });
         const context = graph.matmul(mask ? graph.multiply(probabilities, mask) : probabilities, values);
         const y = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [rows, width]);
         return this.#record({ op: 'attention', projected, queries, keys, values, probabilities, mask, context, y });

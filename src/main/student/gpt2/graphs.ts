@@ -5,7 +5,7 @@
  */
 import { differentiate } from '../autodiff/differentiate.ts';
 import { chunking } from '../autodiff/distinct-tokens.ts';
-import { Tape } from '../autodiff/operations.ts';
+import { forbidden, Tape } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
 import type { StudentConfig } from './config.ts';
@@ -168,6 +168,60 @@ export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
     graph.output('logprobs', graph.reshape(logprobs, dims));
     graph.output('values', graph.reshape(values, dims));
     return graph;
+}
+
+export interface BranchShape {
+    /** Rows in one run, B: each a trunk of tokens and the branches that go on from it. */
+    readonly batch: number;
+    /** Tokens of a row, trunk and branches together, T. */
+    readonly length: number;
+    /** Tokens scored in one run, N. */
+    readonly scored: number;
+}
+
+/**
+ * Log-probabilities of chosen tokens where texts share a beginning, which is read once. Inputs, int32: `ids` (B, T);
+ * `positions` (B, T), each token's place in its own text; `branches` (B, T), 0 for the shared beginning, k for the k-th
+ * text's own tokens, −1 for padding; `sources` (N), the row b·T + t of the token before a scored one; `taken` (N, 1),
+ * the scored tokens. A token looks at those before it in the shared beginning and in its own branch. Output: `logprobs`
+ * (N, 1), by a softmax in its logarithm, so that what is nearly impossible keeps its number.
+ */
+export function branchScoreGraph(config: StudentConfig, { batch, length, scored }: BranchShape): Graph {
+    const tape = new Tape(new Graph('branch-score'));
+    const { graph } = tape;
+    const parameter = parameterInputs(graph, languageModelParameters(config));
+    const ids = graph.input('ids', [batch, length], 'int32');
+    const positions = graph.input('positions', [batch, length], 'int32');
+    const branches = graph.input('branches', [batch, length], 'int32');
+    const hidden = trunk(tape, config, parameter, { ids, layout: { positions, bias: branchBias(graph, branches) } });
+    const before = graph.gather(hidden, graph.input('sources', [scored], 'int32')); // (N, C)
+    const logits = graph.matmul(before, parameter(tokenEmbedding), { transposeB: true }); // (N, V)
+    const logprobs = graph.node('LogSoftmax', [logits], logits, { axis: -1 });
+    const taken = graph.input('taken', [scored, 1], 'int32');
+    const ofTaken = { type: 'float32', dims: [scored, 1] } as const;
+    graph.output('logprobs', graph.node('GatherElements', [logprobs, taken], ofTaken, { axis: 1 }));
+    return graph;
+}
+
+/** (B, 1, T, T): 0 where a token may look, `forbidden` where it may not. */
+function branchBias(graph: Graph, branches: Value): Value {
+    const [batch, length] = branches.dims as readonly [number, number];
+    const own = graph.reshape(branches, [batch, 1, length, 1]);
+    const others = graph.reshape(branches, [batch, 1, 1, length]);
+    const isRelated = graph.logical(
+        'Or',
+        graph.compare('Equal', own, others),
+        graph.compare('Equal', others, graph.constant(Int32Array.of(0), [])),
+    );
+    const order = Int32Array.from({ length }, (_, place) => place);
+    const isBefore = graph.compare(
+        'LessOrEqual',
+        graph.constant(order, [1, 1, 1, length]),
+        graph.constant(order, [1, 1, length, 1]),
+    );
+    const allowed = graph.logical('And', isRelated, isBefore);
+    const bias = { type: 'float32', dims: allowed.dims } as const;
+    return graph.node('Where', [allowed, graph.scalar(0), graph.scalar(forbidden)], bias);
 }
 
 /** What ppoGradientsGraph measures: sums over story tokens, each token with its weight. */

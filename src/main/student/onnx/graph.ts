@@ -192,6 +192,11 @@ export class Graph {
         return this.node(operator, [a, b], { type: 'bool', dims: broadcast(a, b) });
     }
 
+    /** And, Or of truth values → bool. */
+    logical(operator: 'And' | 'Or', a: Value, b: Value): Value {
+        return this.node(operator, [a, b], { type: 'bool', dims: broadcast(a, b) });
+    }
+
     cast(x: Value, type: DataType): Value {
         if (x.type === type) return x;
         return this.node('Cast', [x], { type, dims: x.dims }, { to: dataTypes[type] });

@@ -55,6 +55,16 @@ export interface BytePairs {
     readonly merges: readonly (readonly [string, string])[];
 }
 
+/** Ids of a text with where their characters end, as Hugging Face's offsets say it. */
+export interface LocatedEncoding {
+    readonly ids: Uint16Array;
+    /**
+     * (ids) UTF-16 units up to the end of the token; a token that ends within a character's bytes ends after the whole
+     * character.
+     */
+    readonly ends: Uint32Array;
+}
+
 export interface CountedEncoding {
     readonly ids: Uint16Array;
     /** (ids) words that begin with this token; they sum to `countWords(text)`. */
@@ -162,6 +172,29 @@ export class Tokenizer {
             afterSpace = pretoken.endsInSpace;
         }
         return { ids: ids.slice(0, at), wordStarts: wordStarts.slice(0, at) };
+    }
+
+    /** Ids together with where in the text each of them ends. */
+    encodeLocated(text: string): LocatedEncoding {
+        const ids = this.encode(text);
+        const ends = new Uint32Array(ids.length);
+        const characters = [...text];
+        let [character, bytesLeft, units] = [0, 0, 0]; // of the character that was begun, and UTF-16 units up to its end
+        ids.forEach((id, token) => {
+            let bytes = this.#bytesOfToken[id]!.length;
+            while (bytes > 0) {
+                if (bytesLeft === 0) {
+                    const next = characters[character++]!;
+                    bytesLeft = utf8Length(next.codePointAt(0)!);
+                    units += next.length;
+                }
+                const taken = Math.min(bytes, bytesLeft);
+                bytes -= taken;
+                bytesLeft -= taken;
+            }
+            ends[token] = units;
+        });
+        return { ids, ends };
     }
 
     /** The text of ids; bytes that are not UTF-8 read U+FFFD. Special tokens are left out unless asked for. */
@@ -279,6 +312,13 @@ export function initialTokens(): readonly string[] {
 /** A copy that does not keep alive the large text it was cut from (V8 makes a slice of 13 or more characters a view). */
 export function ownedString(slice: string): string {
     return slice.length < 13 ? slice : Buffer.from(slice, 'utf16le').toString('utf16le');
+}
+
+/** Bytes of a code point in UTF-8; a lone surrogate is written as U+FFFD, which has three. */
+function utf8Length(codePoint: number): number {
+    if (codePoint < 0x80) return 1;
+    if (codePoint < 0x800) return 2;
+    return codePoint < 0x10000 ? 3 : 4;
 }
 
 function rankedMerges(pairs: BytePairs, idOf: ReadonlyMap<string, number>): ReadonlyMap<number, number> {
