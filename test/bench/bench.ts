@@ -6,6 +6,7 @@ import { agreement } from './agreement.ts';
 import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
+import { deviceModel } from './device-model.ts';
 import { exports } from './exports.ts';
 import { firstUse } from './first-use.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
@@ -38,6 +39,7 @@ const benches: readonly Bench[] = [
     exports,
     firstUse,
     screens,
+    deviceModel,
     demo,
 ];
 

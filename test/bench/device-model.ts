@@ -1,0 +1,154 @@
+/**
+ * What a graphics processor would take for the graphs as they are, without one: every node costs the longer of its
+ * multiplications and its bytes, and one launch. Fitted to a measured H100 and checked against all that was measured there;
+ * what it says of anything else is predicted.
+ */
+import { decodingModel } from '../../src/main/student/gpt2/decoding.ts';
+import { ppoGradientsGraph, predictionGradientsGraph, scoreGraph } from '../../src/main/student/gpt2/graphs.ts';
+import { languageModelParameters, policyParameters, type Parameter } from '../../src/main/student/gpt2/parameters.ts';
+import { adamwGraph, clippingGraph, type OptimiserOptions } from '../../src/main/student/optimiser/graph.ts';
+import { costsOf, type NodeCost } from './device-nodes.ts';
+import type { Bench } from './measuring.ts';
+import { atLeast, readable, type Row } from './row.ts';
+import { longestStory, promptTokens, publishedStudent } from './students.ts';
+
+type Precision = 'float32' | 'tf32';
+
+interface Card {
+    readonly name: string;
+    /** Of dense matrix products, operations a second, as they are reached. */
+    readonly products: Readonly<Record<Precision, number>>;
+    /** Bytes a second between memory and kernels that mostly move bytes. */
+    readonly bandwidth: number;
+    /** Seconds from one kernel to the next: what onnxruntime and the driver take. */
+    readonly launch: number;
+}
+
+/**
+ * NVIDIA H100 80 GB SXM: 67 and 495 TFLOP/s and 3.35 TB/s by its data sheet. Products as measured (50 and 391 at best, 350
+ * for the shapes of a student); bandwidth and launch are the pair that explains the five measured steps best.
+ */
+const h100: Card = {
+    name: 'H100',
+    products: { float32: 50e12, tf32: 350e12 },
+    bandwidth: 2.1e12,
+    launch: 8e-6,
+};
+
+/** The same shares of what the data sheet says: 19.5 and 156 TFLOP/s, 2.04 TB/s. */
+const a100: Card = {
+    name: 'A100',
+    products: { float32: 14.6e12, tf32: 110e12 },
+    bandwidth: 1.28e12,
+    launch: 8e-6,
+};
+
+interface Measured {
+    readonly batch: number;
+    readonly length: number;
+    readonly precision: Precision;
+    /** Tokens a second: on the H100, by this project and by PyTorch 2.11 eager with fused AdamW in the same call. */
+    readonly ours: number;
+    readonly pytorch: number;
+}
+
+/** 97.7 million parameters, vocabulary 16,000, AdamW with clipping; driver 580, onnxruntime 1.30.0. */
+const measured: readonly Measured[] = [
+    { batch: 16, length: 128, precision: 'float32', ours: 31_000, pytorch: 56_000 },
+    { batch: 16, length: 128, precision: 'tf32', ours: 51_100, pytorch: 93_800 },
+    { batch: 16, length: 512, precision: 'float32', ours: 43_000, pytorch: 64_900 },
+    { batch: 16, length: 512, precision: 'tf32', ours: 83_500, pytorch: 182_000 },
+    { batch: 32, length: 512, precision: 'float32', ours: 47_800, pytorch: 70_000 },
+];
+
+const student = { ...publishedStudent, context: 512 };
+const adamw: OptimiserOptions = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 };
+const stories = 90; // at once, a quarter of the paper's batch
+const batch = 360;
+const ranges = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
+
+export const deviceModel: Bench = {
+    name: 'device-model',
+    measure: () => Promise.resolve([...checked(), ...predicted(h100), ...predicted(a100)]),
+};
+
+/** How far the model is from what was measured: 1 is right. */
+function checked(): Row[] {
+    return measured.flatMap(({ batch: rows, length, precision, ours, pytorch }) => {
+        const seconds = secondsOn(h100, precision, trainStep(rows, length));
+        const name = `device-model.${precision}.${rows}×${length}`;
+        const tokens = rows * length;
+        return [
+            {
+                ...{ name: `${name}.predicted-by-measured`, value: seconds / (tokens / ours), unit: 'ratio' },
+                ...{ target: atLeast(0.75), note: `measured ${readable((1000 * tokens) / ours)} ms on an H100` },
+            },
+            {
+                ...{ name: `${name}.measured-by-predicted`, value: tokens / ours / seconds, unit: 'ratio' },
+                ...{ target: atLeast(0.75), note: `PyTorch took ${readable((1000 * tokens) / pytorch)} ms` },
+            },
+        ];
+    });
+}
+
+function predicted(card: Card): Row[] {
+    const shape = { batch: stories, promptTokens, storyTokens: longestStory };
+    const token = (dropoutRate: number) => (): readonly NodeCost[] =>
+        costsOf(() =>
+            decodingModel(student, {
+                ...{ batch, tokens: 1, capacity: promptTokens + longestStory, output: 'sample', dropoutRate },
+                memory: 'device',
+            }),
+        );
+    const phases: readonly (readonly [name: string, nodes: () => readonly NodeCost[], times: number])[] = [
+        ['a training step of 32×512', () => trainStep(32, 512), 1],
+        ['scoring of 360 stories', () => costsOf(() => scoreGraph(student, shape)), batch / stories],
+        ['an epoch of PPO on 360 stories', () => ppoEpoch(shape), 1],
+        ['writing 360 stories', token(0), longestStory],
+        ['writing them with dropout', token(0.1), longestStory],
+    ];
+    return phases.flatMap(([name, nodes, times]) => {
+        const costs = nodes();
+        return (['float32', 'tf32'] as const).map((precision) => ({
+            name: `device-model.${card.name}.${precision}: ${name}`,
+            value: 1000 * times * secondsOn(card, precision, costs),
+            unit: 'ms, predicted',
+            note: `${costs.length} kernels; ${dearest(card, precision, costs, times)}`,
+        }));
+    });
+}
+
+function trainStep(rows: number, length: number): readonly NodeCost[] {
+    const shape = { batch: rows, length };
+    const gradients = costsOf(() => predictionGradientsGraph(student, shape, { accumulate: false, dropoutRate: 0 }));
+    return [...gradients, ...optimiserStep(languageModelParameters(student))];
+}
+
+/** Gradients of the stories a quarter at a time, then one step of the optimiser. */
+function ppoEpoch(shape: Parameters<typeof ppoGradientsGraph>[1]): readonly NodeCost[] {
+    const quarter = costsOf(() => ppoGradientsGraph(student, shape, ranges, true));
+    const quarters = Array.from({ length: batch / stories }, () => quarter).flat();
+    return [...quarters, ...optimiserStep(policyParameters(student))];
+}
+
+function optimiserStep(parameters: readonly Parameter[]): readonly NodeCost[] {
+    const pieces = parameters.map(({ name, dims }) => ({ name, dims, decays: dims.length > 1 }));
+    return [...costsOf(() => adamwGraph(pieces, adamw)), ...costsOf(() => clippingGraph(parameters, adamw))];
+}
+
+function secondsOn({ products, bandwidth, launch }: Card, precision: Precision, costs: readonly NodeCost[]): number {
+    return costs.reduce(
+        (sum, { operations, bytes }) => sum + Math.max(operations / products[precision], bytes / bandwidth) + launch,
+        0,
+    );
+}
+
+/** The ten operators that take longest, in milliseconds. */
+function dearest(card: Card, precision: Precision, costs: readonly NodeCost[], times: number): string {
+    return [...Map.groupBy(costs, ({ operator }) => operator)]
+        .map(([operator, nodes]) => ({ operator, count: nodes.length, seconds: secondsOn(card, precision, nodes) }))
+        .toSorted((a, b) => b.seconds - a.seconds)
+        .slice(0, 10)
+        .map(({ operator, count, seconds }) => `${count} ${operator} ${readable(1000 * times * seconds)}`)
+        .join(', ');
+}
