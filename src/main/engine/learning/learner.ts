@@ -18,6 +18,7 @@ import {
     valueHeadParameters,
     valueHeadWeight,
 } from '../../student/gpt2/parameters.ts';
+import { adamwDefaults } from '../../student/optimiser/graph.ts';
 import { createPpoOptimiser, type PpoOptimiser } from '../../student/ppo-optimiser.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../../student/scorer.ts';
@@ -115,9 +116,7 @@ export async function openLearner(
         ratioThreshold: config['ppo.ratioThreshold'],
         optimiser: {
             kind: 'adamw',
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
+            ...adamwDefaults,
             weightDecay: 0,
             clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null,
         },

@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
+import { adamwDefaults } from '../../student/optimiser/graph.ts';
 import { createPretrainer, type Pretrainer } from '../../student/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 
@@ -21,9 +22,7 @@ export function openPretrainer(
                 : null,
         optimiser: {
             kind: config['pretrain.optimiser'],
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
+            ...adamwDefaults,
             weightDecay: config['pretrain.weightDecay'],
             clip: config['pretrain.clip'] > 0 ? config['pretrain.clip'] : null,
         },

@@ -7,6 +7,8 @@ import { Graph } from '../onnx/graph.ts';
 import type { Dims, Value } from '../onnx/graph.ts';
 import { cachedAttention } from './cached-attention.ts';
 import type { Memory } from '../runtime/runtime.ts';
+import { blocks, lastNorm } from './blocks.ts';
+import type { BlockOperations } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
 import { dropoutMask, dropoutSites } from './dropout.ts';
 import type { DropoutSite } from './dropout.ts';
@@ -66,15 +68,6 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const cache = new Map(cacheNames(layers).map(([name]) => [name, graph.input(name, cacheDims)] as const));
 
     const rows = batch * tokens; // N
-    const norm = (x: Value, name: string): Value =>
-        graph.node('LayerNormalization', [x, parameter(`${name}.weight`), parameter(`${name}.bias`)], x, {
-            axis: -1,
-            epsilon: { float: layerNormEpsilon },
-        });
-    const linear = (x: Value, name: string): Value => {
-        const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)];
-        return memory === 'host' ? steadyLinear(graph, x, weight, bias) : plainLinear(graph, x, weight, bias);
-    };
     const cacheOf = (layer: number): { keys: Value; values: Value } => ({
         keys: cache.get(`keys.${layer}`)!,
         values: cache.get(`values.${layer}`)!,
@@ -116,28 +109,28 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
         keepCache(layer, next.keys, next.values);
         return attended;
     };
-    const dropRows = (x: Value, site: DropoutSite): Value => drop(x, site, [tokens, width]);
 
     const positions =
         tokens === 1
             ? graph.reshape(graph.gather(parameter(positionEmbedding), last), [batch, 1, width])
             : graph.slice(parameter(positionEmbedding), 0, 0, tokens);
     const embedded = graph.add(graph.gather(parameter(tokenEmbedding), ids), positions); // (B, S, C)
-    let x = dropRows(graph.reshape(embedded, [rows, width]), 'embedding');
-    for (let layer = 0; layer < layers; layer++) {
-        const at = `transformer.h.${layer}`;
-        const projected = linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`);
-        const attended = length === null ? attendPlainly(projected, layer) : attendFused(projected, layer);
-        x = graph.add(x, dropRows(linear(attended, `${at}.attn.c_proj`), { layer, part: 'attention' }));
-        const inner = linear(norm(x, `${at}.ln_2`), `${at}.mlp.c_fc`);
-        const active = graph.node('FastGelu', [inner], inner, {}, 'com.microsoft');
-        x = graph.add(x, dropRows(linear(active, `${at}.mlp.c_proj`), { layer, part: 'inner' }));
-    }
+    const operations: BlockOperations = {
+        layerNorm: (x, gain, bias) =>
+            graph.node('LayerNormalization', [x, gain, bias], x, { axis: -1, epsilon: { float: layerNormEpsilon } }),
+        linear: (x, weight, bias) => (memory === 'host' ? steadyLinear : plainLinear)(graph, x, weight, bias),
+        gelu: (x) => graph.node('FastGelu', [x], x, {}, 'com.microsoft'),
+        add: (a, b) => graph.add(a, b),
+        attention: length === null ? attendPlainly : attendFused,
+        dropout: (x, site) => drop(x, site, [tokens, width]),
+    };
+    const first = operations.dropout(graph.reshape(embedded, [rows, width]), 'embedding');
+    let x = blocks(first, layers, parameter, operations);
     if (tokens > 1) {
         const starts = graph.constant(Int32Array.from({ length: batch }, (_, row) => row * tokens));
         x = graph.gather(x, graph.add(starts, last)); // (B, C): each row's newest token
     }
-    const hidden = norm(x, 'transformer.ln_f');
+    const hidden = lastNorm(x, parameter, operations);
     const logits = graph.matmul(hidden, parameter(tokenEmbedding), { transposeB: true });
     const scaled = graph.multiply(logits, inverseTemperature); // (B, V)
     if (shape.output === 'logits') graph.output('logits', scaled);

@@ -8,6 +8,7 @@ import { chunking } from '../autodiff/distinct-tokens.ts';
 import { forbidden, Tape } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
+import type { ParameterValues } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
 import { dropoutSites } from './dropout.ts';
 import {
@@ -19,7 +20,6 @@ import {
 } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 import { trunk } from './trunk.ts';
-import type { ParameterValues } from './trunk.ts';
 
 export interface BatchShape {
     /** Rows in one run, B. */

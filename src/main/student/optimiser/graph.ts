@@ -20,6 +20,9 @@ export interface OptimiserOptions {
     readonly clip: number | null;
 }
 
+/** AdamW's decay rates and epsilon, as PyTorch has them unless told otherwise; TRL 0.9.4 leaves them alone. */
+export const adamwDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
 const MUON_MOMENTUM = 0.95;
 
 /** Scalars of one step, worked out in float64 (1 − 0.999ᵗ loses five digits in float32). */
