@@ -14,6 +14,23 @@ const deterministicRooms = [
 /** Words that docs/glossary.md has another for. */
 const bannedWords = ['grader', 'grading', 'graded', 'critic', 'actor', 'rewardModel', 'layOut', 'laysOut', 'laidOut'];
 
+/** A fault says what it is about (src/shared/faults.ts); its sentence may be put in better words on any day. */
+const sentencesAreForPeople = [
+    'CallExpression[callee.object.property.name=/^(message|sentence)$/][callee.property.name=/^(startsWith|endsWith|includes|indexOf|match|matchAll|search|replace|replaceAll|split)$/]',
+    'CallExpression[callee.property.name=/^(test|exec)$/] > MemberExpression.arguments[property.name=/^(message|sentence)$/]',
+    "CallExpression[callee.property.name=/^(test|exec)$/] > CallExpression.arguments[callee.name='String']",
+].map((selector) => ({ selector, message: 'sentences are for people; ask isAbout or settingsNamedBy' }));
+/** Here the words are somebody else's: SQLite's, a Jinja template's, a server's. */
+const readersOfOthersWords = [
+    'src/main/store/connection/sqlite-faults.ts',
+    'src/main/teacher/llama/prompt.ts',
+    'src/main/teacher/server/server-teacher.ts',
+];
+const passAClock = {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'pass a clock',
+};
+
 export default tseslint.config(
     { ignores: ['out/**', 'node_modules/**', 'test/fixtures/**', 'test/electron-runtime/dist/**'] },
     ...tseslint.configs.strict,
@@ -49,6 +66,10 @@ export default tseslint.config(
         rules: { 'svelte/prefer-svelte-reactivity': 'off' }, // sets and maps in state are replaced, never changed
     },
     {
+        files: ['src/**/*.{ts,svelte}'],
+        rules: { 'no-restricted-syntax': ['error', ...sentencesAreForPeople] },
+    },
+    {
         // The same seed gives the same result: randomness and time are handed in, never taken.
         files: deterministicRooms.map((room) => `${room}/**/*.ts`),
         ignores: ['src/main/engine/main.ts', 'src/main/teacher/main.ts'], // the rims, where the clock is handed in
@@ -59,10 +80,8 @@ export default tseslint.config(
                 { object: 'Date', property: 'now', message: 'pass a clock' },
                 { object: 'performance', property: 'now', message: 'pass a clock' },
             ],
-            'no-restricted-syntax': [
-                'error',
-                { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'pass a clock' },
-            ],
+            'no-restricted-syntax': ['error', passAClock, ...sentencesAreForPeople],
         },
     },
+    { files: readersOfOthersWords, rules: { 'no-restricted-syntax': ['error', passAClock] } },
 );

@@ -42,7 +42,7 @@ export async function provideCuda(wanted: CudaPackage, places: Places, how: HowT
     const { address, bytes, digest } = await findPackage(wanted);
     const archive = join(places.cache, `${wanted.name}.${wanted.version}.nupkg`.toLowerCase());
     const advice = {
-        byHand: 'name another NuGet feed in STORYLOOP_NUGET (the address of its index.json)',
+        byHand: () => 'name another NuGet feed in STORYLOOP_NUGET (the address of its index.json)',
         elsewhere: 'install Storyloop in a folder with room',
     };
     const end = await download({ address, target: archive, bytes, digest, head: 'PK\u0003\u0004', advice }, how);

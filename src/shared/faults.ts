@@ -3,21 +3,35 @@
  * safe and what to do.
  */
 import { z } from 'zod';
-import { optionName, settingLabel, type SettingKey } from './settings/names.ts';
+import { isSettingKey, optionName, settingLabel, type SettingKey } from './settings/names.ts';
 import { isThoughtAlone, quotable } from './text/quoting.ts';
+
+/** What a refusal is about, where a program acts on it; sentences are for people alone. */
+const subjects = [
+    'no-such-run',
+    'no-such-set',
+    /** A file of an older Storyloop, which has to be brought up to date before it is read. */
+    'older',
+    /** A file of a newer Storyloop, which this one cannot read. */
+    'newer',
+    /** A file that is damaged, or that Storyloop never wrote. */
+    'damaged',
+    /** What was asked for is not set up on this computer, and nothing is broken. */
+    'not-set-up',
+] as const;
+export type Subject = (typeof subjects)[number];
 
 export const faultSchema = z.discriminatedUnion('kind', [
     /**
      * `message` is for everybody; `typed` takes its place on the command line, with options and commands to type.
-     * `settings`: keys of the settings that it speaks of. `isMissing`: what was asked for is not set up on this computer,
-     * and nothing is broken.
+     * `settings`: the keys of the settings that it names.
      */
     z.object({
         kind: z.literal('bad-input'),
         message: z.string(),
         typed: z.string().optional(),
+        about: z.enum(subjects).optional().catch(undefined), // a newer Storyloop may know others
         settings: z.array(z.string()).optional(),
-        isMissing: z.literal(true).optional(),
     }),
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
@@ -162,8 +176,8 @@ export class FaultError extends Error {
     }
 }
 
-/** A sentence, or one that calls settings as its reader knows them. */
-export type Sentence = string | ((name: (key: SettingKey) => string) => string);
+/** A sentence, or one that names settings and other things as its reader knows them. */
+export type Sentence = string | ((name: (key: SettingKey) => string, reader: Reader) => string);
 
 /**
  * Refuses input with one sentence.
@@ -173,20 +187,32 @@ export function badInput(sentence: Sentence, toType = ''): FaultError {
     return new FaultError(refusal(sentence, toType));
 }
 
-/** Refuses what is not set up on this computer, with one sentence. */
-export function missing(sentence: Sentence, toType = ''): FaultError {
-    return new FaultError({ ...refusal(sentence, toType), isMissing: true });
+/** Refuses input in a way that whoever asked can tell from others, with {@link isAbout}. */
+export function badInputAbout(about: Subject, sentence: Sentence, toType = ''): FaultError {
+    return new FaultError({ ...refusal(sentence, toType), about });
+}
+
+/** Is the thrown value a refusal, and about this? */
+export function isAbout(error: unknown, subject: Subject): boolean {
+    return error instanceof FaultError && error.fault.kind === 'bad-input' && error.fault.about === subject;
+}
+
+/** The settings that the thrown value names; none where it is no refusal. */
+export function settingsNamedBy(error: unknown): readonly SettingKey[] {
+    return error instanceof FaultError && error.fault.kind === 'bad-input'
+        ? (error.fault.settings ?? []).filter(isSettingKey)
+        : [];
 }
 
 function refusal(sentence: Sentence, toType: string): Extract<Fault, { kind: 'bad-input' }> {
     const settings: string[] = [];
-    const say = (name: (key: SettingKey) => string): string =>
-        typeof sentence === 'string' ? sentence : sentence(name);
-    const message = say((key) => {
+    const say = (reader: Reader, name: (key: SettingKey) => string): string =>
+        typeof sentence === 'string' ? sentence : sentence(name, reader);
+    const message = say('window', (key) => {
         settings.push(key);
         return settingLabel(key);
     });
-    const typed = `${say(optionName)}${toType === '' ? '' : ` ${toType}`}`;
+    const typed = `${say('command line', optionName)}${toType === '' ? '' : ` ${toType}`}`;
     return {
         kind: 'bad-input',
         message,

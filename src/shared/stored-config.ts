@@ -1,6 +1,6 @@
 /** A configuration as a run keeps it, of this version or an older one. */
 import { z } from 'zod';
-import { badInput } from './faults.ts';
+import { badInput, badInputAbout } from './faults.ts';
 import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './run-config.ts';
 import type { PresetName } from './settings/field.ts';
 
@@ -46,7 +46,8 @@ export function readStoredConfig(stored: unknown): StoredConfig {
         );
     const { version, preset } = parsed.data;
     if (version > configVersion)
-        throw badInput(
+        throw badInputAbout(
+            'newer',
             `The run’s configuration is of version ${version} and this Storyloop knows ${configVersion}; nothing was changed. Open it with a newer Storyloop.`,
         );
     const since = Object.entries(broughtBy).filter(([brought]) => Number(brought) > version);

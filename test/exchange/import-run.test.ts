@@ -205,12 +205,12 @@ describe('what is refused', () => {
         [
             'a setting that cannot be',
             `UPDATE config SET value = '"x"' WHERE key = 'ppo.batch'`,
-            /run\.sqlite is not the record of a run \(--ppo-batch must be .*, not "x"\); nothing was imported\. Ask/,
+            /run\.sqlite is not the record of a run \(the value of --ppo-batch is impossible\); nothing was imported\. Ask/,
         ],
         [
             'a setting too many',
             "INSERT INTO config VALUES ('evil', '1')",
-            /\(The run’s configuration names "evil", which this Storyloop does not know\); nothing was imported/,
+            /\(its configuration cannot be read\); nothing was imported/,
         ],
         [
             'rewards in words',

@@ -47,16 +47,16 @@ describe('the measure at the end', () => {
 
 describe('a run that waits', () => {
     it('says what is safe after a pause that somebody asked for', () => {
-        const paused = row({ state: 'paused', ended: { at: 0, message: 'paused as asked' } });
+        const paused = row({ state: 'paused', ended: { at: 0, message: 'paused as asked', isFault: false } });
         expect(waitingWords(paused)).toBe('Paused as asked. Everything up to update 4 is saved.');
     });
     it('lets a fault speak for itself', () => {
         const message = 'The disk is full. Everything up to update 4 is saved. Free some space, then continue.';
-        expect(waitingWords(row({ state: 'paused', ended: { at: 0, message } }))).toBe(message);
+        expect(waitingWords(row({ state: 'paused', ended: { at: 0, message, isFault: true } }))).toBe(message);
     });
     it('says why its process ended, where that is known', () => {
         const message = 'The training process ended unexpectedly (signal SIGKILL); everything recorded is safe.';
-        expect(waitingWords(row({ state: 'interrupted', ended: { at: 0, message } }))).toBe(message);
+        expect(waitingWords(row({ state: 'interrupted', ended: { at: 0, message, isFault: true } }))).toBe(message);
         expect(waitingWords(row({ state: 'interrupted', ended: null }))).toMatch(/^It stopped without saying why/u);
     });
 });

@@ -41,7 +41,7 @@ it.each([
     ['https://box/v1?key=secret', /holds a key or a password/],
     ['https://box/v1?api-version=1&api_key=secret', /holds a key or a password/],
     ['models/mine', /^There is no model file at ".*models\/mine"/],
-    [blob, /sha256-0a does not end in \.gguf; nothing was started\. If it is a model in GGUF, .*\(models add /],
+    [blob, /sha256-0a does not end in \.gguf; nothing was started\. If it is a model in GGUF, .* -- models add /],
     ['nowhere.gguf', /^There is no model file at ".*nowhere\.gguf"; nothing was started\./],
     ['http://a/v1+http://b/v1', /^The teacher "server" is named twice .* Tell servers apart by their models/],
     ['llama-3.1-8b', /^The model "llama-3\.1-8b" is not downloaded; nothing was started\./],

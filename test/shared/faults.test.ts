@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import {
     badInput,
+    badInputAbout,
     describeFault,
     FaultError,
     faultOf,
     faultSchema,
+    isAbout,
+    settingsNamedBy,
     stateAfterFault,
     type Fault,
 } from '../../src/shared/faults.ts';
@@ -94,6 +97,35 @@ describe('in the window', () => {
         expect(describeFault(hidden[9]!)).toBe(
             'There is no run "owl". List those in /home/ada with: npm run storyloop -- runs',
         );
+    });
+});
+
+describe('what a refusal is about', () => {
+    const newer = badInputAbout('newer', (name) => `A newer Storyloop knows ${name('ppo.batch')} otherwise.`);
+
+    it('is asked of the fault, not of its sentence', () => {
+        expect(isAbout(newer, 'newer')).toBe(true);
+        expect(isAbout(newer, 'older')).toBe(false);
+        expect(isAbout(new Error('by a newer Storyloop'), 'newer')).toBe(false);
+        expect(settingsNamedBy(newer)).toEqual(['ppo.batch']);
+        expect(settingsNamedBy(badInput('There is no run.'))).toEqual([]);
+    });
+
+    it('crosses a process boundary with it', () => {
+        const sent: unknown = JSON.parse(JSON.stringify(newer.fault));
+        expect(isAbout(new FaultError(faultSchema.parse(sent)), 'newer')).toBe(true);
+    });
+
+    it('may be a word of a newer version, which tells this one nothing', () => {
+        const fault = faultSchema.parse({ kind: 'bad-input', message: 'It rains.', about: 'weather' });
+        expect(describeFault(fault)).toBe('It rains.');
+        expect(fault).toMatchObject({ about: undefined });
+    });
+
+    it('leaves room for a sentence of its own for each reader', () => {
+        const { fault } = badInput((_, reader) => `Choose it ${reader === 'window' ? 'here' : 'with an option'}.`);
+        expect(describeFault(fault, 'window')).toBe('Choose it here.');
+        expect(describeFault(fault)).toBe('Choose it with an option.');
     });
 });
 

@@ -81,10 +81,11 @@ export function textsOfCode(source: string): readonly string[] {
         if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
         if (ts.isCallExpression(node) && isRefusal(node)) {
             walk(node.expression);
-            if (node.arguments[0]) walk(node.arguments[0]);
+            const sentence = node.arguments[node.expression.getText() === 'badInput' ? 0 : 1];
+            if (sentence) walk(sentence);
             return;
         }
-        if (ts.isPropertyAssignment(node) && node.name.getText() === 'toType') return;
+        if (ts.isPropertyAssignment(node) && ['toType', "'command line'"].includes(node.name.getText())) return;
         if (ts.isConditionalExpression(node) && /isTyping|'command line'/.test(node.condition.getText())) {
             walk(node.whenFalse); // the other side is for the terminal
             return;
@@ -103,7 +104,7 @@ export function textsOfCode(source: string): readonly string[] {
 }
 
 function isRefusal(node: ts.CallExpression): boolean {
-    return ['badInput', 'missing'].includes(node.expression.getText());
+    return ['badInput', 'badInputAbout'].includes(node.expression.getText());
 }
 
 /** Two words at least, and neither SQL nor a regular expression's neighbour. */

@@ -41,7 +41,7 @@ describe.skipIf(!isBare)('without the provider', () => {
         expect(refused).toMatchObject({
             fault: {
                 kind: 'bad-input',
-                isMissing: true,
+                about: 'not-set-up',
                 message:
                     'CUDA is not set up here. Nothing was started. Leave the runtime on auto to compute on the processor.',
                 typed: expect.stringMatching(/processor\. npm run setup:cuda fetches onnxruntime's provider/) as string,

@@ -91,9 +91,13 @@ export function settingLabel(key: SettingKey): string {
     return labels[key];
 }
 
+export function isSettingKey(key: string): key is SettingKey {
+    return Object.hasOwn(labels, key);
+}
+
 /** The label of a key that came as text; the key itself where no setting of this version has it. */
 export function labelOf(key: string): string {
-    return (labels as Readonly<Record<string, string>>)[key] ?? key;
+    return isSettingKey(key) ? labels[key] : key;
 }
 
 /** `ppo.klTarget` → `--ppo-kl-target` */

@@ -76,8 +76,11 @@ export interface RunRow {
     readonly state: RunState;
     /** Is this app's own engine at work on it? One that another process works on can only be watched. */
     readonly isOurs: boolean;
-    /** Why the last attempt ended, in a sentence; null while it goes on or where it never said. */
-    readonly ended: { readonly at: number; readonly message: string } | null;
+    /**
+     * Why the last attempt ended; null while it goes on or where it never said. The message of a fault is whole sentences,
+     * any other is a few words.
+     */
+    readonly ended: { readonly at: number; readonly message: string; readonly isFault: boolean } | null;
     readonly updates: number;
     readonly steps: number;
     readonly episodes: number;

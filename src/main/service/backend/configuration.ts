@@ -1,6 +1,6 @@
 /** The table of settings, for a page that shows every field of it. */
 import type { ConfigTable } from '../../../shared/views/new-run.ts';
-import { FaultError } from '../../../shared/faults.ts';
+import { FaultError, settingsNamedBy } from '../../../shared/faults.ts';
 import {
     composeConfig,
     configKeys,
@@ -55,7 +55,7 @@ export function configurationHandlers(
                 return { ok: true, values };
             } catch (error) {
                 if (error instanceof FaultError && error.fault.kind === 'bad-input')
-                    return { ok: false, sentence: error.fault.message, settings: error.fault.settings ?? [] };
+                    return { ok: false, sentence: error.fault.message, settings: settingsNamedBy(error) };
                 throw error;
             }
         },

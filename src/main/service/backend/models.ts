@@ -88,10 +88,7 @@ export function modelHandlers(
                     { signal: stop.signal, onProgress },
                 );
             } catch (error) {
-                problem = describeFault(faultOf(error), 'window').replaceAll(
-                    '(models add <file>)',
-                    '(Use a file I have)',
-                );
+                problem = describeFault(faultOf(error), 'window');
             }
             underWay.delete(id);
             told(id, null, problem);

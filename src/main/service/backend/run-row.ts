@@ -113,8 +113,12 @@ function scoreBefore(db: RunDatabase): number | null {
 
 function endOf(attempt: Attempt | null): RecordedRow['ended'] {
     if (attempt === null || attempt.endedAt === null) return null;
-    const { endedAt, fault, message } = attempt;
-    return { at: endedAt, message: fault === null ? message : describeFault(fault, 'window') };
+    const { endedAt, fault, faultKind, message } = attempt;
+    return {
+        at: endedAt,
+        message: fault === null ? message : describeFault(fault, 'window'),
+        isFault: faultKind !== null,
+    };
 }
 
 function progressOf(

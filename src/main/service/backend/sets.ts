@@ -48,7 +48,9 @@ export function openSets(clock: Clock): OpenSets {
                 upload: uploads.add(upload, name, Buffer.from(base64, 'base64'), gone),
             }),
             'sets.import': ({ upload }) => {
-                const { kind, set, added, known, conflicts } = uploads.use(upload, (file) => sets.import(file));
+                const { kind, set, added, known, conflicts } = uploads.use(upload, (file, name) =>
+                    sets.import(file, name),
+                );
                 return { kind, set, added, known, conflicts };
             },
             'set.agreement': ({ set, all }) => sets.agreement(set, { all }),

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { badInput } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 
 export interface Uploads {
     /** Adds a part; null begins a new upload, which ends with the page that sends it. */
     add(upload: string | null, name: string, part: Uint8Array, gone?: AbortSignal): string;
-    /** Gives the whole file to the work and forgets it. */
-    use<T>(upload: string, work: (file: string) => T): T;
+    /** Gives the whole file to the work and forgets it. `name`: what it was called where it came from. */
+    use<T>(upload: string, work: (file: string, name: string) => T): T;
     close(): void;
 }
 
@@ -70,10 +70,7 @@ export function openUploads(clock: Clock): Uploads {
         use(id, work) {
             const { file, name } = found(id);
             try {
-                return work(file);
-            } catch (error) {
-                if (!(error instanceof FaultError) || error.fault.kind !== 'bad-input') throw error;
-                throw badInput(error.message.replaceAll(file, name)); // the person knows it by the name it was sent by
+                return work(file, name);
             } finally {
                 forget(id);
             }

@@ -14,7 +14,7 @@ import {
     type GgufType,
     type ImportJob,
 } from '../../../shared/exchange.ts';
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { badInput, FaultError, isAbout } from '../../../shared/faults.ts';
 import { givenName, isSameName } from '../../../shared/text/names.ts';
 import type { StoryChoice } from '../../../shared/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
@@ -63,7 +63,7 @@ export function findExported(
         const { folder, database } = findRun(workshop, from, now);
         return { subject: stories === null ? 'run' : 'stories', folder, database };
     } catch (error) {
-        if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
+        if (!isAbout(error, 'no-such-run')) throw error;
         const set = stories === null ? setCalled(workshop.home, from) : null;
         if (set !== null) return { subject: 'set', file: set };
         const student = importedStudents(workshop.home).find(({ name }) => isSameName(name, from));
@@ -76,7 +76,7 @@ function setCalled(home: string, name: string): string | null {
     try {
         return findSet(home, name);
     } catch (error) {
-        if (error instanceof FaultError && error.message.startsWith('There is no rating set')) return null;
+        if (isAbout(error, 'no-such-set')) return null;
         throw error;
     }
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { resourcesFolder } from '../sources/resources.ts';
 import type { Digest } from './download.ts';
@@ -68,7 +68,8 @@ export function catalogueModel(models: readonly CatalogueModel[], id: string): C
     if (found) return found;
     const known = models.map((model) => model.id).join(', ');
     throw badInput(
-        `The catalogue has no model "${id}"; nothing was downloaded. Choose one of ${known}, or add a file of yours (models add <file>).`,
+        `The catalogue has no model "${id}"; nothing was downloaded. Choose one of ${known}, or add a file of yours.`,
+        `Type: ${commandLine} models add <file>`,
     );
 }
 

@@ -19,7 +19,7 @@ import {
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, type Reader } from '../../../shared/faults.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
 import { makeFolder } from '../../store/connection/places.ts';
 import { request } from './web-request.ts';
@@ -43,14 +43,15 @@ export interface Digest {
 }
 
 export interface Advice {
-    /** Another way to the file. */
-    readonly byHand: string;
+    /** Another way to the file, as its reader can go it. */
+    readonly byHand: (reader: Reader) => string;
     /** What a person does who cannot keep it in that folder. */
     readonly elsewhere: string;
 }
 
 const adviceForModels: Advice = {
-    byHand: 'download it with a browser and add it (models add <file>)',
+    byHand: (reader) =>
+        `download it with a browser and add it (${reader === 'window' ? 'Use a file I have' : 'models add <file>'})`,
     elsewhere: 'set STORYLOOP_HOME to another folder',
 };
 
@@ -180,7 +181,10 @@ function startOfAnswer(response: IncomingMessage, { address, advice = adviceForM
             : status === 401 || status === 403
               ? 'it gives the file to people who have signed in and agreed to its licence'
               : 'it will not send the file';
-    throw badInput(`${hostOf(address)} answered ${status}: ${why}; nothing was changed. Instead, ${advice.byHand}.`);
+    throw badInput(
+        (_, reader) =>
+            `${hostOf(address)} answered ${status}: ${why}; nothing was changed. Instead, ${advice.byHand(reader)}.`,
+    );
 }
 
 /** A login page or a gateway answers 200 too. */
@@ -190,7 +194,8 @@ function refusePage({ headers }: IncomingMessage, wanted: Wanted): void {
 
 function noSuchFile({ address, target, advice = adviceForModels }: Wanted): Error {
     return badInput(
-        `${hostOf(address)} answers with something else than ${basename(target)}, such as a page to log in at; nothing was kept of it. Open the address in a browser, then try again, or ${advice.byHand}.`,
+        (_, reader) =>
+            `${hostOf(address)} answers with something else than ${basename(target)}, such as a page to log in at; nothing was kept of it. Open the address in a browser, then try again, or ${advice.byHand(reader)}.`,
     );
 }
 
@@ -258,7 +263,8 @@ function refuseOtherFile({ headers }: IncomingMessage, wanted: Wanted, position:
 
 function otherFile({ address, bytes, advice = adviceForModels }: Wanted, offered: string): Error {
     return badInput(
-        `${hostOf(address)} sends ${offered} bytes where ${bytes} are expected, so it is another file; nothing was kept of it. Try again later, or ${advice.byHand}.`,
+        (_, reader) =>
+            `${hostOf(address)} sends ${offered} bytes where ${bytes} are expected, so it is another file; nothing was kept of it. Try again later, or ${advice.byHand(reader)}.`,
     );
 }
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
 import { shellArgument } from '../../../shared/text/shell-word.ts';
 import { noSuchTeacher, ownTeachers } from '../../../shared/ratings/teachers.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
@@ -48,7 +48,8 @@ function findTeacher(typed: string, home: string): { readonly name: string; read
     if (ownTeachers.some((name) => name === typed)) return { name: typed, place: null };
     if (isFile(path))
         throw badInput(
-            `${typed} does not end in .gguf; nothing was started. If it is a model in GGUF, give it such a name (models add ${shellArgument(path)}).`,
+            `${typed} does not end in .gguf; nothing was started. If it is a model in GGUF, give it such a name.`,
+            `Type: ${commandLine} models add ${shellArgument(path)}`,
         );
     if (isGguf || /[/\\]/.test(typed))
         throw badInput(`There is no model file at "${path}"; nothing was started. Check the path.`);

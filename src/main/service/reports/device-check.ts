@@ -43,7 +43,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: Reader)
     } catch (error) {
         const fault = faultOf(error);
         const sentence = describeFault(fault, reader);
-        const isAbsent = fault.kind === 'bad-input' && fault.isMissing === true;
+        const isAbsent = fault.kind === 'bad-input' && fault.about === 'not-set-up';
         return isAbsent ? { ok: false, isAbsent, sentence } : { ok: false, sentence };
     }
 }

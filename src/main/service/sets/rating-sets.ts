@@ -40,7 +40,8 @@ export interface RatingSets {
     list(): readonly ListedSet[];
     desk(set: string, rater: string): RatingDesk;
     export(set: string, target: string): void;
-    import(file: string): ImportedSet & { readonly file: string };
+    /** `called`: what sentences call the file; left out, its path. */
+    import(file: string, called?: string): ImportedSet & { readonly file: string };
     /** `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing, for what leaves. */
     agreement(set: string, options: { readonly all: boolean; readonly away?: boolean }): Promise<SetAgreement>;
     /** What leaves of a set as tables; people go by names that say nothing. */
@@ -104,8 +105,8 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 clock,
             ),
         export: (set, target) => exportSet(findSet(home, set), givenPath(target)),
-        import(source) {
-            const { kind, file, ...rest } = importSet(home, givenPath(source));
+        import(source, called) {
+            const { kind, file, ...rest } = importSet(home, givenPath(source), called);
             const { set, names } = withSet(file, { readonly: true }, (db) => ({
                 set: summaryOf(db),
                 names: new Map(setRaters(db).map(({ id, name }) => [id, name])),

@@ -1,7 +1,7 @@
 /** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { badInput, commandLine, FaultError, faultOf } from '../../../shared/faults.ts';
+import { badInput, commandLine, faultOf, isAbout } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import { milestones } from '../../store/run/checkpoints.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
@@ -81,7 +81,7 @@ function findRunOrExplain(workshop: Workshop, from: string, now: number): Return
     try {
         return findRun(workshop, from, now);
     } catch (error) {
-        if (!(error instanceof FaultError && error.message.startsWith('There is no run'))) throw error;
+        if (!isAbout(error, 'no-such-run')) throw error;
         if (existsSync(givenPath(from)))
             throw badInput(
                 `"${from}" is neither a checkpoint (no config.json) nor a run (no run.sqlite); nothing was started. Name a checkpoint folder, a run, or "${shippedStudent}".`,

@@ -1,7 +1,7 @@
 /** A run's database from elsewhere becomes one of ours: checked from end to end, brought up to date, free for work. */
 import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
-import { badInput, FaultError } from '../../../shared/faults.ts';
+import { badInput, isAbout } from '../../../shared/faults.ts';
 import { checkpointSchema, type RunKind } from '../../../shared/record.ts';
 import { milestones, type Milestone } from '../run/checkpoints.ts';
 import { checkForeignRun } from './foreign-run.ts';
@@ -39,50 +39,44 @@ export function adoptDatabase(
         at,
     }: { readonly knownRuns: readonly KnownRun[]; readonly name: string | null; readonly at: number },
 ): Adopted {
+    const isNewer = wroteNewer(file, source);
+    const db = openRunDatabase(file, { readonly: isNewer, untrusted: true, called: source });
     try {
-        const isNewer = wroteNewer(file);
-        const db = openRunDatabase(file, { readonly: isNewer, untrusted: true });
-        try {
-            checkForeignRun(db, source);
-            const { id, ...run } = readSummary(db, at);
-            const called = oneLine(name ?? run.name);
-            const checkpoints = milestones(db);
-            const lost = checkpoints.find(({ path }) => !checkpointSchema.shape.path.safeParse(path).success);
-            if (lost)
-                throw badInput(
-                    `${source} names a checkpoint outside of its folder (${JSON.stringify(lost.path)}); nothing was imported. Ask for another copy.`,
-                );
-            const known = knownRuns.find((each) => each.id === id);
-            if (known && (name === null || isNewer)) refuseTwice(db, known, oneLine(run.name), isNewer);
-            if (isNewer) return { ...run, name: oneLine(run.name), checkpoints, isRenumbered: false, isNewer };
-            const isRenumbered = known !== undefined;
-            transaction(db, () => {
-                write(db, 'DELETE FROM lease'); // whoever held it is elsewhere
-                write(db, 'UPDATE run SET id = @id, name = @name', {
-                    id: isRenumbered ? ulid(at) : id,
-                    name: called,
-                });
-                write(db, "INSERT INTO event (at, kind, message) VALUES (@at, 'imported', @message)", {
-                    at,
-                    message: isRenumbered ? `under a new id; the run ${id} was here already` : 'from elsewhere',
-                });
-            });
-            db.pragma('wal_checkpoint(TRUNCATE)');
-            return {
+        checkForeignRun(db);
+        const { id, ...run } = readSummary(db, at);
+        const called = oneLine(name ?? run.name);
+        const checkpoints = milestones(db);
+        const lost = checkpoints.find(({ path }) => !checkpointSchema.shape.path.safeParse(path).success);
+        if (lost)
+            throw badInput(
+                `${source} names a checkpoint outside of its folder (${JSON.stringify(lost.path)}); nothing was imported. Ask for another copy.`,
+            );
+        const known = knownRuns.find((each) => each.id === id);
+        if (known && (name === null || isNewer)) refuseTwice(db, known, oneLine(run.name), isNewer);
+        if (isNewer) return { ...run, name: oneLine(run.name), checkpoints, isRenumbered: false, isNewer };
+        const isRenumbered = known !== undefined;
+        transaction(db, () => {
+            write(db, 'DELETE FROM lease'); // whoever held it is elsewhere
+            write(db, 'UPDATE run SET id = @id, name = @name', {
+                id: isRenumbered ? ulid(at) : id,
                 name: called,
-                kind: run.kind,
-                createdAt: run.createdAt,
-                checkpoints,
-                isRenumbered,
-                isNewer,
-            };
-        } finally {
-            db.close();
-        }
-    } catch (error) {
-        if (error instanceof FaultError && error.fault.kind === 'bad-input')
-            throw badInput(error.message.replaceAll(file, source));
-        throw error;
+            });
+            write(db, "INSERT INTO event (at, kind, message) VALUES (@at, 'imported', @message)", {
+                at,
+                message: isRenumbered ? `under a new id; the run ${id} was here already` : 'from elsewhere',
+            });
+        });
+        db.pragma('wal_checkpoint(TRUNCATE)');
+        return {
+            name: called,
+            kind: run.kind,
+            createdAt: run.createdAt,
+            checkpoints,
+            isRenumbered,
+            isNewer,
+        };
+    } finally {
+        db.close();
     }
 }
 
@@ -113,16 +107,16 @@ function recordOf(db: RunDatabase): string {
     ]);
 }
 
-function wroteNewer(file: string): boolean {
+function wroteNewer(file: string, called: string): boolean {
     try {
-        const db = openRunDatabase(file, { readonly: true, untrusted: true });
+        const db = openRunDatabase(file, { readonly: true, untrusted: true, called });
         try {
             return isNewerRun(db);
         } finally {
             db.close();
         }
     } catch (error) {
-        if (error instanceof FaultError && /by an older Storyloop/.test(error.message)) return false;
+        if (isAbout(error, 'older')) return false;
         throw error;
     }
 }

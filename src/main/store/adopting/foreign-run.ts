@@ -3,9 +3,10 @@
  * calendar has. What the screens rely on is checked here, before the record becomes one of ours.
  */
 import { z } from 'zod';
-import { badInput, FaultError, faultSchema } from '../../../shared/faults.ts';
+import { badInput, FaultError, faultSchema, isAbout, settingsNamedBy, type Sentence } from '../../../shared/faults.ts';
 import { evaluationSchema, updateSchema } from '../../../shared/record.ts';
 import { rubricSchema } from '../../../shared/ratings/rubric.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
 import { readConfig } from '../run/run.ts';
 import { readAll, readColumn, readOne, storedJson, type RunDatabase } from '../connection/statements.ts';
@@ -49,10 +50,13 @@ const impossibleRows: readonly ImpossibleRow[] = [
     ].map(([table, column]) => impossibleTime(table!, column!)),
 ];
 
-/** @throws bad input, one sentence that names `source` */
-export function checkForeignRun(db: RunDatabase, source: string): void {
-    const refuse = (what: string): Error =>
-        badInput(`${source} is not the record of a run (${what}); nothing was imported. Ask for another copy.`);
+/** @throws bad input where something in it could not be shown or go on */
+export function checkForeignRun(db: RunDatabase): void {
+    const refuse = (what: Sentence): Error =>
+        badInput((name, reader) => {
+            const why = typeof what === 'string' ? what : what(name, reader);
+            return `${nameOf(db)} is not the record of a run (${why}); nothing was imported. Ask for another copy.`;
+        });
     const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
     if (!run) throw refuse('it holds none');
     if (!isUlid(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
@@ -60,8 +64,13 @@ export function checkForeignRun(db: RunDatabase, source: string): void {
     try {
         readConfig(db);
     } catch (error) {
-        if (!(error instanceof FaultError) || error.message.includes('newer')) throw error;
-        throw refuse(error.message.replace(/(;|\.(?=\s|$)).*$/s, ''));
+        if (!(error instanceof FaultError) || isAbout(error, 'newer')) throw error;
+        const [key] = settingsNamedBy(error);
+        throw refuse(
+            key === undefined
+                ? 'its configuration cannot be read'
+                : (name) => `the value of ${name(key)} is impossible`,
+        );
     }
     for (const [what, sql, schema] of jsonColumns)
         if (!readColumn<string>(db, sql).every((json) => schema.safeParse(storedJson(json)).success))

@@ -27,12 +27,15 @@ export function mayBeFrozen(file: string, error: unknown): boolean {
     return isRefused && fs.existsSync(file) && !mayWrite(path.dirname(file));
 }
 
-/** @throws one sentence where the last writes still lie beside the file */
-export function openFrozen(file: string): RunDatabase {
+/**
+ * Opens a file where nothing may be written.
+ * @throws bad input where the last writes still lie beside the file
+ */
+export function openFrozen(file: string, called: string): RunDatabase {
     const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false });
     if (log && log.size > 0)
         throw badInput(
-            `${file} may only be read here, and what was written last still lies beside it in ${path.basename(file)}-wal; nothing was changed. Copy its folder to where you may write and open it there; a run can also be imported from here.`,
+            `${called} may only be read here, and what was written last still lies beside it in ${path.basename(called)}-wal; nothing was changed. Copy its folder to where you may write and open it there; a run can also be imported from here.`,
         );
     return new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
 }
@@ -45,6 +48,19 @@ export function isFrozen(db: RunDatabase): boolean {
 /** The path of its file. */
 export function fileOf({ name }: RunDatabase): string {
     return name.startsWith('file:') ? fileURLToPath(name.slice(0, name.lastIndexOf('?'))) : name;
+}
+
+const calledBy = new WeakMap<RunDatabase, string>();
+
+/** From now on sentences call the connection's file so. */
+export function callFile(db: RunDatabase, called: string): RunDatabase {
+    calledBy.set(db, called);
+    return db;
+}
+
+/** What sentences call its file. */
+export function nameOf(db: RunDatabase): string {
+    return calledBy.get(db) ?? fileOf(db);
 }
 
 /** A copy in memory, for changes that cannot be made in the file. */

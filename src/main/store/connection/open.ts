@@ -1,12 +1,12 @@
 /** Opens a database with the settings every connection needs, and brings its schema up to date. */
 import fs from 'node:fs';
 import Database from 'better-sqlite3';
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, badInputAbout } from '../../../shared/faults.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
-import { copyInMemory, mayBeFrozen, openFrozen } from './frozen.ts';
+import { callFile, copyInMemory, fileOf, mayBeFrozen, nameOf, openFrozen } from './frozen.ts';
 import { mayWriteDatabase } from './places.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
@@ -41,6 +41,8 @@ export interface OpenOptions {
     readonly readonly: boolean;
     /** The file came from somebody else: check all of it before anything is read. */
     readonly untrusted?: boolean;
+    /** What sentences call the file: the place that a person gave where this is a copy. Left out, its path. */
+    readonly called?: string;
     /** How long SQLite waits, and the thread with it, while another program keeps the file locked. */
     readonly patienceMs?: number;
 }
@@ -53,18 +55,19 @@ export const briefly = 500;
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openRunDatabase(file: string, options: OpenOptions): RunDatabase {
-    if (!isFile(file)) throw badInput(`There is no run at ${file}; nothing was changed. Check the path.`);
+    if (!isFile(file))
+        throw badInput(`There is no run at ${options.called ?? file}; nothing was changed. Check the path.`);
     if (!options.readonly || options.untrusted) return open(file, runFormat, options);
     const db = open(file, { ...runFormat, readsOlder: true }, options);
     const lacks = runFormat.migrations.slice(versionOf(db));
     const isChangeable = lacks.length > 0 && mayWriteDatabase(file);
     if (!isChangeable && lacks.every(onlyMakesViews)) return db;
     try {
-        if (!isChangeable) return broughtUpToDate(db, file);
+        if (!isChangeable) return broughtUpToDate(db);
     } finally {
         db.close();
     }
-    open(file, runFormat, { readonly: false }).close();
+    open(file, runFormat, { ...options, readonly: false }).close();
     return open(file, runFormat, options);
 }
 
@@ -78,9 +81,10 @@ function isFile(file: string): boolean {
 }
 
 /** One that an older Storyloop wrote and that cannot be changed where it lies. */
-function broughtUpToDate(db: RunDatabase, file: string): RunDatabase {
-    return withStoreFaults(file, () => {
-        const copy = copyInMemory(db);
+function broughtUpToDate(db: RunDatabase): RunDatabase {
+    const called = nameOf(db);
+    return withStoreFaults({ file: fileOf(db), called }, () => {
+        const copy = callFile(copyInMemory(db), called);
         guard(copy);
         migrate(copy, runFormat);
         copy.pragma('query_only = ON');
@@ -99,7 +103,8 @@ export function createRunDatabase(file: string): RunDatabase {
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openSetDatabase(file: string, options: OpenOptions): RunDatabase {
-    if (!isFile(file)) throw badInput(`There is no rating set at ${file}; nothing was changed. Check the path.`);
+    if (!isFile(file))
+        throw badInput(`There is no rating set at ${options.called ?? file}; nothing was changed. Check the path.`);
     return open(file, setFormat, options);
 }
 
@@ -119,7 +124,7 @@ export function openWorkshopCopy(file: string): RunDatabase {
     if (!fs.existsSync(file)) return open(':memory:', workshopFormat, { readonly: false });
     const db = open(file, { ...workshopFormat, readsOlder: true }, { readonly: true });
     try {
-        return prepared(copyInMemory(db), file, workshopFormat, { readonly: false });
+        return prepared(callFile(copyInMemory(db), file), workshopFormat, { readonly: false });
     } finally {
         db.close();
     }
@@ -133,38 +138,33 @@ export function openRatingCacheDatabase(file: string): RunDatabase {
 function open(
     file: string,
     format: Format,
-    { readonly, untrusted = false, patienceMs = 5000 }: OpenOptions,
+    { readonly, untrusted = false, patienceMs = 5000, called = file }: OpenOptions,
 ): RunDatabase {
     requireNodeApi(process.versions.napi);
-    return withStoreFaults(file, () => {
+    return withStoreFaults({ file, called }, () => {
         const connect = (): RunDatabase => new Database(file, { readonly, timeout: patienceMs }); // defensive mode is better-sqlite3's default
-        const ready = (db: RunDatabase): RunDatabase => prepared(db, file, format, { readonly, untrusted });
+        const ready = (db: RunDatabase): RunDatabase => prepared(callFile(db, called), format, { readonly, untrusted });
         try {
             return ready(connect());
         } catch (error) {
             if (!mayBeFrozen(file, error)) throw error;
-            if (!readonly) throw mayOnlyBeRead(file);
-            return ready(openFrozen(file));
+            if (!readonly) throw mayOnlyBeRead(called);
+            return ready(openFrozen(file, called));
         }
     });
 }
 
-function prepared(
-    db: RunDatabase,
-    file: string,
-    format: Format,
-    { readonly, untrusted = false }: OpenOptions,
-): RunDatabase {
+function prepared(db: RunDatabase, format: Format, { readonly, untrusted = false }: OpenOptions): RunDatabase {
     try {
         guard(db);
-        refuseForeign(db, file, format, untrusted);
+        refuseForeign(db, format, untrusted);
         if (!readonly) {
             db.pragma('journal_mode = WAL');
             db.pragma('synchronous = FULL'); // "recorded" means it is on the disk
             db.pragma('journal_size_limit = 67108864');
             migrate(db, format);
         }
-        if (untrusted) inspect(db, file, format);
+        if (untrusted) inspect(db, format);
         lendViews(db, format);
         return db;
     } catch (error) {
@@ -191,23 +191,28 @@ export function requireNodeApi(version: string | undefined): void {
 
 function refuseForeign(
     db: RunDatabase,
-    file: string,
     { applicationId, noun, migrations, readsNewer, readsOlder }: Format,
     untrusted: boolean,
 ): void {
+    const file = nameOf(db);
     const version = versionOf(db);
     const owner = Number(db.pragma('application_id', { simple: true }));
     const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
     const isNew = owner === 0 && version === 0 && objects === 0;
     if (owner !== applicationId && !(isNew && !db.readonly))
-        throw badInput(`${file} is not a ${noun} of Storyloop; it was left as it is. Choose another file.`);
+        throw badInputAbout(
+            'damaged',
+            `${file} is not a ${noun} of Storyloop; it was left as it is. Choose another file.`,
+        );
     if (version > migrations.length && !(readsNewer && db.readonly && onlyAdds(db, migrations)))
-        throw badInput(
+        throw badInputAbout(
+            'newer',
             `${file} was written by a newer Storyloop (version ${version}, this one knows ${migrations.length}); nothing was changed. Open it with the newer one.`,
         );
     const lacks = migrations.slice(version);
     if (db.readonly && !readsOlder && lacks.length > 0 && (untrusted || !lacks.every(onlyMakesViews)))
-        throw badInput(
+        throw badInputAbout(
+            'older',
             `${file} was written by an older Storyloop and has to be brought up to date; nothing was changed. Open it once with permission to write.`,
         );
 }
@@ -291,11 +296,15 @@ function migrate(db: RunDatabase, { applicationId, migrations }: Format): void {
 }
 
 /** A file from elsewhere must be sound and hold our tables, views and triggers, word for word, and nothing else. */
-function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): void {
+function inspect(db: RunDatabase, { noun, migrations }: Format): void {
+    const file = nameOf(db);
     const [verdict] = db.pragma('integrity_check(1)') as [{ integrity_check: string }];
     if (verdict.integrity_check !== 'ok') {
         const found = verdict.integrity_check.replace(/\s+/g, ' ').replace(/^\*\*\* in database main \*\*\* /, '');
-        throw badInput(`${file} is damaged (${found}); nothing was read from it. Ask for another copy.`);
+        throw badInputAbout(
+            'damaged',
+            `${file} is damaged (${found}); nothing was read from it. Ask for another copy.`,
+        );
     }
     const pristine = pristineOf(migrations);
     const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length; // known to only add
@@ -307,5 +316,8 @@ function inspect(db: RunDatabase, file: string, { noun, migrations }: Format): v
         );
     const broken = brokenRule(db);
     if (broken !== null)
-        throw badInput(`${file} is damaged (${broken}); nothing was read from it. Ask for another copy.`);
+        throw badInputAbout(
+            'damaged',
+            `${file} is damaged (${broken}); nothing was read from it. Ask for another copy.`,
+        );
 }

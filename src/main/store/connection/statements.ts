@@ -1,7 +1,7 @@
 /** Statements are prepared once per connection; every call passes here, so every error of SQLite becomes a fault. */
 import type Database from 'better-sqlite3';
-import { fileOf } from './frozen.ts';
-import { withStoreFaults } from './sqlite-faults.ts';
+import { fileOf, nameOf } from './frozen.ts';
+import { withStoreFaults, type NamedFile } from './sqlite-faults.ts';
 
 export type RunDatabase = Database.Database;
 export type Value = string | number | bigint | Uint8Array | null;
@@ -23,9 +23,11 @@ function statement(db: RunDatabase, sql: string, reads: 'rows' | 'column' | 'cel
     return found;
 }
 
+const namesOf = (db: RunDatabase): NamedFile => ({ file: fileOf(db), called: nameOf(db) });
+
 /** Writes; returns the rows changed and the id of the row inserted. */
 export function write(db: RunDatabase, sql: string, parameters: Parameters = {}): { changes: number; id: number } {
-    return withStoreFaults(fileOf(db), () => {
+    return withStoreFaults(namesOf(db), () => {
         const { changes, lastInsertRowid } = statement(db, sql).run(parameters);
         return { changes, id: Number(lastInsertRowid) };
     });
@@ -33,21 +35,21 @@ export function write(db: RunDatabase, sql: string, parameters: Parameters = {})
 
 /** The first row, or undefined. The caller names the row its SQL selects. */
 export function readOne<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): Row | undefined {
-    return withStoreFaults(fileOf(db), () => statement(db, sql).get(parameters) as Row | undefined);
+    return withStoreFaults(namesOf(db), () => statement(db, sql).get(parameters) as Row | undefined);
 }
 
 export function readAll<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Row[] {
-    return withStoreFaults(fileOf(db), () => statement(db, sql).all(parameters) as Row[]);
+    return withStoreFaults(namesOf(db), () => statement(db, sql).all(parameters) as Row[]);
 }
 
 /** The first column of every row. */
 export function readColumn<Column>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Column[] {
-    return withStoreFaults(fileOf(db), () => statement(db, sql, 'column').all(parameters) as Column[]);
+    return withStoreFaults(namesOf(db), () => statement(db, sql, 'column').all(parameters) as Column[]);
 }
 
 /** All of the work or none of it. Takes the write lock at once, so that nothing read inside can be stale. */
 export function transaction<T>(db: RunDatabase, work: () => T): T {
-    return withStoreFaults(fileOf(db), () => db.transaction(work).immediate());
+    return withStoreFaults(namesOf(db), () => db.transaction(work).immediate());
 }
 
 /** The value behind a text of JSON; undefined, which no schema takes, where the text is none. */
@@ -61,5 +63,5 @@ export function storedJson(text: string): unknown {
 
 /** Every row as an array of its columns, in the order of the SELECT. */
 export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly Value[])[] {
-    return withStoreFaults(fileOf(db), () => statement(db, sql, 'cells').all(parameters) as Value[][]);
+    return withStoreFaults(namesOf(db), () => statement(db, sql, 'cells').all(parameters) as Value[][]);
 }

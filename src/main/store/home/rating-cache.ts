@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { faultOf } from '../../../shared/faults.ts';
+import { isAbout } from '../../../shared/faults.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openRatingCacheDatabase } from '../connection/open.ts';
 import { readOne, transaction, write } from '../connection/statements.ts';
@@ -43,7 +43,7 @@ function openOrReplace(file: string): ReturnType<typeof openRatingCacheDatabase>
     try {
         return openRatingCacheDatabase(file);
     } catch (error) {
-        if (faultOf(error).kind !== 'bad-input' || !/damaged|not a database/.test(String(error))) throw error;
+        if (!isAbout(error, 'damaged')) throw error;
         for (const ending of ['', '-wal', '-shm'])
             if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
         return openRatingCacheDatabase(file);

@@ -1,7 +1,7 @@
 /** Where rating sets live: one folder each under `sets/`, made whole or not at all; and the one file that colleagues exchange. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput, commandLine, describeFault, FaultError, faultOf } from '../../../shared/faults.ts';
+import { badInput, badInputAbout, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import { checkForeignSet } from '../sets/foreign-set.ts';
 import { givenPath } from './given-path.ts';
@@ -90,7 +90,8 @@ export function findSet(home: string, wanted: string): string {
     const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || isSameName(head.name, wanted));
     if (found.length === 1) return found[0]!.file;
     if (found.length === 0)
-        throw badInput(
+        throw badInputAbout(
+            'no-such-set',
             `There is no rating set "${wanted}"; nothing was changed.`,
             `List them with: ${commandLine} sets`,
         );
@@ -143,23 +144,22 @@ export type Imported =
     | { readonly kind: 'new'; readonly file: string }
     | { readonly kind: 'merged'; readonly file: string; readonly merged: Merged };
 
-/** Takes a colleague's file in: a set that is not here is added, of one that is here the ratings are merged. */
-export function importSet(home: string, source: string): Imported {
-    const other = openSetDatabase(source, { readonly: true, untrusted: true });
+/**
+ * Takes a colleague's file in: a set that is not here is added, of one that is here the ratings are merged.
+ * @param called what sentences call the file
+ * @throws bad input where the file is no set, was altered, or belongs to another version
+ */
+export function importSet(home: string, source: string, called = source): Imported {
+    const other = openSetDatabase(source, { readonly: true, untrusted: true, called });
     try {
-        checkForeignSet(other, source);
+        checkForeignSet(other);
         const { id } = readSetHead(other);
         const file = setFile(home, id);
         if (fs.existsSync(file))
             return { kind: 'merged', file, merged: withSet(file, { readonly: false }, (db) => mergeSet(db, other)) };
         const put = putInPlace(home, id, (draft) => {
             other.prepare('VACUUM INTO ?').run(draft);
-            try {
-                withSet(draft, { readonly: false }, (db) => mergeSet(db, other)); // reads and checks every rating
-            } catch (error) {
-                if (!(error instanceof FaultError) || error.fault.kind !== 'bad-input') throw error;
-                throw badInput(error.message.replaceAll(draft, source)); // the person knows the file that came
-            }
+            withSet(draft, { readonly: false, called }, (db) => mergeSet(db, other)); // reads and checks every rating
         });
         return { kind: 'new', file: put };
     } finally {

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
+import { badInput, badInputAbout, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
@@ -85,7 +85,8 @@ export function findRun(workshop: Workshop, wanted: string, now: number): RunFol
     const unreadable = named.length === 0 && listed.find((run) => isCalled(run, wanted));
     if (unreadable && unreadable.kind === 'unreadable') throw badInput(unreadable.problem);
     if (named.length === 0)
-        throw badInput(
+        throw badInputAbout(
+            'no-such-run',
             `There is no run "${wanted}"; nothing was changed.`,
             `List those in ${runsFolder(workshop.home)} with: ${commandLine} runs`,
         );

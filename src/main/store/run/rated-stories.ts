@@ -1,6 +1,6 @@
 /** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
 import { badInput } from '../../../shared/faults.ts';
-import { fileOf } from '../connection/frozen.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { readAll, readOne } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
@@ -52,7 +52,7 @@ export function teacherRubric(db: RunDatabase): Rubric {
         `SELECT rubric.id, rubric.text, rubric.criteria
          FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric`,
     );
-    if (!row) throw badInput(`${fileOf(db)} names no teacher, so its stories have no scores; the run is as it was.`);
+    if (!row) throw badInput(`${nameOf(db)} names no teacher, so its stories have no scores; the run is as it was.`);
     return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
-import { fileOf } from '../connection/frozen.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/record.ts';
 import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
@@ -148,7 +148,7 @@ export function recordOpenRating(
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
     const criteria = knownCriteria(db);
     if (criteria.length > 0) return criteria;
-    throw badInput(`${fileOf(db)} names no teacher, so there is nothing to compare; the run is as it was.`);
+    throw badInput(`${nameOf(db)} names no teacher, so there is nothing to compare; the run is as it was.`);
 }
 
 /** The same, empty while no teacher is known. */

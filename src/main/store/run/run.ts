@@ -1,7 +1,7 @@
 /** The run itself: its one row, its configuration, and the state it is in. */
 import { badInput } from '../../../shared/faults.ts';
 import { distinctNames, givenName } from '../../../shared/text/names.ts';
-import { fileOf } from '../connection/frozen.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { runKinds, type RunKind, type RunState } from '../../../shared/record.ts';
 import { readStoredConfig, type StoredConfig } from '../../../shared/stored-config.ts';
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
@@ -90,7 +90,7 @@ export function readSummary(db: RunDatabase, now: number): RunSummary {
         db,
         'SELECT id, name, kind, preset, created_at AS createdAt, tags, notes, archived FROM run',
     );
-    if (!run) throw badInput(`${fileOf(db)} holds no run; nothing was changed. Choose another file.`);
+    if (!run) throw badInput(`${nameOf(db)} holds no run; nothing was changed. Choose another file.`);
     const lease = readLease(db);
     const attempt = lastAttempt(db) ?? null;
     const isRunning = isHeld(lease, now);

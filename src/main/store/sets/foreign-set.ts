@@ -2,6 +2,7 @@
 import { badInput } from '../../../shared/faults.ts';
 import { nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
 import { readColumn, type RunDatabase } from '../connection/statements.ts';
 import { readSetHead, setItems, setRaters } from './rating-set.ts';
@@ -21,10 +22,12 @@ const impossibleRows: readonly ImpossibleRow[] = [
     ['the order of its ratings', 'SELECT 1 FROM rating GROUP BY position, rater HAVING max(number) <> count(*)'],
 ];
 
-/** @throws bad input, one sentence that names `source` */
-export function checkForeignSet(db: RunDatabase, source: string): void {
+/** @throws bad input where something in it could not be shown or rated */
+export function checkForeignSet(db: RunDatabase): void {
     const refuse = (what: string): Error =>
-        badInput(`${source} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`);
+        badInput(
+            `${nameOf(db)} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`,
+        );
     const { id, name } = readSetHead(db);
     if (!isUlid(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);
     const names = [name, ...setRaters(db).map((rater) => rater.name)];

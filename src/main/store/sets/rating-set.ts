@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { isSameName, nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
-import { fileOf } from '../connection/frozen.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
@@ -101,7 +101,7 @@ export function readSetHead(db: RunDatabase): SetHead {
         db,
         'SELECT id, name, seed, created_at AS createdAt, rubric, rubric_text AS text, criteria FROM rating_set',
     );
-    if (!row) throw badInput(`${fileOf(db)} holds no rating set; nothing was changed. Choose another file.`);
+    if (!row) throw badInput(`${nameOf(db)} holds no rating set; nothing was changed. Choose another file.`);
     const { rubric, text, criteria, ...head } = row;
     const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: storedJson(criteria) });
     if (!parsed.success) throw altered(db, 'its rubric cannot be read');
@@ -169,7 +169,7 @@ function scoresOf(db: RunDatabase, json: string): Readonly<Record<CriterionId, n
 }
 
 function altered(db: RunDatabase, how: string): Error {
-    return badInput(`${fileOf(db)} was altered (${how}); nothing was changed. Ask for another copy.`);
+    return badInput(`${nameOf(db)} was altered (${how}); nothing was changed. Ask for another copy.`);
 }
 
 /**
@@ -222,7 +222,7 @@ export function mergeSet(db: RunDatabase, other: RunDatabase): Merged {
     );
     if (ours !== theirs)
         throw badInput(
-            `${other.name} is not a copy of this set: its rubric, stories or order differ; nothing was changed. Ask for a copy of the set that was sent.`,
+            `${nameOf(other)} is not a copy of this set: its rubric, stories or order differ; nothing was changed. Ask for a copy of the set that was sent.`,
         );
     const { criteria } = readSetHead(db).rubric;
     return transaction(db, () => {

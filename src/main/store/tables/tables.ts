@@ -5,7 +5,7 @@
 import { badInput } from '../../../shared/faults.ts';
 import { updateFieldList } from '../../../shared/update-fields.ts';
 import type { ChosenStories } from './chosen-stories.ts';
-import { fileOf } from '../connection/frozen.ts';
+import { nameOf } from '../connection/frozen.ts';
 import { readSummary } from '../run/run.ts';
 import {
     readAll,
@@ -258,7 +258,7 @@ function namesIn(db: RunDatabase, sql: string): readonly string[] {
         .filter((name) => !name.includes('"')); // a JSON path cannot say it; none of ours has one
     if (names.length > 200)
         throw badInput(
-            `${fileOf(db)} names ${names.length} measures of one kind, which is no run of ours; nothing was read.`,
+            `${nameOf(db)} names ${names.length} measures of one kind, which is no run of ours; nothing was read.`,
         );
     return names;
 }

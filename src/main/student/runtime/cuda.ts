@@ -6,7 +6,7 @@
  * so that numbers agree with the processor's. Every graph has an arena of its own, which grows by what is asked for:
  * onnxruntime's arena for all sessions (CreateAndRegisterAllocatorV2) ends the process where the provider is missing.
  */
-import { badInput, missing } from '../../../shared/faults.ts';
+import { badInput, badInputAbout } from '../../../shared/faults.ts';
 import { copyModel, copyThrough } from './copies.ts';
 import { nothingStarted } from './device-runtime.ts';
 import type { DeviceProvider } from './device-runtime.ts';
@@ -37,7 +37,9 @@ export const cuda: DeviceProvider = {
     openCopies: async ({ api }, compile) => copyThrough(api, await compile(copyModel())),
     whyNot(reason) {
         const { why, toType, isMissing } = whyNoCuda(reason, process.platform);
-        return (isMissing ? missing : badInput)(`${why} ${nothingStarted}`, toType);
+        return isMissing
+            ? badInputAbout('not-set-up', `${why} ${nothingStarted}`, toType)
+            : badInput(`${why} ${nothingStarted}`, toType);
     },
     // No kernel of the student's graphs asked for cuDNN in the provider 1.30.0; another build's may.
     whyFailed: (reason) =>

@@ -1,5 +1,5 @@
 /** Chooses the runtime: the C API where it works, the official binding otherwise, and says which and why. */
-import { badInput, FaultError, missing } from '../../../shared/faults.ts';
+import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
@@ -33,7 +33,8 @@ async function onDevice(kind: 'webgpu' | 'cuda', threads: number): Promise<Runti
         return await deviceRuntime(provider, threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it says already what is missing
-        throw missing(
+        throw badInputAbout(
+            'not-set-up',
             `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started. Leave the runtime on auto.`,
         );
     }

@@ -1,5 +1,5 @@
 /** onnxruntime's WebGPU provider: Vulkan on Linux, Direct3D 12 on Windows, Metal on a Mac. */
-import { missing } from '../../../shared/faults.ts';
+import { badInputAbout } from '../../../shared/faults.ts';
 import { nothingStarted } from './device-runtime.ts';
 import type { DeviceProvider } from './device-runtime.ts';
 
@@ -13,7 +13,7 @@ export const webGpu: DeviceProvider = {
         Promise.resolve((from, to) =>
             api.call('CopyTensors', environment, BigInt64Array.of(from), BigInt64Array.of(to), null, 1),
         ),
-    whyNot: (reason) => missing(`${whyNoDevice(reason)} ${nothingStarted}`),
+    whyNot: (reason) => badInputAbout('not-set-up', `${whyNoDevice(reason)} ${nothingStarted}`),
     whyFailed: () => null,
 };
 

@@ -48,7 +48,7 @@ export function waitingWords({ state, ended, updates, steps, job }: RunRow): str
     const isSafe =
         (job === 'pretrain' ? steps : updates) > 0 ? `Everything up to ${saved} is saved.` : 'Nothing was lost.';
     const message = ended?.message ?? '';
-    if (message !== '' && sentence(message) === message) return message; // a fault tells by itself what is safe
+    if (ended?.isFault) return message; // which tells by itself what is safe
     if (state === 'interrupted')
         return `It stopped without saying why (the computer or Storyloop may have been shut down). ${isSafe} Continue goes on from there.`;
     return message === '' ? isSafe : `${sentence(message)} ${isSafe}`;
