@@ -104,18 +104,18 @@ const advice = 'Try again later, or name another NuGet feed in STORYLOOP_NUGET (
 
 async function json<Document>(address: string, what: string, schema: z.ZodType<Document>): Promise<Document> {
     const response = await answer(address, what);
-    const said = await buffer(response).catch((error: unknown) => {
+    const body = await buffer(response).catch((error: unknown) => {
         throw unreachable(address, error);
     });
     const isPacked = response.headers['content-encoding'] === 'gzip'; // NuGet's newer documents are, asked for or not
-    const { success, data } = schema.safeParse(parsed(said, isPacked));
+    const { success, data } = schema.safeParse(parsed(body, isPacked));
     if (!success) throw badInput(`What ${host(address)} sends is no ${what}; nothing was changed. ${advice}`);
     return data;
 }
 
-function parsed(said: Buffer, isPacked: boolean): unknown {
+function parsed(body: Buffer, isPacked: boolean): unknown {
     try {
-        return JSON.parse((isPacked ? gunzipSync(said) : said).toString('utf8'));
+        return JSON.parse((isPacked ? gunzipSync(body) : body).toString('utf8'));
     } catch {
         return null; // which no schema takes
     }

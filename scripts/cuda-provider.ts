@@ -11,7 +11,7 @@ import { badInput, FaultError } from '../src/shared/faults.ts';
 import { findPackage, host, type CudaPackage } from './cuda-package.ts';
 import { unpack, zipEntries, type ZipEntry } from './zip-file.ts';
 
-export interface Places {
+export interface InstallFolders {
     /** Of the library. */
     readonly folder: string;
     /** Where the package lies until it is unpacked; what arrived of it stays there for the next time. */
@@ -26,7 +26,7 @@ export interface Provided {
 }
 
 /** Where onnxruntime-node keeps the library of this platform. */
-export function installedPlaces(): Places {
+export function installFolders(): InstallFolders {
     const home = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
     return {
         folder: join(home, 'bin', 'napi-v6', process.platform, process.arch),
@@ -35,12 +35,16 @@ export function installedPlaces(): Places {
 }
 
 /** @throws bad input, in one sentence, for everything that can go wrong */
-export async function provideCuda(wanted: CudaPackage, places: Places, how: HowToDownload = {}): Promise<Provided> {
-    const files = wanted.files.map((path) => join(places.folder, basename(path)));
+export async function provideCuda(
+    wanted: CudaPackage,
+    folders: InstallFolders,
+    how: HowToDownload = {},
+): Promise<Provided> {
+    const files = wanted.files.map((path) => join(folders.folder, basename(path)));
     if (files.every((file) => existsSync(file))) return { files, wasThere: true, isVouchedFor: true };
-    refuseUnwritable(places);
+    refuseUnwritable(folders);
     const { address, bytes, digest } = await findPackage(wanted);
-    const archive = join(places.cache, `${wanted.name}.${wanted.version}.nupkg`.toLowerCase());
+    const archive = join(folders.cache, `${wanted.name}.${wanted.version}.nupkg`.toLowerCase());
     const advice = {
         byHand: () => 'name another NuGet feed in STORYLOOP_NUGET (the address of its index.json)',
         elsewhere: 'install Storyloop in a folder with room',
@@ -56,7 +60,7 @@ export async function provideCuda(wanted: CudaPackage, places: Places, how: HowT
 }
 
 /** Takes the provider away; says what was there. */
-export function removeCuda(wanted: CudaPackage, { folder, cache }: Places): readonly string[] {
+export function removeCuda(wanted: CudaPackage, { folder, cache }: InstallFolders): readonly string[] {
     const files = wanted.files.map((path) => join(folder, basename(path))).filter((file) => existsSync(file));
     for (const file of files) rmSync(file);
     rmSync(cache, { recursive: true, force: true });
@@ -99,7 +103,7 @@ function entriesOf(archive: string, { files }: CudaPackage): readonly ZipEntry[]
     });
 }
 
-function refuseUnwritable({ folder, cache }: Places): void {
+function refuseUnwritable({ folder, cache }: InstallFolders): void {
     try {
         accessSync(folder, constants.W_OK);
         mkdirSync(cache, { recursive: true });

@@ -32,7 +32,7 @@ if (found.length > 0) {
     console.error(
         `Nothing was made: among ${stories.length} stories are dated words for peoples. Take a run of another seed.`,
     );
-    for (const place of found) console.error(`  … ${place} …`);
+    for (const passage of found) console.error(`  … ${passage} …`);
     process.exit(1);
 }
 console.log(`${stories.length} stories hold none of the dated words for peoples that are looked for.`);

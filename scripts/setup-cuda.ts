@@ -7,7 +7,7 @@ import { ProgressLine } from '../src/main/headless/progress-line.ts';
 import { gigabytes } from '../src/main/service/models/download.ts';
 import { commandLine, FaultError } from '../src/shared/faults.ts';
 import { cudaPackageFor, host } from './cuda-package.ts';
-import { installedPlaces, provideCuda, removeCuda, systemLibraries } from './cuda-provider.ts';
+import { installFolders, provideCuda, removeCuda, systemLibraries } from './cuda-provider.ts';
 
 const again = 'npm run setup:cuda';
 
@@ -15,16 +15,16 @@ async function setUp(): Promise<void> {
     const { values } = parseArgs({ options: { remove: { type: 'boolean', default: false } } });
     const shipped = cudaPackageFor(process.platform, process.arch);
     const wanted = { ...shipped, feed: process.env['STORYLOOP_NUGET'] || shipped.feed };
-    const places = installedPlaces();
+    const folders = installFolders();
     if (values.remove) {
-        const gone = removeCuda(wanted, places);
+        const gone = removeCuda(wanted, folders);
         console.log(gone.length === 0 ? 'There was nothing to remove.' : `Removed:\n${indented(gone)}`);
         return;
     }
     const line = new ProgressLine(process.stderr, () => performance.now());
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
-    const { files, wasThere, isVouchedFor } = await provideCuda(wanted, places, {
+    const { files, wasThere, isVouchedFor } = await provideCuda(wanted, folders, {
         signal: stop.signal,
         onProgress: ({ phase, done, of }) =>
             line.show({

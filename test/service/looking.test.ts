@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { installedPlaces } from '../../scripts/cuda-provider.ts';
+import { installFolders } from '../../scripts/cuda-provider.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { estimateOf } from '../../src/main/service/reports/estimating.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
@@ -177,7 +177,7 @@ it('checks the device: both engines run a real graph, and the data folder holds 
         expect(graphics).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
         expect(graphics.ok && graphics.probed.difference).toBeLessThan(1e-4);
     } else expect(graphics).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
-    if (!existsSync(join(installedPlaces().folder, 'libonnxruntime_providers_cuda.so')))
+    if (!existsSync(join(installFolders().folder, 'libonnxruntime_providers_cuda.so')))
         expect(cuda).toMatchObject({ ok: false, isAbsent: true, sentence: expect.stringMatching(/CUDA/) });
     expect(teacher).toMatchObject({ ok: true, probed: { engine: 'teacher', difference: null } });
     expect(folder).toMatchObject({ ok: true });

@@ -6,13 +6,13 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installedPlaces } from '../../scripts/cuda-provider.ts';
+import { installFolders } from '../../scripts/cuda-provider.ts';
 import { cuda, whyNoCuda } from '../../src/main/student/runtime/cuda.ts';
 import { openOrtEnvironment } from '../../src/main/student/runtime/native-session.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { expectSentence, runsIn, start, temporaryHome, tinyStudent } from '../headless/command-line.ts';
 
-const { folder } = installedPlaces();
+const { folder } = installFolders();
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
 const isBare = isLinux && !existsSync(join(folder, 'libonnxruntime_providers_shared.so'));
 const nowhere = { VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };

@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cudaPackageFor, type CudaPackage } from '../../scripts/cuda-package.ts';
-import { installedPlaces, provideCuda, removeCuda, systemLibraries } from '../../scripts/cuda-provider.ts';
+import { installFolders, provideCuda, removeCuda, systemLibraries } from '../../scripts/cuda-provider.ts';
 import { LIBRARY_VERSION } from '../../src/main/student/runtime/native-library.ts';
 import { expectSentence } from '../headless/command-line.ts';
 import { sendFile, serve, type Answer, type FileServer } from '../service/file-server.ts';
@@ -266,7 +266,7 @@ describe('what goes wrong is one sentence, and leaves nothing half made', () => 
         await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
         const { port } = closed.address() as AddressInfo;
         await new Promise((resolve) => closed.close(resolve));
-        const { folder } = installedPlaces();
+        const { folder } = installFolders();
         if (existsSync(join(folder, cuda))) return; // this machine has it, and keeps it
         const script = fileURLToPath(new URL('../../scripts/setup-cuda.ts', import.meta.url));
         const { status, stdout, stderr } = spawnSync(process.execPath, [script], {

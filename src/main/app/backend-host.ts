@@ -40,9 +40,9 @@ export function hostBackend(entry: string, onLost: (words: LastWords) => void): 
         const child = startChild(entry, 'backend', process.env['BACKEND_NODE']);
         const post = (message: ToBackend): void => child.post(message);
         child.onMessage((message) => {
-            const said = message as FromBackend; // of the same build
-            if (said.from === 'refused') refusal = said.sentence;
-            else handle(said, children, post);
+            const answer = message as FromBackend; // of the same build
+            if (answer.from === 'refused') refusal = answer.sentence;
+            else handle(answer, children, post);
         });
         child.onExit((words) => {
             for (const orphan of children.values()) void orphan.end(0); // its run is interrupted; all that was recorded is safe

@@ -1,13 +1,13 @@
 /** One window with no rights: a sandboxed page that can do nothing but show and send messages. */
 import { BrowserWindow, shell, type WebContents } from 'electron';
 import { firstPage, isOurs } from './pages-protocol.ts';
-import { readPlace, rememberPlace } from './window-place.ts';
+import { readBounds, saveBounds } from './window-bounds.ts';
 
-export function openWindow(preload: string, placeFile: string): BrowserWindow {
-    const { maximized, ...place } = readPlace(placeFile);
+export function openWindow(preload: string, boundsFile: string): BrowserWindow {
+    const { maximized, ...bounds } = readBounds(boundsFile);
     const window = new BrowserWindow({
         title: 'Storyloop',
-        ...place,
+        ...bounds,
         minWidth: 900,
         minHeight: 600,
         show: false,
@@ -24,7 +24,7 @@ export function openWindow(preload: string, placeFile: string): BrowserWindow {
         if (maximized) window.maximize();
         window.show();
     });
-    window.on('close', () => rememberPlace(placeFile, window));
+    window.on('close', () => saveBounds(boundsFile, window));
     void window.loadURL(firstPage);
     return window;
 }

@@ -52,6 +52,6 @@ export function showingOrder(stories: number, random: RandomStream): readonly nu
     const tail = [...order.slice(half), ...repeats];
     return [
         ...order.slice(0, half),
-        ...Array.from(random.fork('tail').permutation(tail.length), (place) => tail[place]!),
+        ...Array.from(random.fork('tail').permutation(tail.length), (index) => tail[index]!),
     ];
 }

@@ -40,8 +40,8 @@ export function reportInWords(report: AgreementReport): readonly AgreementWords[
     }));
 }
 
-function sentences(...said: readonly (string | null)[]): string {
-    return said.filter((sentence) => sentence !== null).join(' ');
+function sentences(...parts: readonly (string | null)[]): string {
+    return parts.filter((sentence) => sentence !== null).join(' ');
 }
 
 /** The criteria themselves; their sum would say the same again. */
@@ -62,9 +62,12 @@ function peopleAlone(report: AgreementReport, people: number): string {
 }
 
 function agreementOf(report: AgreementReport, teacher: string): string {
-    const said = single(report).map((each) => ({ each, qwk: pairWithPeople(each, teacher)?.statistics.qwk ?? none }));
+    const agreements = single(report).map((each) => ({
+        each,
+        qwk: pairWithPeople(each, teacher)?.statistics.qwk ?? none,
+    }));
     const where = (fits: (qwk: Measured) => boolean): readonly CriterionReport[] =>
-        said.filter(({ qwk }) => fits(qwk)).map(({ each }) => each);
+        agreements.filter(({ qwk }) => fits(qwk)).map(({ each }) => each);
     const shown = where(isShown);
     const against = where(({ high }) => high !== null && high < 0);
     const open = where((qwk) => qwk.value !== null && !isShown(qwk) && !(qwk.high !== null && qwk.high < 0));
@@ -132,13 +135,13 @@ function biasOf(report: AgreementReport, teacher: string): string | null {
     const drift = (word: string, found: typeof drifts): string | false =>
         found.length > 0 &&
         `becomes ${word} over training on ${joined(found.map(({ criterion, rho, p, n }) => `${criterion} (ρ\u00a0${signed(rho!)}, p\u00a0${p! < 0.001 ? '<\u00a00.001' : p!.toFixed(3)}, n\u00a0${n})`))}`;
-    const said = [
+    const parts = [
         side('kinder', (value) => value > 0),
         side('stricter', (value) => value < 0),
         drift('kinder', rising),
         drift('stricter', falling),
     ];
-    const text = joined(said.filter((clause) => clause !== false));
+    const text = joined(parts.filter((clause) => clause !== false));
     if (text === '') return null;
     return rising.length === 0
         ? `It ${text}.`
@@ -210,8 +213,8 @@ function signed(value: number): string {
 }
 
 /** One sentence of the clauses that there are; empty where there is none. */
-function clauses(subject: string, ...said: readonly (string | false)[]): string {
-    const text = said.filter((clause) => clause !== false).join('; ');
+function clauses(subject: string, ...parts: readonly (string | false)[]): string {
+    const text = parts.filter((clause) => clause !== false).join('; ');
     if (text === '') return '';
     return subject === '' ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `${subject} ${text}.`;
 }

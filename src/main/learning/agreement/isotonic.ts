@@ -24,12 +24,12 @@ export function calibrate(teacher: readonly number[], people: readonly number[],
             `Only ${countedStories(teacher.length)} rated by both teacher and people, too few to calibrate; nothing was written. Rate at least ${leastStories}.`,
         );
     const points = risingLine(teacher, people);
-    const place = random.permutation(teacher.length); // story → its place in the deal
+    const dealt = random.permutation(teacher.length); // story → its place in the deal
     const lines = Array.from({ length: folds }, (_, fold) => {
-        const kept = teacher.flatMap((_score, story) => (place[story]! % folds === fold ? [] : story));
+        const training = teacher.flatMap((_score, story) => (dealt[story]! % folds === fold ? [] : story));
         return risingLine(
-            kept.map((story) => teacher[story]!),
-            kept.map((story) => people[story]!),
+            training.map((story) => teacher[story]!),
+            training.map((story) => people[story]!),
         );
     });
     return {
@@ -37,7 +37,7 @@ export function calibrate(teacher: readonly number[], people: readonly number[],
         errorBefore: Math.sqrt(mean(teacher.map((at, story) => (at - people[story]!) ** 2))),
         errorAfter: Math.sqrt(
             mean(
-                teacher.map((at, story) => (readCalibration(lines[place[story]! % folds]!, at) - people[story]!) ** 2),
+                teacher.map((at, story) => (readCalibration(lines[dealt[story]! % folds]!, at) - people[story]!) ** 2),
             ),
         ),
     };

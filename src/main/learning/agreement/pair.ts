@@ -108,9 +108,9 @@ function tableOf(panel: Panel, first: number, second: number): Table {
     const firstLevels = used((key) => Math.floor(key / levels));
     const secondLevels = used((key) => key % levels);
     const cellAt = new Map(sorted.map((key, cell) => [key, cell]));
-    const placeOf = (list: readonly number[]): ReadonlyMap<number, number> =>
-        new Map(list.map((level, place) => [level, place]));
-    const [firstPlace, secondPlace] = [placeOf(firstLevels), placeOf(secondLevels)];
+    const indexOfEach = (list: readonly number[]): ReadonlyMap<number, number> =>
+        new Map(list.map((level, index) => [level, index]));
+    const [firstIndex, secondIndex] = [indexOfEach(firstLevels), indexOfEach(secondLevels)];
     const axis = (used: readonly number[]): Axis => ({
         scores: Float64Array.from(used, (level) => panel.levels[level]!),
         counts: new Float64Array(used.length),
@@ -124,8 +124,8 @@ function tableOf(panel: Panel, first: number, second: number): Table {
     return {
         first: axis(firstLevels),
         second: axis(secondLevels),
-        firstOf: Int32Array.from(sorted, (key) => firstPlace.get(Math.floor(key / levels))!),
-        secondOf: Int32Array.from(sorted, (key) => secondPlace.get(key % levels)!),
+        firstOf: Int32Array.from(sorted, (key) => firstIndex.get(Math.floor(key / levels))!),
+        secondOf: Int32Array.from(sorted, (key) => secondIndex.get(key % levels)!),
         cellOf: Int32Array.from({ length: panel.rows }, (_, row) =>
             a[row]! >= 0 && b[row]! >= 0 ? cellAt.get(a[row]! * levels + b[row]!)! : -1,
         ),
@@ -139,13 +139,13 @@ function tableOf(panel: Panel, first: number, second: number): Table {
 function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float64Array) => number {
     const size = second.scores.length;
     const tree = new Float64Array(size + 1);
-    const below = (place: number): number => {
+    const below = (index: number): number => {
         let sum = 0;
-        for (let at = place; at > 0; at -= at & -at) sum += tree[at]!;
+        for (let at = index; at > 0; at -= at & -at) sum += tree[at]!;
         return sum; // of places smaller than `place`
     };
-    const add = (place: number, count: number): void => {
-        for (let at = place + 1; at <= size; at += at & -at) tree[at]! += count;
+    const add = (index: number, count: number): void => {
+        for (let at = index + 1; at <= size; at += at & -at) tree[at]! += count;
     };
     return (cellCounts) => {
         tree.fill(0);
@@ -155,8 +155,8 @@ function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float
             while (end < firstOf.length && firstOf[end] === firstOf[start]) end++;
             for (let cell = start; cell < end; cell++) {
                 if (cellCounts[cell] === 0) continue;
-                const place = secondOf[cell]!;
-                difference += cellCounts[cell]! * (below(place) - (seen - below(place + 1)));
+                const index = secondOf[cell]!;
+                difference += cellCounts[cell]! * (below(index) - (seen - below(index + 1)));
             }
             for (let cell = start; cell < end; cell++) {
                 if (cellCounts[cell] === 0) continue;
@@ -174,13 +174,13 @@ function summarise(axis: Axis): Axis {
     const n = midRanks(counts, ranks);
     const middle = (n + 1) / 2;
     let [sum, used, tiedPairs, rankSquares] = [0, 0, 0, 0];
-    for (let place = 0; place < counts.length; place++) {
-        const count = counts[place]!;
+    for (let index = 0; index < counts.length; index++) {
+        const count = counts[index]!;
         if (count === 0) continue;
         used++;
-        sum += count * scores[place]!;
+        sum += count * scores[index]!;
         tiedPairs += (count * (count - 1)) / 2;
-        rankSquares += count * (ranks[place]! - middle) ** 2;
+        rankSquares += count * (ranks[index]! - middle) ** 2;
     }
     return Object.assign(axis, { n, used, mean: sum / n, tiedPairs, rankSquares });
 }

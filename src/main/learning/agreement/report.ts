@@ -43,16 +43,16 @@ type Answer<Value> = () => Value;
 
 /** Collects what is to be measured, so that one set of draws serves all of it. */
 class Questionnaire {
-    readonly #asked: PanelMeasure[] = [];
+    readonly questions: PanelMeasure[] = [];
     #answers: readonly (readonly Measured[])[] = [];
 
     ask(panel: Panel, measure: Measure): Answer<readonly Measured[]> {
-        const at = this.#asked.push({ panel, measure }) - 1;
+        const at = this.questions.push({ panel, measure }) - 1;
         return () => this.#answers[at]!;
     }
 
     measure(options: BootstrapOptions): void {
-        this.#answers = measureWithIntervals(this.#asked, options);
+        this.#answers = measureWithIntervals(this.questions, options);
     }
 }
 

@@ -21,11 +21,11 @@ export function standardDeviation(values: ArrayLike<number>): number {
 /** The value below which a fraction of a sorted list lies, linear between neighbours (Hyndman & Fan's type 7). */
 export function quantile(sorted: ArrayLike<number>, fraction: number): number {
     if (sorted.length === 0) throw new RangeError('an empty list has no quantiles');
-    const place = fraction * (sorted.length - 1);
-    const below = Math.floor(place);
+    const position = fraction * (sorted.length - 1);
+    const below = Math.floor(position);
     const lower = sorted[below]!;
     const upper = sorted[Math.min(below + 1, sorted.length - 1)]!;
-    return lower + (place - below) * (upper - lower);
+    return lower + (position - below) * (upper - lower);
 }
 
 /** Mean over story cells; a long story weighs more than a short one. values: (B, T) */

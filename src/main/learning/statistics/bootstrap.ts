@@ -40,16 +40,16 @@ export function bootstrap(
     const measured = measure(rows);
     if (measured === undefined) return undefined;
     const drawn = measured.map(() => new Float64Array(resamples)); // (measures, resamples)
-    let kept = 0;
+    let usable = 0;
     for (let resample = 0; resample < resamples; resample++) {
         for (let i = 0; i < stories; i++) rows[i] = random.integer(stories);
         const again = measure(rows);
         if (again === undefined) continue;
-        again.forEach((value, which) => (drawn[which]![kept] = value));
-        kept++;
+        again.forEach((value, which) => (drawn[which]![usable] = value));
+        usable++;
     }
     return measured.map((mean, which) => {
-        const sorted = drawn[which]!.subarray(0, kept).sort();
+        const sorted = drawn[which]!.subarray(0, usable).sort();
         return { mean, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
     });
 }

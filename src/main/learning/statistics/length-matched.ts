@@ -31,10 +31,10 @@ export function lengthMatchedGain(
 ): LengthMatchedGain {
     // only bins that hold a story, the shortest first: as many as there are stories at most, however long one claims to be
     const held = new Set(pairs.flatMap(({ before, after }) => [binOf(before), binOf(after)]));
-    const places = new Map([...held].sort((a, b) => a - b).map((bin, place) => [bin, place]));
-    const before = sideOf(criteria, pairs, 'before', places);
-    const after = sideOf(criteria, pairs, 'after', places);
-    const bins = places.size;
+    const indexOfBin = new Map([...held].sort((a, b) => a - b).map((bin, index) => [bin, index]));
+    const before = sideOf(criteria, pairs, 'before', indexOfBin);
+    const after = sideOf(criteria, pairs, 'after', indexOfBin);
+    const bins = indexOfBin.size;
     const all = Uint32Array.from(pairs, (_, i) => i);
     const whole = { before: fill(before, all, bins), after: fill(after, all, bins) };
     const matched = (side: Bins, other: Bins): number =>
@@ -68,10 +68,10 @@ function sideOf(
     criteria: readonly Criterion[],
     pairs: readonly StoryPair[],
     side: 'before' | 'after',
-    places: ReadonlyMap<number, number>,
+    indexOfBin: ReadonlyMap<number, number>,
 ): Side {
     return {
-        bins: Uint32Array.from(pairs, (pair) => places.get(binOf(pair[side]))!),
+        bins: Uint32Array.from(pairs, (pair) => indexOfBin.get(binOf(pair[side]))!),
         scores: Float64Array.from(pairs, (pair) => totalScore(criteria, pair[side].scores)),
     };
 }

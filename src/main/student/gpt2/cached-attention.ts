@@ -34,17 +34,17 @@ export function cachedAttention(
     const parts = graph.split(graph.reshape(byHead, [3 * batch, heads, tokens, headWidth]), 0, 3);
     const [queries, newKeys, newValues] = [parts[0]!, parts[1]!, parts[2]!];
 
-    const place = tokens === 1 ? newestPlaces(graph, last, heads) : null;
-    const kept = (cache: Value, fresh: Value): Value =>
-        place === null
+    const newest = tokens === 1 ? newestIndices(graph, last, heads) : null;
+    const updated = (cache: Value, fresh: Value): Value =>
+        newest === null
             ? graph.pad(fresh, 2, 0, capacity - tokens) // a new story: nothing of the last one stays
-            : graph.node('ScatterND', [cache, place, fresh], cache);
-    const next = { keys: kept(keys, newKeys), values: kept(values, newValues) };
-    const seen = place === null ? { keys: newKeys, values: newValues } : next;
-    const positions = place === null ? tokens : capacity;
+            : graph.node('ScatterND', [cache, newest, fresh], cache);
+    const next = { keys: updated(keys, newKeys), values: updated(values, newValues) };
+    const seen = newest === null ? { keys: newKeys, values: newValues } : next;
+    const positions = newest === null ? tokens : capacity;
 
     const scores = graph.matmul(queries, seen.keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
-    const allowed = place === null ? upToItself(graph, tokens) : upTo(graph, last, capacity);
+    const allowed = newest === null ? upToItself(graph, tokens) : upTo(graph, last, capacity);
     const open = graph.node('Where', [allowed, scores, graph.scalar(forbidden)], scores);
     const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
     const context = graph.matmul(drop(probabilities, [heads, tokens, positions]), seen.values); // (B, H, S, D)
@@ -53,20 +53,20 @@ export function cachedAttention(
 }
 
 /** Where in the cache the newest key of each row and head belongs: (B, H, 1, 3) int64. */
-function newestPlaces(graph: Graph, last: Value, heads: number): Value {
+function newestIndices(graph: Graph, last: Value, heads: number): Value {
     const batch = last.dims[0]!;
     const dims = [batch, heads, 1, 1];
-    const each = (index: (place: number) => number): Value =>
+    const each = (index: (row: number) => number): Value =>
         graph.constant(
-            BigInt64Array.from({ length: batch * heads }, (_, place) => BigInt(index(place))),
+            BigInt64Array.from({ length: batch * heads }, (_, row) => BigInt(index(row))),
             dims,
         );
-    const rows = each((place) => Math.floor(place / heads));
+    const rows = each((row) => Math.floor(row / heads));
     const position = graph.add(
         graph.cast(graph.reshape(last, [batch, 1, 1, 1]), 'int64'),
         each(() => 0), // the same for every head
     );
-    return graph.concat([rows, each((place) => place % heads), position], 3);
+    return graph.concat([rows, each((row) => row % heads), position], 3);
 }
 
 /** (S, S) bool: a prompt's token looks at itself and those before. */

@@ -50,11 +50,11 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
     const { layers, width, heads, vocabulary } = config;
-    const { batch, tokens, capacity, parameters: given = 'inputs', dropoutRate = 0, memory = 'host' } = shape;
+    const { batch, tokens, capacity, parameters: parametersAre = 'inputs', dropoutRate = 0, memory = 'host' } = shape;
     const graph = new Graph('decoding');
     const parameters = new Map(
         languageModelParameters(config).map(({ name, dims }) => {
-            const value = given === 'inputs' ? graph.input(name, dims) : graph.weight(name, dims);
+            const value = parametersAre === 'inputs' ? graph.input(name, dims) : graph.weight(name, dims);
             return [name, value] as const;
         }),
     );

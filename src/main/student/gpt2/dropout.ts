@@ -45,9 +45,9 @@ export function dropoutMask(
 ): Value {
     const [batch, index] = [keys.dims[0]!, siteIndex(site)];
     const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
-    const places = graph.constant(scatteredPlaces(dims, within), [1, elementCount(dims)]);
+    const indices = graph.constant(scatteredIndices(dims, within), [1, elementCount(dims)]);
     // Two multiplications carry every bit of key and place into the high bits, which the comparison reads.
-    const first = graph.multiply(graph.binary('BitwiseXor', places, key), whole(graph, 0x21f0aaad));
+    const first = graph.multiply(graph.binary('BitwiseXor', indices, key), whole(graph, 0x21f0aaad));
     const shifted = graph.node('BitShift', [first, whole(graph, 15)], first, { direction: 'RIGHT' });
     const hash = graph.multiply(graph.binary('BitwiseXor', first, shifted), whole(graph, 0x735a2d97));
     const kept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
@@ -56,9 +56,9 @@ export function dropoutMask(
 }
 
 /** Places through a hash, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */
-function scatteredPlaces(dims: Dims, within: Dims): Uint32Array {
+function scatteredIndices(dims: Dims, within: Dims): Uint32Array {
     return Uint32Array.from({ length: elementCount(dims) }, (_, index) => {
-        let x = placeWithin(index, dims, within);
+        let x = indexWithin(index, dims, within);
         x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
         x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
         return (x ^ (x >>> 15)) >>> 0;
@@ -66,14 +66,14 @@ function scatteredPlaces(dims: Dims, within: Dims): Uint32Array {
 }
 
 /** Where the element that is number `index` in `dims` stands in the larger array, row by row. */
-function placeWithin(index: number, dims: Dims, within: Dims): number {
-    let [rest, place, stride] = [index, 0, 1];
+function indexWithin(index: number, dims: Dims, within: Dims): number {
+    let [rest, inner, stride] = [index, 0, 1];
     for (let axis = dims.length - 1; axis >= 0; axis--) {
-        place += (rest % dims[axis]!) * stride;
+        inner += (rest % dims[axis]!) * stride;
         rest = Math.floor(rest / dims[axis]!);
         stride *= within[axis]!;
     }
-    return place;
+    return inner;
 }
 
 function whole(graph: Graph, value: number): Value {

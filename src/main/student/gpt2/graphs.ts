@@ -213,7 +213,7 @@ function branchBias(graph: Graph, branches: Value): Value {
         graph.compare('Equal', own, others),
         graph.compare('Equal', others, graph.constant(Int32Array.of(0), [])),
     );
-    const order = Int32Array.from({ length }, (_, place) => place);
+    const order = Int32Array.from({ length }, (_, position) => position);
     const isBefore = graph.compare(
         'LessOrEqual',
         graph.constant(order, [1, 1, 1, length]),

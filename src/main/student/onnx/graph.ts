@@ -305,8 +305,9 @@ export class Graph {
 
     #dimsOf(name: string): Dims {
         const constants = this.#constants.values();
-        const given = this.#inputs.get(name) ?? this.#weights.get(name) ?? constants.find((each) => each.name === name);
-        return this.#produced.get(name) ?? given!.dims;
+        const declared =
+            this.#inputs.get(name) ?? this.#weights.get(name) ?? constants.find((each) => each.name === name);
+        return this.#produced.get(name) ?? declared!.dims;
     }
 }
 

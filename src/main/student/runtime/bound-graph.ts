@@ -29,9 +29,9 @@ export async function compileGraph(runtime: Runtime, graph: Graph): Promise<Comp
             const outputs = tensorsFor(runtime, graph.outputs, shared.outputs);
             const binding = program.bind(inputs.all, outputs.all);
             const result: BoundGraph = {
-                async run(given) {
+                async run(arrays) {
                     for (const [name, tensor] of Object.entries(inputs.own)) {
-                        const values = given[name];
+                        const values = arrays[name];
                         if (!values) throw new Error(`the graph "${graph.name}" was not given "${name}"`);
                         tensor.write(values);
                     }
@@ -69,8 +69,8 @@ function tensorsFor(
     const own = values
         .filter((value) => !isShared(value))
         .map((value) => [value.name, tensorFor(runtime, value)] as const);
-    const given = values.filter(isShared).map(({ name }) => [name, shared[name]!] as const);
-    return { own: Object.fromEntries(own), all: Object.fromEntries([...own, ...given]) };
+    const sharedHere = values.filter(isShared).map(({ name }) => [name, shared[name]!] as const);
+    return { own: Object.fromEntries(own), all: Object.fromEntries([...own, ...sharedHere]) };
 }
 
 function tensorFor(runtime: Runtime, { name, type, dims }: Value): RuntimeTensor {

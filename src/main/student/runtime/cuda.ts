@@ -20,9 +20,9 @@ export const cuda: DeviceProvider = {
     name: 'CUDA',
     memoryName: 'Cuda',
     writesInPlace: true, // kernels of a run follow each other on one stream, in the graph's order
-    append(engine, sessionOptions) {
-        const { api } = engine;
-        releaseAtExit(engine);
+    append(ort, sessionOptions) {
+        const { api } = ort;
+        releaseAtExit(ort);
         const cudaOptions = api.ask('CreateCUDAProviderOptions');
         try {
             // the first call that loads the provider: only this one says why it cannot
@@ -111,9 +111,9 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
 
 /** What a message says in the end, without the folders it names. */
 function brief(reason: string): string {
-    const said = reason
+    const line = reason
         .trim()
         .split('\n')[0]!
         .replace(/\S*\/(?=\S)/g, '');
-    return said.length > 200 ? `… ${said.slice(-200)}` : said;
+    return line.length > 200 ? `… ${line.slice(-200)}` : line;
 }

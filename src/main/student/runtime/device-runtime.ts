@@ -30,9 +30,9 @@ export interface DeviceProvider {
      */
     readonly writesInPlace: boolean;
     /** Puts the provider before the CPU in a session's options; throws onnxruntime's words. */
-    append(engine: OrtEnvironment, options: Pointer): void;
+    append(ort: OrtEnvironment, options: Pointer): void;
     /** A way to copy the values of one tensor into another, wherever each lies. */
-    openCopies(engine: OrtEnvironment, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
+    openCopies(ort: OrtEnvironment, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
     /** Why there is no device: onnxruntime's words, in ours. */
     whyNot(reason: string): Error;
     /** Why a run failed, where that is no fault of the graph's; null where it is. */
@@ -59,14 +59,14 @@ function noteHostChange(tensor: Bindable): void {
 }
 
 class DeviceProgram implements Program {
-    readonly #engine: Device;
+    readonly #ort: Device;
     readonly #whyFailed: DeviceProvider['whyFailed'];
     readonly #session: Session;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
 
-    constructor(engine: Device, whyFailed: DeviceProvider['whyFailed'], session: Session) {
-        this.#engine = engine;
+    constructor(ort: Device, whyFailed: DeviceProvider['whyFailed'], session: Session) {
+        this.#ort = ort;
         this.#whyFailed = whyFailed;
         this.#session = session;
         this.inputs = session.signature.inputs.map((port) => port.name);
@@ -82,24 +82,24 @@ class DeviceProgram implements Program {
         let bound = true;
         return {
             run: () =>
-                this.#engine.turns.take(uses, async () => {
+                this.#ort.queue.take(uses, async () => {
                     if (!bound) throw new Error('the binding was released');
                     await this.#run(read, written);
                 }),
             release: () => {
-                this.#engine.turns.refuseWhileInUse(this, 'released');
+                this.#ort.queue.refuseWhileInUse(this, 'released');
                 bound = false;
             },
         };
     }
 
     release(): void {
-        this.#engine.turns.refuseWhileInUse(this, 'released');
+        this.#ort.queue.refuseWhileInUse(this, 'released');
         this.#session.release();
     }
 
     async #run(read: readonly Named[], written: readonly Named[]): Promise<void> {
-        const { api } = this.#engine;
+        const { api } = this.#ort;
         const session = this.#session.pointer;
         const binding = api.ask('CreateIoBinding', session);
         const alsoRead = new Set(read.map(([, tensor]) => tensor));
@@ -129,7 +129,7 @@ class DeviceProgram implements Program {
     #own(tensor: RuntimeTensor): Bindable {
         const isKnown =
             tensor instanceof DeviceTensor || tensor instanceof DevicePart || tensor instanceof NativeTensor;
-        if (isKnown && tensor.engine === this.#engine) return tensor;
+        if (isKnown && tensor.ort === this.#ort) return tensor;
         throw new Error('the tensor belongs to another runtime');
     }
 }
@@ -147,18 +147,18 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
     const { api } = host;
     const compile = (model: Uint8Array, weights: SessionRequest['weights'] = {}): Promise<Session> =>
         Session.compile(host, model, { threads, weights, append: (options) => provider.append(host, options) });
-    const engine = await openDevice(host, provider, compile);
+    const ort = await openDevice(host, provider, compile);
     return {
         kind: provider.kind,
         memory: 'device',
         description: `${provider.name}, ${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
         tensor: (type, dims) =>
             type === 'float32' && elementCount(dims) > 1
-                ? new DeviceTensor(engine, dims)
-                : new NativeTensor(engine, type, dims),
+                ? new DeviceTensor(ort, dims)
+                : new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {
             const values = Object.fromEntries(Object.entries(weights).map(([name, each]) => [name, each.read()]));
-            return new DeviceProgram(engine, provider.whyFailed.bind(provider), await compile(model, values));
+            return new DeviceProgram(ort, provider.whyFailed.bind(provider), await compile(model, values));
         },
         release() {},
     };
@@ -172,10 +172,16 @@ async function openDevice(
     try {
         const { api } = host;
         const session = await compile(smallestModel());
-        const place = api.ask('CreateMemoryInfo', provider.memoryName, DEVICE_ALLOCATOR, FIRST_DEVICE, DEFAULT_MEMORY);
+        const memoryInfo = api.ask(
+            'CreateMemoryInfo',
+            provider.memoryName,
+            DEVICE_ALLOCATOR,
+            FIRST_DEVICE,
+            DEFAULT_MEMORY,
+        );
         return {
             ...host,
-            deviceAllocator: api.ask('CreateAllocator', session.pointer, place),
+            deviceAllocator: api.ask('CreateAllocator', session.pointer, memoryInfo),
             writesInPlace: provider.writesInPlace,
             copy: await provider.openCopies(host, compile),
         };

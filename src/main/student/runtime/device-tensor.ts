@@ -20,7 +20,7 @@ export interface Device extends OrtEnvironment {
 
 /** The values stand on the host, on the device, or the same on both; before the first run or write, nowhere: all zeros. */
 export class DeviceTensor implements RuntimeTensor {
-    readonly engine: Device;
+    readonly ort: Device;
     readonly type = 'float32';
     readonly dims: readonly number[];
     #host: NativeTensor | null = null;
@@ -28,9 +28,9 @@ export class DeviceTensor implements RuntimeTensor {
     #isReleased = false;
     version = 0;
 
-    constructor(engine: Device, dims: readonly number[]) {
+    constructor(ort: Device, dims: readonly number[]) {
         elementCount(dims); // throws when that is no shape
-        this.engine = engine;
+        this.ort = ort;
         this.dims = [...dims];
     }
 
@@ -42,8 +42,8 @@ export class DeviceTensor implements RuntimeTensor {
     onHost(): NativeTensor {
         this.checkAlive();
         if (this.#host === null) {
-            this.#host = new NativeTensor(this.engine, this.type, this.dims);
-            if (this.#device !== null) this.engine.copy(this.#device, this.#host.value);
+            this.#host = new NativeTensor(this.ort, this.type, this.dims);
+            if (this.#device !== null) this.ort.copy(this.#device, this.#host.value);
         }
         return this.#host;
     }
@@ -54,7 +54,7 @@ export class DeviceTensor implements RuntimeTensor {
         if (this.#device === null) {
             const host = this.onHost(); // first: new room on the device holds anything
             const room = this.#newRoom();
-            this.engine.copy(host.value, room);
+            this.ort.copy(host.value, room);
             this.#device = room;
         }
         return this.#device;
@@ -63,7 +63,7 @@ export class DeviceTensor implements RuntimeTensor {
     /** Memory for a run to write, for `moveTo`: this tensor's own, or where the run reads that and may not write it, other. */
     roomToWrite(isRead: boolean): Pointer {
         this.checkAlive();
-        return isRead && !this.engine.writesInPlace ? this.#newRoom() : (this.#device ?? this.#newRoom());
+        return isRead && !this.ort.writesInPlace ? this.#newRoom() : (this.#device ?? this.#newRoom());
     }
 
     /** What a run wrote there, whole or half, are the values now. */
@@ -83,8 +83,8 @@ export class DeviceTensor implements RuntimeTensor {
 
     write(values: Elements): void {
         this.checkAlive();
-        this.engine.turns.refuseWhileInUse(this, 'written');
-        this.#host ??= new NativeTensor(this.engine, this.type, this.dims); // what it held is overwritten: no copy back
+        this.ort.queue.refuseWhileInUse(this, 'written');
+        this.#host ??= new NativeTensor(this.ort, this.type, this.dims); // what it held is overwritten: no copy back
         this.#host.write(values);
         this.noteHostChange();
     }
@@ -100,7 +100,7 @@ export class DeviceTensor implements RuntimeTensor {
 
     release(): void {
         if (this.#isReleased) return;
-        this.engine.turns.refuseWhileInUse(this, 'released');
+        this.ort.queue.refuseWhileInUse(this, 'released');
         this.#isReleased = true;
         this.#dropDevice();
         this.#host?.release();
@@ -113,12 +113,12 @@ export class DeviceTensor implements RuntimeTensor {
 
     #newRoom(): Pointer {
         const shape = BigInt64Array.from(this.dims, BigInt);
-        const { api, deviceAllocator } = this.engine;
+        const { api, deviceAllocator } = this.ort;
         return api.ask('CreateTensorAsOrtValue', deviceAllocator, shape, shape.length, ELEMENT_CODES[this.type]);
     }
 
     #dropDevice(): void {
-        if (this.#device !== null) this.engine.api.release('Value', this.#device);
+        if (this.#device !== null) this.ort.api.release('Value', this.#device);
         this.#device = null;
     }
 }
@@ -140,8 +140,8 @@ export class DevicePart implements RuntimeTensor {
         this.dims = [count];
     }
 
-    get engine(): Device {
-        return this.memory.engine;
+    get ort(): Device {
+        return this.memory.ort;
     }
 
     get version(): number {
@@ -157,7 +157,7 @@ export class DevicePart implements RuntimeTensor {
     }
 
     write(values: Elements): void {
-        this.engine.turns.refuseWhileInUse(this.memory, 'written');
+        this.ort.queue.refuseWhileInUse(this.memory, 'written');
         this.onHost().write(values);
         this.memory.noteHostChange();
     }
@@ -173,7 +173,7 @@ export class DevicePart implements RuntimeTensor {
 
     release(): void {
         if (this.#isReleased) return;
-        this.engine.turns.refuseWhileInUse(this.memory, 'released');
+        this.ort.queue.refuseWhileInUse(this.memory, 'released');
         this.#lent?.release();
         this.#lent = null;
         this.#isReleased = true;

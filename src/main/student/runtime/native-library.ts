@@ -19,7 +19,7 @@ const fileNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /** Where a folder may have it: itself, a release's archive, a NuGet package. */
-const places = (): readonly string[] => [
+const foldersInside = (): readonly string[] => [
     '.',
     'lib',
     join('runtimes', `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'native'),
@@ -38,14 +38,14 @@ export interface Library {
  * @throws bad input, in one sentence, for what a person pointed at; an error with the reason for the shipped one
  */
 export function openLibrary(): Library {
-    const given = process.env[VARIABLE];
-    if (given === undefined || given === '') {
+    const chosen = process.env[VARIABLE];
+    if (chosen === undefined || chosen === '') {
         const { handle, base, version } = load(shippedPath());
         if (version !== LIBRARY_VERSION)
             throw new Error(`the library is onnxruntime ${version}, not ${LIBRARY_VERSION}`);
         return { handle, base, description: `onnxruntime ${version}` };
     }
-    const path = givenPath(given);
+    const path = chosenPath(chosen);
     let loaded: ReturnType<typeof load>;
     try {
         loaded = load(path);
@@ -58,11 +58,11 @@ export function openLibrary(): Library {
     return { handle, base, description: `onnxruntime ${version} of ${VARIABLE}` };
 }
 
-const kept: unknown[] = []; // unloaded with what it started, a library could take the process along
+const loaded: unknown[] = []; // unloaded with what it started, a library could take the process along
 
 function load(path: string): { readonly handle: Library['handle']; readonly base: bigint; readonly version: string } {
     const handle = koffi.load(path);
-    kept.push(handle);
+    loaded.push(handle);
     const base: bigint = handle.func('OrtGetApiBase', 'void *', [])();
     const getVersion = koffi.decode(koffi.decode(base, koffi.sizeof('void *'), 'void *'), koffi.proto('str', []));
     return { handle, base, version: getVersion() as string };
@@ -77,11 +77,11 @@ function shippedPath(): string {
     return path;
 }
 
-function givenPath(given: string): string {
-    const found = statSync(given, { throwIfNoEntry: false });
+function chosenPath(chosen: string): string {
+    const found = statSync(chosen, { throwIfNoEntry: false });
     if (found === undefined) throw refused('names no file or folder that is here');
-    if (!found.isDirectory()) return given;
-    const candidates = places().flatMap((place) => namesHere().map((name) => join(given, place, name)));
+    if (!found.isDirectory()) return chosen;
+    const candidates = foldersInside().flatMap((folder) => namesHere().map((name) => join(chosen, folder, name)));
     const path = candidates.find((candidate) => existsSync(candidate));
     if (path === undefined) throw refused(`names a folder without ${namesHere()[0]}`);
     return path;

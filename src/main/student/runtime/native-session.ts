@@ -23,7 +23,7 @@ interface Environment {
 export interface OrtEnvironment extends Environment {
     readonly api: NativeApi;
     readonly allocator: Pointer;
-    readonly turns: SerialQueue;
+    readonly queue: SerialQueue;
 }
 
 export interface SessionRequest {
@@ -36,18 +36,18 @@ export interface SessionRequest {
 
 /** A compiled graph. */
 export class Session {
-    readonly #engine: OrtEnvironment;
+    readonly #ort: OrtEnvironment;
     readonly signature: Signature;
     #pointer: Pointer | null;
 
-    private constructor(engine: OrtEnvironment, pointer: Pointer) {
-        this.#engine = engine;
+    private constructor(ort: OrtEnvironment, pointer: Pointer) {
+        this.#ort = ort;
         this.#pointer = pointer;
-        this.signature = { inputs: ports(engine, pointer, 'Input'), outputs: ports(engine, pointer, 'Output') };
+        this.signature = { inputs: ports(ort, pointer, 'Input'), outputs: ports(ort, pointer, 'Output') };
     }
 
-    static async compile(engine: OrtEnvironment, model: Uint8Array, request: SessionRequest): Promise<Session> {
-        return new Session(engine, await createSession(engine, model, request));
+    static async compile(ort: OrtEnvironment, model: Uint8Array, request: SessionRequest): Promise<Session> {
+        return new Session(ort, await createSession(ort, model, request));
     }
 
     get pointer(): Pointer {
@@ -57,14 +57,14 @@ export class Session {
 
     release(): void {
         if (this.#pointer === null) return;
-        this.#engine.api.release('Session', this.#pointer);
+        this.#ort.api.release('Session', this.#pointer);
         this.#pointer = null;
     }
 }
 
-function ports(engine: OrtEnvironment, session: Pointer, side: 'Input' | 'Output'): readonly Port[] {
-    const count = Number(engine.api.ask(`SessionGet${side}Count`, session));
-    return Array.from({ length: count }, (_, index) => port(engine, session, side, index));
+function ports(ort: OrtEnvironment, session: Pointer, side: 'Input' | 'Output'): readonly Port[] {
+    const count = Number(ort.api.ask(`SessionGet${side}Count`, session));
+    return Array.from({ length: count }, (_, index) => port(ort, session, side, index));
 }
 
 function port({ api, allocator }: OrtEnvironment, session: Pointer, side: 'Input' | 'Output', index: number): Port {
@@ -87,11 +87,11 @@ function port({ api, allocator }: OrtEnvironment, session: Pointer, side: 'Input
 }
 
 async function createSession(
-    engine: OrtEnvironment,
+    ort: OrtEnvironment,
     model: Uint8Array,
     { threads, weights, append }: SessionRequest,
 ): Promise<Pointer> {
-    const { api } = engine;
+    const { api } = ort;
     const options = api.ask('CreateSessionOptions');
     const values = Object.values(weights);
     try {
@@ -110,7 +110,7 @@ async function createSession(
         }
         const session = await api.askAsync(
             'CreateSessionFromArray',
-            engine.environment,
+            ort.environment,
             address(model),
             model.byteLength,
             options,
@@ -161,6 +161,6 @@ export function openOrtEnvironment(): OrtEnvironment {
         api,
         ...openEnvironment(api),
         allocator: api.ask('GetAllocatorWithDefaultOptions'),
-        turns: new SerialQueue(),
+        queue: new SerialQueue(),
     };
 }

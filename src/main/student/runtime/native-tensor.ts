@@ -11,7 +11,7 @@ import { elementCount } from '../onnx/graph.ts';
 import { checkPart, copyInto } from './signature.ts';
 
 export class NativeTensor implements RuntimeTensor {
-    readonly engine: OrtEnvironment;
+    readonly ort: OrtEnvironment;
     readonly type: ElementType;
     readonly dims: readonly number[];
     readonly #value: Pointer;
@@ -20,21 +20,21 @@ export class NativeTensor implements RuntimeTensor {
     #changes = 0;
 
     constructor(
-        engine: OrtEnvironment,
+        ort: OrtEnvironment,
         type: ElementType,
         dims: readonly number[],
         elements = alignedZeros(type, elementCount(dims)),
         whole: NativeTensor | null = null,
     ) {
         const shape = BigInt64Array.from(dims, BigInt);
-        this.engine = engine;
+        this.ort = ort;
         this.type = type;
         this.dims = [...dims];
         this.#elements = elements;
         this.#whole = whole;
-        this.#value = engine.api.ask(
+        this.#value = ort.api.ask(
             'CreateTensorWithDataAsOrtValue',
-            engine.memory,
+            ort.memory,
             address(elements),
             elements.byteLength,
             shape,
@@ -63,7 +63,7 @@ export class NativeTensor implements RuntimeTensor {
     }
 
     write(values: Elements): void {
-        this.engine.turns.refuseWhileInUse(this.memory, 'written');
+        this.ort.queue.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
         this.noteChange();
     }
@@ -76,13 +76,13 @@ export class NativeTensor implements RuntimeTensor {
 
     view(from: number, count: number): NativeTensor {
         checkPart(this.dims, from, count);
-        return new NativeTensor(this.engine, this.type, [count], this.read().subarray(from, from + count), this);
+        return new NativeTensor(this.ort, this.type, [count], this.read().subarray(from, from + count), this);
     }
 
     release(): void {
         if (this.#elements === null) return;
-        this.engine.turns.refuseWhileInUse(this.memory, 'released');
+        this.ort.queue.refuseWhileInUse(this.memory, 'released');
         this.#elements = null;
-        this.engine.api.release('Value', this.#value);
+        this.ort.api.release('Value', this.#value);
     }
 }

@@ -18,27 +18,27 @@ function own(tensor: RuntimeTensor): NativeTensor {
 }
 
 class NativeBinding implements Binding {
-    readonly #engine: OrtEnvironment;
+    readonly #ort: OrtEnvironment;
     readonly #program: NativeProgram;
     readonly #tensors: readonly NativeTensor[];
     readonly #written: readonly NativeTensor[];
     #binding: Pointer | null;
 
-    constructor(engine: OrtEnvironment, program: NativeProgram, inputs: NamedTensors, outputs: NamedTensors) {
+    constructor(ort: OrtEnvironment, program: NativeProgram, inputs: NamedTensors, outputs: NamedTensors) {
         const tensors = new Set<NativeTensor>();
-        const binding = engine.api.ask('CreateIoBinding', program.session.pointer);
+        const binding = ort.api.ask('CreateIoBinding', program.session.pointer);
         try {
             for (const [call, bound] of [['BindInput', inputs] as const, ['BindOutput', outputs] as const]) {
                 for (const [name, tensor] of Object.entries(bound)) {
-                    engine.api.call(call, binding, name, own(tensor).value);
+                    ort.api.call(call, binding, name, own(tensor).value);
                     tensors.add(own(tensor));
                 }
             }
         } catch (error) {
-            engine.api.release('IoBinding', binding);
+            ort.api.release('IoBinding', binding);
             throw error;
         }
-        this.#engine = engine;
+        this.#ort = ort;
         this.#program = program;
         this.#tensors = [...tensors];
         this.#written = Object.values(outputs).map(own);
@@ -47,30 +47,30 @@ class NativeBinding implements Binding {
 
     run(): Promise<void> {
         const memories = new Set(this.#tensors.map((tensor) => tensor.memory));
-        return this.#engine.turns.take([this.#program, ...memories], async () => {
+        return this.#ort.queue.take([this.#program, ...memories], async () => {
             if (this.#binding === null) throw new Error('the binding was released');
             for (const tensor of this.#tensors) tensor.read(); // throws when released
             for (const tensor of this.#written) tensor.noteChange(); // also where the run fails half way
-            await this.#engine.api.callAsync('RunWithBinding', this.#program.session.pointer, null, this.#binding);
+            await this.#ort.api.callAsync('RunWithBinding', this.#program.session.pointer, null, this.#binding);
         });
     }
 
     release(): void {
         if (this.#binding === null) return;
-        this.#engine.turns.refuseWhileInUse(this.#program, 'released');
-        this.#engine.api.release('IoBinding', this.#binding);
+        this.#ort.queue.refuseWhileInUse(this.#program, 'released');
+        this.#ort.api.release('IoBinding', this.#binding);
         this.#binding = null;
     }
 }
 
 class NativeProgram implements Program {
-    readonly #engine: OrtEnvironment;
+    readonly #ort: OrtEnvironment;
     readonly session: Session;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
 
-    constructor(engine: OrtEnvironment, session: Session) {
-        this.#engine = engine;
+    constructor(ort: OrtEnvironment, session: Session) {
+        this.#ort = ort;
         this.session = session;
         this.inputs = session.signature.inputs.map((port) => port.name);
         this.outputs = session.signature.outputs.map((port) => port.name);
@@ -78,26 +78,26 @@ class NativeProgram implements Program {
 
     bind(inputs: NamedTensors, outputs: NamedTensors): Binding {
         checkBound(this.session.signature, inputs, outputs);
-        return new NativeBinding(this.#engine, this, inputs, outputs);
+        return new NativeBinding(this.#ort, this, inputs, outputs);
     }
 
     release(): void {
-        this.#engine.turns.refuseWhileInUse(this, 'released');
+        this.#ort.queue.refuseWhileInUse(this, 'released');
         this.session.release();
     }
 }
 
 /** The runtime over onnxruntime's C API on the CPU; throws with the reason where it cannot be had. */
 export function nativeRuntime(threads: number): Runtime {
-    const engine = openOrtEnvironment();
+    const ort = openOrtEnvironment();
     return {
         kind: 'native',
         memory: 'host',
-        description: `CPU, ${threadsInWords(threads)}, ${engine.api.description} through its C API`,
-        tensor: (type, dims) => new NativeTensor(engine, type, dims),
+        description: `CPU, ${threadsInWords(threads)}, ${ort.api.description} through its C API`,
+        tensor: (type, dims) => new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {
             const values = Object.fromEntries(Object.entries(weights).map(([name, each]) => [name, own(each).read()]));
-            return new NativeProgram(engine, await Session.compile(engine, model, { threads, weights: values }));
+            return new NativeProgram(ort, await Session.compile(ort, model, { threads, weights: values }));
         },
         release() {},
     };

@@ -19,14 +19,14 @@ interface Bindable extends RuntimeTensor {
 }
 
 class OfficialTensor implements Bindable {
-    readonly #turns: SerialQueue;
+    readonly #queue: SerialQueue;
     readonly type: ElementType;
     readonly dims: readonly number[];
     #held: Tensor | null;
     version = 0;
 
-    constructor(turns: SerialQueue, type: ElementType, dims: readonly number[]) {
-        this.#turns = turns;
+    constructor(queue: SerialQueue, type: ElementType, dims: readonly number[]) {
+        this.#queue = queue;
         this.type = type;
         this.dims = [...dims];
         this.#held = wrap(type, zeros(type, elementCount(dims)), dims);
@@ -50,7 +50,7 @@ class OfficialTensor implements Bindable {
     }
 
     write(values: Elements): void {
-        this.#turns.refuseWhileInUse(this, 'written');
+        this.#queue.refuseWhileInUse(this, 'written');
         copyInto(this.read(), values, this.dims);
         this.version++;
     }
@@ -61,25 +61,25 @@ class OfficialTensor implements Bindable {
 
     view(from: number, count: number): OfficialPart {
         checkPart(this.dims, from, count);
-        return new OfficialPart(this.#turns, this, from, count);
+        return new OfficialPart(this.#queue, this, from, count);
     }
 
     release(): void {
-        this.#turns.refuseWhileInUse(this, 'released');
+        this.#queue.refuseWhileInUse(this, 'released');
         this.#held = null;
     }
 }
 
 /** Elements of another tensor: runs read them where they lie now and copy their results back. */
 class OfficialPart implements Bindable {
-    readonly #turns: SerialQueue;
+    readonly #queue: SerialQueue;
     readonly #from: number;
     readonly memory: OfficialTensor;
     readonly dims: readonly [number];
     #isReleased = false;
 
-    constructor(turns: SerialQueue, memory: OfficialTensor, from: number, count: number) {
-        this.#turns = turns;
+    constructor(queue: SerialQueue, memory: OfficialTensor, from: number, count: number) {
+        this.#queue = queue;
         this.#from = from;
         this.memory = memory;
         this.dims = [count];
@@ -103,7 +103,7 @@ class OfficialPart implements Bindable {
     }
 
     write(values: Elements): void {
-        this.#turns.refuseWhileInUse(this.memory, 'written');
+        this.#queue.refuseWhileInUse(this.memory, 'written');
         copyInto(this.read(), values, this.dims);
         this.memory.version++;
     }
@@ -115,24 +115,24 @@ class OfficialPart implements Bindable {
 
     view(from: number, count: number): OfficialPart {
         checkPart(this.dims, from, count);
-        return new OfficialPart(this.#turns, this.memory, this.#from + from, count);
+        return new OfficialPart(this.#queue, this.memory, this.#from + from, count);
     }
 
     release(): void {
-        this.#turns.refuseWhileInUse(this.memory, 'released');
+        this.#queue.refuseWhileInUse(this.memory, 'released');
         this.#isReleased = true;
     }
 }
 
 class OfficialProgram implements Program {
-    readonly #turns: SerialQueue;
+    readonly #queue: SerialQueue;
     readonly #signature: Signature;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
     #session: InferenceSession | null;
 
-    constructor(turns: SerialQueue, session: InferenceSession) {
-        this.#turns = turns;
+    constructor(queue: SerialQueue, session: InferenceSession) {
+        this.#queue = queue;
         this.#session = session;
         this.#signature = { inputs: session.inputMetadata.map(port), outputs: session.outputMetadata.map(port) };
         this.inputs = session.inputNames;
@@ -147,7 +147,7 @@ class OfficialProgram implements Program {
         let bound = true;
         return {
             run: () =>
-                this.#turns.take(uses, async () => {
+                this.#queue.take(uses, async () => {
                     if (!bound) throw new Error('the binding was released');
                     if (this.#session === null) throw new Error('the program was released');
                     const feeds = Object.fromEntries(read.map(([name, tensor]) => [name, tensor.held]));
@@ -156,14 +156,14 @@ class OfficialProgram implements Program {
                     for (const [name, tensor] of written) tensor.replace(results[name]!);
                 }),
             release: () => {
-                this.#turns.refuseWhileInUse(this, 'released');
+                this.#queue.refuseWhileInUse(this, 'released');
                 bound = false;
             },
         };
     }
 
     release(): void {
-        this.#turns.refuseWhileInUse(this, 'released');
+        this.#queue.refuseWhileInUse(this, 'released');
         void this.#session?.release();
         this.#session = null;
     }
@@ -199,12 +199,12 @@ function wrap(type: ElementType, values: Elements, dims: readonly number[]): Ten
 
 /** The runtime over onnxruntime-node's InferenceSession on the CPU; `reason` says why it was chosen. */
 export function officialRuntime(threads: number, reason: string): Runtime {
-    const turns = new SerialQueue();
+    const queue = new SerialQueue();
     return {
         kind: 'official',
         memory: 'host',
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
-        tensor: (type, dims) => new OfficialTensor(turns, type, dims),
+        tensor: (type, dims) => new OfficialTensor(queue, type, dims),
         compile: async (model, weights = {}) => {
             const session = await InferenceSession.create(model, {
                 externalData: Object.entries(weights).map(([path, tensor]) => {
@@ -221,7 +221,7 @@ export function officialRuntime(threads: number, reason: string): Runtime {
                     optimization: { disable_specified_optimizers: UNWANTED_OPTIMISERS },
                 },
             });
-            return new OfficialProgram(turns, session);
+            return new OfficialProgram(queue, session);
         },
         release() {},
     };

@@ -4,30 +4,30 @@ import { screen, type BrowserWindow, type Rectangle } from 'electron';
 import { z } from 'zod';
 
 const whole = z.number().int();
-const placeSchema = z.object({
+const boundsSchema = z.object({
     x: whole,
     y: whole,
     width: whole.min(900),
     height: whole.min(600),
     maximized: z.boolean(),
 });
-type Place = z.infer<typeof placeSchema>;
+type WindowBounds = z.infer<typeof boundsSchema>;
 /** Without x and y the system chooses. */
-type FirstPlace = Omit<Place, 'x' | 'y'>;
+type FirstBounds = Omit<WindowBounds, 'x' | 'y'>;
 
-const atFirst: FirstPlace = { width: 1280, height: 800, maximized: false };
+const atFirst: FirstBounds = { width: 1280, height: 800, maximized: false };
 
-/** A place that cannot be read, or lies on a screen that is gone, is the first one again. */
-export function readPlace(file: string): Place | FirstPlace {
-    const stored = placeSchema.safeParse(parsed(file));
+/** Bounds that cannot be read, or that lie on a screen that is gone, are those of the first start again. */
+export function readBounds(file: string): WindowBounds | FirstBounds {
+    const stored = boundsSchema.safeParse(parsed(file));
     if (!stored.success) return atFirst;
     const isOnScreen = screen.getAllDisplays().some(({ workArea }) => overlaps(workArea, stored.data));
     return isOnScreen ? stored.data : atFirst;
 }
 
-export function rememberPlace(file: string, window: BrowserWindow): void {
-    const place: Place = { ...window.getNormalBounds(), maximized: window.isMaximized() };
-    fs.writeFileSync(`${file}.partial`, JSON.stringify(place));
+export function saveBounds(file: string, window: BrowserWindow): void {
+    const bounds: WindowBounds = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    fs.writeFileSync(`${file}.partial`, JSON.stringify(bounds));
     fs.renameSync(`${file}.partial`, file);
 }
 
