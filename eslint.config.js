@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const deterministicRooms = [
     'src/shared',
     'src/main/learning',
+    'src/main/benchmarks',
     'src/main/text',
     'src/main/student',
     'src/main/teacher',
