@@ -1,4 +1,4 @@
-/** Reverse mode: one walk back along the tape, summing what each rule contributes. */
+/** Reverse-mode differentiation: walks the tape backwards once and sums what each rule contributes. */
 import type { Graph, Value } from '../onnx/graph.ts';
 import { gradients } from './gradients.ts';
 import type { Contribution } from './gradients.ts';
@@ -8,9 +8,9 @@ type AnyRule = (graph: Graph, operation: Operation, dy: Value) => readonly Contr
 
 /**
  * Adds the backward pass to the tape's graph: the gradients of Σ y·dy, with dy shaped like y (for a loss, y is a scalar
- * and dy is 1). Gradients of the values in `startAt` begin at what stands there instead of zero (accumulation over
- * micro-batches). Returns the gradient of any value that y depends on. An operation without a rule is an error that
- * names it.
+ * and dy is 1). Gradients of the values in `startAt` start from the value given there instead of zero (accumulation
+ * over micro-batches). Returns the gradient of any value that y depends on.
+ * @throws an error that names an operation without a rule
  */
 export function differentiate(
     tape: Tape,
@@ -41,7 +41,7 @@ export function differentiate(
     };
 }
 
-/** The sum so far stands first: where both are one buffer, Add reads each element before it writes it. */
+/** The sum so far comes first: where both share a buffer, Add reads each element before it writes it. */
 function addTo(graph: Graph, soFar: Value, contribution: Contribution): Value {
     return 'addTo' in contribution ? contribution.addTo(soFar) : graph.add(soFar, contribution.gradient);
 }

@@ -1,11 +1,12 @@
 /**
- * The embedding's gradient without a race. ScatterND(reduction = add) with duplicate indices loses updates on the CPU
+ * The embedding's gradient without a race. On the CPU, ScatterND(reduction = add) loses updates for duplicate indices
  * as soon as two threads run. So rows of the same token are summed first, by a product with an equality matrix, and
- * scattered under distinct ids. Ids are taken in chunks, because that product grows with the chunk's square.
+ * then scattered under distinct ids. Ids are taken in chunks, because the cost of that product grows with the square of
+ * their number.
  */
 const CHUNK = 256;
 
-/** How n ids over a vocabulary are cut: `chunks` of `size` ids, with `distinct` different ids listed for each. */
+/** How n ids over a vocabulary are cut: `chunks` of `size` ids, each listing `distinct` different ids. */
 export interface Chunking {
     readonly chunks: number;
     readonly size: number;
@@ -17,7 +18,7 @@ export function chunking(n: number, vocabulary: number): Chunking {
     return { chunks: Math.ceil(n / size), size, distinct: Math.min(size, vocabulary) };
 }
 
-/** For each chunk the different ids it holds, filled up with ids it does not hold: (chunks, distinct). */
+/** The different ids of each chunk, filled up with ids that do not occur in it: (chunks, distinct). */
 export function distinctTokens(ids: Int32Array, vocabulary: number): Int32Array {
     const { chunks, size, distinct } = chunking(ids.length, vocabulary);
     const listed = new Int32Array(chunks * distinct);

@@ -1,14 +1,17 @@
 /**
- * One table: operation → its vector–Jacobian rule. A rule gets the gradient of what the operation produced (`dy`) and
- * says what it adds to the gradients of what the operation read. `test/student/gradients.test.ts` checks every row of
- * the table against finite differences.
+ * The table of gradients: each operation with its vector–Jacobian rule. A rule gets the gradient of the operation's
+ * result (`dy`) and returns what it adds to the gradients of the operation's inputs. `test/student/gradients.test.ts`
+ * checks every row of the table against finite differences.
  */
 import type { Graph, Value } from '../onnx/graph.ts';
 import { chunking } from './distinct-tokens.ts';
 import { geluCurve, geluSlope } from './operations.ts';
 import type { Operation } from './operations.ts';
 
-/** A gradient to add, or a way to add to the sum so far without building the whole (rows scattered into an embedding). */
+/**
+ * A gradient to add, or a function that adds to the sum so far without building the full array (rows scattered into an
+ * embedding).
+ */
 export type Contribution =
     { readonly of: Value; readonly gradient: Value } | { readonly of: Value; readonly addTo: (soFar: Value) => Value };
 
@@ -31,7 +34,8 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         const dNormal = graph.multiply(dy, gain);
         const dyNormal = graph.multiply(dy, normal);
         const meanOfDNormal = graph.reduce('ReduceMean', dNormal, [1], true);
-        const meanOfProduct = graph.matmul(dyNormal, graph.reshape(gain, [width, 1]), { alpha: 1 / width }); // mean(dNormal · normal)
+        // mean(dNormal · normal)
+        const meanOfProduct = graph.matmul(dyNormal, graph.reshape(gain, [width, 1]), { alpha: 1 / width });
         const centred = graph.subtract(graph.subtract(dNormal, meanOfDNormal), graph.multiply(normal, meanOfProduct));
         return [
             { of: x, gradient: graph.multiply(centred, inverseDeviation) },
@@ -55,7 +59,9 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         return [{ of: x, gradient: graph.multiply(dy, graph.add(sigmoid, graph.multiply(y, bend))) }];
     },
 
-    /** Softmax backwards without its Jacobian: rowsum(dP ∘ P) = rowsum(dO ∘ O) (FlashAttention, arXiv 2205.14135 §B.4). */
+    /**
+     * Softmax backwards without its Jacobian: rowsum(dP ∘ P) = rowsum(dO ∘ O) (FlashAttention, arXiv 2205.14135 §B.4).
+     */
     attention(graph, { projected, queries, keys, values, probabilities, mask, context }, dy) {
         const [batch, heads, length, headWidth] = context.dims as readonly [number, number, number, number];
         const alpha = 1 / Math.sqrt(headWidth);
@@ -89,9 +95,9 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         return [{ of: x, gradient: graph.reshape(graph.pad(kept, 1, from, 0), x.dims) }];
     },
 
-    /** dlogits = dy · (onehot − P); dy scales the narrow (N, C) side, never the wide (N, V) one. */
+    /** dlogits = dy · (onehot − P). dy scales the narrow (N, C) side, never the wide (N, V) one. */
     tokenLogprobs(graph, { hidden, tokens, taken, probabilities, ofTaken }, dy) {
-        // P − onehot. What is written was read from P: so it comes after all other reads, and P is overwritten, not copied.
+        // P − onehot. It depends on every other read of P, so it runs last and overwrites P instead of copying it.
         const ofTakenLess = graph.subtract(ofTaken, graph.scalar(1));
         const wrong = graph.node('ScatterElements', [probabilities, taken, ofTakenLess], probabilities, { axis: 1 });
         const less = graph.unary('Neg', dy);
@@ -113,7 +119,10 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         return [{ of: logprobs, gradient: graph.multiply(graph.unary('Neg', dy), weights) }];
     },
 
-    /** d(−A·ratio)/dlogprob = −A·ratio; where the clipped branch is larger the ratio is out of range and gives nothing. */
+    /**
+     * d(−A·ratio)/dlogprob = −A·ratio. Where the clipped branch is larger, the ratio is out of range and the gradient
+     * is 0.
+     */
     policyLoss(graph, { logprobs, weights, plain, clipped }, dy) {
         const isPlain = graph.cast(graph.compare('GreaterOrEqual', plain, clipped), 'float32');
         return [
@@ -136,8 +145,9 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
 };
 
 /**
- * Columns of b from which aᵀ·b is faster with a transposed apart. Inside the product onnxruntime transposes a anew for
- * every 128 columns of b, about 1.4 ns an element each time; apart it takes 3 ns once (1.30, AVX-512, one thread).
+ * From this many columns of b on, aᵀ·b is faster with an explicit transposition of a. The fused product transposes a
+ * again for every 128 columns of b, about 1.4 ns an element each time; an explicit one takes 3 ns once (1.30, AVX-512,
+ * one thread).
  */
 const WIDE = 512;
 
@@ -147,13 +157,16 @@ function productOverRows(graph: Graph, a: Value, b: Value): Value {
     return graph.matmul(graph.transpose(a, [1, 0]), b);
 }
 
-/** The same of a (N, V), b (N, C). V times C is multiplied faster as C times V: its left side then fits a core's cache. */
+/** The same for a (N, V), b (N, C). Multiplying V×C is faster as C×V: the left side then fits into a core's cache. */
 function tokensGradient(graph: Graph, a: Value, b: Value): Value {
     if (b.dims[1]! < WIDE) return graph.matmul(a, b, { transposeA: true });
     return graph.transpose(graph.matmul(graph.transpose(b, [1, 0]), a), [1, 0]);
 }
 
-/** soFar (V, C) plus the rows of dy (N, C) at their token ids (B, T); `distinct` (chunks, distinct) from distinctTokens. */
+/**
+ * soFar (V, C) plus the rows of dy (N, C) at their token ids (B, T); `distinct` (chunks, distinct) comes from
+ * distinctTokens.
+ */
 function addTokenRows(graph: Graph, soFar: Value, ids: Value, distinct: Value, dy: Value): Value {
     const [rows, width] = [dy.dims[0]!, dy.dims[1]!];
     const { chunks, size, distinct: listed } = chunking(rows, soFar.dims[0]!);

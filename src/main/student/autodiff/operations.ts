@@ -1,10 +1,10 @@
 /**
- * The operations a student is made of, forwards. Each adds its nodes to the graph and writes down what its
- * vector–Jacobian rule in `gradients.ts` will need. Hidden states are (N, C) with N = B·T rows, row b·T + t.
+ * The forward operations a student is made of. Each adds its nodes to the graph and records what its vector–Jacobian
+ * rule in `gradients.ts` will need. Hidden states are (N, C) with N = B·T rows; position t of row b is row b·T + t.
  */
 import type { Graph, Value } from '../onnx/graph.ts';
 
-/** What a rule needs to know of one operation that ran; `y` is what it produced. */
+/** What a rule needs to know about one operation on the tape; `y` is its result. */
 export type Operation =
     | {
           readonly op: 'embedding';
@@ -86,13 +86,13 @@ interface AttentionOperation {
 export const geluSlope = 2 * Math.sqrt(2 / Math.PI);
 export const geluCurve = 0.044715 * geluSlope;
 
-/** Under the root of a layer norm's variance, as GPT-2 has it. */
+/** Added to the variance in a layer norm, as in GPT-2. */
 export const layerNormEpsilon = 1e-5;
 const LOWEST_PROBABILITY = 1e-30; // keeps log finite where softmax underflows
-/** The score of a position that may not be looked at: softmax makes it exactly 0. */
+/** The score of a position that must not be attended to: softmax makes its probability exactly 0. */
 export const forbidden = -1e9;
 
-/** Records operations while it adds them to a graph. */
+/** Adds operations to a graph and records them for differentiation. */
 export class Tape {
     readonly graph: Graph;
     readonly #operations: Operation[] = [];
@@ -105,7 +105,10 @@ export class Tape {
         return this.#operations;
     }
 
-    /** Token and position rows, added: ids (B, T) → (N, C). `distinct` is needed by the rule only (distinct-tokens.ts). */
+    /**
+     * Token embedding plus position embedding: ids (B, T) → (N, C). Only the gradient needs `distinct`
+     * (distinct-tokens.ts).
+     */
     embedding(tokens: Value, positions: Value, ids: Value, distinct: Value | null): Value {
         const { graph } = this;
         const [batch, length] = pair(ids);
@@ -143,8 +146,9 @@ export class Tape {
     }
 
     /**
-     * Self-attention of every row of the batch: projected (N, 3C) → (N, C). A position looks at itself and those before
-     * it, or as `bias` (B, 1, T, T) says, which is added to the scores: 0 where it may look, `forbidden` elsewhere.
+     * Self-attention within every row of the batch: projected (N, 3C) → (N, C). A position attends to itself and
+     * earlier ones, unless `bias` (B, 1, T, T) is given: it is added to the scores, 0 where attention is allowed and
+     * `forbidden` elsewhere.
      */
     attention(projected: Value, batch: number, heads: number, mask: Value | null, bias: Value | null = null): Value {
         const { graph } = this;
@@ -212,8 +216,8 @@ export class Tape {
     }
 
     /**
-     * PPO's clipped surrogate, Σ weights · max(−A·ratio, −A·clip(ratio, 1 ± range)), with what was measured on the way.
-     * All arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
+     * PPO's clipped surrogate, Σ weights · max(−A·ratio, −A·clip(ratio, 1 ± range)), and the usual diagnostics. All
+     * arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
      */
     policyLoss(
         logprobs: Value,
@@ -242,8 +246,8 @@ export class Tape {
     }
 
     /**
-     * ½ Σ weights · max((V − R)², (clip(V, V_old ± range) − R)²), with the share of values where the clipped branch is the larger.
-     * All arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
+     * ½ Σ weights · max((V − R)², (clip(V, V_old ± range) − R)²), and the share of values where the clipped branch is
+     * the larger. All arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
      */
     valueLoss(
         values: Value,
@@ -280,7 +284,7 @@ export class Tape {
     }
 }
 
-/** (T, T): 0 where a position may look, `forbidden` where the future lies. */
+/** (T, T): 0 where attention is allowed, `forbidden` for future positions. */
 function causalMask(graph: Graph, length: number): Value {
     const mask = new Float32Array(length * length);
     for (let row = 0; row < length; row++) mask.fill(forbidden, row * length + row + 1, (row + 1) * length);

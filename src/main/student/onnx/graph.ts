@@ -1,7 +1,7 @@
 /**
- * Builds one ONNX graph with static shapes. Every value knows its type and dims, so a wrong shape is an error here,
- * in words, and not deep inside the engine. Names count up from the operator (`MatMul_17`): the same calls give the
- * same bytes.
+ * Builds one ONNX graph with static shapes. Every value carries its type and dims, so a wrong shape is refused here
+ * with a readable message instead of failing deep inside onnxruntime. Names count up from the operator (`MatMul_17`),
+ * so the same calls give the same bytes.
  */
 import { dataTypes, encodeModel } from './protobuf.ts';
 import type { Attribute, DataType, InitializerDeclaration, NodeDeclaration } from './protobuf.ts';
@@ -34,7 +34,7 @@ function sameDims(a: Dims, b: Dims): boolean {
     return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
-/** NumPy's rule, as ONNX has it: align right, a 1 stretches. */
+/** NumPy's broadcasting rule, as ONNX has it: align on the right; an axis of 1 stretches. */
 function broadcast(a: Value, b: Value): Dims {
     const rank = Math.max(a.dims.length, b.dims.length);
     return Array.from({ length: rank }, (_, axis) => {
@@ -61,7 +61,7 @@ export class Graph {
     readonly #inputs = new Map<string, Value>();
     readonly #outputs = new Map<string, Value>();
     readonly #produced = new Map<string, Dims>();
-    /** Values that leave the graph under another name than the node gave them. */
+    /** Values that leave the graph under a name other than the one their node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
     readonly #weights = new Map<string, Value>();
@@ -88,7 +88,10 @@ export class Graph {
         return [...this.#outputs.values()];
     }
 
-    /** A value leaves under this name. Inputs, constants and values that already left are copied: one name per buffer. */
+    /**
+     * Makes a value an output under this name. Inputs, constants and values that are outputs already are copied first,
+     * because a buffer can have one name only.
+     */
     output(name: string, value: Value): void {
         if (this.#outputs.has(name)) throw new Error(`the graph already has an output "${name}"`);
         const isFree = this.#produced.has(value.name) && !this.#renamed.has(value.name);
@@ -122,7 +125,7 @@ export class Graph {
         return this.constant(BigInt64Array.from(values, BigInt));
     }
 
-    /** A constant whose values are given where the graph is compiled. */
+    /** A constant whose values are supplied when the graph is compiled. */
     weight(name: string, dims: Dims, type: DataType = 'float32'): Value {
         if (this.#weights.has(name)) throw new Error(`the graph already has weights "${name}"`);
         const value = { name, type, dims };
@@ -132,7 +135,7 @@ export class Graph {
 
     // ---- nodes -----------------------------------------------------------------------------------------------------
 
-    /** Several outputs; `null` leaves an optional output out. */
+    /** A node with several outputs. `null` among the inputs leaves an optional one out. */
     nodes<const T extends readonly Produced[]>(
         operator: string,
         inputs: readonly (Value | null)[],
@@ -192,7 +195,7 @@ export class Graph {
         return this.node(operator, [a, b], { type: 'bool', dims: broadcast(a, b) });
     }
 
-    /** And, Or of truth values → bool. */
+    /** And, Or of booleans → bool. */
     logical(operator: 'And' | 'Or', a: Value, b: Value): Value {
         return this.node(operator, [a, b], { type: 'bool', dims: broadcast(a, b) });
     }
@@ -202,7 +205,7 @@ export class Graph {
         return this.node('Cast', [x], { type, dims: x.dims }, { to: dataTypes[type] });
     }
 
-    /** alpha · A·B over the last two axes, leading axes broadcast; either side may be read transposed. */
+    /** alpha · A·B over the last two axes; leading axes broadcast. Either side may be read transposed. */
     matmul(a: Value, b: Value, { transposeA = false, transposeB = false, alpha = 1 } = {}): Value {
         const [rows, innerA] = lastTwo(a, transposeA);
         const [innerB, columns] = lastTwo(b, transposeB);
@@ -267,7 +270,7 @@ export class Graph {
         return this.node('Gather', [x, indices], { type: x.type, dims }, { axis });
     }
 
-    /** ReduceSum, ReduceMean, ReduceSumSquare, ReduceMax … over axes; reduced axes stay as 1 when `keep`. */
+    /** ReduceSum, ReduceMean, ReduceSumSquare, ReduceMax … over axes. With `keep`, reduced axes stay with length 1. */
     reduce(operator: string, x: Value, axes: readonly number[], keep: boolean): Value {
         const dims = x.dims.flatMap((dim, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [dim]));
         return this.node(operator, [x, this.integers(axes)], { type: x.type, dims }, { keepdims: Number(keep) });
@@ -280,7 +283,10 @@ export class Graph {
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
-    /** The graph as an ONNX model; for a device, in products that its providers have kernels for. */
+    /**
+     * The graph as an ONNX model. For a device, fused products are replaced by operators its providers have kernels
+     * for.
+     */
     model(memory: 'host' | 'device' = 'host'): Uint8Array {
         const leaving = (name: string): string => this.#renamed.get(name) ?? name;
         const nodes =

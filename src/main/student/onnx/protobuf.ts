@@ -1,6 +1,6 @@
 /**
- * ONNX models as bytes: the few protobuf messages a graph needs, written by hand.
- * Field numbers from onnx.proto3, IR version 10 (https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto3).
+ * Encodes ONNX models: the few protobuf messages a graph needs, written by hand. Field numbers from onnx.proto3, IR
+ * version 10 (https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto3).
  */
 const IR_VERSION = 10;
 const OPERATOR_SET = 21;
@@ -10,7 +10,7 @@ const MICROSOFT_OPERATOR_SET = 1;
 export const dataTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, uint32: 12, uint64: 13 } as const;
 export type DataType = keyof typeof dataTypes;
 
-/** A whole number is an INT, `{ float }` a FLOAT (so that 1.0 is not mistaken for 1), a list is INTS. */
+/** A plain number becomes an INT, `{ float }` a FLOAT (so that 1.0 is not mistaken for 1), a list INTS. */
 export type Attribute = number | { readonly float: number } | string | readonly number[];
 
 export interface TensorDeclaration {
@@ -19,7 +19,7 @@ export interface TensorDeclaration {
     readonly dims: readonly number[];
 }
 
-/** What crosses a model's border; null: of every shape. */
+/** An input or output of a model; null dims accept every shape. */
 export type PortDeclaration = Omit<TensorDeclaration, 'dims'> & { readonly dims: readonly number[] | null };
 
 export interface InitializerDeclaration extends TensorDeclaration {
@@ -30,7 +30,7 @@ export interface InitializerDeclaration extends TensorDeclaration {
 export interface NodeDeclaration {
     readonly operator: string;
     readonly domain: '' | 'com.microsoft';
-    /** An empty name is an optional input or output left out. */
+    /** An empty name stands for an optional input or output that is left out. */
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
     readonly attributes: Readonly<Record<string, Attribute>>;
@@ -40,7 +40,7 @@ export interface ModelDeclaration {
     readonly name: string;
     readonly nodes: readonly NodeDeclaration[];
     readonly initializers: readonly InitializerDeclaration[];
-    /** Constants whose values are given where the model is compiled. */
+    /** Constants whose values are supplied when the model is compiled. */
     readonly weights: readonly TensorDeclaration[];
     readonly inputs: readonly PortDeclaration[];
     readonly outputs: readonly PortDeclaration[];
@@ -48,7 +48,7 @@ export interface ModelDeclaration {
 
 const utf8 = new TextEncoder();
 
-/** One protobuf message under construction; fields are written in the order they are called. */
+/** One protobuf message under construction; fields are written in the order of the calls. */
 class Message {
     readonly #parts: Uint8Array[] = [];
     #length = 0;
@@ -123,7 +123,7 @@ function initializer({ name, type, dims, bytes }: InitializerDeclaration): Messa
     return new Message().packed(1, dims).int(2, dataTypes[type]).text(8, name).bytes(9, bytes);
 }
 
-/** As above; external_data = 13 → key = 1, value = 2; data_location = 14 (EXTERNAL 1). */
+/** As `initializer`, with external_data = 13 → key = 1, value = 2; data_location = 14 (EXTERNAL 1). */
 function weight({ name, type, dims }: TensorDeclaration): Message {
     const location = new Message().text(1, 'location').text(2, name);
     return new Message().packed(1, dims).int(2, dataTypes[type]).text(8, name).message(13, location).int(14, 1);
@@ -149,7 +149,10 @@ function node({ operator, domain, inputs, outputs, attributes }: NodeDeclaration
     return domain === '' ? message : message.text(7, domain);
 }
 
-/** GraphProto: node = 1, name = 2, initializer = 5, input = 11, output = 12; ModelProto: ir_version = 1, graph = 7, opset_import = 8. */
+/**
+ * GraphProto: node = 1, name = 2, initializer = 5, input = 11, output = 12. ModelProto: ir_version = 1, graph = 7,
+ * opset_import = 8.
+ */
 export function encodeModel(model: ModelDeclaration): Uint8Array {
     const graph = new Message();
     for (const each of model.nodes) graph.message(1, node(each));

@@ -1,10 +1,13 @@
 /**
- * The fused product of onnxruntime in standard operators, for providers that have no kernel of its own: Gemm for
- * matrices, a transposition apart for stacks of them.
+ * onnxruntime's fused matrix product expressed in standard operators, for providers that have no kernel for it: Gemm
+ * for matrices, and an explicit Transpose before MatMul for stacks of them.
  */
 import type { NodeDeclaration } from './protobuf.ts';
 
-/** The same node, or those that do the same. `dimsOf` knows every value, `scalar` names a float32 constant. */
+/**
+ * The node itself, or the standard nodes that do the same. `dimsOf` gives the dims of any value by name; `scalar` names
+ * a float32 constant.
+ */
 export function withStandardProducts(
     node: NodeDeclaration,
     dimsOf: (name: string) => readonly number[],

@@ -1,4 +1,4 @@
-/** A compiled graph, and its bindings: tensors shared with others where they are given, its own for everything else. */
+/** A compiled graph and its bindings: tensors shared with other graphs where they are given, its own for the rest. */
 import type { Graph, Value } from '../onnx/graph.ts';
 import type { NamedTensors, Elements, Runtime, RuntimeTensor } from './runtime.ts';
 
@@ -8,15 +8,15 @@ export interface Shared {
 }
 
 export interface BoundGraph {
-    /** Writes the graph's own inputs, runs once, and gives its own outputs; both by name. */
+    /** Writes the graph's own inputs, runs once and returns its own outputs, both by name. */
     run(inputs: Readonly<Record<string, Elements>>): Promise<NamedTensors>;
     release(): void;
 }
 
 export interface CompiledGraph {
-    /** Inputs and outputs that `shared` names are those tensors; the others are made here. What the graph lacks is ignored. */
+    /** Binds the tensors named in `shared` and makes the others. Names the graph does not have are ignored. */
     bind(shared: Shared): BoundGraph;
-    /** Releases the graph and everything bound to it, but not what was shared. */
+    /** Releases the graph and everything bound to it except the shared tensors. */
     release(): void;
 }
 
@@ -53,7 +53,7 @@ export async function compileGraph(runtime: Runtime, graph: Graph): Promise<Comp
     };
 }
 
-/** Compiles a graph that is bound once; releasing the binding releases it all. */
+/** Compiles a graph that is bound only once; releasing the binding releases everything. */
 export async function bindGraph(runtime: Runtime, graph: Graph, shared: Shared): Promise<BoundGraph> {
     const compiled = await compileGraph(runtime, graph);
     const { run } = compiled.bind(shared);

@@ -1,9 +1,9 @@
-/** Copies between memories by a graph that does nothing: onnxruntime brings what is bound to it to and from the device. */
+/** Copies tensors between host and device by running an identity graph: onnxruntime moves whatever is bound to it. */
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { NativeApi, Pointer } from './native-api.ts';
 import type { Session } from './native-session.ts';
 
-/** y = x, for float32 of every shape. */
+/** y = x, for float32 of any shape. */
 export function copyModel(): Uint8Array {
     return encodeModel({
         name: 'copy',
@@ -15,7 +15,10 @@ export function copyModel(): Uint8Array {
     });
 }
 
-/** Copies one tensor into another of the same shape, by running the compiled model; returns when it is done. */
+/**
+ * Returns a function that copies one tensor into another of the same shape by running the compiled model; it returns
+ * when the copy is complete.
+ */
 export function copyThrough(api: NativeApi, session: Session): (from: Pointer, to: Pointer) => void {
     return (from, to) => {
         const binding = api.ask('CreateIoBinding', session.pointer);

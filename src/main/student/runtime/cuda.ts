@@ -1,10 +1,10 @@
 /**
- * onnxruntime's CUDA provider, for NVIDIA's graphics processors. No device of theirs has run this: it follows the
- * headers and sources of onnxruntime, and everything that it shares with other providers is tested on those.
+ * onnxruntime's CUDA provider, for NVIDIA GPUs. It has never run on such a device: it follows onnxruntime's headers and
+ * sources, and everything it shares with other providers is tested on those.
  *
- * One device, the first that CUDA shows (CUDA_VISIBLE_DEVICES chooses). Matrix products in full float32, not TF32,
- * so that numbers agree with the processor's. Every graph has an arena of its own, which grows by what is asked for:
- * onnxruntime's arena for all sessions (CreateAndRegisterAllocatorV2) ends the process where the provider is missing.
+ * One device, the first that CUDA shows (CUDA_VISIBLE_DEVICES chooses). Matrix products use full float32, not TF32, so
+ * that results agree with the CPU's. Every graph has an arena of its own that grows by what is requested: onnxruntime's
+ * shared arena (CreateAndRegisterAllocatorV2) aborts the process where the provider is missing.
  */
 import { badInput, badInputAbout } from '../../../shared/faults.ts';
 import { copyModel, copyThrough } from './copies.ts';
@@ -19,13 +19,13 @@ export const cuda: DeviceProvider = {
     kind: 'cuda',
     name: 'CUDA',
     memoryName: 'Cuda',
-    writesInPlace: true, // kernels of a run follow each other on one stream, in the graph's order
+    writesInPlace: true, // the kernels of a run follow each other on one stream, in the graph's order
     append(ort, sessionOptions) {
         const { api } = ort;
         releaseAtExit(ort);
         const cudaOptions = api.ask('CreateCUDAProviderOptions');
         try {
-            // the first call that loads the provider: only this one says why it cannot
+            // The first call that loads the provider is the only one that reports why it cannot be loaded.
             const [names, values] = [Object.keys(options), Object.values(options)];
             api.call('UpdateCUDAProviderOptions', cudaOptions, names, values, names.length);
             api.call('SessionOptionsAppendExecutionProvider_CUDA_V2', sessionOptions, cudaOptions);
@@ -33,7 +33,7 @@ export const cuda: DeviceProvider = {
             api.release('CUDAProviderOptions', cudaOptions);
         }
     },
-    // CopyTensors knows no way to a provider that a session's options brought along
+    // CopyTensors cannot reach a provider that was added through session options.
     openCopies: async ({ api }, compile) => copyThrough(api, await compile(copyModel())),
     whyNot(reason) {
         const { why, toType, isMissing } = whyNoCuda(reason, process.platform);
@@ -41,7 +41,7 @@ export const cuda: DeviceProvider = {
             ? badInputAbout('not-set-up', `${why} ${nothingStarted}`, toType)
             : badInput(`${why} ${nothingStarted}`, toType);
     },
-    // No kernel of the student's graphs asked for cuDNN in the provider 1.30.0; another build's may.
+    // No kernel of the student's graphs needed cuDNN in provider 1.30.0; another build's may.
     whyFailed: (reason) =>
         /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
@@ -52,15 +52,15 @@ export const cuda: DeviceProvider = {
 
 interface Reason {
     readonly why: string;
-    /** What to type, where that helps: said on the command line alone. */
+    /** A command that helps; shown on the command line only. */
     readonly toType?: string;
-    /** CUDA is not set up, and nothing is broken. */
+    /** CUDA is not set up, which is no fault. */
     readonly isMissing: boolean;
 }
 
 const pointAtBuild = 'unpack a GPU build of onnxruntime 1.30.0 and let STORYLOOP_ONNXRUNTIME name its folder';
 
-/** onnxruntime's words, and those of the system's loader, in ours. */
+/** Translates the messages of onnxruntime and of the system's loader. */
 export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
     if (platform === 'darwin') return { why: 'There is no CUDA for this system.', isMissing: true };
     if (
@@ -69,7 +69,8 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
         const how = platform === 'win32' ? `: ${pointAtBuild}` : '';
         return { why: `The onnxruntime that is installed was built without CUDA${how}.`, isMissing: true };
     }
-    const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1]; // Linux names what it looked for
+    // Linux names the library it looked for
+    const absent = /([^\s/]+): cannot open shared object file/.exec(reason)?.[1];
     if (absent?.startsWith('libonnxruntime_providers'))
         return {
             why: 'CUDA is not set up here.',
@@ -86,7 +87,8 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
             isMissing: false,
         };
     }
-    const unloaded = /error 126 .*?(onnxruntime_providers_\w+)\.dll/s.exec(reason)?.[1]; // Windows names what wanted it
+    // Windows names the library that wanted another
+    const unloaded = /error 126 .*?(onnxruntime_providers_\w+)\.dll/s.exec(reason)?.[1];
     if (unloaded === 'onnxruntime_providers_shared')
         return { why: `CUDA is not set up here: ${pointAtBuild}.`, isMissing: true };
     if (unloaded !== undefined)
@@ -109,7 +111,7 @@ export function whyNoCuda(reason: string, platform: NodeJS.Platform): Reason {
     return { why: `CUDA could not be started (${brief(reason)}).`, isMissing: false };
 }
 
-/** What a message says in the end, without the folders it names. */
+/** The last part of a message, without folder names. */
 function brief(reason: string): string {
     const line = reason
         .trim()

@@ -1,8 +1,8 @@
 /**
- * The runtime on a graphics processor: a provider of onnxruntime through the C API. Tensors of numbers stay on the
- * device from run to run; whole numbers (token ids, positions) and single numbers (losses, learning rates) stay on the
- * host, because JavaScript writes or reads them around every run. Operators without a kernel on the device run on the
- * CPU, their inputs and outputs copied by onnxruntime.
+ * The runtime on a GPU: a provider of onnxruntime through the C API. Float tensors stay on the device between runs;
+ * integers (token ids, positions) and scalars (losses, learning rates) stay on the host, because JavaScript reads or
+ * writes them around every run. Operators without a kernel on the device run on the CPU; onnxruntime copies their
+ * inputs and outputs.
  */
 import { FaultError } from '../../../shared/faults.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -17,25 +17,25 @@ import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from './r
 import { elementCount } from '../onnx/graph.ts';
 import { checkBound, threadsInWords } from './signature.ts';
 
-/** What providers for graphics processors differ in. */
+/** What distinguishes one GPU provider from another. */
 export interface DeviceProvider {
     readonly kind: 'webgpu' | 'cuda';
-    /** In words. */
+    /** Its name, as people know it. */
     readonly name: string;
-    /** Its memory's name in onnxruntime's include/onnxruntime/core/framework/allocator.h. */
+    /** The name of its memory in onnxruntime's include/onnxruntime/core/framework/allocator.h. */
     readonly memoryName: string;
     /**
-     * Whether a run may write the memory it reads, as on the CPU: where kernels run in the graph's order. Otherwise a tensor
-     * that is both read and written gets new memory and gives the old back.
+     * Whether a run may write the memory it reads, as on the CPU. That holds where kernels run in the graph's order.
+     * Otherwise a tensor that is both read and written gets new memory and frees the old.
      */
     readonly writesInPlace: boolean;
-    /** Puts the provider before the CPU in a session's options; throws onnxruntime's words. */
+    /** Adds the provider to a session's options, ahead of the CPU. @throws onnxruntime's own message */
     append(ort: OrtEnvironment, options: Pointer): void;
-    /** A way to copy the values of one tensor into another, wherever each lies. */
+    /** A function that copies the values of one tensor into another, wherever either lies. */
     openCopies(ort: OrtEnvironment, compile: (model: Uint8Array) => Promise<Session>): Promise<Device['copy']>;
-    /** Why there is no device: onnxruntime's words, in ours. */
+    /** Why there is no device: onnxruntime's reason as a sentence of ours. */
     whyNot(reason: string): Error;
-    /** Why a run failed, where that is no fault of the graph's; null where it is. */
+    /** Why a run failed, where the graph is not to blame; null where it is. */
     whyFailed(reason: string): Error | null;
 }
 
@@ -43,7 +43,7 @@ const DEVICE_ALLOCATOR = 0;
 const FIRST_DEVICE = 0;
 const DEFAULT_MEMORY = 0;
 
-// of onnxruntime's arenas, of CUDA (failure 2) and of WebGPU
+// Messages of onnxruntime's arenas, of CUDA (failure 2) and of WebGPU.
 const outOfMemory = /Failed to allocate memory|out of memory/i;
 
 type Bindable = DeviceTensor | DevicePart | NativeTensor;
@@ -103,7 +103,7 @@ class DeviceProgram implements Program {
         const session = this.#session.pointer;
         const binding = api.ask('CreateIoBinding', session);
         const alsoRead = new Set(read.map(([, tensor]) => tensor));
-        const rooms = new Map<DeviceTensor, Pointer>(); // where tensors on the device are written
+        const rooms = new Map<DeviceTensor, Pointer>(); // where device tensors are written
         try {
             for (const [name, tensor] of read) {
                 const value = tensor instanceof DeviceTensor ? tensor.onDevice() : hostValue(tensor);
@@ -114,7 +114,7 @@ class DeviceProgram implements Program {
                 const value = tensor instanceof DeviceTensor ? rooms.get(tensor)! : hostValue(tensor);
                 api.call('BindOutput', binding, name, value);
             }
-            for (const [, tensor] of written) noteHostChange(tensor); // also where the run fails half way
+            for (const [, tensor] of written) noteHostChange(tensor); // also when the run fails half way
             await api.callAsync('RunWithBinding', session, null, binding);
         } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
@@ -134,14 +134,17 @@ class DeviceProgram implements Program {
     }
 }
 
-/** y = −x: compiled to learn whether there is a device, and kept, for the device's memory lives as long as a session. */
+/**
+ * y = −x: compiled to find out whether there is a device, and kept because the device's memory lives only as long as a
+ * session does.
+ */
 function smallestModel(): Uint8Array {
     const graph = new Graph('smallest');
     graph.output('y', graph.unary('Neg', graph.input('x', [2])));
     return graph.model();
 }
 
-/** The runtime over a provider; refused in one sentence where there is no device for it. */
+/** The runtime over a provider. @throws the provider's `whyNot` where there is no device for it */
 export async function deviceRuntime(provider: DeviceProvider, threads: number): Promise<Runtime> {
     const host = openOrtEnvironment();
     const { api } = host;

@@ -1,6 +1,4 @@
-/**
- * Tensors that live on a graphics processor: what runs write stays there, and comes back when JavaScript reads it.
- */
+/** Tensors on a GPU: what runs write stays there and is copied back when JavaScript reads it. */
 import { ELEMENT_CODES } from './native-api.ts';
 import type { Pointer } from './native-api.ts';
 import type { OrtEnvironment } from './native-session.ts';
@@ -10,15 +8,18 @@ import { elementCount } from '../onnx/graph.ts';
 import { checkPart } from './signature.ts';
 
 export interface Device extends OrtEnvironment {
-    /** Of the device's memory. */
+    /** Allocates the device's memory. */
     readonly deviceAllocator: Pointer;
-    /** Whether a run may write the memory that it reads. */
+    /** Whether a run may write the memory it reads. */
     readonly writesInPlace: boolean;
-    /** Copies the values of one tensor into another of as many, wherever each lies. */
+    /** Copies the values of one tensor into another of the same size, wherever either lies. */
     copy(from: Pointer, to: Pointer): void;
 }
 
-/** The values stand on the host, on the device, or the same on both; before the first run or write, nowhere: all zeros. */
+/**
+ * The current values are on the host, on the device, or on both. Before the first run or write they are on neither, and
+ * all zero.
+ */
 export class DeviceTensor implements RuntimeTensor {
     readonly ort: Device;
     readonly type = 'float32';
@@ -29,7 +30,7 @@ export class DeviceTensor implements RuntimeTensor {
     version = 0;
 
     constructor(ort: Device, dims: readonly number[]) {
-        elementCount(dims); // throws when that is no shape
+        elementCount(dims); // throws if the dims are not a shape
         this.ort = ort;
         this.dims = [...dims];
     }
@@ -48,11 +49,11 @@ export class DeviceTensor implements RuntimeTensor {
         return this.#host;
     }
 
-    /** The values where a run reads them. */
+    /** The values where a run can read them. */
     onDevice(): Pointer {
         this.checkAlive();
         if (this.#device === null) {
-            const host = this.onHost(); // first: new room on the device holds anything
+            const host = this.onHost(); // first, because new memory on the device holds garbage
             const room = this.#newRoom();
             this.ort.copy(host.value, room);
             this.#device = room;
@@ -60,13 +61,16 @@ export class DeviceTensor implements RuntimeTensor {
         return this.#device;
     }
 
-    /** Memory for a run to write, for `moveTo`: this tensor's own, or where the run reads that and may not write it, other. */
+    /**
+     * Memory for a run to write, to be passed to `moveTo` afterwards: this tensor's own, or fresh memory where the run
+     * also reads the tensor and may not write it.
+     */
     roomToWrite(isRead: boolean): Pointer {
         this.checkAlive();
         return isRead && !this.ort.writesInPlace ? this.#newRoom() : (this.#device ?? this.#newRoom());
     }
 
-    /** What a run wrote there, whole or half, are the values now. */
+    /** What a run wrote there, completely or not, is now the tensor's value. */
     moveTo(device: Pointer): void {
         if (device !== this.#device) this.#dropDevice();
         this.#device = device;
@@ -75,7 +79,7 @@ export class DeviceTensor implements RuntimeTensor {
         this.version++;
     }
 
-    /** The host's values were written: they are the ones now. */
+    /** The host's copy was written and is now the current value. */
     noteHostChange(): void {
         this.#dropDevice();
         this.version++;
@@ -84,7 +88,8 @@ export class DeviceTensor implements RuntimeTensor {
     write(values: Elements): void {
         this.checkAlive();
         this.ort.queue.refuseWhileInUse(this, 'written');
-        this.#host ??= new NativeTensor(this.ort, this.type, this.dims); // what it held is overwritten: no copy back
+        // what it held is overwritten, so nothing is copied back
+        this.#host ??= new NativeTensor(this.ort, this.type, this.dims);
         this.#host.write(values);
         this.noteHostChange();
     }
@@ -123,11 +128,14 @@ export class DeviceTensor implements RuntimeTensor {
     }
 }
 
-/** Elements of a tensor on the device. A run that uses them brings the whole to the host: nothing of the student does. */
+/**
+ * A view of a tensor on the device. A run that uses one brings the whole tensor to the host; no graph of the student
+ * does.
+ */
 export class DevicePart implements RuntimeTensor {
     readonly memory: DeviceTensor;
     readonly #whole: DeviceTensor | DevicePart;
-    readonly #from: number; // in the memory
+    readonly #from: number; // element of the whole tensor
     readonly type = 'float32';
     readonly dims: readonly [number];
     #lent: NativeTensor | null = null;

@@ -3,14 +3,14 @@ import koffi from 'koffi';
 import type { Pointer } from './native-api.ts';
 import type { Elements, ElementType } from './runtime.ts';
 
-const ALIGNMENT = 64; // bytes; what onnxruntime's own allocator gives, so that kernels run at the same speed
+const ALIGNMENT = 64; // bytes; onnxruntime's own allocator uses this alignment, so kernels run at the same speed
 
-/** Where the elements lie. Holding the address alone does not keep them: whoever uses it must hold the elements too. */
+/** The address of the elements. An address does not keep them alive: whoever uses it must also hold the elements. */
 export function address(elements: Elements | Uint8Array): Pointer {
     return koffi.address(new Uint8Array(elements.buffer)) + BigInt(elements.byteOffset);
 }
 
-/** Zeros at an aligned address that never moves: an ArrayBuffer's memory stays where it is as long as it lives. */
+/** Zeros at an aligned address that never moves: an ArrayBuffer stays where it is as long as it lives. */
 export function alignedZeros(type: ElementType, count: number): Elements {
     const buffer = new ArrayBuffer(count * (type === 'int64' ? 8 : 4) + ALIGNMENT);
     const offset = Number(BigInt.asUintN(64, -koffi.address(new Uint8Array(buffer))) % BigInt(ALIGNMENT));

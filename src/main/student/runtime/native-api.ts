@@ -1,7 +1,8 @@
 /**
  * The C API of libonnxruntime, called through koffi (no compiler needed). OrtApi is an append-only table of function
- * pointers; the slots below are their positions in `struct OrtApi` of onnxruntime_c_api.h, API version 24. The library, the table and every prototype stay referenced for the life of the
- * process: koffi frees what is collected, and the code behind it would crash.
+ * pointers; the slots below are their positions in `struct OrtApi` of onnxruntime_c_api.h, API version 24. The library,
+ * the table and every prototype stay referenced for the life of the process: koffi frees what is collected, and calling
+ * it afterwards would crash.
  */
 import koffi from 'koffi';
 import { openLibrary } from './native-library.ts';
@@ -10,14 +11,15 @@ import type { ElementType } from './runtime.ts';
 
 const API_VERSION = 24;
 
-// ONNXTensorElementDataType of the same header
+// ONNXTensorElementDataType in the same header.
 export const ELEMENT_CODES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7 };
 
 export type Pointer = bigint;
-/** Typed arrays are passed by address and held until the call returns. */
+/** Typed arrays are passed by address and kept alive until the call returns. */
 type Argument = Pointer | number | string | null | BigInt64Array | readonly string[] | (Pointer | number)[];
 
-// Parameters: p pointer, s string, a array of strings, i int, n size_t; a trailing o is a pointer that the call fills in.
+// Parameters: p pointer, s string, a array of strings, i int, n size_t. A trailing o is a pointer that the call fills
+// in.
 const STATUS_CALLS = {
     CreateEnv: [3, 'iso'],
     CreateSessionFromArray: [8, 'ppnpo'],
@@ -100,24 +102,24 @@ export class NativeApi {
         );
     }
 
-    /** The library that is called, in words. */
+    /** Which library is called, in words. */
     get description(): string {
         return this.#library.description;
     }
 
-    /** Calls a function that gives nothing back; throws onnxruntime's own message when it fails. */
+    /** Calls a function that returns nothing. @throws onnxruntime's own message when the call fails */
     call(name: StatusCall, ...args: readonly Argument[]): void {
         this.#check(this.#calls.get(name)!(...args));
     }
 
-    /** Calls a function whose last parameter is filled in: an object, a count or a name. */
+    /** Calls a function that fills in its last parameter: an object, a count or a name. */
     ask(name: StatusCall, ...args: readonly Argument[]): Pointer {
         const filled: (Pointer | number)[] = [0n];
         this.call(name, ...args, filled);
         return BigInt(filled[0]!);
     }
 
-    /** As `call`, on a thread of its own. What the arguments point to must stay alive until the promise settles. */
+    /** As `call`, on another thread. What the arguments point to must stay alive until the promise settles. */
     callAsync(name: StatusCall, ...args: readonly Argument[]): Promise<void> {
         return new Promise((resolve, reject) => {
             this.#calls.get(name)!.async(...args, (error: unknown, status: Pointer | null) => {
@@ -132,7 +134,7 @@ export class NativeApi {
         });
     }
 
-    /** As `ask`, on a thread of its own. */
+    /** As `ask`, on another thread. */
     async askAsync(name: StatusCall, ...args: readonly Argument[]): Promise<Pointer> {
         const filled: (Pointer | number)[] = [0n];
         await this.callAsync(name, ...args, filled);
@@ -173,7 +175,7 @@ function parameterType(letter: string): string | ReturnType<typeof koffi.out> {
 const ONCE = Symbol.for('storyloop.onnxruntime');
 const processWide = globalThis as { [ONCE]?: NativeApi };
 
-/** The C API, loaded once per process; throws with the reason where it cannot be used. */
+/** The C API, loaded once per process. @throws the reason why it cannot be used */
 export function loadNativeApi(): NativeApi {
     const loaded = processWide[ONCE];
     if (loaded !== undefined) return loaded;
@@ -187,9 +189,9 @@ export function loadNativeApi(): NativeApi {
     return api;
 }
 
-let areStacksGrown = false; // koffi takes its settings once, before the first library
+let areStacksGrown = false; // koffi accepts settings only once, before the first library
 
-/** onnxruntime's kernels need more stack than koffi's 2 MiB (calls) and 128 KiB (calls on other threads). */
+/** onnxruntime's kernels need more stack than koffi's 2 MiB (synchronous calls) and 128 KiB (asynchronous ones). */
 function growStacks(): void {
     if (areStacksGrown) return;
     koffi.config({ sync_stack_size: 16 * 2 ** 20 - 2 ** 16, async_stack_size: 8 * 2 ** 20 });

@@ -1,6 +1,6 @@
 /**
- * Which libonnxruntime the C API is called in: the one that onnxruntime-node ships, or a build of the same version that
- * a person points at with STORYLOOP_ONNXRUNTIME, for providers that the shipped one lacks (CUDA on Windows).
+ * Finds and opens the libonnxruntime that the C API is called in: the one onnxruntime-node ships, or a build of the
+ * same version that a person names in STORYLOOP_ONNXRUNTIME, for providers the shipped one lacks (CUDA on Windows).
  */
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import koffi from 'koffi';
 import { badInput } from '../../../shared/faults.ts';
 
-/** The library that the slots of native-api.ts were checked with; another version is not called. */
+/** The version whose slots native-api.ts was checked against; no other version is called. */
 export const LIBRARY_VERSION = '1.30.0';
 const VARIABLE = 'STORYLOOP_ONNXRUNTIME';
 
@@ -18,7 +18,7 @@ const fileNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     win32: ['onnxruntime.dll'],
 };
 
-/** Where a folder may have it: itself, a release's archive, a NuGet package. */
+/** Where a folder may hold the library: directly, as in a release archive, or as in a NuGet package. */
 const foldersInside = (): readonly string[] => [
     '.',
     'lib',
@@ -27,15 +27,15 @@ const foldersInside = (): readonly string[] => [
 
 export interface Library {
     readonly handle: ReturnType<typeof koffi.load>;
-    /** The struct OrtApiBase. */
+    /** Pointer to the struct OrtApiBase. */
     readonly base: bigint;
-    /** In words, without a path: it is recorded with runs. */
+    /** In words and without a path, because it is recorded with runs. */
     readonly description: string;
 }
 
 /**
- * Loads the library and asks it nothing but its version.
- * @throws bad input, in one sentence, for what a person pointed at; an error with the reason for the shipped one
+ * Loads the library and asks it for nothing but its version.
+ * @throws bad input for a library that a person named; an error with the reason for the shipped one
  */
 export function openLibrary(): Library {
     const chosen = process.env[VARIABLE];
@@ -58,7 +58,8 @@ export function openLibrary(): Library {
     return { handle, base, description: `onnxruntime ${version} of ${VARIABLE}` };
 }
 
-const loaded: unknown[] = []; // unloaded with what it started, a library could take the process along
+// never unloaded: unloading could crash the process through the threads a library has started
+const loaded: unknown[] = [];
 
 function load(path: string): { readonly handle: Library['handle']; readonly base: bigint; readonly version: string } {
     const handle = koffi.load(path);
@@ -70,7 +71,7 @@ function load(path: string): { readonly handle: Library['handle']; readonly base
 
 function shippedPath(): string {
     const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-    // A packaged app keeps native libraries beside its archive, and only Electron's own loader would know.
+    // A packaged app keeps native libraries beside its archive; only Electron's own loader would redirect the path.
     const home = dirname(manifest).replace(/\.asar(?=[\\/])/, '.asar.unpacked');
     const path = join(home, 'bin', 'napi-v6', process.platform, process.arch, namesHere()[0]!);
     if (!existsSync(path)) throw new Error(`onnxruntime-node has no library for ${process.platform} ${process.arch}`);

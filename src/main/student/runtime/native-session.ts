@@ -1,4 +1,4 @@
-/** Sessions of onnxruntime's C API, whatever they run on: the process's environment, compilation, inputs and outputs. */
+/** Sessions of onnxruntime's C API on any provider: the process's environment, compilation, inputs and outputs. */
 import koffi from 'koffi';
 import { address } from './host-memory.ts';
 import { ELEMENT_CODES, loadNativeApi } from './native-api.ts';
@@ -10,7 +10,7 @@ import { SerialQueue } from './serial-queue.ts';
 
 const ARENA_ALLOCATOR = 1;
 const NO_LIMIT = 0;
-const EXTEND_AS_REQUESTED = 1; // the default doubles, and keeps what it does not need
+const EXTEND_AS_REQUESTED = 1; // the default doubles and keeps memory it does not need
 const DEFAULT_MEMORY = 0;
 const LOG_FATAL = 4; // errors are thrown, not printed
 const OPTIMISE_ALL = 99;
@@ -30,7 +30,7 @@ export interface SessionRequest {
     readonly threads: number;
     /** Values of the constants that the model only names. */
     readonly weights: Readonly<Record<string, Elements>>;
-    /** Puts a provider into the session's options; left out, all runs on the CPU. */
+    /** Adds a provider to the session's options; without it everything runs on the CPU. */
     readonly append?: (options: Pointer) => void;
 }
 
@@ -96,16 +96,19 @@ async function createSession(
     const values = Object.values(weights);
     try {
         api.call('SetIntraOpNumThreads', options, threads);
-        api.call('DisableMemPattern', options); // a pattern is one block more, beside all that the first run took from the arena
+        // a pattern is one more block, on top of everything the first run took from the arena
+        api.call('DisableMemPattern', options);
         api.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
         api.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', UNWANTED_OPTIMISERS);
-        api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1'); // idle sessions leave the cores
-        api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1'); // one arena for all, see openEnvironment
+        // idle sessions release the cores
+        api.call('AddSessionConfigEntry', options, 'session.force_spinning_stop', '1');
+        // one shared arena, see openEnvironment
+        api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1');
         append?.(options);
         if (values.length > 0) {
             const addresses = BigInt64Array.from(values, address);
             const lengths = BigInt64Array.from(values, ({ byteLength }) => BigInt(byteLength));
-            const files = Object.keys(weights); // "files" that lie in memory already, each named for its weights
+            const files = Object.keys(weights); // "files" that are already in memory, each named after its weights
             api.call('AddExternalInitializersFromFilesInMemory', options, files, addresses, lengths, files.length);
         }
         const session = await api.askAsync(
@@ -115,18 +118,20 @@ async function createSession(
             model.byteLength,
             options,
         );
-        for (const read of [model, ...values]) read.at(0); // referenced until here: native code was reading it
+        // keeps them referenced until here: native code was reading them
+        for (const read of [model, ...values]) read.at(0);
         return session;
     } finally {
         api.release('SessionOptions', options);
     }
 }
 
-let opened: Environment | null = null; // onnxruntime has one environment a process, and one shared arena in it
+let opened: Environment | null = null; // onnxruntime has one environment per process, with one shared arena
 
 /**
- * The process's environment, with one arena that all sessions share. Runs take turns, so the most memory is what the
- * largest graph needs, not the sum over graphs: with arenas of their own, learning with a 2.6 M student held 2.3 GB.
+ * The process's environment, with one arena that all sessions share. Runs are serialised, so peak memory is what the
+ * largest graph needs instead of the sum over all graphs: with an arena each, learning with a 2.6 M student held 2.3
+ * GB.
  */
 function openEnvironment(api: NativeApi): Environment {
     if (opened !== null) return opened;
@@ -145,8 +150,8 @@ function openEnvironment(api: NativeApi): Environment {
 let isReleasedAtExit = false;
 
 /**
- * Takes the environment down before the process ends, and with it the providers that are libraries of their own: at exit
- * they find the host's memory gone, and the process would end by a signal.
+ * Releases the environment before the process ends, and with it the providers that are separate libraries. At exit they
+ * would find the host's memory gone and end the process with a signal.
  */
 export function releaseAtExit({ api, environment }: OrtEnvironment): void {
     if (isReleasedAtExit) return;
@@ -154,7 +159,7 @@ export function releaseAtExit({ api, environment }: OrtEnvironment): void {
     process.once('exit', () => api.release('Env', environment));
 }
 
-/** The C API and what its sessions share; throws with the reason where it cannot be had. */
+/** The C API and what its sessions share. @throws the reason where it cannot be loaded */
 export function openOrtEnvironment(): OrtEnvironment {
     const api = loadNativeApi();
     return {

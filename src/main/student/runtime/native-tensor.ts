@@ -1,6 +1,6 @@
 /**
- * Tensors in JavaScript's own memory, handed to onnxruntime by address: `read` and `write` are plain typed arrays, and a
- * run copies nothing in or out.
+ * Tensors in JavaScript's own memory, handed to onnxruntime by address: `read` and `write` use plain typed arrays, and
+ * a run copies nothing in or out.
  */
 import { address, alignedZeros } from './host-memory.ts';
 import { ELEMENT_CODES } from './native-api.ts';
@@ -15,7 +15,7 @@ export class NativeTensor implements RuntimeTensor {
     readonly type: ElementType;
     readonly dims: readonly number[];
     readonly #value: Pointer;
-    readonly #whole: NativeTensor | null; // whose memory this is a part of
+    readonly #whole: NativeTensor | null; // the tensor this one is a view of
     #elements: Elements | null;
     #changes = 0;
 
@@ -48,7 +48,7 @@ export class NativeTensor implements RuntimeTensor {
         return this.#value;
     }
 
-    /** What a run that uses this tensor uses. */
+    /** The tensor whose memory a run touches when it uses this one. */
     get memory(): NativeTensor {
         return this.#whole?.memory ?? this;
     }
@@ -57,7 +57,7 @@ export class NativeTensor implements RuntimeTensor {
         return this.memory.#changes;
     }
 
-    /** Whoever writes the memory says so. */
+    /** Must be called by whoever writes the memory. */
     noteChange(): void {
         this.memory.#changes++;
     }
@@ -70,7 +70,7 @@ export class NativeTensor implements RuntimeTensor {
 
     read(): Elements {
         if (this.#elements === null) throw new Error('the tensor was released');
-        this.#whole?.read(); // throws when that was released
+        this.#whole?.read(); // throws if that has been released
         return this.#elements;
     }
 

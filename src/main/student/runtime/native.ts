@@ -1,9 +1,9 @@
 /**
- * The fast runtime: onnxruntime's C API with IoBinding on the CPU. A run copies nothing in or out, and a tensor bound on
- * both sides is updated in place. Runs happen on another thread while the event loop goes on.
+ * The fast runtime: onnxruntime's C API with IoBinding on the CPU. A run copies nothing in or out, and a tensor bound
+ * as both input and output is updated in place. Runs happen on another thread while the event loop goes on.
  *
- * In place means what it says: a graph that writes a tensor it also reads must order the two (the write depends on all
- * reads), as the graphs of this room do.
+ * In place is meant literally: a graph that writes a tensor it also reads must order the two (the write depends on
+ * every read), as the student's graphs do.
  */
 import type { Pointer } from './native-api.ts';
 import { openOrtEnvironment, Session } from './native-session.ts';
@@ -49,8 +49,8 @@ class NativeBinding implements Binding {
         const memories = new Set(this.#tensors.map((tensor) => tensor.memory));
         return this.#ort.queue.take([this.#program, ...memories], async () => {
             if (this.#binding === null) throw new Error('the binding was released');
-            for (const tensor of this.#tensors) tensor.read(); // throws when released
-            for (const tensor of this.#written) tensor.noteChange(); // also where the run fails half way
+            for (const tensor of this.#tensors) tensor.read(); // throws if released
+            for (const tensor of this.#written) tensor.noteChange(); // also when the run fails half way
             await this.#ort.api.callAsync('RunWithBinding', this.#program.session.pointer, null, this.#binding);
         });
     }
@@ -87,7 +87,7 @@ class NativeProgram implements Program {
     }
 }
 
-/** The runtime over onnxruntime's C API on the CPU; throws with the reason where it cannot be had. */
+/** The runtime over onnxruntime's C API on the CPU. @throws the reason where it cannot be used */
 export function nativeRuntime(threads: number): Runtime {
     const ort = openOrtEnvironment();
     return {

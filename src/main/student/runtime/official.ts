@@ -1,7 +1,7 @@
 /**
  * The portable runtime: onnxruntime-node's own InferenceSession. Every run writes its outputs into fresh memory and
- * only then hands them to the tensors they are bound to, so an output never overwrites what the graph still reads: the
- * oracle for state that `native` updates in place. The event loop stands still during a run.
+ * hands them to their tensors afterwards, so an output never overwrites what the graph still reads. That makes it the
+ * oracle for state that `native` updates in place. A run blocks the event loop.
  */
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, NamedTensors, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
@@ -13,7 +13,7 @@ import { SerialQueue } from './serial-queue.ts';
 /** What a program of this runtime can be bound to. */
 interface Bindable extends RuntimeTensor {
     readonly held: Tensor;
-    /** What a run that uses this tensor uses. */
+    /** The tensor whose memory a run touches when it uses this one. */
     readonly memory: OfficialTensor;
     replace(tensor: Tensor): void;
 }
@@ -56,7 +56,7 @@ class OfficialTensor implements Bindable {
     }
 
     read(): Elements {
-        return this.held.data as Elements; // zeros() and checkBound() let no other type in
+        return this.held.data as Elements; // zeros() and checkBound() admit no other type
     }
 
     view(from: number, count: number): OfficialPart {
@@ -70,7 +70,7 @@ class OfficialTensor implements Bindable {
     }
 }
 
-/** Elements of another tensor: runs read them where they lie now and copy their results back. */
+/** A view of another tensor: a run reads its current elements and copies its results back. */
 class OfficialPart implements Bindable {
     readonly #queue: SerialQueue;
     readonly #from: number;
@@ -151,7 +151,7 @@ class OfficialProgram implements Program {
                     if (!bound) throw new Error('the binding was released');
                     if (this.#session === null) throw new Error('the program was released');
                     const feeds = Object.fromEntries(read.map(([name, tensor]) => [name, tensor.held]));
-                    for (const [, tensor] of written) tensor.read(); // throws when released
+                    for (const [, tensor] of written) tensor.read(); // throws if released
                     const results = await this.#session.run(feeds);
                     for (const [name, tensor] of written) tensor.replace(results[name]!);
                 }),
@@ -194,7 +194,7 @@ function zeros(type: ElementType, count: number): Elements {
 }
 
 function wrap(type: ElementType, values: Elements, dims: readonly number[]): Tensor {
-    return new Tensor(type, values as Float32Array, dims); // Tensor's overloads take one element type each
+    return new Tensor(type, values as Float32Array, dims); // Tensor's overloads accept one element type each
 }
 
 /** The runtime over onnxruntime-node's InferenceSession on the CPU; `reason` says why it was chosen. */

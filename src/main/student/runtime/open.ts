@@ -1,25 +1,26 @@
-/** Chooses the runtime: the C API where it works, the official binding otherwise, and says which and why. */
+/** Chooses the runtime: the C API where it works, otherwise the official binding, and says which and why. */
 import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
- * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, whatever keeps
- * the C API from being used is the reason told for the official binding; with `native`, `webgpu` and `cuda` it is
- * refused in one sentence.
+ * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, a C API that
+ * cannot be used becomes the reason for choosing the official binding.
+ * @throws bad input, in one sentence, where `native`, `webgpu` or `cuda` was asked for and cannot be used
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const { kind, threads } = options;
     if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
         throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${threads}.`);
     }
-    process.env['ORT_DISABLE_TELEMETRY'] = '1'; // onnxruntime 1.29 and later report home unless told before they load
+    // onnxruntime 1.29 and later send telemetry unless told before they are loaded
+    process.env['ORT_DISABLE_TELEMETRY'] = '1';
     if (kind === 'official') return official(threads, 'as asked');
     if (kind === 'webgpu' || kind === 'cuda') return onDevice(kind, threads);
     try {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
     } catch (error) {
-        if (error instanceof FaultError) throw error; // a person chose a library, and it is not that
+        if (error instanceof FaultError) throw error; // a person named a library, and it is not usable
         const reason = words(error);
         if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
         throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started. Leave the runtime on auto.`);
@@ -32,7 +33,7 @@ async function onDevice(kind: 'webgpu' | 'cuda', threads: number): Promise<Runti
         const provider = kind === 'cuda' ? (await import('./cuda.ts')).cuda : (await import('./webgpu.ts')).webGpu;
         return await deviceRuntime(provider, threads);
     } catch (error) {
-        if (error instanceof FaultError) throw error; // it says already what is missing
+        if (error instanceof FaultError) throw error; // it already says what is missing
         throw badInputAbout(
             'not-set-up',
             `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started. Leave the runtime on auto.`,

@@ -1,13 +1,13 @@
 /**
- * What runtimes share: what a compiled graph says about its inputs and outputs, and the checks every runtime makes before it binds: a wrong
- * name, type or shape is told here, in words, and never reaches native code.
+ * What runtimes share: a compiled graph's inputs and outputs, and the checks before binding. A wrong name, type or
+ * shape is reported here, in words, and never reaches native code.
  */
 import { elementCount } from '../onnx/graph.ts';
 import type { NamedTensors, Elements } from './runtime.ts';
 
 /**
- * onnxruntime's rewritings of a graph that undo what it was written for: the first moves transpositions into products; the
- * second makes one operator of a mask and a softmax, which on CUDA alone of all we use wants cuDNN.
+ * onnxruntime optimisers that undo what our graphs do on purpose: the first moves transpositions into products; the
+ * second fuses a mask with a softmax, the only operator that would need cuDNN on CUDA.
  */
 export const UNWANTED_OPTIMISERS = 'MatmulTransposeFusion;BiasSoftmaxFusion';
 
@@ -23,7 +23,7 @@ export interface Signature {
     readonly outputs: readonly Port[];
 }
 
-/** Copies values into a tensor's memory; refuses another element type or another number of them. */
+/** Copies values into a tensor's memory. @throws where the element type or the number of values differs */
 export function copyInto(target: Elements, values: Elements, dims: readonly number[]): void {
     if (values.length !== target.length) {
         throw new Error(`a tensor of shape [${dims.join(', ')}] was given ${values.length} values`);
@@ -34,7 +34,7 @@ export function copyInto(target: Elements, values: Elements, dims: readonly numb
     else throw new Error(`a tensor held in a ${target.constructor.name} was given a ${values.constructor.name}`);
 }
 
-/** Throws unless the elements lie within a tensor of that shape. */
+/** @throws unless the elements lie within a tensor of that shape */
 export function checkPart(dims: readonly number[], from: number, count: number): void {
     const isWithin = Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 0;
     if (!isWithin || from + count > elementCount(dims))
@@ -65,7 +65,7 @@ function checkSide(side: 'input' | 'output', ports: readonly Port[], bound: Name
     }
 }
 
-/** Throws unless every input and output is bound once, to a tensor of its type and shape. */
+/** @throws unless every input and output is bound once, to a tensor of its type and shape */
 export function checkBound(signature: Signature, inputs: NamedTensors, outputs: NamedTensors): void {
     checkSide('input', signature.inputs, inputs);
     checkSide('output', signature.outputs, outputs);

@@ -17,7 +17,7 @@ export const webGpu: DeviceProvider = {
     whyFailed: () => null,
 };
 
-/** onnxruntime's words, in ours. */
+/** Translates onnxruntime's message. */
 export function whyNoDevice(reason: string): string {
     if (/not supported in this build|not enabled in this build/i.test(reason))
         return `The onnxruntime that is installed was built without WebGPU (${reason}).`;
