@@ -1,8 +1,12 @@
-/** A device that has no room for a micro-batch: a fault that says which one, so that a run goes on with a smaller. */
+/**
+ * Turns a lack of device memory into a fault that names the micro-batch, so that a run can continue with a smaller one.
+ */
 import { FaultError } from '../../shared/faults.ts';
 import { OutOfDeviceMemory } from './runtime/runtime.ts';
 
-/** Does the work of one micro-batch, or several one after the other. @throws the fault where the device has no room for it */
+/**
+ * Runs the work of one or more micro-batches. @throws the fault `gpu-out-of-memory` where the device has no room for it
+ */
 export async function withinMemory<Result>(
     phase: string,
     microBatch: number,

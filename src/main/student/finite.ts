@@ -1,4 +1,4 @@
-/** Numbers that are no longer finite stop the work before anything made of them is recorded or saved. */
+/** Stops the work as soon as a number is not finite, before anything derived from it is recorded or saved. */
 import type { Phase } from '../../shared/contract.ts';
 import { FaultError } from '../../shared/faults.ts';
 

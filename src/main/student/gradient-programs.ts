@@ -1,6 +1,6 @@
 /**
- * Gradients over the micro-batches of one step. A single micro-batch writes them; several add to them, starting from
- * zero. Micro-batches may have different static shapes; a shape's graph is compiled when it is first met.
+ * Computes gradients over the micro-batches of one step. A single micro-batch writes them; several add to them,
+ * starting from zero. Micro-batches may have different static shapes; the graph for a shape is compiled on first use.
  */
 import { bindGraph } from './runtime/bound-graph.ts';
 import type { BoundGraph } from './runtime/bound-graph.ts';
@@ -10,19 +10,21 @@ import { elementCount } from './onnx/graph.ts';
 import type { NamedTensors, Elements, Runtime, RuntimeTensor } from './runtime/runtime.ts';
 
 export interface MicroBatch {
-    /** The number that decides the graph's static shape. */
+    /** Determines the graph's static shape. */
     readonly shape: number;
     readonly inputs: Readonly<Record<string, Elements>>;
 }
 
 export interface GradientPrograms {
-    /** Fills the gradients with their sum over the micro-batches; resolves to the sums of the graph's scalar outputs. */
+    /**
+     * Fills the gradients with their sum over the micro-batches and resolves to the sums of the graph's scalar outputs.
+     */
     run(microBatches: readonly MicroBatch[]): Promise<Readonly<Record<string, number>>>;
     release(): void;
 }
 
 /**
- * @param build the graph of a shape that writes the gradients, or (accumulate) the one that adds to them
+ * @param build makes the graph for a shape: one that writes the gradients or, with `accumulate`, adds to them
  * @param gradients one tensor per parameter, by the parameter's name
  */
 export function gradientPrograms(

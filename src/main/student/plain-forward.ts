@@ -1,6 +1,5 @@
 /**
- * GPT-2 once more, in double precision and plain loops: slow, and independent of every runtime. Exports are held
- * against it.
+ * GPT-2 once more, in float64 and plain loops: slow, and independent of every runtime. It is the oracle for exports.
  */
 import { layerNormEpsilon } from './autodiff/operations.ts';
 import type { StudentConfig } from './gpt2/config.ts';
@@ -10,7 +9,7 @@ type Weights = ReadonlyMap<string, Float32Array>;
 
 const geluScale = Math.sqrt(2 / Math.PI);
 
-/** Logits of what follows each of the ids: (T, V), a row per position. */
+/** Logits of the token after each id: (T, V), one row per position. */
 export function plainLogits(config: StudentConfig, weights: Weights, ids: readonly number[]): readonly Float64Array[] {
     const { layers, width: C, heads, vocabulary: V } = config;
     const head = C / heads;

@@ -1,4 +1,4 @@
-/** One PPO step on a minibatch: gradients over its micro-batches, then one optimiser step on policy and value head. */
+/** PPO's step on a minibatch: gradients over its micro-batches, then one optimiser step on policy and value head. */
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
 import { withinMemory } from './device-memory.ts';
 import { requireFinite } from './finite.ts';
@@ -17,7 +17,7 @@ import { checkStoriesFit, firstColumn, collate, storyBatches } from './story-bat
 import type { StoryBatch, StoryLimits, StoryTokens } from './story-batches.ts';
 
 export interface PpoOptimiserOptions extends StoryLimits {
-    /** Stories in one run; never changes the mathematics. */
+    /** Stories per run; never changes the mathematics. */
     readonly microBatch: number;
     readonly ranges: ClipRanges;
     /** Above this mean ratio the step is taken with a gradient of zero (TRL 0.9.4 `ratio_threshold`). */
@@ -25,7 +25,9 @@ export interface PpoOptimiserOptions extends StoryLimits {
     readonly optimiser: OptimiserOptions;
 }
 
-/** An update's episodes as PPO reads them; (B, R) with a story's token t in column t, R the longest story allowed. */
+/**
+ * An update's episodes as PPO reads them. In (B, R), column t holds a story's token t; R is the longest story allowed.
+ */
 export interface PpoEpisodes {
     readonly stories: readonly StoryTokens[];
     readonly logprobs: ArrayLike<number>; // (B, R) when the stories were written
@@ -44,14 +46,20 @@ export interface PpoMetrics extends Readonly<Record<(typeof ppoMeasures)[number]
 }
 
 export interface PpoOptimiser {
-    /** Moments and step count, to save and to resume from. */
+    /** Moments and step count, for the resume state. */
     readonly optimiser: Pick<Optimiser, 'moments' | 'stepsTaken'>;
-    /** Steps on the episodes whose indices are in `minibatch`; the policy's weights change in place. */
+    /**
+     * Takes a step on the episodes whose indices are in `minibatch`; the policy's weights change in place.
+     * @throws the faults `numbers-not-finite` and `gpu-out-of-memory`
+     */
     step(episodes: PpoEpisodes, minibatch: Iterable<number>, lr: number): Promise<PpoMetrics>;
     release(): void;
 }
 
-/** An optimiser over the policy's live weights (language model and value head). */
+/**
+ * An optimiser for the policy's live weights (language model and value head).
+ * @throws bad input where the limits do not fit the student
+ */
 export async function createPpoOptimiser(
     runtime: Runtime,
     config: StudentConfig,
@@ -105,7 +113,7 @@ export async function createPpoOptimiser(
     };
 }
 
-/** The per-token arrays of a batch, laid out as the graph sees its stories: (size, width), nothing counts elsewhere. */
+/** The per-token arrays of a batch in the graph's columns: (size, width), 0 outside the stories. */
 function perToken(
     episodes: PpoEpisodes,
     { rows, width }: StoryBatch,

@@ -1,4 +1,4 @@
-/** Next-word prediction: gradients over micro-batches, then one optimiser step. */
+/** Pretraining by next-token prediction: gradients over micro-batches, then one optimiser step. */
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { distinctTokens } from './autodiff/distinct-tokens.ts';
@@ -19,33 +19,36 @@ import type { NamedTensors, Runtime } from './runtime/runtime.ts';
 import { loadWeights } from './weights.ts';
 
 export interface PretrainerOptions {
-    /** Rows in one run; never changes the mathematics. */
+    /** Rows per run; never changes the mathematics. */
     readonly microBatch: number;
-    /** Positions of a row, T; at most the student's context. */
+    /** Positions per row, T; at most the student's context. */
     readonly sequence: number;
     readonly optimiser: OptimiserOptions;
-    /** Rate 0 to 1, and the stream from which each step and row draw their own masks; null for none. */
+    /** Rate between 0 and 1, and the stream each step's and row's masks are drawn from; null for no dropout. */
     readonly dropout: { readonly rate: number; readonly random: RandomStream } | null;
 }
 
-/** Token ids of B rows of T + 1: each token but the last is read, each but the first is predicted. */
+/** Token ids of B rows of T + 1: all but the last are read, all but the first are predicted. */
 export type TokenRows = Int32Array | Uint16Array;
 
 export interface Pretrainer {
-    /** The live weights by name, on the runtime; updated in place by every step. */
+    /** The live weights by name, on the runtime; every step updates them in place. */
     readonly weights: NamedTensors;
-    /** Moments and step count, to save and to resume from. */
+    /** Moments and step count, for the resume state. */
     readonly optimiser: Pick<Optimiser, 'moments' | 'stepsTaken'>;
-    /** One optimiser step on B rows: mean nats per token before the step, and the gradient's norm before clipping. */
+    /**
+     * One optimiser step on B rows: mean nats per token before the step, and the gradient's norm before clipping.
+     * @throws the faults `numbers-not-finite` and `gpu-out-of-memory`
+     */
     step(rows: TokenRows, lr: number): Promise<{ readonly loss: number; readonly gradientNorm: number }>;
-    /** Nats over all predicted tokens of any number of rows, and how many there were. */
+    /** Sum of nats over all predicted tokens of any number of rows, and how many there were. */
     evaluate(rows: TokenRows): Promise<{ readonly lossSum: number; readonly tokens: number }>;
     release(): void;
 }
 
 /**
- * A pretrainer of a student that starts from `parameters` (every language-model tensor by name).
- * Refuses an impossible configuration, missing tensors and rows of the wrong length.
+ * A pretrainer for a student that starts from `parameters` (every tensor of the language model, by name).
+ * @throws bad input for an impossible configuration, missing tensors or a sequence that does not fit
  */
 export async function createPretrainer(
     runtime: Runtime,
@@ -75,7 +78,7 @@ export async function createPretrainer(
     );
     let evaluation: BoundGraph | null = null;
 
-    /** Rows are numbered over the whole step, so that micro-batches do not change their masks. */
+    /** Rows are numbered over the whole step, so micro-batches do not change their masks. */
     function keysOfMicroBatch(index: number): { readonly dropoutKeys?: Int32Array } {
         if (!dropout) return {};
         const rows = Array.from({ length: microBatch }, (_, row) => index * microBatch + row);
@@ -133,7 +136,10 @@ function predictedTokens(rows: TokenRows, sequence: number): number {
     return (rows.length / (sequence + 1)) * sequence;
 }
 
-/** (B, T + 1) rows as ids, targets and weights of (microBatch, T) each; the last is filled with rows of no weight. */
+/**
+ * (B, T + 1) rows as ids, targets and weights of (microBatch, T) each; the last micro-batch is padded with rows of
+ * weight 0.
+ */
 function inMicroBatches(
     rows: TokenRows,
     microBatch: number,

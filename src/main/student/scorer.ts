@@ -1,4 +1,4 @@
-/** Log-probabilities and values of stories that are already written, under any weights. */
+/** Scores stories that are already written: log-probabilities and values under any weights. */
 import { compileGraph } from './runtime/bound-graph.ts';
 import type { BoundGraph, CompiledGraph } from './runtime/bound-graph.ts';
 import { withinMemory } from './device-memory.ts';
@@ -10,32 +10,35 @@ import { checkStoriesFit, firstColumn, collate, storyBatches } from './story-bat
 import type { StoryLimits, StoryTokens } from './story-batches.ts';
 
 export interface ScorerOptions extends StoryLimits {
-    /** Stories in one run; never changes the mathematics. */
+    /** Stories per run; never changes the mathematics. */
     readonly microBatch: number;
 }
 
-/** Row b belongs to story b, column t to its token t; columns beyond its end are 0. R is the longest story allowed. */
+/** Row b is story b, column t its token t; columns beyond its end are 0. R is the longest story allowed. */
 export interface Scores {
     readonly logprobs: Float32Array; // (B, R)
-    /** What the value head said before each token was written. */
+    /** The value head's estimate before each token was written. */
     readonly values: Float32Array; // (B, R)
-    /** What it says once the last token is read: the guess of what a story that was cut would still have earned. */
+    /** Its estimate after the last token: what a story that was cut off would still have earned. */
     readonly valuesAfter: Float32Array; // (B)
 }
 
 export interface Scorer {
-    /** Scores every story under `weights`: the policy's or the reference's, value head included. */
+    /** Scores every story under `weights`, the policy's or the reference's, with the value head. */
     score(weights: NamedTensors, stories: readonly StoryTokens[]): Promise<Scores>;
     release(): void;
 }
 
-/** Each width of batch is compiled when it is first needed, and bound to each set of weights. */
+/**
+ * Each batch width is compiled when it is first needed and bound to each set of weights.
+ * @throws bad input where the limits do not fit the student
+ */
 export function createScorer(runtime: Runtime, config: StudentConfig, options: ScorerOptions): Scorer {
     const { microBatch, shortestPrompt, longestStory } = options;
     checkConfig(config);
     checkStoriesFit(options, config.context);
     const compiled = new Map<number, CompiledGraph>();
-    const bound = new Map<string, BoundGraph>(); // by width and by which weights
+    const bound = new Map<string, BoundGraph>(); // by width and set of weights
     const known: NamedTensors[] = [];
 
     async function open(width: number, weights: NamedTensors): Promise<BoundGraph> {

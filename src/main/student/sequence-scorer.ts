@@ -1,6 +1,7 @@
 /**
- * How likely a student finds the ends of texts. Texts that are compared mostly share their beginning: it is read once, and
- * each text's own end branches off from it. Rows of like length run together, and only scored tokens meet the vocabulary.
+ * How likely a student finds the endings of texts. Texts to be compared mostly share their beginning: it is read once,
+ * and each text's own ending branches off from it. Rows of similar length run together, and only scored tokens are
+ * multiplied with the vocabulary.
  */
 import { withinMemory } from './device-memory.ts';
 import { checkConfig, type StudentConfig } from './gpt2/config.ts';
@@ -8,7 +9,7 @@ import { branchScoreGraph, type BranchShape } from './gpt2/graphs.ts';
 import { bindGraph, type BoundGraph } from './runtime/bound-graph.ts';
 import type { NamedTensors, Runtime } from './runtime/runtime.ts';
 
-/** A text in tokens, of which those from `from` on are scored; the first token never is, since nothing stands before it. */
+/** A text in tokens, of which those from `from` on are scored. The first token never is, since nothing precedes it. */
 export interface Sequence {
     readonly ids: ArrayLike<number>;
     readonly from: number;
@@ -16,19 +17,19 @@ export interface Sequence {
 
 export interface SequenceScorer {
     /**
-     * Log-probabilities (nats) of the scored parts, summed per sequence in double precision; 0 for a sequence without
-     * a scored token. Sequences of a group are compared with each other: they share what they begin with. Every sequence
+     * Log-probabilities (nats) of the scored parts, summed per sequence in double precision; 0 for a sequence without a
+     * scored token. Sequences of a group are compared with each other and should share their beginning. Every sequence
      * must fit the student's context.
      */
     score(groups: readonly (readonly Sequence[])[]): Promise<readonly (readonly number[])[]>;
     release(): void;
 }
 
-/** Tokens in one run, at least one row of them: enough for matrix products to be quick, few enough to stay in caches. */
+/** Tokens per run, at least one row: enough for fast matrix products, few enough to stay in caches. */
 const tokensPerRun = { host: 1024, device: 16_384 } as const;
 const widths = [8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024];
-const widestStep = 1024; // beyond the last of the widths they grow by it
-const scoredShares = 4; // graphs for a quarter, half, three quarters, all of the tokens being scored
+const widestStep = 1024; // above the listed widths, lengths grow by this much
+const scoredShares = 4; // graphs in which a quarter, half, three quarters or all of the tokens are scored
 
 export function createSequenceScorer(runtime: Runtime, config: StudentConfig, weights: NamedTensors): SequenceScorer {
     checkConfig(config);
@@ -44,7 +45,7 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
         return graph;
     }
 
-    /** Adds what each token of the rows contributes to its sequence. */
+    /** Adds each token's log-probability to the sum of its sequence. */
     async function run(rows: readonly Row[], length: number, sums: Float64Array): Promise<void> {
         const batch = rowsPerRun(length, tokens);
         const wanted = rows.reduce((sum, row) => sum + row.scored.length, 0);
@@ -100,13 +101,13 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
 
 interface ScoredToken {
     readonly token: number;
-    /** The place in the row of the token before it. */
+    /** Index in the row of the token before it. */
     readonly source: number;
-    /** Whose sum it is a part of. */
+    /** The sequences whose sums include it. */
     readonly sequences: readonly number[];
 }
 
-/** One group of sequences as it stands in a run. */
+/** One group of sequences as laid out in a run. */
 interface Row {
     readonly ids: readonly number[];
     readonly positions: readonly number[];
@@ -114,7 +115,7 @@ interface Row {
     readonly scored: readonly ScoredToken[];
 }
 
-/** The shared beginning, then each sequence's own tokens. A shared token that is scored counts for every sequence. */
+/** The shared beginning, then each sequence's own tokens. A scored token of the beginning counts for every sequence. */
 function rowOf(group: readonly Sequence[], first: number): Row {
     const shared = sharedLength(group);
     const beginning = Array.from({ length: shared }, (_, at) => group[0]!.ids[at]!);
@@ -160,7 +161,7 @@ function rowsPerRun(length: number, tokens: number): number {
     return Math.max(1, Math.floor(tokens / length));
 }
 
-/** Padding looks at itself alone, and what nobody asked for is the first token after the first. */
+/** Padding attends only to itself; unused entries score the second token and are ignored. */
 function emptyInputs({
     batch,
     length,

@@ -1,13 +1,13 @@
 /**
- * Stories laid out for graphs of static shape. A row is prompt, story, zeros. Heads look at columns from the shortest
- * prompt's end on, so stories after longer prompts stand further right. Stories of like length share a micro-batch,
- * whose width is the smallest of a few that hold it: which one depends on the stories alone.
+ * Collates stories into batches of static shape. A row is prompt, story, zeros. The heads read columns from the end of
+ * the shortest prompt on, so stories after longer prompts start further right. Stories of similar length share a
+ * micro-batch, whose width is the smallest of a few that fits: the choice depends on the stories alone.
  */
 import { badInput } from '../../shared/faults.ts';
 
 export interface StoryTokens {
     readonly prompt: Int32Array;
-    /** What was written after it, a final end token included; at least one token. */
+    /** The tokens written after it, including a final end-of-text token; at least one. */
     readonly story: Int32Array;
 }
 
@@ -18,16 +18,16 @@ export interface StoryLimits {
 }
 
 export interface StoryBatch {
-    /** Columns the heads see. */
+    /** Columns the heads read. */
     readonly width: number;
-    /** Which stories stand in its rows; fewer than the graph has rows in the last batch. */
+    /** Indices of the stories in its rows; the last batch may have fewer than the graph has rows. */
     readonly rows: readonly number[];
 }
 
 const WIDTHS = 4;
 const WIDTH_STEP = 8;
 
-/** Refuses limits that contradict themselves or a student's context, in one sentence. */
+/** @throws bad input, in one sentence, for limits that contradict themselves or the student's context */
 export function checkStoriesFit({ shortestPrompt, longestPrompt, longestStory }: StoryLimits, context: number): void {
     if (shortestPrompt < 1 || longestPrompt < shortestPrompt || longestStory < 1) {
         throw badInput(
@@ -42,19 +42,22 @@ export function checkStoriesFit({ shortestPrompt, longestPrompt, longestStory }:
     }
 }
 
-/** Column of a story's first token, counted from where the heads begin to look. */
+/** Column of a story's first token, counted from the first column the heads read. */
 export function firstColumn({ prompt }: StoryTokens, limits: StoryLimits): number {
     return prompt.length - limits.shortestPrompt;
 }
 
-/** The few widths graphs are compiled for, narrowest first; `extra` columns follow each story. */
+/** The few widths for which graphs are compiled, narrowest first; `extra` columns follow each story. */
 function widths({ shortestPrompt, longestPrompt, longestStory }: StoryLimits, extra: number): readonly number[] {
     const widest = longestPrompt - shortestPrompt + longestStory + extra;
     const rounded = (share: number): number => Math.min(widest, Math.ceil((share * widest) / WIDTH_STEP) * WIDTH_STEP);
     return [...new Set(Array.from({ length: WIDTHS }, (_, i) => rounded((i + 1) / WIDTHS)))];
 }
 
-/** Cuts the chosen stories, shortest first, into batches of at most `size` rows. */
+/**
+ * Splits the chosen stories, shortest first, into batches of at most `size` rows.
+ * @throws bad input for a story outside the limits
+ */
 export function storyBatches(
     stories: readonly StoryTokens[],
     chosen: Iterable<number>,
@@ -81,7 +84,7 @@ export function storyBatches(
     });
 }
 
-/** ids (size, shortestPrompt + width − 1) and the token taken at each column the heads see, (size, width). */
+/** ids (size, shortestPrompt + width − 1) and the token taken at each column the heads read, (size, width). */
 export function collate(
     stories: readonly StoryTokens[],
     { rows, width }: StoryBatch,
@@ -94,7 +97,8 @@ export function collate(
     for (const [row, index] of rows.entries()) {
         const { prompt, story } = stories[index]!;
         ids.set(prompt.subarray(0, length), row * length);
-        ids.set(story.subarray(0, length - prompt.length), row * length + prompt.length); // the last token need not be read
+        // the last token is never read
+        ids.set(story.subarray(0, length - prompt.length), row * length + prompt.length);
         taken.set(story, row * width + firstColumn(stories[index]!, limits));
     }
     return { ids, taken };

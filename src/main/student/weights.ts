@@ -1,10 +1,10 @@
-/** Weights between the host's arrays and the runtime's tensors. */
+/** Moves weights between the host's arrays and the runtime's tensors. */
 import { badInput } from '../../shared/faults.ts';
 import type { Parameter } from './gpt2/parameters.ts';
 import { elementCount } from './onnx/graph.ts';
 import type { NamedTensors, Runtime } from './runtime/runtime.ts';
 
-/** One live tensor per parameter. Refuses a missing tensor or one of another size. */
+/** One live tensor per parameter. @throws bad input for a missing tensor or one of another size */
 export function loadWeights(
     runtime: Runtime,
     parameters: readonly Parameter[],
@@ -33,8 +33,8 @@ export function readWeights(weights: NamedTensors): Map<string, Float32Array> {
 }
 
 /**
- * Frees arrays that were loaded and are read no more: nothing else makes the collector look for them, and they are as large
- * as the student.
+ * Frees arrays that were loaded and are no longer read. Nothing else would prompt the garbage collector to find them,
+ * and they are as large as the student.
  */
 export function discardWeights(weights: ReadonlyMap<string, Float32Array>): void {
     for (const { buffer } of weights.values()) if (buffer instanceof ArrayBuffer) buffer.transfer(0);

@@ -1,7 +1,7 @@
 /**
- * The student writes stories: batches of prompts go through the decoding graphs, one token a call, every story drawing
- * from a random stream of its own. Stories that have ended are masked, and when at most half of a batch still goes on,
- * those few move to a smaller program.
+ * Writes the student's stories: batches of prompts go through the decoding graphs, one token per call, and every story
+ * samples from a random stream of its own. Finished stories are masked; when at most half of a batch is still being
+ * written, it moves to a program with fewer rows.
  */
 import { badInput } from '../../shared/faults.ts';
 import type { RandomStream } from '../learning/random.ts';
@@ -24,22 +24,25 @@ export interface WriterOptions {
 }
 
 export interface WrittenStories {
-    /** Tokens of each story without its prompt, with the final end-of-text token where it came to one. */
+    /** The tokens of each story without its prompt, including the final end-of-text token if it was reached. */
     readonly tokens: readonly Int32Array[];
-    /** Whether the story ended by itself, and not at the limit. */
+    /** Whether the story ended by itself rather than at the length limit. */
     readonly finished: readonly boolean[];
 }
 
 export interface WritingOptions {
     readonly temperature: number;
-    /** 0 when left out. Above, the network drops at this rate, with fresh masks for every token from the story's stream. */
+    /**
+     * Default 0. Above 0 the network uses dropout at this rate, with fresh masks for every token from the story's
+     * stream.
+     */
     readonly dropoutRate?: number;
 }
 
 export interface Writer {
     /**
-     * Writes one story per prompt. A story is decided by the weights, its prompt, its stream and the options: the size
-     * of the batch, the others in it and the number of threads change no bit of it.
+     * Writes one story per prompt. A story depends on the weights, its prompt, its stream and the options alone: the
+     * size of the batch, its other stories and the number of threads do not change a bit of it.
      */
     write(
         prompts: readonly Int32Array[],
@@ -50,8 +53,8 @@ export interface Writer {
 }
 
 /**
- * From this many parameters on, weights are prepacked before a batch is written. It takes a moment whenever they have
- * changed, which a small student does not win back: its weights stay in the processor's cache.
+ * From this many parameters on, weights are prepacked before a batch is written. Prepacking is repeated whenever they
+ * have changed, and a small student does not win that time back: its weights fit into the processor's cache.
  */
 const prepackFrom = 16_000_000;
 
@@ -59,7 +62,7 @@ const prepackFrom = 16_000_000;
 const smallestBatch = 8;
 
 /**
- * A writer over live weights: it always writes with what the tensors hold at the time.
+ * A writer over live weights: it always uses what the tensors hold at the time.
  * @throws bad input where prompt and story do not fit the student's context
  */
 export async function createWriter(
@@ -70,11 +73,11 @@ export async function createWriter(
 ): Promise<Writer> {
     checkOptions(config, options);
     const writer = new StoryWriter(runtime, config, parametersOf(config, weights), options);
-    await writer.compile(); // what cannot be compiled fails here
+    await writer.compile(); // so that a graph that cannot be compiled fails here
     return writer;
 }
 
-/** Stories in their rows; null where a row's story has ended. */
+/** The stories being written, by row; null where the row's story has ended. */
 type Rows = readonly (StoryUnderWay | null)[];
 
 class StoryWriter implements Writer {
@@ -87,7 +90,7 @@ class StoryWriter implements Writer {
     readonly #inverseTemperature: RuntimeTensor; // ()
     readonly #promptIds: RuntimeTensor; // (B, longest prompt) int32
     readonly #programs: DecodingPrograms;
-    /** By rows: all of the batch, and smaller ones for its last stories, opened when first needed. */
+    /** By number of rows: the whole batch, and smaller ones for its last stories, opened when first needed. */
     readonly #slots = new Map<number, DecodingSlots>();
 
     constructor(runtime: Runtime, config: StudentConfig, parameters: NamedTensors, options: WriterOptions) {
@@ -109,7 +112,7 @@ class StoryWriter implements Writer {
         });
     }
 
-    /** The programs that every batch needs; one that prepacks is compiled when the weights to pack are known. */
+    /** Compiles the programs every batch needs; one that prepacks is compiled once the weights to pack are known. */
     async compile(): Promise<void> {
         const slots = this.#slotsOf(this.#batch);
         await this.#programs.bindingFor(slots, this.#options.maxPrompt, 0);
@@ -180,7 +183,7 @@ class StoryWriter implements Writer {
         await binding.run();
     }
 
-    /** Appends each story's new token; those that have ended leave their row. */
+    /** Appends each story's new token; stories that have ended leave their row. */
     #takeTokens(stories: Rows, slots: DecodingSlots): Rows {
         const { endOfText, maxNewTokens } = this.#options;
         const next = slots.next.read();
@@ -193,7 +196,7 @@ class StoryWriter implements Writer {
         });
     }
 
-    /** Moves to half the rows (and half again) while all stories still under way fit. */
+    /** Moves to half the rows, repeatedly, while the unfinished stories fit. */
     #moveIfFew(stories: Rows, slots: DecodingSlots): { readonly stories: Rows; readonly slots: DecodingSlots } {
         const remaining = stories.flatMap((story, row) => (story === null ? [] : [{ story, row }]));
         let { rows } = slots;
@@ -214,7 +217,7 @@ class StoryWriter implements Writer {
     }
 }
 
-/** The language model's weights alone, without a value head. */
+/** The weights of the language model alone, without the value head. */
 function parametersOf(config: StudentConfig, weights: NamedTensors): NamedTensors {
     return Object.fromEntries(
         languageModelParameters(config).map(({ name }) => {

@@ -1,6 +1,7 @@
 /**
- * A checkpoint is a folder that Hugging Face's `GPT2LMHeadModel.from_pretrained` reads: weights, config, tokenizer; and
- * `storyloop.json`, which says where it comes from and seals the files with their digests.
+ * Writes and reads checkpoints. A checkpoint is a folder that Hugging Face's `GPT2LMHeadModel.from_pretrained` can
+ * read: weights, config and tokenizer, plus `storyloop.json`, which records where it comes from and seals the files
+ * with their digests.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -19,23 +20,23 @@ import { syncFolder, writeWholeFile } from './whole-file.ts';
 const version = 1;
 const modelFile = 'model.safetensors';
 const valueHeadFile = 'value_head.safetensors';
-/** Digests of every file of a checkpoint, and where it comes from: equal seals, equal students. */
+/** Holds the digests of a checkpoint's files and its origin: equal seals mean equal students. */
 export const sealFile = 'storyloop.json';
 
 const originSchema = z.object({
     /** Words read in pretraining, all passes together. */
     words: z.number().nonnegative(),
-    /** Tokens trained on. */
+    /** Tokens of training. */
     tokens: z.number().nonnegative(),
     /** Nats per token, by name: training, validation. */
     losses: z.record(z.string(), z.number()),
-    /** Sampling temperature that has become part of the weights (of the last layer norm); 1 as trained. */
+    /** Sampling temperature folded into the weights (of the last layer norm); 1 as trained. */
     temperature: z.number().positive(),
-    /** Digests of the checkpoints it was made from, the nearest first. */
+    /** Digests of the checkpoints it was made from, most recent first. */
     parents: z.array(z.string()),
 });
 export type CheckpointOrigin = Readonly<z.infer<typeof originSchema>>;
-/** Of weights that come from nowhere we know. */
+/** For weights of unknown origin. */
 export const noOrigin: CheckpointOrigin = { words: 0, tokens: 0, losses: {}, temperature: 1, parents: [] };
 
 const sealSchema = originSchema.extend({
@@ -46,21 +47,21 @@ const sealSchema = originSchema.extend({
 
 export interface Checkpoint {
     readonly config: StudentConfig;
-    /** By Hugging Face's names; with `v_head.summary.*` where the checkpoint has a value head. */
+    /** By Hugging Face's names, with `v_head.summary.*` where the checkpoint has a value head. */
     readonly weights: ReadonlyMap<string, Float32Array>;
     readonly tokenizer: Tokenizer;
-    /** null for a folder that Storyloop did not write. */
+    /** Null for a folder that Storyloop did not write. */
     readonly origin: CheckpointOrigin | null;
 }
 
 export interface ReadCheckpoint extends Checkpoint {
-    /** SHA-256 of model.safetensors: what `parents` of a later checkpoint names. */
+    /** SHA-256 of model.safetensors; later checkpoints name it in `parents`. */
     readonly digest: string;
 }
 
 /**
- * Writes the folder whole or not at all, in place of an older one of that name; gives the digest of its weights.
- * F16 halves the size and rounds the weights.
+ * Writes the folder completely or not at all, replacing an older one of that name, and returns the digest of its
+ * weights. F16 halves the size and rounds the weights.
  */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint, type: 'F32' | 'F16' = 'F32'): string {
     const target = resolve(folder);
@@ -120,8 +121,9 @@ function replaceFolder(partial: string, target: string): void {
 }
 
 /**
- * Reads a checkpoint of ours or a Hugging Face GPT-2 folder (names with or without `transformer.`, tokenizer.json or
- * vocab.json with merges.txt). Throws `bad-input`, one sentence, for anything missing, damaged, changed or newer.
+ * Reads one of our checkpoints or a Hugging Face GPT-2 folder (names with or without `transformer.`, tokenizer.json or
+ * vocab.json with merges.txt).
+ * @throws bad input, in one sentence, for anything missing, damaged, changed or newer
  */
 export function readCheckpoint(folder: string): ReadCheckpoint {
     const seal = existsSync(join(folder, sealFile)) ? readSeal(folder) : null;
@@ -147,9 +149,9 @@ export function readCheckpoint(folder: string): ReadCheckpoint {
 }
 
 /**
- * Many a GPT-2 has more embeddings than its tokenizer has tokens (50,304 for 50,257), for the sake of the hardware. Rows
- * without a token are left out, which is the same as a logit of −∞ in sampling, log-probabilities and gradients alike:
- * the policy is a distribution over tokens, and what PPO compares is what was drawn from.
+ * Many GPT-2s have more embeddings than their tokenizer has tokens (50,304 for 50,257), for the hardware's sake. Rows
+ * without a token are dropped, which equals a logit of −∞ in sampling, log-probabilities and gradients alike: the
+ * policy is a distribution over tokens, and PPO compares what was actually sampled from.
  */
 function withoutPadding(
     config: StudentConfig,
@@ -157,7 +159,8 @@ function withoutPadding(
     tokens: number,
 ): { readonly config: StudentConfig; readonly weights: ReadonlyMap<string, Float32Array> } {
     if (config.vocabulary === tokens) return { config, weights };
-    const embedding = weights.get(tokenEmbedding)!.slice(0, tokens * config.width); // (V, C), and no longer what it was cut from
+    // (V, C); a copy, so that the larger array can be freed
+    const embedding = weights.get(tokenEmbedding)!.slice(0, tokens * config.width);
     return { config: { ...config, vocabulary: tokens }, weights: new Map([...weights, [tokenEmbedding, embedding]]) };
 }
 
@@ -202,7 +205,7 @@ function readWeights(
     const languageModel = languageModelParameters(config);
     const head = valueHeadParameters(config);
     const known = new Set(['lm_head.weight', ...languageModel.concat(head).map(({ name }) => name)]);
-    const isWanted = (name: string): boolean => known.has(fullName(name)); // not so: the causal masks `attn.bias`
+    const isWanted = (name: string): boolean => known.has(fullName(name)); // others are the causal masks `attn.bias`
 
     const model = readSafetensors(join(folder, modelFile), isWanted);
     const found = new Map(byFullName(model));

@@ -1,5 +1,5 @@
 /**
- * The small files around the weights of a Hugging Face GPT-2 folder, as `transformers` writes and reads them
+ * The small files beside the weights of a Hugging Face GPT-2 folder, as `transformers` writes and reads them
  * (GPT2Config; PreTrainedTokenizerFast over tokenizer.json).
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { checkConfig } from '../gpt2/config.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
 
-/** What our graphs compute, and nothing else: another activation or scaling would load and write nonsense. */
+/** Exactly what our graphs compute: with another activation or scaling, loading and writing would produce nonsense. */
 const gpt2ConfigSchema = z.object({
     model_type: z.literal('gpt2'),
     n_layer: z.number(),
@@ -37,7 +37,7 @@ interface EndTokens {
     readonly padding: { readonly id: number; readonly text: string };
 }
 
-/** Name → content of every file but the weights. */
+/** The content of every file but the weights, by file name. */
 export function describeForHuggingFace(config: StudentConfig, tokenizer: Tokenizer): ReadonlyMap<string, unknown> {
     const { begin, end, padding } = endTokens(tokenizer);
     const ids = { bos_token_id: begin.id, eos_token_id: end.id, pad_token_id: padding.id };
@@ -89,7 +89,7 @@ function endTokens(tokenizer: Tokenizer): EndTokens {
     return { end, begin: special.get('<s>') ?? end, padding: special.get('<pad>') ?? end };
 }
 
-/** Parses a JSON file of a checkpoint folder; one sentence where it is missing or no JSON. */
+/** Parses a JSON file of a checkpoint folder. @throws bad input where it is missing or not JSON */
 export function readJson(folder: string, name: string): unknown {
     const path = join(folder, name);
     let text: string;
@@ -108,12 +108,12 @@ export function readJson(folder: string, name: string): unknown {
     }
 }
 
-/** Without the byte order mark that editors on Windows put before it. */
+/** Without the byte order mark that some editors on Windows add. */
 function readText(path: string): string {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 }
 
-/** The size of the student that a GPT-2 folder describes; refuses GPT-2 variants that our graphs do not compute. */
+/** The size of the student a GPT-2 folder describes. @throws bad input for GPT-2 variants our graphs do not compute */
 export function readConfig(folder: string): StudentConfig {
     const parsed = gpt2ConfigSchema.safeParse(readJson(folder, 'config.json'));
     if (!parsed.success) {
@@ -145,7 +145,7 @@ export function readConfig(folder: string): StudentConfig {
     return config;
 }
 
-/** From tokenizer.json, or from GPT-2's older pair vocab.json and merges.txt. */
+/** Reads tokenizer.json, or GPT-2's older vocab.json and merges.txt. @throws bad input where neither can be used */
 export function readTokenizer(folder: string): Tokenizer {
     if (existsSync(join(folder, 'tokenizer.json')) || !existsSync(join(folder, 'merges.txt'))) {
         return Tokenizer.fromJson(readJson(folder, 'tokenizer.json'));
@@ -158,7 +158,7 @@ export function readTokenizer(folder: string): Tokenizer {
         throw badInput(`vocab.json in ${folder} does not number its tokens from 0 without gaps; nothing was loaded.`);
     }
     const merges = readText(join(folder, 'merges.txt'))
-        .split(/\r?\n/) // a checkout on Windows ends lines its own way
+        .split(/\r?\n/) // a checkout on Windows may have CRLF line endings
         .filter((line) => line !== '' && !line.startsWith('#version'))
         .map((line): readonly [string, string] => {
             const [left, right, more] = line.split(' ');

@@ -1,7 +1,7 @@
 /**
- * Everything a run needs to go on exactly where it stopped, in ONE file: weights and the optimiser's moments as
- * tensors, and the run's progress (KL coefficient, budget, cursor, keys of random streams …) as JSON in its metadata.
- * A new state replaces the old one only when it is whole.
+ * Everything a run needs to continue exactly where it stopped, in ONE file: weights and optimiser moments as tensors,
+ * and the run's progress (KL coefficient, budget, cursor, keys of random streams …) as JSON in its metadata. A new
+ * state replaces the old one only once it is complete.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -17,18 +17,18 @@ type Group = (typeof groups)[number];
 export interface ResumeState<Progress> {
     /** By parameter name. */
     readonly weights: StoredTensors;
-    /** The optimiser's, by their own names. */
+    /** The optimiser's moments, by its own names. */
     readonly moments: StoredTensors;
     /** Optimiser steps taken. */
     readonly step: number;
-    /** What the loop keeps beside tensors; JSON brings it back to the bit (numbers are printed exactly). */
+    /** What the loop keeps besides tensors; JSON restores it to the bit (numbers are printed exactly). */
     readonly progress: Progress;
 }
 
 const metadataSchema = z.object({ storyloop: z.literal('resume-state'), version: z.string(), state: z.string() });
 const stateSchema = z.object({ step: z.number().int().nonnegative(), progress: z.unknown() });
 
-/** Writes the state whole or not at all; gives the SHA-256 of the file. */
+/** Writes the state completely or not at all and returns the SHA-256 of the file. */
 export function writeResumeState<Progress>(path: string, state: ResumeState<Progress>): string {
     const tensors = new Map<string, StoredTensor>();
     for (const group of groups) {
@@ -39,7 +39,7 @@ export function writeResumeState<Progress>(path: string, state: ResumeState<Prog
     return writeSafetensors(path, tensors, { type: 'F32', metadata: { ...metadata, seal: seal(described, tensors) } });
 }
 
-/** Reads a state whose progress fits the schema. Throws `bad-input` where it is missing, damaged, changed or newer. */
+/** Reads a state whose progress fits the schema. @throws bad input where it is missing, damaged, changed or newer */
 export function readResumeState<Progress>(path: string, schema: z.ZodType<Progress>): ResumeState<Progress> {
     const { tensors, metadata, described } = readParts(path);
     if (metadata.get('seal') !== seal(described, tensors)) throw damaged(path);
@@ -58,7 +58,10 @@ export function readResumeState<Progress>(path: string, schema: z.ZodType<Progre
     };
 }
 
-/** The progress alone, for what must be known before there is a student to load; the seal is checked with the tensors. */
+/**
+ * Reads the progress alone, for what must be known before a student is loaded; the seal is checked with the tensors.
+ * @throws bad input where it is missing, damaged or newer
+ */
 export function readResumeProgress<Progress>(path: string, schema: z.ZodType<Progress>): Progress {
     return parseState(path, readParts(path, () => false).described, schema).progress;
 }
@@ -88,7 +91,7 @@ function parseState<Progress>(
     return { step: state.data.step, progress: progress.data };
 }
 
-/** Undefined where the text is no JSON. */
+/** Undefined where the text is not JSON. */
 function parsedJson(text: string): unknown {
     try {
         return JSON.parse(text);
@@ -103,7 +106,7 @@ function damaged(path: string): Error {
     );
 }
 
-/** SHA-256 of the progress and of all numbers, in the order of their names. */
+/** SHA-256 of the progress and of all numbers, in the order of the tensors' names. */
 function seal(described: string, tensors: StoredTensors): string {
     const digest = createHash('sha256').update(described);
     for (const name of [...tensors.keys()].toSorted()) {

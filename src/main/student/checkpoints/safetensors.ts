@@ -1,7 +1,7 @@
 /**
- * safetensors: eight bytes of header length, a JSON header, the numbers (little-endian, row-major, no gaps).
- * Format: https://github.com/huggingface/safetensors#format. Nothing in a file is believed before it is checked against
- * the size of the file, so a damaged or hostile one costs one sentence and no memory.
+ * Reads and writes safetensors files: eight bytes of header length, a JSON header, then the numbers (little-endian,
+ * row-major, no gaps). Format: https://github.com/huggingface/safetensors#format. Everything in a file is checked
+ * against the file's size before it is used, so a damaged or hostile file costs one sentence and no memory.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -46,7 +46,7 @@ interface Entry {
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 
-/** Writes the file whole or not at all; gives its SHA-256. F16 rounds to nearest. */
+/** Writes the file completely or not at all and returns its SHA-256. F16 rounds to nearest. */
 export function writeSafetensors(path: string, tensors: StoredTensors, { type, metadata }: WritingOptions): string {
     const header: Record<string, unknown> = { __metadata__: metadata };
     let end = 0;
@@ -78,8 +78,8 @@ function* fileParts(length: Buffer, json: Buffer, tensors: StoredTensors, type: 
 // ---- reading -------------------------------------------------------------------------------------------------------
 
 /**
- * Reads the tensors whose names are wanted, as float32 (F32, F16 and BF16 are understood; others must not be wanted).
- * Throws `bad-input` for anything that is not exactly a safetensors file.
+ * Reads the tensors whose names are wanted, as float32 (from F32, F16 or BF16).
+ * @throws bad input for anything that is not exactly a safetensors file, and for a wanted tensor of another type
  */
 export function readSafetensors(path: string, wanted: (name: string) => boolean = () => true): SafetensorsFile {
     const file = openSync(path, 'r');
@@ -159,7 +159,7 @@ function parseEntry(name: string, described: unknown, path: string): Entry {
 }
 
 function readTensor(file: number, dataFrom: number, { name, type, dims, from, to }: Entry, path: string): StoredTensor {
-    const bytes = new Uint8Array(to - from); // no more than the file holds: parseHeader has checked
+    const bytes = new Uint8Array(to - from); // never more than the file holds: parseHeader has checked
     readFully(file, bytes, dataFrom + from, path);
     return { dims, values: asFloat32(bytes, type, name, path) };
 }
@@ -192,7 +192,7 @@ function digestOf(file: number, size: number): string {
     const chunk = Buffer.alloc(Math.min(size, chunkBytes));
     for (let at = 0; at < size;) {
         const count = readSync(file, chunk, 0, chunk.length, at);
-        if (count === 0) break; // became shorter: the digest will not match anything
+        if (count === 0) break; // the file has become shorter, so the digest will not match
         digest.update(chunk.subarray(0, count));
         at += count;
     }

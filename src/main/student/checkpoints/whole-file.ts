@@ -1,11 +1,12 @@
-/** Files that are whole or not there: `*.partial` → fsync → rename → fsync of the folder. */
+/** Writes files atomically: `*.partial` → fsync → rename → fsync of the folder. */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Writes the parts one after the other and gives their SHA-256 in hexadecimal. Until the last step an older file of that
- * name stays as it was; when anything fails (a full disk), nothing is left behind and the error is thrown on.
+ * Writes the parts in order and returns their SHA-256 in hexadecimal. An older file of that name stays untouched until
+ * the last step.
+ * @throws the system's error when anything fails (a full disk, say); nothing is left behind
  */
 export function writeWholeFile(path: string, parts: Iterable<Uint8Array>): string {
     const partial = `${path}.partial`;
@@ -30,7 +31,7 @@ export function writeWholeFile(path: string, parts: Iterable<Uint8Array>): strin
     return digest.digest('hex');
 }
 
-/** Makes renames in a folder last through a power cut; Windows cannot and need not. */
+/** Makes renames in a folder survive a power cut; Windows neither can nor needs to. */
 export function syncFolder(folder: string): void {
     if (process.platform === 'win32') return;
     const handle = openSync(folder, 'r');

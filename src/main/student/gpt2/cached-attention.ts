@@ -1,6 +1,6 @@
 /**
- * Attention over a key and value cache of fixed size in plain operators, for what the fused operator of decoding.ts has
- * no place for: a mask on the probabilities.
+ * Attention over a key and value cache of fixed size, in plain operators. Used where the fused operator of decoding.ts
+ * cannot be: it does not support dropout on the probabilities.
  */
 import { forbidden } from '../autodiff/operations.ts';
 import type { Dims, Graph, Value } from '../onnx/graph.ts';
@@ -11,16 +11,18 @@ export interface AttentionCache {
 }
 
 export interface NewTokens {
-    /** Queries, keys and values of S new tokens a row, side by side. */
+    /** Queries, keys and values of S new tokens per row, side by side. */
     readonly projected: Value; // (B·S, 3C)
-    /** S > 1: a right-padded prompt from position 0 on; S = 1: one token at position `last`. */
+    /** S > 1: a right-padded prompt from position 0. S = 1: one token at position `last`. */
     readonly tokens: number;
     readonly last: Value; // (B) int32
-    /** Masks probabilities of the given dims, (H, S, positions looked at). */
+    /** Applies dropout to probabilities of the given dims, (H, S, positions attended to). */
     readonly drop: (probabilities: Value, dims: Dims) => Value;
 }
 
-/** Every new token looks at itself and what came before: (B·S, C), and the cache with the new keys and values in it. */
+/**
+ * Every new token attends to itself and what came before. Returns (B·S, C), and the cache with the new keys and values.
+ */
 export function cachedAttention(
     graph: Graph,
     { keys, values }: AttentionCache,
@@ -37,7 +39,7 @@ export function cachedAttention(
     const newest = tokens === 1 ? newestIndices(graph, last, heads) : null;
     const updated = (cache: Value, fresh: Value): Value =>
         newest === null
-            ? graph.pad(fresh, 2, 0, capacity - tokens) // a new story: nothing of the last one stays
+            ? graph.pad(fresh, 2, 0, capacity - tokens) // a new story: the last one's keys are overwritten with zeros
             : graph.node('ScatterND', [cache, newest, fresh], cache);
     const next = { keys: updated(keys, newKeys), values: updated(values, newValues) };
     const seen = newest === null ? { keys: newKeys, values: newValues } : next;
@@ -52,7 +54,7 @@ export function cachedAttention(
     return { attended, next };
 }
 
-/** Where in the cache the newest key of each row and head belongs: (B, H, 1, 3) int64. */
+/** The index in the cache of each row's and head's newest key: (B, H, 1, 3) int64. */
 function newestIndices(graph: Graph, last: Value, heads: number): Value {
     const batch = last.dims[0]!;
     const dims = [batch, heads, 1, 1];
@@ -69,13 +71,16 @@ function newestIndices(graph: Graph, last: Value, heads: number): Value {
     return graph.concat([rows, each((row) => row % heads), position], 3);
 }
 
-/** (S, S) bool: a prompt's token looks at itself and those before. */
+/** (S, S) bool: a token of the prompt attends to itself and earlier ones. */
 function upToItself(graph: Graph, tokens: number): Value {
     const positions = Int32Array.from({ length: tokens }, (_, position) => position);
     return graph.compare('LessOrEqual', graph.constant(positions, [1, tokens]), graph.constant(positions, [tokens, 1]));
 }
 
-/** (B, 1, 1, capacity) bool: the newest token looks at all that is written, not at what an earlier story left behind. */
+/**
+ * (B, 1, 1, capacity) bool: the newest token attends to all positions written so far, not to what an earlier story left
+ * behind.
+ */
 function upTo(graph: Graph, last: Value, capacity: number): Value {
     const positions = graph.constant(Int32Array.from({ length: capacity }, (_, position) => position));
     return graph.compare('LessOrEqual', positions, graph.reshape(last, [last.dims[0]!, 1, 1, 1]));

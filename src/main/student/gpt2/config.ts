@@ -1,4 +1,4 @@
-/** The size of a student: five numbers decide every shape. */
+/** The size of a student: five numbers that determine every shape. */
 import { badInput } from '../../../shared/faults.ts';
 
 export interface StudentConfig {
@@ -6,9 +6,9 @@ export interface StudentConfig {
     /** Width of the residual stream, C. */
     readonly width: number;
     readonly heads: number;
-    /** Tokens the student knows, V. */
+    /** Number of tokens the student knows, V. */
     readonly vocabulary: number;
-    /** Positions it has learned: the longest prompt and story together, in tokens. */
+    /** Number of positions it has learned: the longest prompt and story together, in tokens. */
     readonly context: number;
 }
 
@@ -20,7 +20,7 @@ const limits = {
     context: { means: 'context', least: 2, most: 8192 },
 } as const satisfies Record<keyof StudentConfig, { means: string; least: number; most: number }>;
 
-/** Refuses a size no GPT-2 can have, in one sentence. */
+/** @throws bad input, in one sentence, for a size that no GPT-2 can have */
 export function checkConfig(config: StudentConfig): void {
     for (const [key, { means, least, most }] of Object.entries(limits)) {
         const value = config[key as keyof StudentConfig];
@@ -37,8 +37,9 @@ export function checkConfig(config: StudentConfig): void {
 }
 
 /**
- * Numbers the language model learns: embeddings, then per layer four matrices (12 C²), their biases and two norms
- * (13 C), and the last norm. The output matrix is the token embedding, counted once; the value head is extra.
+ * Number of parameters of the language model: embeddings, then per layer four matrices (12 C²), their biases and two
+ * norms (13 C), and the last norm. The output matrix is the token embedding, counted once; the value head is not
+ * included.
  */
 export function parameterCount({ layers, width, vocabulary, context }: StudentConfig): number {
     return (vocabulary + context) * width + layers * (12 * width ** 2 + 13 * width) + 2 * width;

@@ -1,6 +1,7 @@
 /**
- * GPT-2 one call at a time, with a key and value cache of fixed size that is updated in place: the whole prompt in the
- * first call, one token a call after it. Sampling happens inside the graph, so that no logits leave it.
+ * The decoding graphs: GPT-2 one call at a time, with a key and value cache of fixed size that is updated in place. The
+ * first call reads the whole prompt, later ones one token each. Sampling happens inside the graph, so logits never
+ * leave it.
  */
 import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -16,24 +17,24 @@ import { languageModelParameters, positionEmbedding, tokenEmbedding } from './pa
 
 export interface DecodingShape {
     readonly batch: number; // B
-    /** New tokens a call, S: the longest prompt (right-padded), or 1. */
+    /** New tokens per call, S: the longest prompt (right-padded), or 1. */
     readonly tokens: number;
-    /** Positions the cache holds: prompt and story. */
+    /** Positions the cache holds, for prompt and story together. */
     readonly capacity: number;
     /** Sampled tokens, or the logits themselves (to compare with the full forward pass). */
     readonly output: 'sample' | 'logits';
-    /** Parameters come with each call, or are weights that stand still. */
+    /** Parameters are inputs of each call, or weights that are fixed when the graph is compiled. */
     readonly parameters?: 'inputs' | 'weights';
-    /** Above 0, the network drops as it does while pretraining; left out, there is no trace of it in the graph. */
+    /** Above 0, the network uses dropout as in pretraining; at 0 the graph has no dropout operators. */
     readonly dropoutRate?: number;
-    /** Left out: the host. For a device, attention is in plain operators and products are standard ones. */
+    /** Default: the host. For a device, attention uses plain operators and products are standard ones. */
     readonly memory?: Memory;
 }
 
 const BLOCK_DEPTH = 128;
 const FEW_COLUMNS = 256; // more than 64 for each of up to four threads
 
-/** Cache tensors of a layer as (input, output) names; each pair is bound to one tensor (B, H, capacity, C/H). */
+/** Names of the cache tensors as (input, output); each pair is bound to one tensor (B, H, capacity, C/H). */
 export function cacheNames(layers: number): readonly (readonly [input: string, output: string])[] {
     return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) => [
         [`keys.${layer}`, `keys.${layer}.next`] as const,
@@ -42,11 +43,11 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
 }
 
 /**
- * Inputs: the parameters; `ids` (B, S) int32; `last` (B) int32, the position of each row's newest token after this call;
- * `length` () int32, the largest of them plus one; `inverseTemperature` (); the cache; and for sampling `uniforms`
- * (B, 1) in [0, 1). Outputs: the cache, and `next` (B, S′ = 1) int32 or `logits` (B, V), both for each row's newest token.
- * With dropout it reads `dropoutKeys` (B, sites) int32, whose masks are those of this call alone. `length` is read where
- * attention is fused (`isAttentionFused`).
+ * Inputs: the parameters; `ids` (B, S) int32; `last` (B) int32, the position of each row's newest token after this
+ * call; `length` () int32, the largest of those plus one; `inverseTemperature` (); the cache; and for sampling
+ * `uniforms` (B, 1) in [0, 1). Outputs: the cache, and `next` (B, S′ = 1) int32 or `logits` (B, V), both for each row's
+ * newest token. With dropout there is an input `dropoutKeys` (B, sites) int32, whose masks apply to this call only.
+ * `length` is an input only where attention is fused (`isAttentionFused`).
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
     const { layers, width, heads, vocabulary } = config;
@@ -138,7 +139,10 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     return graph.model(memory);
 }
 
-/** The fused operator has no place for dropout; and its WebGPU kernel takes other ways on other devices, unproven for ragged prompts. */
+/**
+ * The fused operator does not support dropout, and its WebGPU kernel follows other code paths on other devices that are
+ * unproven for ragged prompts.
+ */
 export function isAttentionFused({ dropoutRate = 0, memory = 'host' }: Partial<DecodingShape>): boolean {
     return dropoutRate === 0 && memory === 'host';
 }
@@ -148,9 +152,9 @@ function plainLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value 
 }
 
 /**
- * x (N, in) · weight (in, out) + bias, with the same bits whatever the number of rows or threads. Splitting few columns
- * among threads makes onnxruntime's matrix product sum over blocks of another depth (mlas/lib/sgemm.cpp, StrideK), and
- * one bit is enough for another token: such products are summed here, in blocks of the depth it has otherwise.
+ * x (N, in) · weight (in, out) + bias, with the same bits for any number of rows or threads. When onnxruntime splits
+ * few columns among threads, its matrix product sums over blocks of another depth (mlas/lib/sgemm.cpp, StrideK), and
+ * one different bit can mean a different token. Such products are therefore summed here, in blocks of the usual depth.
  */
 function steadyLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value {
     const [depth, columns] = [weight.dims[0]!, weight.dims[1]!];
@@ -165,9 +169,9 @@ function steadyLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value
 }
 
 /**
- * Exact draws by inverse cumulative distribution in two levels: first a block of the vocabulary, then a token of that
- * block. Where cumulative sums are compared with the uniform number, it is kept below their own total, so rounding can
- * never reach a token of probability zero. logits (B, V), uniforms (B, 1) → (B, 1) int32.
+ * Exact sampling by inverse cumulative distribution in two levels: first a block of the vocabulary, then a token of
+ * that block. Before it is compared with cumulative sums, the uniform number is scaled to stay below their total, so
+ * rounding can never select a token of probability zero. logits (B, V), uniforms (B, 1) → (B, 1) int32.
  */
 export function sampleTokens(graph: Graph, logits: Value, uniforms: Value, vocabulary: number): Value {
     const [batch, size] = [logits.dims[0]!, blockSize(vocabulary)];
@@ -177,7 +181,7 @@ export function sampleTokens(graph: Graph, logits: Value, uniforms: Value, vocab
     const running = (x: Value, exclusive: 0 | 1): Value =>
         graph.node('CumSum', [x, graph.constant(BigInt64Array.of(1n), [])], x, { exclusive });
     const at = (x: Value, index: Value): Value => graph.node('GatherElements', [x, index], column, { axis: 1 });
-    /** How many running sums are not above the target: the index of the first that is. */
+    /** How many running sums do not exceed the target: the index of the first that does. */
     const countUpTo = (sums: Value, target: Value): Value => {
         const passed = graph.cast(graph.compare('LessOrEqual', sums, target), 'float32');
         return graph.cast(graph.reduce('ReduceSum', passed, [1], true), 'int64'); // (B, 1)
@@ -208,7 +212,7 @@ export function sampleTokens(graph: Graph, logits: Value, uniforms: Value, vocab
     return graph.cast(graph.add(first, token), 'int32');
 }
 
-/** The divisor of the vocabulary next to its square root: both levels stay short. */
+/** The divisor of the vocabulary closest to its square root, so that both levels stay short. */
 function blockSize(vocabulary: number): number {
     let size = Math.floor(Math.sqrt(vocabulary));
     while (vocabulary % size !== 0) size--;

@@ -1,7 +1,8 @@
 /**
- * The student's graphs of one static shape each. Weights are inputs under their own names, gradients outputs as
- * `gradient:<name>`; with `accumulate` they are inputs too (`so-far:gradient:<name>`) and grow in place. Weights of tokens come from
- * outside and sum to 1 over a whole (mini)batch, so cutting it into micro-batches never changes the mathematics.
+ * The student's graphs, each of one static shape: losses, gradients and scores. Weights are inputs under their own
+ * names; gradients are outputs named `gradient:<name>`, and with `accumulate` also inputs (`so-far:gradient:<name>`)
+ * that grow in place. Token weights are inputs that sum to 1 over a whole (mini)batch, so splitting it into
+ * micro-batches never changes the mathematics.
  */
 import { differentiate } from '../autodiff/differentiate.ts';
 import { chunking } from '../autodiff/distinct-tokens.ts';
@@ -22,7 +23,7 @@ import type { Parameter } from './parameters.ts';
 import { trunk } from './trunk.ts';
 
 export interface BatchShape {
-    /** Rows in one run, B. */
+    /** Rows per run, B. */
     readonly batch: number;
     /** Positions of each row, T. */
     readonly length: number;
@@ -30,9 +31,9 @@ export interface BatchShape {
 
 export interface StoryShape {
     readonly batch: number;
-    /** Tokens of the (padded) prompt, Q: the first story token is predicted at position Q − 1. */
+    /** Tokens of the (padded) prompt, Q. The first story token is predicted at position Q − 1. */
     readonly promptTokens: number;
-    /** Story tokens looked at, R. The trunk sees Q + R − 1 positions, the heads only the last R. */
+    /** Story tokens, R. The trunk sees Q + R − 1 positions, the heads only the last R. */
     readonly storyTokens: number;
 }
 
@@ -47,7 +48,9 @@ export function gradientName(parameter: string): string {
     return `gradient:${parameter}`;
 }
 
-/** The gradient an accumulating graph adds to: the same tensor as its output, under the name a graph needs for an input. */
+/**
+ * Input name of the gradient so far. It is the same tensor as the output; a graph needs a second name for the input.
+ */
 export function gradientSoFarName(parameter: string): string {
     return `so-far:${gradientName(parameter)}`;
 }
@@ -70,7 +73,7 @@ function dropoutKeysInput(graph: Graph, config: StudentConfig, batch: number): V
     return graph.input('dropoutKeys', [batch, dropoutSites(config.layers)], 'int32');
 }
 
-/** One column per array: (B, T) → (B·T, 1). */
+/** As one column: (B, T) → (B·T, 1). */
 function column(graph: Graph, x: Value): Value {
     return graph.reshape(x, [x.dims[0]! * x.dims[1]!, 1]);
 }
@@ -113,7 +116,7 @@ function predictNext(
     return loss;
 }
 
-/** Loss of next-token prediction, for evaluation. */
+/** The loss of next-token prediction, for evaluation. */
 export function predictionLossGraph(config: StudentConfig, shape: BatchShape): Graph {
     const tape = new Tape(new Graph('prediction-loss'));
     const parameter = parameterInputs(tape.graph, languageModelParameters(config));
@@ -122,7 +125,7 @@ export function predictionLossGraph(config: StudentConfig, shape: BatchShape): G
 }
 
 /**
- * Loss of next-token prediction and the gradient of every parameter. Beside `ids`, `targets` and `weights` it reads
+ * The loss of next-token prediction and the gradient of every parameter. Inputs besides `ids`, `targets` and `weights`:
  * `distinct` (distinctTokens of the ids) and, where the rate is not 0, `dropoutKeys` (B, sites).
  */
 export function predictionGradientsGraph(
@@ -138,7 +141,10 @@ export function predictionGradientsGraph(
     return tape.graph;
 }
 
-/** Both heads over the story's positions: `ids` (B, Q + R − 1), `taken` (B, R) int32 → log-probabilities and values (B·R, 1). */
+/**
+ * Both heads over the story's positions: `ids` (B, Q + R − 1) and `taken` (B, R) int32 → log-probabilities and values
+ * (B·R, 1).
+ */
 function storyHeads(
     tape: Tape,
     config: StudentConfig,
@@ -150,7 +156,8 @@ function storyHeads(
     const ids = graph.input('ids', [batch, promptTokens + storyTokens - 1], 'int32');
     const taken = graph.input('taken', [batch, storyTokens], 'int32');
     const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const all = trunk(tape, config, parameter, { ids, distinct }); // PPO differentiates the clean network (TRL 0.9.4)
+    // PPO differentiates the network without dropout (TRL 0.9.4)
+    const all = trunk(tape, config, parameter, { ids, distinct });
     const hidden = tape.positionsFrom(all, batch, promptTokens - 1);
     return {
         logprobs: tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, taken)),
@@ -171,20 +178,20 @@ export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
 }
 
 export interface BranchShape {
-    /** Rows in one run, B: each a trunk of tokens and the branches that go on from it. */
+    /** Rows per run, B; each is a shared beginning and the branches that continue it. */
     readonly batch: number;
-    /** Tokens of a row, trunk and branches together, T. */
+    /** Tokens of a row, beginning and branches together, T. */
     readonly length: number;
-    /** Tokens scored in one run, N. */
+    /** Tokens scored per run, N. */
     readonly scored: number;
 }
 
 /**
  * Log-probabilities of chosen tokens where texts share a beginning, which is read once. Inputs, int32: `ids` (B, T);
- * `positions` (B, T), each token's place in its own text; `branches` (B, T), 0 for the shared beginning, k for the k-th
- * text's own tokens, −1 for padding; `sources` (N), the row b·T + t of the token before a scored one; `taken` (N, 1),
- * the scored tokens. A token looks at those before it in the shared beginning and in its own branch. Output: `logprobs`
- * (N, 1), by a softmax in its logarithm, so that what is nearly impossible keeps its number.
+ * `positions` (B, T), each token's position in its own text; `branches` (B, T), 0 for the shared beginning, k for the
+ * k-th text's own tokens, −1 for padding; `sources` (N), the row b·T + t of the token before a scored one; `taken` (N,
+ * 1), the scored tokens. A token attends to those before it in the shared beginning and in its own branch. Output:
+ * `logprobs` (N, 1), from a log-softmax, so that nearly impossible tokens keep their precision.
  */
 export function branchScoreGraph(config: StudentConfig, { batch, length, scored }: BranchShape): Graph {
     const tape = new Tape(new Graph('branch-score'));
@@ -203,7 +210,7 @@ export function branchScoreGraph(config: StudentConfig, { batch, length, scored 
     return graph;
 }
 
-/** (B, 1, T, T): 0 where a token may look, `forbidden` where it may not. */
+/** (B, 1, T, T): 0 where a token may attend, `forbidden` elsewhere. */
 function branchBias(graph: Graph, branches: Value): Value {
     const [batch, length] = branches.dims as readonly [number, number];
     const own = graph.reshape(branches, [batch, 1, length, 1]);
@@ -224,7 +231,7 @@ function branchBias(graph: Graph, branches: Value): Value {
     return graph.node('Where', [allowed, graph.scalar(0), graph.scalar(forbidden)], bias);
 }
 
-/** What ppoGradientsGraph measures: sums over story tokens, each token with its weight. */
+/** What ppoGradientsGraph measures: sums over story tokens, each multiplied by its weight. */
 export const ppoMeasures = [
     'policyLoss',
     'valueLoss',
@@ -237,8 +244,9 @@ export const ppoMeasures = [
 ] as const;
 
 /**
- * PPO's loss and the gradient of every parameter. Beside `ids`, `taken` and `distinct` it reads `oldLogprobs`,
- * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R). Puts out `ppoMeasures`.
+ * PPO's loss and the gradient of every parameter. Inputs besides `ids`, `taken` and `distinct`: `oldLogprobs`,
+ * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R). Further outputs:
+ * `ppoMeasures`.
  */
 export function ppoGradientsGraph(
     config: StudentConfig,

@@ -1,5 +1,5 @@
 /**
- * Every tensor a GPT-2 student learns, under the names of Hugging Face's GPT2LMHeadModel, so that a checkpoint needs no
+ * Every tensor a GPT-2 student learns, under its name in Hugging Face's GPT2LMHeadModel, so that checkpoints need no
  * translation. Matrices are (in, out) as in GPT-2's Conv1D; the output matrix is the token embedding (tied).
  */
 import type { RandomStream } from '../../learning/random.ts';
@@ -7,7 +7,10 @@ import { elementCount } from '../onnx/graph.ts';
 import type { Dims } from '../onnx/graph.ts';
 import type { StudentConfig } from './config.ts';
 
-/** How a tensor starts: N(0, 0.02), the same narrowed for what is added to the residual stream, 1, 0, or U(±1/√C). */
+/**
+ * How a tensor is initialised: N(0, 0.02), the same scaled down for what is added to the residual stream, 1, 0, or
+ * U(±1/√C).
+ */
 type Start = 'normal' | 'residual' | 'ones' | 'zeros' | 'uniform';
 
 export interface Parameter {
@@ -21,7 +24,7 @@ export const positionEmbedding = 'transformer.wpe.weight';
 export const valueHeadWeight = 'v_head.summary.weight';
 export const valueHeadBias = 'v_head.summary.bias';
 
-/** The language model's parameters, in the order in which PyTorch lists them. */
+/** The language model's parameters, in PyTorch's order. */
 export function languageModelParameters({ layers, width, vocabulary, context }: StudentConfig): readonly Parameter[] {
     const norm = (name: string): readonly Parameter[] => [
         { name: `${name}.weight`, dims: [width], start: 'ones' },
@@ -50,7 +53,7 @@ export function languageModelParameters({ layers, width, vocabulary, context }: 
     ];
 }
 
-/** The value head beside the language model, named as TRL names it: (1, C) and (1). */
+/** The value head's parameters beside the language model's, named as in TRL: (1, C) and (1). */
 export function valueHeadParameters({ width }: StudentConfig): readonly Parameter[] {
     return [
         { name: valueHeadWeight, dims: [1, width], start: 'uniform' },
@@ -58,15 +61,15 @@ export function valueHeadParameters({ width }: StudentConfig): readonly Paramete
     ];
 }
 
-/** What PPO optimises: the language model and its value head. */
+/** What PPO optimises: the language model and the value head. */
 export function policyParameters(config: StudentConfig): readonly Parameter[] {
     return [...languageModelParameters(config), ...valueHeadParameters(config)];
 }
 
 /**
- * Fresh weights. The language model's as GPT-2 starts: N(0, 0.02), residual projections N(0, 0.02 / √(2 layers)), norms
- * 1 and 0, biases 0 (transformers `GPT2PreTrainedModel._init_weights`); the value head's U(±1/√C) (torch.nn.Linear,
- * which TRL 0.9.4 leaves alone). Each tensor draws from a stream of its own name.
+ * Fresh weights. The language model starts as GPT-2 does: N(0, 0.02), residual projections N(0, 0.02 / √(2 layers)),
+ * norms 1 and 0, biases 0 (transformers `GPT2PreTrainedModel._init_weights`). The value head starts with U(±1/√C)
+ * (torch.nn.Linear, which TRL 0.9.4 leaves as it is). Each tensor draws from a stream of its own name.
  */
 export function initialWeights(
     config: StudentConfig,

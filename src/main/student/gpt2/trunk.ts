@@ -10,11 +10,11 @@ import { positionEmbedding, tokenEmbedding } from './parameters.ts';
 
 export interface TrunkInputs {
     readonly ids: Value; // (B, T)
-    /** From distinctTokens; only where the graph is differentiated. */
+    /** From distinctTokens; needed only where the graph is differentiated. */
     readonly distinct?: Value | null;
     /** Without it the graph has no dropout operators at all. */
     readonly dropout?: { readonly rate: number; readonly keys: Value } | null; // keys (B, sites)
-    /** Rows that are no plain sequences: which position each token has, and what it may look at. Not differentiated. */
+    /** For rows that are not plain sequences: each token's position, and what it may attend to. Not differentiated. */
     readonly layout?: { readonly positions: Value; readonly bias: Value } | null; // (B, T) int32, (B, 1, T, T)
 }
 
@@ -49,7 +49,7 @@ export function trunk(
     return lastNorm(blocks(first, config.layers, parameter, operations), parameter, operations);
 }
 
-/** Token rows and the rows of their positions, added: ids and positions (B, T) → (N, C). */
+/** Token embedding plus the embedding of the given positions: ids and positions (B, T) → (N, C). */
 function placedEmbedding(graph: Graph, parameter: ParameterValues, ids: Value, positions: Value): Value {
     const tokens = graph.gather(parameter(tokenEmbedding), ids); // (B, T, C)
     const [batch, length, width] = tokens.dims as readonly [number, number, number];

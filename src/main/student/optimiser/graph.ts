@@ -1,6 +1,6 @@
 /**
- * The optimiser's graphs: the gradient's global norm, then AdamW, or Muon for the hidden matrices. They read and write
- * weights and moments in place: each has one reader, which comes before its successor is written.
+ * The optimiser's graphs: the gradient's global norm, then AdamW, or Muon for the hidden matrices. They update weights
+ * and moments in place; each has exactly one reader, which runs before the new value is written.
  */
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
@@ -9,23 +9,23 @@ import type { Parameter } from '../gpt2/parameters.ts';
 import { isMuonMatrix, muonDirections } from './muon.ts';
 
 export interface OptimiserOptions {
-    /** `muon` for the hidden matrices and AdamW for the rest, or `adamw` for all. */
+    /** `muon`: Muon for the hidden matrices and AdamW for the rest. `adamw`: AdamW for all. */
     readonly kind: 'adamw' | 'muon';
     readonly beta1: number;
     readonly beta2: number;
-    /** Share of the weight taken off per unit of learning rate; matrices only. */
+    /** Fraction of a weight subtracted per unit of learning rate; matrices only. */
     readonly weightDecay: number;
     readonly epsilon: number;
-    /** The gradient's global norm is kept at or below this; null leaves it alone. */
+    /** The gradient's global norm is scaled down to at most this; null leaves it alone. */
     readonly clip: number | null;
 }
 
-/** AdamW's decay rates and epsilon, as PyTorch has them unless told otherwise; TRL 0.9.4 leaves them alone. */
+/** AdamW's decay rates and epsilon: PyTorch's defaults, which TRL 0.9.4 uses. */
 export const adamwDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 const MUON_MOMENTUM = 0.95;
 
-/** Scalars of one step, worked out in float64 (1 − 0.999ᵗ loses five digits in float32). */
+/** Scalars of one step, computed in float64 (1 − 0.999ᵗ loses five digits in float32). */
 export interface StepScalars {
     readonly lr: number;
     readonly stepSize: number;
@@ -34,8 +34,8 @@ export interface StepScalars {
 }
 
 /**
- * The moments are kept divided by (1 − β), which saves a product per element: M ← β₁M + g, S ← β₂S + g². Then
- * AdamW's step lr · m̂ / (√v̂ + ε) is stepSize · M / (√S + stepEpsilon). `step` counts from 1.
+ * The moments are stored divided by (1 − β), which saves a product per element: M ← β₁M + g, S ← β₂S + g². AdamW's step
+ * lr · m̂ / (√v̂ + ε) then is stepSize · M / (√S + stepEpsilon). `step` counts from 1.
  */
 export function stepScalars(options: OptimiserOptions, step: number, lr: number): StepScalars {
     const { beta1, beta2, weightDecay, epsilon } = options;
@@ -57,26 +57,26 @@ function varianceName(parameter: string): string {
     return `variance:${parameter}`;
 }
 
-/** What becomes of a weight or moment. */
+/** The name under which a weight's or moment's new value is an output. */
 export function nextName(state: string): string {
     return `next:${state}`;
 }
 
-/** The moments an optimiser keeps for a parameter: both, or Muon's momentum alone. */
+/** The moments an optimiser keeps for a parameter: both, or only Muon's momentum. */
 export function momentNames(parameter: string, { kind }: OptimiserOptions): readonly string[] {
     const first = momentumName(parameter);
     return kind === 'muon' && isMuonMatrix(parameter) ? [first] : [first, varianceName(parameter)];
 }
 
-/** A parameter, or a part of one, that AdamW steps by itself. */
+/** A parameter, or a slice of one, that AdamW updates on its own. */
 export interface Piece {
     readonly name: string;
     readonly dims: readonly number[];
-    /** Weights of matrices are pulled towards zero; vectors (norms, biases) are not. */
+    /** Whether it is subject to weight decay: matrices are, vectors (norms, biases) are not. */
     readonly decays: boolean;
 }
 
-/** The scalars of a step that a graph reads, made inputs when they are first asked for. */
+/** The scalars of a step as inputs of a graph, added when they are first asked for. */
 function scalarInputs(graph: Graph): (name: keyof StepScalars | 'scale') => Value {
     const known = new Map<string, Value>();
     return (name) => {
@@ -87,8 +87,9 @@ function scalarInputs(graph: Graph): (name: keyof StepScalars | 'scale') => Valu
 }
 
 /**
- * Every gradient and `gradientScale` (1; 0 takes the step with the gradient struck out) → `gradientNorm` over all of them,
- * and `scale` = gradientScale · min(1, clip / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_ has it.
+ * Inputs: every gradient, and `gradientScale` (1; 0 takes the step as if the gradient were zero). Outputs:
+ * `gradientNorm` over all gradients, and `scale` = gradientScale · min(1, clip / (norm + 1e-6)), as in
+ * torch.nn.utils.clip_grad_norm_.
  */
 export function clippingGraph(parameters: readonly Parameter[], { clip }: OptimiserOptions): Graph {
     const graph = new Graph('clipping');
@@ -106,8 +107,8 @@ export function clippingGraph(parameters: readonly Parameter[], { clip }: Optimi
 }
 
 /**
- * AdamW over some pieces. Inputs: each with its gradient and moments, `scale` and the StepScalars. Outputs: `next:` each
- * piece and moment.
+ * AdamW over some pieces. Inputs: each piece with its gradient and moments, `scale` and the StepScalars. Outputs: each
+ * piece and moment as `next:<name>`.
  */
 export function adamwGraph(pieces: readonly Piece[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
     const graph = new Graph('adamw');
@@ -129,8 +130,8 @@ export function adamwGraph(pieces: readonly Piece[], { beta1, beta2, weightDecay
 }
 
 /**
- * Muon over hidden matrices, which go through its iteration together. Inputs: each with its gradient and momentum,
- * `scale` and the StepScalars. Outputs: `next:` each matrix and momentum.
+ * Muon over hidden matrices, orthogonalised together. Inputs: each matrix with its gradient and momentum, `scale` and
+ * the StepScalars. Outputs: each matrix and momentum as `next:<name>`.
  */
 export function muonGraph(matrices: readonly Parameter[], { weightDecay }: OptimiserOptions): Graph {
     const graph = new Graph('muon');
@@ -140,7 +141,7 @@ export function muonGraph(matrices: readonly Parameter[], { weightDecay }: Optim
         const momentum = graph.input(momentumName(name), dims);
         const next = graph.add(graph.multiply(momentum, graph.scalar(MUON_MOMENTUM)), gradient);
         graph.output(nextName(momentumName(name)), next);
-        return [name, graph.add(gradient, graph.multiply(next, graph.scalar(MUON_MOMENTUM)))]; // Nesterov's way
+        return [name, graph.add(gradient, graph.multiply(next, graph.scalar(MUON_MOMENTUM)))]; // Nesterov momentum
     });
     const directions = muonDirections(graph, new Map(lookahead));
     for (const { name, dims } of matrices) {
@@ -150,7 +151,7 @@ export function muonGraph(matrices: readonly Parameter[], { weightDecay }: Optim
     return graph;
 }
 
-/** The piece after its step: decay · weight − change. */
+/** The piece after the step: decay · weight − change. */
 function moved(
     graph: Graph,
     scalar: ReturnType<typeof scalarInputs>,

@@ -1,22 +1,22 @@
 /**
- * Muon's direction for matrices: the momentum made orthogonal, so that every direction in it moves equally far
- * (K. Jordan, "Muon: An optimizer for hidden layers in neural networks", 2024; the scale from Moonlight,
- * arXiv 2502.16982, which lets AdamW's learning rate and decay stand).
+ * Muon's update direction for matrices: the orthogonalised momentum, so that every direction in it moves equally far
+ * (K. Jordan, "Muon: An optimizer for hidden layers in neural networks", 2024; the scale from Moonlight, arXiv
+ * 2502.16982, which makes AdamW's learning rate and decay usable).
  */
 import type { Graph, Value } from '../onnx/graph.ts';
 
 const ITERATIONS = 5;
 const [LINEAR, CUBIC, QUINTIC] = [3.4445, -4.775, 2.0315]; // Jordan's quintic: singular values to about 0.7–1.2
-const RMS_OF_ADAMW = 0.2; // what AdamW's updates measure in practice (Moonlight §2.2)
+const RMS_OF_ADAMW = 0.2; // what AdamW's updates have in practice (Moonlight §2.2)
 
-/** Hidden matrices only; embeddings, heads, norms and biases stay with AdamW. */
+/** True for hidden matrices; embeddings, heads, norms and biases stay with AdamW. */
 export function isMuonMatrix(name: string): boolean {
     return /^transformer\.h\..*\.(c_attn|c_proj|c_fc)\.weight$/.test(name);
 }
 
 /**
- * The direction of each matrix, its root mean square about 0.2. Queries, keys and values, which share one matrix, are
- * made orthogonal apart. Matrices of one shape go through the iteration together, as one batch.
+ * The direction of each matrix, with a root mean square of about 0.2. Queries, keys and values, which share one matrix,
+ * are orthogonalised separately. Matrices of one shape are iterated together, as one batch.
  */
 export function muonDirections(graph: Graph, momenta: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
     const pieces = [...momenta].map(([name, momentum]) => {
@@ -42,7 +42,7 @@ export function muonDirections(graph: Graph, momenta: ReadonlyMap<string, Value>
     );
 }
 
-/** Newton–Schulz on matrices of one wide shape (rows ≤ columns): X ← aX + (bA + cA²)X with A = XXᵀ. */
+/** Newton–Schulz iteration on matrices of one wide shape (rows ≤ columns): X ← aX + (bA + cA²)X with A = XXᵀ. */
 function orthogonalised(graph: Graph, matrices: readonly Value[]): readonly Value[] {
     const [rows, columns] = matrices[0]!.dims as readonly [number, number];
     const stacked = graph.concat(

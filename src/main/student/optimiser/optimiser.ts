@@ -1,4 +1,4 @@
-/** Holds gradients and moments beside the weights, and takes the steps. */
+/** Keeps gradients and moments beside the weights, and takes optimiser steps. */
 import { bindGraph, compileGraph } from '../runtime/bound-graph.ts';
 import type { BoundGraph, CompiledGraph } from '../runtime/bound-graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
@@ -16,11 +16,11 @@ export interface StepRequest {
 }
 
 export interface Optimiser {
-    /** One tensor per parameter, by the parameter's name: to be filled before a step. */
+    /** One tensor per parameter, by the parameter's name; fill them before a step. */
     readonly gradients: ReadonlyMap<string, RuntimeTensor>;
-    /** By name (`momentum:<name>`, `variance:<name>`), kept divided by 1 − β; part of the state to resume from. */
+    /** By name (`momentum:<name>`, `variance:<name>`), stored divided by 1 − β; part of the resume state. */
     readonly moments: NamedTensors;
-    /** Steps taken; set it, and write the moments, to resume. */
+    /** Steps taken. To resume, set it and write the moments. */
     stepsTaken: number;
     /** Updates the weights in place; resolves to the gradient's global norm before scaling and clipping. */
     step(request: StepRequest): Promise<number>;
@@ -28,13 +28,13 @@ export interface Optimiser {
 }
 
 /**
- * Elements that AdamW steps in one run. Its dozen passes over weight, gradient and moments are bound by memory: in pieces
- * whose arrays (512 KB each) stay in a core's cache between passes they take 6.4 ns an element instead of 11.7
- * (onnxruntime 1.30, one thread, 16 M elements; pieces of 32 Ki and 256 Ki elements: 6.8 and 8.1).
+ * Elements AdamW updates per run. Its dozen passes over weight, gradient and moments are memory-bound: in pieces whose
+ * arrays (512 KB each) stay in a core's cache between passes, they take 6.4 ns an element instead of 11.7 (onnxruntime
+ * 1.30, one thread, 16 M elements; pieces of 32 Ki and 256 Ki elements: 6.8 and 8.1).
  */
 const PIECE = 2 ** 17;
 
-/** An optimiser over the given weights (each a live tensor of its parameter's dims), all moments zero. */
+/** An optimiser for the given weights (each a live tensor of its parameter's dims), with all moments zero. */
 export async function createOptimiser(
     runtime: Runtime,
     parameters: readonly Parameter[],
@@ -65,7 +65,7 @@ export async function createOptimiser(
             for (const [name, value] of Object.entries(stepScalars(options, optimiser.stepsTaken, lr)))
                 scalars[name]!.write(Float32Array.of(value));
             const { gradientNorm } = await clipping.run({ gradientScale: Float32Array.of(gradientScale) });
-            await Promise.all(updates.bound.map((update) => update.run({}))); // one after the other, see Turns
+            await Promise.all(updates.bound.map((update) => update.run({}))); // one at a time, see SerialQueue
             return Number(gradientNorm!.read()[0]);
         },
         release() {
@@ -77,7 +77,10 @@ export async function createOptimiser(
     return optimiser;
 }
 
-/** Runs that together take a step; `state` is weights, moments and gradients by name, all but the last written in place. */
+/**
+ * The runs that make up a step. `state` is weights, moments and gradients by name; all but the gradients are updated in
+ * place.
+ */
 async function bindUpdates(
     runtime: Runtime,
     parameters: readonly Parameter[],
@@ -101,7 +104,8 @@ async function bindUpdates(
     if (matrices.length > 0) bindInPlace(await compile(muonGraph(matrices, options)), state);
     const pieces = parameters
         .filter((each) => !matrices.includes(each))
-        .flatMap((each) => cutToPieces(each, runtime.memory === 'host' ? PIECE : Infinity)); // a device has no such cache
+        // a device has no such cache
+        .flatMap((each) => cutToPieces(each, runtime.memory === 'host' ? PIECE : Infinity));
     const small = pieces.filter(({ isWhole }) => isWhole);
     if (small.length > 0) bindInPlace(await compile(adamwGraph(small, options)), state);
     const cut = Map.groupBy(
@@ -127,7 +131,7 @@ async function bindUpdates(
     };
 }
 
-/** A parameter as it is, or where it has more than `most` elements as vectors of so many and a rest. */
+/** The parameter itself or, where it has more than `most` elements, slices of that many and a remainder. */
 function cutToPieces(
     { name, dims }: Parameter,
     most: number,

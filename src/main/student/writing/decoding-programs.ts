@@ -1,4 +1,4 @@
-/** The compiled decoding graphs of a writer, each compiled when it is first needed and bound to its slots. */
+/** A writer's compiled decoding graphs, each compiled when it is first needed and bound to its slots. */
 import type { StudentConfig } from '../gpt2/config.ts';
 import { cacheNames, decodingModel, isAttentionFused } from '../gpt2/decoding.ts';
 import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
@@ -7,12 +7,12 @@ import type { DecodingSlots } from './decoding-slots.ts';
 export interface DecodingOptions {
     /** Positions of the cache: prompt and story. */
     readonly capacity: number;
-    /** (B, longest prompt) int32: what the first call of a batch reads. */
+    /** (B, longest prompt) int32: the input of a batch's first call. */
     readonly promptIds: RuntimeTensor;
     readonly inverseTemperature: RuntimeTensor; // ()
     /**
-     * Whether programs that read one token hold a prepacked copy of the weights: faster products, and a new copy
-     * whenever the weights have changed.
+     * Whether programs that read one token hold a prepacked copy of the weights: products are faster, but every change
+     * of the weights needs a new copy.
      */
     readonly prepacks: boolean;
 }
@@ -28,7 +28,9 @@ export class DecodingPrograms {
     readonly #parameters: NamedTensors;
     readonly #options: DecodingOptions;
     readonly #bound = new Map<string, BoundProgram>();
-    /** Key of the one program that holds prepacked weights: one at a time, since it holds all of them again. */
+    /**
+     * Key of the program that holds prepacked weights. There is at most one, since it holds a second copy of them all.
+     */
     #prepacked: string | null = null;
 
     constructor(runtime: Runtime, config: StudentConfig, parameters: NamedTensors, options: DecodingOptions) {
@@ -38,14 +40,15 @@ export class DecodingPrograms {
         this.#options = options;
     }
 
-    /** The program that reads `tokens` a row. Of a single token, each call's output is the next call's input. */
+    /** The program that reads `tokens` per row. With one token, each call's output is the next call's input. */
     async bindingFor(slots: DecodingSlots, tokens: number, dropoutRate: number): Promise<Binding> {
         const isPrepacked = this.#options.prepacks && tokens === 1;
         const version = Object.values(this.#parameters).reduce((sum, tensor) => sum + tensor.version, 0);
         const key = `${slots.rows} ${tokens} ${dropoutRate} ${isPrepacked ? version : 'any'}`;
         const known = this.#bound.get(key);
         if (known) return known.binding;
-        if (isPrepacked) this.#releasePrepacked(); // also where the next cannot be compiled
+        // before compiling, so that it is released even if the next one cannot be compiled
+        if (isPrepacked) this.#releasePrepacked();
         const bound = await this.#compile(slots, tokens, dropoutRate, isPrepacked);
         this.#bound.set(key, bound);
         if (isPrepacked) this.#prepacked = key;

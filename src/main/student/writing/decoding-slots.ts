@@ -1,11 +1,11 @@
-/** Rows in which stories are decoded side by side: the tensors that every program for that many rows works on. */
+/** The rows in which stories are decoded side by side: the tensors shared by all programs of that many rows. */
 import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
 import { cacheNames } from '../gpt2/decoding.ts';
 import { dropoutSites, keysOfRow } from '../gpt2/dropout.ts';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 
-/** A story under way; `position` is that of its newest token. */
+/** A story being written; `position` is that of its newest token. */
 export interface StoryUnderWay {
     readonly index: number;
     readonly stream: RandomStream;
@@ -37,8 +37,8 @@ export class DecodingSlots {
     }
 
     /**
-     * Positions, fresh uniform numbers and dropout masks for the next call. Rows without a story stay at position 0, where
-     * they cost least.
+     * Sets positions, fresh uniform numbers and dropout masks for the next call. Rows without a story stay at position
+     * 0, where they cost least.
      */
     prepare(stories: readonly (StoryUnderWay | null)[], length: number, dropoutRate: number): void {
         const last = new Int32Array(this.rows);
