@@ -64,7 +64,7 @@ it('chunks and timing change no rating, also where the teacher draws', async () 
         json(response, 200, { choices: [{ message: { content: `${asked.seed % 4} 1 ${(asked.seed >> 4) % 4}` } }] });
     };
     const teacher = await open(await chatServer(drawing), 'digits');
-    const whole = await rateWhileWriting(writerOf(10), { ...methodsOf(teacher), ratesInChunks: false }, streams, how);
+    const whole = await rateWhileWriting(writerOf(10), asOneBatch(teacher), streams, how);
     for (const size of [1, 3, 10]) {
         const { stories, ratings } = await rateWhileWriting(writerOf(size), teacher, streams, how);
         expect({ stories, ratings }).toEqual({ stories: whole.stories, ratings: whole.ratings });
@@ -75,8 +75,7 @@ it('a teacher who compares the stories of a batch gets the batch whole', async (
     const teacher = await open(await chatServer(countingJudge));
     const seen: number[] = [];
     const comparing: Teacher = {
-        ...methodsOf(teacher),
-        ratesInChunks: false,
+        ...asOneBatch(teacher),
         rate: (stories, context) => {
             seen.push(stories.length);
             return teacher.rate(stories, context);
@@ -97,12 +96,7 @@ it('a teacher lost in the middle is told of, once, when the student has written'
     );
 });
 
-/** A teacher as a plain object, to change one thing of it. */
-function methodsOf(teacher: Teacher): Teacher {
-    const { id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks } = teacher;
-    return {
-        ...{ id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks },
-        rate: (stories, context) => teacher.rate(stories, context),
-        release: () => teacher.release(),
-    };
+/** The same teacher, who wants the stories of an update together. */
+function asOneBatch(teacher: Teacher): Teacher {
+    return { ...teacher, facts: { ...teacher.facts, ratesInChunks: false } };
 }

@@ -2,8 +2,9 @@
 import { expect, it } from 'vitest';
 import { teacherWords, wasAskedAgain } from '../../src/main/engine/learning/rewarding.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { askingTwice } from '../../src/main/teacher/asking-twice.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
-import type { Teacher } from '../../src/main/teacher/teacher.ts';
+import type { RatingStatistics, Teacher } from '../../src/main/teacher/teacher.ts';
 import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
 import type { PresetName } from '../../src/shared/settings/field.ts';
 import { chatServer, json, type ChatServer, type Judge } from './chat-server.ts';
@@ -55,7 +56,7 @@ it('is asked for once more, with another seed; nothing else is', async () => {
     expect(server.asked.slice(1).map(({ seed }) => seed)).toEqual([42, 42, 42, 42, 43, 43]);
     expect(rated).toEqual([1, 1, 1, 1]); // each story once
     expect(teacherWords(ratings)).toBe(3 + (4 + 3) + 3 + (4 + 2)); // what it said in vain was said too
-    expect(teacher.wordsPerStory).toBe(2 * 6);
+    expect(teacher.facts.wordsPerStory).toBe(2 * 6);
 });
 
 it('costs the words of every reply where it is one of several teachers, and is counted there too', async () => {
@@ -74,7 +75,7 @@ it('costs the words of every reply where it is one of several teachers, and is c
         4 + 3 + numbers,
         4 + 2 + numbers, // no mean, but it was said
     ]);
-    expect(teacher.wordsPerStory).toBe(2 * 6 + 3);
+    expect(teacher.facts.wordsPerStory).toBe(2 * 6 + 3);
 });
 
 it.each([
@@ -86,7 +87,7 @@ it.each([
     const [rating] = await teacher.rate([story(3)], context);
     expect(rating).toMatchObject({ kind: 'unreadable', reply: 'What a fine tale!' });
     expect(server.asked.length).toBe(1 + 1);
-    expect(teacher.wordsPerStory).toBe(6);
+    expect(teacher.facts.wordsPerStory).toBe(6);
 });
 
 it('is not asked for again where nothing is drawn, nor what a server refuses to read', async () => {
@@ -105,4 +106,14 @@ it('is not asked for again where nothing is drawn, nor what a server refuses to 
     expect(refused).toMatchObject([{ kind: 'unreadable', refused: true }]);
     expect(teacherWords(refused)).toBe(0); // the reason is ours
     expect(small.asked.length).toBe(1 + 1);
+});
+
+it('keeps every fact of the teacher it asks but what a story can cost', async () => {
+    const plain = await open(await chatServer(moody), 'improved', { 'teacher.unreadable': 'exclude' });
+    const facts = { ...plain.facts, ratesTogether: true as const, members: [plain.facts] };
+    const statistics = (): RatingStatistics => ({ stories: 1, tokens: 2, seconds: 3, modelSeconds: 4 });
+    const twice = askingTwice({ ...plain, facts, statistics });
+    expect(plain.facts.dependsOn?.([story(3)], context)).toEqual(['42']);
+    expect(twice.facts).toEqual({ ...facts, wordsPerStory: 2 * facts.wordsPerStory });
+    expect(twice.statistics).toBe(statistics);
 });

@@ -38,12 +38,12 @@ test('length: words count, up to 90, whatever they are', async () => {
         context,
     );
     const totals = ratings.map((rating) =>
-        rating.kind === 'scored' ? totalScore(teacher.rubric.criteria, rating.scores) : Number.NaN,
+        rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : Number.NaN,
     );
     expect(totals).toEqual([0, 4.5, 9, 9]);
 });
 
 test('a teacher nobody knows is refused with the choices', async () => {
     await expect(openNamed('gpt')).rejects.toThrow(/no teacher called "gpt".*rules, random, length/u);
-    for (const name of ownTeachers) expect((await openNamed(name)).id).toBe(name);
+    for (const name of ownTeachers) expect((await openNamed(name)).facts.id).toBe(name);
 });

@@ -11,9 +11,11 @@ const context = { update: 1, training: true, random: new RandomStream('run') };
 
 function saying(name: string, ...ratings: readonly Rating[]): Teacher {
     return {
-        ...{ id: name, name, description: `${name} speaks.`, reading: 'fixed', wordsPerStory: 3, details: {} },
-        rubric: { id: 'r', text: '', criteria: storytellerCriteria },
-        ratesInChunks: true,
+        facts: {
+            ...{ id: name, name, description: `${name} speaks.`, reading: 'fixed', wordsPerStory: 3, details: {} },
+            rubric: { id: 'r', text: '', criteria: storytellerCriteria },
+            ratesInChunks: true,
+        },
         rate: () => Promise.resolve(ratings),
         release: () => Promise.resolve(),
     };
@@ -31,7 +33,7 @@ it('gives the mean of the scores and the spread of the totals', async () => {
             members: [scored(3, 2, 1), scored(1, 1, 0)],
         },
     ]);
-    expect(both).toMatchObject({ name: 'a + b', reading: 'mean', details: { 'member 1': 'a', 'member 2': 'b' } });
+    expect(both.facts).toMatchObject({ name: 'a + b', reading: 'mean', details: { 'member 1': 'a', 'member 2': 'b' } });
 });
 
 it('has no mean for a story that one of them could not read', async () => {
@@ -52,7 +54,7 @@ it('opens from names with + between, and gets the batch whole as soon as one mem
     });
     const said = await both.rate(stories, context);
     expect(said.map((rating) => (rating as { scores: Record<string, number> }).scores['coherence'])).toEqual(means);
-    expect([rules.ratesInChunks, random.ratesInChunks, both.ratesInChunks]).toEqual([false, true, false]);
+    expect([rules, random, both].map(({ facts }) => facts.ratesInChunks)).toEqual([false, true, false]);
 });
 
 it('refuses members who look at other things', async () => {

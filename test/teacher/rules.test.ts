@@ -25,7 +25,7 @@ async function scoresOf(
     });
 }
 async function totals(stories: readonly StoryToRate[], training = false): Promise<number[]> {
-    return (await scoresOf(stories, training)).map((scores) => totalScore(teacher.rubric.criteria, scores));
+    return (await scoresOf(stories, training)).map((scores) => totalScore(teacher.facts.rubric.criteria, scores));
 }
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const shuffledWords = (story: string): string => {
@@ -144,7 +144,7 @@ describe('the obvious ways to please it', () => {
         await fc.assert(
             fc.asyncProperty(texts, fc.boolean(), async (story, finished) => {
                 const [scores] = await scoresOf([told(story, finished)]);
-                for (const { id, min, max } of teacher.rubric.criteria) {
+                for (const { id, min, max } of teacher.facts.rubric.criteria) {
                     expect(scores![id]).toBeGreaterThanOrEqual(min);
                     expect(scores![id]).toBeLessThanOrEqual(max);
                 }

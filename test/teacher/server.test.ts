@@ -66,7 +66,7 @@ describe('expected scores', () => {
         expect(scored.offFormatMass).toBeCloseTo(0.2 / 3, 6);
         expect(scored.entropy).toBeCloseTo((2 * -(0.25 * Math.log(0.25) + 0.75 * Math.log(0.75))) / 3, 6);
         expect(server.asked.at(-1)).toMatchObject({ model: 'judge', temperature: 0, logprobs: true, top_logprobs: 20 });
-        expect(teacher).toMatchObject({ name: 'judge · expected', reading: 'expected', wordsPerStory: 3 });
+        expect(teacher.facts).toMatchObject({ name: 'judge · expected', reading: 'expected', wordsPerStory: 3 });
     });
 
     it.each([
@@ -102,7 +102,7 @@ describe('expected scores', () => {
         };
         for (const judge of [says('2 1 3'), refusing]) {
             const teacher = await open(await chatServer(judge), { note: (text) => notes.push(text) });
-            expect(teacher.reading).toBe('text');
+            expect(teacher.facts.reading).toBe('text');
             const [rating] = await teacher.rate(stories.slice(0, 1), context);
             expect(rating).toMatchObject({ scores: { readability: 2, coherence: 1, creativity: 3 }, reply: '2 1 3' });
         }
@@ -115,7 +115,7 @@ describe('expected scores', () => {
             if (asked.top_logprobs! > 5) json(response, 422, { error: { message: 'top_logprobs must be at most 5' } });
             else void countingJudge(asked, response, count);
         });
-        expect((await open(server)).details['probabilitiesPerToken']).toBe(5);
+        expect((await open(server)).facts.details['probabilitiesPerToken']).toBe(5);
     });
 });
 
@@ -124,11 +124,11 @@ it('a model that its server calls by a path is asked by it, and goes by the name
         const server = await chatServer(countingJudge, [path]);
         const teacher = await open(server);
         expect(server.asked.at(-1)!.model).toBe(path);
-        expect(teacher).toMatchObject({ name: 'judge.gguf · expected', details: { model: 'judge.gguf' } });
-        expect(teacher.id).toMatch(/^server-judge\.gguf-expected-/);
+        expect(teacher.facts).toMatchObject({ name: 'judge.gguf · expected', details: { model: 'judge.gguf' } });
+        expect(teacher.facts.id).toMatch(/^server-judge\.gguf-expected-/);
     }
     const hub = await open(await chatServer(countingJudge, ['meta-llama/Llama-3.1-8B']));
-    expect(hub.name).toBe('meta-llama/Llama-3.1-8B · expected');
+    expect(hub.facts.name).toBe('meta-llama/Llama-3.1-8B · expected');
 });
 
 describe('an answer of another form', () => {

@@ -2,10 +2,10 @@
 import type { Setting } from '../../shared/contract.ts';
 import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/ratings/rubric.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import type { TeacherFacts } from '../teacher/teacher.ts';
 
 /** What the record knows of a teacher. */
-export type Rater = Pick<Teacher, 'id' | 'name' | 'reading' | 'details' | 'rubric'> & {
+export type Rater = Pick<TeacherFacts, 'id' | 'name' | 'reading' | 'details' | 'rubric'> & {
     readonly members?: readonly Rater[];
 };
 

@@ -3,13 +3,11 @@ import type { Teacher } from './teacher.ts';
 
 /** The teacher itself where a second answer would be the first one again. */
 export function askingTwice(teacher: Teacher): Teacher {
-    const { id, name, description, rubric, reading, wordsPerStory, details, ratesInChunks } = teacher;
-    if (!teacher.draws) return teacher;
+    const { facts } = teacher;
+    if (!facts.draws) return teacher;
     return {
-        ...{ id, name, description, rubric, reading, details, ratesInChunks },
-        ...(teacher.comparesInTraining ? { comparesInTraining: true as const } : {}),
-        ...(teacher.replyTokens === undefined ? {} : { replyTokens: teacher.replyTokens }),
-        wordsPerStory: 2 * wordsPerStory,
+        ...teacher,
+        facts: { ...facts, wordsPerStory: 2 * facts.wordsPerStory },
         async rate(stories, context) {
             const first = await teacher.rate(stories, context);
             const unread = first.flatMap((rating, i) => (rating.kind === 'unreadable' && !rating.refused ? [i] : []));
@@ -21,6 +19,5 @@ export function askingTwice(teacher: Teacher): Teacher {
             const replies = new Map(unread.map((i, u) => [i, { ...second[u]!, firstReply: first[i]!.reply ?? '' }]));
             return first.map((rating, i) => replies.get(i) ?? rating);
         },
-        release: () => teacher.release(),
     };
 }

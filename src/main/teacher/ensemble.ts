@@ -2,39 +2,23 @@
 import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
 import { totalScore, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
-import type { Teacher } from './teacher.ts';
+import type { Teacher, TeacherFacts } from './teacher.ts';
 
 type Scored = Extract<Rating, { kind: 'scored' }>;
 
 /** @throws bad input where the members do not rate by the same criteria */
 export function ensembleOf(members: readonly Teacher[]): Teacher {
-    const rubric = sharedRubric(members);
-    const names = members.map(({ name }) => name).join(' + ');
-    const digest = createHash('sha256')
-        .update(members.map(({ id }) => id).join('\n'))
-        .digest('hex')
-        .slice(0, 12);
-    const compares = members.some(({ comparesInTraining }) => comparesInTraining);
+    const facts = sharedFacts(members.map((member) => member.facts));
     return {
-        id: `ensemble-${digest}`,
-        name: names,
-        description: `The mean of ${members.length} teachers who do not know of each other. ${members.map(({ description }) => description).join(' ')}`,
-        rubric,
-        reading: 'mean',
-        wordsPerStory: members.reduce((sum, { wordsPerStory }) => sum + wordsPerStory, 0),
-        details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
-        ratesInChunks: members.every(({ ratesInChunks }) => ratesInChunks),
-        ...(compares ? { comparesInTraining: true as const } : {}),
-        members,
+        facts,
         async rate(stories, context) {
             const { onRated, ...alone } = context;
-            const said = await Promise.all(members.map((member) => member.rate(stories, alone)));
+            const ratingsOfMembers = await Promise.all(members.map((member) => member.rate(stories, alone)));
             onRated?.(stories.length);
             return stories.map((_, i) =>
                 meanRating(
-                    rubric,
-                    members,
-                    said.map((ratings) => ratings[i]!),
+                    facts,
+                    ratingsOfMembers.map((ratings) => ratings[i]!),
                 ),
             );
         },
@@ -44,7 +28,30 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
     };
 }
 
-function sharedRubric(members: readonly Teacher[]): Rubric {
+type EnsembleFacts = TeacherFacts & Required<Pick<TeacherFacts, 'members'>>;
+
+function sharedFacts(members: readonly TeacherFacts[]): EnsembleFacts {
+    const digest = createHash('sha256')
+        .update(members.map(({ id }) => id).join('\n'))
+        .digest('hex')
+        .slice(0, 12);
+    const compares = members.some(({ comparesInTraining }) => comparesInTraining);
+    const descriptions = members.map(({ description }) => description).join(' ');
+    return {
+        id: `ensemble-${digest}`,
+        name: members.map(({ name }) => name).join(' + '),
+        description: `The mean of ${members.length} teachers who do not know of each other. ${descriptions}`,
+        rubric: sharedRubric(members),
+        reading: 'mean',
+        wordsPerStory: members.reduce((sum, { wordsPerStory }) => sum + wordsPerStory, 0),
+        details: Object.fromEntries(members.map(({ id }, i) => [`member ${i + 1}`, id])),
+        ratesInChunks: members.every(({ ratesInChunks }) => ratesInChunks),
+        ...(compares ? { comparesInTraining: true as const } : {}),
+        members,
+    };
+}
+
+function sharedRubric(members: readonly TeacherFacts[]): Rubric {
     const [first, ...others] = members;
     const rangesOf = ({ criteria }: Rubric): string =>
         JSON.stringify(criteria.map(({ id, min, max, weight }) => [id, min, max, weight]));
@@ -57,7 +64,7 @@ function sharedRubric(members: readonly Teacher[]): Rubric {
 }
 
 /** A story that one of them could not rate has no mean: the others may be stricter or kinder than that one. */
-function meanRating({ criteria }: Rubric, members: readonly Teacher[], ratings: readonly Rating[]): Rating {
+function meanRating({ rubric: { criteria }, members }: EnsembleFacts, ratings: readonly Rating[]): Rating {
     const silent = ratings.findIndex(({ kind }) => kind === 'unreadable');
     if (silent >= 0) {
         const { reply } = ratings[silent] as Extract<Rating, { kind: 'unreadable' }>;

@@ -1,34 +1,34 @@
 /** A control: only the number of words counts. It shows how much of a gain mere length can explain. */
-import type { Rating, Rubric } from '../../shared/ratings/rubric.ts';
-import type { StoryToRate, Teacher } from './teacher.ts';
+import type { Rating } from '../../shared/ratings/rubric.ts';
+import type { Teacher } from './teacher.ts';
 
 /** Words that earn the whole score: about what fits into the published 90 new tokens. */
 const fullLength = 90;
 
-export class LengthTeacher implements Teacher {
-    readonly id = 'length';
-    readonly name = 'length';
-    readonly reading = 'length';
-    readonly wordsPerStory = 1;
-    readonly details = {};
-    readonly ratesInChunks = true;
-    readonly description = `Counts words and nothing else: ${fullLength} words or more earn everything. A control.`;
-    readonly rubric: Rubric = {
+export const lengthTeacher: Teacher = {
+    facts: {
         id: 'length',
-        text: '',
-        // weight 3: the total runs from 0 to 9 as it does for three criteria
-        criteria: [{ id: 'length', name: 'Length', means: `words, up to ${fullLength}`, min: 0, max: 3, weight: 3 }],
-    };
-
-    rate(stories: readonly StoryToRate[]): Promise<readonly Rating[]> {
+        name: 'length',
+        reading: 'length',
+        wordsPerStory: 1,
+        details: {},
+        ratesInChunks: true,
+        description: `Counts words and nothing else: ${fullLength} words or more earn everything. A control.`,
+        rubric: {
+            id: 'length',
+            text: '',
+            criteria: [
+                // weight 3: the total runs from 0 to 9 as it does for three criteria
+                { id: 'length', name: 'Length', means: `words, up to ${fullLength}`, min: 0, max: 3, weight: 3 },
+            ],
+        },
+    },
+    rate(stories) {
         const ratings = stories.map(({ story }): Rating => {
             const words = story.split(/\s+/u).filter((word) => word !== '').length;
             return { kind: 'scored', scores: { length: (3 * Math.min(words, fullLength)) / fullLength } };
         });
         return Promise.resolve(ratings);
-    }
-
-    release(): Promise<void> {
-        return Promise.resolve();
-    }
-}
+    },
+    release: () => Promise.resolve(),
+};

@@ -8,11 +8,11 @@ import type { RunConfig } from '../../shared/run-config.ts';
 import { noSuchTeacher } from '../../shared/ratings/teachers.ts';
 import { askingTwice } from './asking-twice.ts';
 import { ensembleOf } from './ensemble.ts';
-import { LengthTeacher } from './length.ts';
+import { lengthTeacher } from './length.ts';
 import { openLlamaTeacher } from './llama/llama-teacher.ts';
 import type { RemoteProcess } from './llama/model-process.ts';
-import { RandomTeacher } from './random.ts';
-import { RulesTeacher } from './rules/rules-teacher.ts';
+import { randomTeacher } from './random.ts';
+import { rulesTeacher } from './rules/rules-teacher.ts';
 import { readRulesFile } from './rules/statistics-file.ts';
 import { openServerTeacher, teacherKey } from './server/server-teacher.ts';
 import type { Teacher } from './teacher.ts';
@@ -63,12 +63,12 @@ async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Pr
     switch (config.teacher) {
         case 'rules': {
             const { statistics, norms } = readRulesFile(join(resources, 'teacher', 'english.rules'));
-            return new RulesTeacher(statistics, norms);
+            return rulesTeacher(statistics, norms);
         }
         case 'random':
-            return new RandomTeacher();
+            return randomTeacher;
         case 'length':
-            return new LengthTeacher();
+            return lengthTeacher;
         default:
             throw badInput(noSuchTeacher(config.teacher));
     }

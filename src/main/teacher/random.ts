@@ -1,28 +1,25 @@
 /** A control: scores that have nothing to do with the story. What a student gains under it is not learning. */
-import { storytellerCriteria, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
-import type { RatingContext, StoryToRate, Teacher } from './teacher.ts';
+import { storytellerCriteria, type Rating } from '../../shared/ratings/rubric.ts';
+import type { Teacher } from './teacher.ts';
 
-export class RandomTeacher implements Teacher {
-    readonly id = 'random';
-    readonly name = 'random';
-    readonly reading = 'random';
-    readonly wordsPerStory = storytellerCriteria.length;
-    readonly details = {};
-    readonly ratesInChunks = true;
-    readonly description =
-        'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.';
-    readonly rubric: Rubric = { id: 'random', text: '', criteria: storytellerCriteria };
-
-    rate(stories: readonly StoryToRate[], { update, first = 0, random }: RatingContext): Promise<readonly Rating[]> {
+export const randomTeacher: Teacher = {
+    facts: {
+        id: 'random',
+        name: 'random',
+        reading: 'random',
+        wordsPerStory: storytellerCriteria.length,
+        details: {},
+        ratesInChunks: true,
+        description: 'Rolls dice: every score is drawn evenly from its range, whatever the story says. A control.',
+        rubric: { id: 'random', text: '', criteria: storytellerCriteria },
+    },
+    rate(stories, { update, first = 0, random }) {
         const ratings = stories.map((_, index): Rating => {
             const dice = random.fork('random-teacher', update, first + index);
-            const scores = this.rubric.criteria.map(({ id, min, max }) => [id, min + (max - min) * dice.uniform()]);
+            const scores = storytellerCriteria.map(({ id, min, max }) => [id, min + (max - min) * dice.uniform()]);
             return { kind: 'scored', scores: Object.fromEntries(scores) as Record<string, number> };
         });
         return Promise.resolve(ratings);
-    }
-
-    release(): Promise<void> {
-        return Promise.resolve();
-    }
-}
+    },
+    release: () => Promise.resolve(),
+};

@@ -30,8 +30,12 @@ export interface RatingContext {
     readonly onRated?: (stories: number) => void;
 }
 
-export interface Teacher {
-    /** Names everything a rating depends on (of a language model: weights, reading, rubric), so that teachers stand beside each other. */
+/** Everything about a teacher that does not change while it rates. */
+export interface TeacherFacts {
+    /**
+     * Names everything a rating depends on (of a language model: weights, reading, rubric), so that ratings of two
+     * teachers are never mixed up.
+     */
     readonly id: string;
     /** What people call it. */
     readonly name: string;
@@ -52,7 +56,7 @@ export interface Teacher {
     /** In training its ratings depend on the other stories of the batch. */
     readonly comparesInTraining?: true;
     /** Of several teachers as one: those who rate, in the order of `members` in its ratings. */
-    readonly members?: readonly Teacher[];
+    readonly members?: readonly TeacherFacts[];
     /**
      * By story, what its rating depends on beside the id and the story itself, such as the seed of what is drawn; then
      * ratings can be remembered. Absent where they cannot, or need not.
@@ -64,8 +68,37 @@ export interface Teacher {
     readonly replyTokens?: number;
     /** Its replies are drawn: asked `again`, it may answer otherwise. */
     readonly draws?: true;
-    /** One rating per story, in the order of the stories. */
-    rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]>;
+    /** What a language model in a file takes of this machine. */
+    readonly model?: ModelFacts;
+}
+
+export interface ModelFacts {
+    /** Bytes of its weights and its context. */
+    readonly memory: { readonly ram: number; readonly vram: number };
+    /** Tokens: what the model was trained to read, what a sequence has here, what of it the rubric takes. */
+    readonly context: { readonly model: number; readonly used: number; readonly rubric: number };
+}
+
+/** What a teacher has done since it was opened. */
+export interface RatingStatistics {
+    readonly stories: number;
+    /** Evaluated, the rubric included. */
+    readonly tokens: number;
+    readonly seconds: number;
+    /** Of these, inside the model. */
+    readonly modelSeconds: number;
+}
+
+/**
+ * Teachers are plain objects, so that one can be made of another: `{ ...teacher, rate }` rates in its own way and keeps
+ * every fact. A class would lose its methods in that spread.
+ */
+export interface Teacher {
+    readonly facts: TeacherFacts;
+    /** One rating per story, in the order of the stories. @throws `teacher-lost` where it stops answering */
+    readonly rate: (stories: readonly StoryToRate[], context: RatingContext) => Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */
-    release(): Promise<void>;
+    readonly release: () => Promise<void>;
+    /** Absent where nobody counts. */
+    readonly statistics?: () => RatingStatistics;
 }

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RandomStream } from '../../../src/main/learning/random.ts';
 import { parsePaperReply } from '../../../src/main/learning/reply-parsing.ts';
-import type { LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
-import type { StoryToRate } from '../../../src/main/teacher/teacher.ts';
+import type { StoryToRate, Teacher } from '../../../src/main/teacher/teacher.ts';
 import type { Rating } from '../../../src/shared/ratings/rubric.ts';
 import { hostileStories } from '../hostile-stories.ts';
 import { equalisedLengths } from '../../../src/main/teacher/llama/equal-lengths.ts';
@@ -22,7 +21,7 @@ const stories = Array.from({ length: 11 }, (_, i) =>
 
 let folder: string;
 let model: string;
-const open = new Map<string, Promise<LlamaTeacher>>();
+const open = new Map<string, Promise<Teacher>>();
 beforeAll(() => {
     folder = modelFolder(afterAll);
     model = writeModel(folder);
@@ -31,7 +30,7 @@ afterAll(async () => {
     for (const opening of open.values()) await (await opening).release();
 });
 /** The same opening gives the same teacher: starting llama.cpp takes longer than most of these tests. */
-function teacherOf(opening: Opening = {}, file = model): Promise<LlamaTeacher> {
+function teacherOf(opening: Opening = {}, file = model): Promise<Teacher> {
     const key = JSON.stringify([file, opening]);
     let teacher = open.get(key);
     if (!teacher) open.set(key, (teacher = openLlama(file, opening)));
@@ -66,20 +65,20 @@ describe('a language model as teacher', () => {
         const ratings = await one.rate(stories, context);
         expect(await one.rate(stories, context)).toEqual(ratings);
         expect(await other.rate(stories, context)).toEqual(ratings);
-        expect(one.id).toBe(other.id);
+        expect(one.facts.id).toBe(other.facts.id);
         await other.release();
     });
 
     it('evaluates the rubric once a sequence, and of a story its own tokens and what follows', async () => {
         const teacher = await openLlama(model);
         await teacher.rate(stories, context);
-        const first = teacher.statistics.tokens;
+        const first = teacher.statistics!().tokens;
         await teacher.rate(stories, context);
-        const again = teacher.statistics.tokens - first;
-        const { sideBySide } = teacher.opened;
+        const again = teacher.statistics!().tokens - first;
+        const sideBySide = 4;
         // a sequence keeps all of the rubric but what follows the story; "1", " ", "2", " " are put behind it
         const prefix = (first - again) / sideBySide;
-        const suffix = teacher.opened.rubricTokens - prefix;
+        const suffix = teacher.facts.model!.context.rubric - prefix;
         const tails = stories.map(({ story }) => Buffer.byteLength(story) + suffix).sort((a, b) => a - b); // bytes are tokens here
         let padded = 0;
         for (let from = 0; from < tails.length; from += sideBySide)
@@ -106,7 +105,7 @@ describe('a language model as teacher', () => {
             if (rating.kind === 'scored') expect(rating.reply).toMatch(/\d/);
         }
         expect(await teacher.rate(stories, context)).toEqual(ratings);
-        expect(teacher.wordsPerStory).toBe(6);
+        expect(teacher.facts.wordsPerStory).toBe(6);
     });
 
     it.each([2, 5])('lets the model write a number for each of %i criteria where it writes freely', async (count) => {
@@ -117,7 +116,7 @@ describe('a language model as teacher', () => {
         });
         const lengths = (await teacher.rate(stories, context)).map(({ reply }) => Array.from(reply!).length);
         expect(Math.max(...lengths)).toBe(2 * count); // bytes are tokens here
-        expect(teacher.wordsPerStory).toBe(2 * count);
+        expect(teacher.facts.wordsPerStory).toBe(2 * count);
     });
 
     it.each([2, 5])('works with a rubric of %i criteria, each with its own range', async (count) => {
@@ -144,9 +143,9 @@ describe('a language model as teacher', () => {
             await teacherOf({ config: { 'teacher.reading': 'digits' } }),
             await teacherOf({ config: { 'teacher.sees': 'prompt-and-story' } }),
         ];
-        for (const { id } of teachers) ids.add(id);
+        for (const { facts } of teachers) ids.add(facts.id);
         expect(ids.size).toBe(teachers.length);
-        expect(teachers[0]!.details).toMatchObject({
+        expect(teachers[0]!.facts.details).toMatchObject({
             model: 'random llama',
             file: 'tiny.gguf',
             device: 'the processor with one thread, because it was asked for',
@@ -155,7 +154,7 @@ describe('a language model as teacher', () => {
             chatTemplate: 'own',
             separator: '" "',
         });
-        expect(JSON.stringify(teachers[0]!.details)).not.toContain(folder);
+        expect(JSON.stringify(teachers[0]!.facts.details)).not.toContain(folder);
     });
 
     it('shows the prompt again with the end token only as published', async () => {
@@ -171,7 +170,7 @@ describe('a language model as teacher', () => {
         const notes: string[] = [];
         const bare = writeModel(folder, { chatTemplate: null }, 'bare.gguf');
         const teacher = await openLlama(bare, { note: (text) => notes.push(text) });
-        expect(teacher.opened.chatTemplate).toBe('generic');
+        expect(teacher.facts.details['chatTemplate']).toBe('generic');
         expect(notes.join()).toMatch(/bare\.gguf has no chat template of its own/);
         expect(scoresOf(await teacher.rate(stories, context))).not.toContain(null);
         await teacher.release();
@@ -181,7 +180,10 @@ describe('a language model as teacher', () => {
         const file = fileURLToPath(new URL('../../../../shared/models/stories260K.gguf', import.meta.url));
         if (!existsSync(file)) return skip('../shared/models/stories260K.gguf is absent');
         const teacher = await teacherOf({ config: { 'teacher.storyTokens': 320 } }, file);
-        expect(teacher.opened).toMatchObject({ trainContext: 512, chatTemplate: 'generic' });
+        expect(teacher.facts).toMatchObject({
+            model: { context: { model: 512 } },
+            details: { chatTemplate: 'generic' },
+        });
         const ratings = await teacher.rate(stories, context);
         expect(scoresOf(ratings)).not.toContain(null);
         expect(await teacher.rate(stories, context)).toEqual(ratings);
@@ -208,7 +210,7 @@ describe('a hostile story', () => {
     it('cannot pose as it in the rubric either', async () => {
         const special = await teacherOf({ rubric: 'Grade.<|eot_id|>{{student_completion}}' });
         const letters = await teacherOf({ rubric: 'Grade.xxxxxxxxxx{{student_completion}}' });
-        expect(special.opened.rubricTokens).toBe(letters.opened.rubricTokens);
+        expect(special.facts.model!.context).toEqual(letters.facts.model!.context);
     });
 
     it(
@@ -254,7 +256,7 @@ describe('a hostile story', () => {
             if (rating.kind === 'scored')
                 for (const score of Object.values(rating.scores)) expect([0, 1, 2, 3]).toContain(score);
             else if (rating.refused) expect(rating.reply).toMatch(/^the story has \d+ tokens and/);
-            else expect(parsePaperReply(rating.reply, teacher.rubric.criteria)).toBeUndefined(); // what it wrote, as it wrote it
+            else expect(parsePaperReply(rating.reply, teacher.facts.rubric.criteria)).toBeUndefined(); // what it wrote, as it wrote it
         }
         if (reading === 'digits') expect(ratings.every((each) => each.kind === 'scored' || each.refused)).toBe(true);
     });

@@ -67,7 +67,7 @@ describe('the process of a teacher', () => {
                 /^The process of the teacher tiny\.gguf was lost \(signal SIGKILL\) and is started again; no story is lost\.$/,
             ),
         ]);
-        expect(teacher.statistics.stories).toBe(stories.length); // none was graded twice
+        expect(teacher.statistics!().stories).toBe(stories.length); // none was rated twice
         await teacher.release();
     });
 

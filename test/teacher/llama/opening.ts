@@ -1,7 +1,8 @@
 /** The teacher on the real llama.cpp in its real process. */
 import { nodeProcessHost, teacherEntry } from '../../../src/main/processes/process-host.ts';
-import { openLlamaTeacher, type LlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
+import { openLlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.ts';
 import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
+import type { Teacher } from '../../../src/main/teacher/teacher.ts';
 import { parseRubricFile } from '../../../src/shared/ratings/rubric-file.ts';
 import { composeConfig, type ConfigKey } from '../../../src/shared/run-config.ts';
 
@@ -28,7 +29,7 @@ export const startTeacherProcess = (): RemoteProcess => nodeProcessHost.start(te
 export function openLlama(
     file: string,
     { config = {}, rubric = shortRubric, ...around }: Opening = {},
-): Promise<LlamaTeacher> {
+): Promise<Teacher> {
     return openLlamaTeacher(composeConfig('improved', { ...onOneThread, ...config }), {
         file,
         rubric: parseRubricFile(rubric, 'short'),

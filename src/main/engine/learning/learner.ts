@@ -71,7 +71,7 @@ export async function openLearner(
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacherOf(task, config, supervisor);
-    const calibration = openCalibration(config, teacher);
+    const calibration = openCalibration(config, teacher.facts);
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;
@@ -81,7 +81,7 @@ export async function openLearner(
     supervisor.send({
         type: 'setting',
         setting: {
-            ...toRater(teacher),
+            ...toRater(teacher.facts),
             prompts: [{ text: config['rollout.prompt'], heldOut: false }],
             tokenizer: { hash: tokenizer.digest(), vocabulary: tokenizer.vocabularySize },
         },

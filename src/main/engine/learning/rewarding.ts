@@ -6,7 +6,7 @@ import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
-import type { Teacher } from '../../teacher/teacher.ts';
+import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
@@ -30,7 +30,7 @@ export function rewardStories(
 }
 
 /** The configuration's calibration; refused where it was fitted to another rubric or teacher. */
-export function openCalibration(config: RunConfig, teacher: Pick<Teacher, 'id' | 'rubric'>): Calibration {
+export function openCalibration(config: RunConfig, teacher: Pick<TeacherFacts, 'id' | 'rubric'>): Calibration {
     const kept = config['reward.calibration'];
     if (kept === '') return { kind: 'identity' };
     const { rubric, teacher: fitted, sum } = parseCalibration(kept, null);

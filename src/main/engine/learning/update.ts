@@ -61,8 +61,8 @@ export async function writeAndRate(
             written < batch ? announce('writing', written, batch) : announce('rating', rated, batch),
         seconds: () => supervisor.seconds(),
     });
-    requireRated(teacher, ratings);
-    const stages = rewardStories(stories, ratings, teacher.rubric.criteria, config, calibration);
+    requireRated(teacher.facts, ratings);
+    const stages = rewardStories(stories, ratings, teacher.facts.rubric.criteria, config, calibration);
     return {
         episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
         dropoutRate,
@@ -136,7 +136,7 @@ export async function learnFrom(
     const metrics = updateMetrics(
         scores.mask,
         rated.map(({ written, rating, stages }) => ({
-            score: rating.kind === 'scored' ? totalScore(teacher.rubric.criteria, rating.scores) : undefined,
+            score: rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : undefined,
             stages,
             words: written.words,
             finished: written.finished,
@@ -281,7 +281,7 @@ export function updateRecord(
         ...(traces.has(i) ? { trace: traces.get(i)! } : {}),
     }));
     const ratings: RatingRecord[] = episodes.flatMap(({ rating }, i) =>
-        toRatingRecords(rating, numberOf(i), teacher, at),
+        toRatingRecords(rating, numberOf(i), teacher.facts, at),
     );
     const askedAgain = episodes.filter(({ rating }) => wasAskedAgain(rating)).length;
     return {
@@ -323,7 +323,7 @@ export function updateRecord(
             secondsLearning: learned.learning,
             extras: {
                 gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
-                ...criterionMeans(teacher.rubric.criteria, episodes),
+                ...criterionMeans(teacher.facts.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(askedAgain > 0 ? { askedAgain } : {}),
                 klPenaltyPerToken: metrics.klPenaltyPerToken,

@@ -48,7 +48,7 @@ export async function evaluateCleanly(
         onProgress: announce,
         seconds: () => supervisor.seconds(),
     });
-    requireRated(teacher, rated);
+    requireRated(teacher.facts, rated);
     const at = supervisor.now();
 
     const samples: SampleRecord[] = stories.map(({ prompt, story, tokens, words, finished }, i) => ({
@@ -59,7 +59,7 @@ export async function evaluateCleanly(
         words,
         finished,
     }));
-    const ratings: RatingRecord[] = rated.flatMap((rating, i) => toRatingRecords(rating, seeds[i]!, teacher, at));
+    const ratings: RatingRecord[] = rated.flatMap((rating, i) => toRatingRecords(rating, seeds[i]!, teacher.facts, at));
     const storiesDigest = createHash('sha256')
         .update(JSON.stringify(samples.map(({ story }) => story)))
         .digest('hex');
@@ -67,7 +67,7 @@ export async function evaluateCleanly(
         ...place,
         at,
         digest: `${place.digest.slice(0, 32)}-${storiesDigest.slice(0, 32)}`,
-        results: { ...scoreResults(teacher.rubric.criteria, rated, random), ...storyResults(samples) },
+        results: { ...scoreResults(teacher.facts.rubric.criteria, rated, random), ...storyResults(samples) },
     };
     return { type: 'evaluation', evaluation, samples, ratings };
 }

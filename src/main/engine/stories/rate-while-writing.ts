@@ -50,13 +50,13 @@ export async function rateWhileWriting(
     const stories = await writer.write(streams, {
         dropoutRate,
         onWritten(chunk) {
-            if (teacher.ratesInChunks) handOver(chunk, written);
+            if (teacher.facts.ratesInChunks) handOver(chunk, written);
             written += chunk.length;
             onProgress(written, rated);
         },
     });
     const wrote = seconds();
-    if (!teacher.ratesInChunks) handOver(stories, 0);
+    if (!teacher.facts.ratesInChunks) handOver(stories, 0);
     const ratings = (await Promise.all(rating)).flat();
     const ended = seconds();
     return {

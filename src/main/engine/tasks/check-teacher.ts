@@ -4,7 +4,6 @@ import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
-import { LlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import type { StoryToRate, Teacher } from '../../teacher/teacher.ts';
 import { writeStory } from '../../text/storyworld/storyworld.ts';
 import { teacherWords } from '../learning/rewarding.ts';
@@ -41,30 +40,24 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
     const rate = (those: readonly StoryToRate[]): Promise<readonly Rating[]> =>
         teacher.rate(those, { update: 0, training: false, random, onRated });
     const warm = await rate(stories); // evaluates the rubric too: not part of the speed
-    const tokensBefore = teacher instanceof LlamaTeacher ? teacher.statistics.tokens : 0;
+    const tokensBefore = teacher.statistics?.().tokens ?? 0;
     const began = supervisor.seconds();
     const again = await rate(stories);
     const seconds = supervisor.seconds() - began;
-    const tokens = teacher instanceof LlamaTeacher ? teacher.statistics.tokens - tokensBefore : null;
+    const tokens = teacher.statistics ? teacher.statistics().tokens - tokensBefore : null;
     const otherOrder = (await rate(stories.toReversed())).toReversed();
 
     const totals = warm.map((rating) => totalOf(rating, teacher));
     const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
     const read = again.filter((rating) => rating.kind === 'scored' || !rating.refused); // a refusal costs no time
+    const { facts } = teacher;
     const report: TeacherReport = {
-        id: teacher.id,
-        name: teacher.name,
-        rubric: teacher.rubric.id,
-        details: { ...teacher.details },
-        memory: teacher instanceof LlamaTeacher ? teacher.opened.memory : null,
-        context:
-            teacher instanceof LlamaTeacher
-                ? {
-                      model: teacher.opened.trainContext,
-                      used: teacher.opened.context,
-                      rubric: teacher.opened.rubricTokens,
-                  }
-                : null,
+        id: facts.id,
+        name: facts.name,
+        rubric: facts.rubric.id,
+        details: { ...facts.details },
+        memory: facts.model?.memory ?? null,
+        context: facts.model?.context ?? null,
         storiesPerSecond: read.length / seconds,
         tokensPerSecond: tokens === null ? null : tokens / seconds,
         // the prompt is charged once
@@ -113,7 +106,7 @@ function shuffled(story: string, pieces: Pieces, random: RandomStream): string {
 }
 
 function totalOf(rating: Rating, teacher: Teacher): number | null {
-    return rating.kind === 'scored' ? totalScore(teacher.rubric.criteria, rating.scores) : null;
+    return rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : null;
 }
 
 function largestChange(before: readonly Rating[], after: readonly Rating[], teacher: Teacher): number {

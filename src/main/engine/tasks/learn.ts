@@ -167,7 +167,7 @@ class LearningRun {
                 this.#supervisor,
                 leaveWhenAsked,
             );
-            const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.id));
+            const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.facts.id));
             if (unrated !== null) this.#supervisor.send({ type: 'note', text: unrated });
             await this.#supervisor.commit(done);
             return true;
@@ -212,7 +212,7 @@ function mostPerUpdate(
     const batch = config['ppo.batch'];
     return {
         promptWords: learner.promptWords * batch,
-        teacherWords: learner.teacher.wordsPerStory * batch,
+        teacherWords: learner.teacher.facts.wordsPerStory * batch,
         studentWords: 0,
         tokensTrained: 0,
     };

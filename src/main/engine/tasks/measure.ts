@@ -11,7 +11,6 @@ import { readStoredConfig } from '../../../shared/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { LlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
@@ -61,7 +60,7 @@ async function measureLearning(
         parameters,
         microBatch,
         memoryBytes: peakBytes(),
-        teacherMemory: teacher instanceof LlamaTeacher ? teacher.opened.memory : null,
+        teacherMemory: teacher.facts.model?.memory ?? null,
         checkpointBytes: bytesIn(join(task.folder, 'checkpoints', 'start')),
         resumeBytes: resumeBytesOf(parameters),
         learning,
@@ -102,23 +101,29 @@ async function oneMicroBatch(
     const rating = lap() / rated.length;
 
     const some = rated.slice(0, microBatch);
-    const stages = rewardStories(some, ratings.slice(0, microBatch), teacher.rubric.criteria, config, calibration);
+    const stages = rewardStories(
+        some,
+        ratings.slice(0, microBatch),
+        teacher.facts.rubric.criteria,
+        config,
+        calibration,
+    );
     const episodes = some.map((written, i) => ({ written, rating: ratings[i]!, stages: stages[i] }));
     const rollout = { episodes, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
     const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
     const { metrics, seconds } = await learnFrom(once, rollout, config['ppo.klInit'], 1, supervisor);
     if (metrics === null)
         throw badInput(
-            `The teacher ${teacher.name} rated none of ${some.length} stories, so nothing could be learned from them; nothing was started. Try it on three stories to read what it says.`,
+            `The teacher ${teacher.facts.name} rated none of ${some.length} stories, so nothing could be learned from them; nothing was started. Try it on three stories to read what it says.`,
         );
     return {
         writing,
         rating,
         scoring: seconds.scoring / microBatch,
         step: (seconds.learning / microBatch) * config['ppo.minibatch'],
-        overlaps: teacher.ratesInChunks,
+        overlaps: teacher.facts.ratesInChunks,
         storyBytes: stories.reduce((sum, { story }) => sum + Buffer.byteLength(story), 0) / stories.length,
-        wordsPerStory: teacher.wordsPerStory,
+        wordsPerStory: teacher.facts.wordsPerStory,
         promptWords,
     };
 }

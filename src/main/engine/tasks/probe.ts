@@ -121,7 +121,7 @@ async function probeTeacher(task: ProbeTask, supervisor: Supervisor): Promise<Pr
     const [rating] = await teacher.rate([story], context);
     if (rating === undefined) throw new Error('llama.cpp gave no rating');
     const milliseconds = 1000 * (supervisor.seconds() - began);
-    const { device, backend } = teacher.opened;
+    const { device, backend } = teacher.facts.details;
     await teacher.release();
     return { engine: 'teacher', device: `${device}, ${backend}`, milliseconds, difference: null };
 }

@@ -2,7 +2,7 @@
 import type { EngineTask } from '../../../shared/contract.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';
-import type { Teacher } from '../../teacher/teacher.ts';
+import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRater, toRatingRecords, type Rater } from '../recording.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
@@ -14,7 +14,7 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
     const { values: config } = readStoredConfig(task.config);
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacherOf(task, config, supervisor);
-    const rater = readingAlone(teacher);
+    const rater = readingAlone(teacher.facts);
     supervisor.send({ type: 'rater', ...toRater(rater) });
     const random = new RandomStream('rescore', config.seed);
     try {
@@ -25,7 +25,7 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
             if (stories.length === 0) return { kind: 'finished', why: 'all stories are rated' };
             if (supervisor.pauseAsked()) return { kind: 'paused' };
             const ratings = await teacher.rate(stories, { update: 0, training: false, random, first: done });
-            if (done === 0) requireRated(teacher, ratings);
+            if (done === 0) requireRated(teacher.facts, ratings);
             const at = supervisor.now();
             await supervisor.commit({
                 type: 'rerated',
@@ -40,7 +40,7 @@ export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Prom
 }
 
 /** Who compared the stories of a batch in training is somebody else when it reads each by itself. */
-function readingAlone({ id, name, reading, details, rubric, members, comparesInTraining }: Teacher): Rater {
+function readingAlone({ id, name, reading, details, rubric, members, comparesInTraining }: TeacherFacts): Rater {
     return {
         ...{ id: comparesInTraining ? `${id}-alone` : id, name, reading, details, rubric },
         ...(members ? { members: members.map(readingAlone) } : {}),

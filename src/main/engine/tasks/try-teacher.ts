@@ -23,7 +23,7 @@ export async function tryTeacher(task: TryTask, supervisor: Supervisor): Promise
     const random = streamsOf(config).run.fork('try');
     supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: task.stories });
     const written = await writer.write(Array.from({ length: task.stories }, (_, i) => random.fork(i)));
-    const { criteria } = teacher.rubric;
+    const { criteria } = teacher.facts.rubric;
     const stories: TriedStory[] = [];
     for (const [i, { prompt, story, words, finished }] of written.entries()) {
         supervisor.send({ type: 'phase', phase: 'rating', done: i, of: task.stories });
@@ -40,7 +40,7 @@ export async function tryTeacher(task: TryTask, supervisor: Supervisor): Promise
             milliseconds: 1000 * (supervisor.seconds() - began),
         });
     }
-    supervisor.send({ type: 'tried', teacher: teacher.name, criteria: [...criteria], stories });
+    supervisor.send({ type: 'tried', teacher: teacher.facts.name, criteria: [...criteria], stories });
     writer.release();
     runtime.release();
     await teacher.release();

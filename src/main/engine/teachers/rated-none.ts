@@ -2,10 +2,10 @@
 import { FaultError } from '../../../shared/faults.ts';
 import { quotable } from '../../../shared/text/quoting.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
-import type { Teacher } from '../../teacher/teacher.ts';
+import type { TeacherFacts } from '../../teacher/teacher.ts';
 
 /** @throws `teacher-unreadable` where there are stories and not one was rated, with what was said of the first */
-export function requireRated(teacher: Pick<Teacher, 'members' | 'replyTokens'>, ratings: readonly Rating[]): void {
+export function requireRated(teacher: Pick<TeacherFacts, 'members' | 'replyTokens'>, ratings: readonly Rating[]): void {
     const first = ratings[0];
     if (first === undefined || ratings.some(({ kind }) => kind === 'scored')) return;
     const { reply, tokens } = lastWord(teacher, first);
@@ -19,7 +19,7 @@ export function requireRated(teacher: Pick<Teacher, 'members' | 'replyTokens'>, 
 
 /** Of several teachers, the word of the one who could not rate the story. */
 function lastWord(
-    { members, replyTokens }: Pick<Teacher, 'members' | 'replyTokens'>,
+    { members, replyTokens }: Pick<TeacherFacts, 'members' | 'replyTokens'>,
     { reply = '', members: each = [] }: Rating,
 ): { readonly reply: string; readonly tokens: number | undefined } {
     const silent = each.findIndex(({ kind }) => kind === 'unreadable');

@@ -42,27 +42,17 @@ export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): 
  * @returns the teacher itself where it says nothing that is worth remembering
  */
 export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recall' | 'send'>): Teacher {
-    const { dependsOn, ratesTogether, draws, comparesInTraining, replyTokens } = teacher;
+    const { id, dependsOn, ratesTogether } = teacher.facts;
     if (dependsOn === undefined) return teacher;
     const keysOf = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {
         const dependences = dependsOn(stories, context);
         return stories.map(({ prompt, story, finished }, i) => {
-            const all = [teacher.id, dependences[i]!, prompt, story, finished];
+            const all = [id, dependences[i]!, prompt, story, finished];
             return createHash('sha256').update(JSON.stringify(all)).digest('hex');
         });
     };
     return {
-        id: teacher.id,
-        name: teacher.name,
-        description: teacher.description,
-        rubric: teacher.rubric,
-        reading: teacher.reading,
-        wordsPerStory: teacher.wordsPerStory,
-        details: teacher.details,
-        ratesInChunks: teacher.ratesInChunks,
-        ...(comparesInTraining ? { comparesInTraining } : {}),
-        ...(draws ? { draws } : {}),
-        ...(replyTokens === undefined ? {} : { replyTokens }),
+        ...teacher,
         async rate(stories, context) {
             const keys = keysOf(stories, context);
             const known = (await supervisor.recall(keys)).map(readRemembered);
@@ -85,7 +75,6 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
             const fresh = new Map(asked.map((i, m) => [i, said[m]!]));
             return stories.map((_, i) => known[i] ?? fresh.get(i)!);
         },
-        release: () => teacher.release(),
     };
 }
 

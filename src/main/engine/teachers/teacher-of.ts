@@ -18,7 +18,7 @@ export async function openTeacherOf(task: RatingTask, config: RunConfig, supervi
         note: (text) => supervisor.send({ type: 'note', text }),
         ...(config['teacher.cache'] === 'on' ? { memory: teacherMemory(supervisor) } : {}),
     });
-    for (const { name, details } of teacher.members ?? [teacher])
+    for (const { name, details } of teacher.facts.members ?? [teacher.facts])
         if (task.kind !== 'check' && 'device' in details)
             supervisor.send({ type: 'note', text: `The teacher ${name} runs on ${details['device']}.` });
     return teacher;

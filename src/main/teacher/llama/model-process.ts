@@ -3,6 +3,7 @@
  * without a finished wave between, and rates the stories that were not yet rated.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
+import type { RatingStatistics } from '../teacher.ts';
 import {
     fromTeacherSchema,
     type FromTeacher,
@@ -22,14 +23,6 @@ export interface RemoteProcess {
     kill(): void;
 }
 
-export interface GradingStatistics {
-    readonly stories: number;
-    readonly tokens: number;
-    readonly seconds: number;
-    /** Of these, inside llama.cpp. */
-    readonly modelSeconds: number;
-}
-
 const mostRestarts = 3;
 /** Without a sign of life. A wave of a large model on a slow processor takes minutes. */
 const defaultPatienceMs = 15 * 60_000;
@@ -46,7 +39,7 @@ export class ModelProcess {
     #connection: Connection | null = null;
     #turn: Promise<unknown> = Promise.resolve();
     #opened: OpenedModel | null = null;
-    #statistics: GradingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
+    #statistics: RatingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
 
     constructor(
         start: () => RemoteProcess,
@@ -62,7 +55,7 @@ export class ModelProcess {
         this.#patienceMs = patienceMs;
     }
 
-    get statistics(): GradingStatistics {
+    get statistics(): RatingStatistics {
         return this.#statistics;
     }
 

@@ -2,7 +2,7 @@
  * The teacher `rules`: readability, coherence and creativity from counts of a corpus. Fast and always the same; it sees
  * the surface of a text, never its plot.
  */
-import { storytellerCriteria, type Rating, type Rubric } from '../../../shared/ratings/rubric.ts';
+import { storytellerCriteria, type Rating } from '../../../shared/ratings/rubric.ts';
 import {
     measureCoherence,
     rateCoherence,
@@ -22,7 +22,7 @@ import {
 } from './readability.ts';
 import { readStory, type Reading } from './reading.ts';
 import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './repetition.ts';
-import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
+import type { Teacher } from '../teacher.ts';
 
 export type StoryFeature = ReadabilityFeature | CoherenceFeature | CreativityFeature | RepetitionFeature;
 export type StoryFeatures = ReadabilityFeatures &
@@ -74,38 +74,30 @@ function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number
     );
 }
 
-export class RulesTeacher implements Teacher {
-    readonly id = 'rules';
-    readonly name = 'rules';
-    readonly reading = 'rules';
-    readonly wordsPerStory = storytellerCriteria.length;
-    readonly details = {};
-    readonly ratesInChunks = false; // a crowd is the whole batch
-    readonly comparesInTraining = true;
-    readonly description =
-        'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.';
-    readonly rubric: Rubric = { id: 'rules-1', text: '', criteria: storytellerCriteria };
-    readonly #statistics: LanguageStatistics;
-    readonly #norms: Norms<StoryFeature>;
-
-    constructor(statistics: LanguageStatistics, norms: Norms<StoryFeature>) {
-        this.#statistics = statistics;
-        this.#norms = norms;
-    }
-
-    rate(stories: readonly StoryToRate[], { training }: Pick<RatingContext, 'training'>): Promise<readonly Rating[]> {
-        const readings = stories.map((story) => readStory(story, this.#statistics));
-        const crowd = training ? new Crowd(readings) : undefined;
-        return Promise.resolve(readings.map((reading) => this.#rateReading(reading, crowd)));
-    }
-
-    #rateReading(reading: Reading, crowd: Crowd | undefined): Rating {
-        const features = measureStory(reading, this.#statistics, crowd);
-        const scores = rateFeatures(features, this.#norms, crowd?.ownness(reading) ?? 1);
+export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryFeature>): Teacher {
+    const rateReading = (reading: Reading, crowd: Crowd | undefined): Rating => {
+        const features = measureStory(reading, statistics, crowd);
+        const scores = rateFeatures(features, norms, crowd?.ownness(reading) ?? 1);
         return { kind: 'scored', scores: { ...scores } };
-    }
-
-    release(): Promise<void> {
-        return Promise.resolve();
-    }
+    };
+    return {
+        facts: {
+            id: 'rules',
+            name: 'rules',
+            reading: 'rules',
+            wordsPerStory: storytellerCriteria.length,
+            details: {},
+            ratesInChunks: false, // a crowd is the whole batch
+            comparesInTraining: true,
+            description:
+                'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.',
+            rubric: { id: 'rules-1', text: '', criteria: storytellerCriteria },
+        },
+        rate(stories, { training }) {
+            const readings = stories.map((story) => readStory(story, statistics));
+            const crowd = training ? new Crowd(readings) : undefined;
+            return Promise.resolve(readings.map((reading) => rateReading(reading, crowd)));
+        },
+        release: () => Promise.resolve(),
+    };
 }

@@ -5,7 +5,7 @@ import { badInput } from '../../../shared/faults.ts';
 import type { Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
-import type { RatingContext, StoryToRate, Teacher } from '../teacher.ts';
+import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
 import {
     Lost,
@@ -60,10 +60,10 @@ const foundSchema = z.object({
 export async function openServerTeacher(options: ServerOptions): Promise<Teacher> {
     const known = options.known ? foundSchema.safeParse(JSON.parse(options.known)).data : undefined;
     if (known?.reading === 'text') options.note?.(givesNoProbabilities);
-    if (known) return new ServerTeacher(options, known);
+    if (known) return serverTeacher(options, known);
     const found = await knock(options);
     options.onFound?.(JSON.stringify(found));
-    return new ServerTeacher(options, found);
+    return serverTeacher(options, found);
 }
 
 const givesNoProbabilities = 'The teacher’s server gives no probabilities: its scores are the whole numbers it writes.';
@@ -118,47 +118,50 @@ function calledModel(model: string): string {
     return /^([/~]|[a-z]:[/\\])/i.test(model) ? model.split(/[/\\]/).at(-1)! : model;
 }
 
-class ServerTeacher implements Teacher {
-    readonly id: string;
-    readonly name: string;
-    readonly description =
-        'A language model behind an address reads each story by itself and gives the numbers that the rubric asks for. It may be swayed by the order of words in the rubric, by length and by what a story says of itself.';
-    readonly rubric: Rubric;
-    readonly reading: string;
-    readonly wordsPerStory: number;
-    readonly replyTokens: number;
-    readonly details: Readonly<Record<string, string | number>>;
-    readonly ratesInChunks = true;
-    readonly draws?: true;
-    readonly #model: string;
+function serverTeacher(options: ServerOptions, found: Found): Teacher {
+    const rater = new ServerRater(options, found);
+    return {
+        facts: { ...factsOf(options, found), dependsOn: (stories, context) => rater.seedsFor(stories, context) },
+        rate: (stories, context) => rater.rate(stories, context),
+        release: () => Promise.resolve(),
+    };
+}
+
+function factsOf({ rubric, sees }: ServerOptions, { model, reading, alternatives }: Found): TeacherFacts {
+    const { text, criteria } = rubric;
+    const rubricHash = createHash('sha256')
+        .update(JSON.stringify([text, criteria]))
+        .digest('hex')
+        .slice(0, 8);
+    const called = calledModel(model);
+    const replyTokens = longestReply(reading, criteria.length);
+    return {
+        id: `server-${called}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`,
+        name: `${called} · ${reading}`,
+        description:
+            'A language model behind an address reads each story by itself and gives the numbers that the rubric asks for. It may be swayed by the order of words in the rubric, by length and by what a story says of itself.',
+        rubric,
+        reading,
+        wordsPerStory: reading === 'expected' ? criteria.length : replyTokens,
+        replyTokens,
+        details: { model: called, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives },
+        ratesInChunks: true,
+        ...(reading === 'digits' || reading === 'paper-text' ? { draws: true } : {}),
+    };
+}
+
+/** Asks the server about each story by itself. */
+class ServerRater {
+    readonly #found: Found;
+    readonly #rubric: Rubric;
     readonly #client: ServerClient;
     readonly #fill: (story: StoryToRate) => string;
-    readonly #reading: Reading;
-    readonly #alternatives: number;
 
-    constructor(
-        { place, rubric, sees, inFlight, patience, note }: ServerOptions,
-        { model, reading, alternatives }: Found,
-    ) {
-        const { text, criteria } = rubric;
-        const rubricHash = createHash('sha256')
-            .update(JSON.stringify([text, criteria]))
-            .digest('hex')
-            .slice(0, 8);
-        const called = calledModel(model);
-        this.id = `server-${called}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`;
-        this.name = `${called} · ${reading}`;
-        this.rubric = rubric;
-        this.reading = reading;
-        if (reading === 'digits' || reading === 'paper-text') this.draws = true;
-        this.wordsPerStory = reading === 'expected' ? criteria.length : longestReply(reading, criteria.length);
-        this.replyTokens = longestReply(reading, criteria.length);
-        this.details = { model: called, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives };
+    constructor({ place, rubric, sees, inFlight, patience, note }: ServerOptions, found: Found) {
+        this.#found = found;
+        this.#rubric = rubric;
         this.#client = new ServerClient(place, inFlight, patience, note);
-        this.#model = model;
-        this.#fill = filledRubric(text, sees);
-        this.#reading = reading;
-        this.#alternatives = alternatives;
+        this.#fill = filledRubric(rubric.text, sees);
     }
 
     async rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]> {
@@ -179,17 +182,16 @@ class ServerTeacher implements Teacher {
 
     async #rateStory(story: StoryToRate, context: RatingContext, signal: AbortSignal): Promise<Rating> {
         const stream = this.#streamOf(story, context);
+        const { reading } = this.#found;
         const request = chatRequest({
-            model: this.#model,
-            content: this.#fill(this.#reading === 'paper-text' ? story : harmless(story)),
-            rubric: this.rubric,
-            reading: this.#reading,
+            ...this.#found,
+            content: this.#fill(reading === 'paper-text' ? story : harmless(story)),
+            rubric: this.#rubric,
             seed: this.#seedFor(story, context),
-            alternatives: this.#alternatives,
         });
         try {
             const reply = await this.#client.ask(chat, request, readChatReply, stream.fork('jitter'), signal);
-            return ratingOf(reply, this.rubric.criteria, this.#reading);
+            return ratingOf(reply, this.#rubric.criteria, reading);
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
             if (isTooLong(error))
@@ -198,12 +200,13 @@ class ServerTeacher implements Teacher {
         }
     }
 
-    dependsOn = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] =>
-        stories.map((story) => String(this.#seedFor(story, context)));
+    seedsFor(stories: readonly StoryToRate[], context: RatingContext): readonly string[] {
+        return stories.map((story) => String(this.#seedFor(story, context)));
+    }
 
     /** Of what the server draws; it draws nothing for the other readings. */
     #seedFor(story: StoryToRate, context: RatingContext): number {
-        switch (this.#reading) {
+        switch (this.#found.reading) {
             case 'paper-text':
                 return publishedSeed + (context.again ? 1 : 0);
             case 'digits':
@@ -216,10 +219,6 @@ class ServerTeacher implements Teacher {
     /** The same story always meets the same draws, wherever it stands: as the published server with its fixed seed. */
     #streamOf({ prompt, story }: StoryToRate, { random, again }: RatingContext): RandomStream {
         return random.fork(again ? 'reading again' : 'reading', prompt, story);
-    }
-
-    release(): Promise<void> {
-        return Promise.resolve();
     }
 }
 
