@@ -1,4 +1,4 @@
-/** Keeps the backend alive and carries messages: between windows and it, and between it and the processes it asks for. */
+/** Keeps the backend running and relays messages between it, the windows and the processes it asks for. */
 import type { AppMessage } from '../../shared/app-contract.ts';
 import type { FromBackend, ToBackend } from '../../shared/shell-contract.ts';
 import type { ChildProcess } from '../processes/child-process.ts';
@@ -7,21 +7,21 @@ import { choosePath } from './choose-path.ts';
 
 export interface LastWords {
     readonly text: string;
-    /** Says all that a person needs; else only how the process ended. */
+    /** True where the words are a complete sentence for people; otherwise they only say how the process ended. */
     readonly isSentence: boolean;
 }
 
 export interface BackendHost {
-    /** A page is there; `send` gets what the backend tells it. */
+    /** Connects a page; `send` receives the backend's messages for it. */
     open(page: number, send: (message: unknown) => void): void;
     receive(page: number, message: unknown): void;
     close(page: number): void;
-    /** Pauses what is at work; settles when the backend has ended. */
+    /** Pauses running work; settles when the backend has ended. */
     end(): Promise<void>;
 }
 
-const quickDeathMs = 3000; // one that dies sooner after its start would die again
-const patienceMs = 15_000; // more than the backend takes to end by itself
+const quickDeathMs = 3000; // a backend that dies this soon would die again
+const patienceMs = 15_000; // longer than the backend needs to end by itself
 
 /**
  * @param entry the file of the backend's process
@@ -45,7 +45,8 @@ export function hostBackend(entry: string, onLost: (words: LastWords) => void): 
             else handle(answer, children, post);
         });
         child.onExit((words) => {
-            for (const orphan of children.values()) void orphan.end(0); // its run is interrupted; all that was recorded is safe
+            // its run is interrupted; everything recorded is safe
+            for (const orphan of children.values()) void orphan.end(0);
             if (isEnding) ended.resolve(null);
             else if (refusal !== null) onLost({ text: refusal, isSentence: true });
             else if (Date.now() - startedAt < quickDeathMs) onLost({ text: words, isSentence: false });

@@ -1,8 +1,8 @@
-/** Starts our processes from Electron: as utility processes, or under another Node where a person names one. */
+/** Starts our processes from Electron: as utility processes, or under another Node if one is named. */
 import { utilityProcess } from 'electron';
 import { forkChild, lastErrorOf, type ChildProcess } from '../processes/child-process.ts';
 
-/** @param node a Node to run it under instead of Electron, as for an Electron too old for a native module */
+/** @param node the Node to run it under instead of Electron, for an Electron too old for a native module */
 export function startChild(entry: string, name: string, node: string | undefined): ChildProcess {
     if (node) return forkChild(entry.replace('app.asar/', 'app.asar.unpacked/'), node);
     const child = utilityProcess.fork(entry, [], {
@@ -19,7 +19,7 @@ export function startChild(entry: string, name: string, node: string | undefined
         onExit: (listen) => void gone.then(listen),
         kill: () => void child.kill(),
         async end() {
-            child.kill(); // Electron's kill asks first (SIGTERM); there is no pipe to close
+            child.kill(); // Electron's kill sends SIGTERM first; there is no pipe to close
             await gone;
         },
     };

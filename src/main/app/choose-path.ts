@@ -1,4 +1,4 @@
-/** The system's own windows for choosing a file or a folder. */
+/** The system's dialogs for choosing a file or a folder. */
 import { BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
 import type { ChoosePurpose } from '../../shared/shell-contract.ts';
 
@@ -14,7 +14,8 @@ const asks: Readonly<Record<ChoosePurpose, OpenDialogOptions>> = {
     model: {
         title: 'Use a model file',
         properties: ['openFile'],
-        filters: [{ name: 'Models of llama.cpp', extensions: ['gguf'] }, anything], // the cache of a downloader names files otherwise
+        // downloaders' caches use other file names
+        filters: [{ name: 'Models of llama.cpp', extensions: ['gguf'] }, anything],
     },
     rubric: {
         title: 'Use a rubric',
@@ -29,7 +30,7 @@ const asks: Readonly<Record<ChoosePurpose, OpenDialogOptions>> = {
     },
 };
 
-/** Over the window in which it was asked for, which waits. Null where the person thinks better of it. */
+/** Opens over the window that asked, and blocks it. Null if the person cancels. */
 export async function choosePath(purpose: ChoosePurpose): Promise<string | null> {
     const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
     const { canceled, filePaths } = window

@@ -1,4 +1,7 @@
-/** Electron's shell: windows, and the processes behind them. It never works itself, so it never blocks (docs/architecture.md). */
+/**
+ * Electron's shell: windows and the processes behind them. It does no work itself, so it never blocks
+ * (docs/architecture.md).
+ */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, protocol, session } from 'electron';
@@ -9,18 +12,19 @@ import { confine, openWindow } from './window.ts';
 import { windowFolder } from './window-folder.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-/** Where the code of other processes lies: in a packaged app beside the archive, since they read real files. */
+/** Where the code of other processes is: in a packaged app beside the archive, since they read real files. */
 const outside = here.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 const preload = join(here, '../preload/preload.cjs');
-/** scripts/start.mjs says so; it knows this code, and reads no sentence twice. */
+/** Set by scripts/start.mjs, which recognises the exit code and shows the sentence only once. */
 const isFromTerminal = process.env['STORYLOOP_TERMINAL'] === '1';
 const refusedCode = 78; // EX_CONFIG of sysexits(3)
 
-// What the window itself keeps goes beside the runs: two data folders are two apps.
+// The window's own files go beside the runs: two data folders are two apps.
 const named = process.env['STORYLOOP_HOME']?.replace(/^~(?=$|[\\/])/u, () => app.getPath('home'));
 const home = named ? resolve(named) : null;
 app.setAppUserModelId('app.storyloop.workbench');
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // enableSandbox() would cancel --no-sandbox: a crash loop as root
+// enableSandbox() would cancel --no-sandbox, and root would see a crash loop
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
     { scheme: pagesScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
@@ -69,7 +73,7 @@ async function start(): Promise<void> {
     let isOver = false;
     app.on('before-quit', (event) => {
         if (isOver) return;
-        event.preventDefault(); // what is at work is paused first
+        event.preventDefault(); // running work is paused first
         for (const window of BrowserWindow.getAllWindows()) window.hide();
         void backend.end().then(() => {
             isOver = true;
@@ -78,12 +82,12 @@ async function start(): Promise<void> {
     });
 }
 
-/** To copy what a person asked to have copied, and nothing else; what others have copied is not read. */
+/** Only copying to the clipboard, on a person's request, is permitted; reading it is not. */
 function isPermitted(permission: string, url: string | undefined): boolean {
     return permission === 'clipboard-sanitized-write' && isOurs(url);
 }
 
-/** Who started it in a terminal reads there; who did not sees a window. */
+/** Who started the app in a terminal reads the reason there; everybody else sees a window. */
 function cannotStart(sentence: string): void {
     console.error(sentence);
     if (isFromTerminal) return app.exit(refusedCode);

@@ -1,4 +1,4 @@
-/** The menu: what a system expects of every window; everything of ours is in the page. */
+/** The menu: what a system expects of every window. Everything else is in the page. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
 export function setMenu(): void {

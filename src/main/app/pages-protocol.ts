@@ -1,4 +1,4 @@
-/** `app://ui/`: the built pages, and nothing else of the disk. */
+/** `app://ui/`: serves the built pages, and no other file on the disk. */
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -7,12 +7,12 @@ import { contentType, pageHeaders } from '../../shared/page-policy.ts';
 export const pagesScheme = 'app';
 export const firstPage = 'app://ui/';
 
-/** Is it a page of ours? Whoever else asks is not listened to. */
+/** Whether the URL is one of our pages; messages from any other are ignored. */
 export function isOurs(url: string | undefined): boolean {
     return url !== undefined && url.startsWith(firstPage);
 }
 
-/** Answers requests for pages from a list made once: no path that is asked for is ever resolved. */
+/** Answers requests for pages from a list made once, so no requested path is ever resolved. */
 export function pageServer(folder: string): (request: Request) => Promise<Response> {
     const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
     const files = new Map(

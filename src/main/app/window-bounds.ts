@@ -1,4 +1,4 @@
-/** Where the window was when it was closed, so that it opens there again. */
+/** Remembers the window's bounds when it closes, so that it opens in the same place. */
 import fs from 'node:fs';
 import { screen, type BrowserWindow, type Rectangle } from 'electron';
 import { z } from 'zod';
@@ -12,12 +12,12 @@ const boundsSchema = z.object({
     maximized: z.boolean(),
 });
 type WindowBounds = z.infer<typeof boundsSchema>;
-/** Without x and y the system chooses. */
+/** Without x and y the system chooses the position. */
 type FirstBounds = Omit<WindowBounds, 'x' | 'y'>;
 
 const atFirst: FirstBounds = { width: 1280, height: 800, maximized: false };
 
-/** Bounds that cannot be read, or that lie on a screen that is gone, are those of the first start again. */
+/** Falls back to the bounds of the first start if the file cannot be read or its screen is gone. */
 export function readBounds(file: string): WindowBounds | FirstBounds {
     const stored = boundsSchema.safeParse(parsed(file));
     if (!stored.success) return atFirst;

@@ -1,14 +1,14 @@
 /**
- * Where the window keeps what is its own: its place on the screen, and the lock that makes it the only one of its data
- * folder. Chromium ends without a word where it cannot write there, so we look first.
+ * Where the window keeps its own files: its bounds, and the lock that makes it the only one for its data folder.
+ * Chromium exits without a message if it cannot write there, so we check first.
  */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Makes the folder if need be and gives it. For a data folder that may only be looked at it is one for this time alone.
- * @throws one sentence where there can be none
+ * Makes the folder if need be and returns it. For a read-only data folder it is a temporary one.
+ * @throws one sentence where no folder can be had
  */
 export function windowFolder(wanted: string, home: string | null): string {
     if (canKeep(wanted)) return wanted;
@@ -31,7 +31,7 @@ function canKeep(folder: string): boolean {
     }
 }
 
-/** From the top down, for Node's own way runs for ever in /proc. */
+/** From the top down, because Node's own recursive mkdir never returns in /proc. */
 function make(folder: string): void {
     if (fs.existsSync(folder)) return;
     make(dirname(folder));

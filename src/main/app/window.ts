@@ -1,4 +1,4 @@
-/** One window with no rights: a sandboxed page that can do nothing but show and send messages. */
+/** One window without privileges: a sandboxed page that can only show things and send messages. */
 import { BrowserWindow, shell, type WebContents } from 'electron';
 import { firstPage, isOurs } from './pages-protocol.ts';
 import { readBounds, saveBounds } from './window-bounds.ts';
@@ -29,7 +29,7 @@ export function openWindow(preload: string, boundsFile: string): BrowserWindow {
     return window;
 }
 
-/** Whatever is shown stays on our pages; a link leads to the person's browser. For every web contents, however made. */
+/** Keeps the contents on our pages; a link opens in the person's browser. For all web contents, however created. */
 export function confine(contents: WebContents): void {
     contents.setWindowOpenHandler(({ url }) => {
         if (URL.canParse(url) && new URL(url).protocol === 'https:') void shell.openExternal(url);

@@ -1,10 +1,12 @@
-/** Scores from the probabilities that a language model gives to whole numbers; they go from the lowest score up. */
+/**
+ * Computes scores from the probabilities a language model gives to the whole numbers, listed from the lowest score up.
+ */
 import type { Criterion, Rating } from '../../shared/ratings/rubric.ts';
 
-/** Published: vLLM's temperature 0.2. */
+/** Published: vLLM at temperature 0.2. */
 export const publishedTemperature = 0.2;
 
-/** Softmax at a temperature; null where a logit is not finite, as broken weights make it. */
+/** Softmax at a temperature; null where a logit is not finite, as broken weights produce. */
 export function softmax(logits: readonly number[], temperature = 1): number[] | null {
     if (!logits.every(Number.isFinite)) return null;
     const most = Math.max(...logits);
@@ -13,24 +15,24 @@ export function softmax(logits: readonly number[], temperature = 1): number[] | 
     return weights.map((weight) => weight / sum);
 }
 
-/** The place that a uniform draw in [0, 1) falls on. */
+/** The index that a uniform draw in [0, 1) selects. */
 export function sampleCategorical(probabilities: readonly number[], draw: number): number {
     let below = 0;
     for (const [i, probability] of probabilities.entries()) {
         below += probability;
         if (draw < below) return i;
     }
-    return probabilities.length - 1; // the sum may lack a rounding of 1
+    return probabilities.length - 1; // the sum may fall short of 1 by rounding
 }
 
 export function mostProbable(probabilities: readonly number[]): number {
     return probabilities.indexOf(Math.max(...probabilities));
 }
 
-/** Σ p·score, the lowest score being `min`. */
+/** Σ p·score, where the lowest score is `min`. */
 export function expectedScore(probabilities: readonly number[], min: number): number {
     const mean = probabilities.reduce((sum, probability, i) => sum + probability * (min + i), 0);
-    return Math.min(Math.max(mean, min), min + probabilities.length - 1); // a rounding may leave the range
+    return Math.min(Math.max(mean, min), min + probabilities.length - 1); // rounding may leave the range
 }
 
 /** Shannon entropy, nats. */
@@ -38,17 +40,20 @@ export function shannonEntropy(probabilities: readonly number[]): number {
     return probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
 }
 
-/** What a model would have said for one criterion. */
+/** The probabilities of a model's answer for one criterion. */
 export interface ScoreChances {
-    /** Of each whole score; they sum to 1. */
+    /** The probability of each whole score; they sum to 1. */
     readonly probabilities: readonly number[];
-    /** What fell on anything but a score, 0–1. */
+    /** The probability of anything that is not a score, 0–1. */
     readonly offFormat: number;
-    /** The score that was drawn; the expected one counts where it is left out. */
+    /** The score that was sampled. Without it the expected score counts. */
     readonly drawn?: number;
 }
 
-/** One rating from all criteria's chances, with what says how unsure the model was: means over the criteria. */
+/**
+ * One rating from the probabilities of all criteria. The measures of the model's uncertainty are means over the
+ * criteria.
+ */
 export function ratingOfChances(
     criteria: readonly Criterion[],
     chances: readonly ScoreChances[],
@@ -68,9 +73,9 @@ export function ratingOfChances(
 
 const leastOnScores = 0.01;
 
-/** From the probability of each whole score, of all that may be said; undefined for crumbs, whose mean would say nothing. */
+/** From the probability mass of each whole score among all tokens; undefined where it is too small to mean anything. */
 export function chancesOfMasses(masses: readonly number[]): ScoreChances | undefined {
     const total = masses.reduce((sum, mass) => sum + mass, 0);
-    if (!(total >= leastOnScores)) return undefined; // also what is not a number
+    if (!(total >= leastOnScores)) return undefined; // also true for NaN
     return { probabilities: masses.map((mass) => mass / total), offFormat: Math.max(0, 1 - total) };
 }

@@ -1,6 +1,6 @@
 /**
- * Randomness has a name and a parent. A stream is found by its key, so any story, shuffle or mask can be drawn again
- * without replaying what came before it: `root.fork('rollout', update, story)`.
+ * Random streams, each with a name and a parent. A stream is found by its key, so any story, shuffle or mask can be
+ * drawn again without replaying what came before: `root.fork('rollout', update, story)`.
  */
 import { createHash } from 'node:crypto';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
@@ -39,7 +39,7 @@ export class RandomStream {
         return radius * Math.cos(2 * Math.PI * this.uniform());
     }
 
-    /** A shuffled 0…n−1 (Fisher–Yates). */
+    /** 0…n−1, shuffled (Fisher–Yates). */
     permutation(n: number): Uint32Array {
         const order = Uint32Array.from({ length: n }, (_, i) => i);
         for (let i = n - 1; i > 0; i--) {

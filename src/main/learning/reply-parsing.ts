@@ -1,19 +1,24 @@
-/** Scores read from what a language-model teacher wrote. A reply that cannot be read gives undefined, never a score. */
+/**
+ * Reads scores from the reply of a language-model teacher. A reply that cannot be read gives undefined, never a score.
+ */
 import type { Criterion } from '../../shared/ratings/rubric.ts';
 
-// Python's \b and \d on str: word characters are letters, numbers of any kind and "_"; digits are the decimal ones.
+// Python's \b and \d on str: word characters are letters, any kind of number and "_"; digits are decimal digits only.
 const notAfterWord = String.raw`(?<![\p{L}\p{N}_])`;
 const notBeforeWord = String.raw`(?![\p{L}\p{N}_])`;
 const wholeNumber = new RegExp(String.raw`${notAfterWord}\p{Nd}+${notBeforeWord}`, 'gu');
 
-/** Tokens of the longest reply that is read as published: a number and a space for each criterion; six for the three of then. */
+/**
+ * Length limit of a reply under the published parser, in tokens: a number and a space per criterion, so six for the
+ * original three.
+ */
 export function paperReplyTokens(criteria: number): number {
     return 2 * criteria;
 }
 
 /**
- * As published (T3): every whole number in the reply counts, wherever it stands; each is clamped into its criterion's
- * range, surplus numbers are ignored and missing ones count as the lowest score. No number at all: undefined.
+ * The published rule (T3): every whole number in the reply counts, wherever it is. Each is clamped to its criterion's
+ * range, surplus numbers are ignored and missing ones count as the lowest score. Undefined where there is no number.
  */
 export function parsePaperReply(reply: string, criteria: readonly Criterion[]): number[] | undefined {
     const numbers = [...reply.matchAll(wholeNumber)].map(([digits]) => decimalValue(digits));
@@ -22,9 +27,9 @@ export function parsePaperReply(reply: string, criteria: readonly Criterion[]): 
 }
 
 /**
- * Only what the rubric asks for: one whole ASCII number per criterion, each inside its range, on a first line with spaces
- * or one comma between them or each on a line of its own; further lines may hold words but no digits, which could be
- * second thoughts.
+ * Accepts only what the rubric asks for: one whole ASCII number per criterion, each within its range, on the first line
+ * (separated by spaces or one comma) or each on its own line. Further lines may hold words but no digits, which might
+ * be second thoughts.
  */
 export function parseStrictReply(reply: string, criteria: readonly Criterion[]): number[] | undefined {
     const lines = reply.trim().split(/(?:\r\n|\n|\r)\s*/);
@@ -44,7 +49,10 @@ export function parseStrictReply(reply: string, criteria: readonly Criterion[]):
     return scores;
 }
 
-/** "١٢" → 12. Unicode lays decimal digits out in unbroken tens from 0 to 9, so a digit's value is its place in the ten. */
+/**
+ * "١٢" → 12. Unicode encodes decimal digits in contiguous blocks from 0 to 9, so a digit's value is its offset in the
+ * block.
+ */
 function decimalValue(digits: string): number {
     let value = 0;
     for (const digit of digits) {

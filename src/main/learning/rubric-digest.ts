@@ -1,4 +1,4 @@
-/** Names everything in a rubric that gives scores their meaning: text, criteria, ranges and weights. */
+/** Digest of everything in a rubric that gives scores their meaning: text, criteria, ranges and weights. */
 import { createHash } from 'node:crypto';
 import type { Rubric } from '../../shared/ratings/rubric.ts';
 

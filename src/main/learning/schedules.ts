@@ -1,20 +1,23 @@
-/** Learning rates over the steps of an optimiser: a linear warm-up from 0, then one of three ways down. */
+/**
+ * Learning-rate schedules over the steps of an optimiser: a linear warm-up from 0, then constant, linear or cosine
+ * decay.
+ */
 export interface Schedule {
     readonly kind: 'constant' | 'linear' | 'cosine';
     readonly peak: number;
     readonly steps: number; // of the whole run
     readonly warmupSteps: number;
-    readonly floorFraction: number; // of the peak, where linear and cosine end; published: 0
+    readonly floorFraction: number; // of the peak, at the end of linear and cosine decay; published: 0
 }
 
-/** Steps of the warm-up, rounded up (Hugging Face Trainer's warmup_ratio). */
+/** Steps of warm-up, rounded up (warmup_ratio of Hugging Face's Trainer). */
 export function warmupSteps(fraction: number, steps: number): number {
     return Math.ceil(fraction * steps);
 }
 
 /**
- * The rate of a step, counted from 0; beyond the last step it stays at the floor. As Hugging Face's schedules, so the
- * first step of a warm-up has rate 0.
+ * The rate of a step, counted from 0; beyond the last step it stays at the floor. Matches Hugging Face's schedules, so
+ * the first step of a warm-up has rate 0.
  */
 export function learningRate({ kind, peak, steps, warmupSteps, floorFraction }: Schedule, step: number): number {
     if (step < warmupSteps) return (peak * step) / warmupSteps;

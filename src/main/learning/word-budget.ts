@@ -1,22 +1,22 @@
 /**
- * The word budget, and three honest counters. The published "1 M words of input" are the prompt's words once and the
- * teacher's words, mostly digits (quirk T5); beside them stand the words the student wrote and the tokens it was
- * trained on. Words are Python's `text.split()`.
+ * The word budget and its three counters. The published "1 M words of input" are the prompt's words once plus the
+ * teacher's words, mostly digits (quirk T5); the other counters are the words the student wrote and the tokens it was
+ * trained on. Words are those of Python's `text.split()`.
  */
 
 /** Counters since the run began: plain data, part of the resume state. */
 export interface WordsUsed {
     readonly updates: number;
-    readonly inputWords: number; // prompts of the first update + everything the teacher said
+    readonly inputWords: number; // prompts of the first update + everything the teacher wrote
     readonly studentWords: number; // words of all stories written and learned from
     readonly tokensTrained: number; // story tokens × epochs
 }
 
 export const nothingUsed: WordsUsed = { updates: 0, inputWords: 0, studentWords: 0, tokensTrained: 0 };
 
-/** What one update spends. */
+/** The words and tokens one update spends. */
 export interface UpdateWords {
-    readonly promptWords: number; // Σ over its stories; only the run's first update is charged for them
+    readonly promptWords: number; // Σ over its stories; only charged for the run's first update
     readonly teacherWords: number;
     readonly studentWords: number;
     readonly tokensTrained: number;
@@ -24,7 +24,7 @@ export interface UpdateWords {
 
 export interface WordBudget {
     readonly inputWords: number; // 0: no limit
-    /** What happens to the batch that does not fit (R7): written, rated and thrown away, or never begun. */
+    /** What happens to the batch that exceeds the budget (R7): written, rated and discarded, or never begun. */
     readonly lastBatch: 'discard' | 'stop-before';
 }
 
@@ -38,12 +38,12 @@ export function chargeUpdate(used: WordsUsed, spent: UpdateWords): WordsUsed {
     };
 }
 
-/** Asked before a batch is written. most: the most it can cost; the teacher's longest reply times its stories. */
+/** Asked before a batch is written. most: the most it can cost, with the teacher's longest reply for every story. */
 export function mayBegin(budget: WordBudget, used: WordsUsed, most: UpdateWords): boolean {
     return budget.lastBatch === 'discard' || mayCount(budget, used, most);
 }
 
-/** Asked when a batch has been rated: may the student learn from it? The budget is never exceeded. */
+/** Asked once a batch has been rated: may the student learn from it? The budget is never exceeded. */
 export function mayCount(budget: WordBudget, used: WordsUsed, spent: UpdateWords): boolean {
     return budget.inputWords === 0 || chargeUpdate(used, spent).inputWords <= budget.inputWords;
 }

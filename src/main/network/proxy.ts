@@ -1,12 +1,14 @@
-/** The proxy that the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, or in small letters), for all requests to come. */
+/**
+ * Makes all later requests use the proxy named in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in either case).
+ */
 import http from 'node:http';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const here = ['localhost', '127.0.0.1', '[::1]', '::1']; // what runs on this computer no proxy can reach
+const here = ['localhost', '127.0.0.1', '[::1]', '::1']; // local addresses, which no proxy can reach
 let isSet = false;
 
-/** Whoever sends a request calls it before; only the first call does something. Node 24.14 and later can do it. */
+/** Called before any request; only the first call has an effect. Needs Node 24.14 or later. */
 export function useProxyOfEnvironment(environment: Environment = process.env): void {
     if (isSet) return;
     isSet = true;
@@ -14,7 +16,7 @@ export function useProxyOfEnvironment(environment: Environment = process.env): v
     if (proxy !== null) http.setGlobalProxyFromEnv?.(proxy);
 }
 
-/** Null where none is named. */
+/** Null where no proxy is named. */
 export function proxyOf(environment: Environment): Record<string, string> | null {
     const named = (name: string): string => environment[name.toLowerCase()] || environment[name] || '';
     const [forHttp, forHttps] = [named('HTTP_PROXY'), named('HTTPS_PROXY')];

@@ -1,4 +1,4 @@
-/** What a connection met, in words; never the system's message, which names the host. */
+/** Describes a failed connection in words; never in the system's message, which names the host. */
 
 const words: Readonly<Record<string, string>> = {
     ECONNREFUSED: 'nobody answers at its address',
@@ -23,7 +23,7 @@ export function wireTrouble(error: unknown): string {
     return `the connection failed: ${code ?? name ?? 'unknown'}`;
 }
 
-/** What `fetch` throws holds the reason, and that of several addresses holds one each. */
+/** The error of `fetch` wraps its cause, and where several addresses were tried each attempt's error wraps another. */
 function innermost(error: unknown): { readonly code?: string; readonly name?: string } {
     const { cause, errors, code } = error as { cause?: unknown; errors?: readonly unknown[]; code?: string };
     if (code === undefined && errors?.[0] !== undefined) return innermost(errors[0]);

@@ -161,7 +161,7 @@ function rowsPerRun(length: number, tokens: number): number {
     return Math.max(1, Math.floor(tokens / length));
 }
 
-/** Padding attends only to itself; unused entries score the second token and are ignored. */
+/** Padding attends only to itself; unused entries score token 0 after the first token and are ignored. */
 function emptyInputs({
     batch,
     length,

@@ -1,6 +1,7 @@
 /**
  * Words as Python's `str.split()` finds them: the paper's budgets and milestones count these. Python's white space is
- * Unicode's White_Space plus the four separators U+001C–U+001F; JavaScript's `\s` lacks those and U+0085 and has U+FEFF.
+ * Unicode's White_Space plus the four separators U+001C–U+001F; JavaScript's `\s` lacks those and U+0085 and has
+ * U+FEFF.
  */
 
 const asciiSpace = new Uint8Array(128);

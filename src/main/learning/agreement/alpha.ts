@@ -2,15 +2,16 @@
  * Krippendorff's alpha for any number of raters, with gaps (Krippendorff 2011, "Computing Krippendorff's
  * Alpha-Reliability"): 1 − observed/expected disagreement over the values of stories that at least two raters scored.
  *
- * The ordinal difference of two values c < k, Σ_{g=c…k} n_g − (n_c + n_k)/2, is the difference of their mid-ranks among all
- * paired values; so the ordinal alpha is the interval alpha of mid-ranks, and neither needs a matrix of coincidences.
+ * The ordinal difference of two values c < k, Σ_{g=c…k} n_g − (n_c + n_k)/2, equals the difference of their mid-ranks
+ * among all paired values. So the ordinal alpha is the interval alpha of mid-ranks, and neither needs a coincidence
+ * matrix.
  */
 import { midRanks, type Measure, type Panel } from './panel.ts';
 
 /** In the order in which `alphaMeasure` writes them. */
 export const alphaStatistics = ['ordinal', 'interval'] as const;
 
-/** Alpha of the columns named; NaN where no two raters share a story, or all values are equal. */
+/** Alpha of the given columns; NaN where no two raters share a story, or all values are equal. */
 export function alphaMeasure(panel: Panel, columns: readonly number[]): Measure {
     const rows = Array.from({ length: panel.rows }, (_, row) =>
         columns.map((column) => panel.columns[column]![row]!).filter((level) => level >= 0),
@@ -31,7 +32,7 @@ export function alphaMeasure(panel: Panel, columns: readonly number[]): Measure 
     };
 }
 
-/** values: (L), what each level counts as; differences are squared. n: paired values in all */
+/** values: (L), what each level counts as; differences are squared. n: number of paired values */
 function alphaOf(
     rows: readonly (readonly number[])[],
     counts: Float64Array,

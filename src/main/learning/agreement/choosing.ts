@@ -1,6 +1,7 @@
 /**
- * Which stories are worth rating, and in which order they are shown. Kappa depends on how scores are spread, so stories are
- * taken in equal numbers from every quarter of the teacher's scores in every stretch of training, as far as there are any.
+ * Chooses stories worth rating and the order in which they are shown. Kappa depends on the distribution of scores, so
+ * stories are taken in equal numbers from every quarter of the teacher's scores in every stretch of training, as far as
+ * there are any.
  */
 import type { RandomStream } from '../random.ts';
 
@@ -12,7 +13,7 @@ export interface Candidate {
     readonly stage: number;
 }
 
-/** Places of the chosen candidates, rising; all of them where there are no more than wanted. */
+/** Indices of the chosen candidates, ascending; all of them where there are no more than wanted. */
 export function chooseStratified(
     candidates: readonly Candidate[],
     wanted: number,
@@ -28,7 +29,8 @@ export function chooseStratified(
         strata.set(key, [...(strata.get(key) ?? []), candidate]);
     }
     const queues = [...strata].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
-    const order = [...random.fork('strata').permutation(queues.length)]; // who comes first when the last round is not whole
+    // who comes first when the last round is incomplete
+    const order = [...random.fork('strata').permutation(queues.length)];
     const chosen: number[] = [];
     for (let round = 0; chosen.length < Math.min(wanted, candidates.length); round++)
         for (const stratum of order) {
@@ -38,12 +40,12 @@ export function chooseStratified(
     return chosen.sort((a, b) => a - b);
 }
 
-/** The share of stories that come a second time without a word. */
+/** Fraction of stories that are shown a second time, unannounced. */
 const repeatedShare = 0.1;
 
 /**
- * Story places 0…n−1 in the order of showing. Every tenth comes again: from the first third of the order into its second
- * half, so that at least a sixth of the set lies between.
+ * Story indices 0…n−1 in the order of showing. Every tenth is repeated: from the first third of the order into its
+ * second half, so at least a sixth of the set lies between.
  */
 export function showingOrder(stories: number, random: RandomStream): readonly number[] {
     const order = [...random.permutation(stories)];

@@ -1,11 +1,11 @@
-/** Which score of one rater met which score of the other. */
+/** Confusion counts: which score of one rater coincided with which score of the other. */
 import type { Confusion } from '../../../shared/ratings/agreement.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 
-/** The widest scale that is counted score by score: a table of a million cells. */
+/** The widest scale counted score by score: a table of a million cells. */
 export const widestScale = 1000;
 
-/** Scores that are not whole are rounded, halves upwards. columns: (2)(N), NaN where missing */
+/** Scores that are not whole are rounded, halves up. columns: (2)(N), NaN where missing */
 export function confusionOf(
     { id, min, max }: Criterion,
     raters: readonly [string, string],

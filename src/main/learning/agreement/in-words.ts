@@ -1,9 +1,9 @@
 /**
- * What the report supports, in at most four sentences a teacher: does it agree with people; as well as a person would; is
- * it kinder or stricter, and more so over training; and what weakens all that. Agreement is claimed where the interval of
- * kappa lies above 0, a bias where its interval leaves 0 out, a comparison where intervals do not overlap; the trends of
- * several criteria are held to 0.05 divided by their number (Bonferroni). Nothing is called good or bad: there is no
- * threshold of kappa that holds for all tasks.
+ * Puts into at most four sentences per teacher what the report supports: does it agree with people; as well as another
+ * person would; is it more generous or stricter, and does that change over training; and what weakens these statements.
+ * Agreement is claimed where the interval of kappa lies above 0, a bias where its interval excludes 0, a comparison
+ * where intervals do not overlap; the trends of several criteria are tested at 0.05 divided by their number
+ * (Bonferroni). Nothing is called good or bad: no threshold of kappa holds for all tasks.
  */
 import {
     peoplesMean,
@@ -19,7 +19,7 @@ import { countedStories } from '../../../shared/text/numbers.ts';
 const fewStories = 50;
 const level = 0.05;
 
-/** A paragraph for every teacher; where there is none, one about the people. */
+/** A paragraph for every teacher or, without teachers, one about the people. */
 export function reportInWords(report: AgreementReport): readonly AgreementWords[] {
     const ids = (kind: 'person' | 'teacher'): readonly string[] =>
         report.raters.filter((rater) => rater.kind === kind).map(({ id }) => id);
@@ -44,7 +44,7 @@ function sentences(...parts: readonly (string | null)[]): string {
     return parts.filter((sentence) => sentence !== null).join(' ');
 }
 
-/** The criteria themselves; their sum would say the same again. */
+/** The criteria without their sum, which would repeat them. */
 function single({ criteria }: AgreementReport): readonly CriterionReport[] {
     return criteria.length === 1 ? criteria : criteria.filter(({ criterion }) => criterion !== sumOfCriteria);
 }
@@ -148,7 +148,7 @@ function biasOf(report: AgreementReport, teacher: string): string | null {
         : `It ${text}: the student may be learning to please the teacher rather than people.`;
 }
 
-/** What length, the teacher's own steadiness and the number of stories take away. */
+/** What length, the teacher's own consistency and the number of stories take away from the claims. */
 function weakness(report: AgreementReport, teacher: string): string | null {
     const lost = single(report).filter(({ lengths }) => {
         const found = lengths.find((each) => each.teacher === teacher);
@@ -207,12 +207,12 @@ function bounds({ low, high }: Bounded): string {
     return `${least.toFixed(2)},\u00a0${most.toFixed(2)}`;
 }
 
-/** With a true minus. */
+/** With a true minus sign. */
 function signed(value: number): string {
     return value.toFixed(2).replace('-', '−');
 }
 
-/** One sentence of the clauses that there are; empty where there is none. */
+/** The given clauses as one sentence; empty without any. */
 function clauses(subject: string, ...parts: readonly (string | false)[]): string {
     const text = parts.filter((clause) => clause !== false).join('; ');
     if (text === '') return '';

@@ -1,7 +1,7 @@
 /**
- * What people give where a teacher gives this much: the rising line nearest to the ratings in mean square, by pooling
- * adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories it was not
- * fitted to (ten folds).
+ * What people give where a teacher gives a certain fraction: the monotone line closest to the ratings in mean square,
+ * by pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories
+ * it was not fitted to (ten folds).
  */
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import type { CalibrationFit } from '../../../shared/ratings/calibration.ts';
@@ -14,17 +14,17 @@ import { mean } from '../ppo/statistics.ts';
 type Point = [at: number, worth: number];
 
 const folds = 10;
-/** With fewer stories, folds would be all noise. */
+/** With fewer stories the folds would be mere noise. */
 const leastStories = 20;
 
-/** teacher, people: (N) fractions 0–1 of the same stories. Refused where there is nothing to fit. */
+/** teacher, people: (N) fractions 0–1 of the same stories. @throws bad input where there is too little to fit */
 export function calibrate(teacher: readonly number[], people: readonly number[], random: RandomStream): CalibrationFit {
     if (teacher.length < leastStories)
         throw badInput(
             `Only ${countedStories(teacher.length)} rated by both teacher and people, too few to calibrate; nothing was written. Rate at least ${leastStories}.`,
         );
     const points = risingLine(teacher, people);
-    const dealt = random.permutation(teacher.length); // story → its place in the deal
+    const dealt = random.permutation(teacher.length); // story → its position in the shuffle
     const lines = Array.from({ length: folds }, (_, fold) => {
         const training = teacher.flatMap((_score, story) => (dealt[story]! % folds === fold ? [] : story));
         return risingLine(
@@ -43,12 +43,12 @@ export function calibrate(teacher: readonly number[], people: readonly number[],
     };
 }
 
-/** At most so many groups of stories stand beside the line. */
+/** The most groups of stories shown beside the line. */
 const mostGroups = 10;
 
 /**
- * What the line is held against: stories of one score together, or, where a teacher gives many different ones, neighbours
- * in groups of about the same size. (N), (N) fractions 0–1 → rising by `at`
+ * What the line is compared with: stories of equal score or, where a teacher uses many different scores, neighbours in
+ * groups of about the same size. (N), (N) fractions 0–1 → ascending by `at`
  */
 export function observedWorths(teacher: readonly number[], people: readonly number[]): readonly ObservedWorth[] {
     const order = teacher.map((_, i) => i).sort((a, b) => teacher[a]! - teacher[b]! || a - b);
@@ -65,7 +65,7 @@ export function observedWorths(teacher: readonly number[], people: readonly numb
     }));
 }
 
-/** Points of the line that rises or stays: the two ends of every pool. */
+/** The points of a line that rises or stays level: both ends of every pool. */
 export function risingLine(x: readonly number[], y: readonly number[]): Point[] {
     const sums = new Map<number, { sum: number; count: number }>();
     x.forEach((at, i) => {

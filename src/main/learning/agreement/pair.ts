@@ -1,38 +1,38 @@
 /**
- * How well two raters agree, from the contingency table of their scores. Formulas with their sources stand in
- * docs/agreement.md. A statistic that does not exist is NaN here and null in a report, never 0: with a rater who used one
- * value only there is nothing to correlate.
+ * How well two raters agree, from the contingency table of their scores. The formulas and their sources are in
+ * docs/agreement.md. A statistic that does not exist is NaN here and null in a report, never 0: a rater who used a
+ * single value correlates with nothing.
  */
 import { pairStatistics, type PairStatistic } from '../../../shared/ratings/agreement.ts';
 import { midRanks, type Measure, type Panel } from './panel.ts';
 
-/** The cells of the table of two columns: stories that both scored, by what the first and the second gave. */
+/** The contingency table of two columns: the stories both scored, by the first's and the second's score. */
 interface Table {
     readonly first: Axis;
     readonly second: Axis;
-    /** Distinct pairs of scores, by the first and then by the second: their places on the two axes. (cells) */
+    /** Distinct pairs of scores, by the first and then by the second score: their indices on the two axes. (cells) */
     readonly firstOf: Int32Array;
     readonly secondOf: Int32Array;
-    /** Which cell a row of the panel is in; −1 where either score is missing. (P) */
+    /** The cell of each row of the panel; −1 where either score is missing. (P) */
     readonly cellOf: Int32Array;
 }
 
-/** The scores that one of the two gave to the stories of both; all but the scores are of the present draw. */
+/** One rater's scores of the shared stories; everything but `scores` belongs to the current draw. */
 interface Axis {
-    readonly scores: Float64Array; // rising
+    readonly scores: Float64Array; // ascending
     readonly counts: Float64Array;
     readonly ranks: Float64Array;
     n: number;
-    /** Different scores. */
+    /** Number of different scores. */
     used: number;
     mean: number;
-    /** Pairs of stories with equal scores. */
+    /** Number of pairs of stories with equal scores. */
     tiedPairs: number;
     /** Σ (rank − mean rank)² */
     rankSquares: number;
 }
 
-/** Where each statistic stands in what is measured. */
+/** The index of each statistic in the array of results. */
 const at = Object.fromEntries(pairStatistics.map((name, i) => [name, i])) as Record<PairStatistic, number>;
 
 /** Agreement of two columns of the panel, in the order of `pairStatistics`. */
@@ -133,8 +133,8 @@ function tableOf(panel: Panel, first: number, second: number): Table {
 }
 
 /**
- * Concordant minus discordant pairs of stories (Kendall 1938; counted in one pass after Knight 1966): cells come by the
- * first score, and a tree of counts (Fenwick 1994) knows how many earlier stories have a smaller second score.
+ * Concordant minus discordant pairs of stories (Kendall 1938; counted in one pass as in Knight 1966). Cells are ordered
+ * by the first score; a tree of counts (Fenwick 1994) gives the number of earlier stories with a smaller second score.
  */
 function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float64Array) => number {
     const size = second.scores.length;
@@ -142,7 +142,7 @@ function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float
     const below = (index: number): number => {
         let sum = 0;
         for (let at = index; at > 0; at -= at & -at) sum += tree[at]!;
-        return sum; // of places smaller than `place`
+        return sum; // over smaller indices
     };
     const add = (index: number, count: number): void => {
         for (let at = index + 1; at <= size; at += at & -at) tree[at]! += count;
@@ -168,7 +168,7 @@ function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float
     };
 }
 
-/** Fills ranks and sums from the counts of this draw. */
+/** Computes ranks and sums from the counts of the current draw. */
 function summarise(axis: Axis): Axis {
     const { scores, counts, ranks } = axis;
     const n = midRanks(counts, ranks);

@@ -1,26 +1,26 @@
 /**
- * Scores of one criterion as a table of distinct rows: stories that everybody scored alike are one row with a count. All
- * statistics of agreement are functions of those counts, so resampling stories means drawing counts, however many
+ * Scores of one criterion as a table of distinct rows: stories that everybody scored alike form one row with a count.
+ * All agreement statistics are functions of those counts, so resampling stories means drawing counts, however many
  * stories there are (the multinomial bootstrap; Efron & Tibshirani 1993, §13).
  */
 
-/** A score that is not there. */
+/** A missing score. */
 export const missing = Number.NaN;
 
 export interface Panel {
-    /** Distinct scores of all columns, rising. (L) */
+    /** Distinct scores of all columns, ascending. (L) */
     readonly levels: Float64Array;
-    /** Per column the level of each row, −1 where the score is missing. (columns)(P) */
+    /** For each column the level of each row, −1 where the score is missing. (columns)(P) */
     readonly columns: readonly Int32Array[];
-    /** How many rows are distinct: P. */
+    /** Number of distinct rows, P. */
     readonly rows: number;
-    /** Which row each story is. (N) */
+    /** The row of each story. (N) */
     readonly rowOf: Int32Array;
-    /** How many stories each row is. (P) */
+    /** The number of stories in each row. (P) */
     readonly counts: Float64Array;
 }
 
-/** columns: one score per story each, NaN where there is none, (columns)(N) */
+/** columns: one score per story each, NaN where missing, (columns)(N) */
 export function panelOf(columns: readonly Float64Array[]): Panel {
     const stories = columns[0]?.length ?? 0;
     const scores = columns.flatMap((column) => [...column.filter((score) => !Number.isNaN(score))]);
@@ -50,17 +50,17 @@ export function panelOf(columns: readonly Float64Array[]): Panel {
     };
 }
 
-/** Measures a table from the counts of its rows; writes NaN where a number does not exist. */
+/** Computes statistics from the counts of a table's rows; writes NaN where a number does not exist. */
 export interface Measure {
     /** How many numbers it writes. */
     readonly size: number;
-    /** counts: (P), how many stories each row is in this draw */
+    /** counts: (P), how many stories of each row are in this draw */
     measure(counts: Float64Array, out: Float64Array): void;
 }
 
 /**
- * Mid-ranks of levels with these counts, 1-based: tied values share the mean of their places (Kendall & Gibbons 1990, §3).
- * (L) → (L); returns how many values there are.
+ * Mid-ranks of levels with these counts, 1-based: tied values share their mean rank (Kendall & Gibbons 1990, §3). (L) →
+ * (L); returns the number of values.
  */
 export function midRanks(counts: Float64Array, ranks: Float64Array): number {
     let below = 0;

@@ -1,14 +1,14 @@
 /**
- * Agreement at equal length: Kendall's partial rank correlation in Spearman's form, (ρxy − ρxz·ρyz)/√((1 − ρxz²)(1 − ρyz²)),
- * z being the story's words (Kendall & Gibbons 1990, §8; Conover 1999, §5.4). It equals the correlation of what is left of
- * both ranks once a straight line on the ranks of length is taken out.
+ * Agreement at equal length: Kendall's partial rank correlation in Spearman's form, (ρxy − ρxz·ρyz)/√((1 − ρxz²)(1 −
+ * ρyz²)), where z is the story's length in words (Kendall & Gibbons 1990, §8; Conover 1999, §5.4). It equals the
+ * correlation of the residuals of both ranks after a linear regression on the ranks of length.
  */
 import { midRanks, type Measure, type Panel } from './panel.ts';
 
 /** In the order in which `partialMeasure` writes them. */
 export const partialStatistics = ['partial', 'firstWithWords', 'secondWithWords'] as const;
 
-/** Of columns x and y with z held fixed, over the stories that have all three. */
+/** Columns x and y with z held fixed, over the stories that have all three. */
 export function partialMeasure(panel: Panel, x: number, y: number, z: number): Measure {
     const columns = [x, y, z].map((column) => panel.columns[column]!);
     const complete = Array.from({ length: panel.rows }, (_, row) => row).filter((row) =>

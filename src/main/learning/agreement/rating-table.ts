@@ -1,4 +1,4 @@
-/** Who gave which story what: the one form in which ratings reach the statistics, wherever they come from. */
+/** Who gave which story what: the one form in which ratings reach the statistics, whatever their source. */
 import { peoplesMean, sumOfCriteria, type ReportRater } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { Criterion, CriterionId } from '../../../shared/ratings/rubric.ts';
@@ -8,16 +8,16 @@ export interface TableStory {
     readonly id: string;
     /** Null where unknown. */
     readonly words: number | null;
-    /** The stretch of training it was written in, counted from 1; null where unknown. */
+    /** The stretch of training in which it was written, counted from 1; null where unknown. */
     readonly stage: number | null;
 }
 
 /** One rater's scores of one story; criteria may be missing. */
 export interface TableRating {
-    readonly story: number; // its place in `stories`
-    readonly rater: number; // its place in `raters`
+    readonly story: number; // index in `stories`
+    readonly rater: number; // index in `raters`
     readonly scores: Readonly<Record<CriterionId, number>>;
-    /** Asked again without knowing: counts for test–retest only. */
+    /** Rated a second time without the rater's knowledge: counts for test–retest only. */
     readonly isRepeat: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface RatingTable {
     readonly ratings: readonly TableRating[];
 }
 
-/** Columns of scores of one criterion, or of the sum, in the order of the table's raters. (raters)(N) */
+/** Scores of one criterion, or of the sum, in the order of the table's raters. (raters)(N) */
 export interface ScoreColumns {
     readonly criterion: string;
     readonly first: readonly Float64Array[];
@@ -36,8 +36,9 @@ export interface ScoreColumns {
 }
 
 /**
- * Every criterion's columns and then the sum's, where there are several criteria. A sum exists where the rater scored all.
- * Refuses a table in which there is nothing to compare.
+ * Columns of every criterion, followed by those of the sum where there are several criteria. A sum exists where the
+ * rater scored all of them.
+ * @throws bad input for a table in which there is nothing to compare
  */
 export function scoreColumns(table: RatingTable): readonly ScoreColumns[] {
     refuseUnusable(table);
@@ -68,7 +69,7 @@ function columnsOf(
     return columns;
 }
 
-/** The mean of those columns that have a score, story by story. (columns)(N) → (N) */
+/** The mean of the columns that have a score, for each story. (columns)(N) → (N) */
 export function meanColumn(columns: readonly Float64Array[], stories: number): Float64Array {
     return Float64Array.from({ length: stories }, (_, story) => {
         const scores = columns.map((column) => column[story]!).filter((score) => !Number.isNaN(score));

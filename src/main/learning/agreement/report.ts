@@ -1,6 +1,7 @@
 /**
  * The agreement report: every pair of raters, each rater against the people's mean, everybody together, and what could
- * mislead (length, training stage, raters who disagree with themselves). All intervals come from the same draws of stories.
+ * mislead (length, training stage, raters who are inconsistent with themselves). All intervals come from the same draws
+ * of stories.
  */
 import {
     pairStatistics,
@@ -22,7 +23,7 @@ import { meanColumn, scoreColumns, type RatingTable, type ScoreColumns } from '.
 import { measureWithIntervals, type PanelMeasure } from './resampling.ts';
 import { trendOverStages } from './trend.ts';
 
-const shownDisagreements = 20; // of each teacher
+const shownDisagreements = 20; // per teacher
 
 /** @throws bad input for a table in which there is nothing to compare */
 export function agreementReport(table: RatingTable, options: BootstrapOptions): AgreementReport {
@@ -38,10 +39,10 @@ export function agreementReport(table: RatingTable, options: BootstrapOptions): 
     };
 }
 
-/** Reads an answer, once everything that was asked has been measured. */
+/** Returns an answer once everything has been measured. */
 type Answer<Value> = () => Value;
 
-/** Collects what is to be measured, so that one set of draws serves all of it. */
+/** Collects the measures, so that one set of draws serves all of them. */
 class Questionnaire {
     readonly questions: PanelMeasure[] = [];
     #answers: readonly (readonly Measured[])[] = [];
@@ -56,7 +57,7 @@ class Questionnaire {
     }
 }
 
-/** What is asked of one criterion. */
+/** The questions about one criterion. */
 class CriterionQuestions {
     readonly #table: RatingTable;
     readonly #criterion: string;
@@ -66,12 +67,12 @@ class CriterionQuestions {
     readonly #options: BootstrapOptions;
     readonly #people: readonly number[];
     readonly #teachers: readonly number[];
-    /** Teachers, where there are people to hold them against. */
+    /** Teachers, where there are people to compare them with. */
     readonly #judged: readonly number[];
-    readonly #mean: Float64Array; // (stories) of the people's scores
+    readonly #mean: Float64Array; // (stories), mean of the people's scores
     /** Columns: raters, the people's mean, then for each person the mean of the others. */
     readonly #panel: Panel;
-    readonly #meanAt: number; // the mean's column; those of the others follow it
+    readonly #meanAt: number; // column of the mean; the means of the others follow it
 
     constructor(
         table: RatingTable,
@@ -120,7 +121,7 @@ class CriterionQuestions {
         });
     }
 
-    /** Everybody with everybody, then people and teachers with the mean of (other) people. */
+    /** Every pair of raters, then people and teachers against the mean of the (other) people. */
     #askPairs(everybody: readonly number[]): Answer<PairAgreement>[] {
         const pairs = everybody.flatMap((a, i) =>
             everybody.slice(i + 1).map((b) => this.#askPair(this.#panel, a, b, [this.#name(a), this.#name(b)])),
@@ -153,7 +154,7 @@ class CriterionQuestions {
         });
     }
 
-    /** How well one person agrees with the others: no teacher can be asked for more. */
+    /** How well one person agrees with the others: the most that can be asked of a teacher. */
     #askCeiling(): Answer<CriterionReport['ceiling']> {
         if (this.#people.length < 2) return () => null;
         const each = this.#people.map((person, i) => pairMeasure(this.#panel, this.#othersAt(i), person));
@@ -164,7 +165,7 @@ class CriterionQuestions {
         };
     }
 
-    /** Those who rated some story twice, against themselves. */
+    /** Raters who rated some story twice, against themselves. */
     #askRetests(everybody: readonly number[]): Answer<PairAgreement>[] {
         const twice = everybody.filter((rater) => this.#repeated[rater]!.some((score) => !Number.isNaN(score)));
         const columns = [this.#first, this.#repeated].flatMap((scores) => twice.map((rater) => scores[rater]!));
@@ -174,7 +175,7 @@ class CriterionQuestions {
         );
     }
 
-    /** How much of a teacher's agreement with people is agreement about length. */
+    /** How much of a teacher's agreement with people comes from length. */
     #askLength(teacher: number): Answer<CriterionReport['lengths'][number]> {
         const words = Float64Array.from(this.#table.stories, (story) => story.words ?? missing);
         const complete = panelOf([
@@ -202,7 +203,7 @@ class CriterionQuestions {
         );
         const stages = [...new Set(both.map(({ stage }) => stage))].sort((a, b) => a - b);
         if (stages.length < 2) return null;
-        // one column a stage, so that every draw is counted once
+        // One column per stage, so that every draw is counted once.
         const staged = panelOf([
             this.#first[teacher]!,
             ...stages.map((stage) => this.#mean.map((score, i) => (stories[i]!.stage === stage ? score : missing))),
@@ -258,7 +259,7 @@ function named<Name extends string>(names: readonly Name[], measured: readonly M
     return Object.fromEntries(names.map((name, i) => [name, measured[i]!])) as Record<Name, Measured>;
 }
 
-/** Stories that at least so many of the columns scored. */
+/** Number of stories that at least `atLeast` of the columns scored. */
 function sharedStories(panel: Panel, columns: readonly number[], atLeast: number): number {
     return panel.counts.reduce((stories, count, row) => {
         const raters = columns.filter((column) => panel.columns[column]![row]! >= 0).length;
@@ -266,7 +267,7 @@ function sharedStories(panel: Panel, columns: readonly number[], atLeast: number
     }, 0);
 }
 
-/** The mean of what several measures say; NaN where one of them is. */
+/** The mean of several measures; NaN where one of them is NaN. */
 function averageOf(measures: readonly Measure[]): Measure {
     const size = measures[0]!.size;
     const one = new Float64Array(size);
@@ -298,7 +299,7 @@ function disagreements(table: RatingTable, { first }: ScoreColumns): readonly Di
                     people: mean[i]!,
                     teachers: first[teacher]![i]!,
                 }))
-                .filter((each) => apart(each) > 0) // NaN is not
+                .filter((each) => apart(each) > 0) // excludes NaN
                 .sort(wideFirst)
                 .slice(0, shownDisagreements),
         )

@@ -1,6 +1,6 @@
 /**
- * Percentile intervals over stories (Efron 1979) for everything that is measured of one set of stories: as many stories as
- * there are, drawn with replacement, each draw measured by all measures, so that they can be compared.
+ * Percentile intervals over stories (Efron 1979) for all measures of one set of stories: as many stories as there are,
+ * drawn with replacement. All measures see the same draws, so their results can be compared.
  */
 import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -13,12 +13,13 @@ export interface PanelMeasure {
     readonly measure: Measure;
 }
 
-/** With a number missing in more draws than this, what is left would no longer be the middle 95 %. */
+/** If a number is missing in a larger fraction of the draws, the rest is no longer the middle 95 %. */
 const mostMissing = 0.05;
 
 /**
- * What each measure says of the stories, with intervals. All panels are about the same stories, in the same order.
- * (measures) → (measures)(numbers of the measure)
+ * The result of each measure, with intervals. All panels are about the same stories, in the same order. (measures) →
+ * (measures)(numbers of the measure)
+ * @throws bad input for fewer than 2000 resamples
  */
 export function measureWithIntervals(
     measures: readonly PanelMeasure[],
@@ -30,7 +31,7 @@ export function measureWithIntervals(
         );
     const panels = [...new Set(measures.map(({ panel }) => panel))];
     const stories = panels[0]?.rowOf.length ?? 0;
-    const counts = new Map(panels.map((panel) => [panel, new Float64Array(panel.rows)])); // of this draw
+    const counts = new Map(panels.map((panel) => [panel, new Float64Array(panel.rows)])); // of the current draw
     const out = measures.map(({ measure }) => new Float64Array(measure.size));
     const drawn = measures.map(({ measure }) => new Float64Array(measure.size * resamples)); // (size, resamples)
     const order = new Uint32Array(stories);

@@ -1,13 +1,13 @@
 /**
- * Does something change over training? Spearman's rho with the stage, and a permutation test of it (Pitman 1937): how often
- * would stories shuffled over the stages show as much? Two-sided, with the observed order counted in (Phipson & Smyth 2010),
- * so that p is never 0.
+ * Does something change over training? Spearman's rho with the stage, and its permutation test (Pitman 1937): how often
+ * would stories shuffled over the stages show as much? Two-sided, including the observed order (Phipson & Smyth 2010),
+ * so p is never 0.
  */
 import type { RandomStream } from '../random.ts';
 import { midRanks } from './panel.ts';
 
 const permutations = 2000;
-const manyStories = 2000; // from here on both ways give the same p to two digits, and counting takes seconds
+const manyStories = 2000; // from here on both ways give the same p to two digits, and permuting takes seconds
 
 /** values and stages: (N) each; rho and p are null where either does not vary. */
 export function trendOverStages(
@@ -49,7 +49,7 @@ function dot(a: Float64Array, b: Float64Array): number {
     return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
-/** The chance that a standard normal lies above z ≥ 0, to 8·10⁻⁸ (Abramowitz & Stegun 1964, 26.2.17). */
+/** The probability that a standard normal exceeds z ≥ 0, to 8·10⁻⁸ (Abramowitz & Stegun 1964, 26.2.17). */
 function normalTail(z: number): number {
     const t = 1 / (1 + 0.2316419 * z);
     const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

@@ -1,4 +1,4 @@
-/** Generalised advantage estimation (Schulman et al., arXiv 1506.02438), walked from the right. */
+/** Generalised advantage estimation (Schulman et al., arXiv 1506.02438), computed from the last token backwards. */
 import { requireCells, requireStories, type StoryMask } from './story-mask.ts';
 
 export interface AdvantageOptions {
@@ -8,13 +8,14 @@ export interface AdvantageOptions {
 
 export interface AdvantagesAndReturns {
     readonly advantages: Float64Array; // (B, T), not whitened
-    readonly returns: Float64Array; // (B, T), advantage + value: what the value head should have said
+    readonly returns: Float64Array; // advantage + value: the target of the value head
 }
 
 /**
- * δ_t = r_t + γ·V_{t+1} − V_t and A_t = δ_t + γλ·A_{t+1}; beyond a story's last token V is valuesAfter and A is 0.
- * rewards, values: (B, T), read on story cells only; valuesAfter: (B). Columns before a story carry what flows back
- * into them, as published; the mask leaves them out of every mean.
+ * δ_t = r_t + γ·V_{t+1} − V_t and A_t = δ_t + γλ·A_{t+1}. Beyond a story's last token V is valuesAfter and A is 0.
+ * rewards, values: (B, T), read on story cells only; valuesAfter: (B). Columns before a story carry what propagates
+ * back into them, as published; the mask excludes them from every mean.
+ * @throws an error where an array does not fit the mask
  */
 export function advantagesAndReturns(
     mask: StoryMask,

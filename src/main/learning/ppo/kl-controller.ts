@@ -1,14 +1,18 @@
-/** The adaptive KL coefficient (Ziegler et al., arXiv 1909.08593 §2.2): dearer drift when there is too much of it. */
+/**
+ * The adaptive KL coefficient (Ziegler et al., arXiv 1909.08593 §2.2): it rises when the policy drifts too far from the
+ * reference and falls when it drifts less than the target.
+ */
 import { FaultError } from '../../../shared/faults.ts';
 
 export interface KlControl {
     readonly target: number; // nats per story
-    readonly horizon: number; // stories; the greater, the slower the coefficient follows
+    readonly horizon: number; // stories; the larger, the more slowly the coefficient adapts
 }
 
 /**
- * The coefficient of the next update: times 1 + clip(KL/target − 1, ±0.2)·stories/horizon.
- * kl: mean over the update's stories, nats; stories: how many there were.
+ * The coefficient of the next update: multiplied by 1 + clip(KL/target − 1, ±0.2)·stories/horizon. kl: mean over the
+ * update's stories, nats; stories: how many there were.
+ * @throws the fault `numbers-not-finite`
  */
 export function nextKlCoefficient(
     coefficient: number,

@@ -1,12 +1,12 @@
 /**
- * From a rating to an episode's reward, through named stages, each recorded with the episode:
- * scores → weights → calibration → length bonus → scaling.
+ * Turns a rating into an episode's reward through named stages, each recorded with the episode: scores → weights →
+ * calibration → length bonus → scaling.
  */
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { scoreFraction, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 
-/** What a teacher's fraction is worth: as it is, or read off a table (straight lines between its points). */
+/** What a teacher's fraction is worth: itself, or a value read off a table (linear between its points). */
 export type Calibration =
     | { readonly kind: 'identity' }
     | { readonly kind: 'table'; readonly points: readonly (readonly [fraction: number, worth: number])[] };
@@ -15,19 +15,19 @@ export interface RewardOptions {
     readonly calibration: Calibration;
     readonly lengthWeight: number; // published: 0.4
     readonly lengthUnit: 'words' | 'tokens';
-    readonly lengthCap: number; // length that earns the whole bonus; published: 90, new tokens held against words (R2)
-    /** A story that could not be rated: left out of the update, or worth half the range (T2). */
+    readonly lengthCap: number; // length that earns the full bonus; published: 90, new tokens compared with words (R2)
+    /** A story that could not be rated is left out of the update, or counts as half the range (T2). */
     readonly unreadable: 'retry' | 'exclude' | 'half';
 }
 
-/** Counted by the caller. The published words include a final `</s>`, which clings to the last word or stands alone. */
+/** Counted by the caller. The published word count includes a final `</s>`, attached to the last word or on its own. */
 export interface StoryLength {
     readonly words: number;
     readonly tokens: number;
 }
 
 export type RewardStages = Readonly<{
-    /** The weighted criteria as a fraction of what the rubric allows, 0–1. */
+    /** The weighted criteria as a fraction of the rubric's maximum, 0–1. */
     fraction: number;
     /** After calibration, 0–1. */
     calibrated: number;
@@ -37,7 +37,10 @@ export type RewardStages = Readonly<{
     reward: number;
 }>;
 
-/** The stages of one episode; undefined leaves it out of the update. Scores outside their criterion's range throw. */
+/**
+ * The stages of one episode; undefined leaves the episode out of the update.
+ * @throws an error for scores outside their criterion's range
+ */
 export function rewardOf(
     rating: Rating,
     length: StoryLength,
@@ -64,7 +67,7 @@ function checkedFraction(scores: Readonly<Record<string, number>>, criteria: rea
     return scoreFraction(criteria, scores);
 }
 
-/** A calibration from a person's table; it must rise from left to right and stay within 0–1. */
+/** A calibration from a person's table. @throws bad input unless it rises from left to right and stays within 0–1 */
 export function calibrationTable(points: readonly (readonly [fraction: number, worth: number])[]): Calibration {
     const within = points.flat().every((value) => value >= 0 && value <= 1);
     const rises = points.every(

@@ -1,7 +1,7 @@
-/** Means and spreads: of plain lists, of the story cells of a batch, and story by story. */
+/** Means and spreads of lists, of the story cells of a batch, and of each story. */
 import { requireCells, type StoryMask } from './story-mask.ts';
 
-/** Arithmetic mean; an empty list has none. */
+/** Arithmetic mean. @throws an error for an empty list */
 export function mean(values: ArrayLike<number>): number {
     if (values.length === 0) throw new RangeError('nothing to average');
     let sum = 0;
@@ -9,7 +9,7 @@ export function mean(values: ArrayLike<number>): number {
     return sum / values.length;
 }
 
-/** The sample's standard deviation (n − 1); it takes two values to have one. */
+/** The sample's standard deviation (n − 1). @throws an error for fewer than two values */
 export function standardDeviation(values: ArrayLike<number>): number {
     if (values.length < 2) throw new RangeError('a spread needs at least two values');
     const centre = mean(values);
@@ -18,7 +18,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
     return Math.sqrt(squares / (values.length - 1));
 }
 
-/** The value below which a fraction of a sorted list lies, linear between neighbours (Hyndman & Fan's type 7). */
+/** The value below which a fraction of a sorted list lies, with linear interpolation (Hyndman & Fan's type 7). */
 export function quantile(sorted: ArrayLike<number>, fraction: number): number {
     if (sorted.length === 0) throw new RangeError('an empty list has no quantiles');
     const position = fraction * (sorted.length - 1);
@@ -28,7 +28,7 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
     return lower + (position - below) * (upper - lower);
 }
 
-/** Mean over story cells; a long story weighs more than a short one. values: (B, T) */
+/** Mean over story cells, so that long stories weigh more than short ones. values: (B, T) */
 export function maskedMean(values: ArrayLike<number>, mask: StoryMask): number {
     requireCells(mask, 'values', values);
     let sum = 0;
@@ -45,7 +45,9 @@ export function maskedVariance(values: ArrayLike<number>, mask: StoryMask): numb
     return squares / (mask.tokens - 1);
 }
 
-/** Story cells shifted to mean 0 and scaled to variance 1, 0 elsewhere (TRL 0.9.4 masked_whiten). (B, T) → (B, T) */
+/**
+ * Shifts story cells to mean 0 and scales them to variance 1; 0 elsewhere (TRL 0.9.4 masked_whiten). (B, T) → (B, T)
+ */
 export function whiten(values: ArrayLike<number>, mask: StoryMask): Float64Array {
     const centre = maskedMean(values, mask);
     const scale = 1 / Math.sqrt(maskedVariance(values, mask) + 1e-8); // 1e-8: equal values become 0, not NaN

@@ -1,13 +1,14 @@
 /**
- * What a story's last token is worth. A story that ended by itself earned its reward. One that was cut at the longest
- * length did not come to an end, and there are two honest ways to count it, and one that is not:
+ * Decides what a story's last token earns. A story that ended by itself earned its reward. One that was cut off at the
+ * longest length did not come to an end, and there are two honest ways to count it, and one that is not:
  *
- * `terminal`   The limit is part of the task. The fragment's own reward is paid and nothing follows (published, R3).
- * `bootstrap`  The limit is ours, not the task's: the story would have gone on, and been rewarded at its real end. The
- *              value head's guess of that, after the last token, takes the place of the fragment's reward.
+ * `terminal`: the limit is part of the task. The fragment's own reward is paid and nothing follows (published, R3).
  *
- * Paying both would count the reward twice: values are guesses of the very reward to come, so a student that never ends
- * would see its values rise by a whole reward with every update (γ = 1).
+ * `bootstrap`: the limit is ours, not the task's. The story would have gone on and been rewarded at its real end, so
+ * the value head's estimate after the last token replaces the fragment's reward.
+ *
+ * Paying both would count the reward twice: values estimate the very reward to come, so a student that never ends would
+ * see its values rise by a whole reward with every update (γ = 1).
  */
 import { requireStories, type StoryMask } from './story-mask.ts';
 
@@ -19,9 +20,9 @@ export interface StoryEnds {
 }
 
 /**
- * rewards: (B). finished: (B), did the story end by itself? valuesAfter: (B), the value head on the hidden state that
- * has read the last token, one position beyond the values that predict story tokens; only `bootstrap` on cut stories
- * reads it.
+ * rewards: (B). finished: (B), whether the story ended by itself. valuesAfter: (B), the value head on the hidden state
+ * after the last token, one position beyond the values that predict story tokens; read only for cut-off stories under
+ * `bootstrap`.
  */
 export function storyEnds(
     truncation: Truncation,

@@ -1,6 +1,6 @@
 /**
- * A batch of stories as a rectangle: B stories, T columns, row-major, so that cell (b, t) lies at b·T + t. A column may
- * hold a prompt, a story or padding; learning looks at story cells alone.
+ * A batch of stories as a rectangle: B stories, T columns, row-major, so cell (b, t) has index b·T + t. A column may
+ * hold a prompt, a story or padding; learning reads story cells only.
  */
 export interface StoryMask {
     readonly B: number;
@@ -10,7 +10,10 @@ export interface StoryMask {
     readonly tokens: number; // Σ cells
 }
 
-/** Stories that begin in column 0 and are padded on the right, as the scorer gives them. lengths: (B), tokens, ≥ 1. */
+/**
+ * For stories that begin in column 0 and are padded on the right, as the scorer returns them. lengths: (B), tokens, ≥
+ * 1.
+ */
 export function maskOfLengths(lengths: ArrayLike<number>, T: number): StoryMask {
     const B = lengths.length;
     const cells = new Uint8Array(B * T);
@@ -23,7 +26,11 @@ export function maskOfLengths(lengths: ArrayLike<number>, T: number): StoryMask 
     return maskOfCells(B, T, cells);
 }
 
-/** Stories anywhere in their rows, as when prompt columns are kept. cells: (B, T); each row holds one unbroken story. */
+/**
+ * For stories anywhere in their rows, as when prompt columns are kept. cells: (B, T); each row holds one unbroken
+ * story.
+ * @throws an error for a row without a story or with a gap
+ */
 export function maskOfCells(B: number, T: number, cells: Uint8Array): StoryMask {
     if (cells.length !== B * T) throw new RangeError(`the mask has ${cells.length} cells, not ${B} × ${T}`);
     const last = new Int32Array(B);
@@ -39,13 +46,13 @@ export function maskOfCells(B: number, T: number, cells: Uint8Array): StoryMask 
     return { B, T, cells, last, tokens };
 }
 
-/** Refuses an array that does not have one number per cell. */
+/** @throws an error unless the array has one number per cell */
 export function requireCells(mask: StoryMask, name: string, values: ArrayLike<number>): void {
     if (values.length !== mask.cells.length)
         throw new RangeError(`${name} has ${values.length} numbers, not ${mask.B} × ${mask.T}`);
 }
 
-/** Refuses an array that does not have one number per story. */
+/** @throws an error unless the array has one number per story */
 export function requireStories(mask: StoryMask, name: string, values: ArrayLike<number>): void {
     if (values.length !== mask.B)
         throw new RangeError(`${name} has ${values.length} numbers, not one for each of ${mask.B} stories`);

@@ -1,4 +1,6 @@
-/** Per-token rewards: what drift from the reference costs at each token, and the episode's reward at its end. */
+/**
+ * Per-token rewards: the penalty for drifting from the reference at each token, and the episode's reward at its end.
+ */
 import { requireCells, requireStories, type StoryMask } from './story-mask.ts';
 
 /**
@@ -8,7 +10,7 @@ import { requireCells, requireStories, type StoryMask } from './story-mask.ts';
  */
 export type KlEstimator = 'k1' | 'k3';
 
-/** Drift at each story token in nats, 0 elsewhere. logprobs, referenceLogprobs: (B, T) → (B, T) */
+/** Drift of each story token in nats, 0 elsewhere. logprobs, referenceLogprobs: (B, T) → (B, T) */
 export function tokenKl(
     estimator: KlEstimator,
     logprobs: ArrayLike<number>,
@@ -25,8 +27,8 @@ export function tokenKl(
 }
 
 /**
- * −β·KL on every story token, plus the episode's reward on the last one (TRL 0.9.4 compute_rewards).
- * kl: (B, T) nats; rewards: (B) → (B, T), 0 outside stories.
+ * −β·KL on every story token, plus the episode's reward on the last one (TRL 0.9.4 compute_rewards). kl: (B, T) nats;
+ * rewards: (B) → (B, T), 0 outside stories.
  */
 export function tokenRewards(
     mask: StoryMask,

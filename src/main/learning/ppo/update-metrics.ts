@@ -1,4 +1,4 @@
-/** What one update looked like before its optimiser steps, in the words of the literature, with units. */
+/** The metrics of an update before its optimiser steps, named as in the literature, with units. */
 import { mean, maskedMean, maskedVariance, standardDeviation, storySums } from './statistics.ts';
 import { requireStories, type StoryMask } from './story-mask.ts';
 import { tokenKl } from './token-rewards.ts';
@@ -6,14 +6,14 @@ import type { RewardStages } from './rewards.ts';
 
 /** One story that takes part in the update. */
 export interface MeasuredEpisode {
-    /** Sum of the criteria as the rubric weighs them (published: 0–9); undefined where an unreadable rating counted half. */
+    /** Weighted sum of the criteria (published: 0–9); undefined where an unreadable rating counted as half. */
     readonly score: number | undefined;
     readonly stages: RewardStages;
     readonly words: number;
     readonly finished: boolean;
 }
 
-/** All (B, T), from the clean network that scored the rollout; row b belongs to episode b. */
+/** All (B, T), from the network without dropout that scored the rollout; row b belongs to episode b. */
 export interface MeasuredTokens {
     readonly logprobs: ArrayLike<number>;
     readonly referenceLogprobs: ArrayLike<number>;
@@ -21,7 +21,7 @@ export interface MeasuredTokens {
     readonly returns: ArrayLike<number>;
 }
 
-/** Means are over stories unless said otherwise; deviations are the sample's. Null: nothing to average. */
+/** Means are over stories unless stated otherwise; deviations are of the sample. Null: there is nothing to average. */
 export interface UpdateMetrics {
     readonly scoreMean: number | null;
     readonly scoreStd: number | null;
@@ -31,23 +31,28 @@ export interface UpdateMetrics {
     /** Σ over a story's tokens of the k1 or k3 estimate: nats per story. */
     readonly klMean: number;
     readonly kl3Mean: number;
-    /** Σ −log p of a story's tokens: nats per story. The published "entropy", which is surprise, not Shannon's. */
+    /**
+     * Σ −log p of a story's tokens: nats per story. The published "entropy", which is surprisal, not Shannon entropy.
+     */
     readonly entropyMean: number;
-    /** What drift cost: −β·k1, mean over tokens as published, and summed over a story. */
+    /** The drift penalty: −β·k1, mean over tokens as published, and summed over a story. */
     readonly klPenaltyPerToken: number;
     readonly klPenaltyPerStory: number;
-    /** Reward and drift's cost together, once each: what the student was paid for a story. */
+    /** Reward plus drift penalty, each once: what the student was paid for a story. */
     readonly paidMean: number;
     /** The authors' "mean_total_reward": reward + bonus + penalty per token, which counts the bonus twice (R4). */
     readonly publishedTotalReward: number;
-    /** How much of the returns' variance the values foresaw; 1 is all, 0 no better than a constant. Null: no variance. */
+    /**
+     * Fraction of the returns' variance that the values explain; 1 is all, 0 no better than a constant. Null: no
+     * variance.
+     */
     readonly explainedVariance: number | null;
     readonly storyTokensMean: number;
     readonly storyWordsMean: number;
     readonly finishedFraction: number;
 }
 
-/** Metrics of a rollout that has been rated and scored. klCoefficient: the one its token rewards were made with. */
+/** Metrics of a rated and scored rollout. klCoefficient: the one its token rewards were computed with. */
 export function updateMetrics(
     mask: StoryMask,
     episodes: readonly MeasuredEpisode[],

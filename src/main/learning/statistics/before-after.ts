@@ -1,4 +1,4 @@
-/** The clean comparison: the same seeds, the same teacher, two students. */
+/** The clean comparison of two students: the same seeds, the same teacher. */
 import { totalScore, type Criterion, type CriterionId } from '../../../shared/ratings/rubric.ts';
 import { standardDeviation } from '../ppo/statistics.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
@@ -9,25 +9,28 @@ export interface Change {
     readonly after: Estimate;
     /** Mean of after − before over pairs, with the interval of that mean. */
     readonly difference: Estimate;
-    /** The difference in sample standard deviations of the before-scores; null where those do not vary. */
+    /** The difference in sample standard deviations of the before-scores; null where these do not vary. */
     readonly gainInDeviations: number | null;
 }
 
 export interface BeforeAfter {
     readonly pairs: number;
     readonly unreadablePairs: number;
-    /** Sum of the criteria as the rubric weighs them (published: 0–9). */
+    /** Weighted sum of the criteria (published: 0–9). */
     readonly total: Change;
     readonly perCriterion: Readonly<Record<CriterionId, Change>>;
 }
 
-/** Paired bootstrap by seed: a pair is drawn or left as one, so what its two stories share cancels out. */
+/**
+ * Paired bootstrap by seed: a pair is drawn or left out as a whole, so what its two stories share cancels out.
+ * @throws bad input for fewer than 2000 resamples
+ */
 export function compareBeforeAfter(
     criteria: readonly Criterion[],
     { pairs, unreadable }: StoryPairs,
     options: BootstrapOptions,
 ): BeforeAfter {
-    const total = (story: RatedStory): number => totalScore(criteria, story.scores); // refuses a missing criterion
+    const total = (story: RatedStory): number => totalScore(criteria, story.scores); // throws for a missing criterion
     const single =
         ({ id }: Criterion) =>
         (story: RatedStory): number =>

@@ -1,14 +1,14 @@
 /**
- * Intervals by resampling (Efron 1979): draw as many stories as there are, with replacement, measure again, and again;
- * the middle 95 % of what was measured is the interval. It speaks about other stories of the same two students, not
- * about other training runs: those need several seeds. Simulated on skewed scores it held the truth in 93–95 of 100
- * evaluations from 60 stories on, in 92 with 20: percentiles are a little short when stories are few.
+ * Intervals by resampling (Efron 1979): draw as many stories as there are, with replacement, and measure again, many
+ * times; the middle 95 % of the results is the interval. It is about other stories of the same two students, not about
+ * other training runs: those need several seeds. In simulations on skewed scores it covered the true value in 93–95 of
+ * 100 evaluations from 60 stories on, and in 92 with 20: percentile intervals are slightly short when stories are few.
  */
 import { badInput } from '../../../shared/faults.ts';
 import type { RandomStream } from '../random.ts';
 import { quantile } from '../ppo/statistics.ts';
 
-/** A measured mean and its 95 % interval, all in the unit of what was measured. */
+/** A mean and its 95 % interval, all in the unit of what was measured. */
 export interface Estimate {
     readonly mean: number;
     readonly low: number;
@@ -20,12 +20,15 @@ export interface BootstrapOptions {
     readonly resamples?: number; // at least 2000
 }
 
-/** What is measured: rows (N) are indices of the drawn stories, with repeats; undefined if it cannot be measured on them. */
+/**
+ * Measures the drawn stories: rows (N) are their indices, with repeats. Undefined where it cannot be measured on them.
+ */
 export type Measure = (rows: Uint32Array) => readonly number[] | undefined;
 
 /**
- * Each number of `measure` with its interval. All of them are measured on the same draws, so that parts and their sum
- * agree. Undefined: not even the stories themselves can be measured. A draw that cannot be measured is left out.
+ * Every number of `measure` with its interval. All are measured on the same draws, so parts agree with their sum.
+ * Undefined where not even the stories themselves can be measured. A draw that cannot be measured is left out.
+ * @throws bad input for fewer than 2000 resamples
  */
 export function bootstrap(
     stories: number,

@@ -1,35 +1,37 @@
 /**
- * The gain at equal length: how much better are stories after learning than stories before it that are as long?
- * Learning pays for length, and teachers like it, so a gain can be length alone. Stories fall into bins of five words;
- * inside a bin the two sides' mean scores are compared; bins are averaged with the weight n·m/(n + m), n and m being the
- * bin's stories on each side (Cochran 1954, Mantel & Haenszel 1959): the weight of the difference of two means.
- * Stories longer or shorter than any of the other side stay out, and how many took part is said.
+ * The gain at equal length: how much better are stories after learning than equally long stories before it? Learning
+ * rewards length, and teachers like it, so a gain can be length alone. Stories are grouped into bins of five words;
+ * within a bin the mean scores of the two sides are compared; bins are averaged with the weight n·m/(n + m), where n
+ * and m are the bin's stories on each side (Cochran 1954, Mantel & Haenszel 1959): the weight of the difference of two
+ * means. Stories that are longer or shorter than any on the other side are left out, and the result says how many took
+ * part.
  *
- * Length comes after learning, so this is a description, not the gain a student of fixed length would show.
+ * Length is an effect of learning, so this is a description, not the gain that a student of fixed length would show.
  */
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
 import type { RatedStory, StoryPair, StoryPairs } from './pairs.ts';
 
 const binWords = 5;
-/** With fewer matched stories on either side there is nothing to say. */
+/** With fewer matched stories on either side nothing is claimed. */
 const leastMatched = 20;
 
 export interface LengthMatchedGain {
     /** Total score, after − before at equal length; null where fewer than 20 stories of a side have a match. */
     readonly gain: Estimate | null;
-    /** Fractions of each side's stories that lie in a bin with stories of both sides. */
+    /** Fraction of each side's stories in bins that hold stories of both sides. */
     readonly matchedBefore: number;
     readonly matchedAfter: number;
 }
 
-/** Intervals come from the paired bootstrap; bins are matched anew in every draw. */
+/** Intervals come from the paired bootstrap; stories are matched again in every draw. */
 export function lengthMatchedGain(
     criteria: readonly Criterion[],
     { pairs }: StoryPairs,
     options: BootstrapOptions,
 ): LengthMatchedGain {
-    // only bins that hold a story, the shortest first: as many as there are stories at most, however long one claims to be
+    // Only bins that hold a story, the shortest first: never more than there are stories, however long one claims to
+    // be.
     const held = new Set(pairs.flatMap(({ before, after }) => [binOf(before), binOf(after)]));
     const indexOfBin = new Map([...held].sort((a, b) => a - b).map((bin, index) => [bin, index]));
     const before = sideOf(criteria, pairs, 'before', indexOfBin);
@@ -53,13 +55,13 @@ export function lengthMatchedGain(
 }
 
 interface Side {
-    readonly bins: Uint32Array; // (N) which bin a story lies in
+    readonly bins: Uint32Array; // (N) each story's bin
     readonly scores: Float64Array; // (N)
 }
 
 interface Bins {
     readonly stories: Uint32Array; // (bins)
-    readonly scores: Float64Array; // (bins) summed
+    readonly scores: Float64Array; // (bins) sum
 }
 
 const binOf = ({ words }: RatedStory): number => Math.floor(words / binWords);

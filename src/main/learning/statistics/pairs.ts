@@ -1,15 +1,15 @@
-/** Stories of a clean evaluation, before and after, matched by the seed they were written from. */
+/** Pairs the stories of a clean evaluation, before and after, by the seed they were written from. */
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { CriterionId, Rating } from '../../../shared/ratings/rubric.ts';
 
-/** One evaluation story. Equal seeds before and after differ in nothing but the student's weights. */
+/** One story of an evaluation. With equal seeds, before and after differ only in the student's weights. */
 export interface CleanStory {
     readonly seed: number;
     readonly words: number; // of the story alone
     readonly rating: Rating;
 }
 
-/** A story whose rating could be read. */
+/** A story with a readable rating. */
 export interface RatedStory {
     readonly words: number;
     readonly scores: Readonly<Record<CriterionId, number>>;
@@ -21,12 +21,12 @@ export interface StoryPair {
 }
 
 export interface StoryPairs {
-    readonly pairs: readonly StoryPair[]; // in the order of their seeds, whatever order the stories came in
-    /** Left out, because one of the two could not be rated. */
+    readonly pairs: readonly StoryPair[]; // by seed, whatever order the stories came in
+    /** Left out because one of the two could not be rated. */
     readonly unreadable: number;
 }
 
-/** Refuses lists that are empty, repeat a seed, or do not hold the same seeds. */
+/** @throws bad input for lists that are empty, repeat a seed or do not hold the same seeds */
 export function pairBySeed(before: readonly CleanStory[], after: readonly CleanStory[]): StoryPairs {
     const beforeBySeed = bySeed('before', before);
     const afterBySeed = bySeed('after', after);

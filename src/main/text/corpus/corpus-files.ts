@@ -112,7 +112,9 @@ const marks: readonly (readonly [encoding: string, mark: readonly number[]])[] =
 ];
 const bytesLookedAt = 4096;
 
-/** `start`: the first bytes of a file. UTF-16 without a mark is told by a NUL in every other byte of its Latin letters. */
+/**
+ * `start`: the first bytes of a file. UTF-16 without a mark is told by a NUL in every other byte of its Latin letters.
+ */
 function refuseOtherEncodings(start: Buffer, path: string): void {
     const marked = marks.find(([, mark]) => mark.every((byte, at) => start[at] === byte));
     const nuls = [0, 0]; // at even places, at odd ones

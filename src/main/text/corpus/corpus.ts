@@ -56,8 +56,8 @@ const longestText = 2 ** 28; // characters of a document held at once; a string 
 const wordsBetweenBreaths = 500_000;
 
 /**
- * Opens a corpus and reads it once, to check and to count it. Throws `bad-input` for what is missing, empty, binary, not
- * UTF-8 or unreadable; rejects with the signal's reason when aborted.
+ * Opens a corpus and reads it once, to check and to count it. Throws `bad-input` for what is missing, empty, binary,
+ * not UTF-8 or unreadable; rejects with the signal's reason when aborted.
  */
 export async function openCorpus(source: CorpusSource, options: ReadingOptions = {}): Promise<Corpus> {
     const hasher = createHash('sha256');

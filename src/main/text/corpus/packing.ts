@@ -97,8 +97,8 @@ export class PackedRows {
 }
 
 /**
- * A layout with its published or proven settings; `passages` first learns which words the corpus makes familiar, so that
- * dev text is judged by what the training text can teach.
+ * A layout with its published or proven settings; `passages` first learns which words the corpus makes familiar, so
+ * that dev text is judged by what the training text can teach.
  */
 export async function layoutFor(kind: Layout['kind'], corpus: Corpus, options: ReadingOptions = {}): Promise<Layout> {
     switch (kind) {
@@ -249,8 +249,8 @@ function rowsBackToBack(tokens: number, tokensPerRow: number): Uint32Array {
 }
 
 /**
- * Each row starts at a text and runs on into the following ones; the text it cuts off starts the next row, so that every
- * text is read from its beginning and, if it fits a row, to its end.
+ * Each row starts at a text and runs on into the following ones; the text it cuts off starts the next row, so that
+ * every text is read from its beginning and, if it fits a row, to its end.
  */
 function rowsFromTextStarts(textStarts: readonly number[], tokens: number, tokensPerRow: number): Uint32Array {
     const starts: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The sample corpus: simple, coherent stories from a small grammar, as many as asked, with nothing to download. Each has
- * someone who wants something, a hindrance, somebody or some thought that helps, a turn and an end.
+ * The sample corpus: simple, coherent stories from a small grammar, as many as asked, with nothing to download. Each
+ * has someone who wants something, a hindrance, somebody or some thought that helps, a turn and an end.
  */
 import type { RandomStream } from '../../learning/random.ts';
 import {
@@ -280,7 +280,9 @@ function drawAge(draw: RandomStream, kind: string): string {
         : `${draw.pick(['old', 'grey', 'young', 'tired', 'friendly', 'strange'])} ${kind}`;
 }
 
-/** `{hero.his}`, `{a thing}`, `{Ally}`: a slot, its part ("the" where none is named), an article, a capital as written. */
+/**
+ * `{hero.his}`, `{a thing}`, `{Ally}`: a slot, its part ("the" where none is named), an article, a capital as written.
+ */
 const slotPattern = /\{([aA] )?([A-Za-z]+)(?:\.([a-z]+))?\}/g;
 
 function fillSlots(template: string, cast: Cast): string {

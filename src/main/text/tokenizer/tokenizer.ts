@@ -309,7 +309,9 @@ export function initialTokens(): readonly string[] {
     return [...specialTokens, ...byteAlphabet];
 }
 
-/** A copy that does not keep alive the large text it was cut from (V8 makes a slice of 13 or more characters a view). */
+/**
+ * A copy that does not keep alive the large text it was cut from (V8 makes a slice of 13 or more characters a view).
+ */
 export function ownedString(slice: string): string {
     return slice.length < 13 ? slice : Buffer.from(slice, 'utf16le').toString('utf16le');
 }
