@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';
+import { scoredSchema, unreadableSchema } from './ratings/rubric.ts';
 import { updateFieldList, type UpdateField, type updateFields } from './update-fields.ts';
 
 export type RunKind = 'pretrain' | 'learn';
@@ -81,27 +82,14 @@ const ratingBase = {
     at: time,
     /** How the scores came to be: `rules`, `person`, `digits`, `expected` (from token probabilities) … */
     reading: z.string().min(1),
-    /** What a language model answered, word for word. */
-    reply: z.string().optional(),
-    /** Probability that fell on anything but a score. */
-    offFormatMass: z.number().min(0).max(1).optional(),
     /** Did the rater know nothing of run, update, reward and other ratings? */
-    blind: z.boolean().optional(),
-    dwellMs: count.optional(),
+    blind: z.boolean().exactOptional(),
+    dwellMs: count.exactOptional(),
 };
+/** A rating as it is recorded: by whom, of which story, and what was said. */
 export const ratingSchema = z.discriminatedUnion('kind', [
-    z.object({
-        kind: z.literal('scored'),
-        ...ratingBase,
-        scores: z.record(z.string(), z.number()),
-        /** Per criterion, the probability of each whole score from the lowest up. */
-        probabilities: z.record(z.string(), z.array(z.number())).optional(),
-        /** Of the probabilities, nats, mean over the criteria. */
-        entropy: z.number().nonnegative().optional(),
-        /** Of an ensemble: standard deviation of its members' totals. */
-        disagreement: z.number().nonnegative().optional(),
-    }),
-    z.object({ kind: z.literal('unreadable'), ...ratingBase, reply: z.string() }),
+    scoredSchema.omit({ firstReply: true }).extend(ratingBase),
+    unreadableSchema.omit({ firstReply: true, refused: true }).extend(ratingBase),
 ]);
 export type RatingRecord = Readonly<z.infer<typeof ratingSchema>>;
 

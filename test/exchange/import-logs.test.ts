@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { episodesIn } from '../store/all-episodes.ts';
-import type { WholeEpisode } from '../../src/main/store/run/episodes.ts';
+import type { RecordedEpisode } from '../../src/main/store/run/episodes.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readConfig, readSummary } from '../../src/main/store/run/run.ts';
 import { updatesAfter } from '../../src/main/store/run/updates.ts';
@@ -100,7 +100,7 @@ it('an import is a finished run: its stories, scores, counters and settings', as
     workshop.db.close();
 });
 
-const withoutMoments = (episode: WholeEpisode): object => {
+const withoutMoments = (episode: RecordedEpisode): object => {
     return { ...episode, ratings: episode.ratings.map(({ at: _, ...rating }) => rating) };
 };
 

@@ -1,10 +1,10 @@
 /** The episodes of a run that fit, whole, in the order of recording: what the app asks for page by page. */
-import { readEpisode, type WholeEpisode } from '../../src/main/store/run/episodes.ts';
+import { readEpisode, type RecordedEpisode } from '../../src/main/store/run/episodes.ts';
 import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { storyIds } from '../../src/main/store/run/story-lists.ts';
 import type { StoryFilter } from '../../src/shared/story-filter.ts';
 
-export function episodesIn(db: RunDatabase, fits: StoryFilter = {}): readonly WholeEpisode[] {
+export function episodesIn(db: RunDatabase, fits: StoryFilter = {}): readonly RecordedEpisode[] {
     const ids = storyIds(db, { ...fits, sort: 'recorded', descending: false });
     return Array.from(ids, (id) => readEpisode(db, id));
 }

@@ -5,7 +5,7 @@ import { generatedTable } from '../../src/main/store/tables/authors-tables.ts';
 import { readEpisode } from '../../src/main/store/run/episodes.ts';
 import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';
 import type { Lease } from '../../src/main/store/connection/lease.ts';
-import { teacherRatings, teacherRubric, writtenStories } from '../../src/main/store/run/rated-stories.ts';
+import { teacherRatings, teacherRubric, ratableStories } from '../../src/main/store/run/rated-stories.ts';
 import { knownCriteria, recordOpenRating, registerRater, teacherCriteria } from '../../src/main/store/run/ratings.ts';
 import { recordReratings } from '../../src/main/store/run/rerating.ts';
 import { readAll, readColumn, readOne } from '../../src/main/store/connection/statements.ts';
@@ -75,13 +75,13 @@ describe('a run rated again on another scale, whose teacher could not read one s
         expect([...ratedIds(db, 1)]).toEqual([1, 4, 3]);
         expect(criterionMeans(db, 1, 1).get(1)).toEqual({ ...scoresOf(1) });
         expect(readEpisode(db, 2).total).toBeNull();
-        expect(writtenStories(db).map(({ total }) => total)).toEqual(totals);
+        expect(ratableStories(db).map(({ total }) => total)).toEqual(totals);
     });
 
     it('compares before and after by what its own teacher said', () => {
         const { db } = aRunRatedAgain();
         const [before, after] = evaluations(db);
-        expect(samplePairs(db, before!.id, after!.id).map(({ first, second }) => [first.total, second.total])).toEqual([
+        expect(samplePairs(db, before!.id, after!.id).map(({ before, after }) => [before.total, after.total])).toEqual([
             [1.75, 1.75],
             [null, null],
             [4.75, 4.75],

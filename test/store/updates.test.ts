@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attempts, beginAttempt, endAttempt, eventsAfter } from '../../src/main/store/run/attempts.ts';
 import { milestones, recordCheckpoint } from '../../src/main/store/run/checkpoints.ts';
 import { readEpisode } from '../../src/main/store/run/episodes.ts';
+import { ratableStories } from '../../src/main/store/run/rated-stories.ts';
 import { evaluations, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';
 import type { Lease } from '../../src/main/store/connection/lease.ts';
 import { pretrainingAfter, recordPretraining } from '../../src/main/store/run/pretraining.ts';
@@ -54,9 +55,13 @@ describe('recording an update', () => {
         );
         expect(updatesAfter(lease.db, 0)).toEqual([{ ...update, id: 1, attempt: 1 }]);
         const whole = readEpisode(lease.db, 1);
-        expect(whole).toMatchObject({ ...first, story: strange, trace, update: 1, total: 4.75 });
+        const read = {
+            kl: Array.from(trace.kl),
+            values: Array.from(trace.values),
+            advantages: Array.from(trace.advantages),
+        };
+        expect(whole).toMatchObject({ ...first, story: strange, trace: read, update: 1, total: 4.75 });
         expect(whole.tokens).toEqual(first!.tokens);
-        expect(whole.trace!.kl).toEqual(trace.kl);
         expect(readEpisode(lease.db, 2)).toMatchObject({ reward: null, total: null, stages: {} });
         expect(readEpisode(lease.db, 2).ratings[0]).toMatchObject({ total: null, scores: {}, reply: 'I cannot.' });
     });
@@ -89,7 +94,7 @@ describe('recording an update', () => {
         expect(history(lease)).toEqual(['1:1:weights 1', '2:2:other 2']);
         expect(record(lease, 3)).toEqual({ outcome: 'stored', attempt: 2 }); // equal to a superseded row, which counts no more
         expect(history(lease, 3)).toEqual(['2:2:other 2', '2:3:weights 3']);
-        expect(episodesIn(lease.db).map(({ attempt, number }) => `${attempt}:${number}`)).toEqual(
+        expect(ratableStories(lease.db).map(({ attempt, number }) => `${attempt}:${number}`)).toEqual(
             [1, 2, 3, 4].map((n) => `1:${n}`).concat([5, 6, 7, 8, 9, 10, 11, 12].map((n) => `2:${n}`)),
         );
         expect(readOne(lease.db, 'SELECT count(*) AS n FROM update_metrics')).toEqual({ n: 5 });
@@ -201,10 +206,10 @@ describe('recording evaluations and checkpoints', () => {
         const pairs = samplePairs(lease.db, before!.id, after!.id);
         expect(pairs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
         expect(pairs[2]).toMatchObject({
-            first: { story: 'a dull tale of lamp 2', total: 2.75 },
-            second: { story: 'a bright tale of lamp 2', total: 4.75 },
+            before: { story: 'a dull tale of lamp 2', total: 2.75 },
+            after: { story: 'a bright tale of lamp 2', total: 4.75 },
         });
-        expect(pairs[0]!.first.total).toBeNull();
+        expect(pairs[0]!.before.total).toBeNull();
     });
 
     it('lets only the latest evaluation of weights that still count speak', () => {

@@ -21,24 +21,14 @@ export function toRatingRecords(rating: Rating, story: number, teacher: Rater, a
     ];
 }
 
-function toRatingRecord(rating: Rating, story: number, { id, reading }: Rater, at: number): RatingRecord {
-    const base = { story, rater: id, at, reading };
-    const { reading: own, offFormatMass } = rating;
-    const said = {
-        ...base,
-        ...(own === undefined ? {} : { reading: own }),
-        ...(offFormatMass === undefined ? {} : { offFormatMass }),
-    };
-    if (rating.kind === 'unreadable') return { ...said, kind: rating.kind, reply: rating.reply };
-    const { kind, scores, probabilities, reply, entropy, disagreement } = rating;
-    return {
-        ...said,
-        ...{ kind, scores: { ...scores } },
-        ...(reply === undefined ? {} : { reply }),
-        ...(entropy === undefined ? {} : { entropy }),
-        ...(disagreement === undefined ? {} : { disagreement }),
-        ...(probabilities ? { probabilities: copied(probabilities) } : {}),
-    };
+/** What a record does not hold (`refused`) is dropped where it is checked, on its way into the store. */
+function toRatingRecord(
+    { firstReply: _, members: __, ...rating }: Rating,
+    story: number,
+    { id, reading }: Rater,
+    at: number,
+): RatingRecord {
+    return { story, rater: id, at, reading, ...rating };
 }
 
 /** Who rates by which rubric; of an ensemble, its members too. */
@@ -50,6 +40,3 @@ export function toRater({ id, name, details, rubric, members }: Rater): Pick<Set
         ...(members ? { members: members.map((member) => toRater(member)) } : {}),
     };
 }
-
-const copied = (probabilities: Readonly<Record<string, readonly number[]>>): Record<string, number[]> =>
-    Object.fromEntries(Object.entries(probabilities).map(([criterion, each]) => [criterion, [...each]]));

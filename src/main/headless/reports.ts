@@ -152,12 +152,12 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
         `Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs ${distinct.map(percent).join(' → ')}\n`,
     );
     console.log('Three pairs from the same seeds: a quarter, half and three quarters of the way to the best change');
-    for (const { seed, first, second } of examples) {
+    for (const { seed, before, after } of examples) {
         console.log(
-            `\n  seed ${seed} · ${first.total!.toFixed(1)} → ${second.total!.toFixed(1)} of ${shortNumber(best)}`,
+            `\n  seed ${seed} · ${before.total!.toFixed(1)} → ${after.total!.toFixed(1)} of ${shortNumber(best)}`,
         );
-        console.log(wrap('before', `${first.story.trim()}${first.finished ? '' : ' …'}`));
-        console.log(wrap('after', `${second.story.trim()}${second.finished ? '' : ' …'}`));
+        console.log(wrap('before', `${before.story.trim()}${before.finished ? '' : ' …'}`));
+        console.log(wrap('after', `${after.story.trim()}${after.finished ? '' : ' …'}`));
     }
     console.log('');
 }

@@ -1,6 +1,6 @@
 /**
- * What a teacher looks at, as data: a rubric names its criteria, their range and weight, and carries the text a
- * language-model teacher reads. Two criteria or five work the same way everywhere.
+ * What a rater looks at and what it says, as data. A rubric names its criteria, their range and weight, and carries the
+ * text that a language model reads; a rating scores a story by them. Two criteria or five work the same way everywhere.
  */
 import { z } from 'zod';
 
@@ -72,37 +72,43 @@ export const storytellerCriteria: readonly Criterion[] = [
     { id: 'creativity', name: 'Creativity', means: 'varied and fresh words, not copied', min: 0, max: 3, weight: 1 },
 ];
 
-/** What one rater said of one story. There is no default score: a story that could not be rated says so. */
-export type Rating =
-    | ({
-          readonly kind: 'scored';
-          readonly scores: Readonly<Record<CriterionId, number>>;
-          readonly reply?: string;
-          /** Per criterion, the probability of each whole score from the lowest up; they sum to 1. */
-          readonly probabilities?: Readonly<Record<CriterionId, readonly number[]>>;
-          /** Shannon entropy of those probabilities in nats, mean over the criteria: how unsure the model was. */
-          readonly entropy?: number;
-          /** Of an ensemble: standard deviation of its members' totals. */
-          readonly disagreement?: number;
-      } & RatingBase)
-    | ({
-          readonly kind: 'unreadable';
-          /** What the model answered, or in words why there is no answer. */
-          readonly reply: string;
-          /** There is no answer, and asking again would give none. */
-          readonly refused?: true;
-      } & RatingBase);
-
-interface RatingBase {
+const numbers = z.array(z.number()).readonly();
+const ofBoth = {
     /** How the scores came to be, where it is not the way the teacher names. */
-    readonly reading?: string;
+    reading: z.string().min(1).exactOptional(),
     /** Probability that fell on anything but a score, 0–1, mean over the criteria. */
-    readonly offFormatMass?: number;
+    offFormatMass: z.number().min(0).max(1).exactOptional(),
     /** What the model answered first, which could not be read: it was asked once more. */
-    readonly firstReply?: string;
+    firstReply: z.string().exactOptional(),
+};
+export const scoredSchema = z.object({
+    kind: z.literal('scored'),
+    /** By criterion. */
+    scores: z.record(z.string(), z.number()).readonly(),
+    /** What a language model answered, word for word. */
+    reply: z.string().exactOptional(),
+    /** Per criterion, the probability of each whole score from the lowest up; they sum to 1. */
+    probabilities: z.record(z.string(), numbers).readonly().exactOptional(),
+    /** Shannon entropy of those probabilities in nats, mean over the criteria: how unsure the model was. */
+    entropy: z.number().nonnegative().exactOptional(),
+    /** Of an ensemble: standard deviation of its members' totals. */
+    disagreement: z.number().nonnegative().exactOptional(),
+    ...ofBoth,
+});
+export const unreadableSchema = z.object({
+    kind: z.literal('unreadable'),
+    /** What the model answered, or in words why there is no answer. */
+    reply: z.string(),
+    /** There is no answer, and asking again would give none. */
+    refused: z.literal(true).exactOptional(),
+    ...ofBoth,
+});
+
+/** What one rater said of one story. There is no default score: a story that could not be rated says so. */
+export type Rating = Readonly<z.infer<typeof scoredSchema> | z.infer<typeof unreadableSchema>> & {
     /** Of an ensemble: what each member said, in the order of its members. */
     readonly members?: readonly Rating[];
-}
+};
 
 /** Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9. */
 export function totalScore(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {

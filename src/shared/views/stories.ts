@@ -4,6 +4,8 @@
  * `run` names a run by its folder under `runs/`.
  */
 
+import type { RatingRecord } from '../record.ts';
+
 /** An episode as lists show it. */
 export interface StoryRow {
     readonly episode: number;
@@ -27,17 +29,24 @@ export interface StoryPage {
     readonly offset: number;
     readonly rows: readonly StoryRow[];
 }
-export interface StoryRating {
-    readonly rater: string;
+/** A rating as it was recorded; what its record leaves out is null. */
+export interface StoryRating extends Kept<
+    Pick<ScoredRecord, 'rater' | 'at' | 'reading' | 'reply' | 'offFormatMass' | 'entropy' | 'disagreement' | 'blind'>
+> {
+    readonly id: number;
+    /** A person's, not a teacher's. */
     readonly isPerson: boolean;
-    readonly at: number;
-    readonly reading: string;
     /** Null: unreadable. */
     readonly total: number | null;
-    readonly scores: Readonly<Record<string, number>>;
-    readonly reply: string | null;
-    readonly blind: boolean | null;
+    /** Empty where it is unreadable. */
+    readonly scores: ScoredRecord['scores'];
+    /** Empty where the rater gave none. */
+    readonly probabilities: NonNullable<ScoredRecord['probabilities']>;
 }
+type ScoredRecord = Extract<RatingRecord, { kind: 'scored' }>;
+type Kept<Row> = {
+    readonly [Name in keyof Row]-?: undefined extends Row[Name] ? Exclude<Row[Name], undefined> | null : Row[Name];
+};
 export interface WholeStory extends StoryRow {
     /** The reward pipeline, stage by stage, in order. */
     readonly stages: Readonly<Record<string, number>>;

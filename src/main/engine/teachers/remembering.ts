@@ -2,28 +2,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isThoughtAlone } from '../../../shared/text/quoting.ts';
-import type { Rating } from '../../../shared/ratings/rubric.ts';
+import { scoredSchema, unreadableSchema, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { TeacherMemory } from '../../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-const scored = z.object({
-    kind: z.literal('scored'),
-    scores: z.record(z.string(), z.number()),
-    reply: z.string().optional(),
-    probabilities: z.record(z.string(), z.array(z.number())).optional(),
-    entropy: z.number().optional(),
-    offFormatMass: z.number().optional(),
-    reading: z.string().optional(),
-});
-const unreadable = z.object({
-    kind: z.literal('unreadable'),
-    reply: z.string(),
-    refused: z.literal(true).optional(),
-    offFormatMass: z.number().optional(),
-    reading: z.string().optional(),
-});
-const remembered = z.discriminatedUnion('kind', [scored, unreadable]);
+const remembered = z.discriminatedUnion('kind', [scoredSchema, unreadableSchema]);
 
 /** The memory of all runs, as teachers use it. */
 export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): TeacherMemory {
@@ -84,7 +68,7 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
  */
 function readRemembered(text: string | null): Rating | undefined {
     if (text === null) return undefined;
-    const rating = remembered.safeParse(JSON.parse(text)).data as Rating | undefined;
+    const rating = remembered.safeParse(JSON.parse(text)).data;
     const isAnswer = rating?.kind !== 'unreadable' || rating.refused || !isThoughtAlone(rating.reply);
     return isAnswer ? rating : undefined;
 }

@@ -2,7 +2,7 @@
 import type { RunChange, RunsCompared } from '../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
-import { evaluations, samplePairs, type SamplePair } from '../../store/run/evaluations.ts';
+import { evaluations, samplePairs } from '../../store/run/evaluations.ts';
 import { readConfig } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../store/run/story-lists.ts';
@@ -32,7 +32,7 @@ export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.compariso
                 const before = done.findLast(({ phase }) => phase === 'before');
                 const after = done.findLast(({ phase }) => phase === 'after');
                 if (!before || !after) return { total: 0, offset, rows: [] };
-                const pairs = samplePairs(db, before.id, after.id).map(toPair);
+                const pairs = samplePairs(db, before.id, after.id);
                 const sorted =
                     sort === 'seed' ? pairs : pairs.toSorted(byNumber(sort === 'change' ? changed : afterTotal));
                 const ordered = descending ? sorted.toReversed() : sorted;
@@ -56,11 +56,7 @@ async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
     const { criteria, scores, examples } = comparison;
-    return { criteria, ...scores, examples: examples.map(toPair) };
-}
-
-function toPair({ seed, prompt, first, second }: SamplePair): StoryPair {
-    return { seed, prompt, before: first, after: second };
+    return { criteria, ...scores, examples };
 }
 
 const changed = ({ before, after }: StoryPair): number =>

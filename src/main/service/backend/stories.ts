@@ -30,21 +30,8 @@ export function storyHandlers(
     }
     function read(run: string, episode: number): WholeStory {
         return runs.read(run, (db, { folder }) => {
-            const { stages, trace, ratings, tokens } = readEpisode(db, episode);
-            const [row] = storyRows(db, [episode]);
-            return {
-                ...row!,
-                stages,
-                ratings: ratings.map(({ rater, at, reading, total, scores, reply, blind, isPerson }) => ({
-                    ...{ rater, isPerson, at, reading, total, scores, reply, blind },
-                })),
-                trace: trace && {
-                    kl: Array.from(trace.kl),
-                    values: Array.from(trace.values),
-                    advantages: Array.from(trace.advantages),
-                    texts: tokenTexts(tokenizerOf(db, folder), tokens),
-                },
-            };
+            const { tokens, trace, ...story } = readEpisode(db, episode);
+            return { ...story, trace: trace && { ...trace, texts: tokenTexts(tokenizerOf(db, folder), tokens) } };
         });
     }
 

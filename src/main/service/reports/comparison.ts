@@ -4,13 +4,13 @@ import { lengthMatchedGain, type LengthMatchedGain } from '../../learning/statis
 import { pairBySeed, type CleanStory } from '../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
+import type { StoryPair } from '../../../shared/views/stories.ts';
 import {
     evaluations,
     ratedSamples,
     samplePairs,
     type RatedSample,
     type RecordedEvaluation,
-    type SamplePair,
 } from '../../store/run/evaluations.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { teacherCriteria } from '../../store/run/ratings.ts';
@@ -22,7 +22,7 @@ export interface RunComparison {
     readonly scores: BeforeAfter;
     readonly lengthMatched: LengthMatchedGain;
     /** Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of change. */
-    readonly examples: readonly SamplePair[];
+    readonly examples: readonly StoryPair[];
 }
 
 /** Null where the run was not evaluated on both sides, or fewer than two pairs of stories could be rated. */
@@ -63,10 +63,10 @@ function storiesOf(samples: readonly RatedSample[]): CleanStory[] {
 }
 
 /** Pairs that stand for all of them, not the best ones. */
-function exemplary(pairs: readonly SamplePair[]): readonly SamplePair[] {
-    const changeOf = ({ first, second }: SamplePair): number => (second.total ?? 0) - (first.total ?? 0);
+function exemplary(pairs: readonly StoryPair[]): readonly StoryPair[] {
+    const changeOf = ({ before, after }: StoryPair): number => (after.total ?? 0) - (before.total ?? 0);
     const sorted = pairs
-        .filter(({ first, second }) => first.total !== null && second.total !== null)
+        .filter(({ before, after }) => before.total !== null && after.total !== null)
         .toSorted((a, b) => changeOf(a) - changeOf(b));
     return [0.25, 0.5, 0.75].flatMap((place) => sorted[Math.floor(place * sorted.length)] ?? []);
 }

@@ -8,7 +8,7 @@ import { chooseStratified, showingOrder, stages } from '../../learning/agreement
 import { RandomStream } from '../../learning/random.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
-import { criteriaByRater, teacherRubric, writtenStories, type WrittenStory } from '../../store/run/rated-stories.ts';
+import { criteriaByRater, teacherRubric, ratableStories, type RatableStory } from '../../store/run/rated-stories.ts';
 import type { NewSet, SetStory } from '../../store/sets/rating-set.ts';
 import { readSummary } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
@@ -28,7 +28,7 @@ export interface SetAsked {
     readonly rubric?: { readonly name: string; readonly text: string };
 }
 
-interface Candidate extends WrittenStory {
+interface Candidate extends RatableStory {
     readonly run: string;
     readonly stage: number;
     /** The teacher's sum as a fraction of what its rubric allows, so that runs compare; NaN where it could not rate. */
@@ -68,8 +68,8 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
               asked.stories,
               random.fork('choice'),
           ).map((place) => candidates[place]!);
-    const stories = chosen.map(({ run, attempt, episode, stage, prompt, story, words }, i): SetStory => {
-        return { id: i + 1, run, attempt, episode, stage, prompt, story, words };
+    const stories = chosen.map(({ run, attempt, number, stage, prompt, story, words }, i): SetStory => {
+        return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words };
     });
     return {
         ...{ id: ulid(now), name, seed, createdAt: now, rubric, stories },
@@ -78,26 +78,26 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
 }
 
 function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly Candidate[] {
-    const written = withStages(writtenStories(db));
+    const written = withStages(ratableStories(db));
     const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
     const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
     if (episodes) {
         const wanted = new Set(episodes);
-        const absent = episodes.find((number) => !written.some(({ episode }) => episode === number));
+        const absent = episodes.find((wanted) => !written.some(({ number }) => number === wanted));
         if (absent !== undefined) throw badInput(`The run has no episode ${absent}; nothing was made.`);
-        return distinct(all.filter(({ episode }) => wanted.has(episode)));
+        return distinct(all.filter(({ number }) => wanted.has(number)));
     }
     const fitting =
         where && Object.keys(where).length > 0
             ? new Set(storyIds(db, { ...where, sort: 'recorded', descending: false }))
             : null;
-    return distinct(all.filter(({ total, row }) => total !== null && (fitting === null || fitting.has(row))));
+    return distinct(all.filter(({ total, episode }) => total !== null && (fitting === null || fitting.has(episode))));
 }
 
 type Range = readonly [least: number, most: number];
 
 /** On the scale of whoever gave this very rating: of a run's teachers each may have its own. */
-function fractionOf({ total, rater }: WrittenStory, ranges: ReadonlyMap<string, Range>): number {
+function fractionOf({ total, rater }: RatableStory, ranges: ReadonlyMap<string, Range>): number {
     if (total === null || rater === null) return Number.NaN;
     const [least, most] = ranges.get(rater)!;
     return (total - least) / (most - least);
@@ -122,7 +122,7 @@ function distinct(stories: readonly Candidate[]): readonly Candidate[] {
 }
 
 /** Stretches of training with equally many stories, by update; stories of one update stay together. */
-function withStages(stories: readonly WrittenStory[]): readonly (WrittenStory & { readonly stage: number })[] {
+function withStages(stories: readonly RatableStory[]): readonly (RatableStory & { readonly stage: number })[] {
     const firstOf = new Map<number, number>();
     stories.forEach(({ update }, i) => {
         if (!firstOf.has(update)) firstOf.set(update, i);

@@ -33,13 +33,38 @@ export function write(db: RunDatabase, sql: string, parameters: Parameters = {})
     });
 }
 
+/** Columns that SQLite keeps in another form: a boolean as 0 or 1, a structure as a text of JSON. NULL stays null. */
+export type StoredForms<Row> = { readonly [Column in keyof Row]?: 'flag' | 'json' };
+
 /** The first row, or undefined. The caller names the row its SQL selects. */
-export function readOne<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): Row | undefined {
-    return withStoreFaults(namesOf(db), () => statement(db, sql).get(parameters) as Row | undefined);
+export function readOne<Row>(
+    db: RunDatabase,
+    sql: string,
+    parameters: Parameters = {},
+    forms: StoredForms<Row> = {},
+): Row | undefined {
+    const row = withStoreFaults(namesOf(db), () => statement(db, sql).get(parameters) as Row | undefined);
+    return row && inForm(row, forms);
 }
 
-export function readAll<Row>(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly Row[] {
-    return withStoreFaults(namesOf(db), () => statement(db, sql).all(parameters) as Row[]);
+export function readAll<Row>(
+    db: RunDatabase,
+    sql: string,
+    parameters: Parameters = {},
+    forms: StoredForms<Row> = {},
+): readonly Row[] {
+    const rows = withStoreFaults(namesOf(db), () => statement(db, sql).all(parameters) as Row[]);
+    return rows.map((row) => inForm(row, forms));
+}
+
+/** The row as its reader names it, instead of as SQLite keeps it. */
+function inForm<Row>(row: Row, forms: StoredForms<Row>): Row {
+    const read = row as Record<string, unknown>; // fresh from SQLite, nobody else's yet
+    for (const [column, form] of Object.entries(forms)) {
+        const value = read[column];
+        if (value !== null) read[column] = form === 'flag' ? value === 1 : JSON.parse(value as string);
+    }
+    return row;
 }
 
 /** The first column of every row. */

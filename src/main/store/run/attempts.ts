@@ -21,7 +21,7 @@ export interface Attempt {
     readonly fault: Fault | null;
 }
 
-type AttemptRow = Omit<Attempt, 'fault'> & { readonly fault: string | null };
+type AttemptRow = Omit<Attempt, 'fault'> & { readonly fault: unknown };
 
 export interface RunEvent {
     readonly id: number;
@@ -67,10 +67,7 @@ export function recordEvent(lease: Lease, kind: string, message: string, details
 
 export function eventsAfter(db: RunDatabase, cursor: number, limit = 1000): readonly RunEvent[] {
     const sql = 'SELECT id, at, kind, message, details FROM event WHERE id > @cursor ORDER BY id LIMIT @limit';
-    return readAll<Omit<RunEvent, 'details'> & { details: string | null }>(db, sql, { cursor, limit }).map((event) => ({
-        ...event,
-        details: event.details === null ? null : JSON.parse(event.details),
-    }));
+    return readAll<RunEvent>(db, sql, { cursor, limit }, { details: 'json' });
 }
 
 /** The cursor of the log's last line; 0 while it is empty. */
@@ -79,11 +76,13 @@ export function lastEvent(db: RunDatabase): number {
 }
 
 export function attempts(db: RunDatabase): readonly Attempt[] {
-    return readAll<AttemptRow>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number`).map(asItReads);
+    const sql = `SELECT ${attemptColumns} FROM attempt ORDER BY number`;
+    return readAll<AttemptRow>(db, sql, {}, { fault: 'json' }).map(asItReads);
 }
 
 export function lastAttempt(db: RunDatabase): Attempt | undefined {
-    const row = readOne<AttemptRow>(db, `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`);
+    const sql = `SELECT ${attemptColumns} FROM attempt ORDER BY number DESC LIMIT 1`;
+    const row = readOne<AttemptRow>(db, sql, {}, { fault: 'json' });
     return row && asItReads(row);
 }
 
@@ -93,7 +92,7 @@ function asItReads(row: AttemptRow): Attempt {
     return {
         ...row,
         reason: reason === 'failed' && faultKind !== null ? stateAfterFault(faultKind) : reason,
-        fault: row.fault === null ? null : (faultSchema.safeParse(JSON.parse(row.fault)).data ?? null),
+        fault: faultSchema.safeParse(row.fault).data ?? null,
     };
 }
 

@@ -1,61 +1,36 @@
 /** Episodes: written with their update, read one by one with everything recorded of them. */
 import { badInput } from '../../../shared/faults.ts';
 import { episodeSchema, type EpisodeRecord } from '../../../shared/record.ts';
+import type { WholeStory } from '../../../shared/views/stories.ts';
 import { bytesOf, float32sOf, uint16sOf } from '../connection/blobs.ts';
 import { promptRow } from './prompts.ts';
-import { ratingsOf, type RecordedRating } from './ratings.ts';
+import { ratingsOf } from './ratings.ts';
+import { storyRows } from './story-lists.ts';
 import { readOne, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-interface EpisodeRow {
-    readonly id: number;
-    readonly attempt: number;
-    readonly number: number;
-    readonly update: number;
-    readonly prompt: string;
-    readonly story: string;
-    readonly words: number;
-    readonly finished: boolean;
-    readonly reward: number | null;
-    readonly stages: Readonly<Record<string, number>>;
-    readonly kl: number;
-    /** The teacher's sum of the criteria; null where the rating was unreadable or there is none. */
-    readonly total: number | null;
-}
+/** Everything recorded of one episode: what a page shows, with the ids of its tokens. */
+export type RecordedEpisode = Omit<WholeStory, 'trace'> & {
+    readonly tokens: Uint16Array; // (T)
+    readonly trace: Omit<NonNullable<WholeStory['trace']>, 'texts'> | null;
+};
 
-/** Everything recorded of one episode. */
-export interface WholeEpisode extends EpisodeRow {
-    readonly tokens: Uint16Array;
-    readonly trace: Trace | null;
-    readonly ratings: readonly RecordedRating[];
-}
-
-/** Per token of the story, (T) each. */
-interface Trace {
-    readonly kl: Float32Array;
-    readonly values: Float32Array;
-    readonly advantages: Float32Array;
-}
-
-const episodeColumns = `
-    episode.id, episode.attempt, episode.number, recorded.number AS "update", prompt.text AS prompt, episode.story,
-    episode.words, episode.finished, episode.reward, episode.stages, episode.kl, episode.total`;
-
-/** One episode with its tokens, trace and ratings, superseded or not. */
-export function readEpisode(db: RunDatabase, id: number): WholeEpisode {
-    const row = readOne<StoredEpisode & { readonly tokens: Uint8Array }>(
+/**
+ * One episode with its tokens, trace and ratings, superseded or not.
+ * @throws bad input where the run has none in that row
+ */
+export function readEpisode(db: RunDatabase, id: number): RecordedEpisode {
+    const [story] = storyRows(db, [id]);
+    const { stages, tokens } = readOne<{ stages: Record<string, number>; tokens: Uint8Array }>(
         db,
-        `SELECT ${episodeColumns}, episode.tokens
-         FROM rated_episode AS episode
-         JOIN update_metrics AS recorded ON recorded.id = episode.update_id
-         JOIN prompt ON prompt.id = episode.prompt
-         WHERE episode.id = @id`,
+        'SELECT stages, tokens FROM episode WHERE id = @id',
         { id },
-    );
-    if (!row) throw badInput(`The run has no episode ${id}; nothing was changed.`);
+        { stages: 'json' },
+    )!;
     return {
-        ...toEpisode(row),
-        tokens: uint16sOf(row.tokens),
+        ...story!,
+        stages,
+        tokens: uint16sOf(tokens),
         trace: readTrace(db, id),
         ratings: ratingsOf(db, 'episode', id),
     };
@@ -105,33 +80,13 @@ export function insertEpisodes(
     return rowOf;
 }
 
-type StoredEpisode = Omit<EpisodeRow, 'finished' | 'stages'> & { readonly finished: number; readonly stages: string };
-
-function toEpisode(row: StoredEpisode): EpisodeRow {
-    const { id, attempt, number, update, prompt, story, words, finished, reward, stages, kl, total } = row;
-    return {
-        id,
-        attempt,
-        number,
-        update,
-        prompt,
-        story,
-        words,
-        finished: finished === 1,
-        reward,
-        stages: JSON.parse(stages) as Record<string, number>,
-        kl,
-        total,
-    };
-}
-
-function readTrace(db: RunDatabase, episode: number): Trace | null {
+function readTrace(db: RunDatabase, episode: number): RecordedEpisode['trace'] {
     const row = readOne<{ kl: Uint8Array; value: Uint8Array; advantage: Uint8Array }>(
         db,
         'SELECT kl, value, advantage FROM token_trace WHERE episode = @episode',
         { episode },
     );
-    return row
-        ? { kl: float32sOf(row.kl), values: float32sOf(row.value), advantages: float32sOf(row.advantage) }
-        : null;
+    if (!row) return null;
+    const numbers = (bytes: Uint8Array): readonly number[] => Array.from(float32sOf(bytes));
+    return { kl: numbers(row.kl), values: numbers(row.value), advantages: numbers(row.advantage) };
 }

@@ -7,6 +7,7 @@ import {
     type RatingRecord,
     type SampleRecord,
 } from '../../../shared/record.ts';
+import type { PairedStory, StoryPair } from '../../../shared/views/stories.ts';
 import { openedAttempt } from './attempts.ts';
 import { bytesOf } from '../connection/blobs.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
@@ -17,22 +18,6 @@ import type { RunDatabase } from '../connection/statements.ts';
 import type { Recorded } from './updates.ts';
 
 export type RecordedEvaluation = EvaluationRecord & { readonly id: number; readonly attempt: number };
-
-/** The stories of one seed in two evaluations. */
-export interface SamplePair {
-    readonly seed: number;
-    readonly prompt: string;
-    readonly first: SampleSide;
-    readonly second: SampleSide;
-}
-export interface SampleSide {
-    readonly sample: number;
-    readonly story: string;
-    readonly words: number;
-    readonly finished: boolean;
-    /** The teacher's sum of the criteria; null where the rating was unreadable or there is none. */
-    readonly total: number | null;
-}
 
 const evaluationColumns =
     'id, attempt, phase, update_number AS "update", at, input_words AS inputWords, digest, results';
@@ -67,49 +52,38 @@ export function recordEvaluation(
 /** The evaluations that count: of each phase and update the latest, in the order of words spent. */
 export function evaluations(db: RunDatabase): readonly RecordedEvaluation[] {
     const sql = `SELECT ${evaluationColumns} FROM current_evaluation ORDER BY update_number, id`;
-    return readAll<EvaluationRow>(db, sql).map(toEvaluation);
+    return readAll<RecordedEvaluation>(db, sql, {}, { results: 'json' });
 }
 
 /** The one of the newest weights; undefined before the first. */
 export function lastEvaluation(db: RunDatabase): RecordedEvaluation | undefined {
     const sql = `SELECT ${evaluationColumns} FROM current_evaluation ORDER BY update_number DESC, id DESC LIMIT 1`;
-    const row = readOne<EvaluationRow>(db, sql);
-    return row && toEvaluation(row);
+    return readOne<RecordedEvaluation>(db, sql, {}, { results: 'json' });
 }
 
-/** Stories of the same seed from two evaluations, in the order of their seeds. */
-export function samplePairs(db: RunDatabase, first: number, second: number): readonly SamplePair[] {
-    const rows = readAll<PairRow>(
+/** Stories of the same seed and prompt from two evaluations, in the order of their seeds. */
+export function samplePairs(db: RunDatabase, before: number, after: number): readonly StoryPair[] {
+    const later = new Map(samplesOf(db, after).map((sample) => [sample.seed, sample]));
+    return samplesOf(db, before).flatMap((early) => {
+        const late = later.get(early.seed);
+        if (late?.prompt !== early.prompt) return [];
+        return [{ seed: early.seed, prompt: early.prompt, before: early.paired, after: late.paired }];
+    });
+}
+
+/** The stories of an evaluation, in the order of their seeds, which differ. */
+function samplesOf(
+    db: RunDatabase,
+    evaluation: number,
+): readonly { readonly seed: number; readonly prompt: string; readonly paired: PairedStory }[] {
+    return readAll<{ seed: number; prompt: string } & PairedStory>(
         db,
-        `SELECT a.seed, prompt.text AS prompt,
-                a.id AS firstSample, a.story AS firstStory, a.words AS firstWords, a.finished AS firstFinished,
-                b.id AS secondSample, b.story AS secondStory, b.words AS secondWords, b.finished AS secondFinished,
-                a.total AS firstTotal, b.total AS secondTotal
-         FROM rated_sample AS a
-         JOIN rated_sample AS b ON b.seed = a.seed AND b.prompt = a.prompt
-         JOIN prompt ON prompt.id = a.prompt
-         WHERE a.evaluation = @first AND b.evaluation = @second
-         ORDER BY a.seed`,
-        { first, second },
-    );
-    return rows.map((row) => ({
-        seed: row.seed,
-        prompt: row.prompt,
-        first: {
-            sample: row.firstSample,
-            story: row.firstStory,
-            words: row.firstWords,
-            finished: row.firstFinished === 1,
-            total: row.firstTotal,
-        },
-        second: {
-            sample: row.secondSample,
-            story: row.secondStory,
-            words: row.secondWords,
-            finished: row.secondFinished === 1,
-            total: row.secondTotal,
-        },
-    }));
+        `SELECT seed, prompt.text AS prompt, sample.id AS sample, story, words, finished, total
+         FROM rated_sample AS sample JOIN prompt ON prompt.id = sample.prompt
+         WHERE evaluation = @evaluation ORDER BY seed`,
+        { evaluation },
+        { finished: 'flag' },
+    ).map(({ seed, prompt, ...paired }) => ({ seed, prompt, paired }));
 }
 
 /** One story of an evaluation with what its teacher said. */
@@ -123,10 +97,12 @@ export interface RatedSample {
 
 /** The stories of an evaluation with the teacher's scores, in the order of their seeds. */
 export function ratedSamples(db: RunDatabase, evaluation: number): readonly RatedSample[] {
-    const rows = readAll<Omit<RatedSample, 'scores'> & { readonly scores: string; readonly total: number | null }>(
+    return readAll<RatedSample>(
         db,
-        `SELECT sample.seed, sample.words, sample.story, rating.total,
-                json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL) AS scores
+        `SELECT sample.seed, sample.words, sample.story,
+                CASE WHEN rating.total IS NOT NULL THEN
+                    json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL)
+                END AS scores
          FROM rated_sample AS sample
          JOIN rating ON rating.id = sample.rating
          LEFT JOIN score ON score.rating = rating.id
@@ -134,32 +110,8 @@ export function ratedSamples(db: RunDatabase, evaluation: number): readonly Rate
          GROUP BY rating.id
          ORDER BY sample.seed`,
         { evaluation },
+        { scores: 'json' },
     );
-    return rows.map(({ total, scores, ...row }) => ({
-        ...row,
-        scores: total === null ? null : (JSON.parse(scores) as Record<string, number>),
-    }));
-}
-
-interface PairRow {
-    readonly seed: number;
-    readonly prompt: string;
-    readonly firstSample: number;
-    readonly firstStory: string;
-    readonly firstWords: number;
-    readonly firstFinished: number;
-    readonly firstTotal: number | null;
-    readonly secondSample: number;
-    readonly secondStory: string;
-    readonly secondWords: number;
-    readonly secondFinished: number;
-    readonly secondTotal: number | null;
-}
-
-type EvaluationRow = Omit<RecordedEvaluation, 'results'> & { readonly results: string };
-
-function toEvaluation({ results, ...row }: EvaluationRow): RecordedEvaluation {
-    return { ...row, results: JSON.parse(results) as Record<string, number> };
 }
 
 function evaluationOf(db: RunDatabase, phase: string, update: number): { attempt: number; digest: string } | undefined {

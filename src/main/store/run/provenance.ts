@@ -35,18 +35,6 @@ export function readProvenance(db: RunDatabase): Provenance {
         db,
         "SELECT at, message FROM event WHERE kind = 'ready' ORDER BY id",
     );
-    const raters = readAll<{
-        id: string;
-        kind: 'teacher' | 'person';
-        rubric: string;
-        hash: string;
-        criteria: string;
-        details: string;
-    }>(
-        db,
-        `SELECT rater.id, rater.kind, rubric.id AS rubric, rubric.hash, rubric.criteria, rater.details
-         FROM rater JOIN rubric ON rubric.hash = rater.rubric ORDER BY rater.kind DESC, rater.id`,
-    );
     return {
         attempts: attempts(db).map(({ message: _, ...attempt }) => ({
             ...attempt,
@@ -61,12 +49,13 @@ export function readProvenance(db: RunDatabase): Provenance {
                 ),
             ],
         })),
-        raters: raters.map(({ hash, criteria, details, ...rater }) => ({
-            ...rater,
-            rubricHash: hash,
-            criteria: JSON.parse(criteria) as readonly Criterion[],
-            details: JSON.parse(details) as Readonly<Record<string, unknown>>,
-        })),
+        raters: readAll<Provenance['raters'][number]>(
+            db,
+            `SELECT rater.id, rater.kind, rubric.id AS rubric, rubric.hash AS rubricHash, rubric.criteria, rater.details
+             FROM rater JOIN rubric ON rubric.hash = rater.rubric ORDER BY rater.kind DESC, rater.id`,
+            {},
+            { criteria: 'json', details: 'json' },
+        ),
         tokenizers: readAll(db, 'SELECT hash, vocabulary FROM tokenizer ORDER BY hash'),
         prompts: readAll<{ text: string }>(db, 'SELECT text FROM prompt ORDER BY id LIMIT @mostPrompts', {
             mostPrompts,

@@ -2,29 +2,25 @@
 import { badInput } from '../../../shared/faults.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
+import type { StoryRow } from '../../../shared/views/stories.ts';
 import { readAll, readOne } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-export interface WrittenStory {
-    /** Its row, as lists of stories name it. */
-    readonly row: number;
+/** An episode that a rating set may choose. */
+export interface RatableStory extends Pick<
+    StoryRow,
+    'episode' | 'number' | 'update' | 'prompt' | 'story' | 'words' | 'total'
+> {
     readonly attempt: number;
-    readonly episode: number;
-    readonly update: number;
-    readonly prompt: string;
-    readonly story: string;
-    readonly words: number;
-    /** The teacher's sum of the criteria; null where its rating was unreadable or there is none. */
-    readonly total: number | null;
     /** Who gave it; null where there is no rating. */
     readonly rater: string | null;
 }
 
 /** Episodes of the current line of history, in the order of writing. */
-export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
+export function ratableStories(db: RunDatabase): readonly RatableStory[] {
     return readAll(
         db,
-        `SELECT episode.id AS row, episode.attempt, episode.number AS episode, recorded.number AS "update",
+        `SELECT episode.id AS episode, episode.attempt, episode.number, recorded.number AS "update",
                 prompt.text AS prompt, episode.story, episode.words, rating.total, rating.rater
          FROM rated_episode AS episode
          JOIN current_update AS recorded ON recorded.id = episode.update_id
@@ -36,24 +32,26 @@ export function writtenStories(db: RunDatabase): readonly WrittenStory[] {
 
 /** The criteria by which each rater rates. */
 export function criteriaByRater(db: RunDatabase): ReadonlyMap<string, Rubric['criteria']> {
-    const rows = readAll<{ rater: string; criteria: string }>(
+    const rows = readAll<{ rater: string; criteria: unknown }>(
         db,
         'SELECT rater.id AS rater, criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric',
+        {},
+        { criteria: 'json' },
     );
-    return new Map(
-        rows.map(({ rater, criteria }) => [rater, rubricSchema.shape.criteria.parse(JSON.parse(criteria))] as const),
-    );
+    return new Map(rows.map(({ rater, criteria }) => [rater, rubricSchema.shape.criteria.parse(criteria)] as const));
 }
 
 /** The rubric by which the run's teacher rates. */
 export function teacherRubric(db: RunDatabase): Rubric {
-    const row = readOne<{ id: string; text: string; criteria: string }>(
+    const row = readOne<{ id: string; text: string; criteria: unknown }>(
         db,
         `SELECT rubric.id, rubric.text, rubric.criteria
          FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric`,
+        {},
+        { criteria: 'json' },
     );
     if (!row) throw badInput(`${nameOf(db)} names no teacher, so its stories have no scores; the run is as it was.`);
-    return rubricSchema.parse({ ...row, criteria: JSON.parse(row.criteria) });
+    return rubricSchema.parse(row);
 }
 
 /** The key of an episode; null where the run does not hold it. */
@@ -73,7 +71,7 @@ export interface TeacherRating {
 
 /** What every teacher said of one episode, in the order of saying; unreadable ratings are left out. */
 export function teacherRatings(db: RunDatabase, attempt: number, episode: number): readonly TeacherRating[] {
-    const rows = readAll<{ teacher: string; criteria: string; scores: string }>(
+    const rows = readAll<{ teacher: string; criteria: unknown; scores: TeacherRating['scores'] }>(
         db,
         `SELECT rating.rater AS teacher, rubric.criteria, json_group_object(score.criterion, score.value) AS scores
          FROM episode
@@ -85,12 +83,13 @@ export function teacherRatings(db: RunDatabase, attempt: number, episode: number
          GROUP BY rating.id
          ORDER BY rating.id`,
         { attempt, episode },
+        { criteria: 'json', scores: 'json' },
     );
     return rows.map(({ teacher, criteria, scores }) => ({
         teacher,
-        criteria: rubricSchema.shape.criteria.parse(JSON.parse(criteria)),
+        criteria: rubricSchema.shape.criteria.parse(criteria),
         attempt,
         episode,
-        scores: JSON.parse(scores) as Record<CriterionId, number>,
+        scores,
     }));
 }

@@ -4,29 +4,11 @@ import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/record.ts';
+import type { StoryRating } from '../../../shared/views/stories.ts';
 import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
-
-export interface RecordedRating {
-    readonly id: number;
-    readonly rater: string;
-    /** A person's, not a teacher's. */
-    readonly isPerson: boolean;
-    readonly at: number;
-    readonly reading: string;
-    /** Null: the rating was unreadable. */
-    readonly total: number | null;
-    readonly scores: Readonly<Record<string, number>>;
-    readonly reply: string | null;
-    /** What a language model said beside its scores; see `Rating`. */
-    readonly probabilities: Readonly<Record<string, readonly number[]>>;
-    readonly offFormatMass: number | null;
-    readonly entropy: number | null;
-    readonly disagreement: number | null;
-    readonly blind: boolean | null;
-}
 
 /**
  * Makes a rater known, with the rubric it reads. Its name may change later; its rubric may not, for its ratings would
@@ -154,8 +136,8 @@ export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
 /** The same, empty while no teacher is known. */
 export function knownCriteria(db: RunDatabase): readonly Criterion[] {
     const sql = 'SELECT criteria FROM run_teacher JOIN rubric ON rubric.hash = run_teacher.rubric';
-    const row = readOne<{ criteria: string }>(db, sql);
-    return row ? rubricSchema.shape.criteria.parse(JSON.parse(row.criteria)) : [];
+    const row = readOne<{ criteria: unknown }>(db, sql, {}, { criteria: 'json' });
+    return row ? rubricSchema.shape.criteria.parse(row.criteria) : [];
 }
 
 /** The run's teacher; null while none is known. */
@@ -165,27 +147,19 @@ export function runTeacher(db: RunDatabase): { readonly id: string; readonly nam
 }
 
 /** All ratings of one story, in the order they were given. */
-export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly RecordedRating[] {
-    const sql = `SELECT rating.id, rater, rater.kind, at, reading, total, reply, off_format_mass AS offFormatMass, entropy,
-                     disagreement, blind,
-                     json_group_object(criterion, value) FILTER (WHERE criterion IS NOT NULL) AS scores,
-                     json_group_object(criterion, json(probabilities)) FILTER (WHERE probabilities IS NOT NULL)
-                         AS probabilities
-                 FROM rating JOIN rater ON rater.id = rating.rater LEFT JOIN score ON score.rating = rating.id
-                 WHERE ${subject} = @row GROUP BY rating.id ORDER BY rating.id`;
-    type Row = Omit<RecordedRating, 'scores' | 'probabilities' | 'blind' | 'isPerson'> & {
-        readonly kind: string;
-        readonly scores: string;
-        readonly probabilities: string;
-        readonly blind: number | null;
-    };
-    return readAll<Row>(db, sql, { row }).map(({ kind, ...rating }) => ({
-        ...rating,
-        isPerson: kind === 'person',
-        scores: JSON.parse(rating.scores) as Record<string, number>,
-        probabilities: JSON.parse(rating.probabilities) as Record<string, number[]>,
-        blind: rating.blind === null ? null : rating.blind === 1,
-    }));
+export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly StoryRating[] {
+    return readAll<StoryRating>(
+        db,
+        `SELECT rating.id, rater, rater.kind = 'person' AS isPerson, at, reading, total, reply,
+                off_format_mass AS offFormatMass, entropy, disagreement, blind,
+                json_group_object(criterion, value) FILTER (WHERE criterion IS NOT NULL) AS scores,
+                json_group_object(criterion, json(probabilities)) FILTER (WHERE probabilities IS NOT NULL)
+                    AS probabilities
+         FROM rating JOIN rater ON rater.id = rating.rater LEFT JOIN score ON score.rating = rating.id
+         WHERE ${subject} = @row GROUP BY rating.id ORDER BY rating.id`,
+        { row },
+        { isPerson: 'flag', blind: 'flag', scores: 'json', probabilities: 'json' },
+    );
 }
 
 type ScoredRating = Extract<RatingRecord, { kind: 'scored' }>;
@@ -204,12 +178,12 @@ function insertScores(db: RunDatabase, rating: number, { scores, probabilities }
 
 function criteriaOfRater(db: RunDatabase, rater: string): readonly Criterion[] {
     const sql = 'SELECT criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric WHERE rater.id = @rater';
-    const row = readOne<{ criteria: string }>(db, sql, { rater });
+    const row = readOne<{ criteria: readonly Criterion[] }>(db, sql, { rater }, { criteria: 'json' });
     if (!row)
         throw badInput(
             `The rater "${rater}" is not known to this run; nothing was recorded. Register it with its rubric first.`,
         );
-    return JSON.parse(row.criteria) as readonly Criterion[];
+    return row.criteria;
 }
 
 /** One score per criterion, none missing, none foreign, none out of range. */

@@ -28,14 +28,15 @@ export function isRatedBy(db: RunDatabase, rater: string, { subject, row }: Stor
 }
 
 export function readStory(db: RunDatabase, { subject, row }: StoryKey): StoredStory {
-    const found = readOne<{ prompt: string; story: string; finished: number }>(
+    const found = readOne<Omit<StoredStory, 'subject' | 'row'>>(
         db,
         `SELECT prompt.text AS prompt, story, finished FROM ${subject} JOIN prompt ON prompt.id = ${subject}.prompt
          WHERE ${subject}.id = @row`,
         { row },
+        { finished: 'flag' },
     );
     if (!found) throw new Error(`the run has no ${subject} in row ${row}`);
-    return { subject, row, prompt: found.prompt, story: found.story, finished: found.finished === 1 };
+    return { subject, row, ...found };
 }
 
 /** Adds ratings in one transaction; `story` of each is the row of its story. */

@@ -86,9 +86,13 @@ export function changeConfig(
 
 /** What a list of runs shows. The state is derived at the time `now`. */
 export function readSummary(db: RunDatabase, now: number): RunSummary {
-    const run = readOne<RunRow>(
+    const run = readOne<
+        Pick<RunSummary, 'id' | 'name' | 'kind' | 'preset' | 'createdAt' | 'tags' | 'notes' | 'archived'>
+    >(
         db,
         'SELECT id, name, kind, preset, created_at AS createdAt, tags, notes, archived FROM run',
+        {},
+        { tags: 'json', archived: 'flag' },
     );
     if (!run) throw badInput(`${nameOf(db)} holds no run; nothing was changed. Choose another file.`);
     const lease = readLease(db);
@@ -96,8 +100,6 @@ export function readSummary(db: RunDatabase, now: number): RunSummary {
     const isRunning = isHeld(lease, now);
     return {
         ...run,
-        tags: JSON.parse(run.tags) as string[],
-        archived: run.archived === 1,
         state: isRunning ? 'running' : stateAtRest(attempt),
         holder: isRunning ? lease!.holder : null,
         attempt,
@@ -142,17 +144,6 @@ export function recordTokenizer(lease: Lease, hash: string, vocabulary: number):
             vocabulary,
         }),
     );
-}
-
-interface RunRow {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: RunKind;
-    readonly preset: string;
-    readonly createdAt: number;
-    readonly tags: string;
-    readonly notes: string;
-    readonly archived: number;
 }
 
 /** Nobody is at work: the last attempt tells how it ended, and one that never ended was cut off. */

@@ -85,34 +85,30 @@ function unbrokenIds(db: RunDatabase): Uint32Array | null {
     return n === last - first + 1 ? Uint32Array.from({ length: n }, (_, i) => first + i) : null;
 }
 
-/** The episodes with these rows, in the order given. */
+/**
+ * The episodes with these rows, in the order given.
+ * @throws bad input where the run has none in a row
+ */
 export function storyRows(db: RunDatabase, ids: ArrayLike<number>): readonly StoryRow[] {
-    type Row = Omit<StoryRow, 'finished' | 'scores' | 'isTraced'> & {
-        readonly finished: number;
-        readonly scores: string | null;
-        readonly isTraced: number;
-    };
     return Array.from(ids, (id) => {
-        const row = readOne<Row>(
+        const row = readOne<StoryRow>(
             db,
             `SELECT episode.id AS episode, episode.number, recorded.number AS "update", prompt.text AS prompt,
                     episode.story, episode.words, episode.finished, episode.reward, episode.kl, rating.total,
                     ${isTraced} AS isTraced,
-                    (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id) AS scores
+                    CASE WHEN rating.total IS NOT NULL THEN
+                        (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id)
+                    END AS scores
              FROM rated_episode AS episode
              JOIN update_metrics AS recorded ON recorded.id = episode.update_id
              JOIN prompt ON prompt.id = episode.prompt
              LEFT JOIN rating ON rating.id = episode.rating
              WHERE episode.id = @id`,
             { id },
+            { finished: 'flag', isTraced: 'flag', scores: 'json' },
         );
         if (!row) throw badInput(`The run has no episode ${id}; nothing was changed.`);
-        return {
-            ...row,
-            finished: row.finished === 1,
-            isTraced: row.isTraced === 1,
-            scores: row.total === null ? null : (JSON.parse(row.scores!) as Record<string, number>),
-        };
+        return row;
     });
 }
 

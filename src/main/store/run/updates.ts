@@ -68,12 +68,12 @@ export function recordUpdate(
  */
 export function updatesAfter(db: RunDatabase, cursor: number, limit = 1000): readonly RecordedUpdate[] {
     const sql = `SELECT ${updateColumns} FROM current_update WHERE id > @cursor ORDER BY id LIMIT @limit`;
-    return readAll<UpdateRow>(db, sql, { cursor, limit }).map(toUpdate);
+    return readAll<RecordedUpdate>(db, sql, { cursor, limit }, { extras: 'json' });
 }
 
 export function lastUpdate(db: RunDatabase): RecordedUpdate | undefined {
-    const row = readOne<UpdateRow>(db, `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT 1`);
-    return row && toUpdate(row);
+    const sql = `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT 1`;
+    return readOne<RecordedUpdate>(db, sql, {}, { extras: 'json' });
 }
 
 /** Episodes of the largest update: the batch of every update but one that was cut short. */
@@ -84,7 +84,7 @@ export function largestUpdate(db: RunDatabase): number {
 /** The last few, in order. */
 export function lastUpdates(db: RunDatabase, count: number): readonly RecordedUpdate[] {
     const sql = `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT @count`;
-    return readAll<UpdateRow>(db, sql, { count }).map(toUpdate).toReversed();
+    return readAll<RecordedUpdate>(db, sql, { count }, { extras: 'json' }).toReversed();
 }
 
 /** The number of the update whose spent input words are nearest; null before the first. */
@@ -96,12 +96,6 @@ export function updateNearest(db: RunDatabase, inputWords: number): number | nul
 /** Mean score of every update, in order. */
 export function scoreCurve(db: RunDatabase): readonly (number | null)[] {
     return readColumn<number | null>(db, 'SELECT score_mean FROM current_update ORDER BY id');
-}
-
-type UpdateRow = Omit<RecordedUpdate, 'extras'> & { readonly extras: string };
-
-function toUpdate({ extras, ...row }: UpdateRow): RecordedUpdate {
-    return { ...row, extras: JSON.parse(extras) as Record<string, number | string> };
 }
 
 function currentUpdate(db: RunDatabase, number: number): { attempt: number; digest: string } | undefined {
