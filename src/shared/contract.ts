@@ -2,10 +2,11 @@
  * What the engine and whoever supervises it say to each other. Plain data only: big things travel as paths, and the
  * schemas are checked on both sides of the process boundary.
  *
- * Commit before continue: after `update`, `pretrained`, `evaluation` and `checkpoint` the engine waits for `recorded`, so
- * at most one of them is ever unrecorded.
+ * Commit before continue: after `update`, `pretrained`, `evaluation`, `checkpoint` and `scored` the engine waits for
+ * `recorded`, so at most one of them is ever unrecorded.
  */
 import { z } from 'zod';
+import { benchmarkPlanSchema, benchmarkStudentSchema, benchmarkTasks, readItemSchema } from './benchmarks.ts';
 import { faultSchema } from './faults.ts';
 import {
     checkpointSchema,
@@ -75,6 +76,15 @@ export const taskSchema = z.discriminatedUnion('kind', [
     }),
     /** One engine runs a small graph, to tell that it can and what on. */
     z.object({ kind: z.literal('probe'), engine: z.enum(['student', 'teacher']), config: storedConfig }),
+    /** A student reads the benchmarks of a folder; `only` names tasks, `done` says how many items of each are recorded. */
+    z.object({
+        kind: z.literal('benchmark'),
+        config: storedConfig,
+        from: path,
+        data: path,
+        only: z.array(z.enum(benchmarkTasks)),
+        done: z.partialRecord(z.enum(benchmarkTasks), z.object({ digest: z.string(), items: z.number() })),
+    }),
     /** Stored stories are rated again; the engine asks for them with `next-stories`. */
     z.object({ kind: z.literal('rescore'), config: storedConfig, teachers, rubric }),
 ]);
@@ -118,6 +128,7 @@ export const phases = [
     'scoring',
     'learning',
     'saving',
+    'reading benchmarks',
 ] as const;
 export type Phase = (typeof phases)[number];
 
@@ -248,6 +259,10 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         ratings: z.array(ratingSchema),
     }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
+    /** What will be read, before anything is. */
+    z.object({ type: z.literal('benchmarking'), student: benchmarkStudentSchema, tasks: z.array(benchmarkPlanSchema) }),
+    /** The next items of a task, in order; null stands for a text that is too long for the student. */
+    z.object({ type: z.literal('scored'), task: z.enum(benchmarkTasks), items: z.array(readItemSchema).readonly() }),
     z.object({ type: z.literal('checked'), report: teacherReportSchema }),
     z.object({
         type: z.literal('tried'),

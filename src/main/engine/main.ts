@@ -16,6 +16,7 @@ import { learnInteractively } from './tasks/learn.ts';
 import { pretrainFromScratch } from './tasks/pretrain.ts';
 import { remoteTeachers } from './teachers/remote-teachers.ts';
 import { rateAgain } from './tasks/rescore.ts';
+import { readBenchmarks } from './tasks/benchmark.ts';
 import { checkTeacher } from './tasks/check-teacher.ts';
 import { measureRun } from './tasks/measure.ts';
 import { probe } from './tasks/probe.ts';
@@ -81,6 +82,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return probe(task, supervisor);
         case 'evaluate':
             return evaluateCheckpoint(task, supervisor);
+        case 'benchmark':
+            return readBenchmarks(task, supervisor);
         case 'rescore':
             return rateAgain(task, supervisor);
         default:

@@ -17,6 +17,7 @@ import { createRunFolder, dataFolder, type RunFolder } from '../store/home/run-f
 import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint } from './sources/checkpoint-source.ts';
+import { startBenchmark, type BenchmarkAsked, type BenchmarkHandle } from './sessions/benchmarking.ts';
 import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import { startExchange, type ExchangeHandle } from './sessions/exchange-session.ts';
 import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exchange/exporting.ts';
@@ -32,6 +33,7 @@ import { version } from './sources/version.ts';
 import { whenFree } from './sessions/waiting-for-lock.ts';
 
 export type { TaskEnd, TaskHandle } from './sessions/engine-session.ts';
+export type { Asked } from './looks.ts';
 
 export interface RunHandle extends TaskHandle {
     readonly name: string;
@@ -55,6 +57,8 @@ export interface Workbench extends Looks {
         given: Readonly<Partial<Record<ConfigKey, string>>>,
         what: Pick<WhatToRate, 'stories' | 'sample'>,
     ): RescoreHandle;
+    /** Lets a student read the benchmarks of a folder, or goes on where that stopped. */
+    benchmark(asked: BenchmarkAsked): BenchmarkHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
     export(asked: ExportAsked): Promise<ExchangeHandle>;
@@ -226,6 +230,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             });
             return { ...engine, ended, folder: folder.folder, summary: rescoring.summary };
         },
+        benchmark: (asked) => startBenchmark(host, workshop, asked, clock),
         runs: () => listRuns(workshop, clock()),
         export: async (asked) => startExchange(host, await prepareExport(workshop, asked, clock())),
         import(asked) {

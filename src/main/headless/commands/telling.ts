@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { ConfigKey } from '../../../shared/run-config.ts';
+import { benchmarkTasks } from '../../../shared/benchmarks.ts';
+import { readBenchmarks } from './benchmarks.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
 import { addConfigOptions, readConfigOptions } from '../options.ts';
@@ -14,6 +16,11 @@ interface TellOptions {
     readonly from: string;
     readonly stories: string;
     readonly json?: boolean;
+}
+
+interface EvaluateOptions extends Omit<TellOptions, 'stories'> {
+    readonly tasks?: string;
+    readonly only?: string;
 }
 
 /** Only what a person gave counts: a checkpoint keeps the prompt and the temperature it learned with. */
@@ -69,9 +76,15 @@ export function addEvaluateCommand(program: Command): void {
             'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student',
             'shipped',
         )
+        .option(
+            '--tasks <folder>',
+            'read the BabyLM benchmarks of this folder instead, and count what the student knows',
+        )
+        .option('--only <tasks>', `of those, only these, with commas between: ${benchmarkTasks.join(', ')}`)
         .option('--json', 'one JSON object a line for machines');
-    addConfigOptions(command, 'evaluate', 'improved').action(async (options: TellOptions) => {
+    addConfigOptions(command, 'evaluate', 'improved').action(async (options: EvaluateOptions) => {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
+        if (options.tasks !== undefined) return readBenchmarks(options.tasks, options, { preset, config });
         if (config['evaluation.stories'] === 0)
             throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         const json = options.json === true;

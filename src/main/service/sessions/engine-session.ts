@@ -135,6 +135,8 @@ function wantsAnswer(event: EngineEvent): boolean {
         event.type === 'pretrained' ||
         event.type === 'checkpoint' ||
         event.type === 'rerated' ||
-        event.type === 'evaluation'
+        event.type === 'evaluation' ||
+        event.type === 'benchmarking' ||
+        event.type === 'scored'
     );
 }

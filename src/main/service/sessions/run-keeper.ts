@@ -118,6 +118,8 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'tried':
                 case 'measured':
                 case 'probed':
+                case 'benchmarking':
+                case 'scored':
                 case 'paused':
                 case 'finished':
                     break; // told to whoever watches; how it ended is noted by close()

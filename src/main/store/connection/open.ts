@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import { badInput, badInputAbout } from '../../../shared/faults.ts';
+import { benchmarksSchema } from './migrations/benchmarks-0001-scores.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
@@ -35,6 +36,12 @@ const ratingCacheFormat: Format = {
     applicationId: 0x53744c63,
     noun: 'cache of ratings',
     migrations: [ratingCacheSchema],
+};
+
+const benchmarksFormat: Format = {
+    applicationId: 0x53744c62,
+    noun: 'record of benchmarks',
+    migrations: [benchmarksSchema],
 };
 
 export interface OpenOptions {
@@ -133,6 +140,11 @@ export function openWorkshopCopy(file: string): RunDatabase {
 /** Opens the cache of ratings, creating it where there is none. */
 export function openRatingCacheDatabase(file: string): RunDatabase {
     return open(file, ratingCacheFormat, { readonly: false, patienceMs: briefly });
+}
+
+/** Opens the record of benchmarks, creating it where there is none. */
+export function openBenchmarksDatabase(file: string): RunDatabase {
+    return open(file, benchmarksFormat, { readonly: false });
 }
 
 function open(

@@ -1,0 +1,157 @@
+/**
+ * A student reads the zero-shot tasks of a folder: how likely it finds each text of each item. What is counted from that
+ * is nobody's business here. Items are recorded a stretch at a time, so that a pause or a crash loses one stretch.
+ */
+import { createHash } from 'node:crypto';
+import { benchmarkTaskNames, type BenchmarkItem, type BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
+import { parameterCount } from '../../student/gpt2/config.ts';
+import { createSequenceScorer, type SequenceScorer } from '../../student/sequence-scorer.ts';
+import { tokensOf, type ScoredTokens } from '../../text/scored-text.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { openStudent } from '../stories/open-student.ts';
+import type { Outcome, Supervisor } from '../supervisor.ts';
+
+type BenchmarkTaskOrder = Extract<EngineTask, { kind: 'benchmark' }>;
+
+/** About a second's work of a stretch on two cores, in multiplications; what is lost at a crash. */
+const stretchWork = 2e11;
+const fewestTokens = 4096; // a stretch holds some runs of the scorer, or most of its rows would be padding
+const mostTokens = 65_536;
+
+interface Reading {
+    readonly task: BenchmarkTask;
+    readonly digest: string;
+    readonly items: readonly BenchmarkItem[];
+}
+
+export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Supervisor): Promise<Outcome> {
+    const { values: config } = readStoredConfig(task.config);
+    const say = (text: string): void => supervisor.send({ type: 'note', text });
+    const readings = readTasks(task, say);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const { context, vocabulary } = checkpoint.config;
+    const parameters = parameterCount(checkpoint.config);
+    await supervisor.commit({
+        type: 'benchmarking',
+        student: {
+            ...{ digest: checkpoint.digest, parameters, context, vocabulary },
+            words: checkpoint.origin?.words ?? null,
+            tokens: checkpoint.origin?.tokens ?? null,
+        },
+        tasks: readings.map(({ items, ...plan }) => ({ ...plan, items: items.length })),
+    });
+    const scorer = createSequenceScorer(runtime, checkpoint.config, weights);
+    const progress = progressOver(readings, supervisor);
+    const stretchTokens = Math.min(mostTokens, Math.max(fewestTokens, stretchWork / parameters));
+    try {
+        for (const { task: name, digest, items } of readings) {
+            const before = task.done[name];
+            let done = before?.digest === digest ? before.items : 0;
+            progress.read(items.slice(0, done));
+            let tooLong = 0;
+            while (done < items.length) {
+                if (supervisor.pauseAsked()) return { kind: 'paused' };
+                supervisor.send({ type: 'phase', phase: 'reading benchmarks', done, of: items.length });
+                const stretch = nextStretch(items, done, checkpoint.tokenizer, stretchTokens);
+                const scored = await scoreStretch(stretch, context, scorer);
+                tooLong += scored.filter(({ logprobs }) => logprobs.includes(null)).length;
+                await supervisor.commit({ type: 'scored', task: name, items: scored });
+                done += stretch.length;
+                progress.read(stretch.map(({ item }) => item));
+            }
+            if (tooLong > 0)
+                say(
+                    `${benchmarkTaskNames[name]}: ${tooLong} of ${items.length} items are longer than the ${context} tokens this student reads, and are not counted.`,
+                );
+        }
+    } finally {
+        scorer.release();
+        runtime.release();
+    }
+    return { kind: 'finished', why: 'all benchmarks are read' };
+}
+
+/** @throws bad input where there is nothing to read */
+function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => void): readonly Reading[] {
+    const { tasks, remarks } = findBenchmarks(data);
+    remarks.forEach(say);
+    const wanted = tasks.filter(({ task }) => only.length === 0 || only.includes(task));
+    const readings = wanted.flatMap((found) => {
+        const { items, remarks: ofTask } = readTask(found);
+        ofTask.forEach(say);
+        return items.length === 0 ? [] : [{ task: found.task, digest: digestOf(items), items }];
+    });
+    if (readings.length > 0) return readings;
+    const asked = only.map((task) => benchmarkTaskNames[task]).join(', ');
+    throw badInput(
+        `There is nothing to read of ${asked || 'any benchmark'} in "${data}"; nothing was started. Name the folder evaluation_data of the BabyLM challenge, or one of its tasks.`,
+    );
+}
+
+function digestOf(items: readonly BenchmarkItem[]): string {
+    const hash = createHash('sha256');
+    for (const { uid, index, texts } of items) hash.update(JSON.stringify([uid, index, texts]));
+    return hash.digest('hex');
+}
+
+interface TokenisedItem {
+    readonly item: BenchmarkItem;
+    /** (texts) the sequences of each. */
+    readonly texts: readonly (readonly ScoredTokens[])[];
+}
+
+/** The next items, as many as make about `tokens`. */
+function nextStretch(
+    items: readonly BenchmarkItem[],
+    from: number,
+    tokenizer: Tokenizer,
+    tokens: number,
+): readonly TokenisedItem[] {
+    const stretch: TokenisedItem[] = [];
+    for (let at = from, sum = 0; at < items.length && sum < tokens; at++) {
+        const item = items[at]!;
+        const texts = item.texts.map((text) => tokensOf(text, tokenizer));
+        sum += texts.flat().reduce((total, { ids }) => total + ids.length, 0);
+        stretch.push({ item, texts });
+    }
+    return stretch;
+}
+
+/** Log-probabilities of every text; null for one that is longer than the student's context. */
+async function scoreStretch(
+    stretch: readonly TokenisedItem[],
+    context: number,
+    scorer: SequenceScorer,
+): Promise<readonly { readonly item: BenchmarkItem; readonly logprobs: readonly (number | null)[] }[]> {
+    const fits = (text: readonly ScoredTokens[]): boolean => text.every(({ ids }) => ids.length <= context);
+    const groups = stretch.map(({ texts }) => texts.filter(fits).flat());
+    const scores = await scorer.score(groups);
+    return stretch.map(({ item, texts }, at) => {
+        const own = scores[at]!.values();
+        const sumOf = (text: readonly ScoredTokens[]): number => text.reduce((sum) => sum + own.next().value!, 0);
+        return { item, logprobs: texts.map((text) => (fits(text) ? sumOf(text) : null)) };
+    });
+}
+
+/** How far it all is, by the length of texts. */
+function progressOver(
+    readings: readonly Reading[],
+    supervisor: Supervisor,
+): { readonly read: (items: readonly BenchmarkItem[]) => void } {
+    const lengthOf = (items: readonly BenchmarkItem[]): number =>
+        items
+            .flatMap(({ texts }) => texts)
+            .reduce((sum, text) => sum + (text.kind === 'span' ? text.text : text.context).length, 0);
+    const all = readings.reduce((sum, { items }) => sum + lengthOf(items), 0);
+    let read = 0;
+    return {
+        read(items) {
+            read += lengthOf(items);
+            supervisor.send({ type: 'progress', done: all === 0 ? 1 : Math.min(1, read / all) });
+        },
+    };
+}

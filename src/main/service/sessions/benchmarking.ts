@@ -1,0 +1,125 @@
+/**
+ * A student reads benchmarks, and what it said is recorded as it is read. What was begun and not finished, with the same
+ * student, folder and tasks, goes on where it stopped: going on is starting again.
+ */
+import { basename, dirname, resolve } from 'node:path';
+import { ulid } from 'ulid';
+import type { BenchmarkStudent, BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import type { PresetName } from '../../../shared/settings/field.ts';
+import { configVersion } from '../../../shared/stored-config.ts';
+import type { ProcessHost } from '../../processes/process-host.ts';
+import { requireWritable } from '../../store/connection/places.ts';
+import { openBenchmarks, type Benchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+import type { Workshop } from '../../store/home/workshop.ts';
+import { findCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
+import { version } from '../sources/version.ts';
+import { startEngine, type TaskHandle } from './engine-session.ts';
+
+export interface BenchmarkAsked {
+    readonly preset: PresetName;
+    readonly config: RunConfig;
+    /** A checkpoint folder, a run, a Hugging Face folder, or the shipped student. */
+    readonly from: string;
+    /** The folder of the tasks. */
+    readonly data: string;
+    /** None: all that are there. */
+    readonly only: readonly BenchmarkTask[];
+}
+
+export interface BenchmarkHandle extends TaskHandle {
+    readonly id: string;
+    readonly name: string;
+    /** Goes on where an earlier start stopped. */
+    readonly isResumed: boolean;
+}
+
+export function startBenchmark(
+    host: ProcessHost,
+    workshop: Workshop,
+    { preset, config, from, data, only }: BenchmarkAsked,
+    clock: () => number,
+): BenchmarkHandle {
+    requireWritable(workshop.home);
+    const checkpoint = findCheckpoint(workshop, from, clock());
+    const asked = { checkpoint, data: givenPath(data), only: [...only].sort() };
+    const record = openBenchmarks(workshop.home, clock);
+    try {
+        const begun = record.list().find((benchmark) => isSameWork(benchmark, asked));
+        const id = begun?.id ?? ulid(clock());
+        const name = begun?.name ?? nameOf(from, checkpoint);
+        const stored = { version: configVersion, preset, values: { ...config } };
+        if (begun === undefined) record.add({ id, name, ...asked, config: stored, storyloop: version });
+        const done = Object.fromEntries(
+            (begun?.tasks ?? []).map(({ task, digest, done: items }) => [task, { digest, items }]),
+        );
+        const engine = startEngine(
+            host,
+            { kind: 'benchmark', config: stored, from: checkpoint, data: asked.data, only: asked.only, done },
+            (event) => take(record, id, begun?.student ?? null, event),
+        );
+        const ended = engine.ended
+            .then((end) => {
+                if (end.kind === 'finished') record.finish(id);
+                const saidNothing = record.list().find((benchmark) => benchmark.id === id)?.student === null;
+                if (end.kind === 'failed' && saidNothing) record.remove(id); // refused before anything was read
+                return end;
+            })
+            .finally(() => record.close());
+        return { ...engine, ended, id, name, isResumed: begun !== undefined };
+    } catch (error) {
+        record.close();
+        throw error;
+    }
+}
+
+function take(
+    record: Benchmarks,
+    id: string,
+    before: BenchmarkStudent | null,
+    event: EngineEvent,
+): EngineCommand | undefined {
+    switch (event.type) {
+        case 'ready':
+            record.setDevice(id, event.device);
+            break;
+        case 'benchmarking':
+            if (before !== null && before.digest !== event.student.digest) {
+                record.finish(id);
+                throw badInput(
+                    'The student is not the one that began to read these benchmarks; what it said is kept as it is. Start again: it then begins anew.',
+                );
+            }
+            record.plan(id, event.student, event.tasks);
+            break;
+        case 'scored':
+            record.record(id, event.task, event.items);
+            break;
+        default:
+            break; // told to whoever watches
+    }
+    return undefined;
+}
+
+function isSameWork(
+    benchmark: RecordedBenchmark,
+    asked: Pick<RecordedBenchmark, 'checkpoint' | 'data' | 'only'>,
+): boolean {
+    return (
+        benchmark.finishedAt === null &&
+        resolve(benchmark.checkpoint) === resolve(asked.checkpoint) &&
+        benchmark.data === asked.data &&
+        benchmark.only.join() === asked.only.join()
+    );
+}
+
+/** A run's checkpoints are told apart by their own names. */
+function nameOf(from: string, checkpoint: string): string {
+    if (from === shippedStudent) return shippedStudent;
+    if (basename(dirname(checkpoint)) === 'checkpoints')
+        return `${basename(dirname(dirname(checkpoint)))} · ${basename(checkpoint)}`;
+    return basename(checkpoint);
+}
