@@ -1,7 +1,7 @@
 /**
- * What the teacher `rules` makes of people's passages, of the same passages damaged in known ways, and of stories from
- * n-gram models: the table of docs/teacher-rules.md.
- *     npm run calibrate:rules -- <corpus folder to learn n-grams from> <folder of held-out passages>
+ * Makes the table of docs/teacher-rules.md: how the teacher `rules` rates people's passages, the same passages damaged
+ * in known ways, and stories from n-gram models.
+ * npm run calibrate:rules -- <corpus folder to learn n-grams from> <folder of held-out passages>
  */
 import { RandomStream } from '../src/main/learning/random.ts';
 import {

@@ -1,9 +1,12 @@
-/** docs/configuration.md, made from the one table that src/shared/run-config.ts puts together; a test fails while the two differ. */
+/**
+ * The text of docs/configuration.md, made from the one table that src/shared/run-config.ts assembles. A test fails
+ * while the two differ.
+ */
 import { configKeys, fieldOf, presetValue, resumableKeys, type ConfigKey } from '../src/shared/run-config.ts';
 import { optionName } from '../src/shared/settings/names.ts';
 import { presetNames, type Field } from '../src/shared/settings/field.ts';
 
-/** The part of a key before its first dot → what the keys of that name are about. */
+/** The part of a key before its first dot → what the settings of that name are about. */
 const chapters: ReadonlyMap<string, string> = new Map([
     ['seed', 'Seeds'],
     ['seeds', 'Seeds'],

@@ -1,11 +1,11 @@
 /**
- * Which package holds onnxruntime's CUDA provider, and what its feed says of it. The name, the version and the files come
- * from onnxruntime-node's own list (script/install-metadata.js), so that they are those of the installed version. Its
- * install script is not run: it checks neither size nor hash, begins anew when a connection breaks, writes its files
- * in place, and brings TensorRT's provider too.
+ * Finds the package that holds onnxruntime's CUDA provider, and what its feed says about it. Name, version and files
+ * come from onnxruntime-node's own list (script/install-metadata.js), so they match the installed version. Its install
+ * script is not run: it checks neither size nor hash, starts over when a connection breaks, writes its files in place,
+ * and also installs TensorRT's provider.
  *
- * The feed speaks version 3 of NuGet's protocol (https://learn.microsoft.com/nuget/api/overview). What vouches for the
- * package is the hash in the feed's catalogue: it proves that what arrived is what the feed holds, no more.
+ * The feed speaks version 3 of NuGet's protocol (https://learn.microsoft.com/nuget/api/overview). The package is
+ * checked against the hash in the feed's catalogue: that proves that what arrived is what the feed holds, and no more.
  */
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -37,7 +37,7 @@ const metadataSchema = z.object({
 
 const wantedFile = /onnxruntime_providers_(cuda|shared)\./;
 
-/** What onnxruntime-node would install for CUDA here; refused where it has nothing for the platform. */
+/** The package onnxruntime-node would install for CUDA here. @throws bad input where it has none for the platform */
 export function cudaPackageFor(platform: NodeJS.Platform, arch: string): CudaPackage {
     const read: unknown = createRequire(import.meta.url)('onnxruntime-node/script/install-metadata.js');
     const { manifests, packages, feeds } = metadataSchema.parse(read);
@@ -60,12 +60,12 @@ export function cudaPackageFor(platform: NodeJS.Platform, arch: string): CudaPac
 export interface PackageAddress {
     readonly address: string;
     readonly bytes: number;
-    /** Null where the feed, a mirror perhaps, says no hash. */
+    /** Null where the feed, a mirror perhaps, publishes no hash. */
     readonly digest: Digest | null;
 }
 
 const indexSchema = z.object({ resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })) });
-// NuGet's own feed names a document; others may put one there, without a hash
+// NuGet's own feed names a document here; others may put one there, without a hash.
 const leafSchema = z.object({ packageContent: z.url(), catalogEntry: z.unknown() });
 const catalogSchema = z.object({
     packageHash: z.base64(),
@@ -73,10 +73,10 @@ const catalogSchema = z.object({
     packageSize: z.number().int().positive(),
 });
 
-// of those that a feed offers, the first; all have the same documents for our purpose
+// The first that a feed offers; all have the same documents for our purpose.
 const registrations = ['RegistrationsBaseUrl/3.6.0', 'RegistrationsBaseUrl/3.4.0', 'RegistrationsBaseUrl'];
 
-/** Where a feed has the package, how big it is, and its hash; refused in one sentence where it has none. */
+/** Where a feed has the package, its size and its hash. @throws bad input, in one sentence, where it has none */
 export async function findPackage({ name, version, feed }: CudaPackage): Promise<PackageAddress> {
     const { resources } = await json(feed, 'index of a NuGet feed', indexSchema);
     const base = registrations.flatMap((type) => resources.filter((each) => each['@type'] === type))[0]?.['@id'];
@@ -93,7 +93,7 @@ export async function findPackage({ name, version, feed }: CudaPackage): Promise
         return { address, bytes: packageSize, digest: { algorithm: 'sha512', hex } };
     }
     const answered = await answer(address, `size of ${name} ${version}`);
-    answered.destroy(); // its head says all
+    answered.destroy(); // its headers say everything
     const bytes = Number(answered.headers['content-length']);
     if (!(bytes > 0))
         throw badInput(`${host(address)} does not say how big ${name} is; nothing was changed. ${advice}`);
@@ -107,7 +107,8 @@ async function json<Document>(address: string, what: string, schema: z.ZodType<D
     const body = await buffer(response).catch((error: unknown) => {
         throw unreachable(address, error);
     });
-    const isPacked = response.headers['content-encoding'] === 'gzip'; // NuGet's newer documents are, asked for or not
+    // NuGet's newer documents are, whether asked for or not
+    const isPacked = response.headers['content-encoding'] === 'gzip';
     const { success, data } = schema.safeParse(parsed(body, isPacked));
     if (!success) throw badInput(`What ${host(address)} sends is no ${what}; nothing was changed. ${advice}`);
     return data;
@@ -117,7 +118,7 @@ function parsed(body: Buffer, isPacked: boolean): unknown {
     try {
         return JSON.parse((isPacked ? gunzipSync(body) : body).toString('utf8'));
     } catch {
-        return null; // which no schema takes
+        return null; // no schema accepts it
     }
 }
 

@@ -1,7 +1,7 @@
 /**
- * onnxruntime's CUDA provider beside its library, where onnxruntime looks for it: fetched, checked, unpacked under other
- * names and only then called what they are, so a broken download leaves nothing half made. npm takes the files away
- * with the package, so a provider never outlives its version.
+ * Installs onnxruntime's CUDA provider beside its library, where onnxruntime looks for it. It is downloaded, checked
+ * and unpacked under temporary names and renamed last, so a broken download leaves nothing half done. npm deletes the
+ * files with the package, so a provider never outlives its version.
  */
 import { constants, accessSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,20 +12,20 @@ import { findPackage, host, type CudaPackage } from './cuda-package.ts';
 import { unpack, zipEntries, type ZipEntry } from './zip-file.ts';
 
 export interface InstallFolders {
-    /** Of the library. */
+    /** The library's folder. */
     readonly folder: string;
-    /** Where the package lies until it is unpacked; what arrived of it stays there for the next time. */
+    /** Where the package lies until it is unpacked; an incomplete download stays there and is continued. */
     readonly cache: string;
 }
 
 export interface Provided {
     readonly files: readonly string[];
     readonly wasThere: boolean;
-    /** Whether a hash vouched for what was fetched. */
+    /** Whether the download was checked against a hash. */
     readonly isVouchedFor: boolean;
 }
 
-/** Where onnxruntime-node keeps the library of this platform. */
+/** Where onnxruntime-node keeps this platform's library. */
 export function installFolders(): InstallFolders {
     const home = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
     return {
@@ -59,7 +59,7 @@ export async function provideCuda(
     return { files, wasThere: false, isVouchedFor: digest !== null };
 }
 
-/** Takes the provider away; says what was there. */
+/** Removes the provider; returns the names of the files that were there. */
 export function removeCuda(wanted: CudaPackage, { folder, cache }: InstallFolders): readonly string[] {
     const files = wanted.files.map((path) => join(folder, basename(path))).filter((file) => existsSync(file));
     for (const file of files) rmSync(file);
@@ -67,7 +67,7 @@ export function removeCuda(wanted: CudaPackage, { folder, cache }: InstallFolder
     return files;
 }
 
-/** The libraries of CUDA that a provider asks the system for: its version is not ours to choose. */
+/** The CUDA libraries a provider expects from the system; the provider decides their version. */
 export function systemLibraries(provider: string): readonly string[] {
     const named = readFileSync(provider, 'latin1').match(
         /\blib(cuda|cublas|cublasLt|cudart|cudnn|cufft|curand)\.so\.\d+\b/g,
@@ -86,7 +86,7 @@ async function unpackAll(archive: string, wanted: CudaPackage, files: readonly s
         for (const file of files) rmSync(partial(file), { force: true });
         const { code = 'Z_', message } = error as { code?: string; message: string };
         if (code === 'ENOSPC' || code === 'EDQUOT') throw fullDisk(dirname(files[0]!));
-        if (error instanceof FaultError || !code.startsWith('Z_')) throw error; // zlib's codes begin so
+        if (error instanceof FaultError || !code.startsWith('Z_')) throw error; // zlib's codes begin like this
         rmSync(archive);
         throw badInput(
             `What ${from} sent for ${wanted.name} ${wanted.version} cannot be unpacked (${message}); it was thrown away and nothing was changed. Try again, or name another NuGet feed in STORYLOOP_NUGET.`,

@@ -1,4 +1,4 @@
-/** Writes the language model that the device check lets llama.cpp run: random weights, of a hundred kilobytes. */
+/** Writes the language model that the device check runs in llama.cpp: random weights, about a hundred kilobytes. */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeModel } from '../test/teacher/llama/tiny-llama.ts';

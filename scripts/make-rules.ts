@@ -1,8 +1,8 @@
 /**
  * Makes resources/teacher/english.rules, what the teacher `rules` knows of English, from a corpus folder:
- *     npm run make:rules -- <corpus folder> [output file]
- * The folder holds .train or .txt files: a line is a paragraph, an empty line a document boundary. The same folder gives
- * the same tables. One document in fifty is kept out of the counts; people's norms are measured on those.
+ * npm run make:rules -- <corpus folder> [output file]
+ * The folder holds .train or .txt files: a line is a paragraph, an empty line a document boundary. The same folder
+ * gives the same tables. One document in fifty is kept out of the counts; people's norms are measured on those.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -64,7 +64,7 @@ console.log(`${documents.length} documents, ${keptOut.length} kept out for the n
 
 // -- words and their kinds ----------------------------------------------------------------------------------------
 
-/** What can stand before a base form ("to go", "did go") and hardly before a past one. */
+/** What can precede a base form ("to go", "did go") but hardly ever a past one. */
 const beforeBase = new Set('to will would could can did do not may might must shall should let'.split(' '));
 
 const occurrences: Counts = new Map();
@@ -111,7 +111,7 @@ const partsByShare = (word: string): string[] =>
 
 const isName = (word: string): boolean =>
     (capitals.get(word) ?? 0) > 0.5 * occurrences.get(word)! && word !== 'i' && !word.startsWith("i'");
-/** base · ed · ing · s · past: told by the ending, and for "went" by never following "to". */
+/** base · ed · ing · s · past: recognised by the ending, and "went" by never following "to". */
 function verbForm(word: string): string {
     if (word.endsWith('ing')) return 'ing';
     if (word.endsWith('ed')) return 'ed';
@@ -136,7 +136,7 @@ function kindsOf(word: string): number {
     return kinds;
 }
 
-/** Words that may stand in the same places share a name: main part of speech, a frequent second one, the form. */
+/** Words that may occur in the same positions share a name: main part of speech, a frequent second one, the form. */
 function className(word: string): string {
     if (word.includes("'")) return word.endsWith("'s") ? 'possessive' : 'contraction';
     if (isName(word)) return 'name';

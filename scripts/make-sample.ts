@@ -1,7 +1,7 @@
 /**
- * Makes the finished run that ships with the app from a real one: `npm run make:sample -- <run folder>`, of a run that
- * `npm run demo` has made. It keeps the record alone, without names and places, and no checkpoints. The student has read
- * old books: a run in which it uses their words for peoples is refused whole, with what it wrote; no story is taken out.
+ * Makes the finished run that ships with the app: `npm run make:sample -- <run folder>`, from a run made by `npm run
+ * demo`. It keeps only the record, without names and places, and no checkpoints. The student has read old books: a run
+ * in which it uses their words for peoples is refused as a whole, and the passages are printed; no story is taken out.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ if (folder === undefined) {
     console.error('Which run? npm run make:sample -- <run folder>');
     process.exit(1);
 }
-// as the books of a hundred years ago have them; those that are also about dogs or heaths are looked for in the plural alone
+// As written in books of a hundred years ago. Words that also mean dogs or heaths are only looked for in the plural.
 const dated =
     /\b(negro\p{L}*|nigger\p{L}*|blackamoors?|darky|darkies?|mulatto\p{L}*|kaffirs?|hottentots?|savages|indians?|redskins?|squaws?|papooses?|eskimos?|jew|jews|jewish|jewess(es)?|gyps(y|ies)|gips(y|ies)|moors|moorish|saracens?|turks?|hindoos?|mussulm[ae]ns?|mahomet\p{L}*|heathens?|infidels?|china(man|men)|orientals?)\b/giu;
 const source = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true });

@@ -1,8 +1,8 @@
 /**
- * Pictures of every room, empty and full, by day and by lamplight, into docs/screens:
- * `npm run make:screens -- <data folder> [names of pictures]`. The folder holds at least a finished run of learning; for
- * the picture `live` one that is under way, for the rooms Rate and Agreement a rated set. It is only looked at, but for a rater
- * who sits down at the desk.
+ * Takes pictures of every room, empty and full, in light and dark, for docs/screens:
+ * npm run make:screens -- <data folder> [names of pictures]
+ * The folder holds at least one finished run of learning; for the picture `live` also one that is under way, and for
+ * the rooms Rate and Agreement a rated set. Nothing in it is changed, except that a rater starts rating.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ const sizes = [
     { width: 1920, height: 1080 },
 ] as const;
 const themes = ['light', 'night'] as const;
-const settledMs = 1200; // answers are here and figures are drawn
+const settledMs = 1200; // answers have arrived and figures are drawn
 
 interface Picture {
     readonly name: string;
     readonly hash: string;
     readonly keys?: readonly string[];
-    /** Text that is there when there is something to see. */
+    /** A text that appears once there is something to see. */
     readonly until?: string;
 }
 
@@ -46,7 +46,7 @@ async function take({ page }: Screen, pictures: readonly Picture[]): Promise<voi
             }
 }
 
-/** As WebP: a third of the bytes, and a history that stays small. */
+/** As WebP: a third of the bytes, so the repository's history stays small. */
 async function save(page: Page, file: string): Promise<void> {
     const session = await page.context().newCDPSession(page);
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });

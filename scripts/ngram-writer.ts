@@ -1,4 +1,4 @@
-/** A word n-gram model that writes stories as a very weak student would: fluent for a few words, about nothing. */
+/** A word n-gram model that writes stories like a very weak student: fluent for a few words, about nothing. */
 import type { RandomStream } from '../src/main/learning/random.ts';
 import type { StoryToRate } from '../src/main/teacher/teacher.ts';
 
@@ -6,7 +6,7 @@ const stop = '</s>';
 
 export class NgramWriter {
     readonly #order: number;
-    /** Context of up to order − 1 words → the words that followed it, one entry an occurrence. */
+    /** Context of up to order − 1 words → the words that followed it, one entry per occurrence. */
     readonly #followers = new Map<string, string[]>();
 
     constructor(passages: readonly string[], order: number) {
@@ -23,7 +23,7 @@ export class NgramWriter {
         }
     }
 
-    /** Backs off to a shorter context now and then, and always where the long one has a single way on. */
+    /** Backs off to a shorter context now and then, and always where the long one has a single continuation. */
     write(random: RandomStream, mostWords: number): StoryToRate {
         const words = Array<string>(this.#order - 1).fill(stop);
         while (words.length - (this.#order - 1) < mostWords) {

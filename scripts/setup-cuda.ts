@@ -1,6 +1,6 @@
 /**
- * `npm run setup:cuda`: fetches onnxruntime's CUDA provider (Linux x64), some 250 MB, for `--runtime-kind cuda`.
- * `-- --remove` takes it away again. STORYLOOP_NUGET names another NuGet feed than the one that onnxruntime-node names.
+ * Installs onnxruntime's CUDA provider (Linux x64, some 250 MB) for `--runtime-kind cuda`: `npm run setup:cuda`. `--
+ * --remove` removes it again. STORYLOOP_NUGET names another NuGet feed than onnxruntime-node's.
  */
 import { parseArgs } from 'node:util';
 import { ProgressLine } from '../src/main/headless/progress-line.ts';

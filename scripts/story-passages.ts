@@ -1,4 +1,4 @@
-/** A corpus folder as documents of clean paragraphs, and people's passages of the length of a student's story. */
+/** Reads a corpus folder as documents of clean paragraphs, and cuts people's passages of a story's length from it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RandomStream } from '../src/main/learning/random.ts';
@@ -13,7 +13,7 @@ const normalise = (text: string): string =>
         .replace(/\s+/gu, ' ')
         .trim();
 
-/** Every file of the endings, in the order of names: a line is a paragraph, an empty line a document boundary. */
+/** Every file with one of the endings, by name: a line is a paragraph, an empty line a document boundary. */
 export function readDocuments(folder: string, endings: RegExp): string[][] {
     const files = readdirSync(folder)
         .filter((name) => endings.test(name))

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Checks the one thing that must be right before any of our code can load: the Node that runs it.
-import module from 'node:module'; // no named import: a Node without it has to reach the sentence below
+import module from 'node:module'; // no named import: a Node without it must still reach the sentence below
 import { fileURLToPath } from 'node:url';
 import './where-you-stand.mjs';
 
@@ -12,7 +12,8 @@ if (!stripsTypes || Number(process.versions.napi) < 10) {
     );
     process.exit(1);
 }
-// compiled modules are kept beside the packages they came with; the engine, a process of its own, finds them there too
+// Compiled modules are cached beside the packages they came with; the engine, a process of its own, finds them there
+// too.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/storyloop', import.meta.url));
 module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 await import('../src/main/headless/main.ts');

@@ -1,6 +1,7 @@
 /**
- * Word vectors by the oldest recipe: positive pointwise mutual information of words within a window, and its leading
- * eigenvectors by subspace iteration (Levy & Goldberg 2014, §3). Words of one topic point the same way.
+ * Makes word vectors by the oldest recipe: positive pointwise mutual information of words within a window, and its
+ * leading eigenvectors by subspace iteration (Levy & Goldberg 2014, §3). Words of one topic point in the same
+ * direction.
  */
 import type { RandomStream } from '../src/main/learning/random.ts';
 
@@ -16,7 +17,7 @@ export interface WordVectors {
     readonly dimensions: number;
 }
 
-/** @param texts word ids; the smaller an id, the commoner the word */
+/** @param texts word ids; smaller ids are more common words */
 export function wordVectors(
     texts: readonly (readonly number[])[],
     isTopical: (id: number) => boolean,
@@ -55,7 +56,7 @@ interface Sparse {
     readonly values: Float32Array;
 }
 
-/** max(0, log (p(a, b) / p(a) p(b)^0.75)), rows of the positive ones. */
+/** max(0, log (p(a, b) / p(a) p(b)^0.75)), positive entries of each row. */
 function positiveInformation(together: Float32Array, n: number): Sparse {
     const sums = Float64Array.from({ length: n }, (_, i) =>
         together.subarray(i * n, (i + 1) * n).reduce((sum, x) => sum + x, 0),
@@ -107,6 +108,6 @@ function leadingVectors({ starts, columns, values }: Sparse, n: number, random: 
             for (let i = 0; i < n; i++) vector[i]! /= length;
         }
     }
-    // the first direction only says how common a word is
+    // The first direction only says how common a word is.
     return basis.slice(1).map((vector, d) => vector.map((x) => x * Math.sqrt(scales[d + 1]!)));
 }

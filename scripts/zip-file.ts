@@ -1,6 +1,7 @@
 /**
- * Files out of a zip archive, one at a time and never whole in memory; each is checked against the archive's CRC-32.
- * Records of APPNOTE.TXT 6.3.10 (PKWARE), little-endian: end of central directory, central and local file headers.
+ * Extracts files from a zip archive, one at a time and never whole in memory; each is checked against the archive's
+ * CRC-32. Records follow APPNOTE.TXT 6.3.10 (PKWARE), little-endian: end of central directory, central and local file
+ * headers.
  */
 import { createWriteStream, closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { Transform } from 'node:stream';
@@ -23,7 +24,7 @@ const CENTRAL = { signature: 0x02014b50, length: 46 };
 const LOCAL = { signature: 0x04034b50, length: 30 };
 const METHODS = { stored: 0, deflated: 8 };
 
-/** What the archive holds; throws when it is none, or one of more than 4 GB (zip64). */
+/** What the archive holds. @throws an error where it is no zip archive, or one of more than 4 GB (zip64) */
 export function zipEntries(file: string): readonly ZipEntry[] {
     const size = statSync(file).size;
     const tail = read(file, Math.max(0, size - END.length - END.longestComment), size);
@@ -54,7 +55,7 @@ export function zipEntries(file: string): readonly ZipEntry[] {
     return entries;
 }
 
-/** Unpacks one file and syncs it to the disk; throws when what comes out is not what the archive says. */
+/** Extracts one file and syncs it to the disk. @throws an error where the content is not what the archive says */
 export async function unpack(archive: string, entry: ZipEntry, target: string): Promise<void> {
     const local = read(archive, entry.at, entry.at + LOCAL.length);
     if (local.readUInt32LE(0) !== LOCAL.signature) throw new Error(`${entry.name} is not where the directory says`);

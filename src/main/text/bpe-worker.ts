@@ -1,4 +1,4 @@
-/** The thread that counts a corpus and learns its merges; tokenizer-training.ts starts it and ends it. */
+/** The thread that counts a corpus and learns its merges; tokenizer-training.ts starts and ends it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { faultOf } from '../../shared/faults.ts';
 import type { Fault } from '../../shared/faults.ts';

@@ -1,6 +1,6 @@
 /**
- * Does a student recite? The longest run of words that a story shares with a corpus, found exactly in a suffix array
- * over the corpus' words: 8 bytes a word, some seconds to build for five million.
+ * Measures whether a student recites: the longest run of words a story shares with a corpus, found exactly in a suffix
+ * array over the corpus' words (8 bytes per word, some seconds to build for five million).
  */
 import { normalWords } from './diversity.ts';
 
@@ -12,10 +12,10 @@ export interface CopiedRun {
 
 export class CopyFinder {
     readonly #idOf = new Map<string, number>();
-    readonly #stream: Int32Array; // the corpus' word ids, each text followed by an id that occurs once
-    readonly #suffixes: Int32Array; // where suffixes of the stream start, in their order
+    readonly #stream: Int32Array; // the corpus' word ids, each text followed by an id that occurs only once
+    readonly #suffixes: Int32Array; // start of each suffix of the stream, in sorted order
 
-    /** Texts are taken one by one; a run never reaches from one into the next. */
+    /** Texts are taken one at a time; a run never extends from one into the next. */
     constructor(texts: Iterable<string>) {
         const stream: number[] = [];
         let dividers = 0;
@@ -30,15 +30,15 @@ export class CopyFinder {
             }
             stream.push(-++dividers);
         }
-        // each text ends in an id of its own, above all words
+        // Each text ends with an id of its own, larger than every word's.
         this.#stream = Int32Array.from(stream, (id) => (id < 0 ? this.#idOf.size - 1 - id : id));
         this.#suffixes = sortSuffixes(this.#stream);
     }
 
-    /** The longest run of the story's words that stands word for word in the corpus. */
+    /** The longest run of the story's words that occurs word for word in the corpus. */
     longestRun(story: string): CopiedRun {
         const words = normalWords(story);
-        const ids = words.map((word) => this.#idOf.get(word) ?? -1); // −1 is in no corpus
+        const ids = words.map((word) => this.#idOf.get(word) ?? -1); // −1 occurs in no corpus
         let bestStart = 0;
         let best = 0;
         for (let start = 0; start + best < ids.length; start++) {
@@ -51,7 +51,10 @@ export class CopyFinder {
         return { length: best, words: words.slice(bestStart, bestStart + best) };
     }
 
-    /** How far ids[start …] goes along with the corpus: the neighbours of its place among the suffixes know. */
+    /**
+     * The longest prefix of ids[start …] found in the corpus: one of its neighbours among the sorted suffixes shares
+     * it.
+     */
     #longestPrefix(ids: readonly number[], start: number): number {
         let low = 0;
         let high = this.#suffixes.length;
@@ -71,8 +74,8 @@ export class CopyFinder {
 }
 
 /**
- * Suffix array by prefix doubling (Manber & Myers 1993) with counting sorts: order by the first word, then by the first
- * 2, 4, 8 … words, until no two suffixes tie. Dividers differ, so that no tie is longer than a text.
+ * Suffix array by prefix doubling (Manber & Myers 1993) with counting sorts: sort by the first word, then by the first
+ * 2, 4, 8 … words, until no two suffixes tie. Every text's end differs, so no tie is longer than a text.
  */
 function sortSuffixes(stream: Int32Array): Int32Array {
     const n = stream.length;
@@ -84,11 +87,11 @@ function sortSuffixes(stream: Int32Array): Int32Array {
     const bySecond = inOrder;
     for (let width = 0; ; width = Math.max(1, 2 * width)) {
         if (width > 0) {
-            // by the second half: suffixes without one come first, the others as their second halves are ordered
+            // By the second half: suffixes without one come first, the others in the order of their second halves.
             let filled = 0;
             for (let at = Math.max(0, n - width); at < n; at++) bySecond[filled++] = at;
             for (const suffix of order) if (suffix >= width) bySecond[filled++] = suffix - width;
-            sortByRank(bySecond, ranks, order, starts); // by the first half, keeping that order
+            sortByRank(bySecond, ranks, order, starts); // then by the first half, stably
         }
         const refined = new Int32Array(n);
         for (let at = 1; at < n; at++) {

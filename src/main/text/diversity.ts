@@ -1,11 +1,14 @@
-/** How varied stories are, and how much of them is copied. Words are letters, digits and apostrophes in lower case. */
+/** Measures how varied stories are. Words are letters, digits and apostrophes in lower case. */
 
 /** The words of a text as these measures see them. */
 export function normalWords(text: string): readonly string[] {
     return text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu) ?? [];
 }
 
-/** distinct-n (Li et al. 2016): different n-grams over all n-grams of the stories together, 0–1; 0 without any. */
+/**
+ * distinct-n (Li et al. 2016): number of different n-grams over number of n-grams, of all stories together, 0–1; 0
+ * without any.
+ */
 export function distinctFraction(stories: readonly (readonly string[])[], n: number): number {
     const seen = new Set<string>();
     let total = 0;

@@ -1,8 +1,8 @@
-/** Printed English made plain, and cut into sentences. */
+/** Simplifies the typography of printed English and splits it into sentences. */
 
 /**
- * One style of quotes, dashes and spaces: curly and angled quotes straight, every dash " - ", emphasis marks gone. What
- * a small student reads in one form it need not learn twice.
+ * One style of quotes, dashes and spaces: curly and angled quotes become straight, every dash " - ", and emphasis marks
+ * go. A small student need not learn the same thing in several forms.
  */
 export function plainTypography(text: string): string {
     return text
@@ -10,13 +10,16 @@ export function plainTypography(text: string): string {
         .replace(/[‘’‚`´]/g, "'")
         .replace(/…|(?:\. ){2,}\.|\.{4,}/g, '...')
         .replace(/[_*]/g, '')
-        .replace(/(?<=\p{L})--?(?=[.!?]?["'](?:\s|$)|\s*$)/gu, ' -') // speech broken off
+        .replace(/(?<=\p{L})--?(?=[.!?]?["'](?:\s|$)|\s*$)/gu, ' -') // interrupted speech
         .replace(/\s*(?:[—–―]|--+)\s*/g, ' - ')
         .replace(/\s+/g, ' ')
         .trim();
 }
 
-/** Dialogue in single quotes put in double ones (and what it quotes in single ones), where the quotes pair off. */
+/**
+ * Turns dialogue in single quotes into double ones (and quotations inside it into single ones), where the quotes pair
+ * up.
+ */
 export function doubleQuoted(paragraph: string): string {
     const { opening, closing } = singleQuotes(paragraph);
     if (opening.length === 0 || opening.length !== closing.length) return paragraph;
@@ -27,7 +30,7 @@ export function doubleQuoted(paragraph: string): string {
     return characters.join('');
 }
 
-/** Where single quotes open and close a quotation; apostrophes left aside as far as signs can tell. */
+/** Where single quotes open and close a quotation; apostrophes are left out as far as punctuation can tell. */
 export function singleQuotes(text: string): {
     readonly opening: readonly number[];
     readonly closing: readonly number[];

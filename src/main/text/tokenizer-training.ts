@@ -1,4 +1,6 @@
-/** A tokenizer from a corpus, learned in a thread of its own: 100 million words take a while and can be called off. */
+/**
+ * Trains a tokenizer on a corpus in a thread of its own: 100 million words take a while, and the work can be cancelled.
+ */
 import { extname } from 'node:path';
 import { answerOfThread } from '../processes/answer-of-thread.ts';
 import { checkVocabularySize } from './tokenizer/bpe-training.ts';
@@ -14,18 +16,18 @@ export type TokenizerProgress =
 export interface TokenizerTraining {
     /** specials + 256 bytes + merges */
     readonly vocabularySize: number;
-    /** a pair must occur this often to be merged; 2 as published */
+    /** A pair must occur this often to be merged; 2 as published. */
     readonly minFrequency?: number;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: TokenizerProgress) => void) | undefined;
 }
 
-// the same folder in the source tree (.ts) and in a bundle (.js)
+// The same folder in the source tree (.ts) and in a bundle (.js).
 const workerFile = new URL(`./bpe-worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Learns byte-pair encoding from the training text as the layout will show it. Rejects with `bad-input` for an
- * impossible vocabulary, and with the signal's reason when aborted.
+ * Learns byte-pair encoding from the training text as the layout presents it.
+ * @throws bad input for an impossible vocabulary; the signal's reason when aborted
  */
 export async function trainTokenizer(corpus: Corpus, layout: Layout, options: TokenizerTraining): Promise<Tokenizer> {
     const { vocabularySize, minFrequency = 2, signal, onProgress } = options;

@@ -1,6 +1,6 @@
 /**
- * Words as Python's `str.split()` finds them: the paper's budgets and milestones count these. Python's white space is
- * Unicode's White_Space plus the four separators U+001C–U+001F; JavaScript's `\s` lacks those and U+0085 and has
+ * Counts words as Python's `str.split()` does: the paper's budgets and milestones use these. Python's white space is
+ * Unicode's White_Space plus the four separators U+001C–U+001F; JavaScript's `\s` lacks those and U+0085 and includes
  * U+FEFF.
  */
 
@@ -23,7 +23,7 @@ export function isSpace(code: number): boolean {
     );
 }
 
-/** How many words begin in `text`; `afterSpace` says whether what came before it (if anything) ended in white space. */
+/** How many words begin in `text`; `afterSpace` says whether what precedes it (if anything) ended in white space. */
 export function countWordStarts(text: string, afterSpace: boolean): number {
     let words = 0;
     let inSpace = afterSpace;

@@ -1,6 +1,6 @@
 /**
- * Files of text, read in blocks so that their size does not matter, and refused in one sentence where they are not
- * text: binary, not UTF-8, unreadable.
+ * Reads text files in blocks, so that their size does not matter, and refuses in one sentence what is not text: binary,
+ * not UTF-8, unreadable.
  */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
@@ -14,7 +14,7 @@ export interface CorpusFile {
     /** relative to the corpus, with forward slashes: the same on every machine */
     readonly name: string;
     readonly split: Split;
-    /** `lines`: BabyLM's files, a line is a paragraph; `text`: the whole file is one document */
+    /** `lines`: BabyLM's format, one paragraph per line. `text`: the whole file is one document. */
     readonly layout: 'lines' | 'text';
 }
 
@@ -25,13 +25,14 @@ const splitOfExtension: ReadonlyMap<string, Split> = new Map([
 ]);
 const blockBytes = 4 << 20;
 const newline = 10;
-/** No string of V8's can hold more than 2^29 − 24 characters; a little room is left for what is put around a line. */
+/** A string of V8's holds at most 2^29 − 24 characters; this leaves a little room for what is put around a line. */
 const longestLineBytes = 2 ** 29 - 1024;
 
 /**
- * The files a corpus consists of, in the order of their names: of a folder and its subfolders the `.train`, `.dev` and
- * `.test` files, or, where nothing is called `.train`, the `.txt` files; in capitals too. Hidden files and folders are
- * passed over: a Mac leaves a binary "._one.txt" beside every "one.txt". Any single file will do as well.
+ * The files of a corpus, by name. In a folder and its subfolders: the `.train`, `.dev` and `.test` files or, where
+ * there is no `.train`, the `.txt` files, in either case. Hidden files and folders are skipped: a Mac leaves a binary
+ * "._one.txt" beside every "one.txt". Any single file will do as well.
+ * @throws bad input where there is none
  */
 export function listCorpusFiles(path: string): readonly CorpusFile[] {
     const stat = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
@@ -66,15 +67,16 @@ function extensionOf(path: string): string {
 }
 
 /**
- * The text of a file in blocks that end where a line ends, carriage returns and a byte order mark removed. `onBytes`
- * sees every byte as it is. Throws `bad-input` naming the file and the byte where it stops being text.
+ * The text of a file in blocks that end at a line's end, without carriage returns and byte order mark. `onBytes` gets
+ * every byte unchanged.
+ * @throws bad input that names the file and the byte where it stops being text
  */
 export function* readTextBlocks(file: CorpusFile, onBytes?: (bytes: Buffer) => void): Generator<string, void, void> {
     const descriptor = attempt(file.path, () => openSync(file.path, 'r'));
     try {
-        let pending: Buffer[] = []; // a line that has not ended yet
+        let pending: Buffer[] = []; // an unfinished line
         let pendingBytes = 0;
-        let offset = 0; // of pending's first byte in the file
+        let offset = 0; // offset in the file of pending's first byte
         for (;;) {
             const block = Buffer.allocUnsafe(blockBytes);
             const length = attempt(file.path, () => readSync(descriptor, block, 0, blockBytes, null));
@@ -103,7 +105,7 @@ export function* readTextBlocks(file: CorpusFile, onBytes?: (bytes: Buffer) => v
     }
 }
 
-/** The marks that other encodings of Unicode begin with; the longer one first, as it begins like the shorter. */
+/** Byte order marks of other Unicode encodings, the longer first, because it begins with the shorter. */
 const marks: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
     ['UTF-32', [0xff, 0xfe, 0, 0]],
     ['UTF-32', [0, 0, 0xfe, 0xff]],
@@ -113,7 +115,9 @@ const marks: readonly (readonly [encoding: string, mark: readonly number[]])[] =
 const bytesLookedAt = 4096;
 
 /**
- * `start`: the first bytes of a file. UTF-16 without a mark is told by a NUL in every other byte of its Latin letters.
+ * @param start the first bytes of a file. UTF-16 without a mark is recognised by a NUL in every other byte of its Latin
+ * letters.
+ * @throws bad input that names the encoding
  */
 function refuseOtherEncodings(start: Buffer, path: string): void {
     const marked = marks.find(([, mark]) => mark.every((byte, at) => start[at] === byte));

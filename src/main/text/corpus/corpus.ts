@@ -1,6 +1,6 @@
 /**
- * A corpus: documents to learn from, and others held out to measure on. It is plain data that says where the text is
- * and how it divides; the text itself is read document by document, as often as it is needed.
+ * A corpus: documents to learn from, and others held out for measuring. It is plain data that says where the text is
+ * and how it is split; the text itself is read document by document, as often as needed.
  */
 import { createHash, hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { countWords } from '../words.ts';
 
 export interface Document {
     readonly paragraphs: readonly string[];
-    /** false: the document is too long to hold at once and its next part follows */
+    /** False: the document is too long to hold at once, and its next part follows. */
     readonly isComplete: boolean;
 }
 
@@ -21,13 +21,13 @@ export type CorpusSource =
     | { readonly kind: 'files'; readonly path: string }
     | { readonly kind: 'storyworld'; readonly stories: number; readonly seed: number };
 
-/** How many documents and words a part of the corpus has. */
+/** How many documents and words a split of the corpus has. */
 export interface Extent {
     readonly documents: number;
     readonly words: number;
 }
 
-/** What is held out of the training files for want of `.dev` files: the units whose hash is below `below`. */
+/** What is held out of the training files where there are no `.dev` files: the units whose hash is below `below`. */
 export interface HeldOut {
     readonly unit: 'document' | 'paragraph';
     readonly below: number;
@@ -35,29 +35,30 @@ export interface HeldOut {
 
 export interface Corpus {
     readonly source: CorpusSource;
-    /** sha256 of every file's name and bytes, or of the sample corpus' version, seed and size */
+    /** SHA-256 of every file's name and bytes, or of the sample corpus' version, seed and size. */
     readonly digest: string;
     readonly extent: Readonly<Record<Split, Extent>>;
-    /** null: the corpus comes with its own `.dev` files */
+    /** Null: the corpus has `.dev` files of its own. */
     readonly heldOut: HeldOut | null;
 }
 
 export interface ReadingOptions {
     readonly signal?: AbortSignal | undefined;
-    /** called now and then with the words read so far */
+    /** Called now and then with the number of words read so far. */
     readonly onProgress?: ((words: number) => void) | undefined;
 }
 
 const heldOutFraction = 0.02;
 const hashes = 2 ** 32;
-const fewDocuments = 500; // with fewer, 2 % of the documents would be a handful, by chance all short: paragraphs are held out instead
+// with fewer, 2 % would be a handful, all of them short by chance: paragraphs are held out instead
+const fewDocuments = 500;
 const longestDocument = 4096; // paragraphs
-const longestText = 2 ** 28; // characters of a document held at once; a string ends at twice as many
+const longestText = 2 ** 28; // characters of a document held at once; a string can hold twice as many
 const wordsBetweenBreaths = 500_000;
 
 /**
- * Opens a corpus and reads it once, to check and to count it. Throws `bad-input` for what is missing, empty, binary,
- * not UTF-8 or unreadable; rejects with the signal's reason when aborted.
+ * Opens a corpus, reading it once to check and count it.
+ * @throws bad input for what is missing, empty, binary, not UTF-8 or unreadable; the signal's reason when aborted
  */
 export async function openCorpus(source: CorpusSource, options: ReadingOptions = {}): Promise<Corpus> {
     const hasher = createHash('sha256');
@@ -93,7 +94,7 @@ export async function openCorpus(source: CorpusSource, options: ReadingOptions =
     return { source, digest, extent, heldOut };
 }
 
-/** Why there is nothing to learn from, or nothing to measure on, though there is text. */
+/** Why there is nothing to learn from, or nothing to measure on, although there is text. */
 function oneSided({ source, heldOut, extent }: Omit<Corpus, 'digest'>, files: readonly CorpusFile[]): string {
     if (heldOut !== null) {
         let paragraphs = 0;
@@ -112,7 +113,7 @@ function oneSided({ source, heldOut, extent }: Omit<Corpus, 'digest'>, files: re
         : `There is no text to learn from: ${which} ${empty.length === 1 ? 'is' : 'are'} empty. Put text there.`;
 }
 
-/** The documents of one part of the corpus, in order. */
+/** The documents of one split of the corpus, in order. */
 export function* readDocuments(
     { source, heldOut }: Pick<Corpus, 'source' | 'heldOut'>,
     split: Split,
@@ -132,7 +133,7 @@ export function* readDocuments(
     }
 }
 
-/** Walks through texts, giving way to signals and other work now and then. */
+/** Iterates over texts, yielding to signals and other work now and then. */
 export async function* breathing<T>(
     items: Iterable<T>,
     wordsOf: (item: T) => number,
@@ -151,7 +152,7 @@ export async function* breathing<T>(
     }
 }
 
-/** Reads to the end, for the sake of the checks on the way. */
+/** Reads to the end, for the checks along the way. */
 async function walk(items: AsyncIterator<unknown>): Promise<void> {
     while ((await items.next()).done !== true);
 }
@@ -170,12 +171,12 @@ async function measure(
     return { documents, words };
 }
 
-/** A rough measure of the work a document makes, for `breathing`. */
+/** A rough measure of the work a document takes, for `breathing`. */
 export function wordsIn({ paragraphs }: Document): number {
     return paragraphs.reduce((length, paragraph) => length + paragraph.length, 0) / 6;
 }
 
-/** Documents by hash, 2 % of them and at least one; of a corpus with few documents, paragraphs. */
+/** Holds out 2 % of the documents by hash, at least one; of a corpus with few documents, paragraphs. */
 async function chooseHeldOut(read: () => Iterable<Document>, options: ReadingOptions): Promise<HeldOut> {
     let documents = 0;
     let lowestDocument = hashes;
@@ -211,7 +212,7 @@ function* readSource(source: CorpusSource, split: Split): Generator<Document, vo
     }
 }
 
-/** BabyLM's layout: a line is a paragraph, an empty line ends a document, and so does the file. */
+/** BabyLM's format: a line is a paragraph, an empty line ends a document, and so does the end of the file. */
 function* readLines(file: CorpusFile): Generator<Document, void, void> {
     let paragraphs: string[] = [];
     let length = 0; // of paragraphs
@@ -219,7 +220,7 @@ function* readLines(file: CorpusFile): Generator<Document, void, void> {
         for (const line of block.slice(0, block.endsWith('\n') ? -1 : undefined).split('\n')) {
             const paragraph = line.trim();
             if (paragraph !== '') {
-                // only now is it known that the document goes on
+                // Only now is it known that the document continues.
                 const isFull = paragraphs.length === longestDocument || length + paragraph.length > longestText;
                 if (isFull && paragraphs.length > 0) {
                     yield { paragraphs, isComplete: false };
@@ -237,8 +238,8 @@ function* readLines(file: CorpusFile): Generator<Document, void, void> {
 }
 
 /**
- * Plain text, one document. Where empty lines divide it, the lines between them are one wrapped paragraph; else every
- * line is a paragraph.
+ * Plain text as one document. Where there are empty lines, the lines between them are one wrapped paragraph; otherwise
+ * every line is a paragraph.
  */
 function* readText(file: CorpusFile): Generator<Document, void, void> {
     const blocks: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Text becomes rows of tokens to learn from. A row has T + 1 tokens: T to read and, one further on, T to predict; and
- * it knows exactly how many words are read with it.
+ * Packs text into rows of tokens to learn from. A row has T + 1 tokens: T to read and, one further on, T to predict;
+ * and the exact number of words read with it is known.
  */
 import { badInput, type Sentence } from '../../../shared/faults.ts';
 import type { RandomStream } from '../../learning/random.ts';
@@ -17,7 +17,7 @@ import { countWords } from '../words.ts';
  * - `documents`: documents in order, end of text after each, one stream cut into rows.
  * - `passages`: story-sized passages (passages.ts), end of text after each; a row starts where a passage starts.
  * - `paper`: the published way (arXiv 2509.15714, quirks P1 and P2): lines shuffled, end of text after each, joined in
- *   groups of a thousand whose last end of text and last incomplete row are dropped.
+ * groups of a thousand whose last end of text and last incomplete row are dropped.
  */
 export type Layout =
     | { readonly kind: 'documents' }
@@ -28,25 +28,25 @@ export interface PackingOptions extends ReadingOptions {
     readonly layout: Layout;
     /** T; with `paper` a row of T + 1 is one published block */
     readonly tokensPerRow: number;
-    /** shuffles the lines of `paper`; the other layouts draw nothing */
+    /** Shuffles the lines of `paper`; the other layouts draw nothing. */
     readonly random: RandomStream;
 }
 
-/** A text that ends where a student should stop; its words are counted as Python's `str.split()` does. */
+/** A text at whose end a student should stop; its words are counted as Python's `str.split()` does. */
 export interface TrainingText {
     readonly text: string;
-    /** false: the next text goes on with the same document */
+    /** False: the next text continues the same document. */
     readonly isComplete: boolean;
 }
 
 const familiarOnceInWords = 170_000; // 30 times in 5 million words
-const linesPerGroup = 1000; // `datasets.map` hands over its rows by the thousand
+const linesPerGroup = 1000; // `datasets.map` passes on its rows by the thousand
 const linesMeasured = 10_000; // for the tokens per word of `paper`
 
-/** Rows of T + 1 tokens, in the corpus' order; epochs draw their own order. */
+/** Rows of T + 1 tokens, in the corpus' order; each epoch draws its own order. */
 export class PackedRows {
     readonly tokensPerRow: number;
-    /** Of the lines of `paper`, ends of text not counted: the ratio behind its milestones (quirk P1); else null. */
+    /** Of the lines of `paper`, without ends of text: the ratio behind its milestones (quirk P1). Otherwise null. */
     readonly tokensPerWord: number | null;
     readonly #tokens: Uint16Array; // the stream
     readonly #starts: Uint32Array; // (rows) where a row starts in the stream
@@ -68,14 +68,14 @@ export class PackedRows {
         return this.#starts.length;
     }
 
-    /** (T + 1) tokens; a view, not to be written to */
+    /** (T + 1) tokens; a view that must not be written to. */
     row(index: number): Uint16Array {
         const start = this.#starts[index];
         if (start === undefined) throw new RangeError(`there is no row ${index} among ${this.length}`);
         return this.#tokens.subarray(start, start + this.tokensPerRow + 1);
     }
 
-    /** Words that begin in the T tokens the row gives to read. */
+    /** Number of words that begin within the T tokens the row gives to read. */
     wordsIn(index: number): number {
         const words = this.#words[index];
         if (words === undefined) throw new RangeError(`there is no row ${index} among ${this.length}`);
@@ -87,7 +87,7 @@ export class PackedRows {
         return this.#words.reduce((sum, words) => sum + words, 0);
     }
 
-    /** (B, T + 1) the rows of a batch, one after the other */
+    /** The rows of a batch, one after the other: (B, T + 1). */
     batch(indices: Iterable<number>): Uint16Array {
         const rows = Array.from(indices, (index) => this.row(index));
         const batch = new Uint16Array(rows.length * (this.tokensPerRow + 1));
@@ -97,7 +97,7 @@ export class PackedRows {
 }
 
 /**
- * A layout with its published or proven settings; `passages` first learns which words the corpus makes familiar, so
+ * A layout with its published or proven settings. `passages` first learns which words the corpus makes familiar, so
  * that dev text is judged by what the training text can teach.
  */
 export async function layoutFor(kind: Layout['kind'], corpus: Corpus, options: ReadingOptions = {}): Promise<Layout> {
@@ -116,7 +116,7 @@ export async function layoutFor(kind: Layout['kind'], corpus: Corpus, options: R
     }
 }
 
-/** What a layout makes of a part of the corpus: the texts to tokenize, in order. */
+/** What a layout makes of a split of the corpus: the texts to tokenize, in order. */
 export function* trainingTexts(corpus: Corpus, split: Split, layout: Layout): Generator<TrainingText, void, void> {
     for (const document of readDocuments(corpus, split)) {
         switch (layout.kind) {
@@ -126,7 +126,8 @@ export function* trainingTexts(corpus: Corpus, split: Split, layout: Layout): Ge
                 break;
             }
             case 'passages':
-                // a space before, as after a prompt: a word is the same token at the head of a story and inside it
+                // With a space in front, as after a prompt: a word is the same token at the start of a story and inside
+                // it.
                 for (const { text } of cutPassages(document, layout.passages))
                     yield { text: ` ${text}`, isComplete: true };
                 break;
@@ -139,7 +140,7 @@ export function* trainingTexts(corpus: Corpus, split: Split, layout: Layout): Ge
     }
 }
 
-/** Packs one part of a corpus; throws `bad-input` where it is too small for a single row. */
+/** Packs one split of a corpus. @throws bad input where it is too small for a single row */
 export async function packCorpus(
     corpus: Corpus,
     split: Split,
@@ -228,7 +229,7 @@ export class TokenStream {
         this.#length++;
     }
 
-    /** Drops what lies behind the first `length` tokens. */
+    /** Drops everything after the first `length` tokens. */
     cutTo(length: number): void {
         this.#length = length;
     }
@@ -242,15 +243,15 @@ export class TokenStream {
     }
 }
 
-/** Rows overlap by the one token that a row only predicts and the next one reads. */
+/** Rows overlap by one token, which one row only predicts and the next one reads. */
 function rowsBackToBack(tokens: number, tokensPerRow: number): Uint32Array {
     const rows = Math.max(0, Math.floor((tokens - 1) / tokensPerRow));
     return Uint32Array.from({ length: rows }, (_, row) => row * tokensPerRow);
 }
 
 /**
- * Each row starts at a text and runs on into the following ones; the text it cuts off starts the next row, so that
- * every text is read from its beginning and, if it fits a row, to its end.
+ * Each row starts at a text and continues with the following ones. The text it cuts off starts the next row, so every
+ * text is read from its beginning and, if it fits a row, to its end.
  */
 function rowsFromTextStarts(textStarts: readonly number[], tokens: number, tokensPerRow: number): Uint32Array {
     const starts: number[] = [];
@@ -259,7 +260,7 @@ function rowsFromTextStarts(textStarts: readonly number[], tokens: number, token
         const end = start + tokensPerRow + 1;
         if (end > tokens) break;
         starts.push(start);
-        // on to the first text that is not whole in this row
+        // On to the first text that is not complete in this row.
         do text++;
         while (text < textStarts.length && (textStarts[text + 1] ?? tokens) <= end);
     }
@@ -289,11 +290,11 @@ function shuffledGroups(
         for (let row = 0; row < rows; row++) starts.push(groupStart + row * (tokensPerRow + 1));
         stream.cutTo(groupStart + rows * (tokensPerRow + 1));
     }
-    const measured = order.subarray(0, linesMeasured); // drawn at random, as they stand
+    const measured = order.subarray(0, linesMeasured); // the order is random already
     return { stream, starts: Uint32Array.from(starts), tokensPerWord: tokensPerWordOf(lines, lineStarts, measured) };
 }
 
-/** Tokens to a word of the chosen lines, without their ends of text. */
+/** Tokens per word of the chosen lines, without their ends of text. */
 function tokensPerWordOf(lines: TokenStream, lineStarts: readonly number[], chosen: Uint32Array): number {
     const { wordStarts } = lines;
     let [tokens, words] = [0, 0];

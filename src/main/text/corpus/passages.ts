@@ -1,6 +1,6 @@
 /**
- * Passages: stretches of a document of a story's length that can stand alone. A student with room for ninety tokens
- * learns to end a story only from text that ends; whole tales hardly ever do so in time.
+ * Cuts documents into passages: stretches of a story's length that can stand alone. A student with room for ninety
+ * tokens learns to end a story only from text that ends, and whole tales rarely do so in time.
  */
 import { breathing, wordsIn } from './corpus.ts';
 import type { Document, ReadingOptions } from './corpus.ts';
@@ -9,12 +9,12 @@ import { ownedString } from '../tokenizer/tokenizer.ts';
 import { countWords } from '../words.ts';
 
 export interface Passage {
-    /** one paragraph, plain typography */
+    /** One paragraph in plain typography. */
     readonly text: string;
     readonly words: number;
-    /** 0–1, how well it stands alone; see `quality` */
+    /** How well it stands alone, 0–1; see `quality`. */
     readonly quality: number;
-    /** it begins where its document begins */
+    /** It begins where its document begins. */
     readonly opensDocument: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface PassageOptions {
     readonly shortest: number;
     /** words */
     readonly longest: number;
-    /** passages of lower quality are left out */
+    /** Passages of lower quality are left out. */
     readonly leastQuality: number;
-    /** lower-case words the reader is expected to know; without it all words are */
+    /** Lower-case words the reader is expected to know; without it, all words count as known. */
     readonly familiar?: ReadonlySet<string> | undefined;
 }
 
@@ -35,7 +35,7 @@ const longestSentence = 40; // words
 const longestAverageSentence = 22; // words
 const unreadable = /[\d[\]{}<>|~=#@&%$\\/^+]|\p{Lu}{3,}|\p{Lu}\.\p{Lu}/u;
 const wholeSentence = /^["'(]?\p{Lu}.*[.!?]["')]*$/u;
-/** A passage that begins like this goes on with something the reader has not seen. */
+/** A passage that begins like this refers to something the reader has not seen. */
 const leansOnBefore =
     /^["'(]?(?:He|She|It|They|We|Him|His|Her|Hers|Their|Its|This|That|These|Those|Such|But|And|Or|Nor|So|Yet|Then|For|Now|Thus|However|Therefore|Besides|Moreover|Meanwhile|Still|Again|Also|Here|There(?! (?:was|were|lived|once|came|stood|is|are))|Which|Who)\b/;
 const shoutedOpening = /^(["']?\p{Lu})(\p{Lu}+)(?= (?:\p{Lu}?\p{Ll}|\p{Lu} \p{Ll}))/u;
@@ -43,7 +43,7 @@ const shoutedOpening = /^(["']?\p{Lu})(\p{Lu}+)(?= (?:\p{Lu}?\p{Ll}|\p{Lu} \p{Ll
 interface Sentence {
     readonly text: string;
     readonly words: number;
-    /** readable on its own account; a passage holds no others */
+    /** Readable by itself; a passage contains only such sentences. */
     readonly usable: boolean;
     readonly unfamiliar: number; // words
     readonly spoken: number; // words, about
@@ -52,12 +52,12 @@ interface Sentence {
 }
 
 /**
- * The best way to cut a document into passages: of all divisions the one with the most words, each weighed by its
- * passage's quality. What fits no passage is left out.
+ * The best way to cut a document into passages: of all divisions the one with the most words, weighted by each
+ * passage's quality. Text that fits no passage is left out.
  */
 export function cutPassages(document: Document, options: PassageOptions = passageDefaults): readonly Passage[] {
     const sentences = readSentences(document, options.familiar);
-    // best[end]: the most that sentences[0 … end) can give; a passage that ends there, or none
+    // best[end]: the most that sentences[0 … end) can give, with a passage that ends there or none.
     const best: { readonly value: number; readonly passage: Passage | null; readonly start: number }[] = [
         { value: 0, passage: null, start: 0 },
     ];
@@ -83,7 +83,7 @@ export function cutPassages(document: Document, options: PassageOptions = passag
     return passages.reverse();
 }
 
-/** Lower-case words that occur at least `leastOften` times: what a reader of these documents comes to know. */
+/** Lower-case words that occur at least `leastOften` times: those a reader of these documents gets to know. */
 export async function familiarWords(
     documents: Iterable<Document>,
     leastOften: number,
@@ -160,7 +160,9 @@ function quality(parts: readonly Sentence[], words: number, opensDocument: boole
     return beginning * ending * ease * telling;
 }
 
-/** Every quotation and bracket that opens closes: double quotes, single ones used as such, parentheses. */
+/**
+ * Whether every quotation and bracket that opens also closes: double quotes, single quotes used as such, parentheses.
+ */
 function isBalanced(text: string): boolean {
     const { opening, closing } = singleQuotes(text);
     return (
@@ -170,7 +172,7 @@ function isBalanced(text: string): boolean {
     );
 }
 
-/** Capitalised words are names and pass; at the head of a sentence too, where they cannot be told apart. */
+/** Capitalised words count as names and pass, even at the start of a sentence, where the two cannot be told apart. */
 function unfamiliarWords(text: string, familiar: ReadonlySet<string>): number {
     let unknown = 0;
     for (const [word] of text.matchAll(spelledWord)) {

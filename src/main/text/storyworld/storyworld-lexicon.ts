@@ -1,7 +1,7 @@
 /**
- * What the storyworld is made of: beings, places, wishes, hindrances and those who can help with them. Every entry
- * carries the sentences that belong to it, so that whatever is drawn together stays coherent. Slots in braces are
- * filled by storyworld.ts.
+ * The material of the storyworld: beings, places, wishes, hindrances and those who can help with them. Every entry
+ * carries the sentences that belong to it, so whatever is drawn together stays coherent. Slots in braces are filled by
+ * storyworld.ts.
  */
 
 export type Gender = 'he' | 'she';
@@ -19,7 +19,7 @@ export const names: Readonly<Record<Gender, readonly string[]>> = {
     ).split(' '),
 };
 
-/** A protagonist's kind, gendered where the word is, and the homes it may have. */
+/** A kind of protagonist, gendered where the word is, and the homes it may have. */
 export interface HeroKind {
     readonly kind: string;
     readonly gender?: Gender;

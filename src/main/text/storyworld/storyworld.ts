@@ -1,6 +1,6 @@
 /**
- * The sample corpus: simple, coherent stories from a small grammar, as many as asked, with nothing to download. Each
- * has someone who wants something, a hindrance, somebody or some thought that helps, a turn and an end.
+ * Writes the sample corpus: simple, coherent stories from a small grammar, as many as needed, with nothing to download.
+ * Each has someone who wants something, a hindrance, somebody or some thought that helps, a turn and an end.
  */
 import type { RandomStream } from '../../learning/random.ts';
 import {
@@ -18,13 +18,13 @@ import {
 import type { Ally, Gender, Hindrance, Wish } from './storyworld-lexicon.ts';
 import { countWords } from '../words.ts';
 
-/** Raised whenever the same seed would give other stories. */
+/** Increased whenever the same seed would give other stories. */
 export const storyworldVersion = 1;
 
 const fewestWords = 40;
 const mostWords = 90;
 
-/** Story `index` of the corpus that grows from `random`; the same pair always gives the same story, 40–90 words. */
+/** Story `index` of the corpus that grows from `random`: 40–90 words, always the same for the same pair. */
 export function writeStory(random: RandomStream, index: number): string {
     const draw = random.fork('story', index);
     const plot = draw.pick(plots);
@@ -71,7 +71,7 @@ function common(bare: string, gender: Gender | 'it' = 'it'): Readonly<Record<str
     return { bare, the: `the ${bare}`, ...pronouns[gender] };
 }
 
-/** One in `outOf` times these sentences, else none. */
+/** These sentences one time in `outOf`, otherwise none. */
 function sometimes(draw: RandomStream, outOf: number, ...choices: readonly string[]): readonly string[] {
     return draw.integer(outOf) === 0 ? [draw.pick(choices)] : [];
 }
@@ -273,7 +273,7 @@ function castQuest(
     return { wish, hindrance, ally };
 }
 
-/** "an old heron" at first sight or just "a heron" */
+/** "an old heron" at its first appearance, or just "a heron". */
 function drawAge(draw: RandomStream, kind: string): string {
     return draw.integer(2) === 0
         ? kind
@@ -298,7 +298,7 @@ function fillSlots(template: string, cast: Cast): string {
     );
 }
 
-/** By sound as far as spelling shows it; the lexicon has no other words that differ. */
+/** By sound, as far as spelling shows it; the lexicon has no other words that differ. */
 function withArticle(noun: string): string {
     const soundsLikeVowel = /^(?:[aeiou]|hon|hour)/.test(noun) && !/^(?:uni|use|one|eu)/.test(noun);
     return `${soundsLikeVowel ? 'an' : 'a'} ${noun}`;

@@ -1,6 +1,6 @@
 /**
- * Byte-pair encoding learned from a corpus, merge by merge what Hugging Face's `tokenizers` learns (its BPE trainer,
- * version 0.23): pretokens are counted line by line with the line's end kept, the most frequent pair is merged first,
+ * Learns byte-pair encoding from a corpus, merge for merge what Hugging Face's `tokenizers` learns (its BPE trainer,
+ * version 0.23): pretokens are counted line by line including the line's end, the most frequent pair is merged first,
  * and among equals the pair with the smaller ids. One difference: no merge ever spells a special token.
  */
 import { badInput } from '../../../shared/faults.ts';
@@ -8,13 +8,13 @@ import { byteCharacters, splitPretokens } from './pretokens.ts';
 import { initialTokens, largestVocabulary, ownedString, specialTokens } from './tokenizer.ts';
 import type { BytePairs } from './tokenizer.ts';
 
-/** pretoken → how often the corpus has it */
+/** Pretoken → number of occurrences in the corpus. */
 export type PretokenCounts = Map<string, number>;
 
 export interface BpeOptions {
-    /** specials + 256 bytes + merges; fewer when the corpus has no more frequent pairs */
+    /** Specials + 256 bytes + merges; fewer when the corpus has no more frequent pairs. */
     readonly vocabularySize: number;
-    /** a pair must occur this often to be merged */
+    /** A pair must occur this often to be merged. */
     readonly minFrequency?: number;
     readonly onMerge?: (merges: number, wanted: number) => void;
 }
@@ -33,7 +33,7 @@ export function countPretokens(text: string, counts: PretokenCounts): void {
     }
 }
 
-/** Throws `bad-input` for a vocabulary too small for the bytes or too large for two-byte ids. */
+/** @throws bad input for a vocabulary too small for the bytes or too large for two-byte ids */
 export function checkVocabularySize(vocabularySize: number): void {
     const smallest = initialTokens().length;
     if (!Number.isInteger(vocabularySize) || vocabularySize < smallest || vocabularySize > largestVocabulary) {
@@ -43,7 +43,10 @@ export function checkVocabularySize(vocabularySize: number): void {
     }
 }
 
-/** Learns the merges; deterministic in the counts, whatever their order. */
+/**
+ * Learns the merges; deterministic in the counts, whatever their order.
+ * @throws bad input for an impossible vocabulary
+ */
 export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): BytePairs {
     const { vocabularySize, minFrequency = 2, onMerge } = options;
     checkVocabularySize(vocabularySize);
@@ -74,7 +77,7 @@ export function trainBytePairs(counts: PretokenCounts, options: BpeOptions): Byt
         if (candidate === undefined) break;
         const count = pairs.counts.get(candidate.pair)!;
         if (count !== candidate.count) {
-            // its neighbours were merged since it was queued: it goes back to where it belongs now
+            // Its neighbours were merged since it was queued, so it returns to its present position.
             if (count >= least) queue.push({ ...candidate, count });
             continue;
         }
@@ -123,7 +126,7 @@ function spellWords(counts: PretokenCounts, idOfByte: readonly number[]): Spelle
     return { symbols, starts, lengths, counts: wordCounts };
 }
 
-/** Pairs are keyed left · 65536 + right, so that keys order as (left, right) do. */
+/** Pairs have the key left · 65536 + right, so keys sort as (left, right) do. */
 interface PairTable {
     readonly counts: Map<number, number>;
     readonly words: Map<number, number[]>;
@@ -142,14 +145,14 @@ function countPairs({ symbols, starts, lengths, counts }: SpelledWords): PairTab
     return table;
 }
 
-/** Words come in rising order within one pass, so the last one tells whether this one is noted already. */
+/** Within one pass words come in ascending order, so the last one tells whether this one has been noted. */
 function noteWord(words: Map<number, number[]>, pair: number, word: number): void {
     const noted = words.get(pair);
     if (noted === undefined) words.set(pair, [word]);
     else if (noted[noted.length - 1] !== word) noted.push(word);
 }
 
-/** Replaces the pair in its words, from the left; gives the pairs that came into being and the words they are in. */
+/** Replaces the pair in its words, from left to right; returns the new pairs and the words they are in. */
 function mergeEverywhere(
     { symbols, starts, lengths, counts }: SpelledWords,
     pairCounts: Map<number, number>,
@@ -194,7 +197,7 @@ function mergeEverywhere(
 
 interface Candidate {
     readonly pair: number;
-    /** when it was queued; the pair's count may have changed since */
+    /** At the time it was queued; the pair's count may have changed since. */
     readonly count: number;
     readonly words: readonly number[];
 }

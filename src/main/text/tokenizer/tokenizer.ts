@@ -1,6 +1,6 @@
 /**
- * Byte-level BPE: text to ids and back, the same ids as Hugging Face's `tokenizers` gives for the same file. Every
- * string has ids and every id sequence has a text; the special tokens are never read out of a user's text.
+ * Byte-level BPE: text to ids and back, with the ids that Hugging Face's `tokenizers` gives for the same file. Every
+ * string has ids and every id sequence has a text; special tokens are never read out of a person's text.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ export const specialTokens = ['<s>', '<pad>', '</s>', '<unk>', '<mask>'] as cons
 export const largestVocabulary = 65_536;
 
 const endOfTextNames = ['</s>', '<|endoftext|>'];
-const cacheLimit = 400_000; // pretokens; a large corpus has some million, the rare ones are merged afresh
+const cacheLimit = 400_000; // pretokens; a large corpus has some million, and the rare ones are merged again each time
 const longestCachedPretoken = 64;
 
 const tokenizerFileSchema = z.object({
@@ -48,18 +48,18 @@ export interface TokenizerFile {
     };
 }
 
-/** What BPE training finds; `tokens[id]` is written in byte stand-ins, special tokens come first. */
+/** The result of BPE training. `tokens[id]` uses the byte substitutes; special tokens come first. */
 export interface BytePairs {
     readonly tokens: readonly string[];
     readonly specials: ReadonlyMap<string, number>;
     readonly merges: readonly (readonly [string, string])[];
 }
 
-/** Ids of a text with where their characters end, as Hugging Face's offsets say it. */
+/** The ids of a text and where each one's characters end, as in Hugging Face's offsets. */
 export interface LocatedEncoding {
     readonly ids: Uint16Array;
     /**
-     * (ids) UTF-16 units up to the end of the token; a token that ends within a character's bytes ends after the whole
+     * (ids) The token's end in UTF-16 units. A token that ends within a character's bytes ends after the whole
      * character.
      */
     readonly ends: Uint32Array;
@@ -94,7 +94,7 @@ export class Tokenizer {
     readonly #utf8 = new TextEncoder();
     readonly #fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-    /** Throws `bad-input` where the pairs are not a whole byte-level vocabulary with an end-of-text token. */
+    /** @throws bad input where the pairs are not a complete byte-level vocabulary with an end-of-text token */
     constructor(pairs: BytePairs) {
         const idOf = new Map(pairs.tokens.map((token, id) => [token, id]));
         if (pairs.tokens.length > largestVocabulary) {
@@ -129,7 +129,7 @@ export class Tokenizer {
         });
     }
 
-    /** Reads a parsed `tokenizer.json`; throws `bad-input` for anything but byte-level BPE without a prefix space. */
+    /** Reads a parsed `tokenizer.json`. @throws bad input for anything but byte-level BPE without a prefix space */
     static fromJson(json: unknown): Tokenizer {
         const file = tokenizerFileSchema.safeParse(json);
         if (!file.success) {
@@ -158,7 +158,7 @@ export class Tokenizer {
         return this.encodeCounted(text).ids;
     }
 
-    /** Ids together with where words begin, so that any stretch of tokens knows how many words it holds. */
+    /** Ids with the positions where words begin, so that the words of any stretch of tokens can be counted. */
     encodeCounted(text: string): CountedEncoding {
         const most = 3 * text.length; // a token spells at least one of a character's up to three bytes
         const ids = new Uint16Array(most);
@@ -174,7 +174,7 @@ export class Tokenizer {
         return { ids: ids.slice(0, at), wordStarts: wordStarts.slice(0, at) };
     }
 
-    /** Ids together with where in the text each of them ends. */
+    /** Ids with the position in the text where each of them ends. */
     encodeLocated(text: string): LocatedEncoding {
         const ids = this.encode(text);
         const ends = new Uint32Array(ids.length);
@@ -197,7 +197,7 @@ export class Tokenizer {
         return { ids, ends };
     }
 
-    /** The text of ids; bytes that are not UTF-8 read U+FFFD. Special tokens are left out unless asked for. */
+    /** The text of ids; invalid UTF-8 becomes U+FFFD. Special tokens are left out unless requested. */
     decode(ids: Iterable<number>, { keepSpecials = false }: { readonly keepSpecials?: boolean } = {}): string {
         const parts: Uint8Array[] = [];
         for (const id of ids) {
@@ -245,7 +245,7 @@ export class Tokenizer {
         return file;
     }
 
-    /** sha256 of what decides ids: tokens in order, special tokens and merges. */
+    /** SHA-256 of everything that determines ids: tokens in order, special tokens and merges. */
     digest(): string {
         const { tokens, specials, merges } = this.#pairs;
         return createHash('sha256')
@@ -269,8 +269,8 @@ export class Tokenizer {
     }
 
     /**
-     * Applies the merge of lowest rank, everywhere from the left, until none applies. One pass per distinct merge, so
-     * that a line of a hundred thousand dashes stays quick.
+     * Applies the merge of lowest rank, from left to right everywhere, until none applies. One pass per distinct merge,
+     * so that a line of a hundred thousand dashes stays fast.
      */
     #merge(pretoken: string): Uint16Array {
         const symbols = Uint16Array.from(this.#utf8.encode(pretoken), (byte) => this.#idOfByte[byte]!);
@@ -302,15 +302,13 @@ export class Tokenizer {
     }
 }
 
-/**
- * The tokens training starts from: specials, then the byte alphabet.
- */
+/** The tokens training starts from: specials, then the byte alphabet. */
 export function initialTokens(): readonly string[] {
     return [...specialTokens, ...byteAlphabet];
 }
 
 /**
- * A copy that does not keep alive the large text it was cut from (V8 makes a slice of 13 or more characters a view).
+ * A copy that does not keep the large text it was cut from alive (V8 makes a slice of 13 or more characters a view).
  */
 export function ownedString(slice: string): string {
     return slice.length < 13 ? slice : Buffer.from(slice, 'utf16le').toString('utf16le');
@@ -337,7 +335,7 @@ function rankedMerges(pairs: BytePairs, idOf: ReadonlyMap<string, number>): Read
     return ranked;
 }
 
-/** Merges are pairs since tokenizers 0.20, and "left right" strings before. */
+/** Merges are pairs since tokenizers 0.20, and "left right" strings before that. */
 function readMerge(merge: string | readonly [string, string]): readonly [string, string] {
     if (typeof merge !== 'string') return merge;
     const space = merge.indexOf(' ');
