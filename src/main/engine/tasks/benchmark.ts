@@ -3,7 +3,12 @@
  * is nobody's business here. Items are recorded a stretch at a time, so that a pause or a crash loses one stretch.
  */
 import { createHash } from 'node:crypto';
-import { benchmarkTaskNames, type BenchmarkItem, type BenchmarkTask } from '../../../shared/benchmarks.ts';
+import {
+    benchmarkTaskNames,
+    type BenchmarkItem,
+    type BenchmarkTask,
+    type ReadItem,
+} from '../../../shared/benchmarks.ts';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
@@ -121,12 +126,22 @@ function nextStretch(
     return stretch;
 }
 
+/** Log-probabilities of every text of every item; null for one that is longer than the student's context. */
+export function scoreItems(
+    items: readonly BenchmarkItem[],
+    tokenizer: Tokenizer,
+    context: number,
+    scorer: SequenceScorer,
+): Promise<readonly ReadItem[]> {
+    return scoreStretch(nextStretch(items, 0, tokenizer, Infinity), context, scorer);
+}
+
 /** Log-probabilities of every text; null for one that is longer than the student's context. */
 async function scoreStretch(
     stretch: readonly TokenisedItem[],
     context: number,
     scorer: SequenceScorer,
-): Promise<readonly { readonly item: BenchmarkItem; readonly logprobs: readonly (number | null)[] }[]> {
+): Promise<readonly ReadItem[]> {
     const fits = (text: readonly ScoredTokens[]): boolean => text.every(({ ids }) => ids.length <= context);
     const groups = stretch.map(({ texts }) => texts.filter(fits).flat());
     const scores = await scorer.score(groups);
