@@ -13,7 +13,10 @@ const deterministicRooms = [
 ];
 
 /** Words that docs/glossary.md has another for. */
-const bannedWords = ['grader', 'grading', 'graded', 'critic', 'actor', 'rewardModel', 'layOut', 'laysOut', 'laidOut'];
+const bannedWords = [
+    ...['grader', 'grading', 'graded', 'critic', 'actor', 'rewardModel', 'layOut', 'laysOut', 'laidOut'],
+    ...['hears', 'ears', 'deafen', 'pile', 'plate', 'pips'],
+];
 
 /** A fault says what it is about (src/shared/faults.ts); its sentence may be put in better words on any day. */
 const sentencesAreForPeople = [

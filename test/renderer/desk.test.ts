@@ -102,7 +102,7 @@ describe('numbers of the report', () => {
         };
         const report = { stories: 3, raters: [], criteria: [criterion], disagreements: [] };
         const [line] = agreementLines(report, storytellerCriteria, 'b');
-        expect(line).toMatchObject({ name: 'Narrative coherence', place: 1, pair: { raters: ['mean', 'b'] } });
+        expect(line).toMatchObject({ name: 'Narrative coherence', index: 1, pair: { raters: ['mean', 'b'] } });
         expect(agreementLines(report, storytellerCriteria, null)[0]!.pair).toBeNull();
     });
 });

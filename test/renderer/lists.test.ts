@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joined } from '../../src/renderer/lib/runs/follow.ts';
-import { addressOf, readPlace } from '../../src/renderer/lib/app/place.ts';
+import { addressOf, parseRoute } from '../../src/renderer/lib/app/route.ts';
 import { isFiltered, queryOf, withoutFilters } from '../../src/renderer/lib/story-query.ts';
 import { scrollTo, stretchOf } from '../../src/renderer/lib/page/virtual.ts';
 import { freshName, withGiven } from '../../src/renderer/lib/runs/draft.ts';
@@ -64,14 +64,14 @@ describe('addresses', () => {
     it('lead where they came from, whatever a run is called', () => {
         fc.assert(
             fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (run, text) => {
-                const place = readPlace(addressOf('stories', run, { text, least: 5, from: undefined }));
-                expect(place).toMatchObject({ room: 'stories', run });
-                expect(Object.fromEntries(place.query)).toEqual({ text, least: '5' });
+                const route = parseRoute(addressOf('stories', run, { text, least: 5, from: undefined }));
+                expect(route).toMatchObject({ room: 'stories', run });
+                expect(Object.fromEntries(route.query)).toEqual({ text, least: '5' });
             }),
         );
     });
     it.each(['', '#', '#/nowhere', '#/runs/%E0%A4%A'])('lead home where they cannot be read: %s', (hash) => {
-        expect(readPlace(hash).room).toBe('runs');
+        expect(parseRoute(hash).room).toBe('runs');
     });
     it('take no number that is none', () => {
         const query = queryOf(

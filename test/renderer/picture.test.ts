@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Colours } from '../../src/renderer/lib/figures/colours.ts';
 import { drawFigure, frameOf, type Drawn } from '../../src/renderer/lib/figures/draw-plot.ts';
 import type { Box, Lettering, Pen, Stroke, Type } from '../../src/renderer/lib/figures/pen.ts';
-import { brokenLines, drawPicture, type PlateLayout } from '../../src/renderer/lib/figures/picture.ts';
+import { brokenLines, drawPicture, type GridLayout } from '../../src/renderer/lib/figures/picture.ts';
 import { besideCursor, sceneOf, significant, type PlotSpec } from '../../src/renderer/lib/figures/plot.ts';
 import { SvgPen } from '../../src/renderer/lib/figures/svg-pen.ts';
 
@@ -131,7 +131,7 @@ it('lines that the system draws in one colour differ by their dashes', () => {
 });
 
 describe('a picture of a plate', () => {
-    const layout: PlateLayout = {
+    const layout: GridLayout = {
         ...{ width: 700, height: 300, unit: 1 },
         figures: [0, 350].map((left) => ({
             cell: { left, right: left + 350, top: 0, bottom: 300 },

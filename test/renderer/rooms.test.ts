@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPlace } from '../../src/renderer/lib/app/place.ts';
+import { parseRoute } from '../../src/renderer/lib/app/route.ts';
 import { pageTitle } from '../../src/renderer/lib/app/rooms.ts';
 
 test.each([
@@ -14,5 +14,5 @@ test.each([
     ['#/rate/2026-11-22-owl', 'night owl', 'Rate · Storyloop'],
     ['#/settings', undefined, 'Settings · Storyloop'],
 ])('%s of a run called %s is titled %s', (hash, name, title) => {
-    expect(pageTitle(readPlace(hash), name)).toBe(title);
+    expect(pageTitle(parseRoute(hash), name)).toBe(title);
 });

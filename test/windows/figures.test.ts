@@ -101,10 +101,10 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
     ])('are saved with all their words, none on another: %s', async (_, hash, wanted) => {
         await goTo(hash());
         await screen.page.locator('.plot canvas[style]').nth(4).waitFor();
-        const plate = (await screen.page.locator('section.plate').boundingBox())!;
+        const grid = (await screen.page.locator('section.figure-grid').boundingBox())!;
         const png = await saved('Save picture');
-        expect(png.readUInt32BE(16)).toBe(Math.ceil(3 * plate.width)); // a PNG's width stands there
-        expect(png.readUInt32BE(20)).toBeGreaterThan(3 * plate.height);
+        expect(png.readUInt32BE(16)).toBe(Math.ceil(3 * grid.width)); // a PNG's width stands there
+        expect(png.readUInt32BE(20)).toBeGreaterThan(3 * grid.height);
 
         const svg = (await saved('Save SVG')).toString('utf8');
         const found = await screen.page.evaluate(async (source) => {
@@ -178,12 +178,14 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
         for (const other of await grounds('.key[aria-pressed=false]')) expect(other).not.toBe(ground);
         const keys = '.line:first-child .key';
         for (const level of [1, 2, 3]) {
-            const pips = await grounds(`${keys}:nth-child(${level + 1}) .pips i`);
-            expect(new Set(pips.slice(0, level)).size).toBe(1);
-            for (const empty of pips.slice(level)) expect(empty).not.toBe(pips[0]);
+            const dots = await grounds(`${keys}:nth-child(${level + 1}) .dots i`);
+            expect(new Set(dots.slice(0, level)).size).toBe(1);
+            for (const empty of dots.slice(level)) expect(empty).not.toBe(dots[0]);
         }
         const [done, here, open] = await Promise.all(
-            ['.strip .scored', '.strip .here', '.strip .open:not(.here)'].map(async (of) => (await grounds(of))[0]),
+            ['.progress-strip .scored', '.progress-strip .here', '.progress-strip .open:not(.here)'].map(
+                async (of) => (await grounds(of))[0],
+            ),
         );
         expect(new Set([done, here, open]).size).toBe(3);
         const [room, ribbon] = [await grounds('nav a'), await grounds('nav a[aria-current]', '::before')];

@@ -28,11 +28,11 @@ export function erased(criteria: readonly Criterion[], scores: Scores): Scores {
     return Object.fromEntries(Object.entries(scores).filter(([id]) => id !== last?.id));
 }
 
-/** The next item in such a state, after a place and then from the beginning; null where there is none. Positions from 1. */
+/** The position, from 1, of the next item in that state: after `position`, then from the start. Null if there is none. */
 export function nextIn(items: readonly ItemState[], after: number, state: ItemState): number | null {
     const found = items.indexOf(state, after);
-    const place = found === -1 ? items.indexOf(state) : found;
-    return place === -1 ? null : place + 1;
+    const index = found === -1 ? items.indexOf(state) : found;
+    return index === -1 ? null : index + 1;
 }
 
 /** Minutes for what is open at the middle pace of the stories rated now; null before there are three. */

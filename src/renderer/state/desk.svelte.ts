@@ -118,7 +118,7 @@ export class Desk {
     }
 
     /** From the story that is shown with its teachers to the next. */
-    turn(): void {
+    next(): void {
         if (!this.revealed) return;
         this.#isAnswered = false;
         this.#goOn();
@@ -130,7 +130,7 @@ export class Desk {
     }
 
     /** While nobody looks at the page no time counts. */
-    look(isSeen: boolean): void {
+    countTime(isSeen: boolean): void {
         this.#seenMs += this.#seenSince === null ? 0 : performance.now() - this.#seenSince;
         this.#seenSince = isSeen && this.item ? performance.now() : null;
     }
@@ -146,7 +146,7 @@ export class Desk {
     #commit(kind: 'scored' | 'skipped'): void {
         const { item, flagged, note } = this;
         if (!item) return;
-        this.look(true);
+        this.countTime(true);
         const dwellMs = Math.round(this.#seenMs);
         const scores = kind === 'scored' ? this.scores : {};
         const isSame =

@@ -1,22 +1,22 @@
 /** Students and teachers of this computer, as they are now, and which of them is looked at. */
 import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
-import { here, replaceQuery } from './place.svelte.ts';
+import { here, replaceQuery } from './route.svelte.ts';
 import { say } from './toasts.svelte.ts';
 import { attempt, workshop } from './workshop.svelte.ts';
 
 export class Models {
     students = $state.raw<readonly StudentSource[] | null>(null);
-    shelf = $state.raw<ModelShelf | null>(null);
+    catalogue = $state.raw<ModelShelf | null>(null);
 
     /** With downloads as they were told since. */
     teachers = $derived.by((): readonly ModelRow[] =>
-        (this.shelf?.models ?? []).map((row) => {
+        (this.catalogue?.models ?? []).map((row) => {
             const told = row.catalogued ? workshop.downloads[row.catalogued.id] : undefined;
             return told ? { ...row, download: told, here: told.done } : row;
         }),
     );
-    #chosen = $derived(here.place.query);
+    #chosen = $derived(here.route.query);
     teacher = $derived.by(() => this.teachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
     student = $derived.by(() =>
         this.teacher
@@ -29,8 +29,8 @@ export class Models {
     async readStudents(): Promise<void> {
         this.students = (await attempt('students.list', {}))?.result ?? [];
     }
-    async readShelf(): Promise<void> {
-        this.shelf = (await attempt('models.list', {}))?.result ?? null;
+    async readCatalogue(): Promise<void> {
+        this.catalogue = (await attempt('models.list', {}))?.result ?? null;
     }
 
     choose(what: { readonly teacher: string } | { readonly student: string }): void {
@@ -38,16 +38,16 @@ export class Models {
     }
 
     async download(id: string): Promise<void> {
-        if (await attempt('model.download', { id })) await this.readShelf();
+        if (await attempt('model.download', { id })) await this.readCatalogue();
     }
     async pause(id: string): Promise<void> {
-        if (await attempt('model.pause', { id })) await this.readShelf();
+        if (await attempt('model.pause', { id })) await this.readCatalogue();
     }
     /** True when the file is among the teachers now. */
     async add(file: string): Promise<boolean> {
         const added = await attempt('model.add', { file });
         if (!added) return false;
-        await this.readShelf();
+        await this.readCatalogue();
         this.choose({ teacher: added.result.name });
         say(`${added.result.name} is among the teachers; your file stays where it is.`);
         return true;

@@ -11,8 +11,8 @@ import { isApplied } from '../../shared/settings/applied.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { hear, isRefusal, sentenceOf } from '../lib/app/asking.ts';
 import { freshName, valueOf, withGiven, type Given, type NewJob } from '../lib/runs/draft.ts';
-import { Look } from './look.svelte.ts';
-import { here } from './place.svelte.ts';
+import { Preview } from './preview.svelte.ts';
+import { here } from './route.svelte.ts';
 import { say } from './toasts.svelte.ts';
 import { ask, attempt, workshop } from './workshop.svelte.ts';
 
@@ -35,8 +35,8 @@ export class NewRun {
     sourceName = $state<string | null>(null);
     /** Why it did not start the last time; `isRefused`: nor will it before something is changed. */
     startProblem = $state.raw<{ readonly sentence: string; readonly isRefused: boolean } | null>(null);
-    readonly tried = new Look<TriedTeacher>();
-    readonly estimate = new Look<Estimate>();
+    readonly tried = new Preview<TriedTeacher>();
+    readonly estimate = new Preview<Estimate>();
 
     /** The settings that act in this kind of run, with this kind of teacher. */
     lines = $derived.by(() => {
@@ -70,7 +70,7 @@ export class NewRun {
 
     /** Reads what there is to choose from, and what the address asks for. */
     async open(): Promise<void> {
-        const { query } = here.place;
+        const { query } = here.route;
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
         const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);

@@ -33,9 +33,9 @@ export class StoryPages {
         }
     }
 
-    /** The row at a place; undefined while it is on its way. */
-    at(place: number): StoryRow | undefined {
-        return this.#pages.get(Math.floor(place / pageSize))?.[place % pageSize];
+    /** The row at an index; undefined while it is on its way. */
+    at(index: number): StoryRow | undefined {
+        return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
     }
 
     /** Sees to it that the rows from `first` to before `end` come. */

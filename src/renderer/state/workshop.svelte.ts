@@ -7,7 +7,7 @@ import { openApp, sentenceOf } from '../lib/app/asking.ts';
 import { openPipe, type PipeState } from '../lib/app/pipe.ts';
 import { shortened } from '../lib/text/words.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
-import { here } from './place.svelte.ts';
+import { here } from './route.svelte.ts';
 import { say, sayFault, settle } from './toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
@@ -78,7 +78,7 @@ function take(push: Push): void {
             showTheme();
             return;
         case 'look':
-            for (const listen of looking) listen(push);
+            for (const listen of previewListeners) listen(push);
             return;
         case 'download':
             downloads = { ...downloads, [push.model]: push.state };
@@ -100,7 +100,7 @@ function take(push: Push): void {
 function takeProblem(model: string, problem: string | null): void {
     const others = Object.entries(failedDownloads).filter(([each]) => each !== model);
     failedDownloads = Object.fromEntries(problem === null ? others : [...others, [model, problem]]);
-    if (problem !== null && here.place.room !== 'models') sayFault(problem, { about: `download of ${model}` });
+    if (problem !== null && here.route.room !== 'models') sayFault(problem, { about: `download of ${model}` });
 }
 
 /** What is said about how a run goes; the newest of it is all that holds. */
@@ -108,19 +108,19 @@ export const stateOf = (run: string): string => `state of ${run}`;
 
 function sayHowRunEnded({ run, name, reason, isFault, sentence, wasBegun }: Extract<Push, { push: 'ended' }>): void {
     const about = stateOf(run);
-    if (here.place.room === 'rate' && here.place.run !== null) {
+    if (here.route.room === 'rate' && here.route.run !== null) {
         if (wasBegun) say('A run has stopped. Its name is hidden while you rate blind.', { about });
     } else if (!isFault) say(`${shortened(name)} is ${reason}.`, { about });
     else if (wasBegun) sayFault(`${shortened(name)}: ${sentence}`, { about }); // else whoever asked for it is told why
 }
 
-type LookPush = Extract<Push, { push: 'look' }>;
-const looking = new Set<(push: LookPush) => void>();
+type PreviewPush = Extract<Push, { push: 'look' }>;
+const previewListeners = new Set<(push: PreviewPush) => void>();
 
-/** Hears how far looks are, until the returned function is called. */
-export function hearLooks(listen: (push: LookPush) => void): () => void {
-    looking.add(listen);
-    return () => void looking.delete(listen);
+/** Subscribes to the progress of previews; the function returned unsubscribes. */
+export function onPreviewProgress(listen: (push: PreviewPush) => void): () => void {
+    previewListeners.add(listen);
+    return () => void previewListeners.delete(listen);
 }
 
 /** For whoever closed its sheet meanwhile. */

@@ -1,5 +1,5 @@
 /** The rooms that are open, in the order of the rail and of Ctrl 1, 2, 3 … */
-import type { Place, Room } from './place.ts';
+import type { Route, Room } from './route.ts';
 
 export const rooms: readonly { readonly room: Room; readonly name: string }[] = [
     { room: 'runs', name: 'Runs' },
@@ -11,7 +11,7 @@ export const rooms: readonly { readonly room: Room; readonly name: string }[] = 
 ];
 
 /** What a tab, a bookmark and a screen reader call a place. A desk where one rates blind never names a run. */
-export function pageTitle({ room, run }: Place, runName: string | undefined): string {
+export function pageTitle({ room, run }: Route, runName: string | undefined): string {
     const own = {
         run: runName ?? run ?? 'Run',
         new: 'New run',

@@ -17,7 +17,7 @@ export interface AgreementLine {
     readonly id: string;
     readonly name: string;
     /** Which criterion, from 0: chooses hue and marker. Null: the sum. */
-    readonly place: number | null;
+    readonly index: number | null;
     readonly pair: PairAgreement | null;
     readonly ceiling: Measured | null;
     readonly alpha: { readonly people: AlphaAgreement | null; readonly all: AlphaAgreement | null };
@@ -41,12 +41,12 @@ export function agreementLines(
     teacher: string | null,
 ): readonly AgreementLine[] {
     return reported.map(({ criterion, pairs, ceiling, retests, alpha, confusions, lengths, trends }) => {
-        const place = criteria.findIndex(({ id }) => id === criterion);
+        const index = criteria.findIndex(({ id }) => id === criterion);
         const isTrial = ({ raters: [a, b] }: PairAgreement | Confusion): boolean => a === peoplesMean && b === teacher;
         return {
             id: criterion,
-            name: criterion === sumOfCriteria ? 'Sum' : (criteria[place]?.name ?? criterion),
-            place: place === -1 ? null : place,
+            name: criterion === sumOfCriteria ? 'Sum' : (criteria[index]?.name ?? criterion),
+            index: index === -1 ? null : index,
             pair: pairs.find(isTrial) ?? null,
             ceiling: ceiling?.qwk ?? null,
             alpha,

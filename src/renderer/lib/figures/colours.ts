@@ -7,7 +7,7 @@ export interface Colours {
 
 let probe: HTMLElement | null = null;
 const known = new Map<string, string>();
-onLookChange(() => known.clear()); // before any figure hears of it
+onThemeChange(() => known.clear()); // before any figure hears of it
 
 /** What is neither a line nor a word, where the system chooses the colours. */
 const forced: ReadonlyMap<string, string> = new Map([
@@ -44,7 +44,7 @@ function unseen(): HTMLElement {
  * Calls when what a canvas has drawn looks different now: the theme changed, whoever changed it (a system's forced colours are
  * one too), or a font has come.
  */
-export function onLookChange(changed: () => void): () => void {
+export function onThemeChange(changed: () => void): () => void {
     const system = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(forced-colors: active)')];
     const observer = new MutationObserver(changed);
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });

@@ -1,6 +1,6 @@
 /** Draws a figure in the manner of a printed one: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
-import { cornersOf, type Box, type Lettering, type Pen, type Place, type Stroke, type Type } from './pen.ts';
+import { cornersOf, type Box, type Lettering, type Pen, type Point, type Stroke, type Type } from './pen.ts';
 import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
 import { apart } from './series.ts';
 import { short } from '../text/words.ts';
@@ -80,7 +80,7 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
         const middle = Math.min(right - 20 * unit, Math.max(left + 30 * unit, x(from) + width / 2));
         if (label) pen.text(label, [middle, top - 5 * unit], { ...note, align: 'center' });
     }
-    const across = (height: number): readonly Place[] => [
+    const across = (height: number): readonly Point[] => [
         [left, crisp(height)],
         [right, crisp(height)],
     ];
@@ -95,18 +95,18 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
 }
 
 function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame): void {
-    const places = (points: Scene['lines'][number]['raw']): readonly Place[] =>
+    const pointsOf = (points: Scene['lines'][number]['raw']): readonly Point[] =>
         points.map((point) => [x(point.x), y(point.y)]);
     const beyond = { ...inner, top: inner.top - 2, bottom: inner.bottom + 2, left: inner.left - 2 };
-    const drawn = scene.lines.map((line, place) => ({ ...line, place })).toReversed(); // the first lies above the others
+    const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first lies above the others
     pen.within({ ...beyond, right: inner.right + 2 }, () => {
         for (const { line, raw } of drawn)
-            if (raw.length > 0) pen.line(places(raw), { colour: colours.of(line.colour), width: 1, opacity: 0.36 });
-        for (const { line, smooth, place } of drawn)
-            pen.line(places(smooth), {
+            if (raw.length > 0) pen.line(pointsOf(raw), { colour: colours.of(line.colour), width: 1, opacity: 0.36 });
+        for (const { line, smooth, index } of drawn)
+            pen.line(pointsOf(smooth), {
                 colour: colours.of(line.colour),
                 width: 1.9,
-                dash: line.dash ?? (colours.areForced() ? forcedDashes[place % forcedDashes.length]! : []),
+                dash: line.dash ?? (colours.areForced() ? forcedDashes[index % forcedDashes.length]! : []),
             });
     });
 }
@@ -121,12 +121,12 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
     const axis: Stroke = { colour: colours.of('--ink-3'), width: 1 };
     const tickWords: Lettering = { type: tickType(unit), colour: colours.of('--ink-2') };
     const [x0, y0] = [crisp(inner.left), crisp(inner.bottom)];
-    const line = (...points: readonly Place[]): void => pen.line(points, axis);
+    const line = (...points: readonly Point[]): void => pen.line(points, axis);
 
     line([x0, Y(scene.yTicks[0]!)], [x0, Y(scene.yTicks.at(-1)!)]);
     for (const tick of scene.yTicks) {
         line([x0 - 4 * unit, Y(tick)], [x0, Y(tick)]);
-        const at: Place = [x0 - 7 * unit, Y(tick)];
+        const at: Point = [x0 - 7 * unit, Y(tick)];
         pen.text(short(tick).replace('-', '−'), at, { ...tickWords, align: 'right', centred: true });
     }
     const [first, last] = scene.x;
@@ -147,7 +147,7 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
     for (const at of spec.checkpoints ?? []) {
         if (at < first || at > last) continue;
         const foot = y0 - unit;
-        const corners: readonly Place[] = [
+        const corners: readonly Point[] = [
             [X(at), y0 - 6 * unit],
             [X(at) + 3 * unit, foot],
             [X(at) - 3 * unit, foot],
@@ -177,10 +177,10 @@ function xLabels(
     return kept;
 }
 
-/** Circle, square, diamond and triangle: by its place among the lines, so that no line is known by its colour alone. */
-function mark(pen: Pen, place: number, [x, y]: Place, radius: number, fill: string, stroke?: Stroke): void {
-    const corner = (right: number, down: number): Place => [x + right * radius, y + down * radius];
-    switch (place % 4) {
+/** Circle, square, diamond and triangle: by its index among the lines, so that no line is known by its colour alone. */
+function mark(pen: Pen, index: number, [x, y]: Point, radius: number, fill: string, stroke?: Stroke): void {
+    const corner = (right: number, down: number): Point => [x + right * radius, y + down * radius];
+    switch (index % 4) {
         case 0:
             pen.circle([x, y], radius, fill, stroke);
             return;
@@ -196,8 +196,8 @@ function mark(pen: Pen, place: number, [x, y]: Place, radius: number, fill: stri
 }
 
 function drawEnds(pen: Pen, { scene, colours, unit }: Drawn, { x, y, inner }: Frame): void {
-    const ended = scene.lines.flatMap(({ line, end }, place) => (end ? [{ line, end, place }] : []));
-    for (const { line, end, place } of ended) mark(pen, place, [x(end.x), y(end.y)], 3 * unit, colours.of(line.colour));
+    const ended = scene.lines.flatMap(({ line, end }, index) => (end ? [{ line, end, index }] : []));
+    for (const { line, end, index } of ended) mark(pen, index, [x(end.x), y(end.y)], 3 * unit, colours.of(line.colour));
     const named = ended.filter(({ line }) => line.name !== '');
     const heights = apart(
         named.map(({ end }) => y(end.y)),
@@ -205,7 +205,7 @@ function drawEnds(pen: Pen, { scene, colours, unit }: Drawn, { x, y, inner }: Fr
         inner.bottom - 2 * unit,
     );
     named.forEach(({ line, end }, i) => {
-        const at: Place = [x(end.x) + 9 * unit, heights[i]! + 4 * unit];
+        const at: Point = [x(end.x) + 9 * unit, heights[i]! + 4 * unit];
         pen.text(line.name, at, { type: nameType(unit), colour: colours.of(line.ink) });
     });
 }
@@ -237,8 +237,8 @@ function drawCursor(
     };
     const found = foundAt(spec, scene, at);
     /** A value does not go where a line's name stands. */
-    const roomOf = ({ place }: Found): number => {
-        const { line, end } = scene.lines[place]!;
+    const roomOf = ({ index }: Found): number => {
+        const { line, end } = scene.lines[index]!;
         return line.name === '' || end === null ? room : x(end.x) - whole.left;
     };
     const heights = apart(
@@ -248,7 +248,7 @@ function drawCursor(
     );
     for (const point of found) {
         const rim = { colour: colours.of(point.line.colour), width: 2 };
-        mark(pen, point.place, [x(point.x), y(point.y)], 3.5 * unit, halo, rim);
+        mark(pen, point.index, [x(point.x), y(point.y)], 3.5 * unit, halo, rim);
     }
     found.forEach((point, i) => write(significant(point.y), heights[i]!, colours.of(point.line.ink), roomOf(point)));
     if (words !== '') write(words, inner.top - 5 * unit, colours.of('--ink'), room);

@@ -19,7 +19,7 @@ export interface Picture {
     readonly colours: Colours;
 }
 /** Where things lie on the plate, in px from its corner. */
-export interface PlateLayout {
+export interface GridLayout {
     readonly width: number;
     readonly height: number;
     /** px of one sixteenth of the root's size. */
@@ -40,7 +40,7 @@ const unitType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, wei
 export function drawPicture(
     pen: Pen,
     { title, caption, figures, smoothing, colours }: Picture,
-    { width, height, unit, figures: places }: PlateLayout,
+    { width, height, unit, figures: places }: GridLayout,
 ): { readonly width: number; readonly height: number } {
     const ink = colours.of('--ink');
     const edge = places[0]?.words.left ?? margin; // title, first panel and caption begin on one line

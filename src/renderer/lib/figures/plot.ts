@@ -94,19 +94,19 @@ function beginOf({ xs, lines }: PlotSpec, last: number): number {
 export interface Found extends Point {
     readonly line: PlotLine;
     /** Which line, from 0. */
-    readonly place: number;
+    readonly index: number;
 }
 
 /** What lines are at `spec.xs[at]`; those with an x of their own at their nearest, while they last. */
 export function foundAt(spec: PlotSpec, scene: Scene, at: number): readonly Found[] {
     const x = spec.xs[at];
     if (x === undefined) return [];
-    return scene.lines.flatMap(({ line, values }, place): readonly Found[] => {
+    return scene.lines.flatMap(({ line, values }, index): readonly Found[] => {
         const { xs } = line;
         const own = xs ? nearest(xs, x) : at;
         const isOutside = xs !== undefined && (xs.length === 0 || x < xs[0]! || x > xs.at(-1)!);
         const y = isOutside ? null : (values[own] ?? null);
-        return y === null ? [] : [{ line, place, x: xs?.[own] ?? x, y }];
+        return y === null ? [] : [{ line, index, x: xs?.[own] ?? x, y }];
     });
 }
 

@@ -1,15 +1,15 @@
-/** Where in the app one is, as the address after `#`: `#/runs/2026-11-22-owl?x=update`. */
+/** A page of the app as the address after `#`: `#/runs/2026-11-22-owl?x=update`. */
 
 export type Room = 'runs' | 'run' | 'new' | 'compare' | 'stories' | 'rate' | 'agreement' | 'models' | 'settings';
-export interface Place {
+export interface Route {
     readonly room: Room;
-    /** Folder of the run, or id of the rating set, that the room shows. */
+    /** Folder of the run, or id of the rating set, that the page shows. */
     readonly run: string | null;
     readonly query: ReadonlyMap<string, string>;
 }
 
-/** What cannot be read leads home. */
-export function readPlace(hash: string): Place {
+/** Reads a route; an address that means nothing is the list of runs. */
+export function parseRoute(hash: string): Route {
     const [path = '', search = ''] = hash.replace(/^#\/?/u, '').split('?', 2);
     const [first, second] = path.split('/').map(decoded);
     const query = new Map(new URLSearchParams(search));
@@ -38,7 +38,7 @@ function decoded(part: string): string {
     }
 }
 
-/** The address of a place; what is undefined or empty is left out of the query. */
+/** The address of a route; undefined and empty values are left out of the query. */
 export function addressOf(
     room: Room,
     run: string | null = null,

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { giveTurnUp, waitForTurn } from '../../src/renderer/lib/page/turns.ts';
+import { cancelDrawing, queueDrawing } from '../../src/renderer/lib/page/frame-budget.ts';
 
 /** As long as a turn lasts at least. */
 const long = (): void => {
@@ -10,14 +10,14 @@ const long = (): void => {
 it('draws in the order of asking, a long piece a task, the newest of what each asked for', async () => {
     const done: string[] = [];
     const [a, b, c] = [{}, {}, {}];
-    waitForTurn(a, () => {
+    queueDrawing(a, () => {
         done.push('a');
         queueMicrotask(() => done.push('end of the task'));
         long();
     });
-    waitForTurn(b, () => done.push('old b'));
-    waitForTurn(c, () => done.push('c'));
-    waitForTurn(b, () => done.push('b'));
+    queueDrawing(b, () => done.push('old b'));
+    queueDrawing(c, () => done.push('c'));
+    queueDrawing(b, () => done.push('b'));
     expect(done).toEqual([]);
     await vi.waitFor(() => expect(done).toEqual(['a', 'end of the task', 'b', 'c']));
 });
@@ -25,8 +25,8 @@ it('draws in the order of asking, a long piece a task, the newest of what each a
 it('draws nothing for whoever is gone, and goes on after', async () => {
     const done: string[] = [];
     const [gone, here] = [{}, {}];
-    waitForTurn(gone, () => done.push('gone'));
-    giveTurnUp(gone);
-    waitForTurn(here, () => done.push('here'));
+    queueDrawing(gone, () => done.push('gone'));
+    cancelDrawing(gone);
+    queueDrawing(here, () => done.push('here'));
     await vi.waitFor(() => expect(done).toEqual(['here']));
 });

@@ -1,12 +1,12 @@
-/** Where one is now; the address bar is the only memory of it. */
-import { addressOf, readPlace, type Place } from '../lib/app/place.ts';
+/** The current route. It is kept in the address bar and nowhere else. */
+import { addressOf, parseRoute, type Route } from '../lib/app/route.ts';
 
 let hash = $state(location.hash);
-const current = $derived(readPlace(hash));
+const current = $derived(parseRoute(hash));
 window.addEventListener('hashchange', () => (hash = location.hash));
 
 export const here = {
-    get place(): Place {
+    get route(): Route {
         return current;
     },
 };
@@ -15,7 +15,7 @@ export function go(...to: Parameters<typeof addressOf>): void {
     location.hash = addressOf(...to);
 }
 
-/** Changes the query without a step in the history. */
+/** Changes the query without adding to the history. */
 export function replaceQuery(query: Readonly<Record<string, string | number | undefined>>): void {
     const { room, run } = current;
     history.replaceState(null, '', addressOf(room, run, query));

@@ -1,27 +1,27 @@
-/** One look that takes its time: begun, followed by its ticket, stopped, and what came of it. */
+/** A preview: an answer that takes a while to work out, such as an estimate. It reports progress and can be stopped. */
 import { Unanswered, isRefusal, sentenceOf } from '../lib/app/asking.ts';
-import { ask, hearLooks } from './workshop.svelte.ts';
+import { ask, onPreviewProgress } from './workshop.svelte.ts';
 
 let last = 0;
 const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(36)).join('');
 
-export class Look<Result> {
+export class Preview<Result> {
     result = $state.raw<Result | null>(null);
-    /** Why there is none: a sentence. */
+    /** Why there is no result, as a sentence. */
     problem = $state<string | null>(null);
-    /** Asking again would bring the same problem: what was asked about has to change. */
+    /** Asking again would fail the same way: the question has to change first. */
     isRefused = $state(false);
     isUnderWay = $state(false);
     phase = $state<{ readonly name: string; readonly done: number; readonly of: number } | null>(null);
     #ticket: string | null = null;
 
-    /** Forgets what was, and asks; one that is under way is stopped. */
+    /** Starts afresh; a preview that is still under way is stopped. */
     async begin(question: (ticket: string) => Promise<Result>): Promise<void> {
         this.stop();
         const ticket = `${page}-${++last}`;
         this.#ticket = ticket;
         [this.result, this.problem, this.isRefused, this.phase, this.isUnderWay] = [null, null, false, null, true];
-        const deafen = hearLooks((push) => {
+        const unsubscribe = onPreviewProgress((push) => {
             if (push.ticket === ticket && this.#ticket === ticket)
                 this.phase = { name: push.phase, done: push.done, of: push.of };
         });
@@ -31,12 +31,12 @@ export class Look<Result> {
         } catch (error) {
             if (this.#ticket === ticket) [this.problem, this.isRefused] = [sentenceOf(error), isRefusal(error)];
         } finally {
-            deafen();
+            unsubscribe();
             if (this.#ticket === ticket) [this.isUnderWay, this.#ticket] = [false, null];
         }
     }
 
-    /** What comes of it is not wanted any more. */
+    /** Stops it; its result will be ignored. */
     stop(): void {
         if (this.#ticket === null) return;
         ask('look.stop', { ticket: this.#ticket }).catch((error: unknown) => {

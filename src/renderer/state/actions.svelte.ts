@@ -1,10 +1,10 @@
-/** What one can do to a run or with what is shown of it, from wherever that is; what can be undone says so. */
+/** Actions on runs that several pages share. Each says what it did, with an undo where there is one. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
 import { copyText } from '../lib/page/clipboard.ts';
 import { shortened } from '../lib/text/words.ts';
 import { exportOf } from './exchanges.svelte.ts';
-import { go } from './place.svelte.ts';
+import { go } from './route.svelte.ts';
 import { say, sayFault } from './toasts.svelte.ts';
 import { attempt, stateOf } from './workshop.svelte.ts';
 
@@ -20,7 +20,7 @@ export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
     if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${shortened(name)} is kept; it stands in Models.`);
 }
 
-/** The finished run that ships, laid among the runs. */
+/** Adds the finished run that ships with Storyloop to the list, and opens it. */
 export async function openSample(): Promise<void> {
     const sample = await attempt('sample.add', {});
     if (sample) go('run', sample.result.run);

@@ -1,10 +1,10 @@
-/** A plate of figures as a picture of points (PNG) or of paths (SVG), and the numbers behind it as a table. */
+/** A grid of figures as a picture of points (PNG) or of paths (SVG), and the numbers behind it as a table. */
 import literataItalic from '@fontsource-variable/literata/files/literata-latin-wght-italic.woff2?url';
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
 import { base64Of, saveFile } from '../page/files.ts';
 import { CanvasPen, fontOf, type Box } from './pen.ts';
-import { drawPicture, type Picture, type PlateLayout } from './picture.ts';
+import { drawPicture, type Picture, type GridLayout } from './picture.ts';
 import { SvgPen } from './svg-pen.ts';
 import { tableOf } from '../text/table.ts';
 
@@ -15,10 +15,10 @@ const faces = [
     { family: 'Literata', url: literataItalic, style: 'italic', weights: '200 900' },
 ] as const;
 
-export const savePlate = {
+export const savePicture = {
     /** The figures as they are now on the screen, three times as sharp. */
-    async png(plate: HTMLElement, picture: Picture, name: string): Promise<void> {
-        const [pen, layout] = [await measuringPen(), layoutOf(plate)];
+    async png(grid: HTMLElement, picture: Picture, name: string): Promise<void> {
+        const [pen, layout] = [await measuringPen(), layoutOf(grid)];
         const { width, height } = drawPicture(pen, picture, layout); // first only for its size
         const canvas = document.createElement('canvas');
         [canvas.width, canvas.height] = [Math.ceil(width * sharpness), Math.ceil(height * sharpness)];
@@ -30,10 +30,10 @@ export const savePlate = {
         saveFile(`${name}.png`, blob);
     },
     /** With its fonts inside; words stay words. */
-    async svg(plate: HTMLElement, picture: Picture, name: string): Promise<void> {
+    async svg(grid: HTMLElement, picture: Picture, name: string): Promise<void> {
         const measuring = await measuringPen();
         const pen = new SvgPen((words, type) => measuring.widthOf(words, type));
-        const { width, height } = drawPicture(pen, picture, layoutOf(plate));
+        const { width, height } = drawPicture(pen, picture, layoutOf(grid));
         const file = pen.file(width, height, picture.title, await fontFaces());
         saveFile(`${name}.svg`, new Blob([file], { type: 'image/svg+xml' }));
     },
@@ -51,10 +51,10 @@ async function measuringPen(): Promise<CanvasPen> {
     return new CanvasPen(document.createElement('canvas').getContext('2d')!);
 }
 
-function layoutOf(plate: HTMLElement): PlateLayout {
-    const whole = plate.getBoundingClientRect();
+function layoutOf(grid: HTMLElement): GridLayout {
+    const whole = grid.getBoundingClientRect();
     const boxOf = (element: Element | null): Box => {
-        const { left, top, right, bottom } = (element ?? plate).getBoundingClientRect();
+        const { left, top, right, bottom } = (element ?? grid).getBoundingClientRect();
         return {
             ...{ left: left - whole.left, right: right - whole.left },
             ...{ top: top - whole.top, bottom: bottom - whole.top },
@@ -64,7 +64,7 @@ function layoutOf(plate: HTMLElement): PlateLayout {
         width: whole.width,
         height: whole.height,
         unit: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
-        figures: Array.from(plate.querySelectorAll('figure'), (figure) => ({
+        figures: Array.from(grid.querySelectorAll('figure'), (figure) => ({
             cell: boxOf(figure),
             words: boxOf(figure.querySelector('figcaption')),
             plot: boxOf(figure.querySelector('.plot')),
