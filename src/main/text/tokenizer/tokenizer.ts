@@ -179,7 +179,8 @@ export class Tokenizer {
         const ids = this.encode(text);
         const ends = new Uint32Array(ids.length);
         const characters = [...text];
-        let [character, bytesLeft, units] = [0, 0, 0]; // of the character that was begun, and UTF-16 units up to its end
+        // index of the next character; bytes the current one still lacks; UTF-16 units up to its end
+        let [character, bytesLeft, units] = [0, 0, 0];
         ids.forEach((id, token) => {
             let bytes = this.#bytesOfToken[id]!.length;
             while (bytes > 0) {
