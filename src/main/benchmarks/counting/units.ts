@@ -1,0 +1,34 @@
+/** Which items belong together and are drawn as one. */
+import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
+import type { Unit } from '../statistics/strata.ts';
+import type { Layout } from './averages.ts';
+
+/** `valuesOf(i)`: what item i adds to each column of its cell. Strata are the groups that a task's score is a mean of. */
+export function unitsOf(
+    items: readonly BenchmarkItem[],
+    layout: Layout,
+    valuesOf: (i: number) => readonly number[],
+): Unit[] {
+    const units: Unit[] = [];
+    for (let i = 0; i < items.length; i++) {
+        const item = items[i]!;
+        const members = [{ cell: layout.cellOf(item), values: valuesOf(i) }];
+        if (isTwin(item, items[i + 1])) {
+            i++;
+            members.push({ cell: layout.cellOf(items[i]!), values: valuesOf(i) });
+        }
+        units.push({ stratum: item.uid, items: members });
+    }
+    return units;
+}
+
+/** EWoK asks every question twice, the second time the other way round: one question, not two that are independent. */
+function isTwin(item: BenchmarkItem, next: BenchmarkItem | undefined): boolean {
+    if (item.task !== 'ewok' || next?.uid !== item.uid) return false;
+    const [first, second] = item.texts.map(targetOf);
+    const [third, fourth] = next.texts.map(targetOf);
+    return first === fourth && second === third;
+}
+
+const targetOf = (text: BenchmarkItem['texts'][number]): string | null =>
+    text.kind === 'span' ? text.text.slice(text.from) : null;

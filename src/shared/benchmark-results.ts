@@ -1,0 +1,54 @@
+/** What was counted of a benchmark, and what two students differ in: numbers with their intervals, ready to be shown. */
+import type { BenchmarkTask } from './benchmarks.ts';
+
+export const benchmarkNames: Readonly<Record<BenchmarkTask, string>> = {
+    blimp: 'BLiMP',
+    supplement: 'BLiMP supplement',
+    ewok: 'EWoK',
+    entity_tracking: 'Entity tracking',
+    comps: 'COMPS',
+    wug_adj: 'Wug test, adjectives',
+    wug_past: 'Wug test, past tenses',
+    reading: 'Reading',
+    aoa: 'Age of acquisition',
+    zorro: 'Zorro',
+};
+
+/** 95 %, from the middle of what resampling gave. */
+export interface Interval {
+    readonly low: number;
+    readonly high: number;
+}
+
+/** Part of a task: the items of a group, a field, a number of operations, … */
+export interface GroupScore {
+    /** What it is a part by: `uid`, or a label of the items, such as `field`. */
+    readonly by: string;
+    readonly name: string;
+    readonly items: number;
+    readonly score: number; // in the unit of the task
+    readonly interval: Interval | null; // null: too few items for one
+    readonly chance: number;
+    readonly ties: number;
+}
+
+export interface TaskScore {
+    readonly task: BenchmarkTask;
+    /** Reading has two scores, each by a way of measuring people; null elsewhere. */
+    readonly part: 'eye-tracking' | 'self-paced' | null;
+    /** What the number is: right choices in 100; 100 times a correlation of ranks, of values, or a partial R². */
+    readonly measure: 'accuracy' | 'rank-correlation' | 'correlation' | 'partial-r2';
+    /** 100: in hundredths, as everything but the official age of acquisition is. */
+    readonly scale: 100 | 1;
+    readonly items: number; // that took part: pairs, words or rows
+    /** Null: there is none, as of a correlation where nothing varies. */
+    readonly score: number | null;
+    readonly interval: Interval | null;
+    /** What a model scores that knows nothing. */
+    readonly chance: number;
+    /** Items where the right text is as likely as another. */
+    readonly ties: number;
+    readonly groups: readonly GroupScore[];
+    /** One sentence for everything that a reader must know of this number. */
+    readonly remarks: readonly string[];
+}
