@@ -52,3 +52,40 @@ export interface TaskScore {
     /** One sentence for everything that a reader must know of this number. */
     readonly remarks: readonly string[];
 }
+
+/** Of the items that only one of the two students got right. */
+export interface ChangeTest {
+    readonly kind: 'mcnemar'; // exact, two-sided
+    readonly lost: number; // right before, wrong after; with halved ties, worth less after
+    readonly won: number;
+    readonly p: number;
+}
+
+/** What lies between two students, on the same items. Differences are after − before, in the unit of the task. */
+interface Change {
+    readonly items: number;
+    readonly before: number;
+    readonly after: number;
+    readonly difference: number;
+    readonly interval: Interval | null; // of the difference
+    readonly chance: number;
+    /** Null for correlations and regressions, which have no right and wrong. */
+    readonly test: ChangeTest | null;
+}
+
+export interface GroupChange extends Change {
+    readonly by: string;
+    readonly name: string;
+}
+
+export interface TaskChange extends Change, Pick<TaskScore, 'task' | 'part' | 'measure' | 'scale'> {
+    readonly groups: readonly GroupChange[];
+}
+
+/** The mean difference over several pairs of students, the pair being the unit. */
+export interface SeedsChange {
+    readonly seeds: number;
+    readonly difference: number;
+    readonly interval: Interval | null; // null for one pair
+    readonly p: number | null;
+}

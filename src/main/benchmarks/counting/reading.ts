@@ -35,8 +35,10 @@ function tablesOf(
     all: readonly ScoredItem[],
     counting: Counting,
 ): { readonly eyes: readonly Table[]; readonly paced: Table; readonly leftOut: number } {
-    const scored =
-        counting.readingFirstWords === 'left-out' ? all.filter(({ item }) => item.labels['context'] !== 'none') : all;
+    const places = all.flatMap(({ item }, place) =>
+        counting.readingFirstWords === 'left-out' && item.labels['context'] === 'none' ? [] : [place],
+    );
+    const scored = places.map((place) => all[place]!);
     const rows = scored.map((item) => surprises(item, counting.readingSpace));
     const base = (i: number): number[] => numbersOf(scored[i]!, ['Subtlex_log10', 'length', 'context_length']);
     const baseBefore = (i: number): number[] => [
@@ -47,6 +49,7 @@ function tablesOf(
     const table = (measure: string, baseOf: (i: number) => number[]): Table =>
         tableOf(
             scored.map((item, i) => ({
+                place: places[i]!,
                 base: baseOf(i),
                 surprise: rows[i]!.word,
                 time: item.item.human[measure] ?? Number.NaN,
@@ -76,20 +79,25 @@ const numbersOf = ({ item }: ScoredItem, names: readonly string[]): number[] =>
 /** Columns of a regression: those of the base with their pairwise products, the surprise, the time. */
 interface Table {
     readonly columns: readonly Float64Array[]; // (K)(rows)
-    readonly rows: readonly number[]; // which of all words; one that lacks a number takes no part
+    readonly rows: readonly number[]; // places among all words; one that lacks a number takes no part
 }
 
 function tableOf(
-    words: readonly { readonly base: readonly number[]; readonly surprise: number; readonly time: number }[],
+    words: readonly {
+        readonly place: number;
+        readonly base: readonly number[];
+        readonly surprise: number;
+        readonly time: number;
+    }[],
 ): Table {
     const lines: number[][] = [];
     const rows: number[] = [];
-    for (const [i, { base, surprise, time }] of words.entries()) {
+    for (const { place, base, surprise, time } of words) {
         const products = base.flatMap((a, j) => base.slice(j + 1).map((b) => a * b));
         const line = [...base, ...products, surprise, time];
         if (line.some(Number.isNaN)) continue;
         lines.push(line);
-        rows.push(i);
+        rows.push(place);
     }
     const width = lines[0]?.length ?? 0;
     return { columns: Array.from({ length: width }, (_, k) => Float64Array.from(lines, (line) => line[k]!)), rows };
@@ -156,24 +164,37 @@ function intervalsOf(
     random: RandomStream,
 ): readonly { readonly low: number; readonly high: number }[] | undefined {
     if (words.length < 2) return undefined;
-    const placeOf = new Map(words.map((word, place) => [word, place]));
-    const ready = tables.map(({ columns, rows }) => ({
-        partialR2: columns.length === 0 ? null : repeatedPartialR2(columns),
-        places: rows.map((row) => placeOf.get(row)!),
-        weights: new Uint32Array(rows.length),
-    }));
-    const times = new Uint32Array(words.length);
+    const times = new Uint32Array(words.at(-1)! + 1);
+    const measureTables = tables.map(repeated);
     const measure = (drawn: Uint32Array): readonly number[] | undefined => {
         times.fill(0);
-        for (const place of drawn) times[place]!++;
-        const values: number[] = [];
-        for (const { partialR2, places, weights } of ready) {
-            for (let i = 0; i < places.length; i++) weights[i] = times[places[i]!]!;
-            const value = partialR2?.(weights);
-            if (value === undefined) return undefined;
-            values.push(100 * value);
-        }
-        return [values.reduce((sum, value) => sum + value, 0) / values.length, ...values];
+        for (const which of drawn) times[words[which]!]!++;
+        const values = measureTables.map((measureTable) => measureTable(times));
+        const mean = meanOf(values);
+        return mean === undefined ? undefined : [mean, ...values.map((value) => value!)];
     };
     return bootstrap(words.length, measure, { random });
+}
+
+/** The score of one part, again and again: `times` says how often each of all words was drawn. */
+export function repeatedReading(
+    scored: readonly ScoredItem[],
+    part: 'eye-tracking' | 'self-paced',
+    counting: Counting,
+): (times: Uint32Array) => number | undefined {
+    const { eyes, paced } = tablesOf(scored, counting);
+    const measures = (part === 'self-paced' ? [paced] : eyes).map(repeated);
+    return (times) => meanOf(measures.map((measure) => measure(times)));
+}
+
+/** Partial R² of a table, in 100, on words drawn with repeats. */
+function repeated({ columns, rows }: Table): (times: Uint32Array) => number | undefined {
+    if (columns.length === 0) return () => undefined;
+    const measure = repeatedPartialR2(columns);
+    const weights = new Uint32Array(rows.length);
+    return (times) => {
+        for (let i = 0; i < rows.length; i++) weights[i] = times[rows[i]!]!;
+        const value = measure(weights);
+        return value === undefined ? undefined : 100 * value;
+    };
 }
