@@ -1,5 +1,5 @@
 /** Which benchmarks a folder holds, and what is said about one that is not whole. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +103,20 @@ describe('one sentence each, and the rest goes on', () => {
         expect(remarks).toEqual([
             'link.jsonl is a link that leads out of the folder; it was not followed and the other files are used. Put the file itself there.',
             'loose.jsonl is a link that leads nowhere; it was not followed and the other files are used. Put the file itself there.',
+        ]);
+    });
+
+    it.skipIf(process.getuid?.() === 0)('a folder or file that may not be opened', () => {
+        put('supplement/good.jsonl', supplement);
+        chmodSync(put('supplement/locked.jsonl', supplement), 0);
+        put('private/a.jsonl', supplement);
+        chmodSync(join(folder, 'private'), 0);
+        const { tasks, remarks } = findBenchmarks(folder);
+        chmodSync(join(folder, 'private'), 0o700);
+        expect(tasks[0]!.files).toHaveLength(1);
+        expect(remarks).toEqual([
+            'The folder private cannot be opened; it is left out and the other files are used. Look whether you may open it.',
+            'locked.jsonl cannot be read; it is left out and the other files are used. Look whether you may open it.',
         ]);
     });
 

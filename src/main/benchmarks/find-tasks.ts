@@ -97,7 +97,7 @@ function filesIn(root: string, remarks: string[]): string[] {
     const files: string[] = [];
     let isCut = false;
     const walk = (folder: string, depth: number): void => {
-        const entries = readdirSync(folder).sort(); // the pipeline takes them as the disk gives them: no order of its own
+        const entries = namesIn(folder, remarks).sort(); // the pipeline takes them as the disk gives them: no order of its own
         for (const name of entries.filter((entry) => !entry.startsWith('.'))) {
             const path = join(folder, name);
             const kind = kindOf(root, path, remarks);
@@ -116,6 +116,18 @@ function filesIn(root: string, remarks: string[]): string[] {
             `The folder is deeper or holds more files than a benchmark does; the first ${mostFiles} files of ${deepest} levels were looked at. Choose a folder that holds the benchmarks alone.`,
         );
     return files;
+}
+
+function namesIn(folder: string, remarks: string[]): string[] {
+    try {
+        return readdirSync(folder);
+    } catch (error) {
+        if (!isDenied(error)) throw error;
+        remarks.push(
+            `The folder ${basename(folder)} cannot be opened; it is left out and the other files are used. Look whether you may open it.`,
+        );
+        return [];
+    }
 }
 
 function kindOf(root: string, path: string, remarks: string[]): 'file' | 'folder' | 'other' {
