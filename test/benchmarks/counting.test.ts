@@ -101,7 +101,7 @@ describe('choices', () => {
         ]);
         const filtered = count(items, { ...official, entityItems: 'without-nothing' })[0]!;
         expect(filtered).toMatchObject({ items: 2, score: 100 });
-        expect(filtered.remarks).toEqual(['1 items with “nothing” among their answers are left out.']);
+        expect(filtered.remarks).toEqual(['Left out: 1 item with “nothing” among the answers.']);
     });
 
     it('EWoK: the two lines of one question are drawn together, so the interval is as wide as questions are few', () => {
@@ -298,7 +298,7 @@ describe('reading', () => {
         expect(mended!.groups[0]).toMatchObject({ by: 'measure', name: 'RTfirstfix', items: 54 });
         expect(mended!.groups[0]!.score).toBeGreaterThan(50); // it was made from the surprise with the space
         expect(published!.groups[0]!.score).toBeLessThan(20);
-        expect(mended!.remarks).toEqual(['6 words that begin a sentence are left out.']);
+        expect(mended!.remarks).toEqual(['Left out: 6 words at the beginning of a sentence.']);
     });
 
     it('says that there is no score where no word has a word before it', () => {

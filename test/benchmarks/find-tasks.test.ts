@@ -40,7 +40,7 @@ describe('an official folder', () => {
         expect(missing).toEqual(['ewok', 'entity_tracking', 'comps', 'wug_adj', 'wug_past', 'reading', 'aoa']);
         expect(remarks).toEqual([
             'BLiMP has 2 of 67 files; those are used. Numbers cannot be compared with published ones until the folder is whole.',
-            'The supplement has 1 of 5 files; those are used. Numbers cannot be compared with published ones until the folder is whole.',
+            'BLiMP supplement has 1 of 5 files; those are used. Numbers cannot be compared with published ones until the folder is whole.',
         ]);
     });
 
@@ -58,7 +58,7 @@ describe('an official folder', () => {
         put('full_eval/wug_past_tense/wug_past_tense.jsonl', '{"sentences": "a\\tb", "ratio": 1}\n');
         const [task] = findBenchmarks(folder).tasks;
         expect(readTask(task!).remarks).toEqual([
-            'wug_past_tense has 1 items and the official folder 50; what is there is used. Numbers cannot be compared with published ones.',
+            'wug_past_tense has 1 item and the official folder 50; what is there is used. Numbers cannot be compared with published ones.',
         ]);
     });
 });

@@ -5,7 +5,9 @@
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { benchmarkTasks, type BenchmarkTask } from '../../shared/benchmarks.ts';
+import { benchmarkNames } from '../../shared/benchmark-results.ts';
 import { badInput } from '../../shared/faults.ts';
+import { count, counted } from '../../shared/text/numbers.ts';
 import { decodeText } from './tasks/decode.ts';
 import type { EntityItems } from './tasks/entity-tracking.ts';
 import { officialSizes, type BenchmarkSet } from './tasks/expected.ts';
@@ -78,7 +80,7 @@ export function readTask(found: FoundTask, entityItems: EntityItems = 'all'): Ta
     const isWhole = expected === undefined || entityItems !== 'all' || read.items.length === expected.items;
     if (!isWhole && files.length >= expected.files)
         remarks.push(
-            `${found.dataset} has ${read.items.length} items and the official folder ${expected.items}; what is there is used. Numbers cannot be compared with published ones.`,
+            `${found.dataset} has ${counted(read.items.length, 'item')} and the official folder ${count(expected.items)}; what is there is used. Numbers cannot be compared with published ones.`,
         );
     return { items: read.items, remarks: [...remarks, ...read.remarks] };
 }
@@ -147,7 +149,7 @@ const packed = (name: string): string =>
     `${name} is packed and was not opened; the other files are used. Unpack it${/ewok/iu.test(name) ? ' with the password that the BabyLM page gives' : ''}, then choose the folder again.`;
 
 const twice = (task: BenchmarkTask, folders: readonly string[], root: string): string =>
-    `${names[task]} is in ${folders.length} folders; the first, ${relative(root, folders[0]!) || basename(root)}, is used. Choose the folder that you mean.`;
+    `${benchmarkNames[task]} is in ${folders.length} folders; the first, ${relative(root, folders[0]!) || basename(root)}, is used. Choose the folder that you mean.`;
 
 /** Null, with a remark, for a file that looks like a benchmark's and is none. */
 function taskOf(root: string, path: string, remarks: string[]): BenchmarkTask | null {
@@ -255,19 +257,6 @@ function incomplete({ task, set, files }: FoundTask): string[] {
     const expected = set === null ? undefined : officialSizes[set][task];
     if (!expected || files.length >= expected.files) return [];
     return [
-        `${names[task]} has ${files.length} of ${expected.files} files; those are used. Numbers cannot be compared with published ones until the folder is whole.`,
+        `${benchmarkNames[task]} has ${files.length} of ${expected.files} files; those are used. Numbers cannot be compared with published ones until the folder is whole.`,
     ];
 }
-
-const names: Readonly<Record<BenchmarkTask, string>> = {
-    blimp: 'BLiMP',
-    supplement: 'The supplement',
-    ewok: 'EWoK',
-    entity_tracking: 'Entity tracking',
-    comps: 'COMPS',
-    wug_adj: 'The wug test of adjectives',
-    wug_past: 'The wug test of past tenses',
-    reading: 'Reading',
-    aoa: 'Age of acquisition',
-    zorro: 'Zorro',
-};

@@ -2,6 +2,7 @@
 import type { ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
 import type { GroupScore, TaskScore } from '../../../shared/benchmark-results.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { intervalOf, resampleStrata, tally } from '../statistics/strata.ts';
 import { layoutOf, type ChoiceTask } from './averages.ts';
@@ -60,7 +61,7 @@ export function countChoices(
         ties: groups.filter(({ by }) => by === 'uid').reduce((sum, { ties }) => sum + ties, 0),
         // a label that all items share parts nothing
         groups: groups.filter(({ by }) => by === 'uid' || groups.filter((other) => other.by === by).length > 1),
-        remarks: leftOut === 0 ? [] : [`${leftOut} items with “nothing” among their answers are left out.`],
+        remarks: leftOut === 0 ? [] : [`Left out: ${counted(leftOut, 'item')} with “nothing” among the answers.`],
     };
 }
 

@@ -5,6 +5,7 @@
 import type { ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
 import type { GroupScore, TaskScore } from '../../../shared/benchmark-results.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { partialR2, repeatedPartialR2 } from '../statistics/partial-r2.ts';
@@ -15,7 +16,7 @@ const pacedMeasure = 'self_paced_reading_time';
 
 export function countReading(all: readonly ScoredItem[], counting: Counting, random: RandomStream): TaskScore[] {
     const { eyes, paced, leftOut } = tablesOf(all, counting);
-    const remarks = leftOut === 0 ? [] : [`${leftOut} words that begin a sentence are left out.`];
+    const remarks = leftOut === 0 ? [] : [`Left out: ${counted(leftOut, 'word')} at the beginning of a sentence.`];
     return [
         scoreOf('eye-tracking', eyes, eyeMeasures, remarks, random.fork('eye-tracking')),
         scoreOf('self-paced', [paced], [], remarks, random.fork('self-paced')),
