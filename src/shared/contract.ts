@@ -186,7 +186,7 @@ export const measuredSchema = z.object({
         .nullable(),
     pretraining: z.object({ step: z.number(), tokensPerStep: z.number() }).nullable(),
 });
-export type Measured = Readonly<z.infer<typeof measuredSchema>>;
+export type MeasuredCost = Readonly<z.infer<typeof measuredSchema>>;
 
 /** What an engine really ran on. */
 export const probedSchema = z.object({

@@ -1,7 +1,7 @@
 /** A supervisor that listens to nothing, or asks to cancel after some turns. */
-import { Cancelled, type Supervisor } from '../../src/main/exchange/supervisor.ts';
+import { Cancelled, type ExchangeSupervisor } from '../../src/main/exchange/supervisor.ts';
 
-export function aSupervisor(turnsUntilCancel = Infinity): Supervisor {
+export function aSupervisor(turnsUntilCancel = Infinity): ExchangeSupervisor {
     let turns = 0;
     const throwIfCancelled = (): void => {
         if (++turns > turnsUntilCancel) throw new Cancelled();

@@ -7,7 +7,7 @@ import { installFolders } from '../../scripts/cuda-provider.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { estimateOf } from '../../src/main/service/reports/estimating.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
-import type { Measured } from '../../src/shared/contract.ts';
+import type { MeasuredCost } from '../../src/shared/contract.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { whyNoWebGpu } from '../support/software-vulkan.ts';
 import { aPage, type Page } from './a-page.ts';
@@ -119,7 +119,7 @@ describe('the estimate', () => {
         ...{ writing: 0.1, rating: 0.3, scoring: 0.05, step: 2, overlaps: true },
         ...{ storyBytes: 400, wordsPerStory: 3, promptWords: 16 },
     };
-    const measured: Measured = {
+    const measured: MeasuredCost = {
         ...{ device: 'CPU', parameters: 1000, microBatch: 12, memoryBytes: 4e9, teacherMemory: { ram: 5e9, vram: 0 } },
         ...{ checkpointBytes: 5e8, resumeBytes: 1.5e9, learning: learned, pretraining: null },
     };

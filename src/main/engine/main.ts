@@ -26,12 +26,12 @@ import type { Outcome, Supervisor } from './supervisor.ts';
 const pipe = openParentPipe(receive, () => process.exit(0)); // without a parent nobody is left to record what we do
 const send = (event: EngineEvent): void => pipe.send(event);
 const teachers = remoteTeachers((request) => pipe.send(request));
-type Answer<Type extends EngineCommand['type']> = Extract<EngineCommand, { type: Type }>;
+type AnswerCommand<Type extends EngineCommand['type']> = Extract<EngineCommand, { type: Type }>;
 /** Who waits for an answer, by its kind: answers come in the order of their questions. */
 const waiting = {
-    recorded: [] as ((answer: Answer<'recorded'>) => void)[],
-    recalled: [] as ((answer: Answer<'recalled'>) => void)[],
-    stories: [] as ((answer: Answer<'stories'>) => void)[],
+    recorded: [] as ((answer: AnswerCommand<'recorded'>) => void)[],
+    recalled: [] as ((answer: AnswerCommand<'recalled'>) => void)[],
+    stories: [] as ((answer: AnswerCommand<'stories'>) => void)[],
 };
 let pauseAsked = false;
 let checkpointAsked = false;

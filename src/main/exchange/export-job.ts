@@ -29,7 +29,7 @@ import { syncFolder } from '../student/checkpoints/whole-file.ts';
 import { authorsFolder, writeAuthorsFile, writeAuthorsSettings } from './authors/authors-files.ts';
 import { writeGgufStudent } from './students/gguf-student.ts';
 import { writeHuggingFaceFolder } from './students/hugging-face-folder.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { ExchangeSupervisor } from './supervisor.ts';
 import { makeFolder } from '../store/connection/places.ts';
 import { fileDigest, writeTable } from './tables/table-files.ts';
 
@@ -41,7 +41,7 @@ type Written = Pick<ExportedFile, 'path' | 'rows' | 'verified'> & {
 
 const manifestVersion = 1;
 
-export async function runExport(job: ExportJob, supervisor: Supervisor): Promise<readonly ExportedFile[]> {
+export async function runExport(job: ExportJob, supervisor: ExchangeSupervisor): Promise<readonly ExportedFile[]> {
     const { staging, to } = job;
     requireFreeFolder(to);
     makeFolder(dirname(staging));
@@ -50,7 +50,7 @@ export async function runExport(job: ExportJob, supervisor: Supervisor): Promise
         const files: ExportedFile[] = [];
         for (const [i, part] of job.parts.entries()) {
             const doing = `${part.what} as ${part.as}`;
-            const within: Supervisor = {
+            const within: ExchangeSupervisor = {
                 ...supervisor,
                 progress: (done) => supervisor.progress((i + done) / job.parts.length, doing),
             };
@@ -84,7 +84,11 @@ function requireFreeFolder(to: string): void {
         );
 }
 
-async function writePart(part: ExportPart, job: ExportJob, supervisor: Supervisor): Promise<readonly Written[]> {
+async function writePart(
+    part: ExportPart,
+    job: ExportJob,
+    supervisor: ExchangeSupervisor,
+): Promise<readonly Written[]> {
     const { what, as } = part;
     const at = (name: string): string => join(job.staging, name);
     switch (what) {
@@ -167,7 +171,7 @@ async function writeAuthorsPart(
     what: 'episodes' | 'ratings' | 'metrics',
     db: RunDatabase,
     { staging }: ExportJob,
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
 ): Promise<readonly Written[]> {
     const name = what === 'episodes' ? 'generated.csv' : 'batch_stats.csv';
     const written = { path: `${authorsFolder}/${name}`, ...(await writeAuthorsFile(staging, db, name, supervisor)) };

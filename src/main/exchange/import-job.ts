@@ -8,13 +8,13 @@ import { authorsFolder } from './authors/authors-files.ts';
 import { importLogs } from './authors/import-logs.ts';
 import { importRun } from './import-run.ts';
 import { importStudent } from './students/import-student.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { ExchangeSupervisor } from './supervisor.ts';
 
 const sqliteMagic = 'SQLite format 3\0';
 const headerBytes = 72;
 const setId = 'StLs'; // the application_id of a rating set (store/connection/open.ts)
 
-export async function runImport(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
+export async function runImport(job: ImportJob, supervisor: ExchangeSupervisor): Promise<Imported> {
     try {
         return await importThing(job, supervisor);
     } finally {
@@ -22,7 +22,7 @@ export async function runImport(job: ImportJob, supervisor: Supervisor): Promise
     }
 }
 
-function importThing(job: ImportJob, supervisor: Supervisor): Promise<Imported> {
+function importThing(job: ImportJob, supervisor: ExchangeSupervisor): Promise<Imported> {
     const { source } = job;
     const there = lstatSync(source, { throwIfNoEntry: false });
     if (!there) throw badInput(`There is nothing at ${source}; nothing was imported. Check the path.`);

@@ -11,11 +11,11 @@ import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { checkpointFiles } from './students/hugging-face-folder.ts';
 import { makeFolder } from '../store/connection/places.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { ExchangeSupervisor } from './supervisor.ts';
 
 const storyworld = 'storyworld';
 
-export async function importRun(job: ImportJob, database: string, supervisor: Supervisor): Promise<Imported> {
+export async function importRun(job: ImportJob, database: string, supervisor: ExchangeSupervisor): Promise<Imported> {
     const from = dirname(database);
     const draft = runFolderAt(job.staging);
     makeFolder(draft.checkpoints);

@@ -9,7 +9,7 @@ import { openParentPipe } from '../processes/parent-pipe.ts';
 import { runExport } from './export-job.ts';
 import { giveWay } from './giving-way.ts';
 import { runImport } from './import-job.ts';
-import { Cancelled, type Supervisor } from './supervisor.ts';
+import { Cancelled, type ExchangeSupervisor } from './supervisor.ts';
 
 const pipe = openParentPipe(receive, () => (isCancelled = true));
 const send = (event: ExchangeEvent): void => pipe.send(event);
@@ -22,7 +22,7 @@ let lastProgress = -Infinity;
 const turnMs = 20; // between looks at what came in: often enough for a person, rarely enough for speed
 const progressMs = 100;
 
-const supervisor: Supervisor = {
+const supervisor: ExchangeSupervisor = {
     progress(done, doing) {
         if (performance.now() - lastProgress < progressMs) return;
         lastProgress = performance.now();

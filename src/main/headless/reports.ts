@@ -6,6 +6,7 @@ import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
+import type { Interval } from '../../shared/views/runs.ts';
 import { compareRun, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
 import { worriesOf } from '../service/reports/run-health.ts';
@@ -14,12 +15,6 @@ import { printJson } from './following.ts';
 import { duration, shortNumber } from './progress-line.ts';
 
 type Finished = Extract<TaskEnd, { kind: 'finished' }>;
-interface Interval {
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
-}
-
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 const change = ({ mean, low, high }: Interval): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;

@@ -20,15 +20,15 @@ export interface Asked {
 }
 
 /** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
-interface Look extends Asked {
+interface LookAsked extends Asked {
     readonly from: string;
     readonly temperature?: number;
     readonly prompt?: string;
 }
 
 export interface Looks {
-    tell(asked: Look & { readonly stories: number }): TaskHandle;
-    evaluate(asked: Look): TaskHandle;
+    tell(asked: LookAsked & { readonly stories: number }): TaskHandle;
+    evaluate(asked: LookAsked): TaskHandle;
     /** Rates stories of known order and tells what the teacher is worth. */
     checkTeacher(asked: Asked): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
@@ -40,7 +40,7 @@ export interface Looks {
 }
 
 type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
-type RatingTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
+type RatingLookTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
 
 export function openLooks(
     host: ProcessHost,
@@ -50,7 +50,7 @@ export function openLooks(
 ): Looks {
     const start = (task: EngineTask): TaskHandle => startEngine(host, task, () => undefined);
 
-    function looking({ preset, config, from, temperature, prompt }: Look): LookTask {
+    function looking({ preset, config, from, temperature, prompt }: LookAsked): LookTask {
         const checkpoint = findCheckpoint(workshop, from, clock());
         const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
         return {
@@ -60,7 +60,7 @@ export function openLooks(
         };
     }
     /** The configuration with its teacher and rubric by name, and where they lie. */
-    function rating({ preset, config }: Asked): RatingTask {
+    function rating({ preset, config }: Asked): RatingLookTask {
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const { name, text } = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': name };

@@ -15,7 +15,7 @@ export interface ScorerOptions extends StoryLimits {
 }
 
 /** Row b is story b, column t its token t; columns beyond its end are 0. R is the longest story allowed. */
-export interface Scores {
+export interface StoryScores {
     readonly logprobs: Float32Array; // (B, R)
     /** The value head's estimate before each token was written. */
     readonly values: Float32Array; // (B, R)
@@ -25,7 +25,7 @@ export interface Scores {
 
 export interface Scorer {
     /** Scores every story under `weights`, the policy's or the reference's, with the value head. */
-    score(weights: NamedTensors, stories: readonly StoryTokens[]): Promise<Scores>;
+    score(weights: NamedTensors, stories: readonly StoryTokens[]): Promise<StoryScores>;
     release(): void;
 }
 
@@ -56,7 +56,7 @@ export function createScorer(runtime: Runtime, config: StudentConfig, options: S
 
     return {
         async score(weights, stories) {
-            const scores: Scores = {
+            const scores: StoryScores = {
                 logprobs: new Float32Array(stories.length * longestStory),
                 values: new Float32Array(stories.length * longestStory),
                 valuesAfter: new Float32Array(stories.length),

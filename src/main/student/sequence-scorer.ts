@@ -46,7 +46,7 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
     }
 
     /** Adds each token's log-probability to the sum of its sequence. */
-    async function run(rows: readonly Row[], length: number, sums: Float64Array): Promise<void> {
+    async function run(rows: readonly BatchRow[], length: number, sums: Float64Array): Promise<void> {
         const batch = rowsPerRun(length, tokens);
         const wanted = rows.reduce((sum, row) => sum + row.scored.length, 0);
         const share = Math.ceil((batch * length) / scoredShares);
@@ -76,7 +76,7 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
     return {
         async score(groups) {
             const sums = new Float64Array(groups.reduce((sum, group) => sum + group.length, 0));
-            const rows: Row[] = [];
+            const rows: BatchRow[] = [];
             let first = 0;
             for (const group of groups) {
                 rows.push(rowOf(group, first));
@@ -108,7 +108,7 @@ interface ScoredToken {
 }
 
 /** One group of sequences as laid out in a run. */
-interface Row {
+interface BatchRow {
     readonly ids: readonly number[];
     readonly positions: readonly number[];
     readonly branches: readonly number[];
@@ -116,7 +116,7 @@ interface Row {
 }
 
 /** The shared beginning, then each sequence's own tokens. A scored token of the beginning counts for every sequence. */
-function rowOf(group: readonly Sequence[], first: number): Row {
+function rowOf(group: readonly Sequence[], first: number): BatchRow {
     const shared = sharedLength(group);
     const beginning = Array.from({ length: shared }, (_, at) => group[0]!.ids[at]!);
     const ids = [...beginning];

@@ -72,7 +72,7 @@ export async function createWriter(
     options: WriterOptions,
 ): Promise<Writer> {
     checkOptions(config, options);
-    const writer = new StoryWriter(runtime, config, parametersOf(config, weights), options);
+    const writer = new DecodingWriter(runtime, config, parametersOf(config, weights), options);
     await writer.compile(); // so that a graph that cannot be compiled fails here
     return writer;
 }
@@ -80,7 +80,7 @@ export async function createWriter(
 /** The stories being written, by row; null where the row's story has ended. */
 type Rows = readonly (StoryUnderWay | null)[];
 
-class StoryWriter implements Writer {
+class DecodingWriter implements Writer {
     readonly #runtime: Runtime;
     readonly #config: StudentConfig;
     readonly #options: WriterOptions;

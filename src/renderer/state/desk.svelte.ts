@@ -9,8 +9,8 @@ import { erased, minutesLeft, nextIn, waitingCriterion, type ItemState, type Sco
 import { sayFault } from './toasts.svelte.ts';
 import { ask } from './workshop.svelte.ts';
 
-type Answer = Omit<Params<'desk.answer'>, 'set' | 'rater'>;
-type Given = Pick<Answer, 'kind' | 'scores' | 'dwellMs' | 'flagged' | 'note'>;
+type OwnAnswer = Omit<Params<'desk.answer'>, 'set' | 'rater'>;
+type GivenAnswer = Pick<OwnAnswer, 'kind' | 'scores' | 'dwellMs' | 'flagged' | 'note'>;
 
 const ahead = 3; // stories that are here before they are wanted
 const patienceMs = 500;
@@ -53,7 +53,7 @@ export class Desk {
     #isAnswered = false; // and waits for what teachers said
     readonly #known = new Map<number, DeskItem>();
     readonly #coming = new Map<number, Promise<DeskItem | null>>();
-    readonly #queue: Answer[] = [];
+    readonly #queue: OwnAnswer[] = [];
     #sending: Promise<void> | null = null;
     readonly #done: { readonly position: number; readonly before: DeskItem['mine'] }[] = [];
     #seenMs = 0;
@@ -108,7 +108,7 @@ export class Desk {
         const { position, before } = last;
         const item = this.#known.get(position)!;
         const { flagged, note } = item.mine; // what was remarked on the story is not undone with its scores
-        const given: Given =
+        const given: GivenAnswer =
             before.kind === 'open'
                 ? { kind: 'withdrawn', scores: {}, flagged, note, dwellMs: 0 }
                 : { ...before, kind: before.kind, flagged, note, dwellMs: 0 };
@@ -161,7 +161,7 @@ export class Desk {
         else this.#goOn();
     }
 
-    #record(item: DeskItem, given: Given): void {
+    #record(item: DeskItem, given: GivenAnswer): void {
         const { position } = item;
         const number = item.answered + 1;
         const { scores, flagged, note } = given;
@@ -187,7 +187,7 @@ export class Desk {
     }
 
     /** Taken: by us, where the word of it was lost on its way, or by another window, whose answer stays. */
-    async #compare({ position, number, kind, scores }: Answer): Promise<void> {
+    async #compare({ position, number, kind, scores }: OwnAnswer): Promise<void> {
         const item = await this.#read(position);
         const isOurs =
             item?.answered === number &&

@@ -53,7 +53,7 @@ const chunkBytes = 1 << 16;
 
 /** @throws GgufProblem where the file is no GGUF, is cut off, or says what cannot be */
 export function readGgufHeader(source: ByteSource): GgufHeader {
-    const cursor = new Cursor(source);
+    const cursor = new ByteCursor(source);
     if (source.size < 24 || cursor.u32() !== magic) throw new GgufProblem('is not a GGUF file');
     const version = cursor.u32();
     if (version > 0 && version % 65536 === 0) throw new GgufProblem('is a GGUF file for big-endian machines');
@@ -78,7 +78,7 @@ export function readGgufHeader(source: ByteSource): GgufHeader {
     return { version, metadata, tensors };
 }
 
-function readValue(cursor: Cursor, key: string): GgufValue {
+function readValue(cursor: ByteCursor, key: string): GgufValue {
     const number = cursor.u32();
     if (number !== arrayType) {
         const type = scalarTypeOf(number, key);
@@ -114,7 +114,7 @@ function alignmentOf(metadata: Metadata): number {
     return value;
 }
 
-function readTensorInfo(cursor: Cursor, alignment: number): GgufTensor {
+function readTensorInfo(cursor: ByteCursor, alignment: number): GgufTensor {
     const name = cursor.text('the name of a tensor', longestName);
     const dimensions = cursor.u32();
     if (dimensions < 1 || dimensions > mostDimensions)
@@ -170,7 +170,7 @@ const bytesOf: Readonly<Record<ScalarType, number>> = {
 };
 
 /** Walks through the source chunk by chunk and never past its end. */
-class Cursor {
+class ByteCursor {
     readonly #source: ByteSource;
     readonly #decoder = new TextDecoder();
     #chunk: Uint8Array = new Uint8Array();

@@ -6,7 +6,7 @@ import type { AgreementReport } from './agreement.ts';
 import type { CalibrationFile } from './calibration.ts';
 import type { Criterion, CriterionId } from './rubric.ts';
 
-type Scores = Readonly<Record<CriterionId, number>>;
+type ScoresByCriterion = Readonly<Record<CriterionId, number>>;
 
 /** The set as its rater sees it. */
 export interface DeskView {
@@ -30,7 +30,7 @@ export interface DeskItem {
     /** The rater's own latest answer. */
     readonly mine: {
         readonly kind: 'open' | 'scored' | 'skipped';
-        readonly scores: Scores;
+        readonly scores: ScoresByCriterion;
         readonly flagged: boolean;
         readonly note: string;
     };
@@ -43,7 +43,7 @@ export interface DeskAnswer {
     /** One more than `answered` of the item as it was shown. */
     readonly number: number;
     readonly kind: 'scored' | 'skipped' | 'withdrawn';
-    readonly scores: Scores;
+    readonly scores: ScoresByCriterion;
     readonly dwellMs: number;
     readonly flagged: boolean;
     readonly note: string;
@@ -54,7 +54,7 @@ export interface Revealed {
     readonly position: number;
     readonly run: string | null;
     readonly stage: number;
-    readonly teachers: readonly { readonly teacher: string; readonly scores: Scores }[];
+    readonly teachers: readonly { readonly teacher: string; readonly scores: ScoresByCriterion }[];
 }
 
 export interface SetSummary {
@@ -113,7 +113,7 @@ export interface SentFile {
 /** What one copy of a set says a rater made of an item. */
 export interface ImportedAnswer {
     readonly kind: 'scored' | 'skipped' | 'withdrawn';
-    readonly scores: Scores;
+    readonly scores: ScoresByCriterion;
     readonly flagged: boolean;
     readonly note: string;
 }

@@ -3,7 +3,7 @@
  * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
  * `run` names a run by its folder under `runs/`.
  */
-import type { Measured, TriedStory } from '../contract.ts';
+import type { MeasuredCost, TriedStory } from '../contract.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { Field, Job, PresetName } from '../settings/field.ts';
 
@@ -75,7 +75,7 @@ export interface TriedTeacher {
 
 /** What a run would take on this computer, from one real micro-batch of it. */
 export interface Estimate {
-    readonly measured: Measured;
+    readonly measured: MeasuredCost;
     /** Bytes at the peak, of the engine and its teacher together, and what the computer has. */
     readonly memory: { readonly needed: number; readonly of: number; readonly fits: boolean };
     /** Bytes of everything the run will have written; free where runs are kept. */

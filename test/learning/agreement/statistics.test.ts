@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { alphaMeasure, alphaStatistics } from '../../../src/main/learning/agreement/alpha.ts';
 import { pairMeasure } from '../../../src/main/learning/agreement/pair.ts';
-import { missing, panelOf, type Measure, type Panel } from '../../../src/main/learning/agreement/panel.ts';
+import { missing, panelOf, type DrawMeasure, type Panel } from '../../../src/main/learning/agreement/panel.ts';
 import { partialMeasure } from '../../../src/main/learning/agreement/partial.ts';
 import { pairStatistics, type PairStatistic } from '../../../src/shared/ratings/agreement.ts';
 import { naiveAlpha, naiveKappa, naiveKendall, naiveSpearman, pearson, quadratic, unweighted } from './oracle.ts';
@@ -11,7 +11,7 @@ import { naiveAlpha, naiveKappa, naiveKendall, naiveSpearman, pearson, quadratic
 const panel = (...columns: readonly (readonly number[])[]): Panel =>
     panelOf(columns.map((column) => Float64Array.from(column)));
 
-function measured<Name extends string>(names: readonly Name[], of: Panel, measure: Measure): Record<Name, number> {
+function measured<Name extends string>(names: readonly Name[], of: Panel, measure: DrawMeasure): Record<Name, number> {
     const out = new Float64Array(measure.size);
     measure.measure(of.counts, out);
     return Object.fromEntries(names.map((name, i) => [name, out[i]!])) as Record<Name, number>;

@@ -160,7 +160,7 @@ export async function learnFrom(
 /** An episode that could be rated, and its position in the rollout. */
 type Rewarded = Omit<RatedEpisode, 'stages'> & { readonly stages: RewardStages; readonly at: number };
 
-interface Scores {
+interface UpdateScores {
     readonly stories: PpoEpisodes['stories'];
     readonly mask: StoryMask;
     readonly logprobs: Float32Array; // (B', R) of the policy before it learns
@@ -174,7 +174,7 @@ async function scoreStories(
     { config, scorer, policy, reference, writer }: Learner,
     rated: readonly Rewarded[],
     announce: Announce,
-): Promise<Scores> {
+): Promise<UpdateScores> {
     const stories = rated.map(({ written }) => ({ prompt: writer.promptTokens, story: written.tokens }));
     announce('scoring', 0, 2);
     const { logprobs, values, valuesAfter } = await scorer.score(policy, stories);
@@ -199,7 +199,7 @@ interface Advantages {
 function advantagesOf(
     { config, streams }: Learner,
     rated: readonly Rewarded[],
-    { mask, logprobs, referenceLogprobs, values, valuesAfter }: Scores,
+    { mask, logprobs, referenceLogprobs, values, valuesAfter }: UpdateScores,
     klCoefficient: number,
     update: number,
 ): Advantages {

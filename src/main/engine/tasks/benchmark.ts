@@ -27,7 +27,7 @@ const stretchWork = 2e11;
 const fewestTokens = 4096; // a stretch holds some runs of the scorer, or most of its rows would be padding
 const mostTokens = 65_536;
 
-interface Reading {
+interface TaskReading {
     readonly task: BenchmarkTask;
     readonly digest: string;
     readonly items: readonly BenchmarkItem[];
@@ -81,7 +81,7 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
 }
 
 /** @throws bad input where there is nothing to read */
-function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => void): readonly Reading[] {
+function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => void): readonly TaskReading[] {
     const { tasks, remarks } = findBenchmarks(data);
     remarks.forEach(say);
     const wanted = tasks.filter(({ task }) => only.length === 0 || only.includes(task));
@@ -154,7 +154,7 @@ async function scoreStretch(
 
 /** How far it all is, by the length of texts. */
 function progressOver(
-    readings: readonly Reading[],
+    readings: readonly TaskReading[],
     supervisor: Supervisor,
 ): { readonly read: (items: readonly BenchmarkItem[]) => void } {
     const lengthOf = (items: readonly BenchmarkItem[]): number =>

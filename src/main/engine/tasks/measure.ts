@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTask, Measured } from '../../../shared/contract.ts';
+import type { EngineTask, MeasuredCost } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
@@ -43,7 +43,7 @@ async function measureLearning(
     task: MeasureTask & { readonly from: string },
     config: RunConfig,
     supervisor: Supervisor,
-): Promise<Measured> {
+): Promise<MeasuredCost> {
     const asked = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
     const learner = await openLearner({ ...task, kind: 'learn' }, asked, null, supervisor);
     const { runtime, teacher, policy, microBatches } = learner;
@@ -55,7 +55,7 @@ async function measureLearning(
         (sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1),
         0,
     );
-    const measured: Measured = {
+    const measured: MeasuredCost = {
         device: runtime.description,
         parameters,
         microBatch,
@@ -75,7 +75,7 @@ async function oneMicroBatch(
     learner: Learner,
     microBatch: number,
     supervisor: Supervisor,
-): Promise<NonNullable<Measured['learning']>> {
+): Promise<NonNullable<MeasuredCost['learning']>> {
     const { config, writer, teacher, streams, calibration, promptWords } = learner;
     const batch = Math.min(config['ppo.batch'], Math.max(mostWritten, microBatch));
     supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: batch });
@@ -128,7 +128,7 @@ async function oneMicroBatch(
     };
 }
 
-async function measurePretraining(config: RunConfig, supervisor: Supervisor): Promise<Measured> {
+async function measurePretraining(config: RunConfig, supervisor: Supervisor): Promise<MeasuredCost> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const student = studentConfig(config, config['tokenizer.vocabulary']);
     const { runtime } = await engineRuntime(config);
@@ -149,7 +149,7 @@ async function measurePretraining(config: RunConfig, supervisor: Supervisor): Pr
     let seconds = await once();
     if (seconds < soonSeconds) seconds = await once();
     const parameters = parameterCount(student);
-    const measured: Measured = {
+    const measured: MeasuredCost = {
         device: runtime.description,
         parameters,
         microBatch,

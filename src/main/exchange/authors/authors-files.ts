@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchTable, generatedTable } from '../../store/tables/authors-tables.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { ExchangeSupervisor } from '../supervisor.ts';
 import { makeFolder } from '../../store/connection/places.ts';
 import { writeCsv, type WrittenTable } from '../tables/table-files.ts';
 
@@ -14,7 +14,7 @@ export async function writeAuthorsFile(
     folder: string,
     db: RunDatabase,
     name: 'generated.csv' | 'batch_stats.csv',
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
 ): Promise<WrittenTable> {
     makeFolder(join(folder, authorsFolder));
     const path = join(folder, authorsFolder, name);

@@ -20,7 +20,7 @@ import { recordUpdate } from '../../store/run/updates.ts';
 import { readBatches, readStories, type LoggedStory } from './authors-logs.ts';
 import { CsvRowCount } from '../tables/csv.ts';
 import { loggedUpdate, noWords, publishedTeacher } from './logged-update.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { ExchangeSupervisor } from '../supervisor.ts';
 import { makeFolder } from '../../store/connection/places.ts';
 import { fileDigest } from '../tables/table-files.ts';
 
@@ -30,7 +30,7 @@ export async function importLogs(
     job: ImportJob,
     folder: string,
     name: string,
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
 ): Promise<Imported> {
     const [stories, batches] = ['generated.csv', 'batch_stats.csv'].map((file) => join(folder, file)) as [
         string,

@@ -107,7 +107,7 @@ export function loggedUpdate({
     };
 }
 
-interface RatedStory {
+interface RatedLogStory {
     readonly prompt: string;
     readonly story: string;
     readonly words: number;
@@ -116,7 +116,7 @@ interface RatedStory {
     readonly stages: RewardStages;
 }
 
-function ratedStory({ query, student_output: output, teacher_output: reply }: LoggedStory): RatedStory {
+function ratedStory({ query, student_output: output, teacher_output: reply }: LoggedStory): RatedLogStory {
     const finished = output.endsWith(endOfStory);
     const story = finished ? output.slice(0, -endOfStory.length) : output;
     const scores = parsePaperReply(reply, storytellerCriteria);

@@ -8,11 +8,11 @@ import { readCheckpoint, sealFile } from '../../student/checkpoints/checkpoint.t
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import { makeFolder } from '../../store/connection/places.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { ExchangeSupervisor } from '../supervisor.ts';
 
 export async function importStudent(
     { source, home, name, staging, storyloop }: ImportJob,
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
 ): Promise<Imported> {
     supervisor.progress(0, 'reading the student');
     const checkpoint = readCheckpoint(source);

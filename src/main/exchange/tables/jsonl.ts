@@ -6,14 +6,14 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Cell, Table } from '../../store/tables/tables.ts';
 
 /** A place in the object: the name before a value, and the index of the cell, or the brackets around a group. */
-type Piece = { readonly before: string; readonly cell: number } | { readonly before: string; readonly cell: null };
+type LinePiece = { readonly before: string; readonly cell: number } | { readonly before: string; readonly cell: null };
 
 export function* jsonLines(table: Table): Iterable<string> {
     const pieces = objectPieces(table.columns.map(({ name }) => name));
     for (const row of table.rows()) yield jsonLine(pieces, row);
 }
 
-function jsonLine(pieces: readonly Piece[], row: readonly Cell[]): string {
+function jsonLine(pieces: readonly LinePiece[], row: readonly Cell[]): string {
     let line = '';
     for (const { before, cell } of pieces) line += cell === null ? before : before + jsonValue(row[cell]!);
     return `${line}}\n`;
@@ -31,14 +31,14 @@ function jsonValue(cell: Cell): string {
 /** JSON allows them in a text, but Python's `splitlines` and Node's readline end a line there. */
 const otherLineEnds = /[\u0085\u2028\u2029]/;
 
-function objectPieces(names: readonly string[]): readonly Piece[] {
+function objectPieces(names: readonly string[]): readonly LinePiece[] {
     const groups = new Map<string, { readonly name: string; readonly cell: number }[]>();
     names.forEach((name, cell) => {
         const dot = name.indexOf('.');
         const group = dot < 0 ? name : name.slice(0, dot);
         groups.set(group, [...(groups.get(group) ?? []), { name: dot < 0 ? '' : name.slice(dot + 1), cell }]);
     });
-    const pieces: Piece[] = [];
+    const pieces: LinePiece[] = [];
     const nameOf = (group: string): string => (group === 'story' && groups.has('prompt') ? 'completion' : group);
     let separator = '{';
     for (const [group, members] of groups) {

@@ -6,7 +6,7 @@ import type { Table } from '../../store/tables/tables.ts';
 import { csvLines, CsvRowCount, type CsvStyle } from './csv.ts';
 import { JsonLineCount, jsonLines } from './jsonl.ts';
 import { checkParquet, writeParquet } from './parquet.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { ExchangeSupervisor } from '../supervisor.ts';
 
 export type TableFormat = 'csv' | 'jsonl' | 'parquet';
 
@@ -33,7 +33,7 @@ export async function writeTable(
     table: Table,
     format: TableFormat,
     createdBy: string,
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
 ): Promise<WrittenTable> {
     switch (format) {
         case 'csv':
@@ -61,7 +61,12 @@ export async function writeTable(
     }
 }
 
-export function writeCsv(path: string, table: Table, style: CsvStyle, supervisor: Supervisor): Promise<WrittenTable> {
+export function writeCsv(
+    path: string,
+    table: Table,
+    style: CsvStyle,
+    supervisor: ExchangeSupervisor,
+): Promise<WrittenTable> {
     const readBack = { count: new CsvRowCount(), found: 'every quote closed' };
     return writeLines(path, csvLines(table, style), table, supervisor, readBack);
 }
@@ -71,7 +76,7 @@ async function writeLines(
     path: string,
     lines: Iterable<string>,
     table: Table,
-    supervisor: Supervisor,
+    supervisor: ExchangeSupervisor,
     { count, found }: { readonly count: RowCount; readonly found: string },
 ): Promise<WrittenTable> {
     const file = openSync(path, 'wx');
@@ -105,7 +110,7 @@ async function writeLines(
 }
 
 /** SHA-256 of a file, in hexadecimal; whoever counts its rows is given the same bytes. */
-export async function fileDigest(path: string, supervisor: Supervisor, count?: RowCount): Promise<string> {
+export async function fileDigest(path: string, supervisor: ExchangeSupervisor, count?: RowCount): Promise<string> {
     const digest = createHash('sha256');
     const file = openSync(path, 'r');
     try {

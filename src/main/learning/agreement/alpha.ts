@@ -6,13 +6,13 @@
  * among all paired values. So the ordinal alpha is the interval alpha of mid-ranks, and neither needs a coincidence
  * matrix.
  */
-import { midRanks, type Measure, type Panel } from './panel.ts';
+import { midRanks, type DrawMeasure, type Panel } from './panel.ts';
 
 /** In the order in which `alphaMeasure` writes them. */
 export const alphaStatistics = ['ordinal', 'interval'] as const;
 
 /** Alpha of the given columns; NaN where no two raters share a story, or all values are equal. */
-export function alphaMeasure(panel: Panel, columns: readonly number[]): Measure {
+export function alphaMeasure(panel: Panel, columns: readonly number[]): DrawMeasure {
     const rows = Array.from({ length: panel.rows }, (_, row) =>
         columns.map((column) => panel.columns[column]![row]!).filter((level) => level >= 0),
     );

@@ -11,7 +11,7 @@ import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
 import { mean } from '../ppo/statistics.ts';
 
-type Point = [at: number, worth: number];
+type WorthPoint = [at: number, worth: number];
 
 const folds = 10;
 /** With fewer stories the folds would be mere noise. */
@@ -66,7 +66,7 @@ export function observedWorths(teacher: readonly number[], people: readonly numb
 }
 
 /** The points of a line that rises or stays level: both ends of every pool. */
-export function risingLine(x: readonly number[], y: readonly number[]): Point[] {
+export function risingLine(x: readonly number[], y: readonly number[]): WorthPoint[] {
     const sums = new Map<number, { sum: number; count: number }>();
     x.forEach((at, i) => {
         const found = sums.get(at) ?? { sum: 0, count: 0 };
@@ -88,7 +88,7 @@ export function risingLine(x: readonly number[], y: readonly number[]): Point[] 
             });
         }
     }
-    return pools.flatMap(({ from, to, sum, count }): Point[] =>
+    return pools.flatMap(({ from, to, sum, count }): WorthPoint[] =>
         from === to
             ? [[from, sum / count]]
             : [

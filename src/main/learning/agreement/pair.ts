@@ -4,12 +4,12 @@
  * single value correlates with nothing.
  */
 import { pairStatistics, type PairStatistic } from '../../../shared/ratings/agreement.ts';
-import { midRanks, type Measure, type Panel } from './panel.ts';
+import { midRanks, type DrawMeasure, type Panel } from './panel.ts';
 
 /** The contingency table of two columns: the stories both scored, by the first's and the second's score. */
-interface Table {
-    readonly first: Axis;
-    readonly second: Axis;
+interface ScoreTable {
+    readonly first: ScoreAxis;
+    readonly second: ScoreAxis;
     /** Distinct pairs of scores, by the first and then by the second score: their indices on the two axes. (cells) */
     readonly firstOf: Int32Array;
     readonly secondOf: Int32Array;
@@ -18,7 +18,7 @@ interface Table {
 }
 
 /** One rater's scores of the shared stories; everything but `scores` belongs to the current draw. */
-interface Axis {
+interface ScoreAxis {
     readonly scores: Float64Array; // ascending
     readonly counts: Float64Array;
     readonly ranks: Float64Array;
@@ -36,7 +36,7 @@ interface Axis {
 const at = Object.fromEntries(pairStatistics.map((name, i) => [name, i])) as Record<PairStatistic, number>;
 
 /** Agreement of two columns of the panel, in the order of `pairStatistics`. */
-export function pairMeasure(panel: Panel, first: number, second: number): Measure {
+export function pairMeasure(panel: Panel, first: number, second: number): DrawMeasure {
     const table = tableOf(panel, first, second);
     const { firstOf, secondOf, cellOf, first: x, second: y } = table;
     const cells = firstOf.length;
@@ -97,7 +97,7 @@ export function pairMeasure(panel: Panel, first: number, second: number): Measur
     };
 }
 
-function tableOf(panel: Panel, first: number, second: number): Table {
+function tableOf(panel: Panel, first: number, second: number): ScoreTable {
     const [a, b] = [panel.columns[first]!, panel.columns[second]!];
     const levels = panel.levels.length;
     const keys = new Set<number>();
@@ -111,7 +111,7 @@ function tableOf(panel: Panel, first: number, second: number): Table {
     const indexOfEach = (list: readonly number[]): ReadonlyMap<number, number> =>
         new Map(list.map((level, index) => [level, index]));
     const [firstIndex, secondIndex] = [indexOfEach(firstLevels), indexOfEach(secondLevels)];
-    const axis = (used: readonly number[]): Axis => ({
+    const axis = (used: readonly number[]): ScoreAxis => ({
         scores: Float64Array.from(used, (level) => panel.levels[level]!),
         counts: new Float64Array(used.length),
         ranks: new Float64Array(used.length),
@@ -136,7 +136,7 @@ function tableOf(panel: Panel, first: number, second: number): Table {
  * Concordant minus discordant pairs of stories (Kendall 1938; counted in one pass as in Knight 1966). Cells are ordered
  * by the first score; a tree of counts (Fenwick 1994) gives the number of earlier stories with a smaller second score.
  */
-function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float64Array) => number {
+function concordanceOf({ firstOf, secondOf, second }: ScoreTable): (cellCounts: Float64Array) => number {
     const size = second.scores.length;
     const tree = new Float64Array(size + 1);
     const below = (index: number): number => {
@@ -169,7 +169,7 @@ function concordanceOf({ firstOf, secondOf, second }: Table): (cellCounts: Float
 }
 
 /** Computes ranks and sums from the counts of the current draw. */
-function summarise(axis: Axis): Axis {
+function summarise(axis: ScoreAxis): ScoreAxis {
     const { scores, counts, ranks } = axis;
     const n = midRanks(counts, ranks);
     const middle = (n + 1) / 2;

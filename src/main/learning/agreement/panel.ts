@@ -51,7 +51,7 @@ export function panelOf(columns: readonly Float64Array[]): Panel {
 }
 
 /** Computes statistics from the counts of a table's rows; writes NaN where a number does not exist. */
-export interface Measure {
+export interface DrawMeasure {
     /** How many numbers it writes. */
     readonly size: number;
     /** counts: (P), how many stories of each row are in this draw */

@@ -3,13 +3,13 @@
  * ρyz²)), where z is the story's length in words (Kendall & Gibbons 1990, §8; Conover 1999, §5.4). It equals the
  * correlation of the residuals of both ranks after a linear regression on the ranks of length.
  */
-import { midRanks, type Measure, type Panel } from './panel.ts';
+import { midRanks, type DrawMeasure, type Panel } from './panel.ts';
 
 /** In the order in which `partialMeasure` writes them. */
 export const partialStatistics = ['partial', 'firstWithWords', 'secondWithWords'] as const;
 
 /** Columns x and y with z held fixed, over the stories that have all three. */
-export function partialMeasure(panel: Panel, x: number, y: number, z: number): Measure {
+export function partialMeasure(panel: Panel, x: number, y: number, z: number): DrawMeasure {
     const columns = [x, y, z].map((column) => panel.columns[column]!);
     const complete = Array.from({ length: panel.rows }, (_, row) => row).filter((row) =>
         columns.every((column) => column[row]! >= 0),

@@ -17,7 +17,7 @@ import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { alphaMeasure } from './alpha.ts';
 import { confusionOf } from './confusion.ts';
 import { pairMeasure } from './pair.ts';
-import { missing, panelOf, type Measure, type Panel } from './panel.ts';
+import { missing, panelOf, type DrawMeasure, type Panel } from './panel.ts';
 import { partialMeasure } from './partial.ts';
 import { meanColumn, scoreColumns, type RatingTable, type ScoreColumns } from './rating-table.ts';
 import { measureWithIntervals, type PanelMeasure } from './resampling.ts';
@@ -40,14 +40,14 @@ export function agreementReport(table: RatingTable, options: BootstrapOptions): 
 }
 
 /** Returns an answer once everything has been measured. */
-type Answer<Value> = () => Value;
+type Deferred<Value> = () => Value;
 
 /** Collects the measures, so that one set of draws serves all of them. */
 class Questionnaire {
     readonly questions: PanelMeasure[] = [];
     #answers: readonly (readonly Measured[])[] = [];
 
-    ask(panel: Panel, measure: Measure): Answer<readonly Measured[]> {
+    ask(panel: Panel, measure: DrawMeasure): Deferred<readonly Measured[]> {
         const at = this.questions.push({ panel, measure }) - 1;
         return () => this.#answers[at]!;
     }
@@ -100,7 +100,7 @@ class CriterionQuestions {
         this.#meanAt = first.length;
     }
 
-    askAll(): Answer<CriterionReport> {
+    askAll(): Deferred<CriterionReport> {
         const everybody = [...this.#people, ...this.#teachers];
         const pairs = this.#askPairs(everybody);
         const [alphaPeople, alphaAll] = [this.#askAlpha(this.#people), this.#askAlpha(everybody)];
@@ -122,11 +122,11 @@ class CriterionQuestions {
     }
 
     /** Every pair of raters, then people and teachers against the mean of the (other) people. */
-    #askPairs(everybody: readonly number[]): Answer<PairAgreement>[] {
+    #askPairs(everybody: readonly number[]): Deferred<PairAgreement>[] {
         const pairs = everybody.flatMap((a, i) =>
             everybody.slice(i + 1).map((b) => this.#askPair(this.#panel, a, b, [this.#name(a), this.#name(b)])),
         );
-        const withMean = (column: number, rater: number): Answer<PairAgreement> =>
+        const withMean = (column: number, rater: number): Deferred<PairAgreement> =>
             this.#askPair(this.#panel, column, rater, [peoplesMean, this.#name(rater)]);
         if (this.#people.length >= 2)
             this.#people.forEach((person, i) => pairs.push(withMean(this.#othersAt(i), person)));
@@ -134,7 +134,7 @@ class CriterionQuestions {
         return pairs;
     }
 
-    #askPair(panel: Panel, a: number, b: number, raters: readonly [string, string]): Answer<PairAgreement> {
+    #askPair(panel: Panel, a: number, b: number, raters: readonly [string, string]): Deferred<PairAgreement> {
         const measured = this.#questionnaire.ask(panel, pairMeasure(panel, a, b));
         return () => ({
             criterion: this.#criterion,
@@ -144,7 +144,7 @@ class CriterionQuestions {
         });
     }
 
-    #askAlpha(raters: readonly number[]): Answer<AlphaAgreement | null> {
+    #askAlpha(raters: readonly number[]): Deferred<AlphaAgreement | null> {
         if (raters.length < 2) return () => null;
         const measured = this.#questionnaire.ask(this.#panel, alphaMeasure(this.#panel, raters));
         return () => ({
@@ -155,7 +155,7 @@ class CriterionQuestions {
     }
 
     /** How well one person agrees with the others: the most that can be asked of a teacher. */
-    #askCeiling(): Answer<CriterionReport['ceiling']> {
+    #askCeiling(): Deferred<CriterionReport['ceiling']> {
         if (this.#people.length < 2) return () => null;
         const each = this.#people.map((person, i) => pairMeasure(this.#panel, this.#othersAt(i), person));
         const measured = this.#questionnaire.ask(this.#panel, averageOf(each));
@@ -166,7 +166,7 @@ class CriterionQuestions {
     }
 
     /** Raters who rated some story twice, against themselves. */
-    #askRetests(everybody: readonly number[]): Answer<PairAgreement>[] {
+    #askRetests(everybody: readonly number[]): Deferred<PairAgreement>[] {
         const twice = everybody.filter((rater) => this.#repeated[rater]!.some((score) => !Number.isNaN(score)));
         const columns = [this.#first, this.#repeated].flatMap((scores) => twice.map((rater) => scores[rater]!));
         const panel = panelOf(columns);
@@ -176,7 +176,7 @@ class CriterionQuestions {
     }
 
     /** How much of a teacher's agreement with people comes from length. */
-    #askLength(teacher: number): Answer<CriterionReport['lengths'][number]> {
+    #askLength(teacher: number): Deferred<CriterionReport['lengths'][number]> {
         const words = Float64Array.from(this.#table.stories, (story) => story.words ?? missing);
         const complete = panelOf([
             this.#mean.map((score, i) => (Number.isNaN(words[i]!) ? missing : score)),
@@ -195,7 +195,7 @@ class CriterionQuestions {
     }
 
     /** Whether a teacher drifts away from people over the stages of training. */
-    #askTrend(teacher: number): Answer<CriterionReport['trends'][number]> | null {
+    #askTrend(teacher: number): Deferred<CriterionReport['trends'][number]> | null {
         const { stories } = this.#table;
         const difference = this.#first[teacher]!.map((score, i) => score - this.#mean[i]!);
         const both = stories.flatMap(({ stage }, i) =>
@@ -268,7 +268,7 @@ function sharedStories(panel: Panel, columns: readonly number[], atLeast: number
 }
 
 /** The mean of several measures; NaN where one of them is NaN. */
-function averageOf(measures: readonly Measure[]): Measure {
+function averageOf(measures: readonly DrawMeasure[]): DrawMeasure {
     const size = measures[0]!.size;
     const one = new Float64Array(size);
     return {

@@ -6,11 +6,11 @@ import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { quantile } from '../ppo/statistics.ts';
-import type { Measure, Panel } from './panel.ts';
+import type { DrawMeasure, Panel } from './panel.ts';
 
 export interface PanelMeasure {
     readonly panel: Panel;
-    readonly measure: Measure;
+    readonly measure: DrawMeasure;
 }
 
 /** If a number is missing in a larger fraction of the draws, the rest is no longer the middle 95 %. */

@@ -1,14 +1,14 @@
 /** The clean comparison of two students: the same seeds, the same teacher. */
 import { totalScore, type Criterion, type CriterionId } from '../../../shared/ratings/rubric.ts';
 import { standardDeviation } from '../ppo/statistics.ts';
-import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
+import { bootstrap, type BootstrapOptions, type IntervalEstimate } from './bootstrap.ts';
 import type { RatedStory, StoryPairs } from './pairs.ts';
 
 export interface Change {
-    readonly before: Estimate;
-    readonly after: Estimate;
+    readonly before: IntervalEstimate;
+    readonly after: IntervalEstimate;
     /** Mean of after − before over pairs, with the interval of that mean. */
-    readonly difference: Estimate;
+    readonly difference: IntervalEstimate;
     /** The difference in sample standard deviations of the before-scores; null where these do not vary. */
     readonly gainInDeviations: number | null;
 }

@@ -9,7 +9,7 @@ import type { RandomStream } from '../random.ts';
 import { quantile } from '../ppo/statistics.ts';
 
 /** A mean and its 95 % interval, all in the unit of what was measured. */
-export interface Estimate {
+export interface IntervalEstimate {
     readonly mean: number;
     readonly low: number;
     readonly high: number;
@@ -34,7 +34,7 @@ export function bootstrap(
     stories: number,
     measure: Measure,
     { random, resamples = 2000 }: BootstrapOptions,
-): Estimate[] | undefined {
+): IntervalEstimate[] | undefined {
     if (!Number.isInteger(resamples) || resamples < 2000)
         throw badInput(
             `An interval from ${resamples} resamples would not be steady; nothing was measured. Take at least 2000.`,

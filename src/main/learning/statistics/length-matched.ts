@@ -9,8 +9,8 @@
  * Length is an effect of learning, so this is a description, not the gain that a student of fixed length would show.
  */
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
-import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap.ts';
-import type { RatedStory, StoryPair, StoryPairs } from './pairs.ts';
+import { bootstrap, type BootstrapOptions, type IntervalEstimate } from './bootstrap.ts';
+import type { RatedStory, RatedPair, StoryPairs } from './pairs.ts';
 
 const binWords = 5;
 /** With fewer matched stories on either side nothing is claimed. */
@@ -18,7 +18,7 @@ const leastMatched = 20;
 
 export interface LengthMatchedGain {
     /** Total score, after − before at equal length; null where fewer than 20 stories of a side have a match. */
-    readonly gain: Estimate | null;
+    readonly gain: IntervalEstimate | null;
     /** Fraction of each side's stories in bins that hold stories of both sides. */
     readonly matchedBefore: number;
     readonly matchedAfter: number;
@@ -68,7 +68,7 @@ const binOf = ({ words }: RatedStory): number => Math.floor(words / binWords);
 
 function sideOf(
     criteria: readonly Criterion[],
-    pairs: readonly StoryPair[],
+    pairs: readonly RatedPair[],
     side: 'before' | 'after',
     indexOfBin: ReadonlyMap<number, number>,
 ): Side {

@@ -15,13 +15,13 @@ export interface RatedStory {
     readonly scores: Readonly<Record<CriterionId, number>>;
 }
 
-export interface StoryPair {
+export interface RatedPair {
     readonly before: RatedStory;
     readonly after: RatedStory;
 }
 
 export interface StoryPairs {
-    readonly pairs: readonly StoryPair[]; // by seed, whatever order the stories came in
+    readonly pairs: readonly RatedPair[]; // by seed, whatever order the stories came in
     /** Left out because one of the two could not be rated. */
     readonly unreadable: number;
 }
@@ -37,7 +37,7 @@ export function pairBySeed(before: readonly CleanStory[], after: readonly CleanS
         throw badInput(
             `The evaluations cannot be compared: seed ${alone} has a story on one side only. Both stay as they are; evaluate again with equal seeds and number of stories.`,
         );
-    const pairs: StoryPair[] = [];
+    const pairs: RatedPair[] = [];
     for (const seed of [...beforeBySeed.keys()].sort((a, b) => a - b)) {
         const [early, late] = [beforeBySeed.get(seed)!, afterBySeed.get(seed)!];
         if (early.rating.kind === 'unreadable' || late.rating.kind === 'unreadable') continue;

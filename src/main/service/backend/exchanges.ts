@@ -10,7 +10,7 @@ import { exportsFolder } from '../exchange/exported-files.ts';
 import type { ExchangeEnd, ExchangeHandle } from '../sessions/exchange-session.ts';
 import { freeExportFolder } from '../exchange/exporting.ts';
 import type { Workbench } from '../workbench.ts';
-import { offerOf, type ExportedThing } from './export-offer.ts';
+import { offerOf, type OfferAsked } from './export-offer.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
@@ -138,7 +138,7 @@ export function openExchanges(
 }
 
 /** As the command line would name it. */
-function fromOf(home: string, of: ExportedThing): string {
+function fromOf(home: string, of: OfferAsked): string {
     switch (of.subject) {
         case 'run':
         case 'stories':
@@ -152,6 +152,6 @@ function fromOf(home: string, of: ExportedThing): string {
     }
 }
 
-function storiesOf(of: ExportedThing): Extract<ExportedThing, { subject: 'stories' }>['stories'] | null {
+function storiesOf(of: OfferAsked): Extract<OfferAsked, { subject: 'stories' }>['stories'] | null {
     return of.subject === 'stories' ? of.stories : null;
 }

@@ -16,11 +16,11 @@ import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../sources/c
 import type { OpenRuns } from './open-runs.ts';
 import { checkpointsOf } from './runs.ts';
 
-export type ExportedThing = Checked<'export.offer'>['of'];
+export type OfferAsked = Checked<'export.offer'>['of'];
 type Offer = Omit<ExportOffer, 'folder'>;
 type Thing = ExportOffer['things'][number];
 
-export function offerOf(home: string, runs: OpenRuns, of: ExportedThing): Offer {
+export function offerOf(home: string, runs: OpenRuns, of: OfferAsked): Offer {
     switch (of.subject) {
         case 'run':
             return runs.read(of.run, (db, folder) => {

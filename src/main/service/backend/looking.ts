@@ -26,7 +26,7 @@ export interface Looking {
     close(): Promise<void>;
 }
 
-interface Surroundings {
+interface LookSurroundings {
     /** How many runs are at work, whoever does them. */
     running(): number;
     progress(ticket: string, phase: string, done: number, of: number): void;
@@ -36,7 +36,7 @@ const tellEveryMs = 100;
 const triedStories = 3;
 const mostLooks = 4; // engines at once, each with a student or a teacher in memory
 
-export function openLooking(workbench: Workbench, home: string, { running, progress }: Surroundings): Looking {
+export function openLooking(workbench: Workbench, home: string, { running, progress }: LookSurroundings): Looking {
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
     /**

@@ -1,6 +1,6 @@
 /** What a run takes, from one micro-batch of it that was really done: the counts of the configuration times what each cost. */
 import type { Estimate } from '../../../shared/views/new-run.ts';
-import type { Measured } from '../../../shared/contract.ts';
+import type { MeasuredCost } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 
 export interface Surroundings {
@@ -15,7 +15,7 @@ const systemShare = 0.1; // of memory, which the system itself needs
 const recordedBytes = { perStory: 350, perStoryByte: 2.3 };
 const databaseBytes = 300_000; // without a story in it
 
-export function estimateOf(measured: Measured, config: RunConfig, surroundings: Surroundings): Estimate {
+export function estimateOf(measured: MeasuredCost, config: RunConfig, surroundings: Surroundings): Estimate {
     const { memory, freeDisk, besideRuns } = surroundings;
     const needed = measured.memoryBytes + (measured.teacherMemory?.ram ?? 0);
     const time = timeOf(measured.learning, config);
@@ -29,10 +29,10 @@ export function estimateOf(measured: Measured, config: RunConfig, surroundings: 
     };
 }
 
-type Learning = NonNullable<Measured['learning']>;
+type Learning = NonNullable<MeasuredCost['learning']>;
 
 /** Where the teacher reads while the student writes, an update takes at least the longer of the two and at most both. */
-function timeOf(learning: Measured['learning'], config: RunConfig): Estimate['time'] {
+function timeOf(learning: MeasuredCost['learning'], config: RunConfig): Estimate['time'] {
     if (learning === null) return null;
     const { writing, rating, scoring, step, overlaps } = learning;
     const batch = config['ppo.batch'];
@@ -61,7 +61,7 @@ function updatesWithin({ wordsPerStory, promptWords }: Learning, config: RunConf
 
 /** Checkpoints, the state to resume from while a new one is written beside it, and the record of every story. */
 function diskOf(
-    { checkpointBytes, resumeBytes, learning }: Measured,
+    { checkpointBytes, resumeBytes, learning }: MeasuredCost,
     config: RunConfig,
     updates: number | null,
 ): { readonly needed: number; readonly checkpoints: number } {

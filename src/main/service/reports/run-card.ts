@@ -65,14 +65,14 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
 }
 
 /** What was spent: the published counter and the two it leaves out. */
-export interface Budget {
+export interface CardBudget {
     /** Prompt words of the first update, once, and every word of the teacher. */
     readonly inputWords: number;
     readonly studentWords: number;
     readonly tokensTrained: number;
 }
 
-function budgetOf({ lastUpdate, lastStep }: RunSummary): Budget {
+function budgetOf({ lastUpdate, lastStep }: RunSummary): CardBudget {
     if (lastUpdate)
         return {
             inputWords: lastUpdate.inputWords,

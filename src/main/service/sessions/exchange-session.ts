@@ -10,14 +10,14 @@ import {
 import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
 import { exchangeEntry, type ProcessHost } from '../../processes/process-host.ts';
 
-type Progress = Extract<ExchangeEvent, { type: 'progress' }>;
-type Exported = Extract<ExchangeEvent, { type: 'exported' }>;
+type ExchangeProgress = Extract<ExchangeEvent, { type: 'progress' }>;
+type ExportedEvent = Extract<ExchangeEvent, { type: 'exported' }>;
 type ImportedEvent = Extract<ExchangeEvent, { type: 'imported' }>;
 export type ExchangeEnd =
-    Exported | ImportedEvent | { readonly type: 'cancelled' } | { readonly type: 'fault'; readonly fault: Fault };
+    ExportedEvent | ImportedEvent | { readonly type: 'cancelled' } | { readonly type: 'fault'; readonly fault: Fault };
 
 export interface ExchangeHandle {
-    onProgress(listen: (progress: Progress) => void): void;
+    onProgress(listen: (progress: ExchangeProgress) => void): void;
     /** Asks it to stop and to leave nothing behind. */
     cancel(): void;
     readonly ended: Promise<ExchangeEnd>;
@@ -27,7 +27,7 @@ const patienceMs = 10_000;
 
 export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHandle {
     const child = host.start(exchangeEntry());
-    const listeners: ((progress: Progress) => void)[] = [];
+    const listeners: ((progress: ExchangeProgress) => void)[] = [];
     const { promise, resolve } = Promise.withResolvers<ExchangeEnd>();
     const post = (command: ExchangeCommand): void => child.post(command);
     let end: ExchangeEnd | null = null;

@@ -28,7 +28,7 @@ export interface SetAsked {
     readonly rubric?: { readonly name: string; readonly text: string };
 }
 
-interface Candidate extends RatableStory {
+interface StoryCandidate extends RatableStory {
     readonly run: string;
     readonly stage: number;
     /** The teacher's sum as a fraction of what its rubric allows, so that runs compare; NaN where it could not rate. */
@@ -77,7 +77,7 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
     };
 }
 
-function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly Candidate[] {
+function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly StoryCandidate[] {
     const written = withStages(ratableStories(db));
     const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
     const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
@@ -117,7 +117,7 @@ function refuseNothing({ where }: SetAsked): Error {
 }
 
 /** A story that was written again word for word is one story. */
-function distinct(stories: readonly Candidate[]): readonly Candidate[] {
+function distinct(stories: readonly StoryCandidate[]): readonly StoryCandidate[] {
     return [...new Map(stories.toReversed().map((story) => [story.prompt + story.story, story])).values()].toReversed();
 }
 

@@ -25,7 +25,7 @@ export interface CsvOptions {
 
 const required = ['story', 'rater', 'criterion', 'score'] as const;
 const optional = ['kind', 'words', 'stage', 'repeat', 'blind'] as const;
-type Column = (typeof required)[number] | (typeof optional)[number];
+type RatingColumn = (typeof required)[number] | (typeof optional)[number];
 
 /** Names under which published data sets keep their people. */
 const personName = /^(human|person|people|annotator|expert|crowd|participant)/i;
@@ -37,7 +37,7 @@ const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, 
 
 interface Line {
     readonly number: number;
-    readonly cell: (column: Column) => string;
+    readonly cell: (column: RatingColumn) => string;
 }
 
 /** The table of a file. @throws bad input with one sentence that names the line */
@@ -206,7 +206,7 @@ function inDialect(text: string): { readonly text: string; readonly delimiter: s
     return { text, delimiter: delimiter ?? ',' };
 }
 
-const numeric: ReadonlySet<Column> = new Set(['score', 'words', 'stage', 'repeat']);
+const numeric: ReadonlySet<RatingColumn> = new Set(['score', 'words', 'stage', 'repeat']);
 const decimalComma = /^[+-]?\d+,\d+$/;
 
 /** Where a comma divides no cells, it may be the decimal sign; a table that writes numbers both ways is refused. */

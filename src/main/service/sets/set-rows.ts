@@ -47,9 +47,9 @@ export function setRows(db: RunDatabase, findDatabase: FindRunDatabase): SetRows
     };
 }
 
-type Row = ReadyTable['rows'][number];
+type SetRow = ReadyTable['rows'][number];
 
-function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly Row[] {
+function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly SetRow[] {
     const items = setItems(db);
     const storyOf = new Map(stories.map((story) => [story.id, story]));
     const raters = new Map(setRaters(db).map(({ id }) => [id, pseudonym(id)]));
@@ -67,7 +67,7 @@ function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly Row[]
 }
 
 /** What a teacher said of a story first counts; what it said later repeats it. */
-function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly Row[] {
+function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly SetRow[] {
     return stories.flatMap((told, i) => {
         const said = new Map<string, number>();
         return teachers[i]!.flatMap(({ teacher, scores }) => {
@@ -81,8 +81,8 @@ function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly T
     });
 }
 
-type Column = ReadyTable['columns'][number];
-const text = (name: string): Column => ({ name, type: 'text' });
-const whole = (name: string): Column => ({ name, type: 'whole' });
-const real = (name: string): Column => ({ name, type: 'real' });
-const flag = (name: string): Column => ({ name, type: 'flag' });
+type SetColumn = ReadyTable['columns'][number];
+const text = (name: string): SetColumn => ({ name, type: 'text' });
+const whole = (name: string): SetColumn => ({ name, type: 'whole' });
+const real = (name: string): SetColumn => ({ name, type: 'real' });
+const flag = (name: string): SetColumn => ({ name, type: 'flag' });

@@ -4,8 +4,8 @@ import { fileOf, nameOf } from './frozen.ts';
 import { withStoreFaults, type NamedFile } from './sqlite-faults.ts';
 
 export type RunDatabase = Database.Database;
-export type Value = string | number | bigint | Uint8Array | null;
-export type Parameters = Readonly<Record<string, Value>>;
+export type SqlValue = string | number | bigint | Uint8Array | null;
+export type Parameters = Readonly<Record<string, SqlValue>>;
 
 const prepared = new WeakMap<RunDatabase, Map<string, Database.Statement>>();
 
@@ -87,6 +87,6 @@ export function storedJson(text: string): unknown {
 }
 
 /** Every row as an array of its columns, in the order of the SELECT. */
-export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly Value[])[] {
-    return withStoreFaults(namesOf(db), () => statement(db, sql, 'cells').all(parameters) as Value[][]);
+export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly SqlValue[])[] {
+    return withStoreFaults(namesOf(db), () => statement(db, sql, 'cells').all(parameters) as SqlValue[][]);
 }

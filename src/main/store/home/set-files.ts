@@ -20,7 +20,7 @@ import { transaction, write } from '../connection/statements.ts';
 import { makeFolder, requireWritable } from '../connection/places.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-export type ListedSet =
+export type SetOnDisk =
     | { readonly kind: 'set'; readonly file: string; readonly head: SetHead }
     | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
 
@@ -60,7 +60,7 @@ function putInPlace(home: string, id: string, fill: (draft: string) => void): st
 }
 
 /** All sets, the oldest first; drafts are hidden. */
-export function listSets(home: string): readonly ListedSet[] {
+export function listSets(home: string): readonly SetOnDisk[] {
     const sets = setsFolder(home);
     if (!fs.existsSync(sets)) return [];
     return fs
@@ -140,7 +140,7 @@ export function exportSet(file: string, target: string): void {
     }
 }
 
-export type Imported =
+export type SetImport =
     | { readonly kind: 'new'; readonly file: string }
     | { readonly kind: 'merged'; readonly file: string; readonly merged: Merged };
 
@@ -149,7 +149,7 @@ export type Imported =
  * @param called what sentences call the file
  * @throws bad input where the file is no set, was altered, or belongs to another version
  */
-export function importSet(home: string, source: string, called = source): Imported {
+export function importSet(home: string, source: string, called = source): SetImport {
     const other = openSetDatabase(source, { readonly: true, untrusted: true, called });
     try {
         checkForeignSet(other);

@@ -11,7 +11,7 @@ import { readAll, readOne, storedJson, transaction, write } from '../connection/
 import type { RunDatabase } from '../connection/statements.ts';
 import { lastUpdate, type RecordedUpdate } from './updates.ts';
 
-export interface NewRun {
+export interface NewRunRecord {
     readonly id: string;
     readonly name: string;
     readonly kind: RunKind;
@@ -39,7 +39,7 @@ export interface RunSummary {
 }
 
 /** Writes the one row of a new run, with the whole table of its configuration. */
-export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config }: NewRun): void {
+export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config }: NewRunRecord): void {
     if (!runKinds.includes(kind))
         throw badInput(`A run cannot be of the kind "${kind}": choose one of ${runKinds.join(', ')}.`);
     transaction(db, () => {

@@ -9,7 +9,7 @@ import { searchExpression } from './search-expression.ts';
 import { readAll, readColumn, readOne } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-export type StoryQuery = StoryFilter & {
+export type StoryListQuery = StoryFilter & {
     readonly sort: 'recorded' | 'score' | 'reward' | 'words' | 'kl';
     readonly descending: boolean;
 };
@@ -27,7 +27,7 @@ const sortColumns = {
 } as const;
 
 /** Rows of the episodes that fit, of the current line of history, in the order asked for; nulls come last. */
-export function storyIds(db: RunDatabase, query: StoryQuery): Uint32Array {
+export function storyIds(db: RunDatabase, query: StoryListQuery): Uint32Array {
     const { text, fromUpdate = 1, toUpdate = mostUpdates, finished, sort, descending } = query;
     const parameters: Record<string, string | number> = { fromUpdate, toUpdate };
     const wanted: string[] = [];

@@ -14,7 +14,7 @@ import {
     readOne,
     type Parameters,
     type RunDatabase,
-    type Value,
+    type SqlValue,
 } from '../connection/statements.ts';
 
 export type Cell = string | number | boolean | null;
@@ -35,7 +35,7 @@ export interface Table {
 /** A column with the SQL that reads it; where that is a key, what it stands for. */
 interface SqlColumn extends Column {
     readonly sql: string;
-    readonly meanings?: ReadonlyMap<Value, Cell>;
+    readonly meanings?: ReadonlyMap<SqlValue, Cell>;
 }
 
 const text = (name: string, sql: string): SqlColumn => ({ name, sql, type: 'text' });
@@ -193,7 +193,7 @@ function sqlTable(
                 for (const values of readCells(db, sql, piece)) {
                     const row = values as Cell[];
                     for (const i of flags) row[i] = row[i] === null ? null : row[i] === 1;
-                    for (const { i, meanings } of keys) row[i] = meanings.get(row[i] as Value) ?? null;
+                    for (const { i, meanings } of keys) row[i] = meanings.get(row[i] as SqlValue) ?? null;
                     for (const i of texts) if (typeof row[i] === 'number') row[i] = String(row[i]);
                     yield row;
                 }
@@ -247,7 +247,7 @@ function stageNames(db: RunDatabase): readonly string[] {
 }
 
 /** There are few, and a story would bring its own every time. */
-function prompts(db: RunDatabase): ReadonlyMap<Value, Cell> {
+function prompts(db: RunDatabase): ReadonlyMap<SqlValue, Cell> {
     return new Map(readCells(db, 'SELECT id, text FROM prompt').map(([id, text]) => [id!, text as string]));
 }
 
@@ -264,6 +264,6 @@ function namesIn(db: RunDatabase, sql: string): readonly string[] {
 }
 
 /** As a text in SQL. */
-function quoted(value: Extract<Value, string>): string {
+function quoted(value: Extract<SqlValue, string>): string {
     return `'${value.replaceAll("'", "''")}'`;
 }

@@ -23,7 +23,7 @@ export interface SafetensorsFile {
     readonly digest: string;
 }
 
-export interface WritingOptions {
+export interface TensorWritingOptions {
     readonly type: 'F32' | 'F16';
     readonly metadata: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ const typeBytes = new Map(
     ),
 );
 
-interface Entry {
+interface TensorEntry {
     readonly name: string;
     readonly type: string;
     readonly dims: readonly number[];
@@ -47,7 +47,11 @@ interface Entry {
 // ---- writing -------------------------------------------------------------------------------------------------------
 
 /** Writes the file completely or not at all and returns its SHA-256. F16 rounds to nearest. */
-export function writeSafetensors(path: string, tensors: StoredTensors, { type, metadata }: WritingOptions): string {
+export function writeSafetensors(
+    path: string,
+    tensors: StoredTensors,
+    { type, metadata }: TensorWritingOptions,
+): string {
     const header: Record<string, unknown> = { __metadata__: metadata };
     let end = 0;
     for (const [name, { dims, values }] of tensors) {
@@ -117,7 +121,7 @@ function parseHeader(
     json: string,
     dataBytes: number,
     path: string,
-): { entries: readonly Entry[]; metadata: ReadonlyMap<string, string> } {
+): { entries: readonly TensorEntry[]; metadata: ReadonlyMap<string, string> } {
     let header: unknown;
     try {
         header = JSON.parse(json);
@@ -143,7 +147,7 @@ function parseHeader(
     return { entries, metadata: new Map(Object.entries(metadata as Record<string, string>)) };
 }
 
-function parseEntry(name: string, described: unknown, path: string): Entry {
+function parseEntry(name: string, described: unknown, path: string): TensorEntry {
     const wrong = damaged(path, `'${name}' is not described properly`);
     if (!isRecord(described)) throw wrong;
     const { dtype, shape, data_offsets: offsets } = described;
@@ -158,7 +162,12 @@ function parseEntry(name: string, described: unknown, path: string): Entry {
     return { name, type: dtype as string, dims: shape, from, to };
 }
 
-function readTensor(file: number, dataFrom: number, { name, type, dims, from, to }: Entry, path: string): StoredTensor {
+function readTensor(
+    file: number,
+    dataFrom: number,
+    { name, type, dims, from, to }: TensorEntry,
+    path: string,
+): StoredTensor {
     const bytes = new Uint8Array(to - from); // never more than the file holds: parseHeader has checked
     readFully(file, bytes, dataFrom + from, path);
     return { dims, values: asFloat32(bytes, type, name, path) };

@@ -69,7 +69,7 @@ export function momentNames(parameter: string, { kind }: OptimiserOptions): read
 }
 
 /** A parameter, or a slice of one, that AdamW updates on its own. */
-export interface Piece {
+export interface ParameterPiece {
     readonly name: string;
     readonly dims: readonly number[];
     /** Whether it is subject to weight decay: matrices are, vectors (norms, biases) are not. */
@@ -110,7 +110,7 @@ export function clippingGraph(parameters: readonly Parameter[], { clip }: Optimi
  * AdamW over some pieces. Inputs: each piece with its gradient and moments, `scale` and the StepScalars. Outputs: each
  * piece and moment as `next:<name>`.
  */
-export function adamwGraph(pieces: readonly Piece[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
+export function adamwGraph(pieces: readonly ParameterPiece[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
     const graph = new Graph('adamw');
     const scalar = scalarInputs(graph);
     for (const { name, dims, decays } of pieces) {
@@ -155,7 +155,7 @@ export function muonGraph(matrices: readonly Parameter[], { weightDecay }: Optim
 function moved(
     graph: Graph,
     scalar: ReturnType<typeof scalarInputs>,
-    { name, dims, decays }: Piece,
+    { name, dims, decays }: ParameterPiece,
     change: Value,
 ): Value {
     const weight = graph.input(name, dims);

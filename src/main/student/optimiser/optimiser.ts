@@ -6,7 +6,7 @@ import type { Parameter } from '../gpt2/parameters.ts';
 import { elementCount, type Graph } from '../onnx/graph.ts';
 import type { NamedTensors, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 import { adamwGraph, clippingGraph, momentNames, muonGraph, nextName, stepScalars } from './graph.ts';
-import type { OptimiserOptions, Piece } from './graph.ts';
+import type { OptimiserOptions, ParameterPiece } from './graph.ts';
 import { isMuonMatrix } from './muon.ts';
 
 export interface StepRequest {
@@ -135,7 +135,7 @@ async function bindUpdates(
 function cutToPieces(
     { name, dims }: Parameter,
     most: number,
-): readonly (Piece & { readonly from: number; readonly isWhole: boolean })[] {
+): readonly (ParameterPiece & { readonly from: number; readonly isWhole: boolean })[] {
     const count = elementCount(dims);
     const decays = dims.length > 1;
     if (count <= most) return [{ name, dims, decays, from: 0, isWhole: true }];

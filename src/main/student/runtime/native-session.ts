@@ -15,12 +15,12 @@ const DEFAULT_MEMORY = 0;
 const LOG_FATAL = 4; // errors are thrown, not printed
 const OPTIMISE_ALL = 99;
 
-interface Environment {
+interface NativeEnvironment {
     readonly environment: Pointer;
     readonly memory: Pointer;
 }
 
-export interface OrtEnvironment extends Environment {
+export interface OrtEnvironment extends NativeEnvironment {
     readonly api: NativeApi;
     readonly allocator: Pointer;
     readonly queue: SerialQueue;
@@ -126,14 +126,14 @@ async function createSession(
     }
 }
 
-let opened: Environment | null = null; // onnxruntime has one environment per process, with one shared arena
+let opened: NativeEnvironment | null = null; // onnxruntime has one environment per process, with one shared arena
 
 /**
  * The process's environment, with one arena that all sessions share. Runs are serialised, so peak memory is what the
  * largest graph needs instead of the sum over all graphs: with an arena each, learning with a 2.6 M student held 2.3
  * GB.
  */
-function openEnvironment(api: NativeApi): Environment {
+function openEnvironment(api: NativeApi): NativeEnvironment {
     if (opened !== null) return opened;
     const environment = api.ask('CreateEnv', LOG_FATAL, 'storyloop');
     const memory = api.ask('CreateCpuMemoryInfo', ARENA_ALLOCATOR, DEFAULT_MEMORY);

@@ -11,14 +11,14 @@ import { checkBound, checkPart, copyInto, threadsInWords, UNWANTED_OPTIMISERS } 
 import { SerialQueue } from './serial-queue.ts';
 
 /** What a program of this runtime can be bound to. */
-interface Bindable extends RuntimeTensor {
+interface HeldTensor extends RuntimeTensor {
     readonly held: Tensor;
     /** The tensor whose memory a run touches when it uses this one. */
     readonly memory: OfficialTensor;
     replace(tensor: Tensor): void;
 }
 
-class OfficialTensor implements Bindable {
+class OfficialTensor implements HeldTensor {
     readonly #queue: SerialQueue;
     readonly type: ElementType;
     readonly dims: readonly number[];
@@ -71,7 +71,7 @@ class OfficialTensor implements Bindable {
 }
 
 /** A view of another tensor: a run reads its current elements and copies its results back. */
-class OfficialPart implements Bindable {
+class OfficialPart implements HeldTensor {
     readonly #queue: SerialQueue;
     readonly #from: number;
     readonly memory: OfficialTensor;
@@ -169,7 +169,7 @@ class OfficialProgram implements Program {
     }
 }
 
-function own(tensor: RuntimeTensor): Bindable {
+function own(tensor: RuntimeTensor): HeldTensor {
     if (tensor instanceof OfficialTensor || tensor instanceof OfficialPart) return tensor;
     throw new Error('the tensor belongs to another runtime');
 }

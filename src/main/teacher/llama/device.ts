@@ -2,7 +2,7 @@
 import { getLlama, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
 import type { OpenModel } from './protocol.ts';
 
-export interface Backend {
+export interface LlamaDevice {
     readonly llama: Llama;
     readonly threads: number;
     /** Why it is the processor; null on a graphics processor. */
@@ -14,7 +14,10 @@ export interface Backend {
 
 const logDelayMs = 60; // the log arrives up to 50 ms after the error it explains
 
-export async function openBackend({ device, threads: asked }: Pick<OpenModel, 'device' | 'threads'>): Promise<Backend> {
+export async function openBackend({
+    device,
+    threads: asked,
+}: Pick<OpenModel, 'device' | 'threads'>): Promise<LlamaDevice> {
     const log: string[] = [];
     const options = {
         build: 'never',
@@ -61,7 +64,7 @@ export async function openBackend({ device, threads: asked }: Pick<OpenModel, 'd
     };
 }
 
-export function describeDevice({ llama, threads, whyProcessor, deviceNames }: Backend, model: LlamaModel): string {
+export function describeDevice({ llama, threads, whyProcessor, deviceNames }: LlamaDevice, model: LlamaModel): string {
     const onProcessor = `the processor with ${threads === 1 ? 'one thread' : `${threads} threads`}`;
     if (whyProcessor !== null) return `${onProcessor}, ${whyProcessor}`;
     const name = `${deviceNames.join(' and ')} by ${llama.gpu}`;

@@ -27,7 +27,7 @@ const mostRestarts = 3;
 /** Without a sign of life. A wave of a large model on a slow processor takes minutes. */
 const defaultPatienceMs = 15 * 60_000;
 
-type Wave = Extract<FromTeacher, { type: 'wave' }>;
+type WaveMessage = Extract<FromTeacher, { type: 'wave' }>;
 
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
@@ -36,7 +36,7 @@ export class ModelProcess {
     readonly #name: string;
     readonly #note: (text: string) => void;
     readonly #patienceMs: number;
-    #connection: Connection | null = null;
+    #connection: TeacherConnection | null = null;
     #turn: Promise<unknown> = Promise.resolve();
     #opened: OpenedModel | null = null;
     #statistics: RatingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
@@ -104,7 +104,7 @@ export class ModelProcess {
         this.#connection = null;
     }
 
-    #count({ opinions, seconds }: Wave, tokens: number): void {
+    #count({ opinions, seconds }: WaveMessage, tokens: number): void {
         const { stories, ...before } = this.#statistics;
         this.#statistics = {
             stories: stories + opinions.length,
@@ -114,9 +114,9 @@ export class ModelProcess {
         };
     }
 
-    async #connected(): Promise<Connection> {
+    async #connected(): Promise<TeacherConnection> {
         if (this.#connection) return this.#connection;
-        const connection = new Connection(this.#start(), this.#patienceMs);
+        const connection = new TeacherConnection(this.#start(), this.#patienceMs);
         this.#connection = connection;
         connection.post(this.#open);
         const message = await connection.next();
@@ -136,7 +136,7 @@ export class ModelProcess {
             try {
                 return await attempt(() => (losses = 0));
             } catch (error) {
-                if (!(error instanceof Lost)) throw error;
+                if (!(error instanceof ProcessLost)) throw error;
                 this.release();
                 losses++;
                 if (losses > mostRestarts)
@@ -153,10 +153,10 @@ export class ModelProcess {
 }
 
 /** The process is gone or silent. */
-class Lost extends Error {}
+class ProcessLost extends Error {}
 
 /** One process: messages out, messages in one by one, and the end of patience. */
-class Connection {
+class TeacherConnection {
     tokens = 0;
     readonly #process: RemoteProcess;
     readonly #patienceMs: number;
@@ -170,7 +170,7 @@ class Connection {
         this.#process = process;
         this.#patienceMs = patienceMs;
         process.onMessage((message) => this.#receive(message));
-        process.onExit((words) => this.#lose(new Lost(words)));
+        process.onExit((words) => this.#lose(new ProcessLost(words)));
     }
 
     post(message: ToTeacher): void {
@@ -188,7 +188,7 @@ class Connection {
 
     end(): void {
         clearTimeout(this.#timer);
-        this.#lost ??= new Lost('it was ended');
+        this.#lost ??= new ProcessLost('it was ended');
         this.#process.kill();
     }
 
@@ -207,7 +207,7 @@ class Connection {
         clearTimeout(this.#timer);
         const minutes = Math.round(this.#patienceMs / 6000) / 10;
         this.#timer = setTimeout(() => {
-            this.#lose(new Lost(`no sign of life for ${minutes} minutes`));
+            this.#lose(new ProcessLost(`no sign of life for ${minutes} minutes`));
             this.#process.kill();
         }, this.#patienceMs);
     }

@@ -13,7 +13,7 @@ import {
 import { promptVariable, storyVariable } from '../../../shared/ratings/rubric-file.ts';
 import { Refusal } from './refusal.ts';
 
-export interface Question {
+export interface TokenizedQuestion {
     /** Everything before the story: the same for all stories of a prompt. */
     readonly prefix: readonly Token[];
     readonly suffix: readonly Token[];
@@ -21,7 +21,7 @@ export interface Question {
 
 export interface Asking {
     readonly chatTemplate: 'own' | 'generic';
-    questionFor(prompt: string): Question;
+    questionFor(prompt: string): TokenizedQuestion;
     tokenise(story: string): readonly Token[];
 }
 
@@ -30,7 +30,7 @@ const storyPlace = '\u{F8FF}story\u{F8FF}'; // of the private use area: no rubri
 export function createAsking(model: LlamaModel, template: string): Asking {
     const own = ownTemplate(model);
     const wrapper = own ?? new GeneralChatWrapper();
-    const known = new Map<string, Question>();
+    const known = new Map<string, TokenizedQuestion>();
     return {
         chatTemplate: own ? 'own' : 'generic',
         questionFor(prompt) {
@@ -82,7 +82,7 @@ function orRefuse<T>(fill: () => T): T {
     }
 }
 
-function ask(model: LlamaModel, wrapper: ChatWrapper, template: string, prompt: string): Question {
+function ask(model: LlamaModel, wrapper: ChatWrapper, template: string, prompt: string): TokenizedQuestion {
     const [before, after] = template.split(storyVariable).map((part) => part.replaceAll(promptVariable, () => prompt));
     const { values } = chatOf(wrapper, `${before}${storyPlace}${after}`);
     const at = values.findIndex((value) => typeof value === 'string' && value.includes(storyPlace));

@@ -1,7 +1,7 @@
 /** Narrative coherence: the same people and things go on from sentence to sentence, in one tense, and come to an end. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { clamp, likeMany, notBeyond, within, type Norms } from './norms.ts';
-import { isContent, isEntity, stem, type Reading, type Sentence } from './reading.ts';
+import { isContent, isEntity, stem, type ParsedStory, type StorySentence } from './reading.ts';
 import { wholeness } from './readability.ts';
 import {
     connectives,
@@ -31,12 +31,12 @@ export const everyEntityCounts: EntityWorth = () => 1;
 const pronounWorth = 0.6;
 
 export function measureCoherence(
-    reading: Reading,
+    reading: ParsedStory,
     statistics: LanguageStatistics,
     worth: EntityWorth,
 ): CoherenceFeatures {
     const { tokens, sentences, words } = reading;
-    const known = new Cast();
+    const known = new StoryCast();
     let links = 0;
     let strays = 0;
     let lastLink = 0;
@@ -72,7 +72,7 @@ export function measureCoherence(
 }
 
 /** Who and what has been met so far. */
-class Cast {
+class StoryCast {
     readonly names = new Set<string>();
     readonly #entities = new Set<string>();
     readonly #content = new Set<string>();
@@ -80,7 +80,11 @@ class Cast {
     #woman = false;
 
     /** Reads the next sentence: how well it takes up what was there (0–1), and pronouns that stand for nobody. */
-    meet(reading: Reading, sentence: Sentence, worth: EntityWorth): { link: number; strays: number; newName: boolean } {
+    meet(
+        reading: ParsedStory,
+        sentence: StorySentence,
+        worth: EntityWorth,
+    ): { link: number; strays: number; newName: boolean } {
         const { tokens, kinds, nameLike } = reading;
         let entityLink = 0;
         let pronounLink = 0;
@@ -120,7 +124,7 @@ class Cast {
 }
 
 /** Mean cosine between a sentence's word vectors and those of the rest of the story; 0 where there is too little. */
-function topicCloseness({ sentences, ids }: Reading, statistics: LanguageStatistics): number {
+function topicCloseness({ sentences, ids }: ParsedStory, statistics: LanguageStatistics): number {
     const { dimensions } = statistics.tables;
     const all = new Float64Array(dimensions);
     const sums: Float64Array[] = [];
@@ -155,7 +159,7 @@ function topicCloseness({ sentences, ids }: Reading, statistics: LanguageStatist
 }
 
 /** The share of finite verbs outside quotes that are not in the story's main tense; 0–1/2. */
-function tenseBreaks({ tokens, kinds }: Reading): number {
+function tenseBreaks({ tokens, kinds }: ParsedStory): number {
     let past = 0;
     let present = 0;
     for (const [i, { lower, quoted, kind }] of tokens.entries()) {
@@ -167,7 +171,7 @@ function tenseBreaks({ tokens, kinds }: Reading): number {
 }
 
 /** 0–1. An end needs the student to stop, a whole last sentence, and somebody or something that was there before. */
-function ending(reading: Reading, lastLink: number, lastNewName: boolean): number {
+function ending(reading: ParsedStory, lastLink: number, lastNewName: boolean): number {
     const { sentences, finished, tokens } = reading;
     const last = sentences.at(-1);
     if (last === undefined) return 0;

@@ -1,7 +1,7 @@
 /** Creativity: many different words, some of them uncommon and well placed, and not another's sentences. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { clamp, likeMany, notBeyond, type Norms } from './norms.ts';
-import { isContent, stem, type Reading } from './reading.ts';
+import { isContent, stem, type ParsedStory } from './reading.ts';
 
 export type CreativityFeature = 'variety' | 'rarity' | 'contentShare' | 'copied';
 export type CreativityFeatures = Readonly<Record<CreativityFeature, number>> & {
@@ -14,7 +14,7 @@ export type CreativityFeatures = Readonly<Record<CreativityFeature, number>> & {
 /** Content words over which variety is taken, so that a longer story is not the poorer for it. */
 const varietyWindow = 20;
 
-export function measureCreativity(reading: Reading, statistics: LanguageStatistics): CreativityFeatures {
+export function measureCreativity(reading: ParsedStory, statistics: LanguageStatistics): CreativityFeatures {
     const { tokens, ids, kinds, words } = reading;
     const content: string[] = [];
     const met = new Set<string>();
@@ -45,7 +45,7 @@ export function measureCreativity(reading: Reading, statistics: LanguageStatisti
 }
 
 /** An uncommon word counts where it stands beside a word it is known to stand beside; a list of them does not. */
-function isPlaced({ tokens, ids }: Reading, statistics: LanguageStatistics, i: number): boolean {
+function isPlaced({ tokens, ids }: ParsedStory, statistics: LanguageStatistics, i: number): boolean {
     const left = tokens[i - 1]?.kind === 'word' && statistics.hasPair(ids[i - 1]!, ids[i]!);
     const right = tokens[i + 1]?.kind === 'word' && statistics.hasPair(ids[i]!, ids[i + 1]!);
     return left || right;
@@ -61,7 +61,7 @@ function movingVariety(content: readonly string[]): number {
     return total / windows;
 }
 
-function echo({ tokens, promptTokens }: Reading): number {
+function echo({ tokens, promptTokens }: ParsedStory): number {
     const triplesOf = (words: readonly string[]): string[] =>
         words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`);
     const prompt = new Set(triplesOf(promptTokens.filter(({ kind }) => kind === 'word').map(({ lower }) => lower)));

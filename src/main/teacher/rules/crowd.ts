@@ -2,7 +2,7 @@
  * What the stories of one training batch have in common. A phrase, an opening or a hero that many of them share earns
  * each of them less, so that learning does not end in one story told 120 times.
  */
-import { isEntity, stem, type Reading } from './reading.ts';
+import { isEntity, stem, type ParsedStory } from './reading.ts';
 
 /** Shares up to these are what different people's stories have too. */
 const sharedPhrases = 0.04;
@@ -15,7 +15,7 @@ export class Crowd {
     readonly #openings = new Map<string, number>();
     readonly #entities = new Map<string, number>();
 
-    constructor(batch: readonly Reading[]) {
+    constructor(batch: readonly ParsedStory[]) {
         this.#size = batch.length;
         for (const reading of batch) {
             for (const phrase of phrasesOf(reading)) count(this.#phrases, phrase);
@@ -25,7 +25,7 @@ export class Crowd {
     }
 
     /** 0–1: how much of the story is its own. */
-    ownness(reading: Reading): number {
+    ownness(reading: ParsedStory): number {
         const phrases = phrasesOf(reading);
         let excess = 0;
         for (const phrase of phrases) excess += Math.max(0, this.#shareOfOthers(this.#phrases, phrase) - sharedPhrases);
@@ -47,20 +47,20 @@ function count(counts: Map<string, number>, key: string): void {
     counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function wordsOf({ tokens }: Reading): string[] {
+function wordsOf({ tokens }: ParsedStory): string[] {
     return tokens.filter(({ kind }) => kind === 'word').map(({ lower }) => lower);
 }
 
-function phrasesOf(reading: Reading): Set<string> {
+function phrasesOf(reading: ParsedStory): Set<string> {
     const words = wordsOf(reading);
     return new Set(words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`));
 }
 
-function openingOf(reading: Reading): string {
+function openingOf(reading: ParsedStory): string {
     return wordsOf(reading).slice(0, 3).join(' ');
 }
 
-function entitiesOf(reading: Reading): Set<string> {
+function entitiesOf(reading: ParsedStory): Set<string> {
     const entities = new Set<string>();
     for (let i = 0; i < reading.tokens.length; i++)
         if (isEntity(reading, i)) entities.add(stem(reading.tokens[i]!.lower));

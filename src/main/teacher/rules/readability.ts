@@ -3,7 +3,7 @@ import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { likeFew, notBeyond, within, type Norms } from './norms.ts';
 import { stepLength } from './seen-filter.ts';
 import { slips } from './slips.ts';
-import type { Reading, Sentence } from './reading.ts';
+import type { ParsedStory, StorySentence } from './reading.ts';
 import { danglers, finiteAuxiliaries, joiners, subjects } from './word-lists.ts';
 
 export type ReadabilityFeature =
@@ -23,7 +23,7 @@ export type ReadabilityFeatures = Readonly<Record<ReadabilityFeature, number>>;
 /** A step of word classes rarer than this many bits makes a reader stumble. */
 const joltBits = 9;
 
-export function measureReadability(reading: Reading, statistics: LanguageStatistics): ReadabilityFeatures {
+export function measureReadability(reading: ParsedStory, statistics: LanguageStatistics): ReadabilityFeatures {
     const { tokens, ids, classes, sentences, words, nameLike } = reading;
     let bits = 0;
     let jolts = 0;
@@ -76,7 +76,7 @@ export function measureReadability(reading: Reading, statistics: LanguageStatist
 }
 
 /** 0–1: a subject and a finite verb, a beginning and an end as a sentence has them. */
-export function wholeness(reading: Reading, { from, words, ended }: Sentence, at: number): number {
+export function wholeness(reading: ParsedStory, { from, words, ended }: StorySentence, at: number): number {
     const { tokens, kinds, nameLike } = reading;
     if (words.length < 2 || !ended) return 0;
     let subject = false;

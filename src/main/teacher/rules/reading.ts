@@ -3,12 +3,12 @@ import type { StoryToRate } from '../teacher.ts';
 import { boundaryClass, wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { capitalsInside, sentenceSpans, tokenise, type Span, type Token } from './tokens.ts';
 
-export interface Sentence extends Span {
+export interface StorySentence extends Span {
     /** Positions of its words among the tokens. */
     readonly words: readonly number[];
 }
 
-export interface Reading {
+export interface ParsedStory {
     readonly tokens: readonly Token[];
     /** (tokens) 0: unknown to the corpus. */
     readonly ids: Int32Array;
@@ -18,7 +18,7 @@ export interface Reading {
     readonly kinds: Uint8Array;
     /** (tokens) 1: written as a name, with a capital inside a sentence. */
     readonly nameLike: Uint8Array;
-    readonly sentences: readonly Sentence[];
+    readonly sentences: readonly StorySentence[];
     readonly words: number;
     readonly finished: boolean;
     /** The prompt broke off inside a sentence, so the story may begin in lower case. */
@@ -30,7 +30,7 @@ export interface Reading {
 
 const endings = new Set(['.', '!', '?', '”', '’']);
 
-export function readStory({ prompt, story, finished }: StoryToRate, statistics: LanguageStatistics): Reading {
+export function readStory({ prompt, story, finished }: StoryToRate, statistics: LanguageStatistics): ParsedStory {
     const tokens = tokenise(story);
     const spans = sentenceSpans(tokens);
     const capitals = capitalsInside(tokens, spans);
@@ -81,12 +81,12 @@ export function stem(lower: string): string {
 }
 
 /** A content word: known and not a function word; unknown capitalised words count as names, others as nothing. */
-export function isContent({ kinds, ids, nameLike }: Reading, i: number): boolean {
+export function isContent({ kinds, ids, nameLike }: ParsedStory, i: number): boolean {
     return ids[i]! > 0 ? (kinds[i]! & wordKind.function) === 0 : nameLike[i] === 1;
 }
 
 /** Somebody or something the story can come back to. */
-export function isEntity({ kinds, ids, nameLike }: Reading, i: number): boolean {
+export function isEntity({ kinds, ids, nameLike }: ParsedStory, i: number): boolean {
     return (
         nameLike[i] === 1 ||
         (ids[i]! > 0 && (kinds[i]! & (wordKind.noun | wordKind.name)) !== 0 && (kinds[i]! & wordKind.function) === 0)

@@ -1,11 +1,11 @@
 /** How much of a story says again what it has said: the loophole every scorer has, so all criteria share this charge. */
-import type { Reading } from './reading.ts';
+import type { ParsedStory } from './reading.ts';
 import { notBeyond, type Norms } from './norms.ts';
 
 export type RepetitionFeature = 'repeatedTriples' | 'sameStarts' | 'heaviest' | 'commonest';
 export type RepetitionFeatures = Readonly<Record<RepetitionFeature, number>> & { readonly repeatedSentences: number };
 
-export function measureRepetition({ tokens, sentences, words }: Reading): RepetitionFeatures {
+export function measureRepetition({ tokens, sentences, words }: ParsedStory): RepetitionFeatures {
     const lower: string[] = [];
     for (const token of tokens) if (token.kind === 'word') lower.push(token.lower);
     const triples = new Set<string>();

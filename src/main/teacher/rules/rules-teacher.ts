@@ -20,7 +20,7 @@ import {
     type ReadabilityFeature,
     type ReadabilityFeatures,
 } from './readability.ts';
-import { readStory, type Reading } from './reading.ts';
+import { readStory, type ParsedStory } from './reading.ts';
 import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './repetition.ts';
 import type { Teacher } from '../teacher.ts';
 
@@ -31,7 +31,7 @@ export type StoryFeatures = ReadabilityFeatures &
     RepetitionFeatures & { readonly words: number };
 
 /** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
-export function measureStory(reading: Reading, statistics: LanguageStatistics, crowd?: Crowd): StoryFeatures {
+export function measureStory(reading: ParsedStory, statistics: LanguageStatistics, crowd?: Crowd): StoryFeatures {
     return {
         words: reading.words,
         ...measureReadability(reading, statistics),
@@ -75,7 +75,7 @@ function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number
 }
 
 export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryFeature>): Teacher {
-    const rateReading = (reading: Reading, crowd: Crowd | undefined): Rating => {
+    const rateReading = (reading: ParsedStory, crowd: Crowd | undefined): Rating => {
         const features = measureStory(reading, statistics, crowd);
         const scores = rateFeatures(features, norms, crowd?.ownness(reading) ?? 1);
         return { kind: 'scored', scores: { ...scores } };

@@ -1,17 +1,17 @@
 /** Mechanical slips that need no statistics: quotes, spaces, doubled words and marks, a/an, agreement, capitals. */
 import { wordKind } from './language-statistics.ts';
-import type { Reading } from './reading.ts';
+import type { ParsedStory } from './reading.ts';
 import { determiners, doubles, pluralSubjects, singularSubjects } from './word-lists.ts';
 
 /** The weighted number of slips; 1 is one that every reader notices. */
-export function slips(reading: Reading): number {
+export function slips(reading: ParsedStory): number {
     let total = quoteSlips(reading);
     for (let i = 0; i < reading.tokens.length; i++) total += slipsAt(reading, i);
     return total;
 }
 
 /** Each double or single quote must open outside and close inside; an apostrophe after s needs no opening. */
-function quoteSlips({ tokens }: Reading): number {
+function quoteSlips({ tokens }: ParsedStory): number {
     let wrong = 0;
     let double = false;
     let single = false;
@@ -34,7 +34,7 @@ function quoteSlips({ tokens }: Reading): number {
     return wrong + (double ? 1.5 : 0) + (single ? 1 : 0);
 }
 
-function slipsAt(reading: Reading, i: number): number {
+function slipsAt(reading: ParsedStory, i: number): number {
     const { tokens, kinds, ids } = reading;
     const token = tokens[i]!;
     const before = tokens[i - 1];
@@ -67,7 +67,7 @@ function slipsAt(reading: Reading, i: number): number {
 }
 
 /** A story goes on where its prompt broke off: with a small letter, unless a name or "I" comes first. */
-function firstSlip({ tokens, kinds, ids, continues }: Reading): number {
+function firstSlip({ tokens, kinds, ids, continues }: ParsedStory): number {
     const { kind, text, lower } = tokens[0]!;
     if (kind === 'mark') return continues || !(text === '“' || text === '‘') ? 0.8 : 0;
     const name = ids[0] === 0 || (kinds[0]! & wordKind.name) !== 0 || lower === 'i';

@@ -88,9 +88,9 @@ const replySchema = z.object({
         )
         .min(1),
 });
-type Message = z.infer<typeof replySchema>['choices'][number]['message'];
+type ReplyMessage = z.infer<typeof replySchema>['choices'][number]['message'];
 
-interface Token {
+interface ReplyToken {
     readonly text: string;
     readonly choices: readonly { readonly text: string; readonly probability: number }[];
 }
@@ -100,7 +100,7 @@ export interface ChatReply {
     /** What a model said that gave no answer: why it refuses, or its thoughts so far, as `<think>…`. */
     readonly instead: string;
     /** Null from a server that gives no probabilities. */
-    readonly tokens: readonly Token[] | null;
+    readonly tokens: readonly ReplyToken[] | null;
 }
 
 /** Undefined where the answer is no chat completion. */
@@ -122,7 +122,12 @@ export function readChatReply(answer: unknown): ChatReply | undefined {
     };
 }
 
-function wordsOf({ content, refusal, reasoning_content, reasoning }: Message): Pick<ChatReply, 'text' | 'instead'> {
+function wordsOf({
+    content,
+    refusal,
+    reasoning_content,
+    reasoning,
+}: ReplyMessage): Pick<ChatReply, 'text' | 'instead'> {
     const parts = typeof content === 'string' ? [content] : (content ?? []);
     const texts = parts.map((part) =>
         typeof part === 'string' ? part : /^(output_)?text$/.test(part.type) ? (part.text ?? '') : '',
@@ -162,7 +167,10 @@ export function ratingOf(
  * At the place of each criterion's number, how probable each score was there; the places before are as the model wrote
  * them. Undefined where the reply is not one number per criterion with spaces or commas between, or hardly one was meant.
  */
-function scoreChances(tokens: readonly Token[], criteria: readonly Criterion[]): readonly ScoreChances[] | undefined {
+function scoreChances(
+    tokens: readonly ReplyToken[],
+    criteria: readonly Criterion[],
+): readonly ScoreChances[] | undefined {
     const thoughtsEnd = tokens.findIndex(({ text }) => /<\/think(ing)?>/i.test(text));
     const places = tokens
         .slice(thoughtsEnd + 1)

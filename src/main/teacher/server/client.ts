@@ -25,7 +25,7 @@ export interface Patience {
 }
 
 /** A request that the server understood and refuses for good, with what it said. */
-export class Refused extends Error {
+export class RequestRefused extends Error {
     readonly status: number;
     constructor(status: number, said: string) {
         super(said);
@@ -148,7 +148,7 @@ export class ServerClient {
         const answers = `it answers ${status}${said === '' ? '' : `: ${said}`}`;
         if (status === 408 || status === 429 || status >= 500)
             throw new Troubled(answers, status, retryAfterMs(response.headers));
-        if (!response.ok) throw new Refused(status, said);
+        if (!response.ok) throw new RequestRefused(status, said);
         if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
         const error = errorIn(answer);
         if (error !== undefined) this.#throwError(error, said, response.headers);
@@ -158,7 +158,7 @@ export class ServerClient {
     /** Some servers answer 200 and say within what went wrong, with a status of its own or none. */
     #throwError({ code }: { readonly code?: unknown }, said: string, headers: Headers): never {
         const status = Number(code);
-        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new Refused(status, said);
+        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new RequestRefused(status, said);
         const of = status >= 400 && status < 600 ? ` ${status}` : ' with an error';
         throw new Troubled(`it answers${of}${said === '' ? '' : `: ${said}`}`, status || 200, retryAfterMs(headers));
     }
@@ -233,7 +233,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** @throws bad input for a key, a model or an address that does not open the door */
-export function refusedAtTheDoor({ status, message }: Refused, path: string): Error {
+export function refusedAtTheDoor({ status, message }: RequestRefused, path: string): Error {
     const answered = `${status}${message === '' ? '' : `: ${message}`}`;
     if (status === 401)
         return badInput(

@@ -10,7 +10,7 @@ import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, typ
 import {
     Lost,
     lostAtTheDoor,
-    Refused,
+    RequestRefused,
     refusedAtTheDoor,
     ServerClient,
     type Patience,
@@ -40,7 +40,7 @@ const publishedSeed = 42;
 const probe: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fox.', finished: true };
 
 /** What a server turned out to be. */
-interface Found {
+interface ServerFound {
     readonly model: string;
     readonly reading: Reading;
     /** For how many tokens a place it tells the probability. */
@@ -68,7 +68,7 @@ export async function openServerTeacher(options: ServerOptions): Promise<Teacher
 
 const givesNoProbabilities = 'The teacher’s server gives no probabilities: its scores are the whole numbers it writes.';
 
-async function knock(options: ServerOptions): Promise<Found> {
+async function knock(options: ServerOptions): Promise<ServerFound> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
     const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
@@ -85,7 +85,7 @@ async function knock(options: ServerOptions): Promise<Found> {
         }
         for (const alternatives of [20, 5]) {
             const reply = await ask('expected', alternatives).catch((error: unknown) => {
-                if (error instanceof Refused && /logprob/i.test(error.message)) return null;
+                if (error instanceof RequestRefused && /logprob/i.test(error.message)) return null;
                 throw error;
             });
             if (reply !== null && reply.tokens !== null) return { model, reading, alternatives };
@@ -94,7 +94,7 @@ async function knock(options: ServerOptions): Promise<Found> {
         note(givesNoProbabilities);
         return { model, reading: 'text', alternatives: 0 };
     } catch (error) {
-        if (error instanceof Refused) throw refusedAtTheDoor(error, chat);
+        if (error instanceof RequestRefused) throw refusedAtTheDoor(error, chat);
         if (error instanceof Lost) throw lostAtTheDoor(error);
         throw error;
     }
@@ -118,7 +118,7 @@ function calledModel(model: string): string {
     return /^([/~]|[a-z]:[/\\])/i.test(model) ? model.split(/[/\\]/).at(-1)! : model;
 }
 
-function serverTeacher(options: ServerOptions, found: Found): Teacher {
+function serverTeacher(options: ServerOptions, found: ServerFound): Teacher {
     const rater = new ServerRater(options, found);
     return {
         facts: { ...factsOf(options, found), dependsOn: (stories, context) => rater.seedsFor(stories, context) },
@@ -127,7 +127,7 @@ function serverTeacher(options: ServerOptions, found: Found): Teacher {
     };
 }
 
-function factsOf({ rubric, sees }: ServerOptions, { model, reading, alternatives }: Found): TeacherFacts {
+function factsOf({ rubric, sees }: ServerOptions, { model, reading, alternatives }: ServerFound): TeacherFacts {
     const { text, criteria } = rubric;
     const rubricHash = createHash('sha256')
         .update(JSON.stringify([text, criteria]))
@@ -152,12 +152,12 @@ function factsOf({ rubric, sees }: ServerOptions, { model, reading, alternatives
 
 /** Asks the server about each story by itself. */
 class ServerRater {
-    readonly #found: Found;
+    readonly #found: ServerFound;
     readonly #rubric: Rubric;
     readonly #client: ServerClient;
     readonly #fill: (story: StoryToRate) => string;
 
-    constructor({ place, rubric, sees, inFlight, patience, note }: ServerOptions, found: Found) {
+    constructor({ place, rubric, sees, inFlight, patience, note }: ServerOptions, found: ServerFound) {
         this.#found = found;
         this.#rubric = rubric;
         this.#client = new ServerClient(place, inFlight, patience, note);
@@ -193,7 +193,7 @@ class ServerRater {
             const reply = await this.#client.ask(chat, request, readChatReply, stream.fork('jitter'), signal);
             return ratingOf(reply, this.#rubric.criteria, reading);
         } catch (error) {
-            if (!(error instanceof Refused)) throw error;
+            if (!(error instanceof RequestRefused)) throw error;
             if (isTooLong(error))
                 return { kind: 'unreadable', reply: 'the story is too long for the teacher’s context', refused: true };
             throw new Lost(`it answers ${error.status}: ${error.message}`, error.status);
@@ -235,7 +235,7 @@ function harmless({ prompt, story, finished }: StoryToRate): StoryToRate {
     return { prompt: plain(prompt), story: plain(story), finished };
 }
 
-function isTooLong({ status, message }: Refused): boolean {
+function isTooLong({ status, message }: RequestRefused): boolean {
     return (
         (status === 400 || status === 413 || status === 422) && /context|too (long|large|many)|maximum/i.test(message)
     );

@@ -40,7 +40,7 @@ const leansOnBefore =
     /^["'(]?(?:He|She|It|They|We|Him|His|Her|Hers|Their|Its|This|That|These|Those|Such|But|And|Or|Nor|So|Yet|Then|For|Now|Thus|However|Therefore|Besides|Moreover|Meanwhile|Still|Again|Also|Here|There(?! (?:was|were|lived|once|came|stood|is|are))|Which|Who)\b/;
 const shoutedOpening = /^(["']?\p{Lu})(\p{Lu}+)(?= (?:\p{Lu}?\p{Ll}|\p{Lu} \p{Ll}))/u;
 
-interface Sentence {
+interface CorpusSentence {
     readonly text: string;
     readonly words: number;
     /** Readable by itself; a passage contains only such sentences. */
@@ -103,8 +103,8 @@ export async function familiarWords(
 
 const spelledWord = /\p{L}+(?:['’]\p{L}+)*/gu;
 
-function readSentences({ paragraphs }: Document, familiar: ReadonlySet<string> | undefined): readonly Sentence[] {
-    const sentences: Sentence[] = [];
+function readSentences({ paragraphs }: Document, familiar: ReadonlySet<string> | undefined): readonly CorpusSentence[] {
+    const sentences: CorpusSentence[] = [];
     paragraphs.forEach((paragraph, index) => {
         let plain = doubleQuoted(plainTypography(paragraph));
         if (index === 0)
@@ -129,7 +129,7 @@ function readSentences({ paragraphs }: Document, familiar: ReadonlySet<string> |
     return sentences;
 }
 
-function passageOf(sentences: readonly Sentence[], start: number, end: number, words: number): Passage | null {
+function passageOf(sentences: readonly CorpusSentence[], start: number, end: number, words: number): Passage | null {
     const parts = sentences.slice(start, end);
     if (words / parts.length > longestAverageSentence) return null;
     const text = parts.map((sentence) => sentence.text).join(' ');
@@ -146,10 +146,15 @@ function passageOf(sentences: readonly Sentence[], start: number, end: number, w
  * How well a passage stands alone, as a product of doubts: does it begin at a beginning, end at an end, read easily,
  * and tell more than it quotes?
  */
-function quality(parts: readonly Sentence[], words: number, opensDocument: boolean, endsDocument: boolean): number {
+function quality(
+    parts: readonly CorpusSentence[],
+    words: number,
+    opensDocument: boolean,
+    endsDocument: boolean,
+): number {
     const first = parts[0]!;
     const last = parts[parts.length - 1]!;
-    const sum = (count: (sentence: Sentence) => number): number =>
+    const sum = (count: (sentence: CorpusSentence) => number): number =>
         parts.reduce((total, part) => total + count(part), 0);
     const opening = leansOnBefore.test(first.text) ? 0.75 : first.text.startsWith('"') ? 0.85 : 1;
     const beginning = opensDocument ? 1 : (first.opensParagraph ? 0.95 : 0.85) * opening;

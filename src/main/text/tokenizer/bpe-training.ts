@@ -156,7 +156,7 @@ function noteWord(words: Map<number, number[]>, pair: number, word: number): voi
 function mergeEverywhere(
     { symbols, starts, lengths, counts }: SpelledWords,
     pairCounts: Map<number, number>,
-    { pair, words }: Candidate,
+    { pair, words }: MergeCandidate,
     merged: number,
 ): Map<number, number[]> {
     const left = Math.floor(pair / largestVocabulary);
@@ -195,7 +195,7 @@ function mergeEverywhere(
     return born;
 }
 
-interface Candidate {
+interface MergeCandidate {
     readonly pair: number;
     /** At the time it was queued; the pair's count may have changed since. */
     readonly count: number;
@@ -204,9 +204,9 @@ interface Candidate {
 
 /** A binary heap: highest count first, among equals the smaller pair. */
 class MergeQueue {
-    readonly #heap: Candidate[] = [];
+    readonly #heap: MergeCandidate[] = [];
 
-    push(candidate: Candidate): void {
+    push(candidate: MergeCandidate): void {
         const heap = this.#heap;
         let at = heap.length;
         heap.push(candidate);
@@ -219,7 +219,7 @@ class MergeQueue {
         heap[at] = candidate;
     }
 
-    pop(): Candidate | undefined {
+    pop(): MergeCandidate | undefined {
         const heap = this.#heap;
         const first = heap[0];
         const last = heap.pop();
@@ -238,6 +238,6 @@ class MergeQueue {
     }
 }
 
-function comesFirst(a: Candidate, b: Candidate): boolean {
+function comesFirst(a: MergeCandidate, b: MergeCandidate): boolean {
     return a.count !== b.count ? a.count > b.count : a.pair < b.pair;
 }
