@@ -60,7 +60,7 @@ const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
-/** By which a page hears how far a look is, and stops it: a word of its own. */
+/** A page's own id for a preview, by which it hears of its progress and stops it. */
 const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
@@ -124,7 +124,9 @@ export const methods = {
         limit: z.number().int().min(1).max(500).default(100),
     }),
     'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
-    /** A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then. */
+    /**
+     * A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then.
+     */
     'story.rate': z.strictObject({
         run,
         episode: z.number().int().positive(),
@@ -149,7 +151,10 @@ export const methods = {
     /** Stops what was asked with the ticket; that is then refused. */
     'look.stop': z.strictObject({ ticket: z.string().min(1).max(60) }),
 
-    /** Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
+    /**
+     * Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain
+     * on, a student to learn with.
+     */
     'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
     'run.pause': z.strictObject({ run }),
     /** Answered with the next checkpoint, once it is whole and recorded. */
@@ -157,7 +162,7 @@ export const methods = {
     /** Goes on with a paused, interrupted or failed run. */
     'run.resume': z.strictObject({ run, given: given.default({}) }),
     'run.draft': z.strictObject({ run }),
-    /** Lays the finished run that ships among the runs, or finds it there. */
+    /** Copies the shipped sample run into the runs folder, or finds it there. */
     'sample.add': nothing,
     'sample.remove': z.strictObject({ run }),
 
@@ -217,7 +222,10 @@ export const methods = {
 
     /** What can leave of a thing, and where to. */
     'export.offer': z.strictObject({ of: exported }),
-    /** Begins an export; answered when it is under way, or refused. `folder`: one that `path.choose` gave; null: in the data folder. */
+    /**
+     * Begins an export; answered when it is under way, or refused. `folder`: one that `path.choose` gave; null: in the
+     * data folder.
+     */
     'export.start': z.strictObject({
         of: exported,
         parts: z.array(exportPartSchema).min(1).max(20).readonly(),
@@ -229,7 +237,10 @@ export const methods = {
     'import.start': z.strictObject({ path: source, name: name.nullable().default(null) }),
     'exchanges.list': nothing,
     'exchange.cancel': z.strictObject({ exchange }),
-    /** Asks the person for a file or a folder in a window of the system; null where they think better of it, and where there is none. */
+    /**
+     * Asks the person for a file or a folder in a window of the system; null if they cancel, or where there is no such
+     * window.
+     */
     'path.choose': z.strictObject({
         purpose: z.enum(['export', 'import', 'import-file', 'model', 'rubric', 'corpus', 'corpus-file']),
     }),

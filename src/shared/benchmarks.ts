@@ -39,8 +39,8 @@ const spanSchema = z.object({
     from: z.number(),
 });
 /**
- * A word as the official reading task scores it: context and word are tokenised apart, without a space between them, and
- * before each further token of the word the text so far is tokenised anew.
+ * A word as the official reading task scores it: context and word are tokenised apart, without a space between them,
+ * and before each further token of the word the text so far is tokenised anew.
  */
 const wordSchema = z.object({ kind: z.literal('word'), context: z.string(), word: z.string() });
 

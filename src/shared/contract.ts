@@ -1,6 +1,6 @@
 /**
- * What the engine and whoever supervises it say to each other. Plain data only: big things travel as paths, and the
- * schemas are checked on both sides of the process boundary.
+ * The messages between the engine and its supervisor. Plain data only: large things travel as paths, and the schemas
+ * are checked on both sides of the process boundary.
  *
  * Commit before continue: after `update`, `pretrained`, `evaluation`, `checkpoint` and `scored` the engine waits for
  * `recorded`, so at most one of them is ever unrecorded.
@@ -76,7 +76,9 @@ export const taskSchema = z.discriminatedUnion('kind', [
     }),
     /** One engine runs a small graph, to tell that it can and what on. */
     z.object({ kind: z.literal('probe'), engine: z.enum(['student', 'teacher']), config: storedConfig }),
-    /** A student reads the benchmarks of a folder; `only` names tasks, `done` says how many items of each are recorded. */
+    /**
+     * A student reads the benchmarks of a folder; `only` names tasks, `done` says how many items of each are recorded.
+     */
     z.object({
         kind: z.literal('benchmark'),
         config: storedConfig,
@@ -222,7 +224,9 @@ export const teacherReportSchema = z.object({
     entropy: z.number().nullable(),
     /** Largest change of a total when the same stories were rated again: in the same order, and in another. */
     retest: z.object({ again: z.number(), otherOrder: z.number() }),
-    /** How often a whole story gets more than the same one with its sentences, or its words, shuffled; ties count half. */
+    /**
+     * How often a whole story gets more than the same one with its sentences, or its words, shuffled; ties count half.
+     */
     order: z.object({ overShuffledSentences: estimate, overShuffledWords: estimate, stories: z.number() }).nullable(),
     /** One story three ways. */
     examples: z.array(

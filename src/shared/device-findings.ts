@@ -1,4 +1,7 @@
-/** What the device check found, in words that the command line and the app share: what is used, what is missing, what to do. */
+/**
+ * Turns the results of the device check into sentences for window and command line: what is used, what is missing, what
+ * to do.
+ */
 import type { Reader } from './faults.ts';
 import { optionName, settingLabel } from './settings/names.ts';
 import type { DeviceReport, GraphicsFound } from './views/computer.ts';
@@ -17,7 +20,7 @@ function milliseconds(value: number): string {
     return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-/** What was not compared is not said to agree. */
+/** Says that results agree only where they were compared. */
 function agreement(words: string, difference: number | null): string {
     return difference === null ? 'were compared with nothing' : `${words} to ${difference.toExponential(0)} nats`;
 }

@@ -1,6 +1,6 @@
 /**
- * What leaves and what comes in: which things can be exported as which formats, and what the exchange process and
- * whoever starts it say to each other. Plain data only; files travel as paths.
+ * Exports and imports: which things can be exported in which formats, and the messages between the exchange process and
+ * its supervisor. Plain data only; files travel as paths.
  */
 import { z } from 'zod';
 import { badInput, faultSchema } from './faults.ts';

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong, as data. A fault crosses process boundaries; its sentence says what happened, what is
- * safe and what to do.
+ * Everything that can go wrong, as data that crosses process boundaries. The sentence of a fault says what happened,
+ * what is safe and what to do.
  */
 import { z } from 'zod';
 import { isSettingKey, optionName, settingLabel, type SettingKey } from './settings/names.ts';
@@ -36,8 +36,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
     /**
-     * `answers`: it is there, and says why it does not rate. `outsideRun`: no run waits for it; a check, an evaluation or
-     * ratings again ended.
+     * `answers`: it is there, and says why it does not rate. `outsideRun`: no run waits for it; a check, an evaluation
+     * or ratings again ended.
      */
     z.object({
         kind: z.literal('teacher-lost'),
@@ -45,7 +45,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
         answers: z.literal(true).optional(),
         outsideRun: z.literal(true).optional(),
     }),
-    /** Not one of so many stories could be rated. `reply`: what was said of the first; `tokens`: of its longest answer. */
+    /**
+     * Not one of so many stories could be rated. `reply`: what was said of the first; `tokens`: of its longest answer.
+     */
     z.object({
         kind: z.literal('teacher-unreadable'),
         stories: z.number(),
@@ -116,7 +118,7 @@ export function describeFault(fault: Fault, reader: Reader = 'command line'): st
     }
 }
 
-/** What a person calls it: the last part of a path; of a run's database, its folder. */
+/** The last part of a path, as a person would call it; for a run's database, its folder. */
 function lastPart(path: string): string {
     const parts = path.split(/[\\/]/u).filter((part) => part !== '');
     return (parts.at(-1) === 'run.sqlite' ? parts.at(-2) : undefined) ?? parts.at(-1) ?? path;
@@ -144,12 +146,13 @@ function describeUnreadable({
     return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : ', then resume the run'}.`;
 }
 
-/** How a run reads that stopped without being told to and before its end. */
+/** The state of a run that stopped early without being told to. */
 export type StateAfterFault = 'paused' | 'interrupted' | 'failed';
 
 /**
  * Paused: something outside the run was missing, and once it is back the run goes on as it is. Interrupted: a process
- * was killed or crashed. Failed: going on in the same way would fail again. A kind that a newer version wrote is the last.
+ * was killed or crashed. Failed: going on in the same way would fail again. A kind that a newer version wrote is the
+ * last.
  */
 export function stateAfterFault(kind: string): StateAfterFault {
     switch (kind as Fault['kind']) {
@@ -252,7 +255,7 @@ export function whyNot(error: unknown): string {
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** What no mistake of ours explains. */
+/** Codes with causes outside of the program. */
 const outsideCodes = ['EROFS', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EIO'];
 
 /**

@@ -1,4 +1,7 @@
-/** Whether a run learns as it should, in plain words: the mean over the last updates, or the last one where it is worse. */
+/**
+ * Judges in plain words whether a run learns as it should, by the mean over the last updates or the last one if it is
+ * worse.
+ */
 import type { UpdateRecord } from './record.ts';
 
 export interface Check {
@@ -63,7 +66,8 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
                 'The student has drifted further from where it began than the KL coefficient can hold. Read its newest stories; begin again from an earlier checkpoint with a lower learning rate.',
             );
     }
-    const ratio = meanOf(last, ({ klMean, ratioMean }) => (klMean === null ? null : ratioMean)); // null: nothing was learned
+    // null: nothing was learned
+    const ratio = meanOf(last, ({ klMean, ratioMean }) => (klMean === null ? null : ratioMean));
     if (ratio !== null) {
         const isNearOne = Math.abs(ratio - 1) <= ratioBand;
         add(

@@ -1,6 +1,6 @@
 /**
- * How far a run of interactive learning is: the same answer from the engine that does it and from whoever reads its record.
- * Its work is an evaluation, the updates that its limits allow, and an evaluation again.
+ * How far a run of interactive learning is: the same answer from the engine that does it and from whoever reads its
+ * record. Its work is an evaluation, the updates that its limits allow, and an evaluation again.
  */
 import type { RunConfig } from './run-config.ts';
 
@@ -33,8 +33,8 @@ export function updatesLeft(config: RunConfig, { inputWords, updates }: Spent, w
 }
 
 /**
- * 0–1 of a run that goes on, by the limit that ends it first. While the evaluation behind the last update is still to be
- * made, it stays below 1 by what that costs, also where a limit is passed. Null for a run without limits.
+ * 0–1 of a run that goes on, by the limit that ends it first. While the evaluation behind the last update is still to
+ * be made, it stays below 1 by what that costs, also where a limit is passed. Null for a run without limits.
  */
 export function fractionDone(config: RunConfig, spent: Spent, wordsPerUpdate?: number): number | null {
     const { 'budget.updates': updates, 'budget.words': words, 'budget.minutes': minutes } = config;

@@ -70,7 +70,9 @@ export const raterSchema = z.object({
     id: z.string().min(1),
     kind: z.enum(['teacher', 'person']),
     name: z.string(),
-    /** What its ratings depend on besides the rubric: model and its digest, device, threads … Never a path or a host. */
+    /**
+     * What its ratings depend on besides the rubric: model and its digest, device, threads … Never a path or a host.
+     */
     details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type RaterRecord = Readonly<z.infer<typeof raterSchema>>;

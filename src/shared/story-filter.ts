@@ -18,7 +18,10 @@ export const storyFilter = z.strictObject({
 });
 export type StoryFilter = Readonly<z.infer<typeof storyFilter>>;
 
-/** Stories that fit a filter, or these: by the row of their episode, or by its number in the line of history that counts. */
+/**
+ * Stories that fit a filter, or these: by the row of their episode, or by its number in the line of history that
+ * counts.
+ */
 export const storyChoiceSchema = z.union([
     z.strictObject({ fits: storyFilter }),
     z.strictObject({ episodes: z.array(z.number().int().positive()).min(1).max(1_000_000).readonly() }),

@@ -1,6 +1,6 @@
 /**
- * What is recorded of an update, as one table. The schema at the process boundary (record.ts), the SQL that writes and reads
- * it, the columns of exported tables, the table in docs/database.md and the units of figures all come from here.
+ * What is recorded of an update, as one table. The schema at the process boundary (record.ts), the SQL that writes and
+ * reads it, the columns of exported tables, the table in docs/database.md and the units of figures all come from here.
  */
 
 export interface UpdateField {

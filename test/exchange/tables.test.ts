@@ -18,7 +18,10 @@ import { aLease, aRunFolder } from '../store/a-run.ts';
 import { anEvaluation, anUpdate, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from '../store/records.ts';
 import { aSupervisor } from './a-supervisor.ts';
 
-/** What breaks tables: formulas, quotes, every kind of line break, separators, emptiness, other scripts, halves of pairs. */
+/**
+ * What breaks tables: formulas, quotes, every kind of line break, separators, emptiness, other scripts, halves of
+ * pairs.
+ */
 const hostile = [
     '=HYPERLINK("http://x")',
     '+1',
@@ -97,7 +100,8 @@ describe('a table of episodes', () => {
         expect(rows.slice(12).map(({ story }) => story)).toEqual(
             hostile.map((story, i) => (i < 5 ? `'${story}` : story)),
         );
-        expect(rows.at(-1)).toMatchObject({ reward: '-0.5', 'scores.coherence': '1.5', reply: '' }); // numbers stay numbers
+        // numbers stay numbers
+        expect(rows.at(-1)).toMatchObject({ reward: '-0.5', 'scores.coherence': '1.5', reply: '' });
     });
 
     it('means the same to DuckDB as CSV and as Parquet: counts and sums of every column', async () => {

@@ -61,7 +61,8 @@ it.skipIf(!mounts())(
         expect(recorded).toBeGreaterThanOrEqual(lines.filter(({ type }) => type === 'update').length);
         expect(recorded).toBeLessThan(30);
 
-        const refused = await start(smallDisk, ['learn', '--from', checkpoint as string, ...tinyLearning]).ended; // nor can another begin
+        // nor can another begin
+        const refused = await start(smallDisk, ['learn', '--from', checkpoint as string, ...tinyLearning]).ended;
         expectSentence(refused.err, /^The disk is full/);
         const there = join(smallDisk, 'out');
         const before = readdirSync(smallDisk, { recursive: true }).sort();

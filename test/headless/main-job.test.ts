@@ -216,7 +216,8 @@ describe('the same to the bit', () => {
         const stories = await storiesTold(...tell, ...oneThread);
         expect(await storiesTold(...tell, '--runtime-threads', '2')).toEqual(stories);
         expect(await storiesTold(...tell, ...oneThread, '--seed', '7')).not.toEqual(stories);
-        expect(await storiesTold(...tell, ...oneThread, '--stories', '2')).toEqual(stories.slice(0, 2)); // each story is its own
+        // each story is its own
+        expect(await storiesTold(...tell, ...oneThread, '--stories', '2')).toEqual(stories.slice(0, 2));
     });
 
     it('for both runtimes, where they write; where they learn, to a rounding', async () => {

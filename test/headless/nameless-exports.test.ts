@@ -1,6 +1,6 @@
 /**
- * Somebody with a telling name exports everything: the name is in no file, however it is stored. The run has it wherever
- * a run can have it: home, corpus, the teacher's model, notes, a checkpoint's past, a person who rates.
+ * Somebody with a telling name exports everything: the name is in no file, however it is stored. The run has it
+ * wherever a run can have it: home, corpus, the teacher's model, notes, a checkpoint's past, a person who rates.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The teacher on trial, from the command line: a student learns, people rate its stories blind, the report holds what is known
- * of them, and another student is paid what people would.
+ * The teacher on trial, from the command line: a student learns, people rate its stories blind, the report holds what
+ * is known of them, and another student is paid what people would.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -212,7 +212,8 @@ describe('a source', () => {
             JSON.stringify({ model_type: 'gpt2', n_layer, n_embd, n_head, n_positions, vocab_size }),
         );
         const { tensors } = readSafetensors(join(checkpoint, 'model.safetensors'));
-        const bare = new Map([...tensors].map(([name, tensor]) => [name.replace(/^transformer\./, ''), tensor])); // as GPT2Model saves it
+        // as GPT2Model saves it
+        const bare = new Map([...tensors].map(([name, tensor]) => [name.replace(/^transformer\./, ''), tensor]));
         writeSafetensors(join(folder, 'model.safetensors'), bare, { type: 'F32', metadata: { format: 'pt' } });
         const told = await storyloop(home, 'tell', '--from', folder, '--json', ...tinyStories, ...oneThread);
         const same = await storyloop(home, 'tell', '--from', checkpoint, '--json', ...tinyStories, ...oneThread);

@@ -42,7 +42,8 @@ it('loses no recorded update and damages nothing when the writer is killed, many
         const db = openRunDatabase(database, { readonly: true, untrusted: true });
         const numbers = updatesAfter(db, 0, 1e6).map(({ number }) => number);
         expect(numbers.length).toBeGreaterThanOrEqual(reported);
-        expect(numbers.length).toBeLessThanOrEqual(Math.max(known, reported + 1)); // at most one was committed and not yet reported
+        // at most one was committed and not yet reported
+        expect(numbers.length).toBeLessThanOrEqual(Math.max(known, reported + 1));
         expect(numbers.length).toBeGreaterThanOrEqual(known);
         known = numbers.length;
         expect(numbers).toEqual(numbers.map((_, i) => i + 1));

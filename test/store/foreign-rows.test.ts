@@ -1,6 +1,6 @@
 /**
- * Whoever changed a record with another program may have put anything into any cell. Each cell is tried with values that
- * nobody ever wrote: the file is refused in one sentence that names it, or what comes in is read without a fault.
+ * Whoever changed a record with another program may have put anything into any cell. Each cell is tried with values
+ * that nobody ever wrote: the file is refused in one sentence that names it, or what comes in is read without a fault.
  */
 import fs from 'node:fs';
 import Database from 'better-sqlite3';

@@ -67,7 +67,8 @@ describe('the lease of a run', () => {
         const db = connect(folder);
         const ours = aLease(folder);
         const machine = /@(\w+)#/.exec(ours.holder)![1]!;
-        expect(() => acquireLease(db, () => start)).toThrow(`(${process.pid}@${machine}) is working`); // not even we, twice
+        // not even we, twice
+        expect(() => acquireLease(db, () => start)).toThrow(`(${process.pid}@${machine}) is working`);
         releaseLease(ours);
         acquireLease(db, () => start, `${pid}@${machine}`);
         expect(readSummary(db, start).state).toBe('interrupted');
@@ -103,7 +104,8 @@ describe('the lease of a run', () => {
             [teacherLost, 'paused'],
             [engineLost, 'interrupted'],
         ] as const) {
-            endAttempt(lease, { reason: 'failed', at: start, message: describeFault(fault), fault }); // as older versions did
+            // as older versions did
+            endAttempt(lease, { reason: 'failed', at: start, message: describeFault(fault), fault });
             releaseLease(lease);
             expect(readSummary(db, start)).toMatchObject({ state: reads, attempt: { reason: reads } });
             expect(attempts(db).at(-1)!.reason).toBe(reads);
@@ -121,7 +123,8 @@ describe('the lease of a run', () => {
                 .split('\n')
                 .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
         expect(held()).toBeGreaterThan(0);
-        openRunDatabase(folder.database, { readonly: true }).close(); // closing the bare file would drop them all (POSIX)
+        // closing the bare file would drop them all (POSIX)
+        openRunDatabase(folder.database, { readonly: true }).close();
         expect(held()).toBeGreaterThan(0);
     });
 

@@ -1,6 +1,6 @@
 /**
- * A rater to be killed, or one of two at the same set: answers every open item of the set given as argument, some of them
- * again, and says each position once the answer is recorded.
+ * A rater to be killed, or one of two at the same set: answers every open item of the set given as argument, some of
+ * them again, and says each position once the answer is recorded.
  */
 import { openDesk } from '../../src/main/service/sets/rating-desk.ts';
 

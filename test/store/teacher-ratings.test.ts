@@ -1,4 +1,7 @@
-/** "The teacher's rating of a story" is one thing, whoever asks: stories rated again by another teacher, on another scale. */
+/**
+ * "The teacher's rating of a story" is one thing, whoever asks: stories rated again by another teacher, on another
+ * scale.
+ */
 import { describe, expect, it } from 'vitest';
 import { composeSet } from '../../src/main/service/sets/making-sets.ts';
 import { generatedTable } from '../../src/main/store/tables/authors-tables.ts';
@@ -36,8 +39,8 @@ const witOf = (story: number, value: number): RatingRecord => {
 };
 
 /**
- * Four episodes, of which the teacher could not read the second though a member of it could; three samples on either side,
- * of which it could not read seed 1. Then a harsh rates all of them from 0 to 100, and a person one.
+ * Four episodes, of which the teacher could not read the second though a member of it could; three samples on either
+ * side, of which it could not read seed 1. Then a harsh rates all of them from 0 to 100, and a person one.
  */
 function aRunRatedAgain(): Lease {
     const lease = aLease();

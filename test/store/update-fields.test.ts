@@ -1,4 +1,6 @@
-/** What is recorded of an update is spelled once: the schema of the database and the documentation agree with the table. */
+/**
+ * What is recorded of an update is spelled once: the schema of the database and the documentation agree with the table.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';

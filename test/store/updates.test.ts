@@ -92,7 +92,8 @@ describe('recording an update', () => {
         beginAttempt(lease);
         expect(record(lease, 2, 'other 2')).toEqual({ outcome: 'stored', attempt: 2 });
         expect(history(lease)).toEqual(['1:1:weights 1', '2:2:other 2']);
-        expect(record(lease, 3)).toEqual({ outcome: 'stored', attempt: 2 }); // equal to a superseded row, which counts no more
+        // equal to a superseded row, which counts no more
+        expect(record(lease, 3)).toEqual({ outcome: 'stored', attempt: 2 });
         expect(history(lease, 3)).toEqual(['2:2:other 2', '2:3:weights 3']);
         expect(ratableStories(lease.db).map(({ attempt, number }) => `${attempt}:${number}`)).toEqual(
             [1, 2, 3, 4].map((n) => `1:${n}`).concat([5, 6, 7, 8, 9, 10, 11, 12].map((n) => `2:${n}`)),

@@ -1,6 +1,6 @@
 /**
- * One export: every part is written into a folder that nobody looks at, read back, listed in a manifest with its digest,
- * and the folder moved to its place when all of it is whole. Whatever goes wrong leaves nothing.
+ * Runs one export. Every part is written to a hidden folder, read back, and listed in a manifest with its digest; the
+ * folder is moved into place only when all of it is complete. A failure leaves nothing behind.
  */
 import {
     existsSync,
@@ -65,7 +65,7 @@ export async function runExport(job: ExportJob, supervisor: ExchangeSupervisor):
         writeManifest(job, files);
         syncFolder(staging);
         await supervisor.turn();
-        requireFreeFolder(to); // again: it may have been made meanwhile
+        requireFreeFolder(to); // check again: it may have been created in the meantime
         if (existsSync(to)) rmdirSync(to);
         renameSync(staging, to);
         syncFolder(dirname(to));
@@ -180,7 +180,7 @@ async function writeAuthorsPart(
     return [written, { path: `${authorsFolder}/ppo.yaml`, rows: null, verified: 'written' }];
 }
 
-/** One view of the run, however long it takes. */
+/** A single snapshot of the run for the whole export. */
 async function withRun<T>(job: ExportJob, work: (db: RunDatabase) => Promise<T>): Promise<T> {
     const db = openRunDatabase(requireDatabase(job), { readonly: true });
     try {

@@ -1,4 +1,7 @@
-/** One import: what it is, is seen from what is inside; it is made whole under a hidden name and moved to its place. */
+/**
+ * Runs one import: detects what the source is from its contents, builds it under a hidden name, and moves it into
+ * place.
+ */
 import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/exchange.ts';
@@ -57,7 +60,7 @@ function importThing(job: ImportJob, supervisor: ExchangeSupervisor): Promise<Im
     );
 }
 
-/** Logs lie in `meta_data/`; the folder above has the name. */
+/** The logs are in `meta_data/`; the folder above it carries the name. */
 function nameOfLogs(folder: string): string {
     return basename(basename(folder) === authorsFolder ? dirname(folder) : folder);
 }

@@ -1,6 +1,7 @@
 /**
- * A run folder, or a run's database alone, from another machine. Nothing in it is believed: the database is checked from
- * end to end, checkpoints against the digests it names, links are not followed, and only files that belong are copied.
+ * Imports a run folder, or a run's database alone, from another machine. Nothing in it is trusted: the whole database
+ * is checked, checkpoints are compared with the digests it names, links are not followed, and only known files are
+ * copied.
  */
 import { copyFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,7 +31,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
     for (const [i, { path, digest }] of run.checkpoints.entries()) {
         supervisor.progress(0.1 + (0.9 * i) / run.checkpoints.length, 'checking checkpoints');
         await supervisor.turn();
-        if (!existsSync(join(from, path))) continue; // an export of the database alone, or one that was deleted
+        if (!existsSync(join(from, path))) continue; // the export held only the database, or the checkpoint was deleted
         copyCheckpoint(join(from, path), join(job.staging, path), digest);
         brought.push(path);
     }
@@ -46,7 +47,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
     return { kind: 'run', folder, name: run.name, notes };
 }
 
-/** Links could lead anywhere, devices never end. */
+/** Plain files only: a link could lead anywhere, and reading a device may never end. */
 function copyPlainFile(from: string, to: string): void {
     if (!lstatSync(from).isFile())
         throw badInput(`${from} is not a plain file; nothing was imported. Ask for a copy without links.`);
@@ -66,8 +67,8 @@ function copyCheckpoint(from: string, to: string, digest: string): void {
 }
 
 /**
- * What the run works on, where that is known here: its own start, or the built-in corpus. A path on another machine means
- * nothing on this one. @returns null where it cannot go on
+ * What the run works on, where that is known here: its own start, or the built-in corpus. A path on another machine
+ * means nothing on this one. @returns null where it cannot go on
  */
 function writeSource(
     staging: string,
@@ -83,7 +84,10 @@ function writeSource(
     return storyworld;
 }
 
-/** Only once the folder has its name: the source is a path. Without it the run is whole, but cannot be resumed. */
+/**
+ * Written once the folder has its final name, because the source is a path. Without it the run is complete but cannot
+ * be resumed.
+ */
 function writeStartSource(folder: string, { kind }: Adopted): void {
     const source = join(folder, 'checkpoints', 'start');
     writeFileSync(join(folder, 'source.json'), JSON.stringify({ version: 1, kind, source }));

@@ -1,6 +1,6 @@
 /**
- * The exchange process: one export or import, in the background of whatever else goes on. It does not know who started
- * it, tidies up when it is cancelled or left alone, and ends with its supervisor.
+ * Entry point of the exchange process, which does one export or import in the background. It does not know who started
+ * it, cleans up when it is cancelled or its parent disappears, and exits with its supervisor.
  */
 import { setImmediate } from 'node:timers/promises';
 import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
@@ -14,12 +14,12 @@ import { Cancelled, type ExchangeSupervisor } from './supervisor.ts';
 const pipe = openParentPipe(receive, () => (isCancelled = true));
 const send = (event: ExchangeEvent): void => pipe.send(event);
 
-giveWay(); // a run that goes on meanwhile comes first
+giveWay(); // a run at work has priority
 
 let isCancelled = false;
 let lastTurn = 0;
 let lastProgress = -Infinity;
-const turnMs = 20; // between looks at what came in: often enough for a person, rarely enough for speed
+const turnMs = 20; // between checks for messages: quick enough for a person, rare enough not to cost time
 const progressMs = 100;
 
 const supervisor: ExchangeSupervisor = {
@@ -50,7 +50,7 @@ async function work(job: ExchangeJob): Promise<ExchangeEvent> {
     }
 }
 
-/** No run stopped here that could be resumed. */
+/** The ordinary sentence of a full disk says to resume the run, and here there is none. */
 function inOurWords(fault: Fault): Fault {
     if (fault.kind !== 'disk-full') return fault;
     return badInput(
@@ -71,6 +71,6 @@ function receive(message: unknown): void {
     }
     void work(command.data.job).then((event) => {
         send(event);
-        if (pipe.isParentGone()) process.exit(0); // nobody is left; all is tidy
+        if (pipe.isParentGone()) process.exit(0); // nobody is waiting, and everything is cleaned up
     });
 }

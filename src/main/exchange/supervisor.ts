@@ -2,11 +2,11 @@
 export interface ExchangeSupervisor {
     /** How far the job is, 0–1, and what is under way. */
     progress(done: number, doing: string): void;
-    /** Lets a cancel be heard. @throws `Cancelled` once a person has asked for it */
+    /** Yields, so that a cancel can arrive. @throws `Cancelled` once a person has asked for it */
     turn(): Promise<void>;
     /** The same without waiting, for callbacks. */
     throwIfCancelled(): void;
 }
 
-/** A person changed their mind: nothing to report, everything to tidy up. */
+/** Thrown when a person cancels: there is nothing to report, and everything to clean up. */
 export class Cancelled extends Error {}

@@ -12,7 +12,8 @@ import { plainJson } from './terminal.ts';
 
 export const jsonVersion = 1;
 
-const echoMs = 500; // npm and shells hand a Ctrl-C on that the terminal has sent to all: one press may arrive twice
+// npm and shells forward a Ctrl-C that the terminal already sent to every process, so one press may arrive twice
+const echoMs = 500;
 
 export function printJson(line: Readonly<Record<string, unknown>> & { readonly type: string }): void {
     process.stdout.write(`${plainJson({ version: jsonVersion, ...line })}\n`);
@@ -62,8 +63,8 @@ function liveWords(event: EngineEvent, best: number | null): string | null {
 }
 
 /**
- * Shows the task until it ends. `opening` is said once the task is ready to work: what is refused before that is only
- * refused. The first Ctrl-C asks a run to pause, the second ends it; what is no run ends at once.
+ * Shows the task until it ends. `opening` is printed once the task is ready to work, so that a refused task prints only
+ * its refusal. The first Ctrl-C asks a run to pause and the second ends it; a task that is not a run ends at once.
  */
 export async function follow(
     task: TaskHandle,
@@ -162,7 +163,8 @@ export function reportEnd(end: TaskEnd, run: Pick<RunHandle, 'folder'> | null, j
             return false;
         case 'failed':
             reportFault(end.fault, json, kept);
-            if (goOn && !json && end.fault.kind !== 'bad-input') console.error(goOn); // what was refused would be refused again
+            // a refused task would be refused again
+            if (goOn && !json && end.fault.kind !== 'bad-input') console.error(goOn);
             return false;
         default:
             return end satisfies never;

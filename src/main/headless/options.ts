@@ -50,7 +50,7 @@ export function addConfigOptions(command: Command, job: Job, preset: PresetName)
     return command;
 }
 
-/** What only looks at a checkpoint lets it write as it learned to. */
+/** Commands that only read a checkpoint let it write as it was trained to. */
 function keepsItsOwn(key: ConfigKey, job: Job): boolean {
     return (key === 'rollout.temperature' || key === 'rollout.prompt') && (job === 'tell' || job === 'evaluate');
 }
@@ -75,7 +75,7 @@ export function readTyped(options: Readonly<Record<string, unknown>>): Partial<R
     return typedValues(configKeys, options);
 }
 
-/** What a person wants otherwise when a run is resumed. */
+/** The settings that a person changes when a run is resumed. */
 export function readChanges(
     options: Readonly<Record<string, unknown>>,
 ): Partial<Pick<RunConfig, (typeof resumableKeys)[number]>> {

@@ -1,4 +1,4 @@
-/** What a person reads, and what a machine reads, when a task is finished. */
+/** Prints the result of a finished task, as text for people or JSON for machines. */
 import { basename } from 'node:path';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';

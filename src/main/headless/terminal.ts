@@ -1,11 +1,14 @@
 /**
- * The two streams that people read. What is printed for them passes through here: stories of a student that has learned
- * little and names from files hold control characters, which must not reach a terminal, nor make a file of text binary for
- * `grep`. So they are marks wherever the text goes; machines read the exact text in `--json`.
+ * Makes standard output and error safe to read. Stories of a barely trained student and names from files can hold
+ * control characters, which must not reach a terminal or make `grep` take a text file for binary. They are printed as
+ * visible marks; machines read the exact text with `--json`.
  */
 import { visible } from '../../shared/text/visible.ts';
 
-/** 128 + SIGPIPE: what a shell says of a program whose reader went away. Node ignores the signal and gets an error instead. */
+/**
+ * 128 + SIGPIPE: what a shell says of a program whose reader went away. Node ignores the signal and gets an error
+ * instead.
+ */
 const readerWentAway = 141;
 
 /** From now on `console` shows control characters as marks, and a reader that goes away (`| head`) ends the program. */

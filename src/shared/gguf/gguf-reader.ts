@@ -1,6 +1,6 @@
 /**
- * Reads the header of a GGUF file that nobody vouches for. Every count and length is held against the bytes that are
- * really there before anything is made by it: llama.cpp aborts its process on some headers that this refuses.
+ * Reads the header of an untrusted GGUF file. Every count and length is compared with the size of the file before
+ * memory is allocated for it: llama.cpp aborts its process on some headers that this refuses.
  */
 import {
     aligned,
@@ -151,7 +151,8 @@ function tensorBytes({ name, dims, type }: GgufTensor): number {
     return (dims.reduce((product, each) => product * each, 1) / block.values) * block.bytes;
 }
 
-const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`; // all digits: a file may lack its last few
+// all digits: a file may lack its last few
+const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`;
 
 /** Least bytes of one value. */
 const bytesOf: Readonly<Record<ScalarType, number>> = {
@@ -212,7 +213,7 @@ class ByteCursor {
         return Number(value);
     }
 
-    /** A count of things of which each takes at least so many bytes: more than fit into the file is a lie. */
+    /** A count of things that each take at least so many bytes; more than fit into the file is refused. */
     count(what: string, leastBytes: number): number {
         const value = this.#take(8).getBigUint64(0, true);
         const most = Math.floor((this.#source.size - this.position) / leastBytes);

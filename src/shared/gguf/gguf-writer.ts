@@ -1,4 +1,4 @@
-/** Writes a GGUF file, version 3, piece by piece: a model of any size passes through the memory of one tensor. */
+/** Writes a GGUF file, version 3, piece by piece: a model of any size needs the memory of one tensor. */
 import {
     aligned,
     alignmentKey,
@@ -20,7 +20,7 @@ export interface TensorToWrite {
     /** ne0 first: a matrix (out, in) in row-major order has dims [in, out]. */
     readonly dims: readonly number[];
     readonly type: keyof typeof writtenTypes;
-    /** Row-major; made when its turn comes where it is a function. */
+    /** Row-major; a function is called only when the tensor is written. */
     readonly data: Float32Array | (() => Float32Array);
 }
 

@@ -1,4 +1,6 @@
-/** What an agreement report says, as data: command line and window show the same. A number that does not exist is null. */
+/**
+ * What an agreement report says, as data: command line and window show the same. A number that does not exist is null.
+ */
 
 /** A number and its 95 % interval over stories; the bounds alone are null where too few resamples have the number. */
 export interface Measured {
@@ -36,7 +38,10 @@ export interface AlphaAgreement {
     readonly interval: Measured;
 }
 
-/** Scores of two raters, rounded to whole ones: counts[i][j] stories got levels[i] by the first, levels[j] by the second. */
+/**
+ * Scores of two raters, rounded to whole ones: counts[i][j] stories got levels[i] by the first, levels[j] by the
+ * second.
+ */
 export interface Confusion {
     readonly criterion: string;
     readonly raters: readonly [string, string];

@@ -1,6 +1,6 @@
 /**
- * What a teacher's scores are worth to people, as a file: fitted to a rating set, used in the reward of a run and kept with
- * its configuration. It holds for the teacher and the rubric it was fitted to and for no other.
+ * What a teacher's scores are worth to people, as a file: fitted to a rating set, used in the reward of a run and kept
+ * with its configuration. It holds for the teacher and the rubric it was fitted to and for no other.
  */
 import { z } from 'zod';
 import { badInput } from '../faults.ts';

@@ -1,6 +1,6 @@
 /**
- * What a person at the rating desk is told, and what is not: before a story is rated there is no word here of run, training
- * stage, repeats, reward or teachers.
+ * What a person at the rating desk is told, and what is not: before a story is rated there is no word here of run,
+ * training stage, repeats, reward or teachers.
  */
 import type { AgreementReport } from './agreement.ts';
 import type { CalibrationFile } from './calibration.ts';

@@ -7,7 +7,8 @@
  *     creativity: Creativity, 0 to 3, weight 2 — its own idea
  *     ---
  *
- * The order of the criteria is the order of the numbers in the answer. Without a head the criteria are the published ones.
+ * The order of the criteria is the order of the numbers in the answer. Without a head the criteria are the published
+ * ones.
  */
 import { badInput } from '../faults.ts';
 import { criteriaProblem, rubricSchema, storytellerCriteria, type Criterion, type Rubric } from './rubric.ts';

@@ -2,7 +2,10 @@
 import { ownTeachers } from '../ratings/teachers.ts';
 import type { PresetName } from './field.ts';
 
-/** @returns a sentence where a run of learning has the paper's settings and another teacher than a language model; else null */
+/**
+ * @returns a sentence where a run of learning has the paper's settings and another teacher than a language model; else
+ * null
+ */
 export function notThePaper(preset: PresetName, teacher: string): string | null {
     if (preset !== 'paper') return null;
     const others = teacher

@@ -1,4 +1,7 @@
-/** Text from somewhere else inside Markdown of ours: it is read as the text it is, never as markup, HTML or a line of its own. */
+/**
+ * Text from somewhere else inside Markdown of ours: it is read as the text it is, never as markup, HTML or a line of
+ * its own.
+ */
 
 const longest = 500; // characters; a sentence stays one whatever a file holds
 const special = /[\\`*[\]<>&|~#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu; // a _ inside of a word is only a _

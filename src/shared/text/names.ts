@@ -1,7 +1,8 @@
 /**
- * Names of runs, sets, raters, stories, criteria and tags. Two that look alike are the same name, however they were typed:
- * "é" is one character on one keyboard and two on another, and what is pasted brings characters along that nobody sees.
- * Only comparing leaves those out. What is shown and stored keeps them, for without joiners some emoji and words fall apart.
+ * Names of runs, sets, raters, stories, criteria and tags. Two that look alike are the same name, however they were
+ * typed: "é" is one character on one keyboard and two on another, and what is pasted brings characters along that
+ * nobody sees. Only comparing leaves those out. What is shown and stored keeps them, for without joiners some emoji and
+ * words fall apart.
  */
 import { badInput } from '../faults.ts';
 import { oneLine } from './one-line.ts';
@@ -13,7 +14,8 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 
 /** What two names have in common that are the same; empty where there is nothing to see. */
 export function nameKey(name: string): string {
-    return name.normalize('NFC').replace(/\s+/gu, ' ').replace(unseen, '').trim().normalize('NFC'); // what stood apart by an unseen character may meet now
+    // what stood apart by an unseen character may meet now
+    return name.normalize('NFC').replace(/\s+/gu, ' ').replace(unseen, '').trim().normalize('NFC');
 }
 
 export function isSameName(a: string, b: string): boolean {

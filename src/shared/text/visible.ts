@@ -1,6 +1,6 @@
 /**
- * Text from anywhere, made harmless for a terminal: what would ring a bell, move the cursor, change colours or titles, or
- * turn the direction of writing is shown as a mark. Joiners, without which some scripts and emoji fall apart, stay.
+ * Text from anywhere, made harmless for a terminal: what would ring a bell, move the cursor, change colours or titles,
+ * or turn the direction of writing is shown as a mark. Joiners, without which some scripts and emoji fall apart, stay.
  */
 
 const actsOnTerminal = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;

@@ -85,7 +85,10 @@ export interface Estimate {
         readonly free: number;
         readonly fits: boolean;
     };
-    /** Seconds of an update, and of the whole run where a budget bounds it, else null; null for pretraining, whose corpus is not read yet. */
+    /**
+     * Seconds of an update, and of the whole run where a budget bounds it, else null; null for pretraining, whose
+     * corpus is not read yet.
+     */
     readonly time: {
         readonly update: { readonly low: number; readonly high: number };
         readonly updates: number | null;

@@ -48,7 +48,9 @@ export interface EndScore {
     readonly before: number | null;
 }
 
-/** Scores compare where their teachers have one id: a teacher with another rubric or another way of reading has another. */
+/**
+ * Scores compare where their teachers have one id: a teacher with another rubric or another way of reading has another.
+ */
 export interface RunTeacher {
     readonly id: string;
     readonly name: string;
@@ -77,8 +79,8 @@ export interface RunRow {
     /** Is this app's own engine at work on it? One that another process works on can only be watched. */
     readonly isOurs: boolean;
     /**
-     * Why the last attempt ended; null while it goes on or where it never said. The message of a fault is whole sentences,
-     * any other is a few words.
+     * Why the last attempt ended; null while it goes on or where it never said. The message of a fault is whole
+     * sentences, any other is a few words.
      */
     readonly ended: { readonly at: number; readonly message: string; readonly isFault: boolean } | null;
     readonly updates: number;
@@ -220,7 +222,9 @@ export interface RunsCompared {
     }[];
     /** The largest number of input words that all of them have reached; 0 where one has recorded nothing. */
     readonly meetAtWords: number;
-    /** What each wrote in the update nearest to that: stories at the lower quartile, median and upper quartile of score. */
+    /**
+     * What each wrote in the update nearest to that: stories at the lower quartile, median and upper quartile of score.
+     */
     readonly stories: readonly { readonly update: number; readonly rows: readonly StoryRow[] }[];
 }
 

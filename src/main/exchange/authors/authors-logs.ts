@@ -1,4 +1,6 @@
-/** Reads generated.csv and batch_stats.csv strictly: broken quotes, missing columns and numbers that are none end it. */
+/**
+ * Reads generated.csv and batch_stats.csv strictly: a broken quote, a missing column or a bad number stops the import.
+ */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
@@ -17,7 +19,7 @@ export interface LoggedBatch {
 }
 
 const storyColumns = ['query', 'student_output', 'teacher_output'] as const;
-/** `[0.31]` is an array of one in theirs; of the ratios only some of many are shown. */
+/** `[0.31]` is numpy’s way to print an array of one value; longer arrays are abbreviated with `...`. */
 const batchNumbers = [
     'mean_non_reward',
     'mean_total_reward',

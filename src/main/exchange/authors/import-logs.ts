@@ -1,6 +1,6 @@
 /**
- * The published system's logs as a run: every story an episode, every batch an update, so that each query and chart works
- * on them. What the logs do not hold is not made up: it is empty where the record allows it, and said in the notes.
+ * The published system's logs as a run: every story an episode, every batch an update, so that each query and chart
+ * works on them. Nothing is made up: what the logs lack stays empty where the record allows it, and the notes say so.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -112,7 +112,7 @@ function refuseTwice({ knownRuns, at }: ImportJob, digest: string): void {
     }
 }
 
-/** The settings that the logs tell: the rest are the published ones. */
+/** The settings that the logs reveal; all others are the published ones. */
 async function firstStory(
     stories: string,
     name: string,

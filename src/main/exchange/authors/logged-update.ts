@@ -1,4 +1,4 @@
-/** One batch of the published logs in the words of our record. */
+/** Converts one batch of the published logs into an update record with its episodes and ratings. */
 import { createHash } from 'node:crypto';
 import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/record.ts';
 import { storytellerCriteria, totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
@@ -128,7 +128,7 @@ function ratedStory({ query, student_output: output, teacher_output: reply }: Lo
                   reply,
                   scores: Object.fromEntries(storytellerCriteria.map(({ id }, i) => [id, scores[i]!])),
               };
-    const length = { words: countWords(output), tokens: 0 }; // theirs count the end
+    const length = { words: countWords(output), tokens: 0 }; // the published counts include the end token
     const stages = rewardOf(rating, length, storytellerCriteria, published)!;
     return { prompt: query, story, words: countWords(story), finished, rating, stages };
 }

@@ -1,7 +1,7 @@
 /**
- * A student as a GGUF for llama.cpp, architecture gpt2. Names and shapes: llama.cpp's `llama-arch.cpp` and `gpt2` graph.
- * ne0 is the input dimension and bytes are row-major (out, in), so Conv1D's (in, out) is transposed; norms, biases and
- * positions stay F32; without an `output.weight` the token embedding is used, as here.
+ * A student as a GGUF for llama.cpp, architecture gpt2. Names and shapes: llama.cpp's `llama-arch.cpp` and `gpt2`
+ * graph. ne0 is the input dimension and bytes are row-major (out, in), so Conv1D's (in, out) is transposed; norms,
+ * biases and positions stay F32; without an `output.weight` the token embedding is used, as here.
  */
 import type { GgufType } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -128,9 +128,9 @@ const sampleText =
     'Once upon a time, in a faraway land, there lived a small owl who kept the moon in a jar. "Who are you?" asked the fox.';
 const mostTokens = 32;
 /**
- * Root mean square of the differences of logits, in their standard deviations (or in nats, where those are less): llama.cpp
- * looks GELU up in a table of F16 and keeps keys and values so, and what that rounds grows with the logits. Q8_0 rounds
- * weights.
+ * Root mean square of the differences of logits, in their standard deviations (or in nats, where those are less):
+ * llama.cpp looks GELU up in a table of F16 and keeps keys and values so, and what that rounds grows with the logits.
+ * Q8_0 rounds weights.
  */
 const tolerance: Readonly<Record<GgufType, number>> = { F32: 2e-3, F16: 2e-3, Q8_0: 0.05 };
 

@@ -1,6 +1,6 @@
 /**
- * A student as a folder for Hugging Face: every file of its checkpoint byte for byte, and a model card. A checkpoint
- * from elsewhere may lack files that `transformers` wants; it is written anew, with all of them.
+ * Exports a student as a Hugging Face folder: every file of its checkpoint byte for byte, and a model card. A
+ * checkpoint from elsewhere may lack files that `transformers` needs; it is rewritten with all of them.
  */
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

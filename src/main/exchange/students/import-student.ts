@@ -1,4 +1,4 @@
-/** A GPT-2 folder becomes a student of ours: read and checked whole, then kept in `students/`. */
+/** Imports a GPT-2 folder as a student: it is read and checked completely, then copied to `students/`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../../shared/exchange.ts';

@@ -1,6 +1,6 @@
 /**
- * Asks llama.cpp, through node-llama-cpp's own binary, what it makes of a model file. It may end the process where a file
- * is not to its taste; this one is there to be lost.
+ * Asks llama.cpp, through node-llama-cpp's own binary, what it makes of a model file. It may abort its process on a
+ * file it dislikes, so it runs in a process that may be lost.
  */
 import type { ControlledEvaluateInputItem, Token } from 'node-llama-cpp';
 
@@ -20,7 +20,7 @@ export async function askLlama(
 ): Promise<LlamaAnswers> {
     const { getLlama, LlamaLogLevel } = await import('node-llama-cpp'); // slow to load, and only needed here
     const llama = await getLlama({
-        gpu: false, // exact, and never in the way of a run
+        gpu: false, // exact results, and the graphics processor stays free for runs
         build: 'never',
         skipDownload: true,
         maxThreads: 1,

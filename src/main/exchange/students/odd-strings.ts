@@ -1,4 +1,4 @@
-/** Texts on which tokenizers part ways: white space, contractions, digits, scripts, emoji, halves of anything. */
+/** Strings on which tokenizers tend to disagree: white space, contractions, digits, scripts, emoji, broken pairs. */
 export const oddStrings: readonly string[] = [
     'Once upon a time, in a faraway land,',
     " don't we'll I'm they've he'd you're it's",

@@ -5,8 +5,9 @@
 import type { Cell, Table } from '../../store/tables/tables.ts';
 
 /**
- * `safe`: text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection): a story may
- * begin with `=`. `exact` and `quoted` keep every character, for programs that read it back; `quoted` quotes every cell.
+ * `safe`: text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection): a story
+ * may begin with `=`. `exact` and `quoted` keep every character, for programs that read it back; `quoted` quotes every
+ * cell.
  */
 export type CsvStyle = 'safe' | 'exact' | 'quoted';
 
@@ -42,7 +43,7 @@ function inQuotes(text: string): string {
 
 function isFormula(text: string): boolean {
     const first = text.charCodeAt(0);
-    if (first > 64 && first < 127) return false; // a letter: nearly every story
+    if (first > 64 && first < 127) return false; // starts with a letter, as nearly every story does
     return /^[\s\0]*[=+\-@\t\r＝＋－＠]/.test(text);
 }
 
@@ -54,7 +55,7 @@ export class CsvRowCount {
     #lines = 0;
     #isQuoted = false;
 
-    /** Jumps from quote to quote and from line break to line break, for almost every byte is neither. */
+    /** Jumps from quote to quote and line break to line break, because almost every byte is neither. */
     take(bytes: Buffer): void {
         let at = 0;
         let nextQuote = bytes.indexOf(quote);
@@ -79,7 +80,7 @@ export class CsvRowCount {
         }
     }
 
-    /** The first line, of names, left out; null where a quote never closed, which is damage. */
+    /** Not counting the header line; null where a quote never closed, so the file is damaged. */
     rows(): number | null {
         return this.#isQuoted ? null : this.#lines - 1;
     }

@@ -1,6 +1,6 @@
 /**
- * One JSON object a line, names that share a beginning nested: `scores.coherence` → `{"scores":{"coherence":…}}`. Beside
- * its prompt a story is called `completion`, as everything that trains on the two expects.
+ * One JSON object a line, names that share a beginning nested: `scores.coherence` → `{"scores":{"coherence":…}}`.
+ * Beside its prompt a story is called `completion`, as everything that trains on the two expects.
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { Cell, Table } from '../../store/tables/tables.ts';
@@ -56,7 +56,7 @@ function objectPieces(names: readonly string[]): readonly LinePiece[] {
     return pieces;
 }
 
-/** Counts lines in pieces of a file as they come, and parses every one: what is no JSON ends it. */
+/** Counts lines in pieces of a file as they come, and parses every one; invalid JSON is an error. */
 export class JsonLineCount {
     #lines = 0;
     #begun = '';
@@ -67,12 +67,12 @@ export class JsonLineCount {
         const end = text.lastIndexOf('\n');
         this.#begun = text.slice(end + 1);
         if (end < 0) return;
-        // all of a piece at once: a call a line takes twice as long
+        // a whole piece at once: one call per line takes twice as long
         const values = JSON.parse(`[${text.slice(0, end).replaceAll('\n', ',')}]`) as readonly unknown[];
         this.#lines += values.length;
     }
 
-    /** Null where the last line has no end. */
+    /** Null where the last line is incomplete. */
     rows(): number | null {
         return this.#begun === '' ? this.#lines : null;
     }

@@ -45,7 +45,7 @@ export async function writeParquet(
     }: {
         readonly createdBy: string;
         readonly onGroup: (rows: number) => Promise<void>;
-        /** At least, where there are so many: a group ends with an update. */
+        /** The least number of rows in a group, which always ends with an update. */
         readonly rowsInGroup?: number;
     },
 ): Promise<readonly Tally[]> {
@@ -69,8 +69,9 @@ export async function writeParquet(
         const columnData = columns.map(({ name, type }, i): ColumnSource => {
             return {
                 ...{ name, data: group[i] as DecodedArray, type: kinds[type].basic },
-                statistics: type !== 'text', // nobody looks for stories between two others
-                ...(type === 'real' ? { encoding: 'PLAIN' } : {}), // hardly one is like another: a dictionary is looked for in vain
+                statistics: type !== 'text', // range queries over story texts make no sense
+                // values hardly ever repeat, so a dictionary would not pay
+                ...(type === 'real' ? { encoding: 'PLAIN' } : {}),
             };
         });
         await writer.write({ columnData, rowGroupSize: inGroup });

@@ -71,7 +71,7 @@ export function writeCsv(
     return writeLines(path, csvLines(table, style), table, supervisor, readBack);
 }
 
-/** Lines joined to pieces worth a write; then the file is read back: its digest and its rows in one pass. */
+/** Joins lines to pieces large enough to write, then reads the file back once for its digest and its rows. */
 async function writeLines(
     path: string,
     lines: Iterable<string>,

@@ -1,4 +1,4 @@
-/** `demo`: the main job on an embedded default. The shipped student learns from the built-in teacher. */
+/** `demo`: interactive learning in a few minutes, with the shipped student and the built-in teacher. */
 import type { Command } from 'commander';
 import { commandLine } from '../../../shared/faults.ts';
 import { shellWord } from '../../../shared/text/shell-word.ts';

@@ -1,4 +1,4 @@
-/** `device`: what this computer computes with, from graphs that it really ran. */
+/** `device`: checks what this computer computes with, by running small graphs. */
 import type { Command } from 'commander';
 import { findingsOf, verdictOf } from '../../../shared/device-findings.ts';
 import { FaultError } from '../../../shared/faults.ts';

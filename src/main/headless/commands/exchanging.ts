@@ -1,4 +1,4 @@
-/** `export` and `import`: what was made leaves in formats that others read, and what others made comes in, checked. */
+/** `export` writes runs, sets and students in formats that other programs read; `import` brings them in, checked. */
 import { type Command, Option } from 'commander';
 import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -142,7 +142,7 @@ function size(bytes: number): string {
     return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Shows how far it is. Ctrl-C cancels, which leaves nothing behind; what did not end well is said here. */
+/** Shows progress. Ctrl-C cancels and leaves nothing behind; a failure is reported here. */
 async function followExchange(handle: ExchangeHandle, json: boolean): Promise<ExchangeEnd> {
     const line = new ProgressLine(process.stderr, () => performance.now());
     handle.onProgress(({ done, doing }) => {

@@ -1,4 +1,4 @@
-/** `rescore`: stories that were written before are rated again, by another teacher, reading or rubric. */
+/** `rescore`: rates the stories of a run again, by another teacher, reading or rubric. */
 import { Option, type Command } from 'commander';
 import { badInput } from '../../../shared/faults.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';

@@ -1,4 +1,4 @@
-/** `runs`: everything that was made, and the state it is in now. */
+/** `runs`: lists all runs with their state. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { ratedOf } from '../../../shared/ratings/unrated.ts';

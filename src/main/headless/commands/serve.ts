@@ -35,7 +35,7 @@ async function serve({ port: typed, host, json = false }: ServeOptions): Promise
         await backend.close();
         throw error;
     });
-    // no request of a browser and no callback that it leaves behind ends the engines at work
+    // an error in a browser’s request, or in a callback it left behind, must not end the engines at work
     const note = (error: unknown): void => backend.trouble.note(error, 'nobody was waiting');
     process.on('uncaughtException', note);
     if (json) printJson({ type: 'serving', url: server.url });

@@ -1,4 +1,4 @@
-/** `teacher check`: what a teacher is worth, before a run is given to it. */
+/** `teacher check`: finds out what a teacher is worth before a run uses it. */
 import type { Command } from 'commander';
 import type { TeacherReport } from '../../../shared/contract.ts';
 import { configKeys } from '../../../shared/run-config.ts';
@@ -109,7 +109,7 @@ function inWords(report: TeacherReport): string {
     return lines.join('\n');
 }
 
-/** None where scores were written, not read from probabilities. */
+/** Empty where the teacher wrote its scores instead of giving probabilities. */
 function inBrackets(probabilities: readonly number[] | undefined): string {
     return probabilities ? `  (${probabilities.map((p) => `${(100 * p).toFixed(0)} %`).join(', ')})` : '';
 }

@@ -1,4 +1,4 @@
-/** `tell` and `evaluate`: look at a checkpoint without changing anything. */
+/** `tell` writes stories with a checkpoint, `evaluate` scores it; neither changes anything. */
 import type { Command } from 'commander';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';

@@ -1,9 +1,11 @@
 /**
- * Who may come in: a known host, the token of this start, and for messages a page of our own. The pages themselves are
- * the same for everybody and hold nothing; what they show comes over the web socket, and files come by a pass.
+ * Decides which requests are let in: they need a known host and the token of this start, and a web socket must come
+ * from one of our pages. The pages themselves are public and hold no data; data comes over the web socket, and files by
+ * a pass.
  *
- * There is no cookie. A browser sends cookies to every port of a machine, so that whoever listens on another one would be
- * handed the token. A page keeps the token in the storage of its origin, which counts the port, and sends it itself.
+ * There is no cookie, because a browser sends cookies to every port of a machine and would give the token to whoever
+ * listens on another one. A page keeps the token in the storage of its origin, which includes the port, and sends it
+ * itself.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
@@ -20,7 +22,7 @@ export interface Gate {
     offersToken(request: IncomingMessage): boolean;
     /** Did a page of ours send it? Browsers say so, and other sites cannot lie. */
     comesFromOurPage(request: IncomingMessage): boolean;
-    /** What lets whoever has it fetch this one path, for some minutes: a link of a page carries no header. */
+    /** A pass, valid for some minutes, to fetch this one path: a link on a page cannot carry a header. */
     passFor(path: string): string;
     isPass(given: string, path: string): boolean;
 }
@@ -71,7 +73,7 @@ function withoutPort(host: string): string {
     return host.replace(/:\d{1,5}$/, '').toLowerCase();
 }
 
-/** Takes the same time wherever they differ. */
+/** Compares in constant time. */
 function isEqual(given: string, right: string): boolean {
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(given), digest(right));

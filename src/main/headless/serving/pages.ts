@@ -1,4 +1,4 @@
-/** The built pages: what can be had is listed once, so that no path that anybody asks for is ever resolved. */
+/** The built pages, listed once at the start, so that no requested path is ever resolved on the disk. */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** A refusal as a page: whoever followed a link reads a sentence that says what to do. */
+/** Shows a refusal as a page with a sentence that says what to do, for people who followed a link. */
 import type { Pages } from './pages.ts';
 
 /** Looks like the app where its style sheet is known. */

@@ -1,4 +1,4 @@
-/** The app for a browser: its pages over HTTP, its messages over a web socket and files of exports for whoever has the token. */
+/** Serves the app to a browser: pages over HTTP, messages over a web socket, and exported files, all by the token. */
 import { createReadStream, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -14,7 +14,7 @@ import type { Pages } from './pages.ts';
 import { refusalPage } from './refusal.ts';
 
 export interface Server {
-    /** With the token: whoever opens it is let in. */
+    /** Includes the token, so whoever opens it is let in. */
     readonly url: string;
     close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startServer(
         handleProtocols: () => socketProtocol, // never the token, which is offered beside it
     });
     server.on('request', (request, response) => {
-        // whatever a request makes us throw ends here, and ends nothing else
+        // an error that a request causes must end here and stop nothing else
         answer(request, response, { gate, pages, backend }).catch((error: unknown) => {
             backend.trouble.note(error, 'answering a request of a browser');
             if (!response.headersSent)
@@ -182,7 +182,7 @@ function handOut(file: string, { method }: IncomingMessage, response: ServerResp
     else
         pipeline(createReadStream(file), response, (error) => {
             const hasGone = error?.code === 'ERR_STREAM_PREMATURE_CLOSE' || error?.code === 'ECONNRESET';
-            if (error && !hasGone) trouble.note(error, 'handing out a file'); // whoever goes away has what he has
+            if (error && !hasGone) trouble.note(error, 'handing out a file'); // the browser closed the connection
         });
 }
 
@@ -200,12 +200,13 @@ function carry(socket: WebSocket, backend: Backend): void {
         if (socket.bufferedAmount > mostUnread) socket.terminate();
         else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
-    socket.on('message', (text, isBinary) => void connection.receive(isBinary ? null : parsed(String(text)))); // never rejected
+    // never rejected
+    socket.on('message', (text, isBinary) => void connection.receive(isBinary ? null : parsed(String(text))));
     socket.on('close', () => connection.close());
     socket.on('error', () => socket.terminate()); // too large, or not a web socket's frames
 }
 
-/** Null where it is no JSON: the backend answers that it is no request. */
+/** Null where it is not JSON; the backend then answers that it is not a request. */
 function parsed(text: string): unknown {
     try {
         return JSON.parse(text);

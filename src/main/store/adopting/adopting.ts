@@ -1,4 +1,4 @@
-/** A run's database from elsewhere becomes one of ours: checked from end to end, brought up to date, free for work. */
+/** Takes in a run's database from elsewhere: checks all of it, migrates it, and frees it for work. */
 import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { badInput, isAbout } from '../../../shared/faults.ts';
@@ -15,7 +15,7 @@ export interface Adopted {
     readonly kind: RunKind;
     readonly createdAt: number;
     readonly checkpoints: readonly Milestone[];
-    /** It came with the id of a run that is here already and got another. */
+    /** Its id belonged to a run that is here already, so it was given a new one. */
     readonly isRenumbered: boolean;
     /** A newer Storyloop wrote it: it was left as it came, and can only be read. */
     readonly isNewer: boolean;
@@ -28,7 +28,7 @@ export interface KnownRun {
 
 /**
  * Checks and adopts the copy at `file`; sentences name `source`, where it came from.
- * @throws bad input, one sentence: foreign, altered, damaged, newer
+ * @throws bad input where it is foreign, altered, damaged, or of a newer version that did more than add
  */
 export function adoptDatabase(
     file: string,
@@ -56,7 +56,7 @@ export function adoptDatabase(
         if (isNewer) return { ...run, name: oneLine(run.name), checkpoints, isRenumbered: false, isNewer };
         const isRenumbered = known !== undefined;
         transaction(db, () => {
-            write(db, 'DELETE FROM lease'); // whoever held it is elsewhere
+            write(db, 'DELETE FROM lease'); // its holder is on another machine
             write(db, 'UPDATE run SET id = @id, name = @name', {
                 id: isRenumbered ? ulid(at) : id,
                 name: called,
@@ -97,7 +97,7 @@ function refuseTwice(db: RunDatabase, known: KnownRun, name: string, isNewer: bo
     }
 }
 
-/** What two databases share where they hold the same work. */
+/** A fingerprint of the recorded work: equal for two copies of the same state. */
 function recordOf(db: RunDatabase): string {
     return JSON.stringify([
         readCells(db, 'SELECT attempt, number, digest, at FROM update_metrics ORDER BY id'),

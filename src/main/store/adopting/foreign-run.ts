@@ -1,6 +1,6 @@
 /**
- * A record from elsewhere has our tables, but in a column of text anything can stand, and in one of numbers a time that no
- * calendar has. What the screens rely on is checked here, before the record becomes one of ours.
+ * Checks the contents of a run's database from elsewhere. Its tables are ours, but a text column can hold anything and
+ * a number can be an impossible time; everything that screens rely on is verified before the run is taken in.
  */
 import { z } from 'zod';
 import { badInput, FaultError, faultSchema, isAbout, settingsNamedBy, type Sentence } from '../../../shared/faults.ts';
@@ -13,7 +13,7 @@ import { readAll, readColumn, readOne, storedJson, type RunDatabase } from '../c
 
 const mostTags = 100;
 
-/** Columns of JSON by what must stand in them; those of large tables are looked through by SQLite itself. */
+/** JSON columns with their schemas; those of large tables are checked by SQLite itself, below. */
 const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
     ['tags', 'SELECT tags FROM run', z.array(z.string().max(longestName)).max(mostTags)],
     ['criteria of a rubric', 'SELECT criteria FROM rubric', rubricSchema.shape.criteria],
@@ -23,7 +23,7 @@ const jsonColumns: readonly (readonly [string, string, z.ZodType])[] = [
     ['results of an evaluation', 'SELECT results FROM evaluation', evaluationSchema.shape.results],
 ];
 
-/** Each finds a row that no run of ours has. */
+/** Each query finds a row that no run of ours has. */
 const impossibleRows: readonly ImpossibleRow[] = [
     ['its kind', "SELECT 1 FROM run WHERE kind NOT IN ('pretrain', 'learn')"],
     ['stages of a reward', "SELECT 1 FROM episode WHERE json_type(stages) <> 'object'"],

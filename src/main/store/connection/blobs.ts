@@ -1,4 +1,7 @@
-/** Typed arrays as bytes and back. Little-endian, as every machine this runs on; a copy wherever alignment needs one. */
+/**
+ * Converts typed arrays to bytes and back. Little-endian, as is every machine this runs on; copies where alignment
+ * needs it.
+ */
 
 export function bytesOf(values: Uint16Array | Float32Array): Uint8Array {
     return Buffer.from(values.buffer, values.byteOffset, values.byteLength);

@@ -1,4 +1,4 @@
-/** What no database of ours holds, wherever it comes from: limits that runs and rating sets share. */
+/** Limits for values in databases from elsewhere, shared by runs and rating sets. */
 
 /** What it is, in words, and a query that finds such a row. */
 export type ImpossibleRow = readonly [what: string, sql: string];

@@ -1,7 +1,7 @@
 /**
- * Databases in a place where nothing may be written, as on a disk that was mounted read-only. Ours are in WAL mode, and
- * SQLite reads those only where it finds or makes a file `-shm` beside them (sqlite.org/wal.html#readonly). Where it can
- * do neither, they are opened as *immutable*: without locks and without a look at `-wal`.
+ * Opens databases where nothing may be written, as on a disk mounted read-only. Ours are in WAL mode, and
+ * SQLite reads those only where it finds or makes a file `-shm` beside them (sqlite.org/wal.html#readonly). Where it
+ * can do neither, they are opened as *immutable*: without locks and without a look at `-wal`.
  *
  * Why that is right: immutable is only asked for where SQLite refused, where the folder cannot be written to, and where
  * no `-wal` holds anything. A program that writes has a `-wal` from its first write until it closes, and with a `-shm`
@@ -18,9 +18,10 @@ import { mayWrite } from './places.ts';
 
 type RunDatabase = Database.Database;
 
-process.env['SQLITE_USE_URI'] = '1'; // read once, when better-sqlite3 loads its library: immutable is said in an address
+// read once, when better-sqlite3 loads its library: `immutable` can only be asked for in a URI
+process.env['SQLITE_USE_URI'] = '1';
 
-/** Was it refused for want of a file that could not be made? */
+/** Did SQLite refuse because it could not create its `-shm` file? */
 export function mayBeFrozen(file: string, error: unknown): boolean {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const isRefused = code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY');
@@ -40,7 +41,7 @@ export function openFrozen(file: string, called: string): RunDatabase {
     return new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
 }
 
-/** Nobody tells such a connection that its file has changed. */
+/** Does the connection miss changes that others make to its file? */
 export function isFrozen(db: RunDatabase): boolean {
     return db.memory || db.name.startsWith('file:');
 }
@@ -52,13 +53,13 @@ export function fileOf({ name }: RunDatabase): string {
 
 const calledBy = new WeakMap<RunDatabase, string>();
 
-/** From now on sentences call the connection's file so. */
+/** Sets the name of the connection's file in sentences. */
 export function callFile(db: RunDatabase, called: string): RunDatabase {
     calledBy.set(db, called);
     return db;
 }
 
-/** What sentences call its file. */
+/** The name of its file in sentences. */
 export function nameOf(db: RunDatabase): string {
     return calledBy.get(db) ?? fileOf(db);
 }

@@ -1,6 +1,6 @@
 /**
- * Who may write. A lease is taken for a few seconds and renewed by every write, so a run says *running* only while its
- * process lives. Every function that records wants one: without a lease there is no writing.
+ * The right to write to a run. A lease lasts a few seconds and every write renews it, so a run counts as *running* only
+ * while its process lives. Every function that records requires a lease.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -30,7 +30,8 @@ export interface LeaseRow {
 export const leaseMilliseconds = 15_000;
 
 /**
- * Takes the lease, or renews one's own. An expired lease may be taken over, and so may one whose process is gone.
+ * Takes the lease, or renews the caller's own. An expired lease may be taken over, and so may one whose process is
+ * gone.
  * @throws the fault `run-busy` while another process holds it
  */
 export function acquireLease(
@@ -55,7 +56,7 @@ export function acquireLease(
     return lease;
 }
 
-/** @throws the fault `run-busy` where the lease was lost, as after a long sleep of the machine */
+/** @throws the fault `run-busy` where the lease was lost, for example after the machine slept */
 export function renewLease({ db, holder, clock, milliseconds }: Lease): void {
     const { changes } = write(db, 'UPDATE lease SET expires_at = @expiresAt WHERE holder = @holder', {
         holder,
@@ -81,14 +82,14 @@ export function underLease<T>(lease: Lease, work: () => T): T {
     });
 }
 
-/** Is somebody at work now? A process that died counts no longer, even before its lease expires. */
+/** Is somebody at work now? The lease of a process that died does not count, even before it expires. */
 export function isHeld(lease: LeaseRow | undefined, now: number): boolean {
     return lease !== undefined && lease.expiresAt > now && !isGone(lease.holder);
 }
 
 /**
- * `pid@machine#ulid`: one process may want a run twice. The machine is a digest, for a database travels and should not
- * tell where it has been.
+ * `pid@machine#ulid`: one process may want a run twice. The machine is a digest, because a database
+ * is copied around and should not reveal where it has been.
  */
 function newHolder(now: number): string {
     return `${process.pid}@${machine()}#${ulid(now)}`;
@@ -100,7 +101,7 @@ function machine(): string {
     return createHash('sha256').update(`${os.hostname()} ${boot}`).digest('hex').slice(0, 12);
 }
 
-/** True only where it is certain: the holder's process was on this machine and is no more. */
+/** True only if it is certain: the holder's process ran on this machine and has ended. */
 function isGone(holder: string): boolean {
     const [pid, place] = holder.split(/[@#]/);
     if (place !== machine() || !/^[1-9]\d*$/.test(pid!)) return false;

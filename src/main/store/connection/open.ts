@@ -50,11 +50,11 @@ export interface OpenOptions {
     readonly untrusted?: boolean;
     /** What sentences call the file: the place that a person gave where this is a copy. Left out, its path. */
     readonly called?: string;
-    /** How long SQLite waits, and the thread with it, while another program keeps the file locked. */
+    /** How long SQLite waits, blocking the thread, while another program keeps the file locked. */
     readonly patienceMs?: number;
 }
 
-/** For whoever asks again by itself. */
+/** For callers that try again by themselves. */
 export const briefly = 500;
 
 /**
@@ -78,7 +78,7 @@ export function openRunDatabase(file: string, options: OpenOptions): RunDatabase
     return open(file, runFormat, options);
 }
 
-/** @throws one sentence where that cannot be seen, as in a folder of somebody else */
+/** @throws bad input where that cannot be seen, as in somebody else's folder */
 function isFile(file: string): boolean {
     try {
         return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
@@ -126,7 +126,7 @@ export function openWorkshopDatabase(file: string): RunDatabase {
     return open(file, workshopFormat, { readonly: false });
 }
 
-/** A list of runs in memory, with what the file holds where there is one: for a data folder that may only be read. */
+/** A list of runs in memory, filled from the file if there is one, for a read-only data folder. */
 export function openWorkshopCopy(file: string): RunDatabase {
     if (!fs.existsSync(file)) return open(':memory:', workshopFormat, { readonly: false });
     const db = open(file, { ...workshopFormat, readsOlder: true }, { readonly: true });
@@ -154,7 +154,8 @@ function open(
 ): RunDatabase {
     requireNodeApi(process.versions.napi);
     return withStoreFaults({ file, called }, () => {
-        const connect = (): RunDatabase => new Database(file, { readonly, timeout: patienceMs }); // defensive mode is better-sqlite3's default
+        // defensive mode is better-sqlite3's default
+        const connect = (): RunDatabase => new Database(file, { readonly, timeout: patienceMs });
         const ready = (db: RunDatabase): RunDatabase => prepared(callFile(db, called), format, { readonly, untrusted });
         try {
             return ready(connect());
@@ -186,14 +187,14 @@ function prepared(db: RunDatabase, format: Format, { readonly, untrusted = false
 }
 
 function guard(db: RunDatabase): void {
-    db.pragma('trusted_schema = OFF'); // a foreign schema may call nothing with side effects
+    db.pragma('trusted_schema = OFF'); // a foreign schema must not call functions with side effects
     db.pragma('cell_size_check = ON');
     db.pragma('foreign_keys = ON');
 }
 
 const versionOf = (db: RunDatabase): number => Number(db.pragma('user_version', { simple: true }));
 
-/** better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, die on it without a word. */
+/** better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, crash on it without a message. */
 export function requireNodeApi(version: string | undefined): void {
     if (Number(version) >= 10) return;
     throw badInput(
@@ -236,8 +237,8 @@ const onlyMakesViews = (sql: string): boolean =>
         .every((statement) => /^\s*(CREATE VIEW\s|$)/.test(statement));
 
 /**
- * Views that a file of an older version lacks, on a connection that may not write them into it: a run on a read-only disk
- * is read as any other.
+ * Views that a file of an older version lacks, on a connection that may not write them into it: a run on a read-only
+ * disk is read as any other.
  */
 function lendViews(db: RunDatabase, { migrations }: Format): void {
     if (!db.readonly) return;
@@ -258,8 +259,8 @@ interface Described {
 }
 
 /**
- * Does a newer schema hold all that this one reads, as this one knows it? Tables may have more columns, and there may be
- * more tables; a view or a virtual table must be the same word for word.
+ * Does a newer schema hold all that this one reads, as this one knows it? Tables may have more columns, and there may
+ * be more tables; a view or a virtual table must be the same word for word.
  */
 function onlyAdds(db: RunDatabase, migrations: readonly string[]): boolean {
     const pristine = pristineOf(migrations);
@@ -290,7 +291,7 @@ const described = (db: RunDatabase): readonly Described[] =>
 
 const isVirtual = (sql: string | null): boolean => /^\s*CREATE\s+VIRTUAL/i.test(sql ?? '');
 
-/** Stored columns with their types; computed ones are not among them. */
+/** Stored columns with their types, without generated ones. */
 function columnsOf(db: RunDatabase, table: string): readonly string[] {
     return (db.pragma(`table_info("${table}")`) as { name: string; type: string; pk: number }[]).map(
         ({ name, type, pk }) => JSON.stringify([name, type, pk]),
@@ -319,7 +320,8 @@ function inspect(db: RunDatabase, { noun, migrations }: Format): void {
         );
     }
     const pristine = pristineOf(migrations);
-    const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length; // known to only add
+    // `refuseForeign` has found that it only adds
+    const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length;
     const isOurs = isNewer || JSON.stringify(described(db)) === JSON.stringify(described(pristine));
     pristine.close();
     if (!isOurs)

@@ -1,12 +1,12 @@
-/** Folders that can be made, and places where nothing may be written. */
+/** Creates folders, and tells where writing is allowed. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, isFullDisk, whyNot } from '../../../shared/faults.ts';
 
 /**
- * Makes a folder and those above it. Node's own `recursive` runs for ever where a file system answers that a folder which
- * is there is not (/proc), and says ENOENT for a disk that may only be read.
- * @throws one sentence where it cannot be made, and why not
+ * Makes a folder and those above it. Node's own `recursive` option loops forever on file systems that deny existing
+ * folders (/proc), and reports ENOENT for a read-only disk.
+ * @throws bad input that says why it cannot be created
  */
 export function makeFolder(folder: string, sentence = cannotBeMade): void {
     const missing: string[] = [];
@@ -33,7 +33,7 @@ function makeOne(folder: string): void {
     }
 }
 
-/** May what is there be written to? Of what is not there the folder above it tells. */
+/** May it be written to? Where it does not exist, the nearest folder above it decides. */
 export function mayWrite(place: string): boolean {
     try {
         fs.accessSync(fs.existsSync(place) ? place : path.dirname(place), fs.constants.W_OK);
@@ -43,12 +43,12 @@ export function mayWrite(place: string): boolean {
     }
 }
 
-/** A database is written beside, too. */
+/** SQLite also writes files beside the database. */
 export function mayWriteDatabase(file: string): boolean {
     return [path.dirname(file), file, `${file}-wal`, `${file}-shm`].every(mayWrite);
 }
 
-/** @throws one sentence where a data folder may only be looked at */
+/** @throws bad input where the data folder is read-only */
 export function requireWritable(home: string): void {
     if (!mayWrite(home))
         throw badInput(

@@ -1,6 +1,6 @@
 /**
- * The rules that every row keeps, looked for in a file from elsewhere. SQLite sees to most of them as it writes; whoever
- * changed the file with another program need not have, and its own check of a file looks at pages, not at these.
+ * Checks every row of a file from elsewhere against the rules of its table. SQLite enforces most of them on writing,
+ * but another program may have changed the file, and SQLite's integrity check looks at pages, not at these rules.
  */
 import { readColumn, type RunDatabase } from './statements.ts';
 

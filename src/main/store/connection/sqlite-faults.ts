@@ -1,4 +1,4 @@
-/** What SQLite's error codes mean to a person (sqlite.org/rescode.html). */
+/** Translates SQLite's error codes into faults (sqlite.org/rescode.html). */
 import path from 'node:path';
 import { badInput, badInputAbout, FaultError } from '../../../shared/faults.ts';
 
@@ -51,7 +51,7 @@ export function mayOnlyBeRead(called: string): FaultError {
     return badInput(`${called} may only be read here, so nothing was changed. Allow writing to it and to its folder.`);
 }
 
-/** Runs the work; an error of SQLite leaves as a fault. */
+/** Runs the work and turns errors of SQLite into faults. */
 export function withStoreFaults<T>({ file, called }: NamedFile, work: () => T): T {
     try {
         return work();

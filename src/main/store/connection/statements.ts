@@ -57,7 +57,7 @@ export function readAll<Row>(
     return rows.map((row) => inForm(row, forms));
 }
 
-/** The row as its reader names it, instead of as SQLite keeps it. */
+/** Converts the columns in place. */
 function inForm<Row>(row: Row, forms: StoredForms<Row>): Row {
     const read = row as Record<string, unknown>; // fresh from SQLite, nobody else's yet
     for (const [column, form] of Object.entries(forms)) {
@@ -77,7 +77,7 @@ export function transaction<T>(db: RunDatabase, work: () => T): T {
     return withStoreFaults(namesOf(db), () => db.transaction(work).immediate());
 }
 
-/** The value behind a text of JSON; undefined, which no schema takes, where the text is none. */
+/** Parses JSON; undefined, which no schema accepts, where it is invalid. */
 export function storedJson(text: string): unknown {
     try {
         return JSON.parse(text);

@@ -1,4 +1,6 @@
-/** What students said of benchmarks, in `benchmarks.sqlite` beside the runs: written as it is read, and kept for good. */
+/**
+ * What students said of benchmarks, in `benchmarks.sqlite` beside the runs: written as it is read, and kept for good.
+ */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type {

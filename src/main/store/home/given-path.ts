@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * Absolute; a leading "~" is the home folder. Relative paths are taken from the working folder, which is where the person
- * stands: scripts/where-you-stand.mjs goes back there from the program's own folder, where npm runs its scripts.
+ * Absolute; a leading "~" is the home folder. Relative paths are taken from the working folder, which is where the
+ * person stands: scripts/where-you-stand.mjs goes back there from the program's own folder, where npm runs its scripts.
  */
 export function givenPath(given: string): string {
     return path.resolve(given.replace(/^~(?=$|[\\/])/u, homeFolder));

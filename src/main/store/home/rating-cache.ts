@@ -1,6 +1,6 @@
 /**
  * Ratings remembered across runs in `ratings.sqlite`, so that a run replays without its teacher and nothing is rated
- * twice. It is a cache: deleting it costs time alone.
+ * twice. It is only a cache: deleting it costs nothing but time.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface RatingCache {
     close(): void;
 }
 
-/** A damaged one is set aside, not deleted, and a new one made. */
+/** A damaged file is renamed, not deleted, and replaced by a new one. */
 export function openRatingCache(home: string, clock: Clock): RatingCache {
     const file = path.join(home, 'ratings.sqlite');
     const db = openOrReplace(file);

@@ -1,4 +1,4 @@
-/** Where runs live: one folder each, made whole or not at all, and never renamed. */
+/** Creates run folders: one for each run, made completely or not at all, and never renamed. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { ulid } from 'ulid';
@@ -42,7 +42,7 @@ interface NewRunFolder {
     readonly name: string;
     readonly kind: RunKind;
     readonly config: StoredConfig;
-    /** Small texts that belong to it from its first moment on, by file name. */
+    /** Small text files that it has from the start, by name. */
     readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +62,7 @@ export function createRunFolder(home: string, run: NewRunFolder, clock: Clock): 
     }
 }
 
-/** Where a run is prepared: hidden, on the disk where it will lie. */
+/** Where a run is prepared: a hidden folder on the disk of its final place. */
 export function draftFolder(home: string, id: string): string {
     return path.join(runsFolder(home), `.${id}`);
 }
@@ -82,7 +82,7 @@ export function prepareRunFolder(draft: string, run: NewRunFolder, createdAt: nu
     return places;
 }
 
-/** Moves a draft that is whole to its place. */
+/** Moves a finished draft into place. */
 export function settleRunFolder(draft: string, name: string, createdAt: number): RunFolder {
     const date = new Date(createdAt).toISOString().slice(0, 10);
     return runFolderAt(moveToFreeName(draft, path.join(path.dirname(draft), `${date}-${folderName(name)}`)));

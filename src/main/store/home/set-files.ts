@@ -1,4 +1,7 @@
-/** Where rating sets live: one folder each under `sets/`, made whole or not at all; and the one file that colleagues exchange. */
+/**
+ * Creates, finds, exports and imports rating sets: one folder each under `sets/`, and one file when colleagues exchange
+ * it.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput, badInputAbout, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
@@ -110,12 +113,12 @@ export function withSet<T>(file: string, options: OpenOptions, work: (db: RunDat
     }
 }
 
-/** What a rater is called away from home: the end of an id that says nothing, the same in every export. */
+/** The anonymous name of a rater in exports: the end of its random id, the same in every export. */
 export function pseudonym(id: string): string {
     return `rater ${id.slice(-4)}`;
 }
 
-/** One file without names of people, which must not exist yet. It may be taken while somebody rates. */
+/** Writes the set as one file without people's names; the target must not exist yet. Works while somebody rates. */
 export function exportSet(file: string, target: string): void {
     if (fs.existsSync(target))
         throw badInput(`${target} exists already and was left as it is. Choose another name for the copy.`);

@@ -1,6 +1,6 @@
 /**
- * The list of all runs. workshop.sqlite remembers what each folder said when it was last looked at; it is a cache, and
- * scanning makes it again. Settings live beside it.
+ * Lists and finds runs. workshop.sqlite caches the summary of each folder as last read and can be rebuilt by scanning;
+ * it also keeps the settings.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,7 +26,7 @@ export interface Workshop {
     readonly mayWrite: boolean;
 }
 
-/** Opens the list of a data folder. A damaged one is set aside, not deleted, and a new one made. */
+/** Opens the list of a data folder. A damaged list is renamed, not deleted, and replaced by a new one. */
 export function openWorkshop(home: string): Workshop {
     makeDataFolder(home);
     const file = path.join(home, 'workshop.sqlite');
@@ -49,7 +49,7 @@ function makeDataFolder(home: string): void {
     );
 }
 
-const summaryVersion = 2; // another one, and what was remembered is read anew
+const summaryVersion = 2; // raise it to read all summaries again
 
 /** All runs as they are now. Only folders that changed since the last look are opened. */
 export function listRuns({ home, db }: Workshop, now: number): readonly ListedRun[] {
@@ -132,7 +132,7 @@ function look(folder: RunFolder, now: number): ListedRun {
     }
 }
 
-/** A running run is never remembered: whether it still runs is a question of the time. */
+/** A running run is never cached, because whether it still runs depends on the time. */
 function remember(db: RunDatabase, name: string, stamp: string, listed: ListedRun): void {
     const isAtRest = listed.kind === 'run' && listed.summary.state !== 'running';
     if (!isAtRest) write(db, 'DELETE FROM run_folder WHERE folder = @name', { name });
@@ -164,13 +164,14 @@ export function stampOf({ database }: RunFolder): string {
                 const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
                 return stat ? `${stat.size} ${stat.mtimeNs}` : '-';
             } catch (error) {
-                return (error as NodeJS.ErrnoException).code ?? '?'; // whoever opens it says why not; the other runs are shown
+                // opening it will say why; the other runs are still listed
+                return (error as NodeJS.ErrnoException).code ?? '?';
             }
         })
         .join(' ');
 }
 
-/** Is it a database in good order (of somebody else, or newer), which must not be set aside? */
+/** Is it a sound database (somebody else's, or a newer one), which must not be renamed? */
 function isSound(file: string): boolean {
     const header = Buffer.alloc(16);
     const handle = fs.openSync(file, 'r');

@@ -5,7 +5,10 @@ import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-/** `interrupted`: its process was lost, or it never said why it ended. `diverged`: a resume computed other numbers, recorded under the next. */
+/**
+ * `interrupted`: its process was lost, or it never said why it ended. `diverged`: a resume computed different numbers,
+ * which are recorded under the next attempt.
+ */
 export type AttemptReason = AttemptEnd['reason'] | 'diverged';
 
 export interface Attempt {
@@ -17,7 +20,7 @@ export interface Attempt {
     readonly message: string;
     /** What went wrong, where something did. */
     readonly faultKind: string | null;
-    /** The same with all that is known of it; null too where a newer version wrote a kind of its own. */
+    /** The whole fault; null also where a newer version wrote a kind that this one does not know. */
     readonly fault: Fault | null;
 }
 

@@ -1,4 +1,4 @@
-/** Checkpoints: which whole folders lie on disk, and what the student was worth when each was taken. */
+/** Checkpoints: which folders are complete on disk, and how good the student was when each was taken. */
 import { checkpointSchema, type CheckpointRecord } from '../../../shared/record.ts';
 import { openedAttempt } from './attempts.ts';
 import { underLease, type Lease } from '../connection/lease.ts';

@@ -1,4 +1,4 @@
-/** Episodes: written with their update, read one by one with everything recorded of them. */
+/** Records the episodes of an update, and reads one with everything that was recorded of it. */
 import { badInput } from '../../../shared/faults.ts';
 import { episodeSchema, type EpisodeRecord } from '../../../shared/record.ts';
 import type { WholeStory } from '../../../shared/views/stories.ts';

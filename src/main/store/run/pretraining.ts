@@ -1,4 +1,4 @@
-/** Steps of pretraining: recorded in batches, recognised when a resumed run computes them again. */
+/** Records and reads the steps of pretraining; a step that a resumed run computes again is recognised. */
 import { pretrainSchema, type PretrainRecord } from '../../../shared/record.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { underLease, type Lease } from '../connection/lease.ts';

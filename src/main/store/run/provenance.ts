@@ -24,7 +24,7 @@ export interface Provenance {
     readonly prompts: readonly string[];
 }
 
-const mostPrompts = 20; // a card names prompts, it does not hold a corpus of them
+const mostPrompts = 20; // enough for a run card
 
 export function readProvenance(db: RunDatabase): Provenance {
     const environment = readAll<{ attempt: number; key: string; value: string }>(

@@ -1,4 +1,4 @@
-/** Stories of a run, and what its teachers said of them: what a rating set is chosen from and held against. */
+/** The stories of a run that a rating set is chosen from, and the teachers' ratings that it is compared with. */
 import { badInput } from '../../../shared/faults.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';

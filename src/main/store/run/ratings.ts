@@ -11,8 +11,8 @@ import { readAll, readOne, transaction, write } from '../connection/statements.t
 import type { RunDatabase } from '../connection/statements.ts';
 
 /**
- * Makes a rater known, with the rubric it reads. Its name may change later; its rubric may not, for its ratings would
- * change their meaning: another rubric makes another rater.
+ * Makes a rater known, with the rubric it reads. Its name may change later; its rubric may not, because its ratings
+ * would change their meaning: another rubric makes another rater.
  */
 export function registerRater(lease: Lease, rater: RaterRecord, rubric: Rubric): void {
     const { id, kind, name, details = {} } = raterSchema.parse(rater);
@@ -86,8 +86,8 @@ export function insertRatings(
 }
 
 /**
- * A person's scores of an episode, given with the teacher's in sight: recorded as open, beside all others. It needs no
- * lease: it touches nothing of what a run at work writes.
+ * Records a person's scores of an episode, given with the teacher's in view and therefore marked as not blind. It needs
+ * no lease, because it touches nothing that a run at work writes.
  */
 export function recordOpenRating(
     db: RunDatabase,

@@ -1,4 +1,4 @@
-/** Stories that are rated again: which there are, which a rater has had, and its ratings beside the first ones. */
+/** Reads the stories that a teacher rates again, and records its ratings beside the first ones. */
 import type { StoredStory } from '../../../shared/contract.ts';
 import type { RatingRecord } from '../../../shared/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';

@@ -64,7 +64,7 @@ export function readConfig(db: RunDatabase): StoredConfig {
     });
 }
 
-/** From now on the run goes by other values; its log keeps what they were. */
+/** Changes settings of the run; its log keeps the old values. */
 export function changeConfig(
     lease: Lease,
     before: StoredConfig['values'],

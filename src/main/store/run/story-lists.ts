@@ -1,6 +1,5 @@
 /**
- * Lists of stories too long to carry around: first the rows that fit, in their order, as numbers alone; then the few
- * that somebody looks at.
+ * Long lists of stories: first the row ids that match, in order; then the few rows that are on the screen.
  */
 import type { StoryRow } from '../../../shared/views/stories.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -53,7 +52,8 @@ export function storyIds(db: RunDatabase, query: StoryListQuery): Uint32Array {
         const all = unbrokenIds(db);
         if (all) return descending ? all.reverse() : all;
     }
-    // The index of words answers alone where nothing else is asked: reading 10,000 episodes for it takes ten times as long.
+    // The index of words answers alone where nothing else is asked: reading 10,000 episodes for it takes ten times as
+    // long.
     const sql =
         isOfAll && wanted.length === 1 && wanted[0] === fitsText
             ? `SELECT rowid FROM story_text WHERE story_text MATCH @text ORDER BY rowid ${direction}`
@@ -66,11 +66,11 @@ export function storyIds(db: RunDatabase, query: StoryListQuery): Uint32Array {
 
 /** Rows of an update's episodes from the lowest score to the highest; unreadable ratings stand for nothing. */
 export function ratedIds(db: RunDatabase, update: number): Uint32Array {
-    const rated = { minScore: -Infinity }; // no score is below it, and no score at all is not above it
+    const rated = { minScore: -Infinity }; // every score is above it, and a missing score is not
     return storyIds(db, { fromUpdate: update, toUpdate: update, ...rated, sort: 'score', descending: false });
 }
 
-/** Whether the run went back and did updates again: the first ones are kept, but count no more. */
+/** Did the run go back and redo updates? The first ones are kept but no longer count. */
 function hasOldLines(db: RunDatabase): boolean {
     return readColumn(db, 'SELECT id FROM update_metrics EXCEPT SELECT id FROM current_update LIMIT 1').length > 0;
 }

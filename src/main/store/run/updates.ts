@@ -1,4 +1,4 @@
-/** Updates: recorded whole, with their episodes and ratings, in one transaction; recognised when they come again. */
+/** Records updates, each with its episodes and ratings in one transaction, and reads them. */
 import { badInput } from '../../../shared/faults.ts';
 import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../../shared/record.ts';
 import { updateFieldList } from '../../../shared/update-fields.ts';

@@ -1,4 +1,4 @@
-/** A rating set from elsewhere: what the rating desk relies on is checked before the set becomes one of ours. */
+/** Checks a rating set from elsewhere for everything that the rating desk relies on. */
 import { badInput } from '../../../shared/faults.ts';
 import { nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';

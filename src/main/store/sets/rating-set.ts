@@ -1,6 +1,6 @@
 /**
- * A set of stories to rate: what it holds, and what people said of it. Ratings are only ever added. Whoever adds one says
- * how many he knows of, so that of two windows on one item the second is told, and nothing is overwritten.
+ * Reads and writes a rating set: its stories and people's ratings. Ratings are only added. Whoever adds one says how
+ * many it knows of, so that the second of two windows on one item is told, and nothing is overwritten.
  */
 import { ulid } from 'ulid';
 import { z } from 'zod';
@@ -173,7 +173,8 @@ function altered(db: RunDatabase, how: string): Error {
 }
 
 /**
- * Adds a rating. `recorded`: it is on the disk. `taken`: this rater rated the item meanwhile, as in another window; nothing was changed.
+ * Adds a rating. `recorded`: it is on the disk. `taken`: this rater rated the item meanwhile, as in another window;
+ * nothing was changed.
  */
 export function addSetRating(db: RunDatabase, rating: NewSetRating): 'recorded' | 'taken' {
     return transaction(db, () => {
@@ -213,8 +214,8 @@ export interface Merged {
 }
 
 /**
- * Adds the ratings of another copy of the same set. What both have is left alone; where they differ, ours stays and both
- * are told. All or nothing. @throws bad input where the other is a copy of another set, or was altered
+ * Adds the ratings of another copy of the same set. What both have is left alone; where they differ, ours stays and
+ * both are told. All or nothing. @throws bad input where the other is a copy of another set, or was altered
  */
 export function mergeSet(db: RunDatabase, other: RunDatabase): Merged {
     const [ours, theirs] = [db, other].map((each) =>

@@ -1,12 +1,15 @@
 /**
- * A run in the two tables of the published system, for its notebook and everything that reads its logs: `generated.csv`,
- * one story a row, and `batch_stats.csv`, one update a row (names and quirks: malihamza/babylm-interactive-learning,
- * ppotrainer.py). What was imported from such logs leaves word for word as it came.
+ * A run in the two tables of the published system, for its notebook and everything that reads its logs:
+ * `generated.csv`, one story a row, and `batch_stats.csv`, one update a row (names and quirks:
+ * malihamza/babylm-interactive-learning, ppotrainer.py). What was imported from such logs leaves word for word as it
+ * came.
  */
 import { readAll, readCells, readColumn, readOne, type RunDatabase } from '../connection/statements.ts';
 import { updatePieces, type Cell, type Table } from './tables.ts';
 
-/** Cells of imported batch_stats.csv rows are kept among the extras under this prefix, in the order of their columns. */
+/**
+ * Cells of imported batch_stats.csv rows are kept among the extras under this prefix, in the order of their columns.
+ */
 export const authorsPrefix = 'authors.';
 /** What the published student writes where it ends by itself; their logs keep it in the story. */
 export const endOfStory = '</s>';

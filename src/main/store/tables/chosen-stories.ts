@@ -1,4 +1,4 @@
-/** A choice of stories, put aside on one connection for the tables that leave it. */
+/** Selects stories into a temporary table of one connection, for the tables that are exported from it. */
 import { badInput } from '../../../shared/faults.ts';
 import type { StoryChoice } from '../../../shared/story-filter.ts';
 import { readColumn, write, type RunDatabase } from '../connection/statements.ts';

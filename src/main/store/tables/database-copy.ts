@@ -1,6 +1,6 @@
 /**
- * A run's database as one consistent file that may leave this machine: taken while the run goes on, without names of
- * home folder, host, user or raters, compact, and checked from end to end.
+ * Copies a run's database to one consistent file that may leave this machine: while the run goes on, without names of
+ * home folder, host, user or raters, compacted, and checked completely.
  */
 import fs from 'node:fs';
 import Database from 'better-sqlite3';
@@ -9,7 +9,7 @@ import { isNewerRun, openRunDatabase } from '../connection/open.ts';
 import { redact, redactJson, redactPlaces, thisIdentity, type Identity } from './redaction.ts';
 import { isDamage, storeFault } from '../connection/sqlite-faults.ts';
 
-const pagesAtOnce = 2000; // until others get a turn
+const pagesAtOnce = 2000; // before yielding
 
 /**
  * Writes the copy to `target`, which must not exist; on failure the caller throws away what is there.

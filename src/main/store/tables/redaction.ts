@@ -1,4 +1,4 @@
-/** What a file that leaves this machine must not tell: where home is, how the machine and its user are called. */
+/** Removes the home folder and the names of machine and user from files that leave this machine. */
 import os from 'node:os';
 
 export interface Identity {
@@ -13,7 +13,8 @@ export function thisIdentity(environment: Readonly<Record<string, string | undef
     const host = os.hostname();
     const names = ['USER', 'LOGNAME', 'USERNAME', 'SUDO_USER'].map((name) => environment[name]);
     return {
-        homes: distinct([ifKnown(() => os.homedir()), account?.homedir]).filter((home) => home.length > 1), // `/` is everywhere
+        // `/` is everywhere
+        homes: distinct([ifKnown(() => os.homedir()), account?.homedir]).filter((home) => home.length > 1),
         hosts: distinct([host, host.split('.')[0]]),
         users: distinct([account?.username, ...names]),
     };
@@ -42,8 +43,8 @@ export function redact(text: string, identity: Identity): string {
 }
 
 /**
- * Home folders go, and the names of machine and user where they are part of a path or an address. For words that mean
- * something by themselves: a user may be called `paper`, like a preset.
+ * Removes home folders, and the names of machine and user only inside paths and addresses: for text in which such a
+ * word may mean something else, as a user may be called `paper`, like a preset.
  */
 export function redactPlaces(text: string, { homes, hosts, users }: Identity): string {
     let redacted = text;

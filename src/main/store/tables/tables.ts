@@ -1,6 +1,6 @@
 /**
- * A run's record as flat tables for those who take it elsewhere: typed columns in a fixed order, rows one by one, only
- * the current line of history. Nested names are joined by dots: `scores.coherence`.
+ * A run's record as flat tables for export: typed columns in a fixed order, row by row, only the current line of
+ * history. Nested names are joined by dots: `scores.coherence`.
  */
 import { badInput } from '../../../shared/faults.ts';
 import { updateFieldList } from '../../../shared/update-fields.ts';
@@ -80,7 +80,9 @@ export function episodeTable(db: RunDatabase, chosen: ChosenStories | null = nul
     );
 }
 
-/** Every rating by anybody, of episodes and of the stories of evaluations, with what it is about. Raters go by their id. */
+/**
+ * Every rating by anybody, of episodes and of the stories of evaluations, with what it is about. Raters go by their id.
+ */
 export function ratingTable(db: RunDatabase, chosen: ChosenStories | null = null): Table {
     const scores = criteria(db);
     const columns = [
@@ -171,9 +173,9 @@ function stepTable(db: RunDatabase): Table {
 }
 
 /**
- * A table read piece by piece. One statement over all of it would sort every story before it gave the first row: it took
- * half of the time of an export, and nothing could be cancelled meanwhile. Rows that are fetched together also cost less
- * than rows fetched one by one, each a call into SQLite.
+ * A table read piece by piece. One statement over all of it would sort every story before it gave the first row: it
+ * took half of the time of an export, and nothing could be cancelled meanwhile. Rows that are fetched together also
+ * cost less than rows fetched one by one, each a call into SQLite.
  */
 function sqlTable(
     db: RunDatabase,

@@ -1,6 +1,6 @@
 /**
- * What "the teacher's rating of a story" means, said once: the first rating that any teacher gave it. It is recorded in one
- * transaction with its story, so it is the one that the story was rewarded for.
+ * What "the teacher's rating of a story" means, said once: the first rating that any teacher gave it. It is recorded in
+ * one transaction with its story, so it is the one that the story was rewarded for.
  *
  * - Unreadable, it stays the story's rating: `total` is null, whatever another teacher said of the story later.
  * - A teacher that rates the stories again comes later and stands beside it, perhaps on another scale.

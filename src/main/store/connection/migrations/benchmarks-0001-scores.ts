@@ -1,7 +1,7 @@
 /**
- * The first schema of benchmarks.sqlite: what students said of the items of benchmarks. Items are kept once, by what is in
- * them, so that students are compared item by item whatever folder they were read from. What is counted from the scores is
- * computed when it is asked for.
+ * The first schema of benchmarks.sqlite: what students said of the items of benchmarks. Items are kept once, by what is
+ * in them, so that students are compared item by item whatever folder they were read from. What is counted from the
+ * scores is computed when it is asked for.
  */
 export const benchmarksSchema = `
 -- One student that read some tasks.

@@ -1,6 +1,6 @@
 /**
- * The first schema of set.sqlite: stories copied out of runs, the order in which they are shown, and what people said. It is
- * also what colleagues exchange. What teachers said stays in the runs, so that no window on a set can show it.
+ * The first schema of set.sqlite: stories copied out of runs, the order in which they are shown, and what people said.
+ * It is also what colleagues exchange. What teachers said stays in the runs, so that no window on a set can show it.
  */
 export const ratingSetSchema = `
 CREATE TABLE rating_set (
