@@ -125,10 +125,10 @@ function lastPart(path: string): string {
 }
 
 function describeLost({ message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>): string {
-    const what = answers ? 'rates no more' : 'stopped answering';
+    const what = answers ? 'no longer rates' : 'stopped answering';
     const safe = outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost';
-    const next = outsideRun ? 'do the same again' : 'resume the run';
-    return `The teacher ${what} (${message}); ${safe}. ${answers ? 'Mend what it says' : 'Start the teacher again'}, then ${next}.`;
+    const next = outsideRun ? 'try again' : 'resume the run';
+    return `The teacher ${what} (${message}); ${safe}. ${answers ? 'Fix what it reports' : 'Start the teacher again'}, then ${next}.`;
 }
 
 function describeUnreadable({
@@ -235,18 +235,18 @@ export function whyNot(error: unknown): string {
     const code = codeOf(error);
     switch (code) {
         case 'EROFS':
-            return 'its disk may only be read';
+            return 'its disk is read-only';
         case 'EACCES':
         case 'EPERM':
-            return 'you have no right to';
+            return 'you do not have permission';
         case 'ENOENT':
-            return 'the place is not there, or takes no folders';
+            return 'the place does not exist, or cannot hold folders';
         case 'ENOTDIR':
             return 'a file is in the way';
         case 'ENAMETOOLONG':
             return 'its name is too long';
         case 'EIO':
-            return 'its disk does not answer';
+            return 'its disk does not respond';
         default:
             if (isFullDisk(error)) return 'the disk is full';
             return code || (error instanceof Error ? error.message : String(error));

@@ -130,7 +130,7 @@ describe('one sentence each, and the rest goes on', () => {
         const { items, remarks } = readTask(task!);
         expect(items).toMatchObject([{ uid: 'latin', texts: [{ text: 'é.' }, {}] }]);
         expect(remarks).toEqual([
-            'changed.jsonl is no text, whatever its name says; it is left out and the other files are used. Get the file again.',
+            'changed.jsonl is not text, whatever its name says; it is left out and the other files are used. Get the file again.',
             'gone.jsonl cannot be read any more; it is left out and the other files are used. Look whether it is still there.',
             'latin.jsonl is written in Latin-1 and not in UTF-8; it was read as that and is used. Look at a few of its items if it holds accents.',
         ]);

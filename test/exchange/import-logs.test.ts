@@ -171,7 +171,7 @@ describe('logs that are refused', () => {
         [
             'a number that is none',
             { stats: stats.replace('191.81255', 'nan') },
-            /row 1: "entropy" is "nan", which is no number/,
+            /row 1: "entropy" is "nan", which is not a number/,
         ],
         [
             'a count that is none',

@@ -109,7 +109,7 @@ describe('a run folder', () => {
             `ALTER TABLE episode ADD COLUMN mood TEXT; CREATE TABLE weather (day INTEGER) STRICT; PRAGMA user_version = 99`,
         );
         const imported = await importing(home, folder);
-        expect(imported.notes.join()).toMatch(/a newer Storyloop wrote it, so that it can be read here and not go on/);
+        expect(imported.notes.join()).toMatch(/a newer Storyloop wrote it, so it can be read here but not resumed/);
         const copy = read(imported.folder);
         expect(copy.rows).toEqual(original.rows);
         const place = join(imported.folder, 'run.sqlite');
@@ -187,7 +187,11 @@ describe('what is refused', () => {
             /The weights in .* are not those that its record names/,
         ],
         ['no run', 'DELETE FROM run', /is not the record of a run \(it holds none\); nothing was imported/],
-        ['an id that is a path', "UPDATE run SET id = '../../x'", /its id or its name is none\); nothing was imported/],
+        [
+            'an id that is a path',
+            "UPDATE run SET id = '../../x'",
+            /its id or its name is not valid\); nothing was imported/,
+        ],
         ['tags that are none', `UPDATE run SET tags = '{"a":1}'`, /\(tags cannot be read\); nothing was imported/],
         ['a year that no calendar has', 'UPDATE run SET created_at = 8640000000000001', /\(a time cannot be read\)/],
         [
@@ -242,7 +246,7 @@ BEGIN SELECT RAISE(ABORT, 'episodes never change'); END`,
         truncateSync(cut, 20_000);
         await expectRefusal(home, cut, /cut\.sqlite is (damaged|not a)/);
         writeFileSync(join(home, 'notes.sqlite'), 'dear diary');
-        await expectRefusal(home, join(home, 'notes.sqlite'), /is nothing that can be imported/);
+        await expectRefusal(home, join(home, 'notes.sqlite'), /cannot be imported/);
         await expectRefusal(home, join(home, 'nowhere'), /There is nothing at .*nowhere; nothing was imported/);
     });
 

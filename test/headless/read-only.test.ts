@@ -81,7 +81,7 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
             ['older', 'finished'],
         ]);
         const [crashed] = lines.filter(({ type }) => type === 'unreadable');
-        expect(crashed!['problem']).toMatch(/crashed.run\.sqlite may only be read here, .*-wal; nothing was changed/);
+        expect(crashed!['problem']).toMatch(/crashed.run\.sqlite is read-only here, .*-wal; nothing was changed/);
         const imported = await succeeding(elsewhere, 'import', join(home, 'runs', 'crashed'), '--json');
         expect(imported).toMatchObject({ name: 'crashed' });
     });
@@ -112,7 +112,7 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
 
     it('what writes is refused in a sentence and leaves nothing', async () => {
         const before = readdirSync(disk, { recursive: true });
-        const onlyRead = /may only be read( here)?, so nothing was changed\. (Set STORYLOOP_HOME|Allow writing)/;
+        const onlyRead = /is read-only( here)?, so nothing was changed\. (Set STORYLOOP_HOME|Allow writing)/;
         for (const args of [
             ['learn', '--from', 'archived', ...tinyLearning],
             ['pretrain', ...tinyStudent],
@@ -126,10 +126,7 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
             expectSentence(err, onlyRead);
         }
         const { code, err } = await storyloop(elsewhere, 'export', run, '--what', 'card', '--to', join(disk, 'out'));
-        expectSentence(
-            err,
-            /^The folder .* cannot be made \(its disk may only be read\)|.* cannot be used: its disk may/,
-        );
+        expectSentence(err, /^The folder .* cannot be made \(its disk is read-only\)|.* cannot be used: its disk may/);
         expect({ code, files: readdirSync(disk, { recursive: true }) }).toEqual({ code: 1, files: before });
     });
 });

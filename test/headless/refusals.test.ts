@@ -115,7 +115,7 @@ describe('options', () => {
             ['learn', '--from', 'student', ...tinyLearning, '--budget-words', '27'],
         ],
         ['no prompt', /^--rollout-prompt cannot be empty/, ['tell', '--rollout-prompt', '']],
-        ['no stories', /^--stories cannot be "0": it wants a whole number from 1/, ['tell', '--stories', '0']],
+        ['no stories', /^--stories cannot be "0": it must be a whole number from 1/, ['tell', '--stories', '0']],
     ])('%s', (_, says, args) => expectRefusal(says, ...args));
 
     it('a prompt and story longer than the student’s context', async () => {

@@ -64,7 +64,7 @@ it('pauses when the server is lost, and ends as if it had never been', async () 
     const lost = await runWith(other, server.address);
     expectSentence(
         lost.err,
-        /^The teacher rates no more \(it answers 500\); the run is paused and nothing is lost\. Mend what it says, then resume the run\.$/m,
+        /^The teacher no longer rates \(it answers 500\); the run is paused and nothing is lost\. Fix what it reports, then resume the run\.$/m,
     );
     const last = { kind: 'teacher-lost', state: 'paused' };
     expect({ code: lost.code, last: lost.lines.at(-1) }).toMatchObject({ code: 1, last });
@@ -90,7 +90,7 @@ it('lost while stories are rated again, says that no run waits for it; the same 
     expect(lost.code).toBe(1);
     expectSentence(
         lost.err,
-        /^The teacher rates no more \(it answers 503\); nothing that was recorded is lost\. Mend what it says, then do the same again\.$/m,
+        /^The teacher no longer rates \(it answers 503\); nothing that was recorded is lost\. Fix what it reports, then try again\.$/m,
     );
     isBack = true;
     const all = 3 * 8 + 2 * 8;

@@ -145,6 +145,6 @@ describe('an import', () => {
         writeFileSync(join(folder, 'cat.jpg'), 'meow');
         const over = await overOf(await page.ask('import.start', { path: folder }));
         expect(over.state).toBe('failed');
-        expect(over.sentence).toMatch(/photos is nothing that can be imported; nothing was changed\./);
+        expect(over.sentence).toMatch(/photos cannot be imported; nothing was changed\./);
     });
 });

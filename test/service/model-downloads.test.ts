@@ -51,7 +51,7 @@ it('lists a lab’s own catalogue before the one that ships, and whether each wi
     });
     expect(models.map(({ catalogued }) => catalogued?.id)).toContain('llama-3.1-8b');
     catalogue([{ ...tiny, bytes: 'much' }]);
-    expect(await page.refusal('models.list', {})).toMatch(/catalogue\.json is no list of models .*bytes/);
+    expect(await page.refusal('models.list', {})).toMatch(/catalogue\.json is not a list of models .*bytes/);
 });
 
 it('is paused by a person, goes on after the app was closed, and is checked before it gets its name', async () => {

@@ -35,8 +35,8 @@ it.each([
 });
 
 it.each([
-    ['ftp://box/v1', /^"ftp:\/\/box\/v1" is no address of a teacher; nothing was started\./],
-    ['http://', /is no address of a teacher/],
+    ['ftp://box/v1', /^"ftp:\/\/box\/v1" is not the address of a teacher; nothing was started\./],
+    ['http://', /is not the address of a teacher/],
     ['http://ada:secret@box/v1', /holds a key or a password, which would be written down; .* STORYLOOP_TEACHER_KEY\.$/],
     ['https://box/v1?key=secret', /holds a key or a password/],
     ['https://box/v1?api-version=1&api_key=secret', /holds a key or a password/],

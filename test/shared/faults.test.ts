@@ -157,8 +157,8 @@ describe('what was thrown', () => {
     });
 
     it.each([
-        ['EROFS', 'its disk may only be read'],
-        ['EACCES', 'you have no right to'],
+        ['EROFS', 'its disk is read-only'],
+        ['EACCES', 'you do not have permission'],
         ['ENAMETOOLONG', 'its name is too long'],
     ])('is a sentence where the system refuses a place (%s)', (code, words) => {
         const fault = faultOf(Object.assign(new Error(`${code}: open`), { code, path: '/there' }));

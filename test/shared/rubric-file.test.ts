@@ -44,7 +44,7 @@ describe('a rubric file', () => {
         ],
         ['two places for the story', '{{student_completion}} {{student_completion}}', /2 times/],
         ['a variable nobody fills', '{{student_completion}} {{name}}', /asks for \{\{name\}\}/],
-        ['a line that is no criterion', head('wit: funny'), /no criterion: "wit: funny"/],
+        ['a line that is no criterion', head('wit: funny'), /not a criterion: "wit: funny"/],
         ['no criterion', head(''), /names no criterion/],
         ['a criterion twice', head('wit: Wit, 0 to 3', 'wit: Wit, 0 to 3'), /names a criterion twice/],
         ['scores of two digits', head('wit: Wit, 0 to 10'), /scores "wit" from 0 to 10/],

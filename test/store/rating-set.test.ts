@@ -216,7 +216,7 @@ describe('one file between colleagues', () => {
         {
             what: 'with nothing in it',
             spoil: (db) => db.exec('DELETE FROM item; DELETE FROM story'),
-            says: /is no rating set that can be rated \(it is empty\); nothing was changed\. Ask for another copy\.$/,
+            says: /is not a rating set that can be rated \(it is empty\); nothing was changed\. Ask for another copy\.$/,
         },
         {
             what: 'with a gap in its order',

@@ -183,7 +183,7 @@ describe('a checkpoint', () => {
     });
 
     const damage: readonly (readonly [string, () => void, RegExp])[] = [
-        ['no folder', () => rmSync(folder, { recursive: true }), /is no checkpoint: it has no config\.json/],
+        ['no folder', () => rmSync(folder, { recursive: true }), /is not a checkpoint: it has no config\.json/],
         ['no weights', () => rmSync(join(folder, 'model.safetensors')), /has no model\.safetensors/],
         [
             'weights in several files',
@@ -323,7 +323,7 @@ describe('a resume state', () => {
         swap('"version":"1"', '"version":"9"');
         expect(() => readResumeState(path, schema)).toThrow('written by a newer Storyloop');
         writeSafetensors(path, state.weights, { type: 'F32', metadata: {} });
-        expect(() => readResumeState(path, schema)).toThrow('is no resume state of a run');
+        expect(() => readResumeState(path, schema)).toThrow('is not the resume state of a run');
         rmSync(path);
         expect(() => readResumeState(path, schema)).toThrow('There is no resume state');
     });

@@ -48,11 +48,11 @@ describe.skipIf(process.platform !== 'linux')('STORYLOOP_ONNXRUNTIME', () => {
     it.each([
         ['nothing', () => join(scratch, 'nowhere'), /names no file or folder that is here; nothing was started/],
         ['an empty folder', () => folder('empty'), /names a folder without libonnxruntime\.so\.1; nothing was started/],
-        ['a text file', textFile, /names a file that is no onnxruntime library \(Failed to load/],
+        ['a text file', textFile, /names a file that is not an onnxruntime library \(Failed to load/],
         [
             'another library',
             () => '/lib/x86_64-linux-gnu/libm.so.6',
-            /names a file that is no onnxruntime library \(.*OrtGetApiBase/,
+            /names a file that is not an onnxruntime library \(.*OrtGetApiBase/,
         ],
         ['another version', otherVersion, /names onnxruntime 1\.29\.1, and Storyloop calls 1\.30\.0 only/],
     ])('refuses %s, whichever runtime would call it', async (_, place, says) => {

@@ -315,7 +315,7 @@ describe('a server that asks to be waited for', () => {
     it('for a day is not waited for: it is said at once', async () => {
         const teacher = await open(await chatServer(busy('86400')));
         await expect(teacher.rate(stories.slice(0, 1), context)).rejects.toThrow(
-            /^The teacher rates no more \(it answers 429: Slow down; it asks to come again in 24 h\); the run is paused/,
+            /^The teacher no longer rates \(it answers 429: Slow down; it asks to come again in 24 h\); the run is paused/,
         );
     });
 
@@ -358,7 +358,7 @@ describe('a teacher that is lost', () => {
         expect(await lostWith((_, response) => json(response, 503, {}))).toBe('it answers 503, 3 times in a row');
     });
     it('talks nonsense', async () => {
-        expect(await lostWith((_, response) => void response.end('no JSON'))).toMatch(/something that is no JSON/);
+        expect(await lostWith((_, response) => void response.end('no JSON'))).toMatch(/something that is not JSON/);
     });
     it('no longer takes the key', async () => {
         expect(await lostWith((_, response) => json(response, 401, { error: 'expired' }))).toBe(
@@ -390,7 +390,7 @@ describe('at the door', () => {
             (_, response) => void response.end('hello'),
             ['a'],
             {},
-            /^What answers is no teacher’s server \(/,
+            /^What answers is not a teacher’s server \(/,
         ],
         [
             'a quota is used up',
@@ -425,7 +425,7 @@ describe('at the door', () => {
             (_, response) => json(response, 200, { choices: [{ error: { message: 'Upstream is down' } }] }),
             ['a'],
             {},
-            /^What answers is no teacher’s server \(it answers with an error: Upstream is down, 2 times in a row\)/,
+            /^What answers is not a teacher’s server \(it answers with an error: Upstream is down, 2 times in a row\)/,
         ],
         [
             'a page comes from a gateway',

@@ -92,7 +92,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await type(pretraining);
         await click(/^Start run/);
         await shows('Finished');
-        await shows('The corpus was read as often as asked');
+        await shows('All 2 passes over the corpus are done');
     });
 
     it('tries the teacher, measures, and lets the student learn to the end', async () => {

@@ -28,7 +28,7 @@ describe.skipIf(obstacle() !== null)('npm start', () => {
                 mkdirSync(join(home, 'window'), { recursive: true });
                 writeFileSync(join(home, 'runs'), '');
             },
-            /runs is a file and no folder; it was left as it is\./m,
+            /runs is a file, not a folder; it was left as it is\./m,
         ],
     ])('with a data folder that has %s', async (_, prepare, says) => {
         const home = join(aFolder(), 'home');

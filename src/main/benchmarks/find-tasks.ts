@@ -222,7 +222,7 @@ function readText(path: string, remarks: string[]): TaskFile | undefined {
     const decoded = decodeText(bytes);
     if (decoded === null) {
         remarks.push(
-            `${name} is no text, whatever its name says; it is left out and the other files are used. Get the file again.`,
+            `${name} is not text, whatever its name says; it is left out and the other files are used. Get the file again.`,
         );
         return undefined;
     }

@@ -56,7 +56,7 @@ function importThing(job: ImportJob, supervisor: ExchangeSupervisor): Promise<Im
             throw badInput(`${source} is an archive; nothing was imported. Unpack it, then import the folder.`);
     }
     throw badInput(
-        `${source} is nothing that can be imported; nothing was changed. Name a run folder or run.sqlite, a folder with generated.csv and batch_stats.csv, or a Hugging Face GPT-2 folder.`,
+        `${source} cannot be imported; nothing was changed. Name a run folder or run.sqlite, a folder with generated.csv and batch_stats.csv, or a Hugging Face GPT-2 folder.`,
     );
 }
 

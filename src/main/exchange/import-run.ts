@@ -26,7 +26,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
     const run = adoptDatabase(draft.database, database, job);
     const notes = [`the record was checked from end to end`];
     if (run.isRenumbered) notes.push('it was given a new id, because that run is already here');
-    if (run.isNewer) notes.push('a newer Storyloop wrote it, so that it can be read here and not go on');
+    if (run.isNewer) notes.push('a newer Storyloop wrote it, so it can be read here but not resumed');
     const brought: string[] = [];
     for (const [i, { path, digest }] of run.checkpoints.entries()) {
         supervisor.progress(0.1 + (0.9 * i) / run.checkpoints.length, 'checking checkpoints');

@@ -110,7 +110,7 @@ function alignmentOf(metadata: Metadata): number {
         value > 1 << 16 ||
         (value & (value - 1)) !== 0
     )
-        throw new GgufProblem('is damaged: its alignment is no power of two');
+        throw new GgufProblem('is damaged: its alignment is not a power of two');
     return value;
 }
 
@@ -147,7 +147,7 @@ function checkPlaces(tensors: readonly GgufTensor[], size: number): void {
 function tensorBytes({ name, dims, type }: GgufTensor): number {
     const block = tensorBlocks[type];
     if (!block) return 1;
-    if (dims[0]! % block.values !== 0) throw new GgufProblem(`is damaged: the rows of "${name}" are no whole blocks`);
+    if (dims[0]! % block.values !== 0) throw new GgufProblem(`is damaged: the rows of "${name}" are not whole blocks`);
     return (dims.reduce((product, each) => product * each, 1) / block.values) * block.bytes;
 }
 

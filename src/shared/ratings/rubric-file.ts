@@ -39,7 +39,7 @@ export function parseRubricFile(source: string, id: string): Rubric {
         .filter((line) => line.trim() !== '')
         .map((line): Criterion => {
             const { id, name, min, max, weight = '1', means = '' } = criterionLine.exec(line.trim())?.groups ?? {};
-            if (id === undefined) throw refuse(`has a line that is no criterion: "${line.trim()}"`);
+            if (id === undefined) throw refuse(`has a line that is not a criterion: "${line.trim()}"`);
             return { id, name: name!, means, min: Number(min), max: Number(max), weight: Number(weight) };
         });
     const problem = criteriaProblem(criteria);

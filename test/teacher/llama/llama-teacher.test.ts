@@ -314,7 +314,7 @@ describe('a file that cannot be the teacher', () => {
                 }),
             /^vast\.gguf cannot be the teacher: it does not fit into memory with 256 sequences of \d+ tokens \(.*\): lower the number of stories at once or the limit on story tokens\. Nothing was changed\.$/,
         ],
-        ['a folder', () => openLlama(folder), /is no file; nothing was started/],
+        ['a folder', () => openLlama(folder), /is not a file; nothing was started/],
         [
             'too small a context',
             () => openLlama(writeModel(folder, { context: 256 }, 'short.gguf')),
@@ -340,7 +340,7 @@ describe('a file that cannot be the teacher', () => {
         [
             'without a length of context',
             () => openLlama(writeModel(folder, { drop: ['llama.context_length'] }, 'lacking.gguf')),
-            /^lacking\.gguf is no language model, or damaged: it lacks "llama\.context_length"/,
+            /^lacking\.gguf is not a language model, or is damaged: it lacks "llama\.context_length"/,
         ],
         [
             'with a template that leaves out the question',

@@ -74,7 +74,10 @@ class PretrainingRun {
 
     get why(): string {
         const isRead = this.#progress.step >= this.#with.plan.steps;
-        return isRead ? 'the corpus was read as often as asked' : 'the time was used up';
+        if (!isRead) return 'the time was used up';
+        const passes = this.#with.config['pretrain.epochs'];
+        if (passes > 1) return `all ${passes} passes over the corpus are done`;
+        return passes === 1 ? 'the corpus was read once' : `${passes} of a pass over the corpus is done`;
     }
 
     /** One step of the optimiser. Returns the milestones it reached, in words. */

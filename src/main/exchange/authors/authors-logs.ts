@@ -58,7 +58,7 @@ function numberIn(text: string, column: BatchNumber, row: number, path: string):
     const isCount = column === 'prompt_words' || column === 'gen_words';
     if (!Number.isFinite(value) || (isCount && (!Number.isSafeInteger(value) || value < 0)))
         throw badInput(
-            `${path}, row ${row}: "${column}" is ${JSON.stringify(text.slice(0, 40))}, which is no ${isCount ? 'count' : 'number'}; nothing was imported.`,
+            `${path}, row ${row}: "${column}" is ${JSON.stringify(text.slice(0, 40))}, which is not a ${isCount ? 'count' : 'number'}; nothing was imported.`,
         );
     return value;
 }

@@ -75,7 +75,7 @@ function scaleOf(typed: string): { readonly min: number; readonly max: number } 
     const match = /^(-?\d+(?:\.\d+)?)\s*[-–:]\s*(-?\d+(?:\.\d+)?)$/.exec(typed.trim());
     const [min, max] = [Number(match?.[1]), Number(match?.[2])];
     if (!(min < max))
-        throw badInput(`--scale cannot be "${typed}": it wants the lowest and the highest score, as 1-5.`);
+        throw badInput(`--scale cannot be "${typed}": it must be the lowest and the highest score, such as 1-5.`);
     return { min, max };
 }
 

@@ -13,7 +13,7 @@ const marks = { works: '✓', absent: '–', broken: '✗' } as const;
 export function addDeviceCommand(program: Command): void {
     program
         .command('device')
-        .summary('what this computer computes with, from graphs that it really runs')
+        .summary('what this computer computes with, found by running small graphs')
         .description(
             'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, also by CUDA where that is set up (npm run setup:cuda), and compares them; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
         )

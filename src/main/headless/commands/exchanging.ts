@@ -127,7 +127,7 @@ function rangeIn(
     const isRange = (from !== undefined || to !== undefined) && (from ?? -Infinity) <= (to ?? Infinity);
     if (!isRange || (least !== null && Math.min(from ?? least, to ?? least) < least))
         throw badInput(
-            `${option} cannot be "${typed}": it wants a range, as ${least === null ? '6-9, 6- or -3' : '300-379, 300- or -379'}; nothing was written.`,
+            `${option} cannot be "${typed}": it must be a range, such as ${least === null ? '6-9, 6- or -3' : '300-379, 300- or -379'}; nothing was written.`,
         );
     return [from, to];
 }

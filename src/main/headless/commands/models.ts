@@ -59,7 +59,7 @@ function isJson(command: Command): boolean {
 
 const fitWords: Readonly<Record<Fit, string>> = {
     graphics: 'fits the graphics processor',
-    processor: 'fits in memory; the processor grades',
+    processor: 'fits in memory; the processor rates',
     no: 'does not fit this machine',
 };
 
@@ -81,7 +81,7 @@ function list(json: boolean): void {
     }
     if (!json)
         console.log(
-            `\nDownload one with: ${commandLine} models download <id>\nUse a file you have: ${commandLine} models add <file.gguf>\nThey lie in ${modelsFolder()}.`,
+            `\nDownload one with: ${commandLine} models download <id>\nUse a file you have: ${commandLine} models add <file.gguf>\nThey are in ${modelsFolder()}.`,
         );
 }
 

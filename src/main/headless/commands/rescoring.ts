@@ -31,7 +31,7 @@ export function addRescoreCommand(program: Command): void {
         const given = readTyped(options as unknown as Record<string, unknown>);
         const sample = options.sample === undefined ? null : Number(options.sample);
         if (sample !== null && (!Number.isInteger(sample) || sample < 1))
-            throw badInput(`--sample cannot be "${options.sample}": it wants a whole number from 1.`);
+            throw badInput(`--sample cannot be "${options.sample}": it must be a whole number from 1.`);
         const json = options.json === true;
         const task = openWorkbench().rescore(run, given, { stories: options.stories, sample });
         const end = await follow(task, { json, pausable: true });

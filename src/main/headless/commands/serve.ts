@@ -28,7 +28,7 @@ export function addServeCommand(program: Command): void {
 async function serve({ port: typed, host, json = false }: ServeOptions): Promise<void> {
     const port = Number(typed);
     if (typed.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65535)
-        throw badInput(`--port cannot be "${typed}": it wants a whole number from 0 to 65535.`);
+        throw badInput(`--port cannot be "${typed}": it must be a whole number from 0 to 65535.`);
     const pages = listPages();
     const backend = openBackend();
     const server = await startServer(backend, pages, { host, port }).catch(async (error: unknown) => {

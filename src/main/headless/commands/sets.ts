@@ -26,7 +26,7 @@ export function addSetsCommand(program: Command): void {
         });
     sets.command('make')
         .description(
-            'Chooses stories in equal numbers from every quarter of the teacher’s scores in every quarter of training. Every tenth comes a second time without a word, to see how far raters agree with themselves.',
+            'Chooses stories in equal numbers from every quarter of the teacher’s scores in every quarter of training. Every tenth is shown a second time, unannounced, to see how far raters agree with themselves.',
         )
         .argument('<runs...>', 'names, ids or folders of runs that were rated by the same rubric')
         .requiredOption('--name <name>', 'what to call the set')
@@ -71,7 +71,7 @@ export function addSetsCommand(program: Command): void {
         });
     sets.command('import')
         .description(
-            'Takes a set in that a colleague exported. Where the set is here already, the colleague’s ratings are added; what differs is shown and nothing is overwritten.',
+            'Imports a set that a colleague exported. If the set is here already, the colleague’s ratings are added; what differs is shown and nothing is overwritten.',
         )
         .argument('<file>', 'the file')
         .option('--json', 'one JSON object a line for machines')
@@ -164,13 +164,13 @@ function wantsJson(command: Command): boolean {
 function number(typed: string, option: string): number {
     const value = Number(typed);
     if (typed.trim() === '' || !Number.isFinite(value))
-        throw badInput(`${option} cannot be "${typed}": it wants a number.`);
+        throw badInput(`${option} cannot be "${typed}": it must be a number.`);
     return value;
 }
 
 function whole(typed: string, option: string, least: number): number {
     const value = Number(typed);
     if (typed.trim() === '' || !Number.isSafeInteger(value) || value < least)
-        throw badInput(`${option} cannot be "${typed}": it wants a whole number from ${least} on.`);
+        throw badInput(`${option} cannot be "${typed}": it must be a whole number of at least ${least}.`);
     return value;
 }

@@ -51,7 +51,7 @@ export function addTellCommand(program: Command): void {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
         const stories = Number(options.stories);
         if (!Number.isInteger(stories) || stories < 1 || stories > 100_000)
-            throw badInput(`--stories cannot be "${options.stories}": it wants a whole number from 1 to 100000.`);
+            throw badInput(`--stories cannot be "${options.stories}": it must be a whole number from 1 to 100000.`);
         const json = options.json === true;
         const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenForWriting(given) });
         task.onEvent((event) => {

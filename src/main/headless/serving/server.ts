@@ -118,7 +118,8 @@ async function answer(
             closing,
         );
     const url = URL.parse(`http://app${request.url ?? '/'}`);
-    if (url === null || !request.url?.startsWith('/')) return refuse(400, 'That is no address of this app.', closing);
+    if (url === null || !request.url?.startsWith('/'))
+        return refuse(400, 'That is not an address of this app.', closing);
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, '', { Allow: 'GET, HEAD', ...closing });
     if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0)
         return end(413, 'Nothing is taken here.\n', closing);

@@ -56,7 +56,7 @@ export function knownModels(home = dataFolder()): readonly CatalogueModel[] {
         const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
         const why = issue ? `${issue.path.join('.')}: ${issue.message}` : String(error);
         throw badInput(
-            `${file} is no list of models (${why}); nothing was changed. Mend it after the pattern in docs/teachers.md, or move it away.`,
+            `${file} is not a list of models (${why}); nothing was changed. Fix it as docs/teachers.md shows, or move it away.`,
         );
     }
     return [...own, ...readCatalogue().filter(({ id }) => own.every((model) => model.id !== id))];
@@ -83,7 +83,7 @@ export function downloadAddress(
     const endpoint = (environment['HF_ENDPOINT'] || publicEndpoint).replace(/\/+$/, '');
     if (!/^https?:\/\/[^/]/.test(endpoint))
         throw badInput(
-            `HF_ENDPOINT cannot be "${endpoint}"; nothing was downloaded. It wants an address such as ${publicEndpoint}.`,
+            `HF_ENDPOINT cannot be "${endpoint}"; nothing was downloaded. It must be an address such as ${publicEndpoint}.`,
         );
     return `${endpoint}/${repository}/resolve/${revision}/${file}`;
 }

@@ -65,7 +65,7 @@ function findServer(typed: string): { readonly name: string; readonly place: str
     const address = URL.canParse(typed) ? new URL(typed) : null;
     if (address === null || !/^https?:$/.test(address.protocol))
         throw badInput(
-            `"${typed}" is no address of a teacher; nothing was started. It looks like http://127.0.0.1:8000/v1 or http://127.0.0.1:8000/v1#model.`,
+            `"${typed}" is not the address of a teacher; nothing was started. It looks like http://127.0.0.1:8000/v1 or http://127.0.0.1:8000/v1#model.`,
         );
     const secret = [...address.searchParams.keys()].find((name) => /key|token|secret|pass|sig|auth|^code$/i.test(name));
     if (address.username !== '' || address.password !== '' || secret !== undefined)

@@ -66,10 +66,10 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
             badInput(`Line ${number} of ${name} ${what}; nothing was computed. Correct the line and try again.`);
         for (const column of ['story', 'rater', 'criterion'] as const) checkName(cell(column), column, refuse);
         const score = numberIn(cell('score'));
-        if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is no number`);
+        if (score === undefined) throw refuse(`has "${cell('score')}" for a score, which is not a number`);
         const countIn = (column: 'words' | 'stage' | 'repeat', most: number): number | null => {
             const value = numberIn(cell(column));
-            if (value === undefined) throw refuse(`has "${cell(column)}" for ${column}, which is no number`);
+            if (value === undefined) throw refuse(`has "${cell(column)}" for ${column}, which is not a number`);
             if (value !== null && !(value >= 0 && value <= most))
                 throw refuse(`has ${value} for ${column}; it must be from 0 to ${most}`);
             return value;
@@ -173,7 +173,7 @@ function linesOf(file: string, name: string): readonly Line[] {
     const absent = required.filter((column) => !header.includes(column));
     if (absent.length > 0)
         throw badInput(
-            `${name} has no column ${absent.map((column) => `"${column}"`).join(', ')}; nothing was computed. It wants a first line with story,rater,criterion,score and then one score a line.`,
+            `${name} has no column ${absent.map((column) => `"${column}"`).join(', ')}; nothing was computed. Its first line must be story,rater,criterion,score, and each line after it holds one score.`,
         );
     const twice = header.find((column, i) => isKnown(column) && header.indexOf(column) !== i);
     if (twice !== undefined)

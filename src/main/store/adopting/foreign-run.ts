@@ -59,7 +59,7 @@ export function checkForeignRun(db: RunDatabase): void {
         });
     const run = readOne<{ id: string; name: string }>(db, 'SELECT id, name FROM run');
     if (!run) throw refuse('it holds none');
-    if (!isUlid(run.id) || run.name.trim() === '') throw refuse('its id or its name is none');
+    if (!isUlid(run.id) || run.name.trim() === '') throw refuse('its id or its name is not valid');
     if (run.name.length > longestName) throw refuse(`its name has ${run.name.length} characters`);
     try {
         readConfig(db);

@@ -36,7 +36,7 @@ export function openFrozen(file: string, called: string): RunDatabase {
     const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false });
     if (log && log.size > 0)
         throw badInput(
-            `${called} may only be read here, and what was written last still lies beside it in ${path.basename(called)}-wal; nothing was changed. Copy its folder to where you may write and open it there; a run can also be imported from here.`,
+            `${called} is read-only here, and what was written last still lies beside it in ${path.basename(called)}-wal; nothing was changed. Copy its folder to where you may write and open it there; a run can also be imported from here.`,
         );
     return new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
 }

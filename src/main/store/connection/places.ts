@@ -18,7 +18,7 @@ export function makeFolder(folder: string, sentence = cannotBeMade): void {
         throw badInput(sentence(folder, whyNot(error)));
     }
     if (!fs.statSync(folder).isDirectory())
-        throw badInput(`${folder} is a file and no folder; it was left as it is. Choose another place.`);
+        throw badInput(`${folder} is a file, not a folder; it was left as it is. Choose another place.`);
 }
 
 function cannotBeMade(folder: string, why: string): string {
@@ -52,6 +52,6 @@ export function mayWriteDatabase(file: string): boolean {
 export function requireWritable(home: string): void {
     if (!mayWrite(home))
         throw badInput(
-            `The data folder ${home} may only be read, so nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
+            `The data folder ${home} is read-only, so nothing was changed. Set STORYLOOP_HOME to a folder of yours.`,
         );
 }

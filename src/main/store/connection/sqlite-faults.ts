@@ -48,7 +48,7 @@ export function isDamage(error: unknown): boolean {
 }
 
 export function mayOnlyBeRead(called: string): FaultError {
-    return badInput(`${called} may only be read here, so nothing was changed. Allow writing to it and to its folder.`);
+    return badInput(`${called} is read-only here, so nothing was changed. Allow writing to it and to its folder.`);
 }
 
 /** Runs the work and turns errors of SQLite into faults. */

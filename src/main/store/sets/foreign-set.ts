@@ -26,7 +26,7 @@ const impossibleRows: readonly ImpossibleRow[] = [
 export function checkForeignSet(db: RunDatabase): void {
     const refuse = (what: string): Error =>
         badInput(
-            `${nameOf(db)} is no rating set that can be rated (${what}); nothing was changed. Ask for another copy.`,
+            `${nameOf(db)} is not a rating set that can be rated (${what}); nothing was changed. Ask for another copy.`,
         );
     const { id, name } = readSetHead(db);
     if (!isUlid(id)) throw refuse(`it names itself ${JSON.stringify(id)}`);

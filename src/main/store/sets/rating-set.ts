@@ -164,7 +164,7 @@ const scoresSchema = z.record(z.string(), z.number());
 
 function scoresOf(db: RunDatabase, json: string): Readonly<Record<CriterionId, number>> {
     const parsed = scoresSchema.safeParse(storedJson(json));
-    if (!parsed.success) throw altered(db, 'it holds scores that are no numbers');
+    if (!parsed.success) throw altered(db, 'it holds scores that are not numbers');
     return parsed.data;
 }
 

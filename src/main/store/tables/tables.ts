@@ -260,7 +260,7 @@ function namesIn(db: RunDatabase, sql: string): readonly string[] {
         .filter((name) => !name.includes('"')); // a JSON path cannot say it; none of ours has one
     if (names.length > 200)
         throw badInput(
-            `${nameOf(db)} names ${names.length} measures of one kind, which is no run of ours; nothing was read.`,
+            `${nameOf(db)} names ${names.length} measures of one kind, as no run of Storyloop does; nothing was read.`,
         );
     return names;
 }

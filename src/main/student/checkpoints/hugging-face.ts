@@ -99,7 +99,7 @@ export function readJson(folder: string, name: string): unknown {
         if (!(error instanceof Error) || !('code' in error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) {
             throw error;
         }
-        throw badInput(`${folder} is no checkpoint: it has no ${name}. Choose the folder that holds one.`);
+        throw badInput(`${folder} is not a checkpoint: it has no ${name}. Choose the folder that holds one.`);
     }
     try {
         return JSON.parse(text) as unknown;

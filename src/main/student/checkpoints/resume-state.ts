@@ -73,7 +73,7 @@ function readParts(
     if (!existsSync(path)) throw badInput(`There is no resume state at ${path}; the run cannot go on from there.`);
     const { tensors, metadata } = readSafetensors(path, isWanted);
     const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
-    if (!parsed.success) throw badInput(`${path} is no resume state of a run; nothing was loaded.`);
+    if (!parsed.success) throw badInput(`${path} is not the resume state of a run; nothing was loaded.`);
     if (Number(parsed.data.version) > version) {
         throw badInput(`${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then resume.`);
     }

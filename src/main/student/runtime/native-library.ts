@@ -50,7 +50,7 @@ export function openLibrary(): Library {
     try {
         loaded = load(path);
     } catch (error) {
-        throw refused(`names a file that is no onnxruntime library (${words(error).replaceAll(path, 'it')})`);
+        throw refused(`names a file that is not an onnxruntime library (${words(error).replaceAll(path, 'it')})`);
     }
     const { handle, base, version } = loaded;
     if (version !== LIBRARY_VERSION)

@@ -42,7 +42,7 @@ function readHeader(path: string, file: string): { readonly header: GgufHeader; 
     }
     try {
         const stat = fstatSync(handle);
-        if (!stat.isFile()) throw badInput(`${path} is no file; nothing was started. Name a .gguf file.`);
+        if (!stat.isFile()) throw badInput(`${path} is not a file; nothing was started. Name a .gguf file.`);
         const { size } = stat;
         const read = (offset: number, length: number): Uint8Array => {
             const bytes = new Uint8Array(length);
@@ -67,7 +67,7 @@ function whyNoModel({ metadata, tensors }: GgufHeader): string | null {
     for (const needed of ['context_length', 'embedding_length', 'block_count']) {
         const entry = metadata.get(`${architecture.value}.${needed}`);
         const value = entry === undefined || entry.type === 'array' ? 0 : Number(entry.value);
-        if (!(value >= 1)) return `is no language model, or damaged: it lacks "${architecture.value}.${needed}"`;
+        if (!(value >= 1)) return `is not a language model, or is damaged: it lacks "${architecture.value}.${needed}"`;
     }
     return null;
 }

@@ -149,7 +149,7 @@ export class ServerClient {
         if (status === 408 || status === 429 || status >= 500)
             throw new Troubled(answers, status, retryAfterMs(response.headers));
         if (!response.ok) throw new RequestRefused(status, said);
-        if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
+        if (answer === undefined) throw new Troubled('it answers with something that is not JSON', status);
         const error = errorIn(answer);
         if (error !== undefined) this.#throwError(error, said, response.headers);
         return answer;
@@ -270,7 +270,7 @@ export function lostAtTheDoor({ fault, status }: Lost): Error {
             `The teacher’s server is in trouble (${why}); nothing was started. Wait, or mend it where it runs, then start again.`,
         );
     return badInput(
-        `What answers is no teacher’s server (${why}); nothing was started. Check its address, which should end in /v1, and its model.`,
+        `What answers is not a teacher’s server (${why}); nothing was started. Check its address, which should end in /v1, and its model.`,
     );
 }
 
