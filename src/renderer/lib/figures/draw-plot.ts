@@ -1,6 +1,6 @@
 /** Draws a figure in the manner of a printed one: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
-import { cornersOf, type Box, type Lettering, type Pen, type Point, type Stroke, type Type } from './pen.ts';
+import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
 import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
 import { apart } from './series.ts';
 import { short } from '../text/words.ts';
@@ -80,7 +80,7 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
         const middle = Math.min(right - 20 * unit, Math.max(left + 30 * unit, x(from) + width / 2));
         if (label) pen.text(label, [middle, top - 5 * unit], { ...note, align: 'center' });
     }
-    const across = (height: number): readonly Point[] => [
+    const across = (height: number): readonly PenPoint[] => [
         [left, crisp(height)],
         [right, crisp(height)],
     ];
@@ -95,7 +95,7 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
 }
 
 function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame): void {
-    const pointsOf = (points: Scene['lines'][number]['raw']): readonly Point[] =>
+    const pointsOf = (points: Scene['lines'][number]['raw']): readonly PenPoint[] =>
         points.map((point) => [x(point.x), y(point.y)]);
     const beyond = { ...inner, top: inner.top - 2, bottom: inner.bottom + 2, left: inner.left - 2 };
     const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first lies above the others
@@ -121,12 +121,12 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
     const axis: Stroke = { colour: colours.of('--ink-3'), width: 1 };
     const tickWords: Lettering = { type: tickType(unit), colour: colours.of('--ink-2') };
     const [x0, y0] = [crisp(inner.left), crisp(inner.bottom)];
-    const line = (...points: readonly Point[]): void => pen.line(points, axis);
+    const line = (...points: readonly PenPoint[]): void => pen.line(points, axis);
 
     line([x0, Y(scene.yTicks[0]!)], [x0, Y(scene.yTicks.at(-1)!)]);
     for (const tick of scene.yTicks) {
         line([x0 - 4 * unit, Y(tick)], [x0, Y(tick)]);
-        const at: Point = [x0 - 7 * unit, Y(tick)];
+        const at: PenPoint = [x0 - 7 * unit, Y(tick)];
         pen.text(short(tick).replace('-', '−'), at, { ...tickWords, align: 'right', centred: true });
     }
     const [first, last] = scene.x;
@@ -147,7 +147,7 @@ function drawAxes(pen: Pen, { spec, scene, colours, unit }: Drawn, frame: Frame)
     for (const at of spec.checkpoints ?? []) {
         if (at < first || at > last) continue;
         const foot = y0 - unit;
-        const corners: readonly Point[] = [
+        const corners: readonly PenPoint[] = [
             [X(at), y0 - 6 * unit],
             [X(at) + 3 * unit, foot],
             [X(at) - 3 * unit, foot],
@@ -178,8 +178,8 @@ function xLabels(
 }
 
 /** Circle, square, diamond and triangle: by its index among the lines, so that no line is known by its colour alone. */
-function mark(pen: Pen, index: number, [x, y]: Point, radius: number, fill: string, stroke?: Stroke): void {
-    const corner = (right: number, down: number): Point => [x + right * radius, y + down * radius];
+function mark(pen: Pen, index: number, [x, y]: PenPoint, radius: number, fill: string, stroke?: Stroke): void {
+    const corner = (right: number, down: number): PenPoint => [x + right * radius, y + down * radius];
     switch (index % 4) {
         case 0:
             pen.circle([x, y], radius, fill, stroke);
@@ -205,7 +205,7 @@ function drawEnds(pen: Pen, { scene, colours, unit }: Drawn, { x, y, inner }: Fr
         inner.bottom - 2 * unit,
     );
     named.forEach(({ line, end }, i) => {
-        const at: Point = [x(end.x) + 9 * unit, heights[i]! + 4 * unit];
+        const at: PenPoint = [x(end.x) + 9 * unit, heights[i]! + 4 * unit];
         pen.text(line.name, at, { type: nameType(unit), colour: colours.of(line.ink) });
     });
 }

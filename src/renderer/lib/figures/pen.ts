@@ -7,7 +7,7 @@ export interface Type {
     readonly weight: number;
     readonly italic?: boolean;
 }
-export type Point = readonly [x: number, y: number];
+export type PenPoint = readonly [x: number, y: number];
 export interface Box {
     readonly left: number;
     readonly top: number;
@@ -32,10 +32,10 @@ export interface Lettering {
 
 export interface Pen {
     widthOf(words: string, type: Type): number;
-    line(points: readonly Point[], stroke: Stroke): void;
-    area(corners: readonly Point[], fill: string, stroke?: Stroke): void;
-    circle(centre: Point, radius: number, fill: string, stroke?: Stroke): void;
-    text(words: string, at: Point, how: Lettering): void;
+    line(points: readonly PenPoint[], stroke: Stroke): void;
+    area(corners: readonly PenPoint[], fill: string, stroke?: Stroke): void;
+    circle(centre: PenPoint, radius: number, fill: string, stroke?: Stroke): void;
+    text(words: string, at: PenPoint, how: Lettering): void;
     /** What `draw` draws is cut at the box. */
     within(box: Box, draw: () => void): void;
 }
@@ -49,7 +49,7 @@ export function fontOf({ family, size, weight, italic = false }: Type): string {
     return `${italic ? 'italic ' : ''}${weight} ${size}px ${families[family]}`;
 }
 
-export function cornersOf({ left, top, right, bottom }: Box): readonly Point[] {
+export function cornersOf({ left, top, right, bottom }: Box): readonly PenPoint[] {
     return [
         [left, top],
         [right, top],
@@ -71,23 +71,23 @@ export class CanvasPen implements Pen {
         this.#context.font = fontOf(type);
         return this.#context.measureText(words).width;
     }
-    line(points: readonly Point[], stroke: Stroke): void {
+    line(points: readonly PenPoint[], stroke: Stroke): void {
         this.#context.beginPath();
         points.forEach(([x, y], i) => (i ? this.#context.lineTo(x, y) : this.#context.moveTo(x, y)));
         this.#stroke(stroke);
     }
-    area(corners: readonly Point[], fill: string, stroke?: Stroke): void {
+    area(corners: readonly PenPoint[], fill: string, stroke?: Stroke): void {
         this.#context.beginPath();
         corners.forEach(([x, y], i) => (i ? this.#context.lineTo(x, y) : this.#context.moveTo(x, y)));
         this.#context.closePath();
         this.#fill(fill, stroke);
     }
-    circle([x, y]: Point, radius: number, fill: string, stroke?: Stroke): void {
+    circle([x, y]: PenPoint, radius: number, fill: string, stroke?: Stroke): void {
         this.#context.beginPath();
         this.#context.arc(x, y, radius, 0, 2 * Math.PI);
         this.#fill(fill, stroke);
     }
-    text(words: string, [x, y]: Point, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
+    text(words: string, [x, y]: PenPoint, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
         const context = this.#context;
         context.font = fontOf(type);
         context.textAlign = align;

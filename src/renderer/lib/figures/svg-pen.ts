@@ -1,5 +1,5 @@
 /** Draws a picture of paths and words (SVG 1.1), for papers and for programs that go on with it. */
-import { families, type Box, type Lettering, type Pen, type Point, type Stroke, type Type } from './pen.ts';
+import { families, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
 
 export class SvgPen implements Pen {
     readonly #measure: Pen['widthOf'];
@@ -13,17 +13,17 @@ export class SvgPen implements Pen {
     widthOf(words: string, type: Type): number {
         return this.#measure(words, type);
     }
-    line(points: readonly Point[], stroke: Stroke): void {
+    line(points: readonly PenPoint[], stroke: Stroke): void {
         if (points.length > 0) this.#parts.push(`<path d="${pathOf(points)}" fill="none"${strokeOf(stroke)}/>`);
     }
-    area(corners: readonly Point[], fill: string, stroke?: Stroke): void {
+    area(corners: readonly PenPoint[], fill: string, stroke?: Stroke): void {
         this.#parts.push(`<path d="${pathOf(corners)}Z"${fillOf(fill)}${stroke ? strokeOf(stroke) : ''}/>`);
     }
-    circle([x, y]: Point, radius: number, fill: string, stroke?: Stroke): void {
+    circle([x, y]: PenPoint, radius: number, fill: string, stroke?: Stroke): void {
         const at = `cx="${short(x)}" cy="${short(y)}" r="${short(radius)}"`;
         this.#parts.push(`<circle ${at}${fillOf(fill)}${stroke ? strokeOf(stroke) : ''}/>`);
     }
-    text(words: string, [x, y]: Point, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
+    text(words: string, [x, y]: PenPoint, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
         const foot = centred ? y + 0.35 * type.size : y; // programs disagree on dominant-baseline
         const anchor = { left: '', center: ' text-anchor="middle"', right: ' text-anchor="end"' }[align];
         const font = `font-family="${families[type.family]}" font-size="${short(type.size)}" font-weight="${type.weight}"${type.italic ? ' font-style="italic"' : ''}`;
@@ -57,7 +57,7 @@ export class SvgPen implements Pen {
 
 const short = (value: number): string => String(Number(value.toFixed(2)));
 
-function pathOf(points: readonly Point[]): string {
+function pathOf(points: readonly PenPoint[]): string {
     return points.map(([x, y], i) => `${i ? 'L' : 'M'}${short(x)} ${short(y)}`).join('');
 }
 
