@@ -176,7 +176,7 @@ describe('logs that are refused', () => {
         [
             'a count that is none',
             { stats: stats.replace(',5778,', ',-1,') },
-            /row 2: "prompt_words" is "-1", which is no count/,
+            /row 2: "prompt_words" is "-1", which is not a count/,
         ],
         ['no rows', { stats: `${header}\r\n` }, /has no rows; nothing was imported/],
         [
