@@ -15,7 +15,7 @@ export const benchmarkNames: Readonly<Record<BenchmarkTask, string>> = {
 };
 
 /** 95 %, from the middle of what resampling gave. */
-export interface Interval {
+export interface ResultInterval {
     readonly low: number;
     readonly high: number;
 }
@@ -27,7 +27,7 @@ export interface GroupScore {
     readonly name: string;
     readonly items: number;
     readonly score: number; // in the unit of the task
-    readonly interval: Interval | null; // null: too few items for one
+    readonly interval: ResultInterval | null; // null: too few items for one
     readonly chance: number;
     readonly ties: number;
 }
@@ -43,7 +43,7 @@ export interface TaskScore {
     readonly items: number; // that took part: pairs, words or rows
     /** Null: there is none, as of a correlation where nothing varies. */
     readonly score: number | null;
-    readonly interval: Interval | null;
+    readonly interval: ResultInterval | null;
     /** What a model scores that knows nothing. */
     readonly chance: number;
     /** Items where the right text is as likely as another. */
@@ -62,23 +62,23 @@ export interface ChangeTest {
 }
 
 /** What lies between two students, on the same items. Differences are after − before, in the unit of the task. */
-interface Change {
+interface ResultChange {
     readonly items: number;
     readonly before: number;
     readonly after: number;
     readonly difference: number;
-    readonly interval: Interval | null; // of the difference
+    readonly interval: ResultInterval | null; // of the difference
     readonly chance: number;
     /** Null for correlations and regressions, which have no right and wrong. */
     readonly test: ChangeTest | null;
 }
 
-export interface GroupChange extends Change {
+export interface GroupChange extends ResultChange {
     readonly by: string;
     readonly name: string;
 }
 
-export interface TaskChange extends Change, Pick<TaskScore, 'task' | 'part' | 'measure' | 'scale'> {
+export interface TaskChange extends ResultChange, Pick<TaskScore, 'task' | 'part' | 'measure' | 'scale'> {
     readonly groups: readonly GroupChange[];
 }
 
@@ -86,6 +86,6 @@ export interface TaskChange extends Change, Pick<TaskScore, 'task' | 'part' | 'm
 export interface SeedsChange {
     readonly seeds: number;
     readonly difference: number;
-    readonly interval: Interval | null; // null for one pair
+    readonly interval: ResultInterval | null; // null for one pair
     readonly p: number | null;
 }

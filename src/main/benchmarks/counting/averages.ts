@@ -21,21 +21,21 @@ const labelsOf: Readonly<Record<ChoiceTask, readonly string[]>> = {
     zorro: ['phenomenon'],
 };
 
-export interface Group {
+export interface AverageGroup {
     readonly by: string;
     readonly name: string;
     readonly cells: readonly number[];
 }
 
-export interface Layout {
+export interface AverageLayout {
     readonly cellOf: (item: BenchmarkItem) => number;
     readonly cells: number;
-    readonly groups: readonly Group[]; // by uid first; within each, in the order of the items
+    readonly groups: readonly AverageGroup[]; // by uid first; within each, in the order of the items
     /** The task's score, then one for each group, in 100; `column` of the cells is averaged. */
     readonly measure: (cells: Cells, column: number) => number[];
 }
 
-export function layoutOf(task: ChoiceTask, items: readonly BenchmarkItem[], counting: Counting): Layout {
+export function layoutOf(task: ChoiceTask, items: readonly BenchmarkItem[], counting: Counting): AverageLayout {
     const by = ['uid', ...labelsOf[task]];
     const valueOf = (item: BenchmarkItem, label: string): string =>
         label === 'uid' ? item.uid : (item.labels[label] ?? '');
@@ -53,11 +53,11 @@ export function layoutOf(task: ChoiceTask, items: readonly BenchmarkItem[], coun
         }
     }
     const all = groups.flatMap((named, i) =>
-        [...named].map(([name, members]): Group => ({ by: by[i]!, name, cells: [...members] })),
+        [...named].map(([name, members]): AverageGroup => ({ by: by[i]!, name, cells: [...members] })),
     );
     const uids = groups[0]!.size;
     // entity tracking: a split and a number of operations are means over their groups, which are cells here
-    const isMeanOfCells = ({ by }: Group): boolean => task === 'entity_tracking' && by !== 'uid';
+    const isMeanOfCells = ({ by }: AverageGroup): boolean => task === 'entity_tracking' && by !== 'uid';
     return {
         cellOf: (item) => cells.get(keyOf(item))!,
         cells: cells.size,

@@ -35,7 +35,7 @@ export function readingScores(
 function tablesOf(
     all: readonly ScoredItem[],
     counting: Counting,
-): { readonly eyes: readonly Table[]; readonly paced: Table; readonly leftOut: number } {
+): { readonly eyes: readonly ReadingTable[]; readonly paced: ReadingTable; readonly leftOut: number } {
     const places = all.flatMap(({ item }, place) =>
         counting.readingFirstWords === 'left-out' && item.labels['context'] === 'none' ? [] : [place],
     );
@@ -47,7 +47,7 @@ function tablesOf(
         ...numbersOf(scored[i]!, ['prev_length']),
         rows[i]!.before,
     ];
-    const table = (measure: string, baseOf: (i: number) => number[]): Table =>
+    const table = (measure: string, baseOf: (i: number) => number[]): ReadingTable =>
         tableOf(
             scored.map((item, i) => ({
                 place: places[i]!,
@@ -78,7 +78,7 @@ const numbersOf = ({ item }: ScoredItem, names: readonly string[]): number[] =>
     names.map((name) => item.human[name] ?? Number.NaN);
 
 /** Columns of a regression: those of the base with their pairwise products, the surprise, the time. */
-interface Table {
+interface ReadingTable {
     readonly columns: readonly Float64Array[]; // (K)(rows)
     readonly rows: readonly number[]; // places among all words; one that lacks a number takes no part
 }
@@ -90,7 +90,7 @@ function tableOf(
         readonly surprise: number;
         readonly time: number;
     }[],
-): Table {
+): ReadingTable {
     const lines: number[][] = [];
     const rows: number[] = [];
     for (const { place, base, surprise, time } of words) {
@@ -105,7 +105,7 @@ function tableOf(
 }
 
 /** Partial R², in 100. */
-function exactOf({ columns }: Table): number | undefined {
+function exactOf({ columns }: ReadingTable): number | undefined {
     const value = columns.length === 0 ? undefined : partialR2(columns);
     return value === undefined ? undefined : 100 * value;
 }
@@ -121,7 +121,7 @@ function meanOf(values: readonly (number | undefined)[]): number | undefined {
 
 function scoreOf(
     part: 'eye-tracking' | 'self-paced',
-    tables: readonly Table[],
+    tables: readonly ReadingTable[],
     names: readonly string[],
     remarks: readonly string[],
     random: RandomStream,
@@ -160,7 +160,7 @@ function scoreOf(
 
 /** The mean's, then each table's: words are drawn, and each regression is made anew on those that it has of them. */
 function intervalsOf(
-    tables: readonly Table[],
+    tables: readonly ReadingTable[],
     words: readonly number[],
     random: RandomStream,
 ): readonly { readonly low: number; readonly high: number }[] | undefined {
@@ -189,7 +189,7 @@ export function repeatedReading(
 }
 
 /** Partial R² of a table, in 100, on words drawn with repeats. */
-function repeated({ columns, rows }: Table): (times: Uint32Array) => number | undefined {
+function repeated({ columns, rows }: ReadingTable): (times: Uint32Array) => number | undefined {
     if (columns.length === 0) return () => undefined;
     const measure = repeatedPartialR2(columns);
     const weights = new Uint32Array(rows.length);

@@ -1,12 +1,12 @@
 /** Which items belong together and are drawn as one. */
 import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
 import type { Unit } from '../statistics/strata.ts';
-import type { Layout } from './averages.ts';
+import type { AverageLayout } from './averages.ts';
 
 /** `valuesOf(i)`: what item i adds to each column of its cell. Strata are the groups that a task's score is a mean of. */
 export function unitsOf(
     items: readonly BenchmarkItem[],
-    layout: Layout,
+    layout: AverageLayout,
     valuesOf: (i: number) => readonly number[],
 ): Unit[] {
     const units: Unit[] = [];
