@@ -1,6 +1,7 @@
 /**
- * How benchmarks are counted. The official pipeline of 2025 does a few things that another would do otherwise; each is a
- * quirk with an id and a switch, so that a number can be compared with published ones, or be fair, and is known as which.
+ * How benchmarks are counted. The official pipeline of 2025 does a few things that another would do otherwise; each is
+ * a quirk with an id and a switch, so that a number can be compared with published ones, or be fair, and is known as
+ * which.
  */
 
 interface Quirk {

@@ -1,4 +1,6 @@
-/** What was counted of a benchmark, and what two students differ in: numbers with their intervals, ready to be shown. */
+/**
+ * What was counted of a benchmark, and what two students differ in: numbers with their intervals, ready to be shown.
+ */
 import type { BenchmarkTask } from './benchmarks.ts';
 
 export const benchmarkNames: Readonly<Record<BenchmarkTask, string>> = {
