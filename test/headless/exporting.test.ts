@@ -99,7 +99,7 @@ describe('everything of a run', () => {
             studentWords: last['student_words'],
             tokensTrained: last['tokens_trained'],
         });
-        expect(card['seeds']).toEqual({ seed: 42, sampling: 'run', evaluation: 900000000 });
+        expect(card['seeds']).toEqual({ seed: 42, sampling: 'run', evaluation: 'run' });
         expect(card['config']!['values']).toMatchObject({ 'ppo.batch': 8, 'rollout.maxNewTokens': 16 });
         const text = readFileSync(join(to, 'run.md'), 'utf8');
         for (const number of Object.values(card['budget']!))

@@ -195,20 +195,27 @@ export const learning = {
     }),
 
     'evaluation.stories': whole({
-        default: 1000,
-        presets: { quick: 300 },
+        default: 2000,
+        presets: { paper: 1000 },
         min: 0,
         max: million,
         unit: 'stories',
         means: 'stories of the clean evaluation before and after (0: none)',
         jobs: ratingJobs,
     }),
+    'evaluation.seeds': choice({
+        default: 'run',
+        choices: ['run', 'fixed'],
+        unit: '',
+        means: 'stories of the clean evaluation: other ones for every seed of a run, or the same for all runs; the same before and after either way',
+        jobs: learn,
+    }),
     'evaluation.seed': whole({
         default: 900_000_000,
         min: 0,
         max: 2 ** 31 - 1,
         unit: '',
-        means: 'fixed seed of the evaluation’s stories, apart from training’s',
+        means: 'where the evaluation’s stories start, apart from training’s',
         jobs: ratingJobs,
     }),
 } as const satisfies Record<string, Field>;

@@ -77,6 +77,7 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'budget.updates': 'Update budget',
     'budget.minutes': 'Time budget',
     'evaluation.stories': 'Evaluation stories',
+    'evaluation.seeds': 'Stories of the evaluation',
     'evaluation.seed': 'Evaluation seed',
     'record.resumeEvery': 'Resume state every',
     'record.resumeSteps': 'Resume state every',

@@ -1,12 +1,11 @@
 /**
- * The clean score of a student: stories from fixed seeds, written without dropout and rated one by one. Its streams are
+ * The clean score of a student: stories from seeds of their own, written without dropout and rated one by one. Its streams are
  * its own, so measuring never changes training.
  */
 import { createHash } from 'node:crypto';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
@@ -30,19 +29,18 @@ export interface EvaluationPlace {
 export async function evaluateCleanly(
     writer: StoryWriter,
     teacher: Teacher,
-    config: RunConfig,
+    seeds: readonly number[],
     place: EvaluationPlace,
     supervisor: Supervisor,
     onWritten: (fraction: number) => void = () => {},
 ): Promise<Extract<EngineEvent, { type: 'evaluation' }>> {
-    const count = config['evaluation.stories'];
-    const seeds = Array.from({ length: count }, (_, i) => config['evaluation.seed'] + i);
+    const count = seeds.length;
     const announce = (done: number): void => {
         supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
         onWritten(done / count);
     };
     announce(0);
-    const random = new RandomStream('evaluation', config['evaluation.seed']);
+    const random = new RandomStream('evaluation', seeds[0]!);
     const { stories, ratings: rated } = await rateWhileWriting(writer, teacher, seeds.map(evaluationStream), {
         context: { update: place.update, training: false, random },
         onProgress: announce,

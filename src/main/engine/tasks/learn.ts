@@ -18,6 +18,7 @@ import { requireFiniteTensors } from '../finite.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
 import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
+import { evaluationSeedsOf } from '../streams.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
@@ -162,7 +163,7 @@ class LearningRun {
             const done = await evaluateCleanly(
                 writer,
                 teacher,
-                this.#config,
+                evaluationSeedsOf(this.#config),
                 subject,
                 this.#supervisor,
                 leaveWhenAsked,

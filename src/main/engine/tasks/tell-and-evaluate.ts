@@ -3,7 +3,7 @@ import type { EngineTask } from '../../../shared/contract.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { openStudent } from '../stories/open-student.ts';
-import { streamsOf } from '../streams.ts';
+import { seedsFrom, streamsOf } from '../streams.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter } from '../stories/writing.ts';
@@ -49,7 +49,8 @@ export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervi
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
     });
     const place = { phase: 'checkpoint' as const, update: 0, inputWords: 0, digest: checkpoint.digest };
-    const { evaluation, ...written } = await evaluateCleanly(writer, teacher, config, place, supervisor, (done) =>
+    const seeds = seedsFrom(config['evaluation.seed'], config['evaluation.stories']);
+    const { evaluation, ...written } = await evaluateCleanly(writer, teacher, seeds, place, supervisor, (done) =>
         supervisor.send({ type: 'progress', done }),
     );
     const temperature = task.temperature ?? checkpoint.origin?.temperature ?? 1;

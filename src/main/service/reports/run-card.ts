@@ -93,7 +93,7 @@ function cardOf(facts: CardFacts): unknown {
         seeds: {
             seed: config.values.seed,
             sampling: config.values['seeds.sampling'],
-            evaluation: config.values['evaluation.seed'],
+            evaluation: config.values['evaluation.seeds'] === 'run' ? 'run' : config.values['evaluation.seed'],
         },
         budget: budgetOf(run),
         updates: lastUpdate?.number ?? 0,
