@@ -84,7 +84,7 @@ module.exports = {
         ...floors('main/benchmarks', ['statistics', 'tasks'], ['counting']),
         ...floors('main/text', ['storyworld', 'tokenizer'], ['corpus']),
         ...floors('main/student', ['onnx'], ['runtime', 'autodiff'], ['gpt2'], ['optimiser', 'checkpoints', 'writing']),
-        ...floors('main/teacher', ['rules', 'llama', 'server']),
+        ...floors('main/teacher', ['rules', 'llama', 'server'], ['judges']),
         ...floors('main/engine', ['teachers'], ['stories', 'pretraining'], ['learning'], ['tasks']),
         ...floors('main/store', ['connection'], ['run', 'sets'], ['home', 'adopting', 'tables']),
         ...floors('main/exchange', ['tables', 'students'], ['authors']),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RandomStream } from '../src/main/learning/random.ts';
 
 /** Straight quotes, ` - ` for dashes, no emphasis marks. */
-const normalise = (text: string): string =>
+export const normalise = (text: string): string =>
     text
         .replace(/[“”«»]/gu, '"')
         .replace(/[‘’]/gu, "'")

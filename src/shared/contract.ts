@@ -225,9 +225,17 @@ export const teacherReportSchema = z.object({
     /** Largest change of a total when the same stories were rated again: in the same order, and in another. */
     retest: z.object({ again: z.number(), otherOrder: z.number() }),
     /**
-     * How often a whole story gets more than the same one with its sentences, or its words, shuffled; ties count half.
+     * How often a whole story gets more than the same one with its sentences, or its words, shuffled, and more than a
+     * mixture each sentence of which is another story's; ties count half.
      */
-    order: z.object({ overShuffledSentences: estimate, overShuffledWords: estimate, stories: z.number() }).nullable(),
+    order: z
+        .object({
+            overShuffledSentences: estimate,
+            overShuffledWords: estimate,
+            overOtherStories: estimate,
+            stories: z.number(),
+        })
+        .nullable(),
     /** One story three ways. */
     examples: z.array(
         z.object({

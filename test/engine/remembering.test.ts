@@ -83,6 +83,7 @@ it('a server whose model is named gets no request at all while everything is rem
             startTeacher: () => {
                 throw new Error('no model in a file was asked for');
             },
+            openReader: () => Promise.reject(new Error('no reader was asked for')),
         });
     const first = await open('judge');
     const ratings = await first.rate(stories, context);

@@ -109,7 +109,7 @@ it('is checked in one command, for people and for machines', async () => {
     expect(report).toMatchObject({
         type: 'checked',
         name: 'random llama · expected',
-        stories: 120,
+        stories: 160,
         unreadable: 0,
         retest: { again: 0 },
     });
@@ -130,7 +130,7 @@ it('is checked in one command, for people and for machines', async () => {
 
     const short = await storyloop(home, ...check, '--teacher-story-tokens', '8');
     expect(short.out).toMatch(
-        /^120 of 120 stories could not be rated; of the first the teacher said “the story has \d+ tokens and the teacher reads 8”$/m,
+        /^160 of 160 stories could not be rated; of the first the teacher said “the story has \d+ tokens and the teacher reads 8”$/m,
     );
     expect(short.out).toMatch(/^Whether it can tell stories apart stays open/m);
     expect(short.out).not.toMatch(/scores differ|hours/);

@@ -26,6 +26,7 @@ function open(
         startTeacher: () => {
             throw new Error('no model in a file was asked for');
         },
+        openReader: () => Promise.reject(new Error('no reader was asked for')),
     });
 }
 

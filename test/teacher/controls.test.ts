@@ -44,6 +44,12 @@ test('length: words count, up to 90, whatever they are', async () => {
 });
 
 test('a teacher nobody knows is refused with the choices', async () => {
-    await expect(openNamed('gpt')).rejects.toThrow(/no teacher called "gpt".*rules, random, length/u);
-    for (const name of ownTeachers) expect((await openNamed(name)).facts.id).toBe(name);
+    await expect(openNamed('gpt')).rejects.toThrow(
+        /no teacher called "gpt".*rules, reader, second-reader, random, length/u,
+    );
+    for (const name of ownTeachers) {
+        const teacher = await openNamed(name);
+        expect(teacher.facts.name).toBe(name);
+        await teacher.release();
+    }
 });

@@ -1,3 +1,4 @@
+import { openReader } from '../../src/main/engine/teachers/reading.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
@@ -7,6 +8,7 @@ export function openNamed(teacher: string): Promise<Teacher> {
     return openTeacher(composeConfig('improved', { teacher }), {
         resources: 'resources',
         note: () => {},
+        openReader: (folder) => openReader(folder, 1),
         startTeacher: () => {
             throw new Error('no language model was asked for');
         },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
+import { onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
 import { givenName } from '../../shared/text/names.ts';
 import type { RunKind } from '../../shared/record.ts';
 import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
@@ -84,6 +85,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         const name = givenName(asked, 'a run');
         requireWritable(workshop.home);
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
+        if (kind === 'learn' && rewardsByOnlooker(teacher)) throw badInput(onlookerRefused);
         const rubric = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': rubric.name };
         const stored: StoredConfig = { version: configVersion, preset, values };

@@ -10,8 +10,11 @@ import { askingTwice } from './asking-twice.ts';
 import { ensembleOf } from './ensemble.ts';
 import { lengthTeacher } from './length.ts';
 import { openLlamaTeacher } from './llama/llama-teacher.ts';
+import { readJudgeFile } from './judges/judge-file.ts';
+import { readingJudge } from './judges/reading-judge.ts';
 import type { RemoteProcess } from './llama/model-process.ts';
 import { randomTeacher } from './random.ts';
+import type { Reader } from './reader.ts';
 import { rulesTeacher } from './rules/rules-teacher.ts';
 import { readRulesFile } from './rules/statistics-file.ts';
 import { openServerTeacher, teacherKey } from './server/server-teacher.ts';
@@ -26,6 +29,8 @@ export interface TeacherSurroundings {
     /** Text of the rubric's file that the configuration names; the one that ships by that name where it is left out. */
     readonly rubric?: string | undefined;
     readonly startTeacher: () => RemoteProcess;
+    /** Opens the small language model of a checkpoint's folder: this room runs none. */
+    readonly openReader: (folder: string) => Promise<Reader>;
     /** What was said before; nothing is remembered where it is left out. */
     readonly memory?: TeacherMemory;
     /** Tells whoever watches. */
@@ -62,8 +67,15 @@ async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Pr
         });
     switch (config.teacher) {
         case 'rules': {
-            const { statistics, norms } = readRulesFile(join(resources, 'teacher', 'english.rules'));
+            const { statistics, norms } = readRulesFile(rulesPath(resources));
             return rulesTeacher(statistics, norms);
+        }
+        case 'reader':
+        case 'second-reader': {
+            const folder = join(resources, 'teacher', config.teacher);
+            const judge = readJudgeFile(join(folder, 'judge.json'));
+            const { statistics } = readRulesFile(rulesPath(resources));
+            return readingJudge(config.teacher, judge, statistics, await surroundings.openReader(folder));
         }
         case 'random':
             return randomTeacher;
@@ -72,6 +84,10 @@ async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Pr
         default:
             throw badInput(noSuchTeacher(config.teacher));
     }
+}
+
+function rulesPath(resources: string): string {
+    return join(resources, 'teacher', 'english.rules');
 }
 
 async function openEnsemble(

@@ -28,6 +28,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
         whole,
         whole.map((story, i) => shuffled(story, sentences, random.fork('sentences', i))),
         whole.map((story, i) => shuffled(story, words, random.fork('words', i))),
+        whole.map((_, i) => mixed(whole, i)),
     ];
     const stories = kinds.flat().map((story): StoryToRate => ({ prompt, story, finished: true }));
 
@@ -105,6 +106,13 @@ function shuffled(story: string, pieces: Pieces, random: RandomStream): string {
     return Array.from(random.permutation(each.length), (i) => each[i]!).join(' ');
 }
 
+/** Each sentence of another story: the one after it, and so on. */
+function mixed(stories: readonly string[], first: number): string {
+    const own = sentences.split(stories[first]!);
+    const others = own.map((_, at) => sentences.split(stories[(first + at) % stories.length]!));
+    return others.map((other, at) => other[Math.min(at, other.length - 1)]!).join(' ');
+}
+
 function totalOf(rating: Rating, teacher: Teacher): number | null {
     return rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : null;
 }
@@ -121,17 +129,19 @@ function largestChange(before: readonly Rating[], after: readonly Rating[], teac
 function orderOf(totals: readonly (number | null)[], random: RandomStream): TeacherReport['order'] {
     const rows = Array.from(
         { length: count },
-        (_, i) => [totals[i], totals[count + i], totals[2 * count + i]] as const,
-    ).filter((row): row is readonly [number, number, number] => row.every((total) => typeof total === 'number'));
+        (_, i) => [totals[i], totals[count + i], totals[2 * count + i], totals[3 * count + i]] as const,
+    ).filter((row): row is readonly [number, number, number, number] =>
+        row.every((total) => typeof total === 'number'),
+    );
     if (rows.length < 2) return null;
-    const area = (drawn: Uint32Array, kind: 1 | 2): number => {
+    const area = (drawn: Uint32Array, kind: 1 | 2 | 3): number => {
         let won = 0;
         for (const a of drawn) for (const b of drawn) won += (Math.sign(rows[a]![0] - rows[b]![kind]) + 1) / 2;
         return won / drawn.length ** 2;
     };
-    const [overShuffledSentences, overShuffledWords] = bootstrap(
+    const [overShuffledSentences, overShuffledWords, overOtherStories] = bootstrap(
         rows.length,
-        (drawn) => [area(drawn, 1), area(drawn, 2)],
+        (drawn) => [area(drawn, 1), area(drawn, 2), area(drawn, 3)],
         {
             random: random.fork('interval'),
         },
@@ -139,6 +149,7 @@ function orderOf(totals: readonly (number | null)[], random: RandomStream): Teac
     return {
         overShuffledSentences: overShuffledSentences!,
         overShuffledWords: overShuffledWords!,
+        overOtherStories: overOtherStories!,
         stories: rows.length,
     };
 }

@@ -3,6 +3,7 @@ import type { EngineTask } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { openTeacher } from '../../teacher/open-teacher.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
+import { openReader } from './reading.ts';
 import { teacherMemory } from './remembering.ts';
 import type { Supervisor } from '../supervisor.ts';
 
@@ -15,6 +16,7 @@ export async function openTeacherOf(task: RatingTask, config: RunConfig, supervi
         places: task.teachers ?? {},
         rubric: task.rubric,
         startTeacher: () => supervisor.startTeacher(),
+        openReader: (folder) => openReader(folder),
         note: (text) => supervisor.send({ type: 'note', text }),
         ...(config['teacher.cache'] === 'on' ? { memory: teacherMemory(supervisor) } : {}),
     });

@@ -15,7 +15,7 @@ export function addTeacherCommand(program: Command): void {
         .command('check')
         .summary('device, memory, speed, and whether it knows a story from its shuffled words')
         .description(
-            'Opens a teacher and lets it rate stories of known order: whole ones, the same with their sentences shuffled, the same with their words shuffled. Says where it runs, how fast, how sure it is, and whether it gives the same scores again.',
+            'Opens a teacher and lets it rate stories of known order: whole ones, the same with their sentences shuffled, with their words shuffled, and mixtures of their sentences. Says where it runs, how fast, how sure it is, and whether it gives the same scores again.',
         )
         .argument(
             '<teacher>',

@@ -1,0 +1,33 @@
+/** Everything a judge that reads measures of a story: what a reader makes of it, what lists and counts tell. */
+import type { Crowd } from '../rules/crowd.ts';
+import type { LanguageStatistics } from '../rules/language-statistics.ts';
+import type { ParsedStory } from '../rules/reading.ts';
+import { measureStory, type StoryFeatures } from '../rules/rules-teacher.ts';
+import type { Reader } from '../reader.ts';
+import type { StoryToRate } from '../teacher.ts';
+import { measureSense, type Sense } from './sense.ts';
+import { sentencesOfStory } from './story-sentences.ts';
+import { readThreads, type Thread } from './thread.ts';
+
+export type JudgedFeatures = Thread & Sense & StoryFeatures & { readonly close: number };
+export type JudgedFeature = keyof JudgedFeatures;
+
+export async function measureJudged(
+    stories: readonly StoryToRate[],
+    readings: readonly ParsedStory[],
+    { statistics, reader, crowd }: { statistics: LanguageStatistics; reader: Reader; crowd?: Crowd | undefined },
+): Promise<readonly JudgedFeatures[]> {
+    const threads = await readThreads(stories.map(sentencesOfStory), reader);
+    return readings.map((reading, i) => ({
+        ...threads[i]!,
+        ...measureSense(reading, (id) => statistics.rarityOf(id)),
+        ...measureStory(reading, statistics, crowd),
+        close: closeOf(reading),
+    }));
+}
+
+/** 1: the student stopped, after a whole sentence; less where it was cut off, least in the middle of a sentence. */
+function closeOf({ sentences, finished }: ParsedStory): number {
+    if (sentences.at(-1)?.ended !== true) return 0;
+    return finished ? 1 : 0.6;
+}

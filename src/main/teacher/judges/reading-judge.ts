@@ -1,0 +1,57 @@
+/**
+ * Teachers that read: `reader`, who may reward, and `second-reader`, another reader of other texts with other weights,
+ * who only ever looks on.
+ */
+import { createHash } from 'node:crypto';
+import { storytellerCriteria } from '../../../shared/ratings/rubric.ts';
+import { Crowd } from '../rules/crowd.ts';
+import type { LanguageStatistics } from '../rules/language-statistics.ts';
+import { readStory } from '../rules/reading.ts';
+import type { Reader } from '../reader.ts';
+import type { Teacher } from '../teacher.ts';
+import { rateJudged } from './criteria.ts';
+import type { JudgeFile } from './judge-file.ts';
+import { measureJudged } from './judged-features.ts';
+
+const descriptions = {
+    reader: 'A small language model reads along: are the words English, does a sentence follow from those before it, would another order do as well? Rules for repetition, endings, plain contradictions and copied phrases stand beside it. It knows children’s stories by their statistics, not by what they mean.',
+    'second-reader':
+        'A second small language model, trained on other texts, with other weights: it looks on and never rewards, so what pleases the first alone shows.',
+} as const;
+export type JudgeName = keyof typeof descriptions;
+
+export function readingJudge(
+    name: JudgeName,
+    { weights, digest }: JudgeFile,
+    statistics: LanguageStatistics,
+    reader: Reader,
+): Teacher {
+    const own = createHash('sha256').update(`${reader.digest} ${digest}`).digest('hex').slice(0, 12);
+    return {
+        facts: {
+            id: `${name}-${own}`,
+            name,
+            reading: 'reader',
+            wordsPerStory: storytellerCriteria.length,
+            details: { reader: reader.digest, weights: digest },
+            ratesInChunks: false, // a crowd is the whole batch
+            comparesInTraining: true,
+            description: descriptions[name],
+            rubric: { id: 'reader-1', text: '', criteria: storytellerCriteria },
+        },
+        async rate(stories, { training, onRated }) {
+            const readings = stories.map((story) => readStory(story, statistics));
+            const crowd = training ? new Crowd(readings) : undefined;
+            const measured = await measureJudged(stories, readings, { statistics, reader, crowd });
+            onRated?.(stories.length);
+            return measured.map((features, i) => ({
+                kind: 'scored',
+                scores: rateJudged(features, weights, crowd?.ownness(readings[i]!) ?? 1),
+            }));
+        },
+        release() {
+            reader.release();
+            return Promise.resolve();
+        },
+    };
+}
