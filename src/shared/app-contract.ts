@@ -26,6 +26,7 @@ import type {
     RunEventRow,
     RunRow,
     RunsCompared,
+    RunsGains,
     StepRow,
     UpdateRow,
 } from './views/runs.ts';
@@ -92,6 +93,8 @@ export const methods = {
 
     'runs.list': nothing,
     'runs.compare': z.strictObject({ runs: z.array(run).min(2).max(8) }),
+    /** What each gained, and, where they are one run with several seeds, what they gained together. */
+    'runs.gains': z.strictObject({ runs: z.array(run).min(2).max(8) }),
     'run.read': z.strictObject({ run }),
     'run.change': z.strictObject({
         run,
@@ -253,6 +256,7 @@ export interface Results {
     readonly 'settings.change': Settings;
     readonly 'runs.list': readonly ListedRow[];
     readonly 'runs.compare': RunsCompared;
+    readonly 'runs.gains': RunsGains;
     readonly 'run.read': RunDetails;
     readonly 'run.change': RunRow;
     readonly 'run.updates': Page<UpdateRow>;

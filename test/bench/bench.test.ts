@@ -71,8 +71,10 @@ describe('the demo over seeds', () => {
     const runOf = (gain: number, changed: Partial<RunResult> = {}): RunResult => ({
         type: 'result',
         difference: { mean: gain, low: gain - 0.2, high: gain + 0.2 },
-        before: { words: 44, finished: 0.9, distinct2: 0.5 },
-        after: { words: 59, finished: 0.9, distinct2: 0.45 },
+        before: { words: 44, finished: 0.9 },
+        after: { words: 59, finished: 0.9 },
+        distinct2AtEqualCounts: [0.5, 0.45],
+        control: { overLengthMatched: { mean: gain / 5, low: gain / 5 - 0.1, high: gain / 5 + 0.1 } },
         gainInDeviations: gain / 2,
         lengthMatched: { mean: gain / 4, low: gain / 4 - 0.2, high: gain / 4 + 0.2 },
         peakRssMB: 700,
@@ -88,6 +90,7 @@ describe('the demo over seeds', () => {
         const rows = demoRows(seedsOf([1.2, 1.6, 2]));
         expect(Object.values(judged(rows)).every(Boolean)).toBe(true);
         expect(valueOf(rows, 'demo.gain')).toBeCloseTo(1.6);
+        expect(valueOf(rows, 'demo.over-control')).toBeCloseTo(0.32);
         expect(valueOf(rows, 'demo.gain-in-deviations')).toBeCloseTo(0.8);
         expect(valueOf(rows, 'demo.length-matched-low')).toBeCloseTo(0.1); // 1.2 / 4 − 0.2
         expect(valueOf(rows, 'demo.distinct-2')).toBeCloseTo(0.9);
@@ -100,6 +103,7 @@ describe('the demo over seeds', () => {
         expect(rows).toMatchObject({ 'demo.seed-2.gain-low': true, 'demo.seed-3.gain-low': false });
         expect(rows['demo.length-matched-low']).toBe(false);
         expect(judged(demoRows(seedsOf([2, 2], { lengthMatched: null })))['demo.length-matched-low']).toBe(false);
+        expect(judged(demoRows(seedsOf([2, 2], { control: null })))['demo.over-control']).toBe(false);
         expect(judged(demoRows(seedsOf([-1, -1])))['demo.control-share']).toBe(false);
     });
 

@@ -1,10 +1,11 @@
 /** What the demo's runs over several seeds come to. Intervals over stories are not intervals over seeds: both are shown. */
 import { z } from 'zod';
+import { studentQuantile } from '../../src/main/learning/statistics/student-t.ts';
 import { mean, standardDeviation } from '../../src/main/learning/ppo/statistics.ts';
 import { above, atLeast, atMost, below, readable, type Row } from './row.ts';
 
 const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });
-const measuredSchema = z.object({ words: z.number(), finished: z.number(), distinct2: z.number() });
+const measuredSchema = z.object({ words: z.number(), finished: z.number() });
 
 /** The line a run of `learn --json` ends with, as far as it is judged here. */
 export const resultSchema = z.object({
@@ -14,6 +15,9 @@ export const resultSchema = z.object({
     after: measuredSchema,
     gainInDeviations: z.number().nullable(),
     lengthMatched: intervalSchema.nullable(),
+    distinct2AtEqualCounts: z.tuple([z.number(), z.number()]),
+    /** Of a run whose control was there before it. */
+    control: z.object({ overLengthMatched: intervalSchema.nullable() }).nullable(),
     peakRssMB: z.number(),
 });
 export type RunResult = Readonly<z.infer<typeof resultSchema>>;
@@ -46,6 +50,15 @@ function rowsOfSeed({ seed, real, control, seconds }: SeedResults): Row[] {
                 ? `mean ${readable(real.lengthMatched.mean)}`
                 : 'too few stories of equal length on both sides',
         },
+        {
+            name: `${at}.over-control`,
+            value: real.control?.overLengthMatched?.low ?? null,
+            unit: 'of 9, at equal length, lower end',
+            target: above(0),
+            note: real.control?.overLengthMatched
+                ? `mean ${readable(real.control.overLengthMatched.mean)}`
+                : 'no control',
+        },
         { name: `${at}.control`, value: control.difference.mean, unit: 'of 9', note: changes(control) },
         {
             name: `${at}.control-share`,
@@ -65,8 +78,16 @@ function rowsOverSeeds(seeds: readonly SeedResults[]): Row[] {
     const inDeviations = real.map(({ gainInDeviations }) => gainInDeviations ?? 0); // equal scores before: no gain is known
     const matched = real.map(({ lengthMatched }) => lengthMatched?.mean ?? null);
     const matchedLows = real.map(({ lengthMatched }) => lengthMatched?.low ?? -Infinity);
-    const kept = real.map(({ before, after }) => after.distinct2 / before.distinct2);
+    const over = real.map((run) => run.control?.overLengthMatched?.mean ?? null);
+    const kept = real.map(({ distinct2AtEqualCounts: [before, after] }) => after / before);
     return [
+        {
+            name: 'demo.over-control',
+            value: over.includes(null) ? null : mean(over.map(Number)),
+            unit: 'of 9, at equal length',
+            target: above(0),
+            note: over.includes(null) ? 'a seed has nothing to hold it against' : overSeeds(over.map(Number)),
+        },
         { name: 'demo.gain', value: mean(gains), unit: 'of 9', note: overSeeds(gains) },
         {
             name: 'demo.gain-in-deviations',
@@ -112,10 +133,10 @@ function rowsOverSeeds(seeds: readonly SeedResults[]): Row[] {
     ];
 }
 
-function changes({ before, after }: RunResult): string {
+function changes({ before, after, distinct2AtEqualCounts: [early, late] }: RunResult): string {
     const words = `words ${before.words.toFixed(0)} → ${after.words.toFixed(0)}`;
     const finished = `finished ${before.finished.toFixed(2)} → ${after.finished.toFixed(2)}`;
-    return `${words}, ${finished}, distinct-2 ${before.distinct2.toFixed(2)} → ${after.distinct2.toFixed(2)}`;
+    return `${words}, ${finished}, distinct-2 of equally many ${early.toFixed(2)} → ${late.toFixed(2)}`;
 }
 
 function wordsOver(runs: readonly RunResult[]): string {
@@ -130,16 +151,14 @@ function overSeeds(values: readonly number[]): string {
         : 'one seed: no interval over seeds';
 }
 
-/** Two-sided 95 % quantiles of Student's t for 1 … 19 degrees of freedom. */
-const tQuantiles = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-    2.101, 2.093,
-];
-export const mostSeeds = tQuantiles.length + 1;
+export const mostSeeds = 20;
 
-/** 95 % interval of the mean over seeds (Student 1908); null for a single one. */
+/**
+ * 95 % interval of the mean over seeds (Student 1908); null for a single one. Each seed has evaluation stories of its own, so
+ * the spread between seeds holds the noise of the stories, too.
+ */
 export function tInterval(values: readonly number[]): { readonly low: number; readonly high: number } | null {
     if (values.length < 2) return null;
-    const half = (tQuantiles[values.length - 2]! * standardDeviation(values)) / Math.sqrt(values.length);
+    const half = (studentQuantile(values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
     return { low: mean(values) - half, high: mean(values) + half };
 }

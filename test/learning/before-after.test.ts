@@ -81,7 +81,7 @@ describe('before and after', () => {
             Math.min(Math.max(Math.exp(0.7 * (0.6 * shared + 0.8 * stream.normal())) - 1 + shift, 0), 3);
         const evaluation = (stream: RandomStream, stories: number): StoryPairs => ({
             unreadable: 0,
-            pairs: Array.from({ length: stories }, () => {
+            pairs: Array.from({ length: stories }, (_, seed) => {
                 const shared = stream.normal();
                 const rated = (
                     score: number,
@@ -89,7 +89,7 @@ describe('before and after', () => {
                     words: 40,
                     scores: { only: score },
                 });
-                return { before: rated(draw(stream, shared, 0)), after: rated(draw(stream, shared, 0.3)) };
+                return { seed, before: rated(draw(stream, shared, 0)), after: rated(draw(stream, shared, 0.3)) };
             }),
         });
         const only = [{ id: 'only', name: 'Only', means: '', min: 0, max: 3, weight: 1 }];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareBeforeAfter } from '../../src/main/learning/statistics/before-after.ts';
-import { lengthMatchedGain } from '../../src/main/learning/statistics/length-matched.ts';
+import { overStories } from '../../src/main/learning/statistics/gain.ts';
+import { gainAtEqualLength, lengthMatchedGain } from '../../src/main/learning/statistics/length-matched.ts';
 import type { RatedStory, StoryPairs } from '../../src/main/learning/statistics/pairs.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 
@@ -16,7 +17,11 @@ function evaluation(stream: RandomStream, stories: number, better: number): Stor
     };
     return {
         unreadable: 0,
-        pairs: Array.from({ length: stories }, () => ({ before: write(40, 0), after: write(52, better) })),
+        pairs: Array.from({ length: stories }, (_, seed) => ({
+            seed,
+            before: write(40, 0),
+            after: write(52, better),
+        })),
     };
 }
 
@@ -27,15 +32,24 @@ describe('the length-matched gain', () => {
         const after = [...repeat(10, rated(14, 2)), ...repeat(20, rated(24, 7)), ...repeat(10, rated(40, 9))];
         const { gain, matchedBefore, matchedAfter } = lengthMatchedGain(
             criteria,
-            { unreadable: 0, pairs: before.map((story, i) => ({ before: story, after: after[i]! })) },
+            { unreadable: 0, pairs: before.map((story, seed) => ({ seed, before: story, after: after[seed]! })) },
             { random: random() },
         );
         expect(gain!.mean).toBeCloseTo((1 + 4) / 2, 12); // bins 10–14 and 20–24 both weigh 20·10/30
         expect([matchedBefore, matchedAfter]).toEqual([0.75, 0.75]);
     });
 
+    it('tells each pair’s share in it, and from these the interval that resampling finds', () => {
+        const pairs = evaluation(random('shares'), 400, 0.5);
+        const shared = gainAtEqualLength(criteria, pairs)!;
+        const { gain } = lengthMatchedGain(criteria, pairs, { random: random() });
+        expect(shared.mean).toBeCloseTo(gain!.mean, 12);
+        const { low, high } = overStories(shared);
+        expect((high - low) / (gain!.high - gain!.low)).toBeCloseTo(1, 0.7);
+    });
+
     it('is none where no lengths are shared, as after a collapse', () => {
-        const pairs = Array.from({ length: 50 }, () => ({ before: rated(44, 5), after: rated(9, 1) }));
+        const pairs = Array.from({ length: 50 }, (_, seed) => ({ seed, before: rated(44, 5), after: rated(9, 1) }));
         expect(lengthMatchedGain(criteria, { unreadable: 0, pairs }, { random: random() })).toEqual({
             gain: null,
             matchedBefore: 0,
@@ -47,7 +61,7 @@ describe('the length-matched gain', () => {
         'is measured as quickly where a story claims to have %d words',
         (words) => {
             const { pairs } = evaluation(random('one lies'), 60, 0.5);
-            const lying = [{ before: rated(words, 3), after: pairs[0]!.after }, ...pairs.slice(1)];
+            const lying = [{ seed: 0, before: rated(words, 3), after: pairs[0]!.after }, ...pairs.slice(1)];
             const [told, without] = [lying, lying.slice(1)].map((each) =>
                 lengthMatchedGain(criteria, { unreadable: 0, pairs: each }, { random: random() }),
             );

@@ -1,6 +1,5 @@
 /** Sentences that a person relies on: health, change, time. */
 import { describe, expect, it } from 'vitest';
-import { changeSentence } from '../../src/renderer/lib/runs/change.ts';
 import { healthOf } from '../../src/shared/health.ts';
 import { headlineOf } from '../../src/renderer/lib/runs/progress.ts';
 import { waitingWords } from '../../src/renderer/lib/runs/runs.ts';
@@ -14,7 +13,7 @@ import {
     percent,
     short,
 } from '../../src/renderer/lib/text/words.ts';
-import type { RunChange, RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
+import type { RunRow, UpdateRow } from '../../src/shared/views/runs.ts';
 
 const well = {
     ...{ episodes: 360, klMean: 3, ratioMean: 1.001, entropyMean: 350, storyTokensMean: 100, distinct2: 0.8 },
@@ -80,42 +79,6 @@ describe('the health board of a run that broke in its last update', () => {
         const updates = Array.from({ length: 4 }, () => ({ ...well, ...unrated, unreadableCount: 360 }) as UpdateRow);
         expect(healthOf(updates, 6).map(({ id }) => id)).toEqual(['variety', 'readable']);
         expect(says(updates)).toEqual(['100.0 % unreadable']);
-    });
-});
-
-describe('what learning changed', () => {
-    const interval = (mean: number, half: number) => ({ mean, low: mean - half, high: mean + half });
-    const change = (mean: number, half: number): RunChange => {
-        const of = {
-            before: interval(4, 0.1),
-            after: interval(4 + mean, 0.1),
-            difference: interval(mean, half),
-            gainInDeviations: 1,
-        };
-        const criteria = ['Readability', 'Creativity'].map((name) => ({
-            id: name,
-            name,
-            means: '',
-            min: 0,
-            max: 3,
-            weight: 1,
-        }));
-        const lesser = { ...of, difference: interval(mean / 9, half) };
-        return {
-            criteria,
-            pairs: 10,
-            unreadablePairs: 0,
-            total: of,
-            perCriterion: { Readability: lesser, Creativity: of },
-            examples: [],
-        };
-    };
-    it('is said only where the interval leaves chance out', () => {
-        expect(changeSentence(change(0.6, 0.2))).toBe(
-            'The teacher finds the stories better than before learning by 0.60 points, most of all in creativity.',
-        );
-        expect(changeSentence(change(-0.6, 0.2))).toContain('worse');
-        expect(changeSentence(change(0.1, 0.2))).toBe('No change in the total score that chance couldn’t explain.');
     });
 });
 

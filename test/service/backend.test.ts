@@ -194,6 +194,8 @@ it('compares runs: what differs in their settings, and what they wrote at equal 
     const unlike = await page.ask('runs.compare', { runs: [learned, tiny] });
     expect(unlike.config.find(({ key }) => key === 'ppo.batch')).toMatchObject({ values: [8, 120], differs: true });
     expect(unlike.meetAtWords).toBe(0);
+    const gains = await page.ask('runs.gains', { runs: [learned, tiny] });
+    expect(gains).toMatchObject({ runs: [{ atEqualLength: null, overControl: null }, null], together: null });
 });
 
 it('keeps what a person notes, also for other pages', async () => {

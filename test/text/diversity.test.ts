@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CopyFinder } from '../../src/main/text/copying.ts';
-import { distinctFraction, normalWords } from '../../src/main/text/diversity.ts';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { distinctAtEqualCounts, distinctFraction, normalWords } from '../../src/main/text/diversity.ts';
 
 const split = (text: string): readonly string[] => text.split(' ');
 
@@ -10,6 +11,33 @@ describe('diversity', () => {
         expect(distinctFraction([split('a b a b')], 2)).toBeCloseTo(2 / 3);
         expect(distinctFraction([split('a b'), split('a b')], 2)).toBe(0.5);
         expect(distinctFraction([], 2)).toBe(0);
+    });
+});
+
+describe('distinct-n at equal counts', () => {
+    const random = new RandomStream('equal counts');
+    /** Words as a language has them: few that are common and many that are rare. */
+    const write = (stream: RandomStream, stories: number, length: number): readonly (readonly string[])[] =>
+        Array.from({ length: stories }, () =>
+            Array.from({ length }, () => `word${Math.floor(Math.exp(6 * stream.uniform()))}`),
+        );
+
+    test('does not fall because stories are longer', () => {
+        const [short, long] = [write(random.fork('short'), 200, 30), write(random.fork('long'), 200, 60)];
+        expect(distinctFraction(long, 2) / distinctFraction(short, 2)).toBeLessThan(0.9); // as it was compared
+        const [before, after] = distinctAtEqualCounts([short, long], 2, random);
+        expect(before).toBeCloseTo(distinctFraction(short, 2), 12);
+        expect(after / before).toBeGreaterThan(0.97);
+        expect(after / before).toBeLessThan(1.03);
+    });
+
+    test('falls where words are repeated, and is the same again', () => {
+        const plain = write(random.fork('plain'), 100, 40);
+        const poorer = plain.map((words) => [...words.slice(0, 20), ...words.slice(0, 20)]);
+        const [before, after] = distinctAtEqualCounts([plain, poorer], 2, random.fork('poorer'));
+        expect(after).toBeLessThan(0.8 * before);
+        expect(distinctAtEqualCounts([plain, poorer], 2, random.fork('poorer'))).toEqual([before, after]);
+        expect(distinctAtEqualCounts([plain, []], 2, random)).toEqual([0, 0]);
     });
 });
 

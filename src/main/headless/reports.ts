@@ -4,10 +4,10 @@ import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
+import { besideGain, change, gainHeadline, type Interval } from '../../shared/gain-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
-import type { Interval } from '../../shared/views/runs.ts';
-import { compareRun, type RunComparison } from '../service/reports/comparison.ts';
+import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
 import { worriesOf } from '../service/reports/run-health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
@@ -15,8 +15,7 @@ import { printJson } from './following.ts';
 import { duration, shortNumber } from './progress-line.ts';
 
 type Finished = Extract<TaskEnd, { kind: 'finished' }>;
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
-const change = ({ mean, low, high }: Interval): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+
 const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;
 const rounded = ({ mean, low, high }: Interval): Interval => ({
     mean: round(mean),
@@ -87,7 +86,7 @@ function resultLine(
 ): Record<string, unknown> & { type: string } {
     const place = { seconds: round(seconds), peakRssMB: peak, run: run.folder, sqlite: run.database };
     if (comparison === null) return { type: 'result', difference: null, ...place };
-    const { scores, lengthMatched, before, after } = comparison;
+    const { scores, lengthMatched, distinct2, control, before, after } = comparison;
     return {
         type: 'result',
         difference: rounded(scores.total.difference),
@@ -98,6 +97,13 @@ function resultLine(
         after: after.results,
         gainInDeviations: scores.total.gainInDeviations,
         lengthMatched: lengthMatched.gain && rounded(lengthMatched.gain),
+        distinct2AtEqualCounts: distinct2.map(round),
+        control: control && {
+            name: control.name,
+            difference: rounded(control.total),
+            over: rounded(control.over),
+            overLengthMatched: control.overAtEqualLength && rounded(control.overAtEqualLength),
+        },
         pairs: scores.pairs,
         unreadablePairs: scores.unreadablePairs,
         ...place,
@@ -121,8 +127,11 @@ function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
     return `${pairs} of ${counted(pairs + unreadablePairs, 'pair')} of stories, for of the others one or both could not be rated,`;
 }
 
-function printScores({ criteria, scores, lengthMatched, before, after, examples }: RunComparison): void {
+function printScores(comparison: RunComparison): void {
+    const { criteria, scores, lengthMatched, distinct2, before, after, examples } = comparison;
     const best = bestTotal(criteria);
+    const found = gainFound(comparison);
+    console.log(`${gainHeadline(found)}\n${besideGain(found)}\n`);
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);
@@ -139,12 +148,12 @@ function printScores({ criteria, scores, lengthMatched, before, after, examples 
     if (gain !== null) console.log(gainInWords(gain));
     if (lengthMatched.gain)
         console.log(
-            `Between stories of equal length (${percent(lengthMatched.matchedBefore)} of those before, ${percent(lengthMatched.matchedAfter)} after) it is ${change(lengthMatched.gain)}.`,
+            `Stories of equal length are ${percent(lengthMatched.matchedBefore)} of those before and ${percent(lengthMatched.matchedAfter)} of those after; between them it is ${change(lengthMatched.gain)}.`,
         );
     const measure = (name: string): [number, number] => [before.results[name] ?? 0, after.results[name] ?? 0];
-    const [words, finished, distinct] = [measure('words'), measure('finished'), measure('distinct2')];
+    const [words, finished] = [measure('words'), measure('finished')];
     console.log(
-        `Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs ${distinct.map(percent).join(' → ')}\n`,
+        `Words ${words.map((value) => value.toFixed(0)).join(' → ')} · ended by themselves ${finished.map(percent).join(' → ')} · distinct word pairs, of equally many, ${distinct2.map(percent).join(' → ')}\n`,
     );
     console.log('Three pairs from the same seeds: a quarter, half and three quarters of the way to the best change');
     for (const { seed, before, after } of examples) {

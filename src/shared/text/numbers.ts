@@ -16,6 +16,12 @@ export function countedStories(value: number): string {
     return counted(value, 'story', 'stories');
 }
 
+/** `measured` with a plus before what is above zero. */
+export function signed(value: number, digits = 2): string {
+    const text = measured(value, digits);
+    return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
+}
+
 /** Fixed digits with a true minus, and no minus before nothing. */
 export function measured(value: number, digits = 2): string {
     const text = value.toFixed(digits);

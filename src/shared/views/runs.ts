@@ -4,6 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../record.ts';
+import type { GainFound, Interval } from '../gain-words.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { StoryPair, StoryRow } from './stories.ts';
 
@@ -189,12 +190,6 @@ export interface Page<Row> {
     readonly more: boolean;
 }
 
-/** A mean with its 95 % interval. */
-export interface Interval {
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
-}
 export interface ScoreChange {
     readonly before: Interval;
     readonly after: Interval;
@@ -207,9 +202,24 @@ export interface RunChange {
     readonly criteria: readonly Criterion[];
     readonly pairs: number;
     readonly unreadablePairs: number;
+    /** At equal length, against its control, and all of it. */
+    readonly gain: GainFound;
     readonly total: ScoreChange;
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     readonly examples: readonly StoryPair[];
+}
+
+/** What several runs gained, in their order; null of one that was not evaluated before and after learning. */
+export interface RunsGains {
+    readonly runs: readonly (GainsMeasured | null)[];
+    /** Their mean, where all of them are the same run with other seeds: the interval is over seeds and stories. */
+    readonly together: GainsMeasured | null;
+}
+export interface GainsMeasured {
+    readonly total: Interval;
+    readonly atEqualLength: Interval | null;
+    /** At equal length, above the run's control; null where there is none. */
+    readonly overControl: Interval | null;
 }
 
 /** Several runs side by side. */

@@ -10,6 +10,7 @@
  */
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { bootstrap, type BootstrapOptions, type IntervalEstimate } from './bootstrap.ts';
+import type { Gain } from './gain.ts';
 import type { RatedStory, RatedPair, StoryPairs } from './pairs.ts';
 
 const binWords = 5;
@@ -30,6 +31,46 @@ export function lengthMatchedGain(
     { pairs }: StoryPairs,
     options: BootstrapOptions,
 ): LengthMatchedGain {
+    const { before, after, bins, matched } = binned(criteria, pairs);
+    const enough = Math.min(matched.before, matched.after) >= leastMatched;
+    const estimate =
+        enough &&
+        bootstrap(pairs.length, (rows) => measure(fill(before, rows, bins), fill(after, rows, bins)), options);
+    return {
+        gain: estimate ? estimate[0]! : null,
+        matchedBefore: matched.before / pairs.length,
+        matchedAfter: matched.after / pairs.length,
+    };
+}
+
+/** The same as a gain with each pair's share in it, by leaving the pair out (jackknife, Quenouille 1949); null as above. */
+export function gainAtEqualLength(criteria: readonly Criterion[], { pairs }: StoryPairs): Gain | null {
+    const { before, after, bins, matched } = binned(criteria, pairs);
+    if (Math.min(matched.before, matched.after) < leastMatched) return null;
+    const all = Uint32Array.from(pairs, (_, i) => i);
+    const whole = { before: fill(before, all, bins), after: fill(after, all, bins) };
+    const gain = measure(whole.before, whole.after)![0];
+    const shares = pairs.map(({ seed }, i) => {
+        move(whole.before, before, i, -1);
+        move(whole.after, after, i, -1);
+        const without = measure(whole.before, whole.after)![0];
+        move(whole.before, before, i, 1);
+        move(whole.after, after, i, 1);
+        return [seed, gain - without] as const;
+    });
+    return { mean: gain, shares: new Map(shares) };
+}
+
+/** Both sides' stories in their bins, and how many of each lie in one with stories of both. */
+function binned(
+    criteria: readonly Criterion[],
+    pairs: readonly RatedPair[],
+): {
+    readonly before: Side;
+    readonly after: Side;
+    readonly bins: number;
+    readonly matched: { readonly before: number; readonly after: number };
+} {
     // Only bins that hold a story, the shortest first: never more than there are stories, however long one claims to
     // be.
     const held = new Set(pairs.flatMap(({ before, after }) => [binOf(before), binOf(after)]));
@@ -41,16 +82,11 @@ export function lengthMatchedGain(
     const whole = { before: fill(before, all, bins), after: fill(after, all, bins) };
     const matched = (side: Bins, other: Bins): number =>
         side.stories.reduce((sum, stories, bin) => sum + (other.stories[bin]! > 0 ? stories : 0), 0);
-    const matchedBefore = matched(whole.before, whole.after);
-    const matchedAfter = matched(whole.after, whole.before);
-    const enough = Math.min(matchedBefore, matchedAfter) >= leastMatched;
-    const estimate =
-        enough &&
-        bootstrap(pairs.length, (rows) => measure(fill(before, rows, bins), fill(after, rows, bins)), options);
     return {
-        gain: estimate ? estimate[0]! : null,
-        matchedBefore: matchedBefore / pairs.length,
-        matchedAfter: matchedAfter / pairs.length,
+        before,
+        after,
+        bins,
+        matched: { before: matched(whole.before, whole.after), after: matched(whole.after, whole.before) },
     };
 }
 
@@ -60,7 +96,7 @@ interface Side {
 }
 
 interface Bins {
-    readonly stories: Uint32Array; // (bins)
+    readonly stories: Int32Array; // (bins)
     readonly scores: Float64Array; // (bins) sum
 }
 
@@ -79,13 +115,16 @@ function sideOf(
 }
 
 function fill(side: Side, rows: Uint32Array, bins: number): Bins {
-    const filled = { stories: new Uint32Array(bins), scores: new Float64Array(bins) };
-    for (const row of rows) {
-        const bin = side.bins[row]!;
-        filled.stories[bin]!++;
-        filled.scores[bin]! += side.scores[row]!;
-    }
+    const filled = { stories: new Int32Array(bins), scores: new Float64Array(bins) };
+    for (const row of rows) move(filled, side, row, 1);
     return filled;
+}
+
+/** Puts a story into its bin, or (−1) takes it out. */
+function move(filled: Bins, side: Side, row: number, by: 1 | -1): void {
+    const bin = side.bins[row]!;
+    filled.stories[bin]! += by;
+    filled.scores[bin]! += by * side.scores[row]!;
 }
 
 /** The weighted mean over bins that both sides share; undefined if they share none. */

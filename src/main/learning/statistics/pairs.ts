@@ -16,6 +16,7 @@ export interface RatedStory {
 }
 
 export interface RatedPair {
+    readonly seed: number;
     readonly before: RatedStory;
     readonly after: RatedStory;
 }
@@ -42,6 +43,7 @@ export function pairBySeed(before: readonly CleanStory[], after: readonly CleanS
         const [early, late] = [beforeBySeed.get(seed)!, afterBySeed.get(seed)!];
         if (early.rating.kind === 'unreadable' || late.rating.kind === 'unreadable') continue;
         pairs.push({
+            seed,
             before: { words: early.words, scores: early.rating.scores },
             after: { words: late.words, scores: late.rating.scores },
         });

@@ -7,11 +7,15 @@ import { readConfig } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../store/run/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../store/run/updates.ts';
+import { gainFound } from '../reports/comparison.ts';
+import { gainsOfRuns } from '../reports/gains.ts';
 import { compareRunAside } from '../reports/comparison-thread.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
-export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare'> {
+export function comparingHandlers(
+    runs: OpenRuns,
+): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare' | 'runs.gains'> {
     const changes = new Map<string, Promise<RunChange | null>>(); // a bootstrap is worth keeping
     return {
         'run.comparison': ({ run }) => {
@@ -21,7 +25,10 @@ export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.compariso
             }));
             const known = changes.get(key);
             if (known) return known;
-            const change = changeOf(database);
+            const change = changeOf(database).then((found) => {
+                if (found?.gain.control === null) changes.delete(key); // one may come yet
+                return found;
+            });
             changes.set(key, change);
             change.catch(() => changes.delete(key)); // whoever asked is told; the next one may have more luck
             return change;
@@ -38,6 +45,7 @@ export function comparingHandlers(runs: OpenRuns): Pick<Handlers, 'run.compariso
                 const ordered = descending ? sorted.toReversed() : sorted;
                 return { total: ordered.length, offset, rows: ordered.slice(offset, offset + limit) };
             }),
+        'runs.gains': ({ runs: names }) => gainsOfRuns(names.map((run) => runs.folderOf(run).database)),
         'runs.compare': ({ runs: names }) => {
             const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));
             const meetAtWords = Math.min(
@@ -56,7 +64,7 @@ async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
     const { criteria, scores, examples } = comparison;
-    return { criteria, ...scores, examples };
+    return { criteria, ...scores, gain: gainFound(comparison), examples };
 }
 
 const changed = ({ before, after }: StoryPair): number =>

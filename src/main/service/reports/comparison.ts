@@ -1,9 +1,17 @@
 /** What learning changed: the clean evaluations before and after, compared by seed, from the run's own record. */
 import { compareBeforeAfter, type BeforeAfter } from '../../learning/statistics/before-after.ts';
-import { lengthMatchedGain, type LengthMatchedGain } from '../../learning/statistics/length-matched.ts';
-import { pairBySeed, type CleanStory } from '../../learning/statistics/pairs.ts';
+import type { IntervalEstimate } from '../../learning/statistics/bootstrap.ts';
+import { gainOf, gainOver, overStories, type Gain } from '../../learning/statistics/gain.ts';
+import {
+    gainAtEqualLength,
+    lengthMatchedGain,
+    type LengthMatchedGain,
+} from '../../learning/statistics/length-matched.ts';
+import { pairBySeed, type CleanStory, type StoryPairs } from '../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../learning/random.ts';
-import type { Criterion } from '../../../shared/ratings/rubric.ts';
+import { distinctAtEqualCounts, normalWords } from '../../text/diversity.ts';
+import type { GainFound } from '../../../shared/gain-words.ts';
+import { bestTotal, type Criterion } from '../../../shared/ratings/rubric.ts';
 import type { StoryPair } from '../../../shared/views/stories.ts';
 import {
     evaluations,
@@ -13,7 +21,10 @@ import {
     type RecordedEvaluation,
 } from '../../store/run/evaluations.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
 import { teacherCriteria } from '../../store/run/ratings.ts';
+import { readSummary } from '../../store/run/run.ts';
+import { controlOf } from './control.ts';
 
 export interface RunComparison {
     readonly criteria: readonly Criterion[];
@@ -21,37 +32,127 @@ export interface RunComparison {
     readonly after: RecordedEvaluation;
     readonly scores: BeforeAfter;
     readonly lengthMatched: LengthMatchedGain;
+    /** Different word pairs before and after, over equally many pairs of words, 0–1. */
+    readonly distinct2: readonly [number, number];
+    /** The same run with shuffled rewards; null where there is none. */
+    readonly control: ControlComparison | null;
     /** Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of change. */
     readonly examples: readonly StoryPair[];
 }
 
+/** What the control gained, and what the run gained above it. */
+export interface ControlComparison {
+    readonly name: string;
+    readonly total: IntervalEstimate;
+    readonly over: IntervalEstimate;
+    /** At equal length, each against its own stories before; null where the stories of one do not allow it. */
+    readonly overAtEqualLength: IntervalEstimate | null;
+}
+
+/** What a run gained, as it is put together with other runs'. */
+export interface MeasuredGains {
+    readonly name: string;
+    readonly total: Gain;
+    readonly lengthMatched: Gain | null;
+}
+
 /** Null where the run was not evaluated on both sides, or fewer than two pairs of stories could be rated. */
 export function compareRun(database: string): RunComparison | null {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
-        const done = evaluations(db);
-        const before = done.findLast(({ phase }) => phase === 'before');
-        const after = done.findLast(({ phase }) => phase === 'after');
-        if (!before || !after) return null;
-        const criteria = teacherCriteria(db);
-        const [earlier, later] = [ratedSamples(db, before.id), ratedSamples(db, after.id)];
-        const unreadable = new Set(
-            [...earlier, ...later].filter(({ scores }) => scores === null).map(({ seed }) => seed),
-        );
-        if (earlier.length - unreadable.size < 2) return null;
-        const pairs = pairBySeed(storiesOf(earlier), storiesOf(later));
+    return reading(database, (db) => {
+        const found = evaluatedPairs(db);
+        if (found === null) return null;
+        const { criteria, before, after, earlier, later, pairs } = found;
         const random = new RandomStream('comparison', before.digest, after.digest);
+        const words = (stories: readonly RatedSample[]): (readonly string[])[] =>
+            stories.map(({ story }) => normalWords(story));
         return {
             criteria,
             before,
             after,
             scores: compareBeforeAfter(criteria, pairs, { random: random.fork('difference') }),
             lengthMatched: lengthMatchedGain(criteria, pairs, { random: random.fork('length-matched') }),
+            distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
+            control: againstControl(gainsIn(db, found), database),
             examples: exemplary(samplePairs(db, before.id, after.id)),
         };
+    });
+}
+
+/** The comparison as sentences tell it. */
+export function gainFound({ criteria, scores, lengthMatched, before, after, control }: RunComparison): GainFound {
+    return {
+        total: scores.total.difference,
+        most: bestTotal(criteria),
+        atEqualLength: lengthMatched.gain,
+        words: [before.results['words'] ?? 0, after.results['words'] ?? 0],
+        control,
+    };
+}
+
+/** The same without intervals of its own, in milliseconds; null as above. */
+export function gainsOfRun(database: string): MeasuredGains | null {
+    return reading(database, (db) => {
+        const found = evaluatedPairs(db);
+        return found && gainsIn(db, found);
+    });
+}
+
+function againstControl(own: MeasuredGains, database: string): ControlComparison | null {
+    const controlDatabase = controlOf(database);
+    const control = controlDatabase === null ? null : gainsOfRun(controlDatabase);
+    if (control === null) return null;
+    const over = gainsOver(own, control);
+    return {
+        name: control.name,
+        total: overStories(control.total),
+        over: overStories(over.total),
+        overAtEqualLength: over.lengthMatched && overStories(over.lengthMatched),
+    };
+}
+
+/** What a run gained above its control. */
+export function gainsOver(own: MeasuredGains, control: MeasuredGains): MeasuredGains {
+    const bothMatched = own.lengthMatched !== null && control.lengthMatched !== null;
+    return {
+        name: own.name,
+        total: gainOver(own.total, control.total),
+        lengthMatched: bothMatched ? gainOver(own.lengthMatched, control.lengthMatched) : null,
+    };
+}
+
+function reading<T>(database: string, work: (db: RunDatabase) => T): T {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return work(db);
     } finally {
         db.close();
     }
+}
+
+interface EvaluatedPairs {
+    readonly criteria: readonly Criterion[];
+    readonly before: RecordedEvaluation;
+    readonly after: RecordedEvaluation;
+    readonly earlier: readonly RatedSample[];
+    readonly later: readonly RatedSample[];
+    readonly pairs: StoryPairs;
+}
+
+function evaluatedPairs(db: RunDatabase): EvaluatedPairs | null {
+    const done = evaluations(db);
+    const before = done.findLast(({ phase }) => phase === 'before');
+    const after = done.findLast(({ phase }) => phase === 'after');
+    if (!before || !after) return null;
+    const criteria = teacherCriteria(db);
+    const [earlier, later] = [ratedSamples(db, before.id), ratedSamples(db, after.id)];
+    const unreadable = new Set([...earlier, ...later].filter(({ scores }) => scores === null).map(({ seed }) => seed));
+    if (earlier.length - unreadable.size < 2) return null;
+    return { criteria, before, after, earlier, later, pairs: pairBySeed(storiesOf(earlier), storiesOf(later)) };
+}
+
+function gainsIn(db: RunDatabase, { criteria, pairs }: EvaluatedPairs): MeasuredGains {
+    const { name } = readSummary(db, 0);
+    return { name, total: gainOf(criteria, pairs.pairs), lengthMatched: gainAtEqualLength(criteria, pairs) };
 }
 
 function storiesOf(samples: readonly RatedSample[]): CleanStory[] {
