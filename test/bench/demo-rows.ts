@@ -1,4 +1,7 @@
-/** What the demo's runs over several seeds come to. Intervals over stories are not intervals over seeds: both are shown. */
+/**
+ * What the demo's runs over several seeds come to. Intervals over stories are not intervals over seeds: both are
+ * shown.
+ */
 import { z } from 'zod';
 import { studentQuantile } from '../../src/main/learning/statistics/student-t.ts';
 import { mean, standardDeviation } from '../../src/main/learning/ppo/statistics.ts';
@@ -154,7 +157,8 @@ function overSeeds(values: readonly number[]): string {
 export const mostSeeds = 20;
 
 /**
- * 95 % interval of the mean over seeds (Student 1908); null for a single one. Each seed has evaluation stories of its own, so
+ * 95 % interval of the mean over seeds (Student 1908); null for a single one. Each seed has evaluation stories of its
+ * own, so
  * the spread between seeds holds the noise of the stories, too.
  */
 export function tInterval(values: readonly number[]): { readonly low: number; readonly high: number } | null {

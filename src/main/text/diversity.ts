@@ -27,7 +27,8 @@ const subsamples = 20;
 
 /**
  * distinct-n of two lists of stories over equally many n-grams, (2): it falls with every word that is read, so lists of
- * longer stories look poorer than they are. Of both, whole stories in a random order, as many as hold what the smaller list
+ * longer stories look poorer than they are. Of both, whole stories in a random order, as many as hold what the smaller
+ * list
  * has in all, the last one cut; the mean over twenty such orders.
  */
 export function distinctAtEqualCounts(

@@ -1,6 +1,8 @@
 /**
- * A gain and what each seed's stories have to do with it. From that follow its own error, what it shares with the gain of
- * another run that was measured on the same stories, and an interval over training runs that covers both kinds of chance:
+ * A gain and what each seed's stories have to do with it. From that follow its own error, what it shares with the gain
+ * of
+ * another run that was measured on the same stories, and an interval over training runs that covers both kinds of
+ * chance:
  * other stories and other seeds of training.
  */
 import { mean, standardDeviation } from '../ppo/statistics.ts';
@@ -12,7 +14,9 @@ import { studentQuantile } from './student-t.ts';
 /** A mean over stories, or something as smooth: what one pair of many moves it by is small. */
 export interface Gain {
     readonly mean: number;
-    /** By seed: what its pair of stories moves the gain by (influence / N). The sum of squares is the gain's variance. */
+    /**
+     * By seed: what its pair of stories moves the gain by (influence / N). The sum of squares is the gain's variance.
+     */
     readonly shares: ReadonlyMap<number, number>;
 }
 
@@ -28,7 +32,9 @@ export function gainOf(criteria: readonly Criterion[], pairs: readonly RatedPair
     };
 }
 
-/** What one gain has over another, as of a run over its control. Seeds of both count once: what they share cancels out. */
+/**
+ * What one gain has over another, as of a run over its control. Seeds of both count once: what they share cancels out.
+ */
 export function gainOver(gain: Gain, other: Gain): Gain {
     const shares = new Map(gain.shares);
     for (const [seed, share] of other.shares) shares.set(seed, (shares.get(seed) ?? 0) - share);
@@ -42,10 +48,12 @@ export function overStories(gain: Gain): IntervalEstimate {
 }
 
 /**
- * The mean gain of k runs with its 95 % interval over training seeds and stories: "would other runs gain as much?"; null
+ * The mean gain of k runs with its 95 % interval over training seeds and stories: "would other runs gain as much?";
+ * null
  * for fewer than two. The spread between gains says everything where each run was measured on stories of its own
  * (Student 1908). What all of them share, as the same stories before learning, moves every gain alike and shows in no
- * spread: it is added, from the covariances by seed, with the degrees of freedom of a sum of variances (Satterthwaite 1946).
+ * spread: it is added, from the covariances by seed, with the degrees of freedom of a sum of variances (Satterthwaite
+ * 1946).
  */
 export function overRuns(gains: readonly Gain[]): IntervalEstimate | null {
     const runs = gains.length;

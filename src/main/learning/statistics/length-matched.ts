@@ -43,7 +43,10 @@ export function lengthMatchedGain(
     };
 }
 
-/** The same as a gain with each pair's share in it, by leaving the pair out (jackknife, Quenouille 1949); null as above. */
+/**
+ * The same as a gain with each pair's share in it, by leaving the pair out (jackknife, Quenouille 1949); null as
+ * above.
+ */
 export function gainAtEqualLength(criteria: readonly Criterion[], { pairs }: StoryPairs): Gain | null {
     const { before, after, bins, matched } = binned(criteria, pairs);
     if (Math.min(matched.before, matched.after) < leastMatched) return null;

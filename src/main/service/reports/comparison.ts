@@ -36,7 +36,10 @@ export interface RunComparison {
     readonly distinct2: readonly [number, number];
     /** The same run with shuffled rewards; null where there is none. */
     readonly control: ControlComparison | null;
-    /** Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of change. */
+    /**
+     * Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of
+     * change.
+     */
     readonly examples: readonly StoryPair[];
 }
 

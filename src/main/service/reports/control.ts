@@ -1,4 +1,6 @@
-/** Runs that belong together: a run's control, which is the same with shuffled rewards, and its likes of other seeds. */
+/**
+ * Runs that belong together: a run's control, which is the same with shuffled rewards, and its likes of other seeds.
+ */
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { FaultError } from '../../../shared/faults.ts';
@@ -11,7 +13,9 @@ import { evaluations } from '../../store/run/evaluations.ts';
 import { readConfig } from '../../store/run/run.ts';
 
 const learningRates: readonly ConfigKey[] = ['ppo.lr', 'pretrain.lr'];
-/** What learning is made of: all but the seed, the control's switch, how it is measured and kept, and what it runs on. */
+/**
+ * What learning is made of: all but the seed, the control's switch, how it is measured and kept, and what it runs on.
+ */
 const telling = configKeys.filter(
     (key) =>
         fieldOf(key).jobs.includes('learn') &&
@@ -36,7 +40,8 @@ export function isAlike(one: Likeness, other: Likeness): boolean {
 }
 
 /**
- * The database of a run's control among the runs of its data folder: of the same seed where there is one, else the newest.
+ * The database of a run's control among the runs of its data folder: of the same seed where there is one, else the
+ * newest.
  * Null for a control, and where none has been evaluated before and after learning.
  */
 export function controlOf(database: string): string | null {
