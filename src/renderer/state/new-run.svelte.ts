@@ -9,10 +9,11 @@ import type {
 } from '../../shared/views/new-run.ts';
 import { isApplied } from '../../shared/settings/applied.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
-import { hear, isRefusal, sentenceOf } from '../lib/app/asking.ts';
+import { isRefusal, sentenceOf } from '../lib/app/asking.ts';
 import { freshName, valueOf, withGiven, type Given, type NewJob } from '../lib/runs/draft.ts';
 import { Preview } from './preview.svelte.ts';
 import { here } from './route.svelte.ts';
+import { Resource } from './resource.svelte.ts';
 import { say } from './toasts.svelte.ts';
 import { ask, attempt, workshop } from './workshop.svelte.ts';
 
@@ -27,7 +28,7 @@ export class NewRun {
     name = $state(freshName(workshop.runs));
     table = $state.raw<ConfigTable | null>(null);
     students = $state.raw<readonly StudentSource[]>([]);
-    composed = $state.raw<ComposedConfig | null>(null);
+    readonly #composing = new Resource<ComposedConfig>();
     isStarting = $state(false);
     /** The run whose settings these are; null where it is like no other. */
     like = $state<string | null>(null);
@@ -101,16 +102,20 @@ export class NewRun {
             this.given = { ...this.given, 'reward.calibration': JSON.stringify(found.calibration) };
     }
 
+    /** What the app makes of the settings; null until it has answered. */
+    get composed(): ComposedConfig | null {
+        return this.#composing.value;
+    }
+
     /** Call in an effect: follows preset and settings. */
     compose(): () => void {
-        return hear(
+        return this.#composing.follow(
             ask('config.compose', {
                 preset: this.preset,
                 given: this.given,
                 ...(this.job === 'learn' && this.source !== '' ? { from: this.source } : {}),
             }),
-            (answer) => (this.composed = answer),
-            () => (this.composed = null),
+            { refused: () => this.#composing.clear() },
         );
     }
 

@@ -1,4 +1,4 @@
-/** Asks the app and hears its pushes: every request is answered, refused with a sentence, or given up with the pipe. */
+/** Requests to the app and pushes from it. A request is answered, refused with a sentence, or fails with the pipe. */
 import type { AppMessage, AppRequest, Method, Params, Result } from '../../../shared/app-contract.ts';
 import type { Fault } from '../../../shared/faults.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
@@ -80,21 +80,4 @@ export function isRefusal(error: unknown): boolean {
 export function sentenceOf(error: unknown): string {
     if (error instanceof Error) return error.message;
     return String(error);
-}
-
-/**
- * Takes an answer only while whoever asked is there to take it: for effects, which end when their component goes and when
- * they ask anew. Returns how the effect ends.
- */
-export function hear<T>(answer: Promise<T>, take: (found: T) => void, refused: (sentence: string) => void): () => void {
-    let isHeard = true;
-    answer.then(
-        (found) => {
-            if (isHeard) take(found);
-        },
-        (error: unknown) => {
-            if (isHeard) refused(sentenceOf(error));
-        },
-    );
-    return () => void (isHeard = false);
 }
