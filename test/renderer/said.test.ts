@@ -19,15 +19,15 @@ it('puts the newest sentence about a run in the place of the older ones', () => 
         all(
             said('It does not go on.', { about, isFault: true }),
             said('fig is finished.'),
-            said('owl goes on.', { about }),
+            said('owl has resumed.', { about }),
         ),
-    ).toEqual(['fig is finished.', 'owl goes on.']);
+    ).toEqual(['fig is finished.', 'owl has resumed.']);
     expect(all(said('owl is paused.', { about }), said('fig is paused.', { about: 'state of fig' }))).toHaveLength(2);
 });
 
 it('says the same sentence once, and keeps what stands alone', () => {
     expect(all(said('No room.', { isFault: true }), said('No room.', { isFault: true }))).toEqual(['No room.']);
-    expect(all(said('tiny has other tags.'), said('The notes on tiny are kept.'))).toHaveLength(2);
+    expect(all(said('Changed the tags of tiny.'), said('Saved the notes on tiny.'))).toHaveLength(2);
 });
 
 it('shows three at most, and what passes gives way before a fault', () => {

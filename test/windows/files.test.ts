@@ -191,7 +191,7 @@ describe.skipIf(reason !== null)('in Electron', () => {
         expect(await screen.page.getByRole('textbox', { name: 'Use a file I have' }).inputValue()).toBe('');
         await chooses(model);
         await button('Choose…').click();
-        await screen.page.getByText('my model.gguf is among the teachers; your file stays where it is.').waitFor();
+        await screen.page.getByText('my model.gguf is now listed as a teacher; your file stays where it is.').waitFor();
         expect(await shown()).toMatchObject([{ title: 'Use a model file', properties: ['openFile'] }]);
         expect(existsSync(join(home, 'models', 'my model.gguf'))).toBe(true);
         const other = join(folder, 'notes.txt');

@@ -227,7 +227,7 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         } as const;
         expect(await pipe.ask('desk.answer', { ...other, scores, note: '' })).toBe('recorded');
         await press('0', '0', '0');
-        await shows('Story 4 was answered in another window meanwhile');
+        await shows('Story 4 was rated in another window in the meantime');
         expect(onDisk('Ben').filter(({ position, kind }) => position === 4 && kind === 'scored')).toMatchObject([
             { scores },
         ]);

@@ -199,11 +199,11 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         await press(' ', 'a');
         await shows('tiny archived.');
         await screen.page.getByRole('button', { name: 'Undo' }).press('Enter');
-        await shows('tiny back in the list.');
+        await shows('tiny restored to the list.');
         await press('Control+z');
         await shows('tiny archived.');
         await press('Control+z');
-        await shows('tiny back in the list.');
+        await shows('tiny restored to the list.');
     });
 
     it('takes back what was changed of a run, and nothing that was changed since', async () => {
@@ -214,11 +214,14 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         const field = (name: string) => screen.page.getByLabel(name, { exact: true });
         await field('Tags').fill('owls');
         await field('Tags').blur();
-        await shows('first has other tags.');
+        await shows('Changed the tags of first.');
         await field('Notes').fill('read these');
         await field('Notes').blur();
-        await shows('The notes on first are kept.');
-        await screen.page.locator('.toast', { hasText: 'other tags' }).getByRole('button', { name: 'Undo' }).click();
+        await shows('Saved the notes on first.');
+        await screen.page
+            .locator('.toast', { hasText: 'Changed the tags' })
+            .getByRole('button', { name: 'Undo' })
+            .click();
         await expect.poll(async () => (await pipe.row(first)).tags).toEqual([]);
         expect((await pipe.row(first)).notes).toBe('read these');
     });
@@ -275,7 +278,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         expect(await field.getAttribute('aria-invalid')).toBe('false');
         await screen.page.getByRole('button', { name: /^Kind/u }).click();
         await screen.page.getByRole('radio', { name: /^improved/u }).check();
-        await shows('What was changed from quick was set aside.');
+        await shows('Your changes to quick were discarded.');
         await press('Control+z');
         await shows('Update budget');
         expect(await screen.page.getByRole('radio', { name: /^quick/u }).isChecked()).toBe(true);

@@ -105,7 +105,7 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
 
         const field = page.getByLabel('A set that a colleague sent');
         await field.setInputFiles(sent);
-        await shows(`trial: 0 ratings added, ${2 * view.items.length} were known.`);
+        await shows(`trial: 0 ratings added, ${2 * view.items.length} already here.`);
         // on both sides the same rater answers the third story once more, otherwise here than there
         const copy = openSetDatabase(sent, { readonly: false });
         const ada = setRaters(copy)[0]!;

@@ -110,7 +110,7 @@ windows('when the backend is killed', () => {
         await new Promise((resolve) => setTimeout(resolve, 3500)); // one that dies sooner is not started again
         const killed = screen.backend();
         process.kill(killed, 'SIGKILL');
-        await screen.page.getByText(/had ended and was started again\. What was recorded is safe/).waitFor();
+        await screen.page.getByText(/stopped and was restarted\. Everything recorded is safe/).waitFor();
         expect(screen.backend()).not.toBe(killed);
         await goesOn(screen.page);
         await screen.page.getByRole('link', { name: 'Stories', exact: true }).first().click();

@@ -1,4 +1,4 @@
-/** What keys do to a rating, and how far a rater is. */
+/** Pure rules of the rating desk: which criterion or story is next, and how long is left. */
 import type { DeskItem, DeskView } from '../../shared/ratings/rating-sets.ts';
 import type { Criterion } from '../../shared/ratings/rubric.ts';
 
@@ -28,7 +28,7 @@ export function erased(criteria: readonly Criterion[], scores: Scores): Scores {
     return Object.fromEntries(Object.entries(scores).filter(([id]) => id !== last?.id));
 }
 
-/** The position, from 1, of the next item in that state: after `position`, then from the start. Null if there is none. */
+/** The position, from 1, of the next item in that state, starting after `after`; null if there is none. */
 export function nextIn(items: readonly ItemState[], after: number, state: ItemState): number | null {
     const found = items.indexOf(state, after);
     const index = found === -1 ? items.indexOf(state) : found;

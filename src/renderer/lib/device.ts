@@ -1,4 +1,4 @@
-/** The device check as a report to hand on. */
+/** The device check as a text report to pass on. */
 import { findingsOf } from '../../shared/device-findings.ts';
 import type { About, DeviceReport } from '../../shared/views/computer.ts';
 import { bytes } from './text/words.ts';

@@ -1,4 +1,4 @@
-/** Teachers that are language models, in words. */
+/** Words about language models as teachers. */
 import type { DownloadState, ModelRow } from '../../shared/views/computer.ts';
 import { bytes, duration, percent } from './text/words.ts';
 

@@ -1,4 +1,4 @@
-/** What one looks for among the stories of a run, as it stands in the address. */
+/** The filters of the story list, read from the address. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { StoryFilter } from '../../shared/story-filter.ts';
 

@@ -11,13 +11,13 @@ import { attempt, stateOf } from './workshop.svelte.ts';
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
     if (await attempt('run.pause', { run }, about))
-        say(`${shortened(name)} pauses at the next place where nothing is lost.`, { about });
+        say(`${shortened(name)} will pause as soon as nothing would be lost.`, { about });
 }
 
 /** Settles when the checkpoint is whole, or was refused. */
 export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
     const kept = await attempt('run.checkpoint', { run });
-    if (kept) say(`${kept.result.path.replace(/^.*\//u, '')} of ${shortened(name)} is kept; it stands in Models.`);
+    if (kept) say(`Saved ${kept.result.path.replace(/^.*\//u, '')} of ${shortened(name)}. You can find it in Models.`);
 }
 
 /** Adds the finished run that ships with Storyloop to the list, and opens it. */
@@ -34,7 +34,7 @@ export async function removeSample({ run }: RunRow): Promise<void> {
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
-    if (await attempt('run.resume', { run }, about)) say(`${shortened(name)} goes on.`, { about });
+    if (await attempt('run.resume', { run }, about)) say(`${shortened(name)} has resumed.`, { about });
 }
 
 export function duplicateRun({ run }: RunRow): void {
@@ -50,7 +50,7 @@ export async function archiveRuns(rows: readonly RunRow[], archived: boolean): P
     for (const row of rows) if (await attempt('run.change', { run: row.run, archived })) done.push(row);
     if (done.length === 0) return;
     const names = done.length === 1 ? shortened(done[0]!.name) : `${done.length} runs`;
-    say(archived ? `${names} archived.` : `${names} back in the list.`, {
+    say(archived ? `${names} archived.` : `${names} restored to the list.`, {
         undo: () => void archiveRuns(done, !archived),
     });
 }
@@ -68,9 +68,9 @@ export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 
 
 function changeWords(name: string, change: Omit<Params<'run.change'>, 'run'>): string {
     const run = shortened(name);
-    if (change.name !== undefined) return `${run} is called ${shortened(change.name)} now.`;
-    if (change.tags !== undefined) return `${run} has other tags.`;
-    return `The notes on ${run} are kept.`;
+    if (change.name !== undefined) return `Renamed ${run} to ${shortened(change.name)}.`;
+    if (change.tags !== undefined) return `Changed the tags of ${run}.`;
+    return `Saved the notes on ${run}.`;
 }
 
 /** @param says that it was done, in a sentence */

@@ -1,6 +1,6 @@
 /**
- * One sitting at the rating desk. Keys act at once on what is held here; answers go to the disk one after the other in the
- * order they were given, and are asked again until somebody answers.
+ * One session at the rating desk. Keys act at once on the state held here. Answers are saved one after the other in the
+ * order given, and each is sent again until the app replies.
  */
 import type { Params } from '../../shared/app-contract.ts';
 import type { DeskItem, DeskView, Revealed } from '../../shared/ratings/rating-sets.ts';
@@ -19,7 +19,7 @@ export class Desk {
     readonly who: { readonly set: string; readonly rater: string };
     view = $state.raw<Omit<DeskView, 'items' | 'flagged'> | null>(null);
     states = $state.raw<readonly ItemState[]>([]);
-    /** The story on the table; null while it is on its way, and when all are done. */
+    /** The current story; null while it is being fetched, and when all are done. */
     item = $state.raw<DeskItem | null>(null);
     isDone = $state(false);
     scores = $state.raw<Scores>({});
@@ -34,7 +34,7 @@ export class Desk {
 
     readonly rated = $derived(this.states.filter((state) => state === 'scored').length);
     readonly skipped = $derived(this.states.filter((state) => state === 'skipped').length);
-    /** Positions that are flagged, the story on the table as it is now. */
+    /** Flagged positions, with the unsaved flag of the current story. */
     readonly marks = $derived.by((): ReadonlySet<number> => {
         const here = this.item?.position;
         const others = [...this.#flags].filter((position) => position !== here);
@@ -75,7 +75,7 @@ export class Desk {
         }
     }
 
-    /** Gives the criterion that waits a score; the last one's commits and turns the page. */
+    /** Scores the next criterion. The last score saves the story and goes on to the next. */
     score(value: number): void {
         if (this.isDone || this.#isAnswered) return;
         if (!this.item) this.#pressedEarly.push(value);
@@ -101,7 +101,7 @@ export class Desk {
         else if (this.#here > 1) void this.#enter(this.#here - 1);
     }
 
-    /** Makes the last answer undone and lays its story on the table again. */
+    /** Withdraws the last answer and shows its story again. */
     undo(): void {
         const last = this.#done.pop();
         if (!last) return;
@@ -117,7 +117,7 @@ export class Desk {
         void this.#enter(position, {});
     }
 
-    /** From the story that is shown with its teachers to the next. */
+    /** Goes on from a story whose teachers' scores are shown. */
     next(): void {
         if (!this.revealed) return;
         this.#isAnswered = false;
@@ -129,13 +129,13 @@ export class Desk {
         this.#goOn();
     }
 
-    /** While nobody looks at the page no time counts. */
+    /** Time counts only while the page is visible. */
     countTime(isSeen: boolean): void {
         this.#seenMs += this.#seenSince === null ? 0 : performance.now() - this.#seenSince;
         this.#seenSince = isSeen && this.item ? performance.now() : null;
     }
 
-    /** Flag and note are kept without answering the story, or answering it again. */
+    /** Saves flag and note without changing the answer. */
     keepRemarks(): void {
         const { item, flagged, note } = this;
         if (!item || (flagged === item.mine.flagged && note === item.mine.note)) return;
@@ -186,7 +186,10 @@ export class Desk {
         }
     }
 
-    /** Taken: by us, where the word of it was lost on its way, or by another window, whose answer stays. */
+    /**
+     * The answer's number was taken: by this desk, if only the reply was lost, or by another window, whose answer
+     * stands.
+     */
     async #compare({ position, number, kind, scores }: OwnAnswer): Promise<void> {
         const item = await this.#read(position);
         const isOurs =
@@ -194,9 +197,7 @@ export class Desk {
             item.mine.kind === (kind === 'withdrawn' ? 'open' : kind) &&
             Object.entries(item.mine.scores).every(([id, score]) => scores[id] === score);
         if (!isOurs)
-            sayFault(
-                `Story ${position} was answered in another window meanwhile; that answer was kept. Look at it again.`,
-            );
+            sayFault(`Story ${position} was rated in another window in the meantime. That rating was kept; check it.`);
     }
 
     async #read(position: number): Promise<DeskItem | null> {
@@ -227,7 +228,7 @@ export class Desk {
         this.#pressedEarly = [];
     }
 
-    /** Lays a story on the table; one that comes back lacks its last score, as if Backspace had taken it. */
+    /** Shows a story. One that was rated before comes back without its last score, as if Backspace had erased it. */
     async #enter(position: number, scores?: Scores): Promise<void> {
         this.keepRemarks();
         this.#here = position;
@@ -274,7 +275,7 @@ export class Desk {
         }
     }
 
-    /** Asks until somebody answers: an answer that was given is never dropped because the app was away. */
+    /** Asks until the app replies, so that no answer is lost while the app is away. */
     async #insist<T>(work: () => Promise<T>): Promise<T> {
         for (;;)
             try {

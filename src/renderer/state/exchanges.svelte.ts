@@ -1,4 +1,4 @@
-/** Exports and imports as the app tells of them, and which of their sheets is open. */
+/** Exports and imports under way, and which of their sheets is open. */
 import type { Params } from '../../shared/app-contract.ts';
 import type { ExchangeRow } from '../../shared/views/computer.ts';
 

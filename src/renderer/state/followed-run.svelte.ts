@@ -1,4 +1,4 @@
-/** One run with all it has recorded, followed by cursor: only what is new is asked for. */
+/** One run with everything it has recorded. It is read by cursor: only new rows are fetched. */
 import { untrack } from 'svelte';
 import type { Page, RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../shared/views/runs.ts';
 import { sentenceOf } from '../lib/app/asking.ts';
@@ -8,7 +8,7 @@ import { ask, workshop } from './workshop.svelte.ts';
 const kept = new Map<string, FollowedRun>(); // in the order of use
 const mostKept = 4;
 
-/** A run that was looked at a moment ago is as it was left, and asks only for what is new. */
+/** The run, from memory if it was open recently: then only new rows are fetched. */
 export function followRun(folder: string): FollowedRun {
     const [held, row] = [kept.get(folder), untrack(() => workshop.run(folder))];
     const followed = held && row && held.isOf(row) ? held : new FollowedRun(folder);
@@ -37,13 +37,13 @@ export class FollowedRun {
         return workshop.run(this.folder) ?? this.details?.row ?? null;
     }
 
-    /** What is held can be the beginning of what is recorded: of the same run, not of an older copy that took its folder. */
+    /** Whether what is held belongs to this run, and not to another that has taken its folder. */
     isOf({ id, cursors }: RunRow): boolean {
         const { update, step } = this.#cursors;
         return this.details?.row.id === id && cursors.update >= update && cursors.step >= step;
     }
 
-    /** Reads what is new; while it reads, another call makes it look once more. */
+    /** Reads what is new. A call during a reading makes it read once more. */
     async follow(): Promise<void> {
         if (this.#reading) {
             this.#again = true;
@@ -68,7 +68,7 @@ export class FollowedRun {
         const isPretraining = this.row?.job === 'pretrain';
         const shown = Promise.all([
             ask('run.read', { run }),
-            isPretraining ? this.#newSteps() : this.#newUpdates(), // of a run that is not in the list yet, at the next look
+            isPretraining ? this.#newSteps() : this.#newUpdates(), // a run that is not listed yet is read next time
         ]).then(([details, show]) => {
             if (JSON.stringify(details) !== JSON.stringify(this.details)) this.details = details;
             show(); // together: each change draws every figure

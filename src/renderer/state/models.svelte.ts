@@ -1,4 +1,4 @@
-/** Students and teachers of this computer, as they are now, and which of them is looked at. */
+/** Students and teachers on this computer, and which of them is selected. */
 import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
 import { here, replaceQuery } from './route.svelte.ts';
@@ -43,13 +43,13 @@ export class Models {
     async pause(id: string): Promise<void> {
         if (await attempt('model.pause', { id })) await this.readCatalogue();
     }
-    /** True when the file is among the teachers now. */
+    /** Whether the file was added to the teachers. */
     async add(file: string): Promise<boolean> {
         const added = await attempt('model.add', { file });
         if (!added) return false;
         await this.readCatalogue();
         this.choose({ teacher: added.result.name });
-        say(`${added.result.name} is among the teachers; your file stays where it is.`);
+        say(`${added.result.name} is now listed as a teacher; your file stays where it is.`);
         return true;
     }
 }

@@ -1,4 +1,4 @@
-/** A run that is about to be begun: everything chosen and typed so far, and what the app makes of it. */
+/** The new run being set up: what was chosen and typed, and how the app answers. */
 import type {
     ComposedConfig,
     ConfigLine,
@@ -127,7 +127,7 @@ export class NewRun {
         const { preset, given } = this;
         this.preset = chosen;
         if (Object.keys(given).length > 0)
-            say(`What was changed from ${preset} was set aside.`, {
+            say(`Your changes to ${preset} were discarded.`, {
                 undo: () => void ([this.preset, this.given] = [preset, given]),
             });
         this.given = {}; // what was typed was meant against the other preset

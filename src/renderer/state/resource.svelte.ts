@@ -1,4 +1,4 @@
-/** What a page asks the app for: the latest answer, what went wrong with the newest request, and whether one is pending. */
+/** A request to the app as state: the latest value, what went wrong, and whether an answer is pending. */
 import { untrack } from 'svelte';
 import { sentenceOf } from '../lib/app/asking.ts';
 

@@ -1,4 +1,4 @@
-/** Rating sets as files: one for a colleague, and theirs taken in. */
+/** Exports rating sets to files, and imports those of colleagues. */
 import type { ImportedSet } from '../../shared/ratings/rating-sets.ts';
 import { sentenceOf } from '../lib/app/asking.ts';
 import { base64PartsOf, bytesOf, saveFile } from '../lib/page/files.ts';
@@ -28,7 +28,7 @@ export async function importSet(file: File): Promise<ImportedSet | null> {
         const ratings = counted(added, 'rating');
         if (kind === 'new') say(`${set.name} is there: ${counted(set.stories, 'story', 'stories')} to rate.`);
         else if (conflicts.length === 0)
-            say(`${set.name}: ${ratings} added${known > 0 ? `, ${known} were known` : ''}.`);
+            say(`${set.name}: ${ratings} added${known > 0 ? `, ${known} already here` : ''}.`);
         return imported;
     } catch (error) {
         sayFault(sentenceOf(error));

@@ -41,7 +41,7 @@ export function listenForShortcuts(): () => void {
         const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
         const target = event.target as HTMLElement | null;
         if (isPlain && event.key !== 'Escape' && target?.matches(textFields)) return;
-        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && target?.matches(textFields)) return; // the field undoes its own typing
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && target?.matches(textFields)) return;
         if (isPlain && (event.key === 'Enter' || event.key === ' ') && target?.closest('button, a, summary, label'))
             return;
         if (document.querySelector('dialog[open]')) return; // an open sheet gets all keys; Escape closes it

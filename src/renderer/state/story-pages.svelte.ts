@@ -1,4 +1,4 @@
-/** The stories that fit a question, fetched a page at a time as they come into sight. */
+/** The stories that match a query, fetched a page at a time as they scroll into sight. */
 import type { StoryRow } from '../../shared/views/stories.ts';
 import { sentenceOf } from '../lib/app/asking.ts';
 import type { StoryQuery } from '../lib/story-query.ts';

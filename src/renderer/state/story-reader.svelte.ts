@@ -6,7 +6,7 @@ import { Resource, resource } from './resource.svelte.ts';
 import { ask } from './workshop.svelte.ts';
 
 export class StoryReader {
-    /** Of the run whose stories these are. A refusal is not said: the list of stories says what is wrong with the run. */
+    /** The run whose stories these are. A refusal is not reported here: the list of stories reports it. */
     readonly details: Resource<RunDetails>;
     /** Numbers of the stories that are marked. */
     marked = $state.raw<ReadonlySet<number>>(new Set());

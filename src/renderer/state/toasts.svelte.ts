@@ -1,4 +1,4 @@
-/** What just happened, said at the foot of the window, with a way back where there is one. */
+/** Messages at the foot of the window: they expire, and some can be undone. */
 import { withoutFaultsAbout, withSaid, type Said } from '../lib/app/said.ts';
 
 const shownMs = 10_000;

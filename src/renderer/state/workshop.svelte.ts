@@ -1,4 +1,4 @@
-/** What the page knows of the app: all runs as they are now, and the person's settings. The app tells what changes. */
+/** The page's copy of the app's state: runs, settings, downloads. The app pushes what changes. */
 import type { Method, Params, Result } from '../../shared/app-contract.ts';
 import type { DownloadState, ExchangeRow, Settings } from '../../shared/views/computer.ts';
 import type { ListedRow, RunRow } from '../../shared/views/runs.ts';
@@ -88,7 +88,8 @@ function take(push: Push): void {
             downloads = {};
             void load();
             sayFault(
-                'The part of Storyloop that keeps the records had ended and was started again. What was recorded is safe; a run that was going on reads interrupted and can be continued.',
+                'Part of Storyloop stopped and was restarted. Everything recorded is safe; a run that was under way is marked ' +
+                    'interrupted and can be continued.',
             );
             return;
         default:
@@ -179,7 +180,7 @@ export function ask<M extends Method>(method: M, params: Params<M>): Promise<Res
 
 /**
  * For acts: a refusal is said at the foot of the window, and gives null.
- * @param about what a refusal speaks of: it is taken back when the same goes well later, or something newer is said of it
+ * @param about what a refusal is about: it goes when the same succeeds later, or when there is newer news about it
  */
 export async function attempt<M extends Method>(
     method: M,

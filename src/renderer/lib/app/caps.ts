@@ -1,4 +1,4 @@
-/** A key as it is printed on the keyboard. */
+/** Key names as printed on a keyboard. */
 const caps: Readonly<Record<string, string>> = {
     ' ': 'Space',
     Escape: 'Esc',

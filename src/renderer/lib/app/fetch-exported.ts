@@ -1,4 +1,4 @@
-/** Files of exports, where the app is served: a download carries no header, so a pass for the one file is asked for first. */
+/** Downloads an exported file under `serve`. A download sends no header, so the page first asks for a pass. */
 import { Refused } from './asking.ts';
 import { bearing, currentToken } from './token.ts';
 

@@ -1,4 +1,4 @@
-/** The pipe between page and app: Electron's, or the web socket of `serve`. Messages are objects on both ends. */
+/** The connection to the app: Electron's bridge, or the web socket of `serve`. Messages are objects either way. */
 import { socketProtocol, tokenPath } from '../../../shared/page-policy.ts';
 import { bearing, currentToken, forgetGiven, keepToken } from './token.ts';
 import type { AppMessage, AppRequest } from '../../../shared/app-contract.ts';
@@ -9,8 +9,8 @@ export interface Pipe {
 export interface PipeEnds {
     message(message: AppMessage): void;
     /**
-     * Open: requests are carried. Closed: what was sent may be lost, and has to be asked again. Shut out: somebody answers,
-     * who does not let this page in; another start of `serve` has another token.
+     * Open: requests get through. Closed: requests without an answer may be lost. Shut out: the server answers 401,
+     * because it was restarted with a new token.
      */
     state(state: PipeState): void;
 }
@@ -33,7 +33,7 @@ export function openPipe(ends: PipeEnds): Pipe {
 }
 
 function electronPipe(bridge: ElectronPipe, ends: PipeEnds): Pipe {
-    bridge.onMessage((message) => ends.message(message as AppMessage)); // the app's own process, checked where it answers
+    bridge.onMessage((message) => ends.message(message as AppMessage)); // its own process checks these
     queueMicrotask(() => ends.state('open'));
     return { send: (message) => bridge.post(message) };
 }

@@ -1,4 +1,4 @@
-/** The rooms that are open, in the order of the rail and of Ctrl 1, 2, 3 … */
+/** The pages in the order of the rail and of Ctrl 1, 2, 3 …, and their titles. */
 import type { Route, Room } from './route.ts';
 
 export const rooms: readonly { readonly room: Room; readonly name: string }[] = [

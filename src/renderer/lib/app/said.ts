@@ -1,4 +1,4 @@
-/** What was just said at the foot of the window, and what of it still holds when the next thing is said. */
+/** The list of messages on screen, and which of them a new one replaces. */
 
 export interface Said {
     readonly id: number;

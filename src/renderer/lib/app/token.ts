@@ -1,7 +1,7 @@
 /**
- * The token that lets this page in to `serve`. It comes once, in the address behind `#`, and is kept in the storage of the
- * page's origin: other tabs have it and a reload too, and a page of another port, which is another origin, has not. It is
- * kept only once it has opened the app, so that an address with a wrong one locks nobody out.
+ * The token that authorises this page with `serve`. It arrives once, after `#` in the address, and is kept in the
+ * storage of the page's origin: other tabs and a reload have it, a page on another port does not. It is stored only
+ * once it has opened the app, so that an address with a wrong token locks nobody out.
  */
 const place = 'storyloop-token';
 const inAddress = /^#token=([\w-]+)$/u;

@@ -1,4 +1,4 @@
-/** The report as the page shows it: one teacher against the people's mean, criterion by criterion. */
+/** The agreement report as its page shows it: one teacher against people's mean, by criterion. */
 import {
     peoplesMean,
     sumOfCriteria,

@@ -1,4 +1,4 @@
-/** Tokens as colours that a canvas understands, as they are in the theme of this moment. */
+/** CSS colour tokens as colours that a canvas understands, in the current theme. */
 export interface Colours {
     of(token: string): string;
     /** The system gives all of them one of its own few. */
@@ -7,7 +7,7 @@ export interface Colours {
 
 let probe: HTMLElement | null = null;
 const known = new Map<string, string>();
-onThemeChange(() => known.clear()); // before any figure hears of it
+onThemeChange(() => known.clear()); // before figures are told
 
 /** What is neither a line nor a word, where the system chooses the colours. */
 const forced: ReadonlyMap<string, string> = new Map([
@@ -41,7 +41,7 @@ function unseen(): HTMLElement {
 }
 
 /**
- * Calls when what a canvas has drawn looks different now: the theme changed, whoever changed it (a system's forced colours are
+ * Calls back when canvases have to be redrawn because the theme changed (a system's forced colours are
  * one too), or a font has come.
  */
 export function onThemeChange(changed: () => void): () => void {

@@ -1,4 +1,4 @@
-/** Figures in which every line is a run. Scores of different teachers never share an axis: they do not compare. */
+/** Figures in which every line is a run. Scores of different teachers never share an axis. */
 import { updateFields } from '../../../shared/update-fields.ts';
 import type { RunTeacher, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';

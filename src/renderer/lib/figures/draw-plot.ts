@@ -1,4 +1,4 @@
-/** Draws a figure in the manner of a printed one: axes as long as their ticks, names at the ends of lines, one cursor. */
+/** Draws a figure as in print: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
 import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
@@ -84,7 +84,7 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
         [left, crisp(height)],
         [right, crisp(height)],
     ];
-    const rule = { colour: colours.of('--rule'), width: 1, dash: colours.areForced() ? [1, 3] : [] }; // never as strong as data
+    const rule = { colour: colours.of('--rule'), width: 1, dash: colours.areForced() ? [1, 3] : [] };
     for (const tick of scene.yTicks) pen.line(across(y(tick)), rule);
     for (const { y: value, label } of spec.refs ?? []) {
         if (value < scene.y[0] || value > scene.y[1]) continue;
@@ -98,7 +98,7 @@ function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame):
     const pointsOf = (points: Scene['lines'][number]['raw']): readonly PenPoint[] =>
         points.map((point) => [x(point.x), y(point.y)]);
     const beyond = { ...inner, top: inner.top - 2, bottom: inner.bottom + 2, left: inner.left - 2 };
-    const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first lies above the others
+    const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first on top
     pen.within({ ...beyond, right: inner.right + 2 }, () => {
         for (const { line, raw } of drawn)
             if (raw.length > 0) pen.line(pointsOf(raw), { colour: colours.of(line.colour), width: 1, opacity: 0.36 });

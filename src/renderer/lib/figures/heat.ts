@@ -1,4 +1,4 @@
-/** How much a token stands out, as the weight of a pencil line under it. */
+/** How strongly to underline a token, from its value. */
 import type { WholeStory } from '../../../shared/views/stories.ts';
 
 export type HeatKind = 'kl' | 'values' | 'advantages';

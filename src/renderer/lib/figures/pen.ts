@@ -1,4 +1,4 @@
-/** What figures are drawn with: the same strokes go to a screen's canvas, to a picture of points, and to one of paths. */
+/** What figures are drawn with: the same calls draw on a canvas, in a PNG and in an SVG. */
 
 export interface Type {
     readonly family: 'sans' | 'serif';

@@ -1,4 +1,4 @@
-/** A plate of figures as a picture of its own: its title above, as on the screen in between, and below what one must know. */
+/** A grid of figures as one picture, with a title above and a caption below. */
 import type { Colours } from './colours.ts';
 import { drawFigure, frameOf } from './draw-plot.ts';
 import { cornersOf, type Box, type Pen, type Type } from './pen.ts';

@@ -1,4 +1,4 @@
-/** What a figure shows, and where its lines, ticks and names lie: thinking without drawing. */
+/** Lays out a figure: where lines, ticks and names go. It draws nothing. */
 import { nearest, niceTicks, rangeOf, smoothed, thinned, ticksWithin, type Point, type Values } from './series.ts';
 
 export interface PlotLine {
@@ -82,8 +82,8 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
 const littleBefore = 0.1; // of an axis: as much as that may be empty, for the sake of its 0
 
 /**
- * Where the axis begins: at 0, or where measuring did, if that is late. The first update of a run counts the words of all
- * prompts at once, which can be a third of its budget.
+ * Where the axis begins: at 0, or where measuring did, if that is late. The first update of a run counts the words of
+ * all prompts at once, which can be a third of its budget.
  */
 function beginOf({ xs, lines }: PlotSpec, last: number): number {
     const first = Math.min(xs[0] ?? Infinity, ...lines.flatMap((line) => line.xs?.[0] ?? []));

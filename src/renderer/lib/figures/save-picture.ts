@@ -1,4 +1,4 @@
-/** A grid of figures as a picture of points (PNG) or of paths (SVG), and the numbers behind it as a table. */
+/** Saves a grid of figures as PNG or SVG, and the numbers behind it as a table. */
 import literataItalic from '@fontsource-variable/literata/files/literata-latin-wght-italic.woff2?url';
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';

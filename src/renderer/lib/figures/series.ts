@@ -1,4 +1,4 @@
-/** What a chart draws: smoothing over all points first, thinning to what a screen can show last. */
+/** Prepares a series for a chart: smooths over all points, then thins to what a screen can show. */
 
 export interface Point {
     readonly x: number;
@@ -8,9 +8,9 @@ export interface Point {
 export type Values = readonly (number | null)[];
 
 /**
- * The mean of a value and its neighbours, each weighted by keep to the power of its distance: as much of what came after as
- * of what came before, so a line that falls is not drawn above its own values. `keep` 0 changes nothing; a gap stays a gap
- * and does not count.
+ * The mean of a value and its neighbours, weighted by `keep` to the power of their distance: as much of what came after
+ * as of what came before, so that a falling line is not drawn above its own values. `keep` 0 changes nothing; a gap
+ * stays a gap and does not count.
  */
 export function smoothed(values: Values, keep: number): Values {
     const before = sums(values, keep);
@@ -68,7 +68,7 @@ export function thinned(xs: readonly number[], values: Values, columns: number):
 /** Whole steps of 1, 2 or 5 · 10ⁿ around [low, high], at least two of them and about `wanted`. */
 export function niceTicks(low: number, high: number, wanted: number): readonly number[] {
     const size = Math.max(Math.abs(low), Math.abs(high));
-    const span = high - low > 1e-9 * size && size > 1e-12 ? high - low : size > 1e-12 ? size : 1; // a constant has its size
+    const span = high - low > 1e-9 * size && size > 1e-12 ? high - low : size > 1e-12 ? size : 1;
     const raw = span / Math.max(1, wanted);
     const power = 10 ** Math.floor(Math.log10(raw));
     const step = power * ([1, 2, 5, 10].find((each) => each * power >= raw * 0.999) ?? 10);
@@ -105,8 +105,8 @@ export function nearest(xs: readonly number[], to: number): number {
 }
 
 /**
- * Heights for names at the ends of lines: in order, at least `gap` apart, as near to their lines as that allows, and none
- * below `lowest` (heights grow downwards), where something else stands.
+ * Heights for names at the ends of lines: in order, at least `gap` apart, as near to their lines as that allows, and
+ * none below `lowest` (heights grow downwards), where something else stands.
  */
 export function apart(heights: readonly number[], gap: number, lowest = Infinity): readonly number[] {
     const order = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!);

@@ -1,4 +1,4 @@
-/** Draws a picture of paths and words (SVG 1.1), for papers and for programs that go on with it. */
+/** Draws figures as SVG 1.1, for papers and for other programs. */
 import { families, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
 
 export class SvgPen implements Pen {

@@ -1,10 +1,10 @@
-/** Text for the system's clipboard, wherever the page came from. */
+/** Copies text to the clipboard, also where the page was served over plain http. */
 
 /**
  * @returns false where the browser lets this page copy nothing
  */
 export async function copyText(text: string): Promise<boolean> {
-    if (!window.isSecureContext) return copySelected(text); // over plain http from another machine there is no clipboard to ask
+    if (!window.isSecureContext) return copySelected(text); // plain http has no clipboard
     return navigator.clipboard.writeText(text).then(
         () => true,
         () => copySelected(text), // not permitted, or the window has lost the focus

@@ -1,4 +1,4 @@
-/** Files out of a page and into it. */
+/** Saves files from the page and reads files into it. */
 
 /** Hands a file to the person: the browser's downloads, or the window's own dialog. */
 export function saveFile(name: string, content: Blob): void {

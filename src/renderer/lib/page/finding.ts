@@ -1,4 +1,4 @@
-/** What fits what was typed, the likeliest first. */
+/** Matches typed text against entries, best match first. */
 import { nameKey } from '../../../shared/text/names.ts';
 
 export interface Findable {
@@ -11,7 +11,7 @@ export const findable = (text: string): string => nameKey(text).toLowerCase();
 
 const words = (text: string): readonly string[] => findable(text).split(' ').filter(Boolean);
 
-/** Entries in which every typed word occurs: those that begin so, those with words that do, then the rest, each as they were. */
+/** Entries that contain every typed word: first those that begin with it, then those with such words, then the rest. */
 export function fittingEntries<E extends Findable>(entries: readonly E[], typed: string): readonly E[] {
     const wanted = words(typed);
     const whole = wanted.join(' ');

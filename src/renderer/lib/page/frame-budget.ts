@@ -1,6 +1,7 @@
 /**
- * Draws queued figures within a time budget per task, so that keys, clicks and frames are served in between. All figures
- * of a run in one task would block the page; one figure per task is slow, because the browser shows a frame after each.
+ * Draws queued figures within a time budget per task, so that keys, clicks and frames are served in between. All
+ * figures of a run in one task would block the page; one figure per task is slow, because the browser shows a frame
+ * after each.
  */
 const budgetMs = 16;
 const waiting = new Map<object, () => void>(); // in the order they were queued

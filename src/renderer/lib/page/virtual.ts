@@ -1,4 +1,4 @@
-/** Which rows of a long list a window shows. A browser's tallest element ends near 33 million pixels: longer lists are scrolled faster. */
+/** Which rows of a long list are in sight. Elements end near 33 million pixels; longer lists scroll faster. */
 
 const tallest = 15e6; // px, safe on screens with twice the pixels
 

@@ -1,4 +1,4 @@
-/** A run that is about to be begun: what was chosen, what follows from it, what is still missing. */
+/** A new run before it starts: what was chosen, what follows, and what is missing. */
 import type { ConfigLine, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';

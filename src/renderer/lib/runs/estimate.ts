@@ -1,4 +1,4 @@
-/** What a run would take, in words: the conclusion first. */
+/** An estimate of what a run needs, in words, the conclusion first. */
 import type { Estimate } from '../../../shared/views/new-run.ts';
 import { bytes, count, counted, duration, durationRange } from '../text/words.ts';
 

@@ -1,4 +1,4 @@
-/** How far a run is, in words. */
+/** The progress of a run in words. */
 import type { Budget, Live, RunRow } from '../../../shared/views/runs.ts';
 import { count, duration } from '../text/words.ts';
 

@@ -1,4 +1,4 @@
-/** Runs in words, and which of them wait for somebody. */
+/** Words about runs, and which runs need attention. */
 import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { RunState } from '../../../shared/record.ts';

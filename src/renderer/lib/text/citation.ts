@@ -1,4 +1,4 @@
-/** A story as one would quote it: the text, then where it comes from. */
+/** A story as a citation: its text, then its source. */
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { StoryRow } from '../../../shared/views/stories.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';

@@ -1,4 +1,4 @@
-/** What leaves, in words. */
+/** What can be exported, in words. */
 import type { ExchangeRow, ExportOffer } from '../../../shared/views/computer.ts';
 import type { ExportFormat, ExportThing } from '../../../shared/exchange.ts';
 import { bytes, counted } from './words.ts';

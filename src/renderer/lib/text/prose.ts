@@ -1,4 +1,4 @@
-/** Stories as pages of a book. */
+/** Short excerpts of stories. */
 
 /** Paragraphs of a text: lines that are empty or single line breaks part them; spaces at their ends do not count. */
 export function paragraphs(text: string): readonly string[] {

@@ -1,4 +1,4 @@
-/** Where a story says what was looked for: the same words that the app's search finds. */
+/** Finds in a story the words that the app's search matched. */
 
 /** Words that follow each other, folded; the last may be only a beginning. */
 export interface SearchTerm {

@@ -1,4 +1,4 @@
-/** Rows as a table that spreadsheets read; what is nested gets columns of its own. */
+/** Rows as CSV; nested values get columns of their own. */
 
 /** RFC 4180: quotes around what holds commas, quotes or line breaks. */
 export function tableOf(rows: readonly object[]): string {

@@ -1,4 +1,4 @@
-/** Which words of one text the other lacks, by a longest common subsequence of words. */
+/** Words of one text that the other lacks, by their longest common subsequence. */
 
 export interface Word {
     readonly text: string;

@@ -1,4 +1,4 @@
-/** Numbers, durations and moments in words. */
+/** Numbers, durations and dates in words. */
 
 import { measured } from '../../../shared/text/numbers.ts';
 
@@ -92,7 +92,7 @@ export function bytes(size: number): string {
     return `${Math.round(size / 1e3)} kB`;
 }
 
-/** The beginning and the end of a long name, where names of one series differ. Whole characters, as a reader sees them. */
+/** Beginning and end of a long name, where the names of a series differ; it never cuts a visible character in two. */
 export function shortened(name: string, most = 48): string {
     const characters = Array.from(new Intl.Segmenter('en').segment(name), ({ segment }) => segment);
     if (characters.length <= most) return name;
