@@ -4,12 +4,16 @@ import { defineConfig } from 'vitest/config';
 /** A busy machine is slow, not wrong: what is waited for has time to come. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } };
 
+/** Native code wants a process per file. Two at a time: each computes with one thread or waits for its children. */
+const processPerFile = { pool: 'forks', maxWorkers: 2, sequence: { groupOrder: 1 }, ...patience } as const;
+
 /**
- * Four kinds of tests, one after the other:
- * - `pure`: arithmetic and words, no native code and no processes; all in one thread pool, in seconds.
- * - `state`: what pages hold (`renderer/state`), compiled as for a page, against an app that the test plays.
- * - `process`: SQLite, onnxruntime, llama.cpp, command lines. Native code wants a process per file.
- * - `windows`: a real Chromium and a real Electron; one file at a time, since they share a display and are heavy.
+ * Four kinds of tests:
+ * - `pure`: arithmetic and words, no native code and no processes; all in one thread pool, in seconds. They come first,
+ *   with `state`: what pages hold (`renderer/state`), compiled as for a page, against an app that the test plays.
+ * - `process`: SQLite, onnxruntime, llama.cpp, command lines.
+ * - `windows`: a real Chromium and a real Electron, each file with a data folder, a port and a display of its own. They
+ *   wait more than they compute, so they share their two places with `process`.
  */
 export default defineConfig({
     test: {
@@ -19,7 +23,7 @@ export default defineConfig({
             {
                 test: {
                     name: 'pure',
-                    include: ['test/{learning,shared,renderer,text}/**/*.test.ts'],
+                    include: ['test/{benchmarks,learning,shared,renderer,text}/**/*.test.ts'],
                     exclude: ['test/renderer/state/**'],
                     pool: 'threads',
                     isolate: false,
@@ -46,21 +50,17 @@ export default defineConfig({
                 test: {
                     name: 'process',
                     include: ['test/*/**/*.test.ts'],
-                    exclude: ['test/{learning,shared,renderer,text,windows}/**'],
-                    pool: 'forks',
-                    maxWorkers: 2,
-                    sequence: { groupOrder: 1 },
-                    ...patience,
+                    exclude: ['test/{benchmarks,learning,shared,renderer,text,windows}/**'],
+                    globalSetup: './test/support/made-once.ts',
+                    ...processPerFile,
                 },
             },
             {
                 test: {
                     name: 'windows',
                     include: ['test/windows/**/*.test.ts'],
-                    pool: 'forks',
-                    maxWorkers: 1,
-                    sequence: { groupOrder: 2 },
-                    ...patience,
+                    globalSetup: './test/support/made-once.ts',
+                    ...processPerFile,
                 },
             },
         ],

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readAll } from '../../src/main/store/connection/statements.ts';
-import { storyloop, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
+import { storyloop, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 
 const home = temporaryHome(afterAll);
 let run = '';
 beforeAll(async () => {
-    const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
+    const checkpoint = await readyStudent(home);
     const learning = ['--teacher', 'rules+random', ...tinyLearning];
-    const end = await succeeding(home, 'learn', '--from', checkpoint as string, '--name', 'both', ...learning);
+    const end = await succeeding(home, 'learn', '--from', checkpoint, '--name', 'both', ...learning);
     run = end['run'] as string;
 });
 

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readyStudent } from '../support/ready-student.ts';
 import { recordedRun } from './recorded.ts';
 import {
     childrenOf,
@@ -14,14 +15,13 @@ import {
     temporaryHome,
     tinyLearning,
     tinyStories,
-    tinyStudent,
 } from './command-line.ts';
 
 const home = temporaryHome(afterAll);
 let run = '';
 let student = '';
 beforeAll(async () => {
-    student = (await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2'))['checkpoint'] as string;
+    student = await readyStudent(home);
     run = (await succeeding(home, 'learn', '--name', 'owl', '--from', student, ...tinyLearning))['run'] as string;
 });
 
@@ -137,8 +137,8 @@ describe('what is refused', () => {
         ],
         [
             'episodes of pretraining',
-            ['pretraining', '--what', 'metrics,episodes', '--to', 'x'],
-            /^The run "pretraining" has no episodes: it is one of pretraining; nothing was written\./,
+            ['tiny', '--what', 'metrics,episodes', '--to', 'x'],
+            /^The run "tiny" has no episodes: it is one of pretraining; nothing was written\./,
         ],
         [
             'a record of a student',
@@ -163,14 +163,14 @@ describe('what is refused', () => {
     });
 
     it('a run whose checkpoint was changed: no folder, no part of one', async () => {
-        const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
-        const weights = join(checkpoint as string, 'model.safetensors');
+        const checkpoint = await readyStudent(temporaryHome());
+        const weights = join(checkpoint, 'model.safetensors');
         const bytes = readFileSync(weights);
         bytes[bytes.length - 1]! ^= 1;
         writeFileSync(weights, bytes);
         const before = readdirSync(home);
         const to = place();
-        const { code, err } = await storyloop(home, 'export', checkpoint as string, '--to', to, '--json');
+        const { code, err } = await storyloop(home, 'export', checkpoint, '--to', to, '--json');
         expectSentence(err, /is not the file that was saved \(its digest differs\)/);
         expect({ code, names: readdirSync(home) }).toEqual({ code: 1, names: before });
     });

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { expectSentence, start, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
+import { expectSentence, start, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
@@ -43,8 +44,8 @@ function writesAll(file: number, block: Buffer): boolean {
 it.skipIf(!mounts())(
     'pauses when the disk is full and goes on once there is room (needs root, to mount a small disk)',
     async () => {
-        const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
-        const learning = ['learn', '--from', checkpoint as string, ...tinyLearning, '--budget-updates', '30'];
+        const checkpoint = await readyStudent(home);
+        const learning = ['learn', '--from', checkpoint, ...tinyLearning, '--budget-updates', '30'];
         const undisturbed = await succeeding(home, ...learning);
 
         const started = start(smallDisk, learning);
@@ -62,7 +63,7 @@ it.skipIf(!mounts())(
         expect(recorded).toBeLessThan(30);
 
         // nor can another begin
-        const refused = await start(smallDisk, ['learn', '--from', checkpoint as string, ...tinyLearning]).ended;
+        const refused = await start(smallDisk, ['learn', '--from', checkpoint, ...tinyLearning]).ended;
         expectSentence(refused.err, /^The disk is full/);
         const there = join(smallDisk, 'out');
         const before = readdirSync(smallDisk, { recursive: true }).sort();

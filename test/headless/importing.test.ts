@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     start,
@@ -10,7 +11,6 @@ import {
     temporaryHome,
     tinyLearning,
     tinyStories,
-    tinyStudent,
 } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
@@ -18,8 +18,7 @@ const here = temporaryHome(afterAll);
 const there = temporaryHome(afterAll);
 
 it('a paused run from another machine goes on here as if it had never left', async () => {
-    const student = await succeeding(there, 'pretrain', '--name', 'small', ...tinyStudent, '--pretrain-epochs', '0.2');
-    const from = ['--from', student['checkpoint'] as string];
+    const from = ['--from', await readyStudent(there)];
     const learning = ['learn', ...from, ...tinyLearning, '--budget-updates', '6'];
     const whole = recordedRun((await succeeding(there, ...learning))['run'] as string);
     const moving = start(there, [...learning, '--name', 'moved']);
@@ -43,9 +42,9 @@ it('a paused run from another machine goes on here as if it had never left', asy
 
 it('what is here already is said to be, and is not taken twice', async () => {
     const home = temporaryHome();
-    const { run } = await succeeding(home, 'pretrain', '--name', 'small', ...tinyStudent, '--pretrain-epochs', '0.2');
+    const run = join(await readyStudent(home), '../..');
     const out = join(home, 'out');
-    await succeeding(home, 'export', 'small', '--what', 'database,student', '--to', out, '--json');
+    await succeeding(home, 'export', 'tiny', '--what', 'database,student', '--to', out, '--json');
     const logs = join(home, 'logs');
     mkdirSync(logs);
     const story = '"Once","a fox","2 1 1"\r\n';
@@ -57,8 +56,8 @@ it('what is here already is said to be, and is not taken twice', async () => {
     const before = (await storyloop(home, 'runs', '--json')).lines;
     expect(before).toHaveLength(2);
     for (const [source, says] of [
-        [run as string, /^The run "small" is here already, with the same record \(.*\); nothing was imported\. To/],
-        [out, /^The run "small" is here already, with the same record \(.*\); nothing was imported\. To/],
+        [run, /^The run "tiny" is here already, with the same record \(.*\); nothing was imported\. To/],
+        [out, /^The run "tiny" is here already, with the same record \(.*\); nothing was imported\. To/],
         [logs, /^These logs are here already, as the run "logs" \(.*-logs\); nothing was imported\. To/],
         [join(out, 'student'), /^This student is here already, as "student"; nothing was imported\. To/],
     ] as const) {

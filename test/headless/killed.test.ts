@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     childrenOf,
     expectSentence,
@@ -33,13 +34,13 @@ const pretraining = [
     'muon',
 ];
 const learning = [
-    ...['learn', '--from', 'student', ...tinyLearning, '--budget-updates', '14', '--record-resume-every', '2'],
+    ...['learn', '--from', 'tiny', ...tinyLearning, '--budget-updates', '14', '--record-resume-every', '2'],
     ...['--record-checkpoint-words', '60', '--teacher', 'length'],
 ];
 const isWork = ({ type }: { readonly type: string }): boolean => type !== 'run' && type !== 'ready' && type !== 'note';
 
 beforeAll(async () => {
-    await succeeding(home, 'pretrain', '--name', 'student', ...tinyStudent);
+    await readyStudent(home);
 });
 
 /** Waits for some work to be told, a little longer, and kills the command line or its engine. */

@@ -11,15 +11,14 @@ import { whenFree } from '../../src/main/service/sessions/waiting-for-lock.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readSummary } from '../../src/main/store/run/run.ts';
 import { aRunFolder } from '../store/a-run.ts';
-import { expectSentence, start, succeeding, temporaryHome, tinyLearning, tinyStudent } from './command-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
+import { expectSentence, start, temporaryHome, tinyLearning } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
 let checkpoint = '';
 beforeAll(async () => {
-    checkpoint = (await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2'))[
-        'checkpoint'
-    ] as string;
+    checkpoint = await readyStudent(home);
 });
 
 /** Somebody who has the file for himself until he lets go. */

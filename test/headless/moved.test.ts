@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     runsIn,
@@ -10,7 +11,6 @@ import {
     succeeding,
     temporaryHome,
     tinyLearning,
-    tinyStudent,
     type Ended,
 } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
@@ -19,9 +19,7 @@ const home = temporaryHome(afterAll);
 const isLinux = process.platform === 'linux';
 let checkpoint = '';
 beforeAll(async () => {
-    checkpoint = (await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2'))[
-        'checkpoint'
-    ] as string;
+    checkpoint = await readyStudent(home);
 });
 
 /** Lets a run record its first update, does something to its folder, and waits for its end. */

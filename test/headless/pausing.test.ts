@@ -7,6 +7,7 @@ import {
     readResumeState,
     writeResumeState,
 } from '../../src/main/student/checkpoints/resume-state.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     start,
@@ -20,10 +21,10 @@ import {
 import { attemptReasons, recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
-const learning = ['learn', '--from', 'student', ...tinyLearning];
+const learning = ['learn', '--from', 'tiny', ...tinyLearning];
 
 beforeAll(async () => {
-    await succeeding(home, 'pretrain', '--name', 'student', ...tinyStudent);
+    await readyStudent(home);
 });
 
 it('pauses after what is under way with exit code 130, and resume goes on to the same end', async () => {
@@ -80,14 +81,14 @@ it('takes one Ctrl-C that arrives twice, as through npm and a shell, for one', a
 });
 
 it('has nothing to pause when it only tells stories', async () => {
-    const started = start(home, ['tell', '--from', 'student', '--stories', '20000', '--json', ...tinyStories]);
+    const started = start(home, ['tell', '--from', 'tiny', '--stories', '20000', '--json', ...tinyStories]);
     await started.line(({ type }) => type === 'story');
     started.process.kill('SIGINT');
     expect(await started.ended).toMatchObject({ code: 130, err: '' });
 });
 
 it('ends quietly when nobody reads on', async () => {
-    const started = start(home, ['tell', '--from', 'student', '--stories', '2000', '--json', ...tinyStories]);
+    const started = start(home, ['tell', '--from', 'tiny', '--stories', '2000', '--json', ...tinyStories]);
     await started.line(({ type }) => type === 'story');
     started.process.stdout!.destroy();
     expect(await started.ended).toMatchObject({ code: 141, err: '' }); // as a shell tells of SIGPIPE

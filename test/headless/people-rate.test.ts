@@ -13,6 +13,7 @@ import { openRunDatabase, openSetDatabase } from '../../src/main/store/connectio
 import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
 import { readConfig } from '../../src/main/store/run/run.ts';
 import { parseCalibration } from '../../src/shared/ratings/calibration.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     runsIn,
@@ -20,7 +21,6 @@ import {
     succeeding,
     temporaryHome,
     tinyLearning,
-    tinyStudent,
     type JsonLine,
 } from './command-line.ts';
 
@@ -48,7 +48,7 @@ const steps = [
 const given = (worth: number, step: number): number => Math.min(3, Math.max(0, worth + step));
 
 beforeAll(async () => {
-    await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent);
+    await readyStudent(home);
     learned = await succeeding(home, 'learn', '--name', 'one', '--from', 'tiny', ...tinyLearning, '--ppo-batch', '20');
     const made = await succeeding(home, 'sets', 'make', 'one', '--stories', '40', '--name', 'trial', '--json');
     expect(made).toMatchObject({ type: 'result', name: 'trial', stories: 40, items: 44 });

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     oneThread,
@@ -41,8 +42,8 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
     let run = '';
     beforeAll(async () => {
         mkdirSync(home);
-        const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
-        const learning = ['learn', '--from', checkpoint as string, ...tinyLearning, '--name', 'archived'];
+        const checkpoint = await readyStudent(home);
+        const learning = ['learn', '--from', checkpoint, ...tinyLearning, '--name', 'archived'];
         run = (await succeeding(home, ...learning))['run'] as string;
         for (const ending of ['-wal', '-shm']) rmSync(join(run, `run.sqlite${ending}`), { force: true });
 
@@ -77,7 +78,7 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
         expect(code).toBe(0);
         expect(lines.filter(({ type }) => type === 'run').map(({ name, state }) => [name, state])).toEqual([
             ['archived', 'finished'],
-            ['pretraining', 'finished'],
+            ['tiny', 'finished'],
             ['older', 'finished'],
         ]);
         const [crashed] = lines.filter(({ type }) => type === 'unreadable');

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../src/main/student/checkpoints/safetensors.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     oneThread,
@@ -30,16 +31,7 @@ import { recordedRun } from './recorded.ts';
 const home = temporaryHome(afterAll);
 let checkpoint = '';
 beforeAll(async () => {
-    const { checkpoint: folder } = await succeeding(
-        home,
-        'pretrain',
-        '--name',
-        'student',
-        ...tinyStudent,
-        '--pretrain-epochs',
-        '0.2',
-    );
-    checkpoint = folder as string;
+    checkpoint = await readyStudent(home);
 });
 
 /** Refused in one sentence on stderr, and the runs are what they were. */
@@ -112,7 +104,7 @@ describe('options', () => {
         [
             'too few words for one update',
             /^A budget of 27 input words is too small for one update, which costs 56; nothing was written/,
-            ['learn', '--from', 'student', ...tinyLearning, '--budget-words', '27'],
+            ['learn', '--from', 'tiny', ...tinyLearning, '--budget-words', '27'],
         ],
         ['no prompt', /^--rollout-prompt cannot be empty/, ['tell', '--rollout-prompt', '']],
         ['no stories', /^--stories cannot be "0": it must be a whole number from 1/, ['tell', '--stories', '0']],

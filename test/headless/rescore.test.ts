@@ -7,23 +7,16 @@ import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readAll } from '../../src/main/store/connection/statements.ts';
 import { chatServer, json, says } from '../teacher/chat-server.ts';
 import { writeModel } from '../teacher/llama/tiny-llama.ts';
-import {
-    expectSentence,
-    start,
-    storyloop,
-    succeeding,
-    temporaryHome,
-    tinyLearning,
-    tinyStudent,
-} from './command-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
+import { expectSentence, start, storyloop, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
 let run = '';
 beforeAll(async () => {
-    const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
+    const checkpoint = await readyStudent(home);
     const learning = ['--teacher', 'length', ...tinyLearning];
-    const end = await succeeding(home, 'learn', '--from', checkpoint as string, '--name', 'owl', ...learning);
+    const end = await succeeding(home, 'learn', '--from', checkpoint, '--name', 'owl', ...learning);
     run = end['run'] as string;
 });
 
@@ -131,5 +124,5 @@ it('refuses in a sentence what it cannot rate', async () => {
     };
     await refuse(/^There is no teacher called "nobody"/, 'owl', '--teacher', 'nobody');
     await refuse(/^--sample cannot be "some"/, 'owl', '--sample', 'some');
-    await refuse(/^The run has no such stories yet; nothing was rated\./, 'pretraining');
+    await refuse(/^The run has no such stories yet; nothing was rated\./, 'tiny');
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { chatServer, countingJudge, json, says, type Judge } from '../teacher/chat-server.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     runsIn,
@@ -11,7 +12,6 @@ import {
     succeeding,
     temporaryHome,
     tinyLearning,
-    tinyStudent,
     type Ended,
 } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
@@ -19,9 +19,9 @@ import { recordedRun } from './recorded.ts';
 const home = temporaryHome(afterAll);
 let learning: readonly string[] = [];
 beforeAll(async () => {
-    const { checkpoint } = await succeeding(home, 'pretrain', ...tinyStudent, '--pretrain-epochs', '0.2');
+    const checkpoint = await readyStudent(home);
     const quickly = ['--teacher-retries', '0', '--teacher-in-flight', '4'];
-    learning = ['learn', '--from', checkpoint as string, ...tinyLearning, ...quickly];
+    learning = ['learn', '--from', checkpoint, ...tinyLearning, ...quickly];
 });
 
 const runWith = (home: string, address: string, ...more: string[]): Promise<Ended> =>

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Push } from '../../src/shared/views/pushes.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { recordRatedRun } from './rated-run.ts';
@@ -14,10 +15,6 @@ import { openBrowser, type Screen } from './screen.ts';
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
 if (missing.length > 0) console.log(`Figures are not tested here: there is no ${missing.join(' and no ')}.`);
 
-const student = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
-};
 const learning = {
     ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
     ...{ 'ppo.minibatch': 4, 'evaluation.stories': 0, 'budget.updates': 5000, 'budget.words': 0 },
@@ -200,13 +197,11 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
         let second: string;
 
         beforeAll(async () => {
-            const begin = async (name: string, source: string, given: object, job: 'pretrain' | 'learn') =>
-                (await pipe.ask('run.start', { job, name, preset: 'quick', given: { ...given }, source })).run;
-            const tiny = await begin('tiny', 'storyworld', student, 'pretrain');
-            await pipe.told((push) => push.push === 'ended' && push.run === tiny);
-            const { source } = (await pipe.ask('run.read', { run: tiny })).checkpoints.at(-1)!;
-            first = await begin(longName, source, learning, 'learn');
-            second = await begin('second', source, learning, 'learn');
+            const source = await readyStudent(home);
+            const begin = async (name: string): Promise<string> =>
+                (await pipe.ask('run.start', { job: 'learn', name, preset: 'quick', given: learning, source })).run;
+            first = await begin(longName);
+            second = await begin('second');
             for (const run of [first, second]) await pipe.told((push) => isAfter(push, run, 0));
         });
 

@@ -11,6 +11,7 @@ import { addSetRating, setRaters } from '../../src/main/store/sets/rating-set.ts
 import { readConfig } from '../../src/main/store/run/run.ts';
 import type { CalibrationFile } from '../../src/shared/ratings/calibration.ts';
 import { readCalibration } from '../../src/shared/ratings/calibration-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { openBrowser, type Screen } from './screen.ts';
@@ -19,10 +20,6 @@ const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) 
 if (missing.length > 0) console.log(`The trial is not tested here: there is no ${missing.join(' and no ')}.`);
 
 const patient = { timeout: 40_000 };
-const student = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
-};
 const learning = {
     ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 20 },
     ...{ 'ppo.minibatch': 10, 'ppo.lr': 0.003, 'evaluation.stories': 0, 'budget.updates': 3 },
@@ -43,14 +40,10 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor(patient);
 
     beforeAll(async () => {
+        const source = await readyStudent(home);
         screen = await openBrowser(home);
         pipe = await pipeOf(screen.page);
         const over = (of: string): Promise<unknown> => pipe.told((push) => push.push === 'ended' && push.run === of);
-        const begun = await pipe.ask('run.start', {
-            ...{ job: 'pretrain', name: 'tiny', preset: 'quick', given: student, source: 'storyworld' },
-        });
-        await over(begun.run);
-        const source = (await pipe.ask('run.read', { run: begun.run })).checkpoints.at(-1)!.source;
         const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning, source } as const;
         ({ run } = await pipe.ask('run.start', asked));
         await over(run);

@@ -6,7 +6,7 @@ import path, { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Push } from '../../src/shared/views/pushes.ts';
-import { succeeding, tinyStudent } from '../headless/command-line.ts';
+import { readyStudent } from '../support/ready-student.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { obstacle } from './places.ts';
 import { ended, openBrowser, openElectron, serve, type ElectronScreen } from './screen.ts';
@@ -19,10 +19,6 @@ if (reason !== null) {
 }
 const windows = describe.skipIf(reason !== null);
 
-const student = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
-};
 const learning = {
     ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
     ...{ 'ppo.minibatch': 4, 'ppo.lr': 0.003, 'evaluation.stories': 8, 'budget.updates': 3 },
@@ -39,22 +35,17 @@ function aHome(): string {
     return home;
 }
 
-async function pretrained(pipe: Pipe): Promise<string> {
-    const asked = { job: 'pretrain', name: 'tiny', preset: 'quick', given: student, source: 'storyworld' } as const;
-    const { run } = await pipe.ask('run.start', asked);
-    await pipe.told(endOf(run));
-    return (await pipe.ask('run.read', { run })).checkpoints.at(-1)!.source;
-}
-
 windows('what leaves in Electron', () => {
     it('goes into the folder that was chosen in a window of the system, and nowhere else', async () => {
-        const screen = await openElectron(aHome());
+        const home = aHome();
+        const student = await readyStudent(home);
+        const screen = await openElectron(home);
         const pipe = await pipeOf(screen.page);
         const chosen = aHome();
         await screen.app.evaluate(({ dialog }, folder) => {
             dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] });
         }, chosen);
-        const run = path.basename(await pretrained(pipe).then((source) => path.join(source, '..', '..')));
+        const run = path.basename(path.join(student, '..', '..'));
         const asked = { of: { subject: 'run', run }, parts: [{ what: 'card', as: 'card' }] } as const;
         await expect(pipe.ask('export.start', { ...asked, folder: chosen })).rejects.toThrow(/was not chosen here/);
         expect(await pipe.ask('path.choose', { purpose: 'export' })).toBe(chosen);
@@ -68,9 +59,9 @@ windows('what leaves in Electron', () => {
 
 windows('when the backend is killed', () => {
     /** A run that never ends by itself, as its own page shows it. */
-    async function atWork(page: Page): Promise<void> {
+    async function atWork(page: Page, home: string): Promise<void> {
         const pipe = await pipeOf(page);
-        const source = await pretrained(pipe);
+        const source = await readyStudent(home);
         const asked = { job: 'learn', name: 'long', preset: 'quick', given: endless, source } as const;
         const { run } = await pipe.ask('run.start', asked);
         await pipe.told(rowOf(run, ({ updates }) => updates > 0));
@@ -104,9 +95,10 @@ windows('when the backend is killed', () => {
     }
 
     it('Electron starts it again: the window lives and says what is safe, the run reads interrupted and goes on', async () => {
-        const screen = await openElectron(aHome());
+        const home = aHome();
+        const screen = await openElectron(home);
         onTestFinished(() => screen.close());
-        await atWork(screen.page);
+        await atWork(screen.page, home);
         await new Promise((resolve) => setTimeout(resolve, 3500)); // one that dies sooner is not started again
         const killed = screen.backend();
         process.kill(killed, 'SIGKILL');
@@ -123,7 +115,7 @@ windows('when the backend is killed', () => {
         const first = await openBrowser(home);
         onTestFinished(() => first.close());
         const { page } = first;
-        await atWork(page);
+        await atWork(page, home);
         const { port } = new URL(page.url());
         process.kill(first.backend(), 'SIGKILL');
         await page.getByText('Storyloop has stopped answering', { exact: true }).waitFor();
@@ -201,13 +193,12 @@ windows('a page in Electron', () => {
     });
 
     it('has an engine in a utility process, as the product has; killed, its run is interrupted and goes on', async () => {
-        // made outside: the test Electron's own Node is too old to train a tokenizer
-        const { checkpoint } = await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent);
+        const source = await readyStudent(home); // made outside: the test Electron's own Node is too old to train a tokenizer
         const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning } as const;
-        const { run } = await pipe.ask('run.start', { ...asked, source: String(checkpoint) });
+        const { run } = await pipe.ask('run.start', { ...asked, source });
         expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'finished' });
 
-        const long = { ...asked, name: 'long', given: endless, source: String(checkpoint) };
+        const long = { ...asked, name: 'long', given: endless, source };
         const { run: endlessRun } = await pipe.ask('run.start', long);
         await pipe.told(rowOf(endlessRun, ({ updates }) => updates > 0));
         const engine = await screen.app.evaluate(

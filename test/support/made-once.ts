@@ -1,0 +1,17 @@
+/** A folder for what many test files start from: made once in a run of the tests, and gone with it. See `ready-student.ts`. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+    interface ProvidedContext {
+        readonly madeOnce: string;
+    }
+}
+
+export function setup(project: TestProject): () => void {
+    const folder = mkdtempSync(join(tmpdir(), 'storyloop-made-once-'));
+    project.provide('madeOnce', folder);
+    return () => rmSync(folder, { recursive: true, force: true });
+}
