@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What a rater does to the desk: a whole set at ten keys a second, two windows at once, and death at any key. */
+/** What a rater does to the desk: a whole set as fast as keys can be pressed, two windows at once, and death at any key. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ describe.skipIf(missing.length > 0)('the rating desk', () => {
         rmSync(home, { recursive: true, force: true });
     });
 
-    it('takes a set of 120 stories by keyboard alone at ten keys a second, and no score of a teacher is ever in the page', async () => {
+    it('takes a set of 120 stories by keyboard alone as fast as keys can be pressed, and no score of a teacher is ever in the page', async () => {
         const { page } = screen;
         await sitDown(page, 'Ada');
         // at any moment: a teacher's score has four decimals, and what is to be read at the desk has none at all
@@ -75,14 +75,8 @@ describe.skipIf(missing.length > 0)('the rating desk', () => {
             Object.assign(globalThis, { seen });
         });
         const keys = Array.from({ length: 132 }, (_, i) => criteria.map((_id, c) => planned(i + 1, c))).flat();
-        const began = performance.now();
-        for (const [i, key] of keys.entries()) {
-            await page.keyboard.press(`${i % 2 === 0 ? 'Digit' : 'Numpad'}${key}`);
-            const rest = began + (i + 1) * 100 - performance.now();
-            if (rest > 0) await page.waitForTimeout(rest);
-        }
-        const perSecond = (1000 * keys.length) / (performance.now() - began);
-        expect(perSecond).toBeGreaterThan(9);
+        // no rests between them: on an idle machine several times the ten a second of a quick hand
+        for (const [i, key] of keys.entries()) await page.keyboard.press(`${i % 2 === 0 ? 'Digit' : 'Numpad'}${key}`);
         await page.getByText('All of it is saved.').waitFor(patient);
         expect(onDisk('Ada').map(({ position, number, kind, scores }) => [position, number, kind, scores])).toEqual(
             Array.from({ length: 132 }, (_, i) => [i + 1, 1, 'scored', scoresPlanned(i + 1)]),
