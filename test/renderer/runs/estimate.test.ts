@@ -1,7 +1,7 @@
 /** What a run would take, in the words beside a new run. */
 import { describe, expect, it } from 'vitest';
-import { estimateLines, fits, fitSentence } from '../../src/renderer/lib/runs/estimate.ts';
-import type { Estimate } from '../../src/shared/views/new-run.ts';
+import { estimateLines, fits, fitSentence } from '../../../src/renderer/lib/runs/estimate.ts';
+import type { Estimate } from '../../../src/shared/views/new-run.ts';
 
 const estimate: Estimate = {
     measured: {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { cancelDrawing, queueDrawing } from '../../src/renderer/lib/page/frame-budget.ts';
+import { cancelDrawing, queueDrawing } from '../../../src/renderer/lib/page/frame-budget.ts';
 
 /** As long as a turn lasts at least. */
 const long = (): void => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseRoute } from '../../src/renderer/lib/app/route.ts';
-import { pageTitle } from '../../src/renderer/lib/app/rooms.ts';
+import { parseRoute } from '../../../src/renderer/lib/app/route.ts';
+import { pageTitle } from '../../../src/renderer/lib/app/rooms.ts';
 
 test.each([
     ['#/runs', undefined, 'Runs · Storyloop'],

@@ -1,6 +1,6 @@
 /** What is said at the foot of the window never piles up: the newest of a thing is all that holds. */
 import { expect, it } from 'vitest';
-import { withoutFaultsAbout, withSaid, type Said } from '../../src/renderer/lib/app/said.ts';
+import { withoutFaultsAbout, withSaid, type Said } from '../../../src/renderer/lib/app/said.ts';
 
 let last = 0;
 const said = (text: string, part: Partial<Said> = {}): Said => ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { learningFigures } from '../../src/renderer/lib/figures/run-figures.ts';
-import type { UpdateRow } from '../../src/shared/views/runs.ts';
-import { anUpdate } from '../store/records.ts';
+import { learningFigures } from '../../../src/renderer/lib/figures/run-figures.ts';
+import type { UpdateRow } from '../../../src/shared/views/runs.ts';
+import { anUpdate } from '../../store/records.ts';
 
 const none = { criteria: [], checkpoints: [], attempts: [], klTarget: null, teacher: null };
 const timeless = { secondsWriting: 0, secondsRating: 0, secondsScoring: 0, secondsLearning: 0 };

@@ -1,6 +1,6 @@
 /** A calibration on few ratings comes with a caution that says of how many. */
 import { expect, it } from 'vitest';
-import { caution } from '../../src/renderer/lib/figures/calibration-figures.ts';
+import { caution } from '../../../src/renderer/lib/figures/calibration-figures.ts';
 
 it('is a trial on few stories, by one rater, or where nothing shows that the teacher agrees with people', () => {
     expect(caution({ stories: 24, people: 1 }, true)).toMatch(/^24 stories, 1 rater: treat it as a trial\./u);

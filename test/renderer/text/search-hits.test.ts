@@ -1,6 +1,6 @@
 /** What the search found is marked where the story says it, and lists begin there. */
 import { expect, it } from 'vitest';
-import { excerptAt, piecesOf, termsOf, withStar } from '../../src/renderer/lib/text/search-hits.ts';
+import { excerptAt, piecesOf, termsOf, withStar } from '../../../src/renderer/lib/text/search-hits.ts';
 
 const marked = (text: string, typed: string): string =>
     piecesOf(text, termsOf(typed))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fittingEntries } from '../../src/renderer/lib/page/finding.ts';
+import { fittingEntries } from '../../../src/renderer/lib/page/finding.ts';
 
 const entries = [
     { text: 'late-seed', note: 'Interactive' },
