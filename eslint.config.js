@@ -16,6 +16,7 @@ const deterministicRooms = [
 const bannedWords = [
     ...['grader', 'grading', 'graded', 'critic', 'actor', 'rewardModel', 'layOut', 'laysOut', 'laidOut'],
     ...['hear', 'hears', 'ears', 'deafen', 'isHeard', 'pile', 'plate', 'pips'],
+    ...['opinion', 'wave', 'knock', 'ownness'],
 ];
 
 /** A fault says what it is about (src/shared/faults.ts); its sentence may be put in better words on any day. */

@@ -61,7 +61,7 @@ const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
-/** A page's own id for a preview, by which it hears of its progress and stops it. */
+/** Names a preview, so that the page can follow and stop it. */
 const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
@@ -152,7 +152,7 @@ export const methods = {
     /** Does one real micro-batch of a run that is not begun: `source` as for `run.start`. */
     'run.measure': z.strictObject({ job: z.enum(['pretrain', 'learn']), preset, given, source, ticket }),
     /** Stops what was asked with the ticket; that is then refused. */
-    'look.stop': z.strictObject({ ticket: z.string().min(1).max(60) }),
+    'preview.stop': z.strictObject({ ticket: z.string().min(1).max(60) }),
 
     /**
      * Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain
@@ -274,7 +274,7 @@ export interface Results {
     readonly 'student.tell': readonly ToldStory[];
     readonly 'teacher.try': TriedTeacher;
     readonly 'run.measure': Estimate;
-    readonly 'look.stop': null;
+    readonly 'preview.stop': null;
     readonly 'run.start': { readonly run: string };
     readonly 'run.pause': null;
     readonly 'run.checkpoint': { readonly path: string };

@@ -136,8 +136,8 @@ export type Phase = (typeof phases)[number];
 
 const memberSchema = z.object({ rater: raterSchema, rubric: rubricSchema });
 
-/** The text around an update's episodes that never changes: recorded once. */
-export const settingSchema = z.object({
+/** What never changes in a run and its episodes refer to: recorded once. */
+export const runContextSchema = z.object({
     rubric: rubricSchema,
     rater: raterSchema,
     /** Of an ensemble: its members, whose own ratings stand beside the ensemble's. */
@@ -145,7 +145,7 @@ export const settingSchema = z.object({
     prompts: z.array(z.object({ text: z.string(), heldOut: z.boolean() })),
     tokenizer: z.object({ hash: z.string(), vocabulary: z.number() }),
 });
-export type Setting = z.infer<typeof settingSchema>;
+export type RunContext = z.infer<typeof runContextSchema>;
 
 /** A story that a teacher was tried on. */
 export const triedStorySchema = z.object({
@@ -251,7 +251,7 @@ export type TeacherReport = Readonly<z.infer<typeof teacherReportSchema>>;
 
 export const engineEventSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('ready'), device: z.string(), parameters: z.number(), threads: z.number() }),
-    z.object({ type: z.literal('setting'), setting: settingSchema }),
+    z.object({ type: z.literal('run-context'), context: runContextSchema }),
     /** Where the work stands: `done` of `of` in units of the phase; `of` is 0 while unknown. */
     z.object({ type: z.literal('phase'), phase: z.enum(phases), done: z.number(), of: z.number() }),
     /** How far the whole task is, 0–1. */

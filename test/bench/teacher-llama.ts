@@ -148,8 +148,8 @@ function storiesOf(tokenizer: Tokenizer, count: number, length: (story: number) 
 }
 
 async function rate(rater: ModelRater, stories: readonly StoryForModel[]): Promise<void> {
-    for await (const { opinions } of rater.rate(stories))
-        for (const { opinion } of opinions) if (opinion.kind !== 'digits') throw new Error('a story was not rated');
+    for await (const { rawScores } of rater.rate(stories))
+        for (const { raw } of rawScores) if (raw.kind !== 'digits') throw new Error('a story was not rated');
 }
 
 async function tokensOf(rater: ModelRater, stories: readonly StoryForModel[]): Promise<number> {

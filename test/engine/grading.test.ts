@@ -44,7 +44,7 @@ it('the teacher has a chunk before the next one is written', async () => {
     const answered = new Map<number, () => void>();
     const server = await chatServer(async (asked, response, count) => {
         await countingJudge(asked, response, count);
-        answered.get(count - 1)?.(); // the first knocks at opening
+        answered.get(count - 1)?.(); // the first probes the server
     });
     const teacher = await open(server);
     // the second chunk waits for the ratings of the first: without overlap it would wait for ever

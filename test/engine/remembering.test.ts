@@ -72,7 +72,7 @@ it('keeps apart what rubric, reading, seed or story make different, and what cou
     ]);
 });
 
-it('a server whose model is named gets no request at all while everything is remembered, not even a knock', async () => {
+it('a server whose model is named gets no request at all while everything is remembered, not even a probe', async () => {
     const home = mkdtempSync(join(root, 'home-'));
     const server = await chatServer(countingJudge, ['judge', 'other']);
     const open = (model: string): Promise<Teacher> =>

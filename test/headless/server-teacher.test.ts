@@ -31,7 +31,7 @@ it('learns, keeps address and key out of the record, and replays without asking 
     const server = await chatServer(countingJudge);
     const first = await runWith(home, server.address);
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
-    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8); // a knock, three updates, two evaluations
+    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8); // a probe, three updates, two evaluations
     expect(new Set(server.keys)).toEqual(new Set(['Bearer sesame-1234']));
     const folder = first.lines.at(-1)!['run'] as string;
     for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())) {
@@ -41,11 +41,11 @@ it('learns, keeps address and key out of the record, and replays without asking 
     }
 
     const again = await runWith(home, server.address);
-    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8 + 1); // one more knock: who answers under no name may be another
+    expect(server.asked.length).toBe(1 + 3 * 8 + 2 * 8 + 1); // one more probe: who answers under no name may be another
     expect(recordedRun(again.lines.at(-1)!['run'] as string)).toEqual(recordedRun(folder));
 
     await runWith(home, server.address, '--teacher-model', 'judge', '--budget-updates', '1');
-    server.close(); // a named model is known: not even a knock
+    server.close(); // a named model is known: not even a probe
     const offline = await runWith(home, server.address, '--teacher-model', 'judge');
     expect({ code: offline.code, err: offline.err }).toEqual({ code: 0, err: '' });
     expect(recordedRun(offline.lines.at(-1)!['run'] as string)).toEqual(recordedRun(folder));

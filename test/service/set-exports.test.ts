@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { agreementOfCsv } from '../../src/main/service/sets/agreement.ts';
 import { startExchange } from '../../src/main/service/sessions/exchange-session.ts';
-import { prepareExport, type ExportAsked } from '../../src/main/service/exchange/exporting.ts';
+import { prepareExport, type ExportRequest } from '../../src/main/service/exchange/exporting.ts';
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
@@ -39,7 +39,7 @@ function aSet(name: string, raters: readonly string[]): string {
     return id;
 }
 
-async function exporting(asked: Partial<ExportAsked>): Promise<string> {
+async function exporting(asked: Partial<ExportRequest>): Promise<string> {
     const workshop = openWorkshop(home);
     const whole = { from: set, what: null, as: null, stories: null, checkpoint: null, ggufType: 'F16', to } as const;
     const job = await prepareExport(workshop, { ...whole, ...asked }, start).finally(() => workshop.db.close());
@@ -80,7 +80,7 @@ it('with all it has, and no name of anybody', async () => {
 
 it('says in Markdown and in JSON what the report says in words', async () => {
     const sets = openRatingSets(() => start);
-    const { words } = await sets.agreement(set, { all: false, away: true });
+    const { words } = await sets.agreement(set, { all: false, anonymise: true });
     sets.close();
     expect(words.length).toBeGreaterThan(0);
     const text = readFileSync(join(to, 'agreement.md'), 'utf8');
@@ -101,7 +101,7 @@ it('keeps names as text, whatever they look like', async () => {
 
 it.each([false, true])('its ratings say the same when they are read back from their table, all: %s', async (all) => {
     const sets = openRatingSets(() => start);
-    const { report } = await sets.agreement(set, { all, away: true });
+    const { report } = await sets.agreement(set, { all, anonymise: true });
     sets.close();
     const read = await agreementOfCsv(join(to, 'ratings.csv'), { scale: { min: 0, max: 3 }, all });
     expect(values(read.report)).toEqual(values(report));

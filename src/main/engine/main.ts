@@ -56,9 +56,9 @@ const supervisor: Omit<Supervisor, 'resources'> = {
         }),
     pauseAsked: () => pauseAsked,
     takeCheckpointAsked() {
-        const asked = checkpointAsked;
+        const isRequested = checkpointAsked;
         checkpointAsked = false;
-        return asked;
+        return isRequested;
     },
     now: () => Date.now(),
     seconds: () => performance.now() / 1000,

@@ -1,5 +1,5 @@
 /** What the loops measured, as rows on their way to the store. */
-import type { Setting } from '../../shared/contract.ts';
+import type { RunContext } from '../../shared/contract.ts';
 import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/ratings/rubric.ts';
 import type { TeacherFacts } from '../teacher/teacher.ts';
@@ -15,8 +15,8 @@ export function toRatingRecords(rating: Rating, story: number, teacher: Rater, a
     return [
         toRatingRecord(rating, story, teacher, at),
         ...members.flatMap((member, m) => {
-            const said = rating.members?.[m];
-            return said ? toRatingRecords(said, story, member, at) : [];
+            const memberRating = rating.members?.[m];
+            return memberRating ? toRatingRecords(memberRating, story, member, at) : [];
         }),
     ];
 }
@@ -32,7 +32,13 @@ function toRatingRecord(
 }
 
 /** Who rates by which rubric; of an ensemble, its members too. */
-export function toRater({ id, name, details, rubric, members }: Rater): Pick<Setting, 'rater' | 'rubric' | 'members'> {
+export function toRater({
+    id,
+    name,
+    details,
+    rubric,
+    members,
+}: Rater): Pick<RunContext, 'rater' | 'rubric' | 'members'> {
     const rater: RaterRecord = { id, kind: 'teacher', name, details: { ...details } };
     return {
         rater,

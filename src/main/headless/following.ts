@@ -116,7 +116,7 @@ export async function follow(
             line.clear();
             console.error(event.text);
         }
-        if (event.type === 'setting') best = bestTotal(event.setting.rubric.criteria);
+        if (event.type === 'run-context') best = bestTotal(event.context.rubric.criteria);
         live = liveWords(event, best) ?? live;
         show();
     });

@@ -48,11 +48,11 @@ const keptCharacters = 4000;
 
 /** The last line of a process's error output that speaks of an error, as ": …"; empty where there is none. */
 export function lastErrorOf(stderr: NodeJS.ReadableStream | null): () => string {
-    let kept = '';
+    let tail = '';
     stderr?.setEncoding('utf8');
-    stderr?.on('data', (chunk: string) => (kept = (kept + chunk).slice(-keptCharacters)));
+    stderr?.on('data', (chunk: string) => (tail = (tail + chunk).slice(-keptCharacters)));
     return () => {
-        const line = kept.split('\n').findLast((each) => /error/i.test(each));
+        const line = tail.split('\n').findLast((each) => /error/i.test(each));
         return line === undefined ? '' : `: ${line.trim()}`;
     };
 }

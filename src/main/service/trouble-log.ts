@@ -20,15 +20,15 @@ export function openTroubleLog(home: string, clock: Clock): TroubleLog {
             const same = `${doing} ${message}`;
             if (same === last) return; // what is looked at every second fails every second
             last = same;
-            const told = { doing, message: message.slice(0, longestText), stack: stack.slice(0, longestText) };
+            const entry = { doing, message: message.slice(0, longestText), stack: stack.slice(0, longestText) };
             try {
                 if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestBytes)
                     renameSync(file, `${file}.old`);
-                appendFileSync(file, `${JSON.stringify({ at: clock(), ...told })}\n`);
+                appendFileSync(file, `${JSON.stringify({ at: clock(), ...entry })}\n`);
             } catch (unwritable) {
                 // a disk that is full must not end what goes on
                 console.error(
-                    `While ${doing}: ${told.stack || message}\nIt could not be logged: ${String(unwritable)}`,
+                    `While ${doing}: ${entry.stack || message}\nIt could not be logged: ${String(unwritable)}`,
                 );
             }
         },

@@ -21,9 +21,9 @@ import { findCheckpoint } from './sources/checkpoint-source.ts';
 import { startBenchmark, type BenchmarkAsked, type BenchmarkHandle } from './sessions/benchmarking.ts';
 import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import { startExchange, type ExchangeHandle } from './sessions/exchange-session.ts';
-import { prepareExport, prepareImport, type ExportAsked, type ImportAsked } from './exchange/exporting.ts';
+import { prepareExport, prepareImport, type ExportRequest, type ImportRequest } from './exchange/exporting.ts';
 import { givenPath } from '../store/home/given-path.ts';
-import { openLooks, type Asked, type Looks } from './looks.ts';
+import { openPreviews, type TaskRequest, type Previews } from './previews.ts';
 import { nodeProcessHost, type ProcessHost } from '../processes/process-host.ts';
 import { ratingMemory } from './sessions/rating-memory.ts';
 import { openRescoring, type RescoringSummary, type WhatToRate } from './sessions/rescoring.ts';
@@ -34,7 +34,7 @@ import { version } from './sources/version.ts';
 import { whenFree } from './sessions/waiting-for-lock.ts';
 
 export type { TaskEnd, TaskHandle } from './sessions/engine-session.ts';
-export type { Asked } from './looks.ts';
+export type { TaskRequest } from './previews.ts';
 
 export interface RunHandle extends TaskHandle {
     readonly name: string;
@@ -48,9 +48,9 @@ export interface RescoreHandle extends TaskHandle {
     readonly summary: () => RescoringSummary;
 }
 
-export interface Workbench extends Looks {
-    pretrain(asked: Asked & { readonly name: string; readonly corpus: string }): RunHandle;
-    learn(asked: Asked & { readonly name: string; readonly from: string }): RunHandle;
+export interface Workbench extends Previews {
+    pretrain(request: TaskRequest & { readonly name: string; readonly corpus: string }): RunHandle;
+    learn(request: TaskRequest & { readonly name: string; readonly from: string }): RunHandle;
     resume(run: string, changes?: Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>): RunHandle;
     /** Rates stories of a run again, by what is `given` of the settings and else by the run's own. */
     rescore(
@@ -62,9 +62,9 @@ export interface Workbench extends Looks {
     benchmark(asked: BenchmarkAsked): BenchmarkHandle;
     runs(): readonly ListedRun[];
     /** Takes things out, in the background. */
-    export(asked: ExportAsked): Promise<ExchangeHandle>;
+    export(request: ExportRequest): Promise<ExchangeHandle>;
     /** Brings a run, logs of the published system or a student in, in the background. */
-    import(asked: ImportAsked): ExchangeHandle;
+    import(request: ImportRequest): ExchangeHandle;
 }
 
 /** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
@@ -81,8 +81,13 @@ type Source = z.infer<typeof sourceSchema>;
 export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => number = Date.now): Workbench {
     const workshop = openWorkshop(dataFolder());
 
-    function begin(kind: Source['kind'], asked: string, { preset, config }: Asked, source: string): RunHandle {
-        const name = givenName(asked, 'a run');
+    function begin(
+        kind: Source['kind'],
+        typedName: string,
+        { preset, config }: TaskRequest,
+        source: string,
+    ): RunHandle {
+        const name = givenName(typedName, 'a run');
         requireWritable(workshop.home);
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         if (kind === 'learn' && rewardsByOnlooker(teacher)) throw badInput(onlookerRefused);
@@ -131,7 +136,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
                     keeper.record(event);
                     return undefined;
                 },
-                () => keeper.look(),
+                () => keeper.checkFolder(),
             );
         } catch (error) {
             keeper.close({ kind: 'failed', fault: faultOf(error) });
@@ -169,13 +174,13 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
     }
 
     return {
-        pretrain({ name, corpus, ...asked }) {
+        pretrain({ name, corpus, ...request }) {
             const source = corpus === 'storyworld' ? corpus : givenPath(corpus);
             if (source !== 'storyworld' && !existsSync(source))
                 throw badInput(
                     `There is no corpus at "${source}"; nothing was started. Name a folder or file of text, or "storyworld".`,
                 );
-            return begin('pretrain', name, asked, source);
+            return begin('pretrain', name, request, source);
         },
         learn: ({ name, from, preset, config }) =>
             begin('learn', name, { preset, config: keepCalibration(config) }, findCheckpoint(workshop, from, clock())),
@@ -198,7 +203,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             }
             return work(folder, name, config, readSource(folder), changes);
         },
-        ...openLooks(host, workshop, startRemembering, clock),
+        ...openPreviews(host, workshop, startRemembering, clock),
         rescore(run, given, { stories, sample }) {
             const folder = findRun(workshop, run, clock());
             const { preset, values } = configOf(folder);
@@ -211,9 +216,9 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             const rubric = own
                 ? { name: values['teacher.rubric'], text: rubricOf(folder) }
                 : findRubric(typed['teacher.rubric']);
-            const asked = { ...typed, teacher, 'teacher.rubric': rubric.name };
+            const rescored = { ...typed, teacher, 'teacher.rubric': rubric.name };
             const task = {
-                config: { version: configVersion, preset, values: asked },
+                config: { version: configVersion, preset, values: rescored },
                 teachers: places,
                 rubric: rubric.text,
             };
@@ -234,10 +239,10 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         },
         benchmark: (asked) => startBenchmark(host, workshop, asked, clock),
         runs: () => listRuns(workshop, clock()),
-        export: async (asked) => startExchange(host, await prepareExport(workshop, asked, clock())),
-        import(asked) {
+        export: async (request) => startExchange(host, await prepareExport(workshop, request, clock())),
+        import(request) {
             requireWritable(workshop.home);
-            return startExchange(host, prepareImport(workshop, asked, clock()));
+            return startExchange(host, prepareImport(workshop, request, clock()));
         },
     };
 }

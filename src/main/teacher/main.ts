@@ -11,24 +11,24 @@ import { Refusal } from './llama/refusal.ts';
 const pipe = openParentPipe(receive, () => process.exit(0));
 const send = (message: FromTeacher): void => pipe.send(message);
 const seconds = (): number => performance.now() / 1000;
-const rim = { seconds, alive: () => send({ type: 'alive' }) };
+const io = { seconds, alive: () => send({ type: 'alive' }) };
 
 let rater: ModelRater | null = null;
 let work = Promise.resolve(); // one message after the other
 
 async function answer(message: ToTeacher): Promise<void> {
     if (message.type === 'open') {
-        const { rater: opened, opened: facts } = await openModel(message, rim);
+        const { rater: opened, opened: facts } = await openModel(message, io);
         rater = opened;
         send(facts);
         return;
     }
     if (rater === null) throw new Error('stories came before the model');
     let began = seconds();
-    for await (const { opinions, modelSeconds } of rater.rate(message.stories)) {
+    for await (const { rawScores, modelSeconds } of rater.rate(message.stories)) {
         const total = seconds() - began;
         send({
-            ...{ type: 'wave', opinions: [...opinions], tokens: rater.tokens },
+            ...{ type: 'batch', rawScores: [...rawScores], tokens: rater.tokens },
             seconds: { total, model: modelSeconds },
             peakRssBytes: process.resourceUsage().maxRSS * 1024,
         });

@@ -118,7 +118,7 @@ async function openServer(config: RunConfig, surroundings: TeacherSurroundings):
     const [, model = config['teacher.model']] = config.teacher.split(/#(.*)/s);
     const reading = config['teacher.reading'];
     const { memory } = surroundings;
-    // which model answers under no name may change; of a named one what it can do is remembered, and nobody knocks
+    // Without a name, whichever model is loaded answers, so the server is probed each time. A named one is remembered.
     const key = model === '' ? undefined : JSON.stringify(['server', address, model, reading]);
     const known = key === undefined ? null : ((await memory?.recallServer(key)) ?? null);
     return openServerTeacher({

@@ -39,7 +39,7 @@ export class Preview<Result> {
     /** Stops it; its result will be ignored. */
     stop(): void {
         if (this.#ticket === null) return;
-        ask('look.stop', { ticket: this.#ticket }).catch((error: unknown) => {
+        ask('preview.stop', { ticket: this.#ticket }).catch((error: unknown) => {
             if (!(error instanceof Unanswered)) throw error; // an app that is gone has stopped already
         });
         [this.isUnderWay, this.#ticket] = [false, null];

@@ -77,7 +77,7 @@ function take(push: Push): void {
             settings = push.settings;
             showTheme();
             return;
-        case 'look':
+        case 'preview':
             for (const listen of previewListeners) listen(push);
             return;
         case 'download':
@@ -115,7 +115,7 @@ function sayHowRunEnded({ run, name, reason, isFault, sentence, wasBegun }: Extr
     else if (wasBegun) sayFault(`${shortened(name)}: ${sentence}`, { about }); // else whoever asked for it is told why
 }
 
-type PreviewPush = Extract<Push, { push: 'look' }>;
+type PreviewPush = Extract<Push, { push: 'preview' }>;
 const previewListeners = new Set<(push: PreviewPush) => void>();
 
 /** Subscribes to the progress of previews; the function returned unsubscribes. */

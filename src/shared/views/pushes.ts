@@ -34,9 +34,9 @@ export type Push =
           readonly state: DownloadState | null;
           readonly problem: string | null;
       }
-    /** How far a look is, by the ticket it was asked with. */
+    /** How far a preview is, by the ticket it was asked with. */
     | {
-          readonly push: 'look';
+          readonly push: 'preview';
           readonly ticket: string;
           readonly phase: string;
           readonly done: number;

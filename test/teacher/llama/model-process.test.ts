@@ -17,8 +17,8 @@ const stories = Array.from({ length: 9 }, (_, i) => ({
 }));
 const context = { update: 1, training: true, random: new RandomStream('lost') };
 
-/** The real process, killed as soon as it has told of so many waves; of the first `times` processes. */
-function killedAfter(waves: number, times = 1): { start: () => RemoteProcess; started: () => number } {
+/** The real process, killed as soon as it has told of so many batches; of the first `times` processes. */
+function killedAfter(batches: number, times = 1): { start: () => RemoteProcess; started: () => number } {
     let started = 0;
     return {
         started: () => started,
@@ -30,8 +30,8 @@ function killedAfter(waves: number, times = 1): { start: () => RemoteProcess; st
                 ...child,
                 onMessage: (listen) =>
                     child.onMessage((message) => {
-                        const isWave = (message as { type: string }).type === 'wave';
-                        if (mortal && isWave && told++ >= waves) return child.kill();
+                        const isBatch = (message as { type: string }).type === 'batch';
+                        if (mortal && isBatch && told++ >= batches) return child.kill();
                         listen(message);
                     }),
             };
@@ -71,7 +71,7 @@ describe('the process of a teacher', () => {
         await teacher.release();
     });
 
-    it('that dies four times without finishing a wave is lost, with the reason', async () => {
+    it('that dies four times without finishing a batch is lost, with the reason', async () => {
         const starts: number[] = [];
         const dying = openLlama(model, {
             startProcess: () => {
@@ -97,7 +97,7 @@ describe('the process of a teacher', () => {
 
     it('that says what nobody understands is an error, not a rating', async () => {
         const odd = openLlama(model, {
-            startProcess: () => imagined(({ message }) => message({ type: 'wave', opinions: 3 })),
+            startProcess: () => imagined(({ message }) => message({ type: 'batch', rawScores: 3 })),
         });
         await expect(odd).rejects.toThrow('said what nobody understands');
     });

@@ -62,11 +62,11 @@ export interface Learner {
 
 const startFolder = join('checkpoints', 'start');
 
-/** @param kept the micro-batches that were chosen for the run before, null for a new one */
+/** @param existing the micro-batches that were chosen for the run before, null for a new one */
 export async function openLearner(
     task: LearnTask,
     config: RunConfig,
-    kept: MicroBatches | null,
+    existing: MicroBatches | null,
     supervisor: Supervisor,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
@@ -79,8 +79,8 @@ export async function openLearner(
     const parameters = parameterCount(student);
     supervisor.send({ type: 'ready', device: runtime.description, parameters, threads });
     supervisor.send({
-        type: 'setting',
-        setting: {
+        type: 'run-context',
+        context: {
             ...toRater(teacher.facts),
             prompts: [{ text: config['rollout.prompt'], heldOut: false }],
             tokenizer: { hash: tokenizer.digest(), vocabulary: tokenizer.vocabularySize },
@@ -103,11 +103,14 @@ export async function openLearner(
     };
     const chosen = (rows: number): number =>
         microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows);
-    const microBatches = kept ?? { learning: chosen(config['ppo.minibatch']), scoring: chosen(config['ppo.batch']) };
-    const asked = config['runtime.microBatch'];
+    const microBatches = existing ?? {
+        learning: chosen(config['ppo.minibatch']),
+        scoring: chosen(config['ppo.batch']),
+    };
+    const requested = config['runtime.microBatch'];
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
-        microBatch: Math.min(asked || microBatches.learning, config['ppo.minibatch']),
+        microBatch: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
         ranges: {
             policy: config['ppo.clipRange'],
             value: config['ppo.valueClipRange'],
@@ -123,7 +126,7 @@ export async function openLearner(
     });
     const scorer = createScorer(runtime, student, {
         ...limits,
-        microBatch: Math.min(asked || microBatches.scoring, config['ppo.batch']),
+        microBatch: Math.min(requested || microBatches.scoring, config['ppo.batch']),
     });
     return {
         config,

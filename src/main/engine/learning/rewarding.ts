@@ -31,9 +31,9 @@ export function rewardStories(
 
 /** The configuration's calibration; refused where it was fitted to another rubric or teacher. */
 export function openCalibration(config: RunConfig, teacher: Pick<TeacherFacts, 'id' | 'rubric'>): Calibration {
-    const kept = config['reward.calibration'];
-    if (kept === '') return { kind: 'identity' };
-    const { rubric, teacher: fitted, sum } = parseCalibration(kept, null);
+    const calibration = config['reward.calibration'];
+    if (calibration === '') return { kind: 'identity' };
+    const { rubric, teacher: fitted, sum } = parseCalibration(calibration, null);
     if (rubric !== rubricDigest(teacher.rubric))
         throw badInput(
             'The calibration was fitted to ratings by another rubric; nothing was started. Calibrate a set that was rated by this one.',

@@ -86,12 +86,12 @@ export function spentBy(
     used: WordsUsed,
     config: RunConfig,
 ): { readonly spent: UpdateWords; readonly after: WordsUsed } {
-    const kept = episodes.filter(({ stages }) => stages !== undefined);
+    const rewarded = episodes.filter(({ stages }) => stages !== undefined);
     const spent = {
         promptWords: episodes.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
         teacherWords: teacherWords(episodes.map(({ rating }) => rating)),
         studentWords: episodes.reduce((sum, { written }) => sum + written.words, 0),
-        tokensTrained: config['ppo.epochs'] * kept.reduce((sum, { written }) => sum + written.tokens.length, 0),
+        tokensTrained: config['ppo.epochs'] * rewarded.reduce((sum, { written }) => sum + written.tokens.length, 0),
     };
     return { spent, after: chargeUpdate(used, spent) };
 }

@@ -89,10 +89,11 @@ export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Pro
 
 /** A whole story of the built-in world, cut after the sentence that makes it long enough. */
 function knownStory(random: RandomStream, index: number): string {
-    const told = sentences.split(writeStory(random, index));
-    const kept: string[] = [];
-    while (kept.length < told.length && kept.join(' ').split(' ').length < storyWords) kept.push(told[kept.length]!);
-    return kept.join(' ');
+    const written = sentences.split(writeStory(random, index));
+    const chosen: string[] = [];
+    while (chosen.length < written.length && chosen.join(' ').split(' ').length < storyWords)
+        chosen.push(written[chosen.length]!);
+    return chosen.join(' ');
 }
 
 interface Pieces {

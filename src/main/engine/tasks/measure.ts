@@ -43,9 +43,9 @@ async function measureLearning(
     task: MeasureTask & { readonly from: string },
     config: RunConfig,
     supervisor: Supervisor,
-): Promise<MeasuredCost> {
-    const asked = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
-    const learner = await openLearner({ ...task, kind: 'learn' }, asked, null, supervisor);
+): Promise<Measured> {
+    const uncached = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
+    const learner = await openLearner({ ...task, kind: 'learn' }, uncached, null, supervisor);
     const { runtime, teacher, policy, microBatches } = learner;
     const microBatch = Math.min(config['runtime.microBatch'] || microBatches.learning, config['ppo.minibatch']);
     const began = supervisor.seconds();

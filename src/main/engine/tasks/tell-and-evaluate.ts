@@ -61,6 +61,6 @@ export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervi
 }
 
 /** What a person asked for, seen from weights that already hold a temperature; the checkpoint's own when nothing was asked. */
-function relativeTemperature(asked: number | undefined, held = 1): number {
-    return asked === undefined ? 1 : asked / held;
+function relativeTemperature(requested: number | undefined, held = 1): number {
+    return requested === undefined ? 1 : requested / held;
 }

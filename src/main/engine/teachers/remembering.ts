@@ -41,22 +41,22 @@ export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recal
             const keys = keysOf(stories, context);
             const known = (await supervisor.recall(keys)).map(readRemembered);
             const knowsAll = known.every((rating) => rating !== undefined);
-            const asked = stories.flatMap((_, i) =>
+            const missing = stories.flatMap((_, i) =>
                 known[i] === undefined || (ratesTogether && !knowsAll) ? [i] : [],
             );
-            context.onRated?.(stories.length - asked.length);
-            if (asked.length === 0) return known as readonly Rating[];
-            const said = await teacher.rate(
-                asked.map((i) => stories[i]!),
+            context.onRated?.(stories.length - missing.length);
+            if (missing.length === 0) return known as readonly Rating[];
+            const answers = await teacher.rate(
+                missing.map((i) => stories[i]!),
                 context,
             );
             // of a teacher that could not be read at all nothing is kept: it would speak on after it was mended
-            if (context.again || said.some((rating) => rating.kind === 'scored' || rating.refused))
+            if (context.again || answers.some((rating) => rating.kind === 'scored' || rating.refused))
                 supervisor.send({
                     type: 'remember',
-                    ratings: said.map((rating, m) => ({ key: keys[asked[m]!]!, rating: JSON.stringify(rating) })),
+                    ratings: answers.map((rating, m) => ({ key: keys[missing[m]!]!, rating: JSON.stringify(rating) })),
                 });
-            const fresh = new Map(asked.map((i, m) => [i, said[m]!]));
+            const fresh = new Map(missing.map((i, m) => [i, answers[m]!]));
             return stories.map((_, i) => known[i] ?? fresh.get(i)!);
         },
     };

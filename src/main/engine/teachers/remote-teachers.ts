@@ -15,7 +15,7 @@ export interface RemoteTeachers {
 }
 
 export function remoteTeachers(post: (request: TeacherRequest) => void): RemoteTeachers {
-    const hears = new Map<number, { message: (message: unknown) => void; exit: (words: string) => void }>();
+    const listeners = new Map<number, { message: (message: unknown) => void; exit: (words: string) => void }>();
     const peaks = new Map<number, number>();
     let most = 0;
     let started = 0;
@@ -23,18 +23,18 @@ export function remoteTeachers(post: (request: TeacherRequest) => void): RemoteT
         peakRssBytes: () => most,
         start() {
             const teacher = ++started;
-            const ears = { message: (_: unknown): void => {}, exit: (_: string): void => {} };
-            hears.set(teacher, ears);
+            const listener = { message: (_: unknown): void => {}, exit: (_: string): void => {} };
+            listeners.set(teacher, listener);
             post({ type: 'teacher-start', teacher });
             return {
                 post: (message) => post({ type: 'teacher-post', teacher, message }),
-                onMessage: (listen) => (ears.message = listen),
-                onExit: (listen) => (ears.exit = listen),
+                onMessage: (listen) => (listener.message = listen),
+                onExit: (listen) => (listener.exit = listen),
                 kill: () => post({ type: 'teacher-end', teacher }),
             };
         },
         receive(news) {
-            const ears = hears.get(news.teacher);
+            const listener = listeners.get(news.teacher);
             if (news.type === 'teacher-says') {
                 const memory = tellsMemory.safeParse(news.message);
                 if (memory.success) peaks.set(news.teacher, memory.data.peakRssBytes);
@@ -42,11 +42,11 @@ export function remoteTeachers(post: (request: TeacherRequest) => void): RemoteT
                     most,
                     [...peaks.values()].reduce((sum, peak) => sum + peak, 0),
                 );
-                ears?.message(news.message);
+                listener?.message(news.message);
             } else {
-                hears.delete(news.teacher);
+                listeners.delete(news.teacher);
                 peaks.delete(news.teacher);
-                ears?.exit(news.words);
+                listener?.exit(news.words);
             }
         },
     };

@@ -1,7 +1,7 @@
 /** The zero-shot benchmarks of the BabyLM challenge: what a student says of them, counted. */
 import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { openWorkbench, type Asked } from '../../service/workbench.ts';
+import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
 import { follow, reportEnd } from '../following.ts';
 
 interface ReadOptions {
@@ -11,7 +11,7 @@ interface ReadOptions {
 }
 
 /** `evaluate --tasks`. */
-export async function readBenchmarks(data: string, options: ReadOptions, asked: Asked): Promise<void> {
+export async function readBenchmarks(data: string, options: ReadOptions, asked: TaskRequest): Promise<void> {
     const json = options.json === true;
     const only = options.only === undefined ? [] : tasksOf(options.only);
     const task = openWorkbench().benchmark({ ...asked, from: options.from, data, only });

@@ -25,7 +25,7 @@ import { exportedFile } from '../exchange/exported-files.ts';
 import { openExchanges, type ChoosePath } from './exchanges.ts';
 import type { AskingPage, Handlers } from './handlers.ts';
 import { modelHandlers } from './models.ts';
-import { openLooking } from './looking.ts';
+import { openPreviewing } from './previewing.ts';
 import { metricHandlers } from './metrics.ts';
 import { openRuns } from './open-runs.ts';
 import { runList } from './run-list.ts';
@@ -52,8 +52,8 @@ export interface Connection {
     close(): void;
 }
 
-const lookEveryMs = 1000;
-const lookSoonMs = 200;
+const pollEveryMs = 1000;
+const pollSoonMs = 200;
 
 /** @param choose lets the person choose a file or a folder; null where there is no window of the system */
 export function openBackend(
@@ -72,38 +72,38 @@ export function openBackend(
     const workbench = openWorkbench(host, clock);
     const work = openWork(workbench, runs, {
         live: (run, live) => push({ push: 'live', run, live }),
-        recorded: lookSoon,
+        recorded: pollSoon,
         ended: (ending) => {
             push({ push: 'ended', ...ending });
-            look();
+            poll();
         },
     });
-    const looking = openLooking(workbench, workshop.home, {
+    const previewing = openPreviewing(workbench, workshop.home, {
         running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
-        progress: (ticket, phase, done, of) => push({ push: 'look', ticket, phase, done, of }),
+        progress: (ticket, phase, done, of) => push({ push: 'preview', ticket, phase, done, of }),
     });
     const models = modelHandlers(workshop.home, (model, state, problem) =>
         push({ push: 'download', model, state, problem }),
     );
     /** Runs of other processes change, appear and vanish without a word: somebody has to look. */
-    const look = guarded(trouble, 'looking what changed', () => {
+    const poll = guarded(trouble, 'looking what changed', () => {
         const { changed, gone } = list.changes();
         for (const row of changed) push({ push: 'run', row: withLive(row, work) });
         for (const run of gone) push({ push: 'run-gone', run });
     });
     /** A quick run records many times a second; nobody reads that fast. */
     let soon: NodeJS.Timeout | null = null;
-    function lookSoon(): void {
+    function pollSoon(): void {
         soon ??= setTimeout(() => {
             soon = null;
-            look();
-        }, lookSoonMs);
+            poll();
+        }, pollSoonMs);
     }
     let watch: NodeJS.Timeout | null = null;
-    const lookWhileWatched = (): void => {
+    const pollWhileWatched = (): void => {
         if (pages.size > 0 && watch === null) {
             guarded(trouble, 'looking what changed', () => void list.changes())(); // what the page is about to read itself
-            watch = setInterval(look, lookEveryMs);
+            watch = setInterval(poll, pollEveryMs);
         }
         if (pages.size === 0 && watch !== null) {
             clearInterval(watch);
@@ -113,7 +113,7 @@ export function openBackend(
     const sets = openSets(clock);
     const exchanges = openExchanges(workshop.home, workbench, runs, clock, choose, (row) => {
         push({ push: 'exchange', row });
-        if (row.run !== null) look();
+        if (row.run !== null) poll();
     });
     const handlers: Handlers = {
         'app.about': () => ({
@@ -125,14 +125,14 @@ export function openBackend(
             memoryBytes: totalmem(),
         }),
         ...settingsHandlers(workshop, (settings) => push({ push: 'settings', settings })),
-        ...runHandlers(runs, list, work, { home: workshop.home, clock, changed: look }),
+        ...runHandlers(runs, list, work, { home: workshop.home, clock, changed: poll }),
         ...metricHandlers(runs),
         ...storyHandlers(runs, clock),
         ...comparingHandlers(runs),
         ...configurationHandlers(workshop, clock),
         ...studentHandlers(workshop.home, runs, list),
         ...work.handlers,
-        ...looking.handlers,
+        ...previewing.handlers,
         ...models.handlers,
         ...sets.handlers,
         ...exchanges.handlers,
@@ -141,7 +141,7 @@ export function openBackend(
     return {
         connect(send) {
             pages.add(send);
-            lookWhileWatched();
+            pollWhileWatched();
             const leaving = new AbortController();
             return {
                 receive: async (message) => {
@@ -150,7 +150,7 @@ export function openBackend(
                 },
                 close() {
                     pages.delete(send);
-                    lookWhileWatched();
+                    pollWhileWatched();
                     leaving.abort();
                 },
             };
@@ -158,9 +158,9 @@ export function openBackend(
         trouble,
         exportedFile: (name, path) => exportedFile(workshop.home, name, path),
         async close(patienceMs = 10_000) {
-            await Promise.all([work.close(patienceMs), looking.close(), models.close(), exchanges.close()]);
+            await Promise.all([work.close(patienceMs), previewing.close(), models.close(), exchanges.close()]);
             pages.clear();
-            lookWhileWatched();
+            pollWhileWatched();
             if (soon) clearTimeout(soon);
             runs.close();
             sets.close();

@@ -106,9 +106,9 @@ export function openExchanges(
                 refuseMore();
                 const { name } = offerOf(home, runs, of);
                 const to = placeOf(folder, name);
-                const asked = { what: null, as: null, parts, checkpoint, ggufType, to };
+                const request = { what: null, as: null, parts, checkpoint, ggufType, to };
                 return follow(
-                    await workbench.export({ ...asked, from: fromOf(home, of), stories: storiesOf(of) }),
+                    await workbench.export({ ...request, from: fromOf(home, of), stories: storiesOf(of) }),
                     begun('export', name, to),
                 );
             },

@@ -34,10 +34,10 @@ interface Downloading {
 const tellEveryMs = 200;
 const rateOverMs = 5000;
 
-/** @param told a download is somewhere else now, or has ended (null), with the sentence that says why where it failed */
+/** @param notify a download is somewhere else now, or has ended (null), with the sentence that says why where it failed */
 export function modelHandlers(
     home: string,
-    told: (id: string, state: DownloadState | null, problem: string | null) => void,
+    notify: (id: string, state: DownloadState | null, problem: string | null) => void,
 ): OpenModels {
     const underWay = new Map<string, Downloading>();
     let machine: Machine | null = null; // does not change while we live
@@ -78,7 +78,7 @@ export function modelHandlers(
             entry.state = { phase, done, of, bytesPerSecond: phase === 'downloading' ? rate(now, done) : null };
             if (!isNews && now - lastTold < tellEveryMs) return;
             lastTold = now;
-            told(id, entry.state, null);
+            notify(id, entry.state, null);
         };
         const work = async (): Promise<void> => {
             let problem: string | null = null;
@@ -91,7 +91,7 @@ export function modelHandlers(
                 problem = describeFault(faultOf(error), 'window');
             }
             underWay.delete(id);
-            told(id, null, problem);
+            notify(id, null, problem);
         };
         const state: DownloadState = { phase: 'downloading', done: 0, of: bytes, bytesPerSecond: null };
         underWay.set(id, { stop, state, ended: Promise.resolve().then(work) });

@@ -26,7 +26,7 @@ interface Seen {
 
 export function runList(home: string, runs: OpenRuns, clock: Clock): RunList {
     const seen = new Map<string, Seen>();
-    const told = new Map<string, string>(); // rows as JSON
+    const reported = new Map<string, string>(); // rows as JSON
 
     function look(run: string): Seen {
         const folder = runs.folderOf(run);
@@ -41,8 +41,8 @@ export function runList(home: string, runs: OpenRuns, clock: Clock): RunList {
     }
     function present(): readonly string[] {
         const names = runFolders(home).filter((run) => exists(runs, run));
-        const kept = new Set(names);
-        for (const run of seen.keys()) if (!kept.has(run)) seen.delete(run);
+        const existing = new Set(names);
+        for (const run of seen.keys()) if (!existing.has(run)) seen.delete(run);
         return names;
     }
     return {
@@ -53,12 +53,12 @@ export function runList(home: string, runs: OpenRuns, clock: Clock): RunList {
             const changed = names.flatMap((run) => {
                 const { row } = look(run);
                 const text = JSON.stringify(row);
-                if (told.get(run) === text) return [];
-                told.set(run, text);
+                if (reported.get(run) === text) return [];
+                reported.set(run, text);
                 return [row];
             });
-            const gone = [...told.keys()].filter((run) => !seen.has(run));
-            for (const run of gone) told.delete(run);
+            const gone = [...reported.keys()].filter((run) => !seen.has(run));
+            for (const run of gone) reported.delete(run);
             return { changed, gone };
         },
     };

@@ -91,11 +91,11 @@ export function runHandlers(
                 const { preset, values } = readStoredConfig(readConfig(db));
                 const { kind, source } = readSource(folder);
                 const isLearning = kind === 'learn';
-                const given = Object.entries(values).filter(
+                const changed = Object.entries(values).filter(
                     ([key, value]) => value !== presetValue(key as ConfigKey, preset),
                 );
                 return {
-                    ...{ job: kind, name: rowOf(run).name, preset, given: Object.fromEntries(given) },
+                    ...{ job: kind, name: rowOf(run).name, preset, given: Object.fromEntries(changed) },
                     source: isLearning ? knownSource(source) : source,
                     sourceName: isLearning ? nameOfStudent(home, source, nameOfRun) : source,
                 };

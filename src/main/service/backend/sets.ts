@@ -41,8 +41,8 @@ export function openSets(clock: Clock): OpenSets {
     return {
         handlers: {
             'sets.list': () => sets.list(),
-            'sets.make': ({ rubric, episodes, ...asked }) =>
-                sets.make({ ...asked, ...(rubric && { rubric }), ...(episodes && { episodes }) }),
+            'sets.make': ({ rubric, episodes, ...request }) =>
+                sets.make({ ...request, ...(rubric && { rubric }), ...(episodes && { episodes }) }),
             'set.export': ({ set }) => exported(sets, set),
             'upload.part': ({ upload, name, base64 }, { gone }) => ({
                 upload: uploads.add(upload, name, Buffer.from(base64, 'base64'), gone),
@@ -55,10 +55,10 @@ export function openSets(clock: Clock): OpenSets {
             },
             'set.agreement': ({ set, all }) => sets.agreement(set, { all }),
             'set.calibrations': ({ set }) => sets.calibrations(set),
-            'desk.view': (asked) => deskOf(asked).view(),
-            'desk.item': ({ position, ...asked }) => deskOf(asked).item(position),
+            'desk.view': (session) => deskOf(session).view(),
+            'desk.item': ({ position, ...session }) => deskOf(session).item(position),
             'desk.answer': ({ set, rater, ...answer }) => deskOf({ set, rater }).answer(answer),
-            'desk.reveal': ({ position, ...asked }) => deskOf(asked).reveal(position),
+            'desk.reveal': ({ position, ...session }) => deskOf(session).reveal(position),
         },
         close() {
             for (const desk of desks.values()) desk.close();

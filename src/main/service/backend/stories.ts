@@ -36,10 +36,10 @@ export function storyHandlers(
     }
 
     return {
-        'stories.find': (asked) =>
-            runs.read(asked.run, (db) => {
-                const ids = idsOf(db, asked);
-                const { offset, limit } = asked;
+        'stories.find': (request) =>
+            runs.read(request.run, (db) => {
+                const ids = idsOf(db, request);
+                const { offset, limit } = request;
                 return { total: ids.length, offset, rows: storyRows(db, ids.subarray(offset, offset + limit)) };
             }),
         'story.read': ({ run, episode }) => read(run, episode),

@@ -53,8 +53,8 @@ export function openUploads(clock: Clock): Uploads {
         return upload;
     }
     return {
-        add(asked, name, part, gone) {
-            const id = asked ?? begin(name, gone);
+        add(existing, name, part, gone) {
+            const id = existing ?? begin(name, gone);
             const upload = found(id);
             upload.at = clock();
             upload.bytes += part.length;

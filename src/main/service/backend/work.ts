@@ -82,11 +82,11 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
     return {
         handlers: {
             'run.start': ({ job, name, preset, given, source }) => {
-                const asked = { name, preset, config: composeConfig(preset, given) };
+                const request = { name, preset, config: composeConfig(preset, given) };
                 return begin(
                     job === 'pretrain'
-                        ? workbench.pretrain({ ...asked, corpus: source })
-                        : workbench.learn({ ...asked, from: source }),
+                        ? workbench.pretrain({ ...request, corpus: source })
+                        : workbench.learn({ ...request, from: source }),
                 );
             },
             'run.resume': ({ run, given }) => begin(workbench.resume(runs.folderOf(run).folder, changesIn(given))),
@@ -177,10 +177,10 @@ function sentenceOf(end: TaskEnd): string {
 type Changes = NonNullable<Parameters<Workbench['resume']>[1]>;
 
 /** Only a few settings may change when a run goes on. */
-function changesIn(given: Readonly<Record<string, string | number>>): Changes {
+function changesIn(input: Readonly<Record<string, string | number>>): Changes {
     const allowed: readonly string[] = resumableKeys;
     return Object.fromEntries(
-        Object.entries(given).map(([key, value]) => {
+        Object.entries(input).map(([key, value]) => {
             if (!allowed.includes(key))
                 throw badInput(
                     `"${key}" cannot change when a run is resumed; the run is as it was. Duplicate it with another value.`,

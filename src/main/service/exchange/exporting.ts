@@ -29,7 +29,7 @@ import { openRatingSets } from '../sets/rating-sets.ts';
 import { runCard } from '../reports/run-card.ts';
 import { version } from '../sources/version.ts';
 
-export interface ExportAsked {
+export interface ExportRequest {
     /** A run by name, id or folder; a rating set by name, id or file; a checkpoint folder or `shipped` for a student alone. */
     readonly from: string;
     /** Names separated by commas, `all`, or null for what the formats suggest. */
@@ -54,7 +54,7 @@ export type Exported =
 /** @throws bad input, one sentence, where nothing is called so */
 export function findExported(
     workshop: Workshop,
-    { from, stories }: Pick<ExportAsked, 'from' | 'stories'>,
+    { from, stories }: Pick<ExportRequest, 'from' | 'stories'>,
     now: number,
 ): Exported {
     if (from === shippedStudent || isCheckpoint(givenPath(from)))
@@ -82,31 +82,31 @@ function setCalled(home: string, name: string): string | null {
 }
 
 /** @throws bad input, one sentence, before anything is written */
-export async function prepareExport(workshop: Workshop, asked: ExportAsked, now: number): Promise<ExportJob> {
-    const to = givenPath(asked.to);
+export async function prepareExport(workshop: Workshop, request: ExportRequest, now: number): Promise<ExportJob> {
+    const to = givenPath(request.to);
     const staging = `${to}.${ulid(now)}.partial`;
     const nothing = { database: null, set: null, checkpoint: null, stories: null, texts: {}, tables: {} };
-    const common = { kind: 'export', ggufType: asked.ggufType, storyloop: version, at: now, to, staging } as const;
-    const exported = findExported(workshop, asked, now);
-    const wanted = partsOf(exported.subject, asked);
+    const common = { kind: 'export', ggufType: request.ggufType, storyloop: version, at: now, to, staging } as const;
+    const exported = findExported(workshop, request, now);
+    const wanted = partsOf(exported.subject, request);
     switch (exported.subject) {
         case 'student':
             return { ...common, ...nothing, parts: wanted, checkpoint: exported.folder };
         case 'set':
-            return { ...common, ...nothing, ...(await ofSet(exported.file, wanted, asked)) };
+            return { ...common, ...nothing, ...(await ofSet(exported.file, wanted, request)) };
         case 'stories':
-            return { ...common, ...nothing, parts: wanted, database: exported.database, stories: asked.stories };
+            return { ...common, ...nothing, parts: wanted, database: exported.database, stories: request.stories };
         case 'run': {
             const { folder, database } = exported;
             const checkpoint = wanted.some(({ what }) => what === 'student')
-                ? findStudent(workshop, folder, asked, now)
+                ? findStudent(workshop, folder, request, now)
                 : null;
             const parts = wanted.filter(presentIn(database, checkpoint, now));
-            const isNamed = asked.parts !== undefined || (asked.what !== null && asked.what !== 'all');
+            const isNamed = request.parts !== undefined || (request.what !== null && request.what !== 'all');
             const missing = wanted.find((part) => !parts.includes(part));
             if (missing && (isNamed || parts.length === 0))
                 throw badInput(
-                    `The run "${asked.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
+                    `The run "${request.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
                 );
             const texts = parts.some(({ what }) => what === 'card') ? await runCard(database, now) : {};
             return { ...common, ...nothing, parts, database, checkpoint, texts };
@@ -116,7 +116,7 @@ export async function prepareExport(workshop: Workshop, asked: ExportAsked, now:
     }
 }
 
-function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportAsked): readonly ExportPart[] {
+function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportRequest): readonly ExportPart[] {
     if (parts) {
         const known = thingsOf(subject);
         const unfit = parts.find((part) => !known.get(part.what)?.includes(part.as));
@@ -139,7 +139,7 @@ function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportAsked)
 async function ofSet(
     set: string,
     wanted: readonly ExportPart[],
-    { what }: ExportAsked,
+    { what }: ExportRequest,
 ): Promise<Pick<ExportJob, 'parts' | 'set' | 'tables' | 'texts'>> {
     const sets = openRatingSets();
     try {
@@ -151,7 +151,7 @@ async function ofSet(
                 parts: wanted,
                 set,
                 tables,
-                texts: agreementTexts(await sets.agreement(set, { all: false, away: true })),
+                texts: agreementTexts(await sets.agreement(set, { all: false, anonymise: true })),
             };
         } catch (error) {
             if (what !== 'all' || !(error instanceof FaultError)) throw error;
@@ -166,7 +166,7 @@ async function ofSet(
 function findStudent(
     workshop: Workshop,
     folder: string,
-    { what, checkpoint }: ExportAsked,
+    { what, checkpoint }: ExportRequest,
     now: number,
 ): string | null {
     if (checkpoint !== null) {
@@ -205,14 +205,14 @@ export function freeExportFolder(within: string, name: string, now: number): str
     }
 }
 
-export interface ImportAsked {
+export interface ImportRequest {
     /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder, a rating set. */
     readonly source: string;
     /** What to call it; null: as it was called. */
     readonly name: string | null;
 }
 
-export function prepareImport(workshop: Workshop, { source, name }: ImportAsked, now: number): ImportJob {
+export function prepareImport(workshop: Workshop, { source, name }: ImportRequest, now: number): ImportJob {
     const knownRuns = listRuns(workshop, now).flatMap((run) =>
         run.kind === 'run' ? [{ id: run.summary.id, database: run.folder.database }] : [],
     );

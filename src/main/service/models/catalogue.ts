@@ -102,12 +102,12 @@ export function thisMachine(): Machine {
 /** NVIDIA alone tells without a library of its own; what llama.cpp really uses, `teacher check` says. */
 function nvidiaMemory(): number | null {
     try {
-        const said = execFileSync('nvidia-smi', ['--query-gpu=memory.total', '--format=csv,noheader,nounits'], {
+        const output = execFileSync('nvidia-smi', ['--query-gpu=memory.total', '--format=csv,noheader,nounits'], {
             encoding: 'utf8',
             timeout: 5000,
             stdio: ['ignore', 'pipe', 'ignore'],
         });
-        const mebibytes = said.trim().split('\n').map(Number).filter(Number.isFinite);
+        const mebibytes = output.trim().split('\n').map(Number).filter(Number.isFinite);
         return mebibytes.length > 0 ? Math.max(...mebibytes) * 2 ** 20 : null;
     } catch {
         return null; // no such program: no such card

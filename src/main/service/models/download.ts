@@ -328,9 +328,9 @@ function meaningOf(error: unknown, wanted: Wanted, wasSilent: boolean, patienceM
 }
 
 function gaveUp({ address, target }: Wanted, done: number, why: string): Error {
-    const kept = done > 0 ? `the ${gigabytes(done)} that arrived are kept` : 'nothing arrived yet';
+    const arrived = done > 0 ? `the ${gigabytes(done)} that arrived are kept` : 'nothing arrived yet';
     return badInput(
-        `${hostOf(address)} does not send ${basename(target)} (${why}); ${kept}. Check that this computer is online, then download again${done > 0 ? ': it goes on from there' : ''}.`,
+        `${hostOf(address)} does not send ${basename(target)} (${why}); ${arrived}. Check that this computer is online, then download again${done > 0 ? ': it goes on from there' : ''}.`,
     );
 }
 

@@ -44,8 +44,8 @@ export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)
  * "Use a file I have": puts it on the shelf without copying it. A file of the catalogue is recognised by size and hash,
  * whatever it is called.
  */
-export async function addModel(given: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
-    const source = givenPath(given);
+export async function addModel(input: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
+    const source = givenPath(input);
     const bytes = sizeOf(source);
     if (bytes === undefined)
         throw badInput(`There is no file at "${source}"; nothing was changed. Name a model file that ends in .gguf.`);

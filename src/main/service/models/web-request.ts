@@ -18,10 +18,10 @@ export async function request(
     let at = new URL(address);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
         const answer = await answerOf(at, headers, signal);
-        const { statusCode = 0, headers: said } = answer;
-        if (statusCode < 300 || statusCode >= 400 || said.location === undefined) return answer;
+        const { statusCode = 0, headers: replyHeaders } = answer;
+        if (statusCode < 300 || statusCode >= 400 || replyHeaders.location === undefined) return answer;
         answer.destroy();
-        at = new URL(said.location, at);
+        at = new URL(replyHeaders.location, at);
     }
     throw Object.assign(new Error('too many redirections'), { code: 'ERR_REDIRECTS' });
 }

@@ -17,7 +17,7 @@ export class Stopped extends FaultError {
 /** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong, or `Stopped`. */
 export type Probe = (
     engine: Probed['engine'],
-    given: { readonly 'runtime.kind'?: 'webgpu' | 'cuda' },
+    settings: { readonly 'runtime.kind'?: 'webgpu' | 'cuda' },
 ) => Promise<Probed>;
 
 /** One engine after the other: they would share the processor. */

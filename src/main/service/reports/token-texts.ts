@@ -30,13 +30,13 @@ export function tokenizerOf(db: RunDatabase, folder: string): Tokenizer | null {
 /** Joined they are the story; a character of several tokens stands with the last of them, a special token is empty. */
 export function tokenTexts(tokenizer: Tokenizer | null, tokens: Uint16Array): readonly string[] | null {
     if (tokenizer === null) return null;
-    let told = '';
+    let decoded = '';
     return Array.from(tokens, (_, t) => {
         const isLast = t === tokens.length - 1;
         const now = tokenizer.decode(tokens.subarray(0, t + 1));
         const whole = isLast ? now : now.replace(/\uFFFD+$/u, '');
-        const text = whole.slice(told.length);
-        told = whole;
+        const text = whole.slice(decoded.length);
+        decoded = whole;
         return text;
     });
 }

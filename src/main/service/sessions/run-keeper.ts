@@ -28,7 +28,7 @@ import { watchFolder } from './watched-folder.ts';
 
 export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
-    look(): void;
+    checkFolder(): void;
     record(event: EngineEvent): void;
     /** Goes on with other values than the run had so far. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;
@@ -70,9 +70,9 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
     }
 
     return {
-        look: () => watched.look(),
+        checkFolder: () => watched.check(),
         record(event) {
-            watched.look();
+            watched.check();
             if (leaseProblem !== null) log({ type: 'lease', problem: String(leaseProblem) });
             leaseProblem = null;
             switch (event.type) {
@@ -80,8 +80,8 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     recordEvent(lease, 'ready', event.device, { parameters: event.parameters, threads: event.threads });
                     log(event);
                     break;
-                case 'setting': {
-                    const { rubric, rater, members = [], tokenizer } = event.setting;
+                case 'run-context': {
+                    const { rubric, rater, members = [], tokenizer } = event.context;
                     registerRater(lease, rater, rubric);
                     for (const member of members) registerRater(lease, member.rater, member.rubric);
                     recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);

@@ -20,7 +20,7 @@ export function relayTeachers(host: ProcessHost, post: (command: EngineCommand) 
             if (type === 'teacher-start') {
                 const child = host.start(teacherEntry());
                 teachers.set(teacher, child);
-                child.onMessage((said) => post({ type: 'teacher-says', teacher, message: said }));
+                child.onMessage((words) => post({ type: 'teacher-says', teacher, message: words }));
                 child.onExit((words) => {
                     teachers.delete(teacher);
                     post({ type: 'teacher-gone', teacher, words });

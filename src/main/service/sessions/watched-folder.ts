@@ -9,14 +9,14 @@ import { runFolderAt, type RunFolder } from '../../store/home/run-folder.ts';
 
 export interface WatchedFolder {
     /** @throws the faults `run-folder-moved` and `run-folder-deleted` */
-    look(): void;
+    check(): void;
     close(): void;
 }
 
 export function watchFolder({ folder, database }: RunFolder): WatchedFolder {
     const handle = openFolder(folder);
     return {
-        look() {
+        check() {
             if (!isMissing(database)) return;
             const now = handle === null ? null : placeOf(handle);
             if (now === 'deleted' || (now === null && fs.existsSync(folder)))

@@ -14,7 +14,7 @@ import { readSummary } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { storyIds } from '../../store/run/story-lists.ts';
 
-export interface SetAsked {
+export interface SetRequest {
     readonly runs: readonly string[];
     readonly name: string;
     /** How many are chosen, where there are more. */
@@ -39,19 +39,19 @@ interface StoryCandidate extends RatableStory {
  * The set that is to be made, from the databases of its runs.
  * @throws bad input where rubrics differ, or nothing fits
  */
-export function composeSet(databases: readonly string[], asked: SetAsked, now: number): NewSet {
-    const { name, seed } = asked;
+export function composeSet(databases: readonly string[], request: SetRequest, now: number): NewSet {
+    const { name, seed } = request;
     if (databases.length === 0) throw badInput('A rating set is made from runs; nothing was made. Name at least one.');
-    if (asked.episodes && databases.length > 1)
+    if (request.episodes && databases.length > 1)
         throw badInput(
             'Episodes are numbered run by run, and several runs were named; nothing was made. Name the one run.',
         );
-    const own = asked.rubric && parseRubricFile(asked.rubric.text, asked.rubric.name);
+    const own = request.rubric && parseRubricFile(request.rubric.text, request.rubric.name);
     const random = new RandomStream('rating-set', seed);
     const sources = databases.map((database) =>
         inRun(database, (db) => ({
             rubric: own ?? teacherRubric(db),
-            candidates: candidatesIn(db, readSummary(db, now).id, asked),
+            candidates: candidatesIn(db, readSummary(db, now).id, request),
         })),
     );
     const { rubric } = sources[0]!;
@@ -60,12 +60,12 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
             'The runs were rated by different rubrics, so their scores cannot stand side by side; nothing was made. Make one set for each, or name the rubric that people are to use.',
         );
     const candidates = sources.flatMap((source) => source.candidates);
-    if (candidates.length === 0) throw refuseNothing(asked);
-    const chosen = asked.episodes
+    if (candidates.length === 0) throw refuseNothing(request);
+    const chosen = request.episodes
         ? candidates
         : chooseStratified(
               candidates.map(({ fraction, stage }) => ({ score: fraction, stage })),
-              asked.stories,
+              request.stories,
               random.fork('choice'),
           ).map((place) => candidates[place]!);
     const stories = chosen.map(({ run, attempt, number, stage, prompt, story, words }, i): SetStory => {
@@ -77,7 +77,7 @@ export function composeSet(databases: readonly string[], asked: SetAsked, now: n
     };
 }
 
-function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetAsked): readonly StoryCandidate[] {
+function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetRequest): readonly Candidate[] {
     const written = withStages(ratableStories(db));
     const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
     const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));
@@ -108,7 +108,7 @@ function rangeOf(criteria: Rubric['criteria']): Range {
     return [weighed('min'), weighed('max')];
 }
 
-function refuseNothing({ where }: SetAsked): Error {
+function refuseNothing({ where }: SetRequest): Error {
     return badInput(
         where && Object.keys(where).length > 0
             ? 'No rated story of these runs fits; nothing was made. Take a filter away.'

@@ -26,7 +26,7 @@ import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { findRun, listRuns, openWorkshop } from '../../store/home/workshop.ts';
 import { measureAgreement } from './agreement.ts';
-import { composeSet, inRun, type SetAsked } from './making-sets.ts';
+import { composeSet, inRun, type SetRequest } from './making-sets.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
@@ -36,14 +36,14 @@ export { givenPath } from '../../store/home/given-path.ts'; // for the command l
 
 export interface RatingSets {
     /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */
-    make(asked: SetAsked): SetSummary & { readonly file: string };
+    make(request: SetRequest): SetSummary & { readonly file: string };
     list(): readonly ListedSet[];
     desk(set: string, rater: string): RatingDesk;
     export(set: string, target: string): void;
     /** `called`: what sentences call the file; left out, its path. */
     import(file: string, called?: string): ImportedSet & { readonly file: string };
     /** `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing, for what leaves. */
-    agreement(set: string, options: { readonly all: boolean; readonly away?: boolean }): Promise<SetAgreement>;
+    agreement(set: string, options: { readonly all: boolean; readonly anonymise?: boolean }): Promise<SetAgreement>;
     /** What leaves of a set as tables; people go by names that say nothing. */
     rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
@@ -61,8 +61,8 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
         return found?.folder.database ?? null;
     }
 
-    function tableOf(set: string, all: boolean, away = false): SetTable {
-        return readSetTable(findSet(home, set), all, databaseOf, away);
+    function tableOf(set: string, all: boolean, anonymise = false): SetTable {
+        return readSetTable(findSet(home, set), all, databaseOf, anonymise);
     }
 
     function namedStories(set: string, named: readonly string[]): readonly NamedStory[] {
@@ -79,9 +79,9 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
 
     return {
         make({ name, ...choice }) {
-            const asked = { ...choice, name: givenName(name, 'a rating set') };
-            const databases = new Set(asked.runs.map((run) => findRun(workshop, run, clock()).database));
-            const file = createSet(home, composeSet([...databases], asked, clock()));
+            const request = { ...choice, name: givenName(name, 'a rating set') };
+            const databases = new Set(request.runs.map((run) => findRun(workshop, run, clock()).database));
+            const file = createSet(home, composeSet([...databases], request, clock()));
             return { file, ...withSet(file, { readonly: true }, summaryOf) };
         },
         list: () =>
@@ -96,10 +96,10 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
                 rater,
                 (story) => {
                     const database = databaseOf(story.run);
-                    const [said] = teachersOf([story], databaseOf).ratings;
+                    const [ratings] = teachersOf([story], databaseOf).ratings;
                     return {
                         run: database && inRun(database, (db) => readSummary(db, clock()).name),
-                        teachers: said!.map(({ teacher, scores }) => ({ teacher, scores })),
+                        teachers: ratings!.map(({ teacher, scores }) => ({ teacher, scores })),
                     };
                 },
                 clock,
@@ -123,7 +123,7 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
             };
         },
         rows: (set) => withSet(findSet(home, set), { readonly: true }, (db) => setRows(db, databaseOf)),
-        async agreement(set, { all, away = false }) {
+        async agreement(set, { all, anonymise: away = false }) {
             const { table, name, missing, otherScales } = tableOf(set, all, away);
             const measured = await measureAgreement(table);
             const named = measured.report.disagreements.map(({ story }) => story);

@@ -196,8 +196,8 @@ const delimiters = [',', ';', '\t', '|'] as const;
  * what makes a header with all our columns of the first line.
  */
 function inDialect(text: string): { readonly text: string; readonly delimiter: string } {
-    const said = /^sep=([,;|\t])[ \t]*(?=\r?\n)/i.exec(text);
-    if (said) return { text: text.slice(said[0].length), delimiter: said[1]! };
+    const separatorLine = /^sep=([,;|\t])[ \t]*(?=\r?\n)/i.exec(text);
+    if (separatorLine) return { text: text.slice(separatorLine[0].length), delimiter: separatorLine[1]! };
     const header = /^\s*(.*)/.exec(text)![1]!.toLowerCase();
     const delimiter = delimiters.find((each) => {
         const cells = header.split(each).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));

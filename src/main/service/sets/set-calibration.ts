@@ -64,9 +64,9 @@ function fitTeacher({ table, rubric, id: set }: SetTable, teacher: string): Fitt
             return fractions;
         };
         const mean = meanColumn(people.map(column), stories.length);
-        const said = column(teacherAt);
-        const both = stories.map((_, i) => i).filter((i) => !Number.isNaN(said[i]! + mean[i]!));
-        const [teachers, worths] = [both.map((i) => said[i]!), both.map((i) => mean[i]!)];
+        const teacherScores = column(teacherAt);
+        const both = stories.map((_, i) => i).filter((i) => !Number.isNaN(teacherScores[i]! + mean[i]!));
+        const [teachers, worths] = [both.map((i) => teacherScores[i]!), both.map((i) => mean[i]!)];
         return {
             stories: both.length,
             fit: calibrate(teachers, worths, new RandomStream('calibration', set, teacher, name)),

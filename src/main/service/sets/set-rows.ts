@@ -53,29 +53,29 @@ function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly SetRo
     const items = setItems(db);
     const storyOf = new Map(stories.map((story) => [story.id, story]));
     const raters = new Map(setRaters(db).map(({ id }) => [id, pseudonym(id)]));
-    const given = setRatings(db);
-    const blind = answersThatCount(given, false);
-    const afterLooking = answersThatCount(given, true).filter((rating) => !rating.blind); // they count where all is asked for
+    const answers = setRatings(db);
+    const blind = answersThatCount(answers, false);
+    const afterLooking = answersThatCount(answers, true).filter((rating) => !rating.blind); // they count where all is asked for
     return [...blind, ...afterLooking].flatMap(({ position, rater, scores, blind, at, dwellMs, flagged }) => {
         const { story, isRepeat } = items[position - 1]!;
-        const told = storyOf.get(story)!;
+        const stored = storyOf.get(story)!;
         return Object.entries(scores).map(([criterion, score]) => [
-            ...[reportId(told), raters.get(rater) ?? pseudonym(rater), 'person', criterion, score],
-            ...[Number(isRepeat), blind, at, dwellMs, flagged, told.words, told.stage],
+            ...[reportId(stored), raters.get(rater) ?? pseudonym(rater), 'person', criterion, score],
+            ...[Number(isRepeat), blind, at, dwellMs, flagged, stored.words, stored.stage],
         ]);
     });
 }
 
 /** What a teacher said of a story first counts; what it said later repeats it. */
-function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly SetRow[] {
-    return stories.flatMap((told, i) => {
-        const said = new Map<string, number>();
+function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly Row[] {
+    return stories.flatMap((story, i) => {
+        const repeats = new Map<string, number>();
         return teachers[i]!.flatMap(({ teacher, scores }) => {
-            const repeat = said.get(teacher) ?? 0;
-            said.set(teacher, repeat + 1);
+            const repeat = repeats.get(teacher) ?? 0;
+            repeats.set(teacher, repeat + 1);
             return Object.entries(scores).map(([criterion, score]) => [
-                ...[reportId(told), teacher, 'teacher', criterion, score],
-                ...[repeat, null, null, null, null, told.words, told.stage],
+                ...[reportId(story), teacher, 'teacher', criterion, score],
+                ...[repeat, null, null, null, null, story.words, story.stage],
             ]);
         });
     });

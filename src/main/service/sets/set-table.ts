@@ -36,8 +36,14 @@ export interface SetTable {
  * cannot be compared and is left out.
  * @throws bad input where nobody has rated yet
  */
-export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase, away = false): SetTable {
-    const { head, stories, items, raters, given } = withSet(file, { readonly: true }, (db) => ({
+export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase, anonymise = false): SetTable {
+    const {
+        head,
+        stories,
+        items,
+        raters,
+        given: answers,
+    } = withSet(file, { readonly: true }, (db) => ({
         head: readSetHead(db),
         stories: setStories(db),
         items: setItems(db),
@@ -46,7 +52,7 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     }));
     const { criteria } = head.rubric;
     const placeOf = new Map(stories.map(({ id }, place) => [id, place]));
-    const counting = answersThatCount(given, all);
+    const counting = answersThatCount(answers, all);
     const people = raters.filter(({ id }) => counting.some((rating) => rating.rater === id));
     if (people.length === 0)
         throw badInput(
@@ -55,26 +61,26 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     const teachers = teachersOf(stories, findDatabase);
     const comparable = comparableTo(criteria, teachers.ratings);
     // in the order in which they rated: a run's own teacher comes before those that rated again
-    const teacherIds = [...new Set(comparable.flatMap((said) => said.map(({ teacher }) => teacher)))];
+    const teacherIds = [...new Set(comparable.flatMap((ofStory) => ofStory.map(({ teacher }) => teacher)))];
     const ratings: TableRating[] = counting.map(({ rater, position, scores }) => ({
         story: placeOf.get(items[position - 1]!.story)!,
         rater: people.findIndex(({ id }) => id === rater),
         scores,
         isRepeat: items[position - 1]!.isRepeat,
     }));
-    comparable.forEach((said, story) => {
-        const heard = new Set<string>();
-        for (const { teacher, scores } of said) {
+    comparable.forEach((ofStory, story) => {
+        const seen = new Set<string>();
+        for (const { teacher, scores } of ofStory) {
             const rater = people.length + teacherIds.indexOf(teacher);
-            ratings.push({ story, rater, scores, isRepeat: heard.has(teacher) });
-            heard.add(teacher);
+            ratings.push({ story, rater, scores, isRepeat: seen.has(teacher) });
+            seen.add(teacher);
         }
     });
     const table = {
         criteria,
         raters: [
             ...people.map(({ id, name }): ReportRater => ({
-                id: away ? pseudonym(id) : displayName(name, id, people),
+                id: anonymise ? pseudonym(id) : displayName(name, id, people),
                 kind: 'person',
             })),
             ...teacherIds.map((id): ReportRater => ({ id, kind: 'teacher' })),
@@ -82,10 +88,10 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
         stories: stories.map((story) => ({ id: reportId(story), words: story.words, stage: story.stage })),
         ratings,
     };
-    const heard = new Set(teachers.ratings.flatMap((said) => said.map(({ teacher }) => teacher)));
+    const allTeachers = new Set(teachers.ratings.flatMap((ofStory) => ofStory.map(({ teacher }) => teacher)));
     return {
         ...{ table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing },
-        otherScales: [...heard].filter((teacher) => !teacherIds.includes(teacher)).sort(),
+        otherScales: [...allTeachers].filter((teacher) => !teacherIds.includes(teacher)).sort(),
     };
 }
 
@@ -127,7 +133,7 @@ export function comparableTo(
     criteria: readonly Criterion[],
     teachers: readonly (readonly TeacherRating[])[],
 ): readonly (readonly TeacherRating[])[] {
-    return teachers.map((said) => said.filter((each) => haveSameScale(each.criteria, criteria)));
+    return teachers.map((ofStory) => ofStory.filter((each) => haveSameScale(each.criteria, criteria)));
 }
 
 function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolean {

@@ -16,19 +16,19 @@ const logDelayMs = 60; // the log arrives up to 50 ms after the error it explain
 
 export async function openBackend({
     device,
-    threads: asked,
-}: Pick<OpenModel, 'device' | 'threads'>): Promise<LlamaDevice> {
+    threads: requested,
+}: Pick<OpenModel, 'device' | 'threads'>): Promise<Backend> {
     const log: string[] = [];
     const options = {
         build: 'never',
         skipDownload: true,
         logLevel: LlamaLogLevel.warn,
         logger: (_: LlamaLogLevel, line: string) => void log.push(line.trim()),
-        maxThreads: asked, // 0 is "no limit"; set below, once the cores are known
+        maxThreads: requested, // 0 is "no limit"; set below, once the cores are known
     } as const;
     const open = async (gpu: 'auto' | false): Promise<Llama> => {
         const llama = await getLlama({ ...options, gpu });
-        llama.maxThreads = asked || Math.max(1, llama.cpuMathCores - 1); // one core stays free: too many threads are a catastrophe
+        llama.maxThreads = requested || Math.max(1, llama.cpuMathCores - 1); // one core stays free: too many threads are a catastrophe
         return llama;
     };
     let whyProcessor: string | null = 'because it was asked for';
@@ -56,10 +56,10 @@ export async function openBackend({
         deviceNames,
         async complaints() {
             await new Promise((resolve) => setTimeout(resolve, logDelayMs));
-            const said = log
+            const complaints = log
                 .splice(0)
                 .filter((line) => /error|fail|missing|invalid|not found|unknown|cannot|unsupported/i.test(line));
-            return [...new Set(said)].slice(0, 2).join('; ').slice(0, 300);
+            return [...new Set(complaints)].slice(0, 2).join('; ').slice(0, 300);
         },
     };
 }

@@ -1,5 +1,5 @@
 /**
- * How far the shorter of a wave are padded so that llama.cpp can take them together: it packs only sequences of equal
+ * How far the shorter of a batch are padded so that llama.cpp can take them together: it packs only sequences of equal
  * length into one pass over the weights, so every other length costs another pass.
  */
 
@@ -8,10 +8,10 @@ const passCost = 40;
 
 /**
  * The length each is brought to, at least its own: groups of neighbours in length, each as long as its longest, with
- * the least total cost of tokens and passes. Nothing (0) stays nothing. @param given in any order
+ * the least total cost of tokens and passes. Nothing (0) stays nothing. @param input in any order
  */
-export function equalisedLengths(given: readonly number[]): readonly number[] {
-    const lengths = given.filter((length) => length > 0).sort((a, b) => a - b);
+export function equalisedLengths(input: readonly number[]): readonly number[] {
+    const lengths = input.filter((length) => length > 0).sort((a, b) => a - b);
     // best[n]: the least cost of the first n, the last group of which begins at from[n]
     const best = [0];
     const from = [0];
@@ -28,5 +28,5 @@ export function equalisedLengths(given: readonly number[]): readonly number[] {
     }
     const longest: number[] = []; // of each group, from the longest down
     for (let end = lengths.length; end > 0; end = from[end]!) longest.push(lengths[end - 1]!);
-    return given.map((length) => (length === 0 ? 0 : longest.findLast((each) => each >= length)!));
+    return input.map((length) => (length === 0 ? 0 : longest.findLast((each) => each >= length)!));
 }

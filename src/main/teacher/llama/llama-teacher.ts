@@ -9,7 +9,7 @@ import { ratingOfChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
 import { ModelProcess, type RemoteProcess } from './model-process.ts';
-import type { OpenedModel, Opinion, StoryForModel } from './protocol.ts';
+import type { OpenedModel, RawScores, StoryForModel } from './protocol.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 
 export interface LlamaSurroundings {
@@ -60,8 +60,8 @@ export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSur
     return {
         facts,
         async rate(stories, context) {
-            const opinions = await process.rate(shownStories(stories, context, config, facts), context.onRated);
-            return opinions.map((opinion) => toRating(opinion, rubric.criteria, config['teacher.reading']));
+            const rawScores = await process.rate(shownStories(stories, context, config, facts), context.onRated);
+            return rawScores.map((raw) => toRating(raw, rubric.criteria, config['teacher.reading']));
         },
         statistics: () => process.statistics,
         release() {
@@ -144,12 +144,12 @@ function seenText({ prompt, story, finished }: StoryToRate, sees: RunConfig['tea
     return sees === 'story' ? story.trim() : `${prompt}${story}${finished ? '</s>' : ''}`;
 }
 
-function toRating(opinion: Opinion, criteria: readonly Criterion[], reading: RunConfig['teacher.reading']): Rating {
-    switch (opinion.kind) {
+function toRating(raw: RawScores, criteria: readonly Criterion[], reading: RunConfig['teacher.reading']): Rating {
+    switch (raw.kind) {
         case 'refused':
-            return { kind: 'unreadable', reply: opinion.why, refused: true };
+            return { kind: 'unreadable', reply: raw.why, refused: true };
         case 'text': {
-            const { reply } = opinion;
+            const { reply } = raw;
             const scores = parsePaperReply(reply, criteria);
             if (!scores) return { kind: 'unreadable', reply };
             return { kind: 'scored', scores: Object.fromEntries(criteria.map(({ id }, c) => [id, scores[c]!])), reply };
@@ -157,13 +157,13 @@ function toRating(opinion: Opinion, criteria: readonly Criterion[], reading: Run
         case 'digits':
             return ratingOfChances(
                 criteria,
-                opinion.criteria.map(({ probabilities, offFormat, chosen }, c) => ({
+                raw.criteria.map(({ probabilities, offFormat, chosen }, c) => ({
                     ...{ probabilities, offFormat },
                     ...(reading === 'digits' ? { drawn: criteria[c]!.min + chosen } : {}),
                 })),
             );
         default:
-            return opinion satisfies never;
+            return raw satisfies never;
     }
 }
 

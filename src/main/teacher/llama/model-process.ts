@@ -1,6 +1,6 @@
 /**
  * The engine's end of the teacher's process. The process may crash or hang: it is started again, three times at most
- * without a finished wave between, and rates the stories that were not yet rated.
+ * without a finished batch between, and rates the stories that were not yet rated.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { RatingStatistics } from '../teacher.ts';
@@ -9,7 +9,7 @@ import {
     type FromTeacher,
     type OpenedModel,
     type OpenModel,
-    type Opinion,
+    type RawScores,
     type StoryForModel,
     type ToTeacher,
 } from './protocol.ts';
@@ -24,10 +24,10 @@ export interface RemoteProcess {
 }
 
 const mostRestarts = 3;
-/** Without a sign of life. A wave of a large model on a slow processor takes minutes. */
+/** Without a sign of life. A batch of a large model on a slow processor takes minutes. */
 const defaultPatienceMs = 15 * 60_000;
 
-type WaveMessage = Extract<FromTeacher, { type: 'wave' }>;
+type Batch = Extract<FromTeacher, { type: 'batch' }>;
 
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
@@ -65,8 +65,11 @@ export class ModelProcess {
         return this.#opened!;
     }
 
-    /** One opinion per story, in their order; one request after the other. */
-    rate(stories: readonly StoryForModel[], onRated?: (stories: number) => void): Promise<readonly Opinion[]> {
+    /**
+     * Raw scores of each story, in their order; one request after the other.
+     * @throws `teacher-lost` where the process dies more than three times without progress
+     */
+    rate(stories: readonly StoryForModel[], onRated?: (stories: number) => void): Promise<readonly RawScores[]> {
         const turn = this.#turn.then(() => this.#rate(stories, onRated));
         this.#turn = turn.catch(() => {}); // its own caller hears of it
         return turn;
@@ -75,10 +78,10 @@ export class ModelProcess {
     async #rate(
         stories: readonly StoryForModel[],
         onRated: (stories: number) => void = () => {},
-    ): Promise<readonly Opinion[]> {
-        const opinions: (Opinion | undefined)[] = stories.map(() => undefined);
+    ): Promise<readonly RawScores[]> {
+        const rawScores: (RawScores | undefined)[] = stories.map(() => undefined);
         await this.#persevere(async (progressed) => {
-            const missing = stories.flatMap((_, i) => (opinions[i] === undefined ? [i] : []));
+            const missing = stories.flatMap((_, i) => (rawScores[i] === undefined ? [i] : []));
             if (missing.length === 0) return;
             const connection = await this.#connected();
             let left = missing.length;
@@ -86,17 +89,17 @@ export class ModelProcess {
             connection.post({ type: 'rate', stories: missing.map((i) => stories[i]!) });
             while (left > 0) {
                 const message = await connection.next();
-                if (message.type !== 'wave') throw new Error(`the teacher said "${message.type}" instead of a rating`);
-                for (const { story, opinion } of message.opinions) opinions[missing[story]!] = opinion;
-                left -= message.opinions.length;
+                if (message.type !== 'batch') throw new Error(`the teacher said "${message.type}" instead of a rating`);
+                for (const { story, raw } of message.rawScores) rawScores[missing[story]!] = raw;
+                left -= message.rawScores.length;
                 this.#count(message, message.tokens - tokensBefore);
                 tokensBefore = message.tokens;
                 connection.tokens = message.tokens;
                 progressed();
-                onRated(message.opinions.length);
+                onRated(message.rawScores.length);
             }
         });
-        return opinions.map((opinion) => opinion!);
+        return rawScores.map((raw) => raw!);
     }
 
     release(): void {
@@ -104,10 +107,10 @@ export class ModelProcess {
         this.#connection = null;
     }
 
-    #count({ opinions, seconds }: WaveMessage, tokens: number): void {
+    #count({ rawScores, seconds }: Batch, tokens: number): void {
         const { stories, ...before } = this.#statistics;
         this.#statistics = {
-            stories: stories + opinions.length,
+            stories: stories + rawScores.length,
             tokens: before.tokens + tokens,
             seconds: before.seconds + seconds.total,
             modelSeconds: before.modelSeconds + seconds.model,

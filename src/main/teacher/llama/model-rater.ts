@@ -1,22 +1,22 @@
 /**
- * Stories through a language model, wave by wave. A wave is as many stories as there are sequences, of nearly equal
+ * Stories through a language model, batch by batch. A batch is as many stories as there are sequences, of nearly equal
  * length, evaluated in lockstep: llama.cpp packs only sequences of equal length into one step, so shorter ones are
  * padded where that costs less than a step of their own. Each sequence evaluates the rubric once and keeps it; after a
  * story it forgets what came behind.
  *
  * The rule of composition (recorded with the run, for another one moves logits in their last digits): stories by prompt,
- * then by tokens, then by their place in the request; wave w takes the next `sideBySide`, slot j its j-th.
+ * then by tokens, then by their place in the request; batch w takes the next `sideBySide`, slot j its j-th.
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { mostProbable, sampleCategorical, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import { equalisedLengths } from './equal-lengths.ts';
-import type { Asking, TokenizedQuestion } from './prompt.ts';
-import type { OpenModel, Opinion, StoryForModel } from './protocol.ts';
+import type { Asking, Question } from './prompt.ts';
+import type { OpenModel, RawScores, StoryForModel } from './protocol.ts';
 
-export interface Wave {
-    readonly opinions: readonly { readonly story: number; readonly opinion: Opinion }[];
+export interface Batch {
+    readonly rawScores: readonly { readonly story: number; readonly raw: RawScores }[];
     /** Seconds inside llama.cpp. */
     readonly modelSeconds: number;
 }
@@ -39,7 +39,7 @@ export class ModelRater {
     readonly #slots: readonly Slot[];
     readonly #asking: Asking;
     readonly #answer: AnswerTokens;
-    readonly #asked: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>;
+    readonly request: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>;
     readonly #seconds: () => number;
     readonly #alive: () => void;
     #modelSeconds = 0;
@@ -49,16 +49,16 @@ export class ModelRater {
         sequences: readonly LlamaContextSequence[],
         asking: Asking,
         answer: AnswerTokens,
-        asked: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>,
-        rim: { readonly seconds: () => number; readonly alive: () => void },
+        request: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>,
+        io: { readonly seconds: () => number; readonly alive: () => void },
     ) {
         this.#model = model;
         this.#slots = sequences.map((sequence) => ({ sequence, prefix: [] }));
         this.#asking = asking;
         this.#answer = answer;
-        this.#asked = asked;
-        this.#seconds = rim.seconds;
-        this.#alive = rim.alive;
+        this.request = request;
+        this.#seconds = io.seconds;
+        this.#alive = io.alive;
     }
 
     /** Evaluated so far, the rubric included. */
@@ -70,55 +70,55 @@ export class ModelRater {
         );
     }
 
-    /** Opinions wave by wave; first the refusals, which need no model. */
-    async *rate(stories: readonly StoryForModel[]): AsyncGenerator<Wave> {
+    /** Raw scores batch by batch; first the refusals, which need no model. */
+    async *rate(stories: readonly StoryForModel[]): AsyncGenerator<Batch> {
         const placed: Placed[] = [];
-        const refused: { story: number; opinion: Opinion }[] = [];
+        const refused: { story: number; raw: RawScores }[] = [];
         stories.forEach((story, i) => {
             const question = this.#asking.questionFor(story.prompt);
             const tokens = this.#asking.tokenise(story.story);
             const why = this.#whyNot(question, tokens.length);
-            if (why !== null) refused.push({ story: i, opinion: { kind: 'refused', why } });
+            if (why !== null) refused.push({ story: i, raw: { kind: 'refused', why } });
             else placed.push({ place: i, story, question, tail: [...tokens, ...question.suffix] });
         });
-        if (refused.length > 0) yield { opinions: refused, modelSeconds: 0 };
+        if (refused.length > 0) yield { rawScores: refused, modelSeconds: 0 };
         const prompts = [...new Set(placed.map(({ story }) => story.prompt))].sort();
         for (const prompt of prompts) {
             const those = placed
                 .filter(({ story }) => story.prompt === prompt)
                 .sort((a, b) => a.tail.length - b.tail.length || a.place - b.place);
             for (let from = 0; from < those.length; from += this.#slots.length) {
-                const wave = those.slice(from, from + this.#slots.length);
+                const batch = those.slice(from, from + this.#slots.length);
                 this.#modelSeconds = 0;
-                const opinions = await this.#rateWave(wave);
+                const rawScores = await this.#rateBatch(batch);
                 yield {
-                    opinions: wave.map(({ place }, j) => ({ story: place, opinion: opinions[j]! })),
+                    rawScores: batch.map(({ place }, j) => ({ story: place, raw: rawScores[j]! })),
                     modelSeconds: this.#modelSeconds,
                 };
             }
         }
     }
 
-    #whyNot({ prefix, suffix }: TokenizedQuestion, tokens: number): string | null {
-        const { storyTokens } = this.#asked;
+    #whyNot({ prefix, suffix }: Question, tokens: number): string | null {
+        const { storyTokens } = this.request;
         if (tokens > storyTokens) return `the story has ${tokens} tokens and the teacher reads ${storyTokens}`;
-        const answer = paperReplyTokens(this.#asked.criteria.length);
+        const answer = paperReplyTokens(this.request.criteria.length);
         const room = this.#slots[0]!.sequence.contextSize - prefix.length - suffix.length - answer;
         return tokens > room ? `rubric, prompt and story together do not fit into the model's context` : null;
     }
 
-    async #rateWave(wave: readonly Placed[]): Promise<readonly Opinion[]> {
-        const slots = wave.map(({ question }, j) => ({ slot: this.#slots[j]!, question }));
+    async #rateBatch(batch: readonly Placed[]): Promise<readonly RawScores[]> {
+        const slots = batch.map(({ question }, j) => ({ slot: this.#slots[j]!, question }));
         for (const { slot, question } of slots) await this.#backToRubric(slot, question.prefix);
-        return this.#asked.reading === 'paper-text' ? this.#freeText(wave) : this.#digits(wave);
+        return this.request.reading === 'paper-text' ? this.#freeText(batch) : this.#digits(batch);
     }
 
     /** Leaves nothing in the sequence but the rubric; it is evaluated only where another one was there. */
     async #backToRubric(slot: Slot, prefix: readonly Token[]): Promise<void> {
         const { sequence } = slot;
-        const kept = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
-        if (sequence.nextTokenIndex > kept)
-            await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+        const retained = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
+        if (sequence.nextTokenIndex > retained)
+            await sequence.eraseContextTokenRanges([{ start: retained, end: sequence.nextTokenIndex }]);
         slot.prefix = prefix;
         if (sequence.nextTokenIndex === prefix.length) return;
         await this.#inModel(() => sequence.evaluateWithoutGeneratingNewTokens(prefix.slice(sequence.nextTokenIndex)));
@@ -126,11 +126,11 @@ export class ModelRater {
     }
 
     /** Round c asks for the digit of criterion c; the digits before it stand in the context as if the model had written them. */
-    async #digits(wave: readonly Placed[]): Promise<readonly Opinion[]> {
-        const { criteria, reading } = this.#asked;
+    async #digits(batch: readonly Placed[]): Promise<readonly RawScores[]> {
+        const { criteria, reading } = this.request;
         const { separator, first, later } = this.#answer;
-        const inputs = wave.map(({ tail }): Token[] => [...tail]);
-        const found = wave.map((): Extract<Opinion, { kind: 'digits' }>['criteria'][number][] => []);
+        const inputs = batch.map(({ tail }): Token[] => [...tail]);
+        const found = batch.map((): Extract<RawScores, { kind: 'digits' }>['criteria'][number][] => []);
         const broken = new Set<number>();
         for (const [c, { min, max }] of criteria.entries()) {
             const digits = (c === 0 ? first : later).slice(min, max + 1);
@@ -143,7 +143,7 @@ export class ModelRater {
                 const probabilities = softmax(digits.map((digit) => next.logits?.get(digit) ?? Number.NaN));
                 if (probabilities === null || !Number.isFinite(next.totalLogitWeight)) broken.add(j);
                 const sure = probabilities ?? digits.map(() => 1 / digits.length);
-                const draw = wave[j]!.story.draws[c] ?? 0;
+                const draw = batch[j]!.story.draws[c] ?? 0;
                 const chosen =
                     reading === 'digits'
                         ? sampleCategorical(softmax(sure.map(Math.log), publishedTemperature) ?? sure, draw)
@@ -164,11 +164,11 @@ export class ModelRater {
     }
 
     /** As published: a few tokens at temperature 0.2, whatever they say. */
-    async #freeText(wave: readonly Placed[]): Promise<readonly Opinion[]> {
-        const replies = wave.map((): Token[] => []);
-        let inputs = wave.map(({ tail }): Token[] => [...tail]);
-        let writing = wave.map((_, j) => j);
-        const longest = paperReplyTokens(this.#asked.criteria.length);
+    async #freeText(batch: readonly Placed[]): Promise<readonly RawScores[]> {
+        const replies = batch.map((): Token[] => []);
+        let inputs = batch.map(({ tail }): Token[] => [...tail]);
+        let writing = batch.map((_, j) => j);
+        const longest = paperReplyTokens(this.request.criteria.length);
         for (let round = 0; round < longest && writing.length > 0; round++) {
             const outputs = await this.#lockstep(inputs, (j) => ({
                 generateNext: {
@@ -178,12 +178,12 @@ export class ModelRater {
                         topK: 0,
                         topP: 1,
                         minP: 0,
-                        seed: Math.floor((wave[j]!.story.draws[round] ?? 0) * 2 ** 31),
+                        seed: Math.floor((batch[j]!.story.draws[round] ?? 0) * 2 ** 31),
                     },
                 },
             }));
             const goesOn: number[] = [];
-            inputs = wave.map(() => []);
+            inputs = batch.map(() => []);
             for (const j of writing) {
                 const token = outputs[j]!.token;
                 if (token === undefined || token === null || this.#model.isEogToken(token)) continue;

@@ -9,53 +9,53 @@ import type { OpenedModel, OpenModel } from './protocol.ts';
 import { Refusal } from './refusal.ts';
 
 const batchTokens = 1024; // evaluated at once; memory for their logits grows with it
-// On a processor llama.cpp's attention is slow for fewer than 64 tokens of a sequence at a time. A wave of 16 stories of the
+// On a processor llama.cpp's attention is slow for fewer than 64 tokens of a sequence at a time. A batch of 16 stories of the
 // usual length must not come in two parts: measured, the second took twice as long a token.
 const batchTokensOfProcessor = 2048;
 const spare = 8;
 
-export interface Rim {
+export interface ProcessIo {
     readonly seconds: () => number;
     readonly alive: () => void;
 }
 
 export async function openModel(
-    asked: OpenModel,
-    rim: Rim,
+    request: OpenModel,
+    io: ProcessIo,
 ): Promise<{ readonly rater: ModelRater; readonly opened: OpenedModel }> {
-    const began = rim.seconds();
-    const backend = await openBackend(asked);
-    const model = await load(asked, backend, rim);
+    const began = io.seconds();
+    const backend = await openBackend(request);
+    const model = await load(request, backend, io);
     const answer = findAnswerTokens(model);
     if (answer === null) throw new Refusal('does not write each digit as one token, so its scores cannot be read');
-    const asking = createAsking(model, asked.template);
-    const { prefix, suffix } = asking.questionFor(asked.prompt);
+    const asking = createAsking(model, request.template);
+    const { prefix, suffix } = asking.questionFor(request.prompt);
     const rubricTokens = prefix.length + suffix.length;
-    const needed = rubricTokens + asked.storyTokens + paperReplyTokens(asked.criteria.length) + spare;
+    const needed = rubricTokens + request.storyTokens + paperReplyTokens(request.criteria.length) + spare;
     if (needed > model.trainContextSize)
         throw new Refusal(
-            `reads ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) plus a story (${asked.storyTokens}) needs ${needed}: choose another model, a shorter rubric, or a lower limit on story tokens`,
+            `reads ${model.trainContextSize} tokens, and the rubric (${rubricTokens}) plus a story (${request.storyTokens}) needs ${needed}: choose another model, a shorter rubric, or a lower limit on story tokens`,
         );
     const contextSize = Math.min(model.trainContextSize, Math.ceil(needed / 256) * 256);
     let context;
     try {
         context = await model.createContext({
             contextSize,
-            sequences: asked.sideBySide,
-            batchSize: Math.max(model.gpuLayers === 0 ? batchTokensOfProcessor : batchTokens, asked.sideBySide),
+            sequences: request.sideBySide,
+            batchSize: Math.max(model.gpuLayers === 0 ? batchTokensOfProcessor : batchTokens, request.sideBySide),
             threads: backend.threads,
             swaFullCache: true, // the rubric is kept, also by models that forget what lies behind a window
             failedCreationRemedy: false,
         });
     } catch (error) {
         throw new Refusal(
-            `does not fit into memory with ${asked.sideBySide} sequences of ${contextSize} tokens (${String(error)}): lower the number of stories at once or the limit on story tokens`,
+            `does not fit into memory with ${request.sideBySide} sequences of ${contextSize} tokens (${String(error)}): lower the number of stories at once or the limit on story tokens`,
         );
     }
-    const sequences = Array.from({ length: asked.sideBySide }, () => context.getSequence());
+    const sequences = Array.from({ length: request.sideBySide }, () => context.getSequence());
     const { ram, vram } = context.memoryUsage;
     return {
-        rater: new ModelRater(model, sequences, asking, answer, asked, rim),
+        rater: new ModelRater(model, sequences, asking, answer, request, io),
         opened: {
             type: 'opened',
             device: describeDevice(backend, model),
@@ -67,9 +67,9 @@ export async function openModel(
             trainContext: model.trainContextSize,
             context: context.contextSize,
             rubricTokens,
-            sideBySide: asked.sideBySide,
+            sideBySide: request.sideBySide,
             memory: { ram: ram + model.memoryUsage.ram, vram: vram + model.memoryUsage.vram },
-            secondsToOpen: rim.seconds() - began,
+            secondsToOpen: io.seconds() - began,
         },
     };
 }
@@ -77,13 +77,13 @@ export async function openModel(
 async function load(
     { file, sideBySide }: OpenModel,
     backend: Awaited<ReturnType<typeof openBackend>>,
-    rim: Rim,
+    io: ProcessIo,
 ): Promise<LlamaModel> {
     try {
         return await backend.llama.loadModel({
             modelPath: file,
             gpuLayers: backend.whyProcessor === null ? { fitContext: { contextSize: batchTokens * sideBySide } } : 0,
-            onLoadProgress: rim.alive,
+            onLoadProgress: io.alive,
         });
     } catch (error) {
         const complaints = await backend.complaints();

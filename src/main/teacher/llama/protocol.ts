@@ -60,7 +60,7 @@ const openedSchema = z.object({
 });
 export type OpenedModel = Readonly<z.infer<typeof openedSchema>>;
 
-const opinionSchema = z.discriminatedUnion('kind', [
+const rawScoresSchema = z.discriminatedUnion('kind', [
     z.object({
         kind: z.literal('digits'),
         /** Per criterion: the probabilities of its scores from the lowest up, and which was put into the context. */
@@ -76,16 +76,16 @@ const opinionSchema = z.discriminatedUnion('kind', [
     /** Not rated, and why. */
     z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);
-export type Opinion = Readonly<z.infer<typeof opinionSchema>>;
+export type RawScores = Readonly<z.infer<typeof rawScoresSchema>>;
 
 export const fromTeacherSchema = z.discriminatedUnion('type', [
     openedSchema,
     /** The model or what was asked of it cannot work; the process is of no further use. */
     z.object({ type: z.literal('refused'), why: z.string() }),
-    /** A wave is done: opinions by the place of their story in the request. */
+    /** A batch is done: raw scores by the position of their story in the request. */
     z.object({
-        type: z.literal('wave'),
-        opinions: z.array(z.object({ story: count, opinion: opinionSchema })),
+        type: z.literal('batch'),
+        rawScores: z.array(z.object({ story: count, raw: rawScoresSchema })),
         /** Evaluated since the process began, the rubric included. */
         tokens: count,
         seconds: z.object({ total: z.number(), model: z.number() }),

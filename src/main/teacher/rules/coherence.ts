@@ -36,7 +36,7 @@ export function measureCoherence(
     worth: EntityWorth,
 ): CoherenceFeatures {
     const { tokens, sentences, words } = reading;
-    const known = new StoryCast();
+    const known = new KnownEntities();
     let links = 0;
     let strays = 0;
     let lastLink = 0;
@@ -72,7 +72,7 @@ export function measureCoherence(
 }
 
 /** Who and what has been met so far. */
-class StoryCast {
+class KnownEntities {
     readonly names = new Set<string>();
     readonly #entities = new Set<string>();
     readonly #content = new Set<string>();

@@ -11,7 +11,7 @@ import {
     type CoherenceFeatures,
 } from './coherence.ts';
 import { measureCreativity, rateCreativity, type CreativityFeature, type CreativityFeatures } from './creativity.ts';
-import { Crowd } from './crowd.ts';
+import { BatchStatistics } from './batch-statistics.ts';
 import type { LanguageStatistics } from './language-statistics.ts';
 import { clamp, notUnder, type Norms } from './norms.ts';
 import {
@@ -31,12 +31,12 @@ export type StoryFeatures = ReadabilityFeatures &
     RepetitionFeatures & { readonly words: number };
 
 /** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
-export function measureStory(reading: ParsedStory, statistics: LanguageStatistics, crowd?: Crowd): StoryFeatures {
+export function measureStory(reading: Reading, statistics: LanguageStatistics, batch?: BatchStatistics): StoryFeatures {
     return {
         words: reading.words,
         ...measureReadability(reading, statistics),
         ...measureRepetition(reading),
-        ...measureCoherence(reading, statistics, crowd?.entityWorth ?? everyEntityCounts),
+        ...measureCoherence(reading, statistics, batch?.entityWorth ?? everyEntityCounts),
         ...measureCreativity(reading, statistics),
     };
 }
@@ -53,7 +53,7 @@ export interface RuleScores {
 }
 
 /** Each 0–3. What cannot be read earns little for coherence and creativity either. */
-export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>, ownness: number): RuleScores {
+export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>, uniqueness: number): RuleScores {
     const substance = clamp(features.words / enoughWords) * freshness(features, norms);
     const readability =
         rateReadability(features, norms) * (0.2 + 0.8 * substance) * clamp(features.words / fewestWords);
@@ -61,7 +61,7 @@ export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>
     return {
         readability,
         coherence: rateCoherence(features, norms) * understood * substance,
-        creativity: rateCreativity(features, norms) * understood * substance * liveliness(features, norms) * ownness,
+        creativity: rateCreativity(features, norms) * understood * substance * liveliness(features, norms) * uniqueness,
     };
 }
 
@@ -75,9 +75,9 @@ function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number
 }
 
 export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryFeature>): Teacher {
-    const rateReading = (reading: ParsedStory, crowd: Crowd | undefined): Rating => {
-        const features = measureStory(reading, statistics, crowd);
-        const scores = rateFeatures(features, norms, crowd?.ownness(reading) ?? 1);
+    const rateReading = (reading: Reading, batch: BatchStatistics | undefined): Rating => {
+        const features = measureStory(reading, statistics, batch);
+        const scores = rateFeatures(features, norms, batch?.uniqueness(reading) ?? 1);
         return { kind: 'scored', scores: { ...scores } };
     };
     return {
@@ -87,7 +87,7 @@ export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryF
             reading: 'rules',
             wordsPerStory: storytellerCriteria.length,
             details: {},
-            ratesInChunks: false, // a crowd is the whole batch
+            ratesInChunks: false, // stories are compared with the whole batch
             comparesInTraining: true,
             description:
                 'Measures the surface of a story against counts of English tales: whether words follow each other as people put them, whether people and things go on to an end, whether words are varied and not copied. It cannot see plots, sense or truth.',
@@ -95,8 +95,8 @@ export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryF
         },
         rate(stories, { training }) {
             const readings = stories.map((story) => readStory(story, statistics));
-            const crowd = training ? new Crowd(readings) : undefined;
-            return Promise.resolve(readings.map((reading) => rateReading(reading, crowd)));
+            const batch = training ? new BatchStatistics(readings) : undefined;
+            return Promise.resolve(readings.map((reading) => rateReading(reading, batch)));
         },
         release: () => Promise.resolve(),
     };

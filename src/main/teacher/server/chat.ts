@@ -58,18 +58,18 @@ export function chatRequest({ model, content, rubric, reading, seed, alternative
 }
 
 const logprob = z.number().nullable(); // vLLM writes −∞ as null
-const said = z.string().nullish().catch(undefined);
+const optionalText = z.string().nullish().catch(undefined);
 /** One part of a content that is a list; a part of thoughts may again hold a list. */
-const partSchema = z.object({ type: z.string().catch('text'), text: said, refusal: said });
+const partSchema = z.object({ type: z.string().catch('text'), text: optionalText, refusal: optionalText });
 const replySchema = z.object({
     choices: z
         .array(
             z.object({
                 message: z.object({
                     content: z.union([z.string(), z.array(z.union([z.string(), partSchema]))]).nullish(),
-                    refusal: said,
-                    reasoning_content: said, // vLLM, DeepSeek, llama-server
-                    reasoning: said, // OpenRouter, and vLLM since 0.12
+                    refusal: optionalText,
+                    reasoning_content: optionalText, // vLLM, DeepSeek, llama-server
+                    reasoning: optionalText, // OpenRouter, and vLLM since 0.12
                 }),
                 logprobs: z
                     .object({

@@ -27,8 +27,8 @@ export interface Patience {
 /** A request that the server understood and refuses for good, with what it said. */
 export class RequestRefused extends Error {
     readonly status: number;
-    constructor(status: number, said: string) {
-        super(said);
+    constructor(status: number, reply: string) {
+        super(reply);
         this.status = status;
     }
 }
@@ -144,31 +144,31 @@ export class ServerClient {
         }
         const { status } = response;
         const answer = parsedJson(text);
-        const said = this.#withoutSecrets(whatItSaid(answer, text));
-        const answers = `it answers ${status}${said === '' ? '' : `: ${said}`}`;
+        const reply = this.#withoutSecrets(errorText(answer, text));
+        const answers = `it answers ${status}${reply === '' ? '' : `: ${reply}`}`;
         if (status === 408 || status === 429 || status >= 500)
             throw new Troubled(answers, status, retryAfterMs(response.headers));
-        if (!response.ok) throw new RequestRefused(status, said);
-        if (answer === undefined) throw new Troubled('it answers with something that is not JSON', status);
+        if (!response.ok) throw new Refused(status, reply);
+        if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
         const error = errorIn(answer);
-        if (error !== undefined) this.#throwError(error, said, response.headers);
+        if (error !== undefined) this.#throwError(error, reply, response.headers);
         return answer;
     }
 
     /** Some servers answer 200 and say within what went wrong, with a status of its own or none. */
-    #throwError({ code }: { readonly code?: unknown }, said: string, headers: Headers): never {
+    #throwError({ code }: { readonly code?: unknown }, reply: string, headers: Headers): never {
         const status = Number(code);
-        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new RequestRefused(status, said);
+        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new Refused(status, reply);
         const of = status >= 400 && status < 600 ? ` ${status}` : ' with an error';
-        throw new Troubled(`it answers${of}${said === '' ? '' : `: ${said}`}`, status || 200, retryAfterMs(headers));
+        throw new Troubled(`it answers${of}${reply === '' ? '' : `: ${reply}`}`, status || 200, retryAfterMs(headers));
     }
 
     /** What a server says is shown and recorded: neither the key nor its address may be in it. */
-    #withoutSecrets(said: string): string {
+    #withoutSecrets(reply: string): string {
         const { address, key } = this.#place;
         const { host, hostname } = new URL(address);
         const names = [host, hostname].map((name) => name.replace(/[^\w-]/g, '\\$&')).join('|');
-        const unnamed = said.replace(new RegExp(`(?<![\\w.-])(${names})(?![\\w-])`, 'gi'), '…');
+        const unnamed = reply.replace(new RegExp(`(?<![\\w.-])(${names})(?![\\w-])`, 'gi'), '…');
         return key === null ? unnamed : unnamed.replaceAll(key, '…');
     }
 }
@@ -191,10 +191,10 @@ function timeInWords(ms: number): string {
 
 /** `Retry-After` in seconds or as a date, which counts from the server's own `Date`: clocks may differ. */
 function retryAfterMs(headers: Headers): number | null {
-    const said = headers.get('retry-after');
-    if (said === null) return null;
-    if (/^\d+$/.test(said.trim())) return Number(said) * 1000;
-    const between = Date.parse(said) - Date.parse(headers.get('date') ?? '');
+    const header = headers.get('retry-after');
+    if (header === null) return null;
+    if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+    const between = Date.parse(header) - Date.parse(headers.get('date') ?? '');
     return between >= 0 ? between : null; // also where either is no date
 }
 
@@ -215,10 +215,12 @@ function errorIn(answer: unknown): Complaint | undefined {
 }
 
 /** The words of an OpenAI-style error, those of FastAPI or Ollama, the title of a page, or the beginning of whatever came. */
-function whatItSaid(answer: unknown, text: string): string {
+function errorText(answer: unknown, text: string): string {
     const { message, detail } = (answer ?? {}) as { message?: unknown; detail?: unknown };
-    const said = [errorIn(answer)?.message, message, detail].find((each) => typeof each === 'string' && each !== '');
-    if (said !== undefined) return quotable(String(said));
+    const sentence = [errorIn(answer)?.message, message, detail].find(
+        (each) => typeof each === 'string' && each !== '',
+    );
+    if (sentence !== undefined) return quotable(String(sentence));
     const isPage = /^\s*(<!doctype|<html|<head)/i.test(text);
     const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1] ?? '';
     return quotable(isPage ? title : text === '{}' ? '' : text);
@@ -233,7 +235,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** @throws bad input for a key, a model or an address that does not open the door */
-export function refusedAtTheDoor({ status, message }: RequestRefused, path: string): Error {
+export function probeRefused({ status, message }: Refused, path: string): Error {
     const answered = `${status}${message === '' ? '' : `: ${message}`}`;
     if (status === 401)
         return badInput(
@@ -255,7 +257,7 @@ export function refusedAtTheDoor({ status, message }: RequestRefused, path: stri
 }
 
 /** What to say where the door stays shut: nobody is there, or somebody who cannot now. */
-export function lostAtTheDoor({ fault, status }: Lost): Error {
+export function probeLost({ fault, status }: Lost): Error {
     const why = fault.kind === 'teacher-lost' ? fault.message : '';
     if (status === null)
         return badInput(

@@ -7,22 +7,14 @@ import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
-import {
-    Lost,
-    lostAtTheDoor,
-    RequestRefused,
-    refusedAtTheDoor,
-    ServerClient,
-    type Patience,
-    type ServerPlace,
-} from './client.ts';
+import { Lost, probeLost, Refused, probeRefused, ServerClient, type Patience, type ServerPlace } from './client.ts';
 import { filledRubric } from './filled-rubric.ts';
 
 export interface ServerOptions {
     readonly place: ServerPlace;
     /** Empty: the one that the server has. */
     readonly model: string;
-    /** What was found out the last time somebody knocked; then nobody knocks, and no request is sent before a story is. */
+    /** What an earlier probe found; then the server is not probed, and no request is sent before the first story. */
     readonly known?: string | null;
     /** Told what to remember for the next time. */
     readonly onFound?: (found: string) => void;
@@ -37,7 +29,7 @@ export interface ServerOptions {
 
 const chat = '/chat/completions';
 const publishedSeed = 42;
-const probe: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fox.', finished: true };
+const probeStory: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fox.', finished: true };
 
 /** What a server turned out to be. */
 interface ServerFound {
@@ -53,31 +45,38 @@ const foundSchema = z.object({
 });
 
 /**
- * Where nothing is known of the server, knocks: is somebody there, is it the model, does the key fit, are there
- * probabilities?
- * @throws bad input with one sentence where one of the first three is not so
+ * Probes a server that nothing is known of: does it answer, does it have the model, does it accept the key, does it
+ * give probabilities?
+ * @throws bad input, in one sentence, where one of the first three fails
  */
 export async function openServerTeacher(options: ServerOptions): Promise<Teacher> {
     const known = options.known ? foundSchema.safeParse(JSON.parse(options.known)).data : undefined;
     if (known?.reading === 'text') options.note?.(givesNoProbabilities);
     if (known) return serverTeacher(options, known);
-    const found = await knock(options);
+    const found = await probeServer(options);
     options.onFound?.(JSON.stringify(found));
     return serverTeacher(options, found);
 }
 
 const givesNoProbabilities = 'The teacher’s server gives no probabilities: its scores are the whole numbers it writes.';
 
-async function knock(options: ServerOptions): Promise<ServerFound> {
+async function probeServer(options: ServerOptions): Promise<Found> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
-    const door = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
+    const client = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
     const random = new RandomStream('opening a server'); // only spreads attempts
     try {
-        const model = options.model || (await onlyModel(door, random));
+        const model = options.model || (await onlyModel(client, random));
         const ask = (how: Reading, alternatives: number): Promise<ChatReply> => {
-            const request = chatRequest({ model, content: fill(probe), rubric, reading: how, seed: 0, alternatives });
-            return door.ask(chat, request, readChatReply, random);
+            const request = chatRequest({
+                model,
+                content: fill(probeStory),
+                rubric,
+                reading: how,
+                seed: 0,
+                alternatives,
+            });
+            return client.ask(chat, request, readChatReply, random);
         };
         if (reading !== 'expected') {
             await ask(reading, 0);
@@ -94,16 +93,16 @@ async function knock(options: ServerOptions): Promise<ServerFound> {
         note(givesNoProbabilities);
         return { model, reading: 'text', alternatives: 0 };
     } catch (error) {
-        if (error instanceof RequestRefused) throw refusedAtTheDoor(error, chat);
-        if (error instanceof Lost) throw lostAtTheDoor(error);
+        if (error instanceof Refused) throw probeRefused(error, chat);
+        if (error instanceof Lost) throw probeLost(error);
         throw error;
     }
 }
 
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-async function onlyModel(door: ServerClient, random: RandomStream): Promise<string> {
-    const { data } = await door.ask('/models', null, (answer) => modelsSchema.safeParse(answer).data, random);
+async function onlyModel(client: ServerClient, random: RandomStream): Promise<string> {
+    const { data } = await client.ask('/models', null, (answer) => modelsSchema.safeParse(answer).data, random);
     if (data.length === 1) return data[0]!.id;
     const names = data.map(({ id }) => id);
     throw badInput((name) =>

@@ -44,7 +44,9 @@ it('tries a teacher on three stories: what it says, and how long it takes', asyn
         expect(Object.values(scores!).reduce((sum, score) => sum + score, 0)).toBeCloseTo(total!, 9);
         expect(milliseconds).toBeGreaterThan(0);
     }
-    const phases = page.pushes.flatMap((push) => (push.push === 'look' && push.ticket === 'try' ? [push.phase] : []));
+    const phases = page.pushes.flatMap((push) =>
+        push.push === 'preview' && push.ticket === 'try' ? [push.phase] : [],
+    );
     expect(phases).toContain('loading');
 });
 
@@ -88,8 +90,8 @@ it('measures one micro-batch of pretraining, without reading the corpus', async 
 
 it('stops when told to, and leaves nothing behind', async () => {
     const refused = page.refusal('run.measure', { ...shipped, job: 'learn', ticket: 'long' });
-    await page.told('look', ({ ticket }) => ticket === 'long');
-    await page.ask('look.stop', { ticket: 'long' });
+    await page.told('preview', ({ ticket }) => ticket === 'long');
+    await page.ask('preview.stop', { ticket: 'long' });
     expect(await refused).toMatch(/Stopped as asked/);
     expect(leftFolders()).toEqual(before);
 });
@@ -97,7 +99,7 @@ it('stops when told to, and leaves nothing behind', async () => {
 it('ends with the page that asked: closed or reloaded, it leaves no engine and no folder', async () => {
     const other = aPage(backend);
     void other.ask('run.measure', { ...shipped, job: 'learn', ticket: 'left' });
-    await page.told('look', ({ ticket }) => ticket === 'left');
+    await page.told('preview', ({ ticket }) => ticket === 'left');
     expect(leftFolders()).not.toEqual(before);
     other.close();
     await vi.waitFor(() => expect(leftFolders()).toEqual(before), 60_000);
@@ -109,7 +111,7 @@ it('is limited to four at once, and says so', async () => {
     expect(await page.refusal('teacher.try', shipped)).toMatch(
         /^4 trials and checks are already under way; nothing was started\. Wait for one to finish/,
     );
-    for (const ticket of tickets) await page.ask('look.stop', { ticket });
+    for (const ticket of tickets) await page.ask('preview.stop', { ticket });
     for (const refused of await Promise.all(asked)) expect(refused).toMatch(/Stopped as asked/);
     expect(leftFolders()).toEqual(before);
 });
@@ -163,8 +165,8 @@ it('checks a teacher on stories of known order, and scores a student cleanly', a
 
 it('a device check that is stopped tries nothing more', async () => {
     const refused = page.refusal('device.check', { ticket: 'left' });
-    await page.told('look', ({ ticket }) => ticket === 'left');
-    await page.ask('look.stop', { ticket: 'left' });
+    await page.told('preview', ({ ticket }) => ticket === 'left');
+    await page.ask('preview.stop', { ticket: 'left' });
     expect(await refused).toMatch(/Stopped as asked/);
 });
 

@@ -9,7 +9,7 @@ const sharedPhrases = 0.04;
 const sharedOpenings = 0.06;
 const sharedEntities = 0.15;
 
-export class Crowd {
+export class BatchStatistics {
     readonly #size: number;
     readonly #phrases = new Map<string, number>();
     readonly #openings = new Map<string, number>();
@@ -25,7 +25,7 @@ export class Crowd {
     }
 
     /** 0–1: how much of the story is its own. */
-    ownness(reading: ParsedStory): number {
+    uniqueness(reading: Reading): number {
         const phrases = phrasesOf(reading);
         let excess = 0;
         for (const phrase of phrases) excess += Math.max(0, this.#shareOfOthers(this.#phrases, phrase) - sharedPhrases);

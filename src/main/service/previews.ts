@@ -14,43 +14,43 @@ import type { ProcessHost } from '../processes/process-host.ts';
 import { findRubric } from './sources/rubric-source.ts';
 import { findTeachers } from './models/teacher-places.ts';
 
-export interface Asked {
+export interface TaskRequest {
     readonly preset: PresetName;
     readonly config: RunConfig;
 }
 
 /** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
-interface LookAsked extends Asked {
+interface PreviewRequest extends TaskRequest {
     readonly from: string;
     readonly temperature?: number;
     readonly prompt?: string;
 }
 
-export interface Looks {
-    tell(asked: LookAsked & { readonly stories: number }): TaskHandle;
-    evaluate(asked: LookAsked): TaskHandle;
+export interface Previews {
+    tell(request: PreviewRequest & { readonly stories: number }): TaskHandle;
+    evaluate(request: PreviewRequest): TaskHandle;
     /** Rates stories of known order and tells what the teacher is worth. */
-    checkTeacher(asked: Asked): TaskHandle;
+    checkTeacher(request: TaskRequest): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
-    tryTeacher(asked: Asked & { readonly from: string; readonly stories: number }): TaskHandle;
+    tryTeacher(request: TaskRequest & { readonly from: string; readonly stories: number }): TaskHandle;
     /** One real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
-    measure(asked: Asked & { readonly from: string | null }): TaskHandle;
+    measure(request: TaskRequest & { readonly from: string | null }): TaskHandle;
     /** Lets an engine run a small graph in the process that would use it. */
-    probe(asked: Asked & { readonly engine: Probed['engine'] }): TaskHandle;
+    probe(request: TaskRequest & { readonly engine: Probed['engine'] }): TaskHandle;
 }
 
-type LookTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
-type RatingLookTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
+type StudentTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
+type RatingTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
 
-export function openLooks(
+export function openPreviews(
     host: ProcessHost,
     workshop: Workshop,
     startRemembering: (task: EngineTask, record: (event: EngineEvent) => EngineCommand | undefined) => TaskHandle,
     clock: () => number,
-): Looks {
+): Previews {
     const start = (task: EngineTask): TaskHandle => startEngine(host, task, () => undefined);
 
-    function looking({ preset, config, from, temperature, prompt }: LookAsked): LookTask {
+    function studentTask({ preset, config, from, temperature, prompt }: PreviewRequest): StudentTask {
         const checkpoint = findCheckpoint(workshop, from, clock());
         const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
         return {
@@ -60,7 +60,7 @@ export function openLooks(
         };
     }
     /** The configuration with its teacher and rubric by name, and where they lie. */
-    function rating({ preset, config }: Asked): RatingLookTask {
+    function ratingTask({ preset, config }: TaskRequest): RatingTask {
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const { name, text } = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': name };
@@ -68,23 +68,23 @@ export function openLooks(
     }
 
     return {
-        tell: ({ stories, ...look }) => start({ kind: 'tell', stories, ...looking(look) }),
-        evaluate(look) {
-            const task = rating(look);
-            const values = { ...look.config, ...task.config.values } as RunConfig;
-            const { config, ...checkpoint } = looking({ ...look, config: values });
+        tell: ({ stories, ...request }) => start({ kind: 'tell', stories, ...studentTask(request) }),
+        evaluate(request) {
+            const task = ratingTask(request);
+            const values = { ...request.config, ...task.config.values } as RunConfig;
+            const { config, ...checkpoint } = studentTask({ ...request, config: values });
             return startRemembering({ ...task, kind: 'evaluate', ...checkpoint, config }, () => undefined);
         },
-        checkTeacher: (asked) => start({ kind: 'check', ...rating(asked) }),
-        tryTeacher: ({ from, stories, ...asked }) =>
-            start({ kind: 'try', ...rating(asked), from: findCheckpoint(workshop, from, clock()), stories }),
+        checkTeacher: (request) => start({ kind: 'check', ...ratingTask(request) }),
+        tryTeacher: ({ from, stories, ...request }) =>
+            start({ kind: 'try', ...ratingTask(request), from: findCheckpoint(workshop, from, clock()), stories }),
         probe: ({ engine, preset, config }) =>
             start({ kind: 'probe', engine, config: { version: configVersion, preset, values: { ...config } } }),
         measure({ from, preset, config }) {
             const task =
                 from === null
                     ? { config: { version: configVersion, preset, values: { ...config } } }
-                    : rating({ preset, config: keepCalibration(config) });
+                    : ratingTask({ preset, config: keepCalibration(config) });
             const checkpoint = from === null ? null : findCheckpoint(workshop, from, clock());
             const folder = mkdtempSync(join(tmpdir(), 'storyloop-measuring-'));
             const remove = (): void => rmSync(folder, { recursive: true, force: true });

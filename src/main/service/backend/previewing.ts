@@ -11,17 +11,17 @@ import { estimateOf } from '../reports/estimating.ts';
 import type { Workbench } from '../workbench.ts';
 import type { AskingPage, Handlers } from './handlers.ts';
 
-type LookMethods =
+type PreviewMethods =
     | 'student.tell'
     | 'student.evaluate'
     | 'teacher.try'
     | 'teacher.check'
     | 'run.measure'
     | 'device.check'
-    | 'look.stop';
+    | 'preview.stop';
 
-export interface Looking {
-    readonly handlers: Handlers<LookMethods>;
+export interface Previewing {
+    readonly handlers: Handlers<PreviewMethods>;
     /** Ends all that is under way. */
     close(): Promise<void>;
 }
@@ -32,11 +32,11 @@ interface LookSurroundings {
     progress(ticket: string, phase: string, done: number, of: number): void;
 }
 
-const tellEveryMs = 100;
+const progressEveryMs = 100;
 const triedStories = 3;
-const mostLooks = 4; // engines at once, each with a student or a teacher in memory
+const mostPreviews = 4; // engines at once, each with a student or a teacher in memory
 
-export function openLooking(workbench: Workbench, home: string, { running, progress }: LookSurroundings): Looking {
+export function openPreviewing(workbench: Workbench, home: string, { running, progress }: Surroundings): Previewing {
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
     /**
@@ -49,9 +49,9 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         { gone }: AskingPage,
     ): Promise<readonly EngineEvent[]> {
         if (gone.aborted) throw new Stopped();
-        if (open.size >= mostLooks)
+        if (open.size >= mostPreviews)
             throw badInput(
-                `${mostLooks} trials and checks are already under way; nothing was started. Wait for one to finish, or stop one.`,
+                `${mostPreviews} trials and checks are already under way; nothing was started. Wait for one to finish, or stop one.`,
             );
         const task = start();
         const entry = { ticket, stopped: false };
@@ -62,11 +62,11 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
         };
         gone.addEventListener('abort', stop, { once: true });
         const events: EngineEvent[] = [];
-        let told = -Infinity;
+        let lastProgressMs = -Infinity;
         task.onEvent((event) => {
             if (event.type !== 'phase') return void events.push(event);
-            if (ticket === undefined || performance.now() - told < tellEveryMs) return;
-            told = performance.now();
+            if (ticket === undefined || performance.now() - lastProgressMs < progressEveryMs) return;
+            lastProgressMs = performance.now();
             progress(ticket, event.phase, event.done, event.of);
         });
         const end = await task.ended;
@@ -140,11 +140,11 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                 });
             },
             'device.check': ({ ticket }, page) => {
-                const probe: Probe = async (engine, given) => {
+                const probe: Probe = async (engine, settings) => {
                     const task = (): TaskHandle =>
                         workbench.probe({
                             preset: 'improved',
-                            config: composeConfig('improved', given),
+                            config: composeConfig('improved', settings),
                             engine,
                         });
                     const [event] = only(await eventsOf(task, ticket, page), 'probed');
@@ -152,7 +152,7 @@ export function openLooking(workbench: Workbench, home: string, { running, progr
                 };
                 return checkDevice(probe, 'window', home);
             },
-            'look.stop': ({ ticket }) => {
+            'preview.stop': ({ ticket }) => {
                 for (const [task, entry] of open)
                     if (entry.ticket === ticket) {
                         entry.stopped = true;
