@@ -43,7 +43,7 @@ async function measureLearning(
     task: MeasureTask & { readonly from: string },
     config: RunConfig,
     supervisor: Supervisor,
-): Promise<Measured> {
+): Promise<MeasuredCost> {
     const uncached = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
     const learner = await openLearner({ ...task, kind: 'learn' }, uncached, null, supervisor);
     const { runtime, teacher, policy, microBatches } = learner;

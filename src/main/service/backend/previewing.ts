@@ -26,7 +26,7 @@ export interface Previewing {
     close(): Promise<void>;
 }
 
-interface LookSurroundings {
+interface PreviewSurroundings {
     /** How many runs are at work, whoever does them. */
     running(): number;
     progress(ticket: string, phase: string, done: number, of: number): void;
@@ -36,7 +36,11 @@ const progressEveryMs = 100;
 const triedStories = 3;
 const mostPreviews = 4; // engines at once, each with a student or a teacher in memory
 
-export function openPreviewing(workbench: Workbench, home: string, { running, progress }: Surroundings): Previewing {
+export function openPreviewing(
+    workbench: Workbench,
+    home: string,
+    { running, progress }: PreviewSurroundings,
+): Previewing {
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
     /**

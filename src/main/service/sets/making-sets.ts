@@ -77,7 +77,7 @@ export function composeSet(databases: readonly string[], request: SetRequest, no
     };
 }
 
-function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetRequest): readonly Candidate[] {
+function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetRequest): readonly StoryCandidate[] {
     const written = withStages(ratableStories(db));
     const ranges = new Map([...criteriaByRater(db)].map(([rater, criteria]) => [rater, rangeOf(criteria)]));
     const all = written.map((story) => ({ ...story, run, fraction: fractionOf(story, ranges) }));

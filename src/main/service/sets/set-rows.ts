@@ -67,7 +67,7 @@ function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly SetRo
 }
 
 /** What a teacher said of a story first counts; what it said later repeats it. */
-function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly Row[] {
+function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly SetRow[] {
     return stories.flatMap((story, i) => {
         const repeats = new Map<string, number>();
         return teachers[i]!.flatMap(({ teacher, scores }) => {

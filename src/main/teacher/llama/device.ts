@@ -17,7 +17,7 @@ const logDelayMs = 60; // the log arrives up to 50 ms after the error it explain
 export async function openBackend({
     device,
     threads: requested,
-}: Pick<OpenModel, 'device' | 'threads'>): Promise<Backend> {
+}: Pick<OpenModel, 'device' | 'threads'>): Promise<LlamaDevice> {
     const log: string[] = [];
     const options = {
         build: 'never',

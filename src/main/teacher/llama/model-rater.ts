@@ -12,7 +12,7 @@ import { mostProbable, sampleCategorical, publishedTemperature, softmax } from '
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import { equalisedLengths } from './equal-lengths.ts';
-import type { Asking, Question } from './prompt.ts';
+import type { Asking, TokenizedQuestion } from './prompt.ts';
 import type { OpenModel, RawScores, StoryForModel } from './protocol.ts';
 
 export interface Batch {
@@ -99,7 +99,7 @@ export class ModelRater {
         }
     }
 
-    #whyNot({ prefix, suffix }: Question, tokens: number): string | null {
+    #whyNot({ prefix, suffix }: TokenizedQuestion, tokens: number): string | null {
         const { storyTokens } = this.request;
         if (tokens > storyTokens) return `the story has ${tokens} tokens and the teacher reads ${storyTokens}`;
         const answer = paperReplyTokens(this.request.criteria.length);

@@ -25,7 +25,7 @@ export class BatchStatistics {
     }
 
     /** 0–1: how much of the story is its own. */
-    uniqueness(reading: Reading): number {
+    uniqueness(reading: ParsedStory): number {
         const phrases = phrasesOf(reading);
         let excess = 0;
         for (const phrase of phrases) excess += Math.max(0, this.#shareOfOthers(this.#phrases, phrase) - sharedPhrases);

@@ -31,7 +31,11 @@ export type StoryFeatures = ReadabilityFeatures &
     RepetitionFeatures & { readonly words: number };
 
 /** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
-export function measureStory(reading: Reading, statistics: LanguageStatistics, batch?: BatchStatistics): StoryFeatures {
+export function measureStory(
+    reading: ParsedStory,
+    statistics: LanguageStatistics,
+    batch?: BatchStatistics,
+): StoryFeatures {
     return {
         words: reading.words,
         ...measureReadability(reading, statistics),
@@ -75,7 +79,7 @@ function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number
 }
 
 export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryFeature>): Teacher {
-    const rateReading = (reading: Reading, batch: BatchStatistics | undefined): Rating => {
+    const rateReading = (reading: ParsedStory, batch: BatchStatistics | undefined): Rating => {
         const features = measureStory(reading, statistics, batch);
         const scores = rateFeatures(features, norms, batch?.uniqueness(reading) ?? 1);
         return { kind: 'scored', scores: { ...scores } };

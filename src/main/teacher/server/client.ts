@@ -79,7 +79,7 @@ export class ServerClient {
      * @param body of a POST; a GET without
      * @param read gives undefined for what is no answer to the question
      * @param jitter spreads new attempts, so that many do not come back at once
-     * @throws Refused; `teacher-lost` once patience is over; what `signal` says when it aborts
+     * @throws RequestRefused; `teacher-lost` once patience is over; what `signal` says when it aborts
      */
     ask<T>(
         path: string,
@@ -148,7 +148,7 @@ export class ServerClient {
         const answers = `it answers ${status}${reply === '' ? '' : `: ${reply}`}`;
         if (status === 408 || status === 429 || status >= 500)
             throw new Troubled(answers, status, retryAfterMs(response.headers));
-        if (!response.ok) throw new Refused(status, reply);
+        if (!response.ok) throw new RequestRefused(status, reply);
         if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
         const error = errorIn(answer);
         if (error !== undefined) this.#throwError(error, reply, response.headers);
@@ -158,7 +158,7 @@ export class ServerClient {
     /** Some servers answer 200 and say within what went wrong, with a status of its own or none. */
     #throwError({ code }: { readonly code?: unknown }, reply: string, headers: Headers): never {
         const status = Number(code);
-        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new Refused(status, reply);
+        if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new RequestRefused(status, reply);
         const of = status >= 400 && status < 600 ? ` ${status}` : ' with an error';
         throw new Troubled(`it answers${of}${reply === '' ? '' : `: ${reply}`}`, status || 200, retryAfterMs(headers));
     }
@@ -235,7 +235,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** @throws bad input for a key, a model or an address that does not open the door */
-export function probeRefused({ status, message }: Refused, path: string): Error {
+export function probeRefused({ status, message }: RequestRefused, path: string): Error {
     const answered = `${status}${message === '' ? '' : `: ${message}`}`;
     if (status === 401)
         return badInput(

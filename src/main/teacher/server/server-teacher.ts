@@ -7,7 +7,15 @@ import type { RunConfig } from '../../../shared/run-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
-import { Lost, probeLost, Refused, probeRefused, ServerClient, type Patience, type ServerPlace } from './client.ts';
+import {
+    Lost,
+    probeLost,
+    RequestRefused,
+    probeRefused,
+    ServerClient,
+    type Patience,
+    type ServerPlace,
+} from './client.ts';
 import { filledRubric } from './filled-rubric.ts';
 
 export interface ServerOptions {
@@ -60,7 +68,7 @@ export async function openServerTeacher(options: ServerOptions): Promise<Teacher
 
 const givesNoProbabilities = 'The teacher’s server gives no probabilities: its scores are the whole numbers it writes.';
 
-async function probeServer(options: ServerOptions): Promise<Found> {
+async function probeServer(options: ServerOptions): Promise<ServerFound> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
     const client = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
@@ -93,7 +101,7 @@ async function probeServer(options: ServerOptions): Promise<Found> {
         note(givesNoProbabilities);
         return { model, reading: 'text', alternatives: 0 };
     } catch (error) {
-        if (error instanceof Refused) throw probeRefused(error, chat);
+        if (error instanceof RequestRefused) throw probeRefused(error, chat);
         if (error instanceof Lost) throw probeLost(error);
         throw error;
     }
