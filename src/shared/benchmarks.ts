@@ -18,19 +18,6 @@ export const benchmarkTasks = [
 ] as const;
 export type BenchmarkTask = (typeof benchmarkTasks)[number];
 
-export const benchmarkTaskNames: Readonly<Record<BenchmarkTask, string>> = {
-    blimp: 'BLiMP',
-    supplement: 'BLiMP supplement',
-    ewok: 'EWoK',
-    entity_tracking: 'Entity tracking',
-    comps: 'COMPS',
-    wug_adj: 'WUG adjectives',
-    wug_past: 'WUG past tense',
-    reading: 'Reading',
-    aoa: 'Age of acquisition',
-    zorro: 'Zorro',
-};
-
 /** A text of which the end is scored: every token whose characters end after `from`, but never the first token. */
 const spanSchema = z.object({
     kind: z.literal('span'),
@@ -98,6 +85,8 @@ export type BenchmarkStudent = Readonly<z.infer<typeof benchmarkStudentSchema>>;
 /** A task that was found, before any of it is read by a student. */
 export const benchmarkPlanSchema = z.object({
     task: z.enum(benchmarkTasks),
+    /** The name of its folder, by which the official results are sorted. */
+    dataset: z.string(),
     /** Of all its items: what was done counts only for the very same ones. */
     digest: z.string(),
     items: z.number(),

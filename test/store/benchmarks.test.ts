@@ -30,7 +30,7 @@ const add = (id: string): void =>
         ...{ id, name: 'shipped', checkpoint: '/students/shipped', data: '/data', only: [], storyloop: '0.1.0' },
         config: { version: configVersion, preset: 'improved', values: composeConfig('improved', {}) },
     });
-const plan = { task: 'blimp', digest: 'first', items: 3 } as const;
+const plan = { task: 'blimp', dataset: 'blimp_filtered', digest: 'first', items: 3 } as const;
 
 it('keeps scores to the last bit and in order, and what was too long as nothing', () => {
     add('a');

@@ -3,12 +3,8 @@
  * is nobody's business here. Items are recorded a stretch at a time, so that a pause or a crash loses one stretch.
  */
 import { createHash } from 'node:crypto';
-import {
-    benchmarkTaskNames,
-    type BenchmarkItem,
-    type BenchmarkTask,
-    type ReadItem,
-} from '../../../shared/benchmarks.ts';
+import { benchmarkNames } from '../../../shared/benchmark-results.ts';
+import type { BenchmarkItem, BenchmarkTask, ReadItem } from '../../../shared/benchmarks.ts';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
@@ -29,6 +25,7 @@ const mostTokens = 65_536;
 
 interface TaskReading {
     readonly task: BenchmarkTask;
+    readonly dataset: string;
     readonly digest: string;
     readonly items: readonly BenchmarkItem[];
 }
@@ -70,7 +67,7 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
             }
             if (tooLong > 0)
                 say(
-                    `${benchmarkTaskNames[name]}: ${tooLong} of ${items.length} items are longer than the ${context} tokens this student reads, and are not counted.`,
+                    `${benchmarkNames[name]}: ${tooLong} of ${items.length} items are longer than the ${context} tokens this student reads, and are not counted.`,
                 );
         }
     } finally {
@@ -88,10 +85,10 @@ function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => vo
     const readings = wanted.flatMap((found) => {
         const { items, remarks: ofTask } = readTask(found);
         ofTask.forEach(say);
-        return items.length === 0 ? [] : [{ task: found.task, digest: digestOf(items), items }];
+        return items.length === 0 ? [] : [{ task: found.task, dataset: found.dataset, digest: digestOf(items), items }];
     });
     if (readings.length > 0) return readings;
-    const asked = only.map((task) => benchmarkTaskNames[task]).join(', ');
+    const asked = only.map((task) => benchmarkNames[task]).join(', ');
     throw badInput(
         `There is nothing to read of ${asked || 'any benchmark'} in "${data}"; nothing was started. Name the folder evaluation_data of the BabyLM challenge, or one of its tasks.`,
     );

@@ -1,8 +1,23 @@
-/** The zero-shot benchmarks of the BabyLM challenge: what a student says of them, counted. */
+/** The zero-shot benchmarks of the BabyLM challenge: what students said of them, counted. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
 import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import { badInput } from '../../../shared/faults.ts';
+import {
+    benchmarkQuirks,
+    countingPresets,
+    presetCounting,
+    type BenchmarkQuirk,
+    type Counting,
+    type CountingPreset,
+} from '../../../shared/benchmark-counting.ts';
+import { benchmarkNames, type TaskScore } from '../../../shared/benchmark-results.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
+import { counted } from '../../../shared/text/numbers.ts';
+import { openReadBenchmarks } from '../../service/benchmarks.ts';
+import type { RecordedBenchmark } from '../../store/home/benchmarks.ts';
 import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
-import { follow, reportEnd } from '../following.ts';
+import { follow, printJson, reportEnd } from '../following.ts';
+import { shortNumber } from '../progress-line.ts';
 
 interface ReadOptions {
     readonly from: string;
@@ -15,9 +30,167 @@ export async function readBenchmarks(data: string, options: ReadOptions, asked: 
     const json = options.json === true;
     const only = options.only === undefined ? [] : tasksOf(options.only);
     const task = openWorkbench().benchmark({ ...asked, from: options.from, data, only });
-    if (task.isResumed && !json) console.error('Going on where this stopped before.');
-    if (!reportEnd(await follow(task, { json, pausable: true }), null, json)) return;
+    if (task.isResumed && !json) console.error('Going on where it stopped before.');
+    const end = await follow(task, { json, pausable: true });
+    const isDone = reportEnd(end, null, json);
+    if (end.kind === 'paused' && !json) console.error('The same command goes on from there.');
+    if (!isDone) return;
+    const read = openReadBenchmarks();
+    try {
+        printScores(read.find(task.id), read.count(read.find(task.id), presetCounting('fair')), 'fair', json);
+    } finally {
+        read.close();
+    }
 }
+
+export function addBenchmarksCommand(program: Command): void {
+    const benchmarks = program
+        .command('benchmarks')
+        .summary('what students know: BabyLM’s zero-shot tasks, read and counted')
+        .description(
+            `Benchmarks that students have read with "${commandLine} evaluate --tasks <folder>", newest first. What was read stays in benchmarks.sqlite in the data folder, and is counted when it is shown.`,
+        )
+        .option('--json', 'one JSON object a line for machines')
+        .action(({ json = false }: { json?: boolean }) => {
+            withRecord(({ list }) => {
+                if (list().length === 0 && !json)
+                    console.log(`None were read yet. Read some with: ${commandLine} evaluate --tasks <folder>`);
+                for (const benchmark of list())
+                    if (json) printJson({ type: 'benchmark', ...benchmark });
+                    else console.log(lineOf(benchmark));
+            });
+        });
+    addCountingOptions(
+        benchmarks
+            .command('show')
+            .description('Counts what a student said, task by task, with intervals and what chance gives.')
+            .argument('<benchmark>', 'its name or id')
+            .option('--groups', 'also the parts of each task: paradigms, fields, numbers of operations'),
+    ).action((named: string, options: CountingOptions & { groups?: boolean }, command: Command) => {
+        withRecord(({ find, count }) => {
+            const benchmark = find(named);
+            const scores = count(benchmark, countingOf(options));
+            printScores(benchmark, scores, nameOf(options), wantsJson(command), options.groups === true);
+        });
+    });
+    benchmarks
+        .command('export')
+        .description('Writes predictions and reports as the official pipeline of 2025 leaves them.')
+        .argument('<benchmark>', 'its name or id')
+        .requiredOption('--to <folder>', 'a folder that is empty or new')
+        .option('--json', 'one JSON object a line for machines')
+        .action((named: string, { to }: { to: string }, command: Command) => {
+            withRecord(({ find, writePredictions }) => {
+                const files = writePredictions(find(named), to);
+                if (wantsJson(command)) printJson({ type: 'result', files });
+                else console.log(`${counted(files.length, 'file')} in ${to}`);
+            });
+        });
+    benchmarks
+        .command('remove')
+        .description('Removes what a student said of benchmarks; the student itself stays.')
+        .argument('<benchmark>', 'its name or id')
+        .action((named: string) => {
+            withRecord(({ find, remove }) => {
+                const benchmark = find(named);
+                remove(benchmark);
+                console.log(`Removed: ${lineOf(benchmark)}`);
+            });
+        });
+}
+
+function withRecord(work: (record: ReturnType<typeof openReadBenchmarks>) => void): void {
+    const record = openReadBenchmarks();
+    try {
+        work(record);
+    } finally {
+        record.close();
+    }
+}
+
+type CountingOptions = Readonly<Partial<Record<BenchmarkQuirk, string>>> & { readonly counting: CountingPreset };
+
+/** `--counting`, and a switch for every quirk. */
+function addCountingOptions(command: Command): Command {
+    command.addOption(
+        new Option('--counting <how>', 'as the official pipeline of 2025 counts, or with its quirks mended')
+            .choices([...countingPresets])
+            .default('fair'),
+    );
+    for (const [key, { id, means, values }] of Object.entries(benchmarkQuirks))
+        command.addOption(
+            new Option(
+                `--${key.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)} <how>`,
+                `${means} (${id})`,
+            ).choices([...values]),
+        );
+    return command.option('--json', 'one JSON object a line for machines');
+}
+
+function countingOf(options: CountingOptions): Counting {
+    const changes = Object.entries(options).filter(([key]) => key in benchmarkQuirks);
+    return { ...presetCounting(options.counting), ...(Object.fromEntries(changes) as Partial<Counting>) };
+}
+
+function nameOf(options: CountingOptions): string {
+    const changes = Object.entries(options).filter(([key]) => key in benchmarkQuirks);
+    return [options.counting, ...changes.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
+}
+
+function wantsJson(command: Command): boolean {
+    return command.optsWithGlobals<{ json?: boolean }>().json === true;
+}
+
+function lineOf({ id, name, createdAt, finishedAt, student, tasks }: RecordedBenchmark): string {
+    const items = tasks.reduce((sum, { done }) => sum + done, 0);
+    const of = tasks.reduce((sum, task) => sum + task.items, 0);
+    const state = finishedAt === null ? `${items} of ${counted(of, 'item')}` : counted(items, 'item');
+    const size = student === null ? '' : ` · ${shortNumber(student.parameters)} parameters`;
+    return `${id.slice(0, 10)}  ${new Date(createdAt).toISOString().slice(0, 10)}  ${name}${size} · ${counted(tasks.length, 'task')}, ${state}`;
+}
+
+function printScores(
+    benchmark: RecordedBenchmark,
+    scores: readonly TaskScore[],
+    counting: string,
+    json: boolean,
+    withGroups = false,
+): void {
+    if (json) {
+        for (const score of scores) printJson({ type: 'score', benchmark: benchmark.id, counting, ...score });
+        return;
+    }
+    console.log(`${lineOf(benchmark)}\nCounted ${counting}.\n`);
+    console.log(row('', 'score', '95 %', 'chance', 'items', 'ties'));
+    for (const { task, part, score, interval, chance, items, ties, groups, remarks, scale } of scores) {
+        const digits = scale === 1 ? 3 : 1;
+        const name = part === null ? benchmarkNames[task] : `${benchmarkNames[task]}, ${part}`;
+        console.log(
+            row(name, shown(score, digits), between(interval, digits), shown(chance, 0), String(items), String(ties)),
+        );
+        for (const remark of remarks) console.log(`    ${remark}`);
+        if (!withGroups) continue;
+        for (const group of groups)
+            console.log(
+                row(
+                    `  ${group.name}`,
+                    shown(group.score, digits),
+                    between(group.interval, digits),
+                    shown(group.chance, 0),
+                    String(group.items),
+                    String(group.ties),
+                ),
+            );
+    }
+}
+
+function row(name: string, score: string, interval: string, chance: string, items: string, ties: string): string {
+    return `${name.padEnd(34)}${score.padStart(7)}  ${interval.padEnd(15)}${chance.padStart(6)}${items.padStart(8)}${ties.padStart(6)}`;
+}
+
+const shown = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
+const between = (interval: TaskScore['interval'], digits: number): string =>
+    interval === null ? '' : `[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`;
 
 function tasksOf(typed: string): readonly BenchmarkTask[] {
     return typed.split(',').map((name) => {

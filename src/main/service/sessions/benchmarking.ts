@@ -2,6 +2,7 @@
  * A student reads benchmarks, and what it said is recorded as it is read. What was begun and not finished, with the same
  * student, folder and tasks, goes on where it stopped: going on is starting again.
  */
+import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ulid } from 'ulid';
 import type { BenchmarkStudent, BenchmarkTask } from '../../../shared/benchmarks.ts';
@@ -46,6 +47,10 @@ export function startBenchmark(
     requireWritable(workshop.home);
     const checkpoint = findCheckpoint(workshop, from, clock());
     const asked = { checkpoint, data: givenPath(data), only: [...only].sort() };
+    if (!existsSync(asked.data))
+        throw badInput(
+            `There is no folder "${data}"; nothing was started. Name the folder evaluation_data of the BabyLM challenge, or one in it.`,
+        );
     const record = openBenchmarks(workshop.home, clock);
     try {
         const begun = record.list().find((benchmark) => isSameWork(benchmark, asked));

@@ -73,7 +73,7 @@ export function openBenchmarks(home: string, clock: Clock): Benchmarks {
     const tasksOf = (id: string): readonly RecordedTask[] =>
         readAll<RecordedTask>(
             db,
-            `SELECT task, digest, items,
+            `SELECT task, dataset, digest, items,
                     (SELECT count(*) FROM score WHERE score.benchmark = @id AND score.task = benchmark_task.task) AS done
              FROM benchmark_task WHERE benchmark = @id ORDER BY task`,
             { id },
@@ -105,7 +105,7 @@ export function openBenchmarks(home: string, clock: Clock): Benchmarks {
                 write(db, 'UPDATE benchmark SET student = @student WHERE id = @id', {
                     ...{ id, student: JSON.stringify(student) },
                 });
-                for (const { task, digest, items } of tasks) {
+                for (const { task, dataset, digest, items } of tasks) {
                     write(
                         db,
                         'DELETE FROM benchmark_task WHERE benchmark = @id AND task = @task AND digest <> @digest',
@@ -115,9 +115,10 @@ export function openBenchmarks(home: string, clock: Clock): Benchmarks {
                     );
                     write(
                         db,
-                        `INSERT INTO benchmark_task (benchmark, task, digest, items) VALUES (@id, @task, @digest, @items)
+                        `INSERT INTO benchmark_task (benchmark, task, dataset, digest, items)
+                         VALUES (@id, @task, @dataset, @digest, @items)
                          ON CONFLICT DO NOTHING`,
-                        { id, task, digest, items },
+                        { id, task, dataset, digest, items },
                     );
                 }
             }),

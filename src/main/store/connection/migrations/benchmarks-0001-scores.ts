@@ -26,6 +26,7 @@ CREATE TABLE benchmark (
 CREATE TABLE benchmark_task (
     benchmark TEXT NOT NULL REFERENCES benchmark (id) ON DELETE CASCADE,
     task TEXT NOT NULL,
+    dataset TEXT NOT NULL,
     -- Of all items in their order, and how many they are.
     digest TEXT NOT NULL,
     items INTEGER NOT NULL CHECK (items > 0),

@@ -1,0 +1,49 @@
+/** What is counted of recorded benchmarks: a student's scores, and what two students differ in. */
+import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmark-counting.ts';
+import type { TaskScore } from '../../../shared/benchmark-results.ts';
+import { countTask, type CountedTask } from '../../benchmarks/count-tasks.ts';
+import { RandomStream } from '../../learning/random.ts';
+import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
+
+/** Draws of intervals have one seed: the same scores always give the same numbers. */
+const seed = 42;
+
+export interface ReadTask {
+    /** Items whose texts all fit the student. */
+    readonly scored: readonly ScoredItem[];
+    /** Items with a text that was too long for it. */
+    readonly tooLong: number;
+}
+
+export function readRecorded(record: Benchmarks, id: string, task: BenchmarkTask): ReadTask {
+    const items = record.items(id, task);
+    const scored = items.filter((item): item is ScoredItem => item.logprobs.every((logprob) => logprob !== null));
+    return { scored, tooLong: items.length - scored.length };
+}
+
+/** Every task of a benchmark but age of acquisition, which takes several checkpoints. */
+export function countBenchmark(
+    record: Benchmarks,
+    benchmark: RecordedBenchmark,
+    counting: Counting,
+): readonly TaskScore[] {
+    const tasks = benchmarkTasks.filter((task) => benchmark.tasks.some((recorded) => recorded.task === task));
+    return tasks.filter(isCountedAlone).flatMap((task) => {
+        const { scored, tooLong } = readRecorded(record, benchmark.id, task);
+        if (scored.length === 0) return [];
+        const { items, done } = benchmark.tasks.find((recorded) => recorded.task === task)!;
+        const remarks = [
+            ...(tooLong === 0 ? [] : [`${tooLong} items are longer than this student reads and are left out.`]),
+            ...(done === items ? [] : [`So far ${done} of ${items} items were read.`]),
+        ];
+        return countTask(task, scored, counting, new RandomStream(seed, 'benchmark')).map((score) => ({
+            ...score,
+            remarks: [...remarks, ...score.remarks],
+        }));
+    });
+}
+
+function isCountedAlone(task: BenchmarkTask): task is CountedTask {
+    return task !== 'aoa';
+}

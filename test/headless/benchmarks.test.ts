@@ -1,0 +1,110 @@
+/** `evaluate --tasks` and `benchmarks`: read, paused, gone on with, counted and taken out, on texts of our own. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { expectSentence, oneThread, start, storyloop, succeeding, temporaryHome } from './command-line.ts';
+
+const names = ['owl', 'wren', 'fox', 'miller', 'king', 'sister', 'goose', 'tailor'];
+const places = ['under the roof', 'by the well', 'in the wood', 'on the hill', 'behind the mill'];
+
+/** Pairs in BLiMP's format, all different. */
+function pairs(count: number): string {
+    return Array.from({ length: count }, (_, i) => {
+        const rest = `${places[i % places.length]!} with ${i} ${names[(i * 3) % names.length]!}s`;
+        const [good, bad] = ['sleep', 'sleeps'].map((verb) => `The ${names[i % names.length]!}s ${verb} ${rest}.`);
+        const labels = {
+            field: 'morphology',
+            linguistics_term: 'subject_verb_agreement',
+            UID: 'own_agreement',
+            pairID: `${i}`,
+        };
+        return JSON.stringify({ sentence_good: good, sentence_bad: bad, ...labels });
+    }).join('\n');
+}
+
+function tracked(count: number): string {
+    return Array.from({ length: count }, (_, i) => {
+        const longer = i % 4 === 0 ? 'Nothing is moved. '.repeat(60) : '';
+        const prefix = `Box 0 contains the ${names[i % names.length]!}. ${longer}Box 0 contains `;
+        const options = ['bell', 'ring', 'star', 'drum'].map((thing) => `the ${thing}.`);
+        return JSON.stringify({
+            ...{ sample_id: i, numops: i % 2, input_prefix: prefix, example_id: i },
+            options: [`the ${names[i % names.length]!}.`, ...options],
+        });
+    })
+        .sort((a, b) => (JSON.parse(a) as { numops: number }).numops - (JSON.parse(b) as { numops: number }).numops)
+        .join('\n');
+}
+
+function folderOf(home: string, files: Readonly<Record<string, string>>): string {
+    const folder = join(home, 'evaluation_data');
+    for (const [name, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), text);
+    }
+    return folder;
+}
+
+it('reads what is there, says what is not or too long, counts it and takes it out', async () => {
+    const home = temporaryHome();
+    const data = folderOf(home, {
+        'full_eval/blimp_filtered/own_agreement.jsonl': `${pairs(60)}\nthis is no line of JSON\n`,
+        'full_eval/entity_tracking/regular.jsonl': tracked(40),
+        'full_eval/notes.txt': 'Nothing that anybody reads.',
+    });
+    const { code, out, err } = await storyloop(home, 'evaluate', '--tasks', data, ...oneThread);
+    expect(code).toBe(0);
+    expect(out).toMatch(/BLiMP +\d+\.\d +\[\d+\.\d, \d+\.\d\] +50 +60 +0/u);
+    expect(out).toMatch(/Entity tracking .* 20 +30 /u);
+    expect(out).toContain('10 items are longer than this student reads and are left out.');
+    expect(err).toContain('own_agreement.jsonl');
+
+    const { lines } = await storyloop(home, 'benchmarks', 'show', 'shipped', '--counting', 'official', '--json');
+    expect(lines.map(({ task, items, chance }) => ({ task, items, chance }))).toEqual([
+        { task: 'blimp', items: 60, chance: 50 },
+        { task: 'entity_tracking', items: 30, chance: 20 },
+    ]);
+
+    await succeeding(home, 'benchmarks', 'export', 'shipped', '--to', join(home, 'out'), '--json');
+    const file = join(home, 'out/results/shipped/main/zero_shot/causal/blimp/blimp_filtered/predictions.json');
+    const { own_agreement: predictions } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+        string,
+        { readonly predictions: readonly { readonly id: string; readonly pred: string }[] }
+    >;
+    expect(predictions!.predictions).toHaveLength(60);
+    expect(predictions!.predictions[7]!.id).toBe('own_agreement_7');
+    const right = predictions!.predictions.filter(({ pred }) => pred.includes(' sleep ')).length;
+    expect(lines[0]!['score']).toBeCloseTo((100 * right) / 60, 9);
+});
+
+it('goes on where it was paused, to the same numbers', async () => {
+    const home = temporaryHome();
+    const data = folderOf(home, { 'blimp_filtered/own_agreement.jsonl': pairs(3000) });
+    const command = ['evaluate', '--tasks', data, '--json', ...oneThread];
+    const started = start(home, command);
+    await started.line(({ type, done }) => type === 'progress' && (done as number) > 0);
+    started.process.kill('SIGINT');
+    expect((await started.ended).code).toBe(130);
+    const { lines: listed } = await storyloop(home, 'benchmarks', '--json');
+    const [{ done }] = listed[0]!['tasks'] as [{ done: number }];
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(3000);
+    const score = await succeeding(home, ...command);
+    expect(score).toMatchObject({ type: 'score', task: 'blimp', items: 3000 });
+    expect((await storyloop(home, 'benchmarks', '--json')).lines).toHaveLength(1);
+
+    const undisturbed = await succeeding(home, ...command); // the first is finished: this one begins anew
+    expect((await storyloop(home, 'benchmarks', '--json')).lines).toHaveLength(2);
+    expect({ ...undisturbed, benchmark: '' }).toEqual({ ...score, benchmark: '' });
+});
+
+it.each([
+    ['a folder that is not there', ['--tasks', '/nowhere'], /^There is no folder/u],
+    ['a task that nobody knows', ['--tasks', '.', '--only', 'chess'], /^--only cannot hold "chess"/u],
+])('refuses %s in one sentence and keeps nothing', async (_, options, sentence) => {
+    const home = temporaryHome();
+    const { code, err } = await storyloop(home, 'evaluate', ...options);
+    expect(code).toBe(1);
+    expectSentence(err, sentence);
+    expect((await storyloop(home, 'benchmarks', '--json')).lines).toEqual([]);
+});
