@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import { benchmarkTasks } from '../../shared/benchmarks.ts';
 import type { Counting } from '../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../shared/benchmark-results.ts';
+import type { TaskChange, TaskScore } from '../../shared/benchmark-results.ts';
 import { isSameName } from '../../shared/text/names.ts';
 import { officialFiles } from '../benchmarks/predictions.ts';
 import { openBenchmarks, type RecordedBenchmark } from '../store/home/benchmarks.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { dataFolder } from '../store/home/run-folder.ts';
-import { countBenchmark, readRecorded } from './reports/benchmark-results.ts';
+import { compareBenchmarks, countBenchmark, readRecorded } from './reports/benchmark-results.ts';
+
+export { overSeeds, sayChange } from '../benchmarks/change-words.ts';
 
 export interface ReadBenchmarks {
     /** Newest first. */
@@ -18,6 +20,8 @@ export interface ReadBenchmarks {
     /** By id, by the beginning of it, or by name: then the newest. */
     find(named: string): RecordedBenchmark;
     count(benchmark: RecordedBenchmark, counting: Counting): readonly TaskScore[];
+    /** Of the items that both have read. */
+    compare(before: RecordedBenchmark, after: RecordedBenchmark, counting: Counting): readonly TaskChange[];
     /** Writes the official folder of predictions into `folder`; the files, by their paths in it. */
     writePredictions(benchmark: RecordedBenchmark, folder: string): readonly string[];
     remove(benchmark: RecordedBenchmark): void;
@@ -42,6 +46,7 @@ export function openReadBenchmarks(clock: () => number = Date.now): ReadBenchmar
             );
         },
         count: (benchmark, counting) => countBenchmark(record, benchmark, counting),
+        compare: (before, after, counting) => compareBenchmarks(record, before, after, counting),
         writePredictions(benchmark, folder) {
             const to = givenPath(folder);
             if (existsSync(to) && readdirSync(to).length > 0)

@@ -10,10 +10,10 @@ import {
     type Counting,
     type CountingPreset,
 } from '../../../shared/benchmark-counting.ts';
-import { benchmarkNames, type TaskScore } from '../../../shared/benchmark-results.ts';
+import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmark-results.ts';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { counted } from '../../../shared/text/numbers.ts';
-import { openReadBenchmarks } from '../../service/benchmarks.ts';
+import { openReadBenchmarks, overSeeds, sayChange } from '../../service/benchmarks.ts';
 import type { RecordedBenchmark } from '../../store/home/benchmarks.ts';
 import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
@@ -71,6 +71,25 @@ export function addBenchmarksCommand(program: Command): void {
             const benchmark = find(named);
             const scores = count(benchmark, countingOf(options));
             printScores(benchmark, scores, nameOf(options), wantsJson(command), options.groups === true);
+        });
+    });
+    addCountingOptions(
+        benchmarks
+            .command('compare')
+            .description(
+                'Says what lies between two students, item by item, and what of it could be chance. Several pairs (before, after, before, after, …) are seeds: the mean of their differences is judged.',
+            )
+            .argument('<benchmarks...>', 'before and after, by name or id; more pairs behind them')
+            .option('--groups', 'also the parts of each task'),
+    ).action((named: readonly string[], options: CountingOptions & { groups?: boolean }, command: Command) => {
+        if (named.length % 2 !== 0)
+            throw badInput('Benchmarks are compared in pairs, before and after; nothing was counted. Name one more.');
+        withRecord(({ find, compare }) => {
+            const pairs = named.flatMap((_, i) =>
+                i % 2 === 0 ? [[find(named[i]!), find(named[i + 1]!)] as const] : [],
+            );
+            const compared = pairs.map(([before, after]) => compare(before, after, countingOf(options)));
+            printChanges(pairs, compared, nameOf(options), wantsJson(command), options.groups === true);
         });
     });
     benchmarks
@@ -183,6 +202,46 @@ function printScores(
             );
     }
 }
+
+function printChanges(
+    pairs: readonly (readonly [RecordedBenchmark, RecordedBenchmark])[],
+    compared: readonly (readonly TaskChange[])[],
+    counting: string,
+    json: boolean,
+    withGroups: boolean,
+): void {
+    for (const [i, changes] of compared.entries()) {
+        const [before, after] = pairs[i]!;
+        if (json) {
+            for (const change of changes)
+                printJson({ type: 'change', counting, pair: i, beforeId: before.id, afterId: after.id, ...change });
+            continue;
+        }
+        console.log(`${lineOf(before)}\n${lineOf(after)}\nCounted ${counting}.\n`);
+        if (changes.length === 0) console.log('They have read no item in common.');
+        for (const change of changes) {
+            console.log(sayChange(change));
+            if (!withGroups) continue;
+            for (const group of change.groups)
+                console.log(
+                    `    ${group.name.padEnd(44)}${signed(group.difference).padStart(7)}  ${between(group.interval, 1).padEnd(15)}${counted(group.items, 'item').padStart(14)}`,
+                );
+        }
+        console.log('');
+    }
+    if (compared.length < 2) return;
+    for (const [key, changes] of Map.groupBy(compared.flat(), ({ task, part }) => `${task} ${part ?? ''}`.trim())) {
+        if (changes.length < 2) continue;
+        const over = overSeeds(changes);
+        if (json) printJson({ type: 'seeds', task: key, ...over });
+        else
+            console.log(
+                `${benchmarkNames[changes[0]!.task]} over ${over.seeds} seeds: ${signed(over.difference)} ${between(over.interval, 1)}, p ${over.p!.toFixed(3)}`,
+            );
+    }
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
 function row(name: string, score: string, interval: string, chance: string, items: string, ties: string): string {
     return `${name.padEnd(34)}${score.padStart(7)}  ${interval.padEnd(15)}${chance.padStart(6)}${items.padStart(8)}${ties.padStart(6)}`;

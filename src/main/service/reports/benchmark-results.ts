@@ -1,7 +1,9 @@
 /** What is counted of recorded benchmarks: a student's scores, and what two students differ in. */
 import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../../shared/benchmark-results.ts';
+import type { TaskChange, TaskScore } from '../../../shared/benchmark-results.ts';
+import { holmOver } from '../../benchmarks/change-words.ts';
+import { compareTask } from '../../benchmarks/comparison.ts';
 import { countTask, type CountedTask } from '../../benchmarks/count-tasks.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
@@ -42,6 +44,21 @@ export function countBenchmark(
             remarks: [...remarks, ...score.remarks],
         }));
     });
+}
+
+/** What lies between two students on the items that both have read; p-values are Holm's over all tasks. */
+export function compareBenchmarks(
+    record: Benchmarks,
+    before: RecordedBenchmark,
+    after: RecordedBenchmark,
+    counting: Counting,
+): readonly TaskChange[] {
+    const random = new RandomStream(seed, 'benchmark');
+    const changes = benchmarkTasks.filter(isCountedAlone).flatMap((task) => {
+        const [early, late] = [before, after].map(({ id }) => readRecorded(record, id, task).scored);
+        return compareTask(task, early!, late!, counting, random);
+    });
+    return holmOver(changes);
 }
 
 function isCountedAlone(task: BenchmarkTask): task is CountedTask {
