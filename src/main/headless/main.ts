@@ -39,6 +39,7 @@ A first evening:
   ${commandLine} learn --from mine --preset quick --teacher rules let it learn from feedback
   ${commandLine} sets make <run> --name mine                      stories for people to rate
   ${commandLine} agreement mine                                   how far people and teacher agree
+  ${commandLine} evaluate --from mine --tasks <folder>            what it knows: BLiMP and other benchmarks
   ${commandLine} runs                                             everything you have made
   ${commandLine} resume <run>                                     go on exactly where a run stopped
   ${commandLine} device                                           what this computer computes with
