@@ -34,9 +34,9 @@ export async function pipeOf(page: Page): Promise<Pipe> {
             storyloop?: { post: Post; onMessage(listen: Post): void };
             post: Post;
         };
-        const hear = global[name]!;
+        const listen = global[name]!;
         if (global.storyloop) {
-            global.storyloop.onMessage(hear);
+            global.storyloop.onMessage(listen);
             global.post = global.storyloop.post;
             return;
         }
@@ -44,7 +44,7 @@ export async function pipeOf(page: Page): Promise<Pipe> {
             'storyloop',
             localStorage.getItem('storyloop-token')!,
         ]);
-        socket.onmessage = ({ data }) => hear(JSON.parse(String(data)));
+        socket.onmessage = ({ data }) => listen(JSON.parse(String(data)));
         await new Promise((resolve) => (socket.onopen = resolve));
         global.post = (message) => socket.send(JSON.stringify(message));
     }, name);

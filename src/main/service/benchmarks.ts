@@ -6,12 +6,20 @@ import { benchmarkTasks } from '../../shared/benchmarks.ts';
 import type { Counting } from '../../shared/benchmark-counting.ts';
 import type { TaskChange, TaskScore } from '../../shared/benchmark-results.ts';
 import { isSameName } from '../../shared/text/names.ts';
-import { officialFiles } from '../benchmarks/predictions.ts';
+import type { Acquisition } from '../benchmarks/counting/acquisition.ts';
+import { acquisitionFile, officialFiles, type OfficialFile } from '../benchmarks/predictions.ts';
 import { openBenchmarks, type RecordedBenchmark } from '../store/home/benchmarks.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { dataFolder } from '../store/home/run-folder.ts';
-import { compareBenchmarks, countBenchmark, readRecorded } from './reports/benchmark-results.ts';
+import {
+    compareBenchmarks,
+    countAges,
+    countBenchmark,
+    readCheckpoints,
+    readRecorded,
+} from './reports/benchmark-results.ts';
 
+export type { RecordedBenchmark } from '../store/home/benchmarks.ts';
 export { overSeeds, sayChange } from '../benchmarks/change-words.ts';
 
 export interface ReadBenchmarks {
@@ -22,6 +30,10 @@ export interface ReadBenchmarks {
     count(benchmark: RecordedBenchmark, counting: Counting): readonly TaskScore[];
     /** Of the items that both have read. */
     compare(before: RecordedBenchmark, after: RecordedBenchmark, counting: Counting): readonly TaskChange[];
+    /** When the words of the task aoa were learned, over the checkpoints of a student. */
+    acquisition(checkpoints: readonly RecordedBenchmark[], counting: Counting): Acquisition;
+    /** Writes the official file of surprisals at those checkpoints into `folder`; its path in it. */
+    writeSurprisals(checkpoints: readonly RecordedBenchmark[], folder: string): string;
     /** Writes the official folder of predictions into `folder`; the files, by their paths in it. */
     writePredictions(benchmark: RecordedBenchmark, folder: string): readonly string[];
     remove(benchmark: RecordedBenchmark): void;
@@ -47,12 +59,9 @@ export function openReadBenchmarks(clock: () => number = Date.now): ReadBenchmar
         },
         count: (benchmark, counting) => countBenchmark(record, benchmark, counting),
         compare: (before, after, counting) => compareBenchmarks(record, before, after, counting),
+        acquisition: (checkpoints, counting) => countAges(record, checkpoints, counting),
         writePredictions(benchmark, folder) {
-            const to = givenPath(folder);
-            if (existsSync(to) && readdirSync(to).length > 0)
-                throw badInput(
-                    `${to} holds something already; nothing was written. Name a folder that is empty or new.`,
-                );
+            const to = emptyFolder(folder);
             const files = benchmarkTasks.flatMap((task) => {
                 if (task === 'aoa' || task === 'zorro') return []; // checkpoints together; no task of the challenge
                 const { scored } = readRecorded(record, benchmark.id, task);
@@ -60,15 +69,37 @@ export function openReadBenchmarks(clock: () => number = Date.now): ReadBenchmar
                 const place = { model: folderNameOf(benchmark.name), revision: 'main' };
                 return scored.length === 0 ? [] : officialFiles(task, dataset, scored, place);
             });
-            for (const { path, text } of files) {
-                mkdirSync(dirname(join(to, path)), { recursive: true });
-                writeFileSync(join(to, path), text);
-            }
-            return files.map(({ path }) => path);
+            return files.map((file) => put(file, to));
+        },
+        writeSurprisals(checkpoints, folder) {
+            const to = emptyFolder(folder);
+            const read = readCheckpoints(record, checkpoints);
+            const steps = read.map((checkpoint) => ({ ...checkpoint, step: stepName(checkpoint.words) }));
+            const model = folderNameOf(checkpoints[0]!.name);
+            return put(acquisitionFile(steps, model, model), to);
         },
         remove: ({ id }) => record.remove(id),
         close: () => record.close(),
     };
+}
+
+/** @throws bad input where something lies there */
+function emptyFolder(folder: string): string {
+    const to = givenPath(folder);
+    if (existsSync(to) && readdirSync(to).length > 0)
+        throw badInput(`${to} holds something already; nothing was written. Name a folder that is empty or new.`);
+    return to;
+}
+
+function put({ path, text }: OfficialFile, folder: string): string {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    return path;
+}
+
+/** As the challenge names checkpoints: `chck_10M`. */
+function stepName(words: number): string {
+    return words < 1e6 ? `chck_${Math.round(words / 1e3)}k` : `chck_${Math.round(words / 1e6)}M`;
 }
 
 /** The official scripts take a model's name as a folder's. */

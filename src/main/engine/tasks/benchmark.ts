@@ -22,6 +22,7 @@ type BenchmarkTaskOrder = Extract<EngineTask, { kind: 'benchmark' }>;
 const stretchWork = 2e11;
 const fewestTokens = 4096; // a stretch holds some runs of the scorer, or most of its rows would be padding
 const mostTokens = 65_536;
+const lettersPerToken = 4; // about, in English
 
 interface TaskReading {
     readonly task: BenchmarkTask;
@@ -58,12 +59,12 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
             while (done < items.length) {
                 if (supervisor.pauseAsked()) return { kind: 'paused' };
                 supervisor.send({ type: 'phase', phase: 'reading benchmarks', done, of: items.length });
-                const stretch = nextStretch(items, done, checkpoint.tokenizer, stretchTokens);
-                const scored = await scoreStretch(stretch, context, scorer);
+                const stretch = items.slice(done, done + stretchLength(items, done, stretchTokens));
+                const scored = await scoreItems(stretch, checkpoint.tokenizer, context, scorer);
                 tooLong += scored.filter(({ logprobs }) => logprobs.includes(null)).length;
                 await supervisor.commit({ type: 'scored', task: name, items: scored });
                 done += stretch.length;
-                progress.read(stretch.map(({ item }) => item));
+                progress.read(stretch);
             }
             if (tooLong > 0)
                 say(
@@ -100,52 +101,32 @@ function digestOf(items: readonly BenchmarkItem[]): string {
     return hash.digest('hex');
 }
 
-interface TokenisedItem {
-    readonly item: BenchmarkItem;
-    /** (texts) the sequences of each. */
-    readonly texts: readonly (readonly ScoredTokens[])[];
+/** How many of the next items make about so many tokens. */
+function stretchLength(items: readonly BenchmarkItem[], from: number, tokens: number): number {
+    let length = 0;
+    for (let letters = 0; from + length < items.length && letters < lettersPerToken * tokens; length++)
+        letters += lettersOf(items[from + length]!);
+    return length;
 }
 
-/** The next items, as many as make about `tokens`. */
-function nextStretch(
-    items: readonly BenchmarkItem[],
-    from: number,
-    tokenizer: Tokenizer,
-    tokens: number,
-): readonly TokenisedItem[] {
-    const stretch: TokenisedItem[] = [];
-    for (let at = from, sum = 0; at < items.length && sum < tokens; at++) {
-        const item = items[at]!;
-        const texts = item.texts.map((text) => tokensOf(text, tokenizer));
-        sum += texts.flat().reduce((total, { ids }) => total + ids.length, 0);
-        stretch.push({ item, texts });
-    }
-    return stretch;
+function lettersOf({ texts }: BenchmarkItem): number {
+    return texts.reduce((sum, text) => sum + (text.kind === 'span' ? text.text : text.context).length, 0);
 }
 
 /** Log-probabilities of every text of every item; null for one that is longer than the student's context. */
-export function scoreItems(
+export async function scoreItems(
     items: readonly BenchmarkItem[],
     tokenizer: Tokenizer,
-    context: number,
-    scorer: SequenceScorer,
-): Promise<readonly ReadItem[]> {
-    return scoreStretch(nextStretch(items, 0, tokenizer, Infinity), context, scorer);
-}
-
-/** Log-probabilities of every text; null for one that is longer than the student's context. */
-async function scoreStretch(
-    stretch: readonly TokenisedItem[],
     context: number,
     scorer: SequenceScorer,
 ): Promise<readonly ReadItem[]> {
     const fits = (text: readonly ScoredTokens[]): boolean => text.every(({ ids }) => ids.length <= context);
-    const groups = stretch.map(({ texts }) => texts.filter(fits).flat());
-    const scores = await scorer.score(groups);
-    return stretch.map(({ item, texts }, at) => {
+    const tokenised = items.map(({ texts }) => texts.map((text) => tokensOf(text, tokenizer)));
+    const scores = await scorer.score(tokenised.map((texts) => texts.filter(fits).flat()));
+    return items.map((item, at) => {
         const own = scores[at]!.values();
         const sumOf = (text: readonly ScoredTokens[]): number => text.reduce((sum) => sum + own.next().value!, 0);
-        return { item, logprobs: texts.map((text) => (fits(text) ? sumOf(text) : null)) };
+        return { item, logprobs: tokenised[at]!.map((text) => (fits(text) ? sumOf(text) : null)) };
     });
 }
 
@@ -154,10 +135,7 @@ function progressOver(
     readings: readonly TaskReading[],
     supervisor: Supervisor,
 ): { readonly read: (items: readonly BenchmarkItem[]) => void } {
-    const lengthOf = (items: readonly BenchmarkItem[]): number =>
-        items
-            .flatMap(({ texts }) => texts)
-            .reduce((sum, text) => sum + (text.kind === 'span' ? text.text : text.context).length, 0);
+    const lengthOf = (items: readonly BenchmarkItem[]): number => items.reduce((sum, item) => sum + lettersOf(item), 0);
     const all = readings.reduce((sum, { items }) => sum + lengthOf(items), 0);
     let read = 0;
     return {

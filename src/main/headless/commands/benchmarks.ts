@@ -13,8 +13,7 @@ import {
 import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmark-results.ts';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { counted } from '../../../shared/text/numbers.ts';
-import { openReadBenchmarks, overSeeds, sayChange } from '../../service/benchmarks.ts';
-import type { RecordedBenchmark } from '../../store/home/benchmarks.ts';
+import { openReadBenchmarks, overSeeds, sayChange, type RecordedBenchmark } from '../../service/benchmarks.ts';
 import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
 import { shortNumber } from '../progress-line.ts';
@@ -90,6 +89,33 @@ export function addBenchmarksCommand(program: Command): void {
             );
             const compared = pairs.map(([before, after]) => compare(before, after, countingOf(options)));
             printChanges(pairs, compared, nameOf(options), wantsJson(command), options.groups === true);
+        });
+    });
+    addCountingOptions(
+        benchmarks
+            .command('ages')
+            .description(
+                'Says when checkpoints of a student learned the words of the task aoa, and how well that goes with when children do.',
+            )
+            .argument('<benchmarks...>', 'one for each checkpoint, by name or id')
+            .option('--to <folder>', 'write the official file of surprisals instead: a folder that is empty or new'),
+    ).action((named: readonly string[], options: CountingOptions & { to?: string }, command: Command) => {
+        withRecord(({ find, acquisition, writeSurprisals }) => {
+            if (options.to !== undefined) {
+                const file = writeSurprisals(named.map(find), options.to);
+                if (wantsJson(command)) printJson({ type: 'result', files: [file] });
+                else console.log(file);
+                return;
+            }
+            const { score, words } = acquisition(named.map(find), countingOf(options));
+            if (wantsJson(command)) printJson({ type: 'ages', counting: nameOf(options), ...score, words });
+            else {
+                printScore(score, false);
+                for (const { word, months, logWords } of words)
+                    console.log(
+                        `  ${word.padEnd(20)} ${months.toFixed(1)} months   ${Math.round(10 ** logWords - 1)} words`,
+                    );
+            }
         });
     });
     benchmarks
@@ -181,26 +207,25 @@ function printScores(
     }
     console.log(`${lineOf(benchmark)}\nCounted ${counting}.\n`);
     console.log(row('', 'score', '95 %', 'chance', 'items', 'ties'));
-    for (const { task, part, score, interval, chance, items, ties, groups, remarks, scale } of scores) {
-        const digits = scale === 1 ? 3 : 1;
-        const name = part === null ? benchmarkNames[task] : `${benchmarkNames[task]}, ${part}`;
+    for (const score of scores) printScore(score, withGroups);
+}
+
+function printScore(
+    { task, part, score, interval, chance, items, ties, groups, remarks, scale }: TaskScore,
+    withGroups: boolean,
+): void {
+    const digits = scale === 1 ? 3 : 1;
+    const name = part === null ? benchmarkNames[task] : `${benchmarkNames[task]}, ${part}`;
+    console.log(row(name, shown(score, digits), between(interval, digits), shown(chance, 0), `${items}`, `${ties}`));
+    for (const remark of remarks) console.log(`    ${remark}`);
+    for (const { name: group, ...of } of withGroups ? groups : [])
         console.log(
-            row(name, shown(score, digits), between(interval, digits), shown(chance, 0), String(items), String(ties)),
+            row(
+                `  ${group}`,
+                ...[shown(of.score, digits), between(of.interval, digits), shown(of.chance, 0)],
+                ...[`${of.items}`, `${of.ties}`],
+            ),
         );
-        for (const remark of remarks) console.log(`    ${remark}`);
-        if (!withGroups) continue;
-        for (const group of groups)
-            console.log(
-                row(
-                    `  ${group.name}`,
-                    shown(group.score, digits),
-                    between(group.interval, digits),
-                    shown(group.chance, 0),
-                    String(group.items),
-                    String(group.ties),
-                ),
-            );
-    }
 }
 
 function printChanges(
@@ -243,7 +268,8 @@ function printChanges(
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
-function row(name: string, score: string, interval: string, chance: string, items: string, ties: string): string {
+function row(name: string, ...cells: readonly string[]): string {
+    const [score = '', interval = '', chance = '', items = '', ties = ''] = cells;
     return `${name.padEnd(34)}${score.padStart(7)}  ${interval.padEnd(15)}${chance.padStart(6)}${items.padStart(8)}${ties.padStart(6)}`;
 }
 

@@ -4,6 +4,12 @@ import type { Counting } from '../../../shared/benchmark-counting.ts';
 import type { TaskChange, TaskScore } from '../../../shared/benchmark-results.ts';
 import { holmOver } from '../../benchmarks/change-words.ts';
 import { compareTask } from '../../benchmarks/comparison.ts';
+import {
+    countAcquisition,
+    type Acquisition,
+    type AcquisitionCheckpoint,
+} from '../../benchmarks/counting/acquisition.ts';
+import { badInput } from '../../../shared/faults.ts';
 import { countTask, type CountedTask } from '../../benchmarks/count-tasks.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
@@ -59,6 +65,34 @@ export function compareBenchmarks(
         return compareTask(task, early!, late!, counting, random);
     });
     return holmOver(changes);
+}
+
+/** Age of acquisition over checkpoints that have read the task aoa, in the order of the words they were trained on. */
+export function countAges(
+    record: Benchmarks,
+    benchmarks: readonly RecordedBenchmark[],
+    counting: Counting,
+): Acquisition {
+    return countAcquisition(readCheckpoints(record, benchmarks), counting, new RandomStream(seed, 'benchmark'));
+}
+
+/** What checkpoints said of the task aoa, in the order of the words they were trained on. @throws bad input without either */
+export function readCheckpoints(
+    record: Benchmarks,
+    benchmarks: readonly RecordedBenchmark[],
+): readonly AcquisitionCheckpoint[] {
+    const checkpoints = benchmarks.map(({ id, name, student }) => {
+        const { scored } = readRecorded(record, id, 'aoa');
+        const words = student?.words ?? null;
+        if (words === null || scored.length === 0)
+            throw badInput(
+                words === null
+                    ? `Nobody knows how many words "${name}" was trained on; nothing was counted. Leave it out.`
+                    : `"${name}" has not read the task aoa; nothing was counted. Let it read that, or leave it out.`,
+            );
+        return { words, scored };
+    });
+    return checkpoints.toSorted((a, b) => a.words - b.words);
 }
 
 function isCountedAlone(task: BenchmarkTask): task is CountedTask {
