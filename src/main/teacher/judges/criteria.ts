@@ -82,11 +82,11 @@ const enoughRichness = 0.8;
 /** What the middle of a sentence, or a story that went on, leaves of its coherence. */
 const unended = 0.5;
 
-/** Each 0–3. @param ownness 0–1, how much of the story is its own among the stories of a batch */
+/** Each 0–3. @param uniqueness 0–1, how much of the story is its own among the stories of a batch */
 export function rateJudged(
     features: JudgedFeatures,
     { readability, coherence, norms, countedWords }: JudgeWeights,
-    ownness: number,
+    uniqueness: number,
 ): Readonly<Record<CriterionId, number>> {
     const fresh = freshness(features, norms) * notBeyond(features.takenUp, norms.takenUp);
     const substance = clamp(features.words / enoughWords) * fresh;
@@ -112,7 +112,7 @@ export function rateJudged(
         substance *
         sense *
         peopled *
-        Math.sqrt(ownness);
+        Math.sqrt(uniqueness);
     return {
         readability: reads,
         coherence: holds,
@@ -123,7 +123,7 @@ export function rateJudged(
             Math.exp(-6 * features.echo) *
             understood *
             substance *
-            ownness,
+            uniqueness,
     };
 }
 

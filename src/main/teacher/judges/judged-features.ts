@@ -1,5 +1,5 @@
 /** Everything a judge that reads measures of a story: what a reader makes of it, what lists and counts tell. */
-import type { Crowd } from '../rules/crowd.ts';
+import type { BatchStatistics } from '../rules/batch-statistics.ts';
 import type { LanguageStatistics } from '../rules/language-statistics.ts';
 import type { ParsedStory } from '../rules/reading.ts';
 import { measureStory, type StoryFeatures } from '../rules/rules-teacher.ts';
@@ -15,13 +15,17 @@ export type JudgedFeature = keyof JudgedFeatures;
 export async function measureJudged(
     stories: readonly StoryToRate[],
     readings: readonly ParsedStory[],
-    { statistics, reader, crowd }: { statistics: LanguageStatistics; reader: Reader; crowd?: Crowd | undefined },
+    {
+        statistics,
+        reader,
+        batch,
+    }: { statistics: LanguageStatistics; reader: Reader; batch?: BatchStatistics | undefined },
 ): Promise<readonly JudgedFeatures[]> {
     const threads = await readThreads(stories.map(sentencesOfStory), reader);
     return readings.map((reading, i) => ({
         ...threads[i]!,
         ...measureSense(reading, (id) => statistics.rarityOf(id)),
-        ...measureStory(reading, statistics, crowd),
+        ...measureStory(reading, statistics, batch),
         close: closeOf(reading),
     }));
 }

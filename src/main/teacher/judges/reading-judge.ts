@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { storytellerCriteria } from '../../../shared/ratings/rubric.ts';
-import { Crowd } from '../rules/crowd.ts';
+import { BatchStatistics } from '../rules/batch-statistics.ts';
 import type { LanguageStatistics } from '../rules/language-statistics.ts';
 import { readStory } from '../rules/reading.ts';
 import type { Reader } from '../reader.ts';
@@ -34,19 +34,19 @@ export function readingJudge(
             reading: 'reader',
             wordsPerStory: storytellerCriteria.length,
             details: { reader: reader.digest, weights: digest },
-            ratesInChunks: false, // a crowd is the whole batch
+            ratesInChunks: false, // what sets a story apart shows in the whole batch
             comparesInTraining: true,
             description: descriptions[name],
             rubric: { id: 'reader-1', text: '', criteria: storytellerCriteria },
         },
         async rate(stories, { training, onRated }) {
             const readings = stories.map((story) => readStory(story, statistics));
-            const crowd = training ? new Crowd(readings) : undefined;
-            const measured = await measureJudged(stories, readings, { statistics, reader, crowd });
+            const batch = training ? new BatchStatistics(readings) : undefined;
+            const measured = await measureJudged(stories, readings, { statistics, reader, batch });
             onRated?.(stories.length);
             return measured.map((features, i) => ({
                 kind: 'scored',
-                scores: rateJudged(features, weights, crowd?.ownness(readings[i]!) ?? 1),
+                scores: rateJudged(features, weights, batch?.uniqueness(readings[i]!) ?? 1),
             }));
         },
         release() {
