@@ -2,7 +2,7 @@
  * Turns the results of the device check into sentences for window and command line: what is used, what is missing, what
  * to do.
  */
-import type { Reader } from './faults.ts';
+import type { FaultReader } from './faults.ts';
 import { optionName, settingLabel } from './settings/names.ts';
 import type { DeviceReport, GraphicsFound } from './views/computer.ts';
 
@@ -28,7 +28,7 @@ function agreement(words: string, difference: number | null): string {
 /** `wantsCuda`: then a computer without it lacks something. */
 export function findingsOf(
     { student, graphics, cuda, teacher, folder }: DeviceReport,
-    reader: Reader,
+    reader: FaultReader,
     { wantsCuda = false } = {},
 ): readonly Finding[] {
     return [
@@ -88,7 +88,7 @@ export function verdictOf(findings: readonly Finding[]): string {
 function graphicsFinding(
     kind: keyof typeof devices,
     found: GraphicsFound,
-    reader: Reader,
+    reader: FaultReader,
     isAskedFor: boolean,
 ): Finding {
     const { name, unproven } = devices[kind];
@@ -114,11 +114,11 @@ function graphicsFinding(
     };
 }
 
-function brokenAdvice(reader: Reader): string {
+function brokenAdvice(reader: FaultReader): string {
     return `Install Storyloop again${reader === 'window' ? '' : ' (npm install)'}. If that does not help, report it with a copy of this check.`;
 }
 
-function studentAdvice(device: string, reader: Reader): string {
+function studentAdvice(device: string, reader: FaultReader): string {
     return device.includes('Node binding')
         ? `The faster way into onnxruntime could not be used; training works, but more slowly. Install Storyloop again${reader === 'window' ? '' : ' (npm install)'} to get it.`
         : '';

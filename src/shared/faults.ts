@@ -71,10 +71,10 @@ export type Fault = Readonly<z.infer<typeof faultSchema>>;
 export const commandLine = 'npm run storyloop --';
 
 /** Where a sentence is read. The window names no options, commands, process ids or folders. */
-export type Reader = 'window' | 'command line';
+export type FaultReader = 'window' | 'command line';
 
 /** One clear sentence for a person: what happened, what is safe, what to do. */
-export function describeFault(fault: Fault, reader: Reader = 'command line'): string {
+export function describeFault(fault: Fault, reader: FaultReader = 'command line'): string {
     const isTyping = reader === 'command line';
     const name = (key: SettingKey): string => (isTyping ? optionName(key) : settingLabel(key));
     const place = (path: string): string => (isTyping ? path : `“${lastPart(path)}”`);
@@ -180,7 +180,7 @@ export class FaultError extends Error {
 }
 
 /** A sentence, or one that names settings and other things as its reader knows them. */
-export type Sentence = string | ((name: (key: SettingKey) => string, reader: Reader) => string);
+export type Sentence = string | ((name: (key: SettingKey) => string, reader: FaultReader) => string);
 
 /**
  * Refuses input with one sentence.
@@ -209,7 +209,7 @@ export function settingsNamedBy(error: unknown): readonly SettingKey[] {
 
 function refusal(sentence: Sentence, toType: string): Extract<Fault, { kind: 'bad-input' }> {
     const settings: string[] = [];
-    const say = (reader: Reader, name: (key: SettingKey) => string): string =>
+    const say = (reader: FaultReader, name: (key: SettingKey) => string): string =>
         typeof sentence === 'string' ? sentence : sentence(name, reader);
     const message = say('window', (key) => {
         settings.push(key);

@@ -80,7 +80,11 @@ describe('options', () => {
         ['unknown', /^error: unknown option '--ppo-learning-rate'/, ['learn', '--ppo-learning-rate', '1']],
         ['out of range', /^--ppo-lr must be a number from 0 to 1.*, not "-1"/, ['learn', '--ppo-lr=-1']],
         ['no number', /^--seed must be a whole number .*, not "tiger"/, ['learn', '--seed', 'tiger']],
-        ['no choice', /There is no teacher called "parrot".*rules, random, length/, ['learn', '--teacher', 'parrot']],
+        [
+            'no choice',
+            /There is no teacher called "parrot".*rules, reader, .*random, length/,
+            ['learn', '--teacher', 'parrot'],
+        ],
         [
             'heads that do not divide the width',
             /^A width of 16 cannot be split over 3 heads/,

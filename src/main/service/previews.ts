@@ -40,7 +40,7 @@ export interface Previews {
 }
 
 type StudentTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'from' | 'temperature'>;
-type RatingTask = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
+type RatingPreview = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
 
 export function openPreviews(
     host: ProcessHost,
@@ -60,7 +60,7 @@ export function openPreviews(
         };
     }
     /** The configuration with its teacher and rubric by name, and where they lie. */
-    function ratingTask({ preset, config }: TaskRequest): RatingTask {
+    function ratingTask({ preset, config }: TaskRequest): RatingPreview {
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const { name, text } = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': name };

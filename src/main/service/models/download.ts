@@ -19,7 +19,7 @@ import {
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
-import { badInput, type Reader } from '../../../shared/faults.ts';
+import { badInput, type FaultReader } from '../../../shared/faults.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
 import { makeFolder } from '../../store/connection/places.ts';
 import { request } from './web-request.ts';
@@ -44,7 +44,7 @@ export interface Digest {
 
 export interface Advice {
     /** Another way to the file, as its reader can go it. */
-    readonly byHand: (reader: Reader) => string;
+    readonly byHand: (reader: FaultReader) => string;
     /** What a person does who cannot keep it in that folder. */
     readonly elsewhere: string;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'no
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Probed } from '../../../shared/contract.ts';
-import { describeFault, FaultError, faultOf, whyNot, type Reader } from '../../../shared/faults.ts';
+import { describeFault, FaultError, faultOf, whyNot, type FaultReader } from '../../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 
@@ -21,7 +21,7 @@ export type Probe = (
 ) => Promise<Probed>;
 
 /** One engine after the other: they would share the processor. */
-export async function checkDevice(probe: Probe, reader: Reader, home = dataFolder()): Promise<DeviceReport> {
+export async function checkDevice(probe: Probe, reader: FaultReader, home = dataFolder()): Promise<DeviceReport> {
     const found = async (work: Promise<Probed>): Promise<EngineFound> => {
         try {
             return { ok: true, probed: await work };
@@ -37,7 +37,7 @@ export async function checkDevice(probe: Probe, reader: Reader, home = dataFolde
     return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home, reader), freeMemory: freemem() };
 }
 
-async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: Reader): Promise<GraphicsFound> {
+async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultReader): Promise<GraphicsFound> {
     try {
         return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
     } catch (error) {
@@ -51,7 +51,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: Reader)
 const probeBytes = 1 << 20;
 
 /** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
-function tryFolder(home: string, reader: Reader): FolderFound {
+function tryFolder(home: string, reader: FaultReader): FolderFound {
     try {
         const folder = mkdtempSync(join(home, 'device-check-'));
         try {

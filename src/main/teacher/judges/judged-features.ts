@@ -7,9 +7,9 @@ import type { Reader } from '../reader.ts';
 import type { StoryToRate } from '../teacher.ts';
 import { measureSense, type Sense } from './sense.ts';
 import { sentencesOfStory } from './story-sentences.ts';
-import { readThreads, type Thread } from './thread.ts';
+import { readThreads, type StoryThread } from './thread.ts';
 
-export type JudgedFeatures = Thread & Sense & StoryFeatures & { readonly close: number };
+export type JudgedFeatures = StoryThread & Sense & StoryFeatures & { readonly close: number };
 export type JudgedFeature = keyof JudgedFeatures;
 
 export async function measureJudged(

@@ -4,7 +4,7 @@
  */
 import type { Reader } from '../reader.ts';
 
-export interface Thread {
+export interface StoryThread {
     /** Mean log-probability of a token, in nats. */
     readonly fluency: number;
     /** The same of the least likely tenth of all tokens: a word that is none falls apart into unlikely tokens. */
@@ -22,7 +22,10 @@ const unthreaded = { thread: 0, weakest: 0, order: 0 };
 /** A remark of two words may follow from anything: a short sentence counts as if it had as many tokens. */
 const fewestTokens = 8;
 
-export async function readThreads(stories: readonly (readonly string[])[], reader: Reader): Promise<readonly Thread[]> {
+export async function readThreads(
+    stories: readonly (readonly string[])[],
+    reader: Reader,
+): Promise<readonly StoryThread[]> {
     const told = await reader.read(stories);
     const alone = await reader.read(stories.flatMap((sentences) => sentences.slice(1).map((sentence) => [sentence])));
     const backwards = await reader.read(
@@ -36,7 +39,7 @@ export async function readThreads(stories: readonly (readonly string[])[], reade
     });
 }
 
-function threadOf(told: readonly Float64Array[], alone: readonly Float64Array[], backwards: number): Thread {
+function threadOf(told: readonly Float64Array[], alone: readonly Float64Array[], backwards: number): StoryThread {
     const tokens = told.flatMap((sentence) => [...sentence]);
     const count = Math.max(1, tokens.length);
     const worst = tokens.toSorted((a, b) => a - b).slice(0, Math.ceil(tokens.length / 10));

@@ -15,7 +15,7 @@ import { equalisedLengths } from './equal-lengths.ts';
 import type { Asking, TokenizedQuestion } from './prompt.ts';
 import type { OpenModel, RawScores, StoryForModel } from './protocol.ts';
 
-export interface Batch {
+export interface ModelBatch {
     readonly rawScores: readonly { readonly story: number; readonly raw: RawScores }[];
     /** Seconds inside llama.cpp. */
     readonly modelSeconds: number;
@@ -71,7 +71,7 @@ export class ModelRater {
     }
 
     /** Raw scores batch by batch; first the refusals, which need no model. */
-    async *rate(stories: readonly StoryForModel[]): AsyncGenerator<Batch> {
+    async *rate(stories: readonly StoryForModel[]): AsyncGenerator<ModelBatch> {
         const placed: Placed[] = [];
         const refused: { story: number; raw: RawScores }[] = [];
         stories.forEach((story, i) => {

@@ -149,7 +149,7 @@ export class ServerClient {
         if (status === 408 || status === 429 || status >= 500)
             throw new Troubled(answers, status, retryAfterMs(response.headers));
         if (!response.ok) throw new RequestRefused(status, reply);
-        if (answer === undefined) throw new Troubled('it answers with something that is no JSON', status);
+        if (answer === undefined) throw new Troubled('it answers with something that is not JSON', status);
         const error = errorIn(answer);
         if (error !== undefined) this.#throwError(error, reply, response.headers);
         return answer;
