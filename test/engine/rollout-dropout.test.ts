@@ -16,7 +16,7 @@ beforeAll(() => writeStudent(student));
 
 async function learn(dropout: 'paper' | 'off', name: string, pauseAfter = Infinity): Promise<readonly EngineEvent[]> {
     const events: EngineEvent[] = [];
-    const config = stored({ 'rollout.dropout': dropout });
+    const config = stored({ 'rollout.dropout': dropout, 'evaluation.seeds': 'fixed' });
     const task = { kind: 'learn', folder: join(root, name), config, from: student } as const;
     await learnInteractively(
         task,
