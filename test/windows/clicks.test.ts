@@ -123,7 +123,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await type({ 'budget.updates': 100_000, 'budget.words': 0, 'evaluation.stories': 0 });
         await click(/^Start run/);
         await click(/^Checkpoint now/);
-        await shows(/^update_\d+ of long is kept/);
+        await shows(/^Saved update_\d+ of long\./);
         await click(/^Pause/);
         await click(/^Continue/);
         await button(/^Pause/).waitFor();
