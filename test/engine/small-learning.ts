@@ -1,8 +1,8 @@
-/** Learning that ends in seconds: a student of a few thousand weights, and ears for what the engine tells. */
+/** Learning that ends in seconds: a student of a few thousand weights, and a listener to what the engine tells. */
 import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
 import type { EngineEvent } from '../../src/shared/contract.ts';
-import type { Supervisor } from '../../src/main/engine/supervisor.ts';
+import type { LearningSupervisor } from '../../src/main/engine/tasks/learn.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
@@ -43,7 +43,7 @@ export function stored(given: Readonly<Partial<Record<ConfigKey, string | number
 }
 
 /** Keeps what the engine tells; asks for a pause as long as `wantsPause` says so. */
-export function listener(events: EngineEvent[], wantsPause: () => boolean = () => false): Supervisor {
+export function listener(events: EngineEvent[], wantsPause: () => boolean = () => false): LearningSupervisor {
     let ticks = 0;
     return {
         resources: '',
@@ -53,7 +53,6 @@ export function listener(events: EngineEvent[], wantsPause: () => boolean = () =
         send: (event) => void events.push(event),
         commit: (event) => Promise.resolve(void events.push(event)),
         recall: (keys) => Promise.resolve(keys.map(() => null)),
-        nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
         pauseAsked: wantsPause,
         takeCheckpointAsked: () => false,
         now: () => 0,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openHome } from '../../src/main/service/sources/home.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { changeNotes } from '../../src/main/store/run/run.ts';
@@ -129,7 +130,8 @@ it('a run of pretraining, whose corpus lies at home', async () => {
 
 it('a rating set and its agreement, with the name of who rated', async () => {
     vi.stubEnv('STORYLOOP_HOME', home);
-    const sets = openRatingSets();
+    const data = openHome();
+    const sets = openRatingSets(data);
     const { id } = sets.make({ runs: [run], name: 'trial', stories: 12, seed: 1 });
     const desk = sets.desk(id, user);
     const { criteria, items } = desk.view();
@@ -138,7 +140,7 @@ it('a rating set and its agreement, with the name of who rated', async () => {
         desk.answer({ position: i + 1, number: 1, kind: 'scored', scores, dwellMs: 900, flagged: false, note: '' });
     });
     desk.close();
-    sets.close();
+    data.close();
     const to = join(person, 'set');
     const { files } = await asPerson(
         'export',

@@ -6,6 +6,7 @@ import { agreementOfCsv } from '../../src/main/service/sets/agreement.ts';
 import { startExchange } from '../../src/main/service/sessions/exchange-session.ts';
 import { prepareExport, type ExportRequest } from '../../src/main/service/exchange/exporting.ts';
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
+import { openHome } from '../../src/main/service/sources/home.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { plain } from '../../src/shared/text/markdown.ts';
@@ -20,7 +21,8 @@ const to = join(home, 'out');
 let set = '';
 
 function aSet(name: string, raters: readonly string[]): string {
-    const sets = openRatingSets(() => start);
+    const data = openHome(() => start);
+    const sets = openRatingSets(data);
     const { id } = sets.make({ runs: ['owl'], name, stories: 24, seed: 1 });
     for (const [who, rater] of raters.entries()) {
         const desk = sets.desk(id, rater);
@@ -35,7 +37,7 @@ function aSet(name: string, raters: readonly string[]): string {
         });
         desk.close();
     }
-    sets.close();
+    data.close();
     return id;
 }
 
@@ -79,9 +81,10 @@ it('with all it has, and no name of anybody', async () => {
 });
 
 it('says in Markdown and in JSON what the report says in words', async () => {
-    const sets = openRatingSets(() => start);
+    const data = openHome(() => start);
+    const sets = openRatingSets(data);
     const { words } = await sets.agreement(set, { all: false, anonymise: true });
-    sets.close();
+    data.close();
     expect(words.length).toBeGreaterThan(0);
     const text = readFileSync(join(to, 'agreement.md'), 'utf8');
     for (const paragraph of words) expect(text).toContain(plain(paragraph.text, 4000));
@@ -100,9 +103,10 @@ it('keeps names as text, whatever they look like', async () => {
 });
 
 it.each([false, true])('its ratings say the same when they are read back from their table, all: %s', async (all) => {
-    const sets = openRatingSets(() => start);
+    const data = openHome(() => start);
+    const sets = openRatingSets(data);
     const { report } = await sets.agreement(set, { all, anonymise: true });
-    sets.close();
+    data.close();
     const read = await agreementOfCsv(join(to, 'ratings.csv'), { scale: { min: 0, max: 3 }, all });
     expect(values(read.report)).toEqual(values(report));
     expect(read.report.raters).toEqual(report.raters);

@@ -8,7 +8,7 @@ import { storeFault } from '../store/connection/sqlite-faults.ts';
 import { shippedStudent } from './sources/checkpoint-source.ts';
 import { resourcesFolder } from './sources/resources.ts';
 import { makeFolder, requireWritable } from '../store/connection/places.ts';
-import { sourceFile } from './workbench.ts';
+import { sourceFile } from './sources/run-source.ts';
 
 /** What marks a run folder as the sample: whoever made it, it was not the person. */
 const mark = 'sample.json';

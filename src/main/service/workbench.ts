@@ -1,21 +1,17 @@
 /** What can be done with Storyloop, whoever asks: start, resume and list runs, tell and evaluate. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { existsSync, rmSync } from 'node:fs';
 import type { EngineCommand, EngineEvent, EngineTask } from '../../shared/contract.ts';
 import { badInput, commandLine, faultOf } from '../../shared/faults.ts';
 import { onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
 import { givenName } from '../../shared/text/names.ts';
-import type { RunKind } from '../../shared/record.ts';
 import { composeConfig, type ConfigKey, type resumableKeys, type RunConfig } from '../../shared/run-config.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { openRunDatabase } from '../store/connection/open.ts';
 import { requireWritable } from '../store/connection/places.ts';
 import { readConfig, readSummary } from '../store/run/run.ts';
-import { createRunFolder, dataFolder, type RunFolder } from '../store/home/run-folder.ts';
-import { findRun, listRuns, openWorkshop, type ListedRun } from '../store/home/workshop.ts';
+import { createRunFolder, type RunFolder } from '../store/home/run-folder.ts';
+import { findRun, listRuns, type ListedRun } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint } from './sources/checkpoint-source.ts';
 import { startBenchmark, type BenchmarkAsked, type BenchmarkHandle } from './sessions/benchmarking.ts';
@@ -23,25 +19,20 @@ import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import { startExchange, type ExchangeHandle } from './sessions/exchange-session.ts';
 import { prepareExport, prepareImport, type ExportRequest, type ImportRequest } from './exchange/exporting.ts';
 import { givenPath } from '../store/home/given-path.ts';
+import { openHome, type OpenHome } from './sources/home.ts';
 import { openPreviews, type TaskRequest, type Previews } from './previews.ts';
 import { nodeProcessHost, type ProcessHost } from '../processes/process-host.ts';
 import { ratingMemory } from './sessions/rating-memory.ts';
 import { openRescoring, type RescoringSummary, type WhatToRate } from './sessions/rescoring.ts';
-import { keepRun } from './sessions/run-keeper.ts';
+import { workOn, type RunHandle } from './sessions/run-session.ts';
+import { readSource, rubricOf, sourceFile, type RunSource } from './sources/run-source.ts';
 import { findRubric, rubricFile } from './sources/rubric-source.ts';
 import { findTeachers } from './models/teacher-places.ts';
-import { version } from './sources/version.ts';
 import { whenFree } from './sessions/waiting-for-lock.ts';
 
+export type { RunHandle } from './sessions/run-session.ts';
 export type { TaskEnd, TaskHandle } from './sessions/engine-session.ts';
 export type { TaskRequest } from './previews.ts';
-
-export interface RunHandle extends TaskHandle {
-    readonly name: string;
-    readonly kind: RunKind;
-    readonly folder: string;
-    readonly database: string;
-}
 
 export interface RescoreHandle extends TaskHandle {
     readonly folder: string;
@@ -67,22 +58,12 @@ export interface Workbench extends Previews {
     import(request: ImportRequest): ExchangeHandle;
 }
 
-/** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
-export const sourceFile = 'source.json';
-const sourceSchema = z.object({
-    version: z.literal(1),
-    kind: z.enum(['pretrain', 'learn']),
-    source: z.string().min(1),
-    /** Where teachers lie that are more than a name. */
-    teachers: z.record(z.string(), z.string()).optional(),
-});
-type Source = z.infer<typeof sourceSchema>;
-
-export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => number = Date.now): Workbench {
-    const workshop = openWorkshop(dataFolder());
+/** @param workshop stays its owner's to close; a command that ends with its process may leave it out */
+export function openWorkbench(host: ProcessHost = nodeProcessHost, workshop: OpenHome = openHome()): Workbench {
+    const { clock } = workshop;
 
     function begin(
-        kind: Source['kind'],
+        kind: RunSource['kind'],
         typedName: string,
         { preset, config }: TaskRequest,
         source: string,
@@ -94,14 +75,14 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
         const rubric = findRubric(config['teacher.rubric']);
         const values = { ...config, teacher, 'teacher.rubric': rubric.name };
         const stored: StoredConfig = { version: configVersion, preset, values };
-        const written: Source = { version: 1, kind, source, teachers: places };
+        const written: RunSource = { version: 1, kind, source, teachers: places };
         const readsRubric = Object.keys(places).length > 0;
         const files = {
             [sourceFile]: JSON.stringify(written),
             ...(readsRubric ? { [rubricFile]: rubric.text } : {}),
         };
         const folder = createRunFolder(workshop.home, { name, kind, config: stored, files }, clock);
-        const run = work(folder, name, stored, written);
+        const run = workOn({ folder, name, config: stored, source: written }, startRemembering, clock);
         let hasResults = false;
         run.onEvent(({ type }) => (hasResults ||= isResult(type)));
         const ended = run.ended.then((end) => {
@@ -111,55 +92,6 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             return end;
         });
         return { ...run, ended };
-    }
-
-    function work(
-        folder: RunFolder,
-        name: string,
-        { preset, version, values }: StoredConfig,
-        { kind, source, teachers = {} }: Source,
-        changes: Partial<RunConfig> = {},
-    ): RunHandle {
-        const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
-        const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
-        const task: EngineTask =
-            kind === 'pretrain'
-                ? { kind, ...shared, corpus: source }
-                : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
-        const keeper = keepRun(folder, clock, environment());
-        let engine: TaskHandle;
-        try {
-            keeper.change(values, changes);
-            engine = startRemembering(
-                task,
-                (event) => {
-                    keeper.record(event);
-                    return undefined;
-                },
-                () => keeper.checkFolder(),
-            );
-        } catch (error) {
-            keeper.close({ kind: 'failed', fault: faultOf(error) });
-            throw error;
-        }
-        let isKilled = false;
-        const ended = engine.ended.then(async (end) => {
-            try {
-                const isNoted = await whenFree(() => keeper.close(end), {
-                    isWanted: () => !isKilled,
-                    say: engine.say,
-                });
-                if (!isNoted) keeper.leave();
-                return end;
-            } catch (error) {
-                return end.kind === 'failed' ? end : { kind: 'failed' as const, fault: faultOf(error) };
-            }
-        });
-        const kill = (): void => {
-            isKilled = true;
-            engine.kill();
-        };
-        return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
     }
 
     /** An engine whose teacher may ask for what it said before. */
@@ -201,7 +133,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, clock: () => 
             } finally {
                 db.close();
             }
-            return work(folder, name, config, readSource(folder), changes);
+            return workOn({ folder, name, config, source: readSource(folder), changes }, startRemembering, clock);
         },
         ...openPreviews(host, workshop, startRemembering, clock),
         rescore(run, given, { stories, sample }) {
@@ -257,43 +189,6 @@ function configOf({ database }: RunFolder): StoredConfig {
     }
 }
 
-export function readSource({ folder }: RunFolder): Source {
-    const file = join(folder, sourceFile);
-    const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;
-    if (!parsed?.success)
-        throw badInput(
-            `The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`,
-        );
-    return parsed.data;
-}
-
-/** The run's copy of the rubric; undefined where its teacher reads none. */
-function rubricOf({ folder }: RunFolder): string | undefined {
-    const file = join(folder, rubricFile);
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
-
-/** Undefined where the text is no JSON. */
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-}
-
 function isResult(type: EngineEvent['type']): boolean {
     return type === 'update' || type === 'pretrained' || type === 'evaluation';
-}
-
-/** What the run ran on, without naming the machine or the person. */
-function environment(): Readonly<Record<string, string>> {
-    return {
-        platform: `${process.platform} ${process.arch}`,
-        node: process.version,
-        processor: cpus()[0]?.model.trim() ?? 'unknown',
-        cores: String(cpus().length),
-        memoryBytes: String(totalmem()),
-        storyloop: version,
-    };
 }

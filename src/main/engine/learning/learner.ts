@@ -31,7 +31,7 @@ import { foldTemperature } from '../stories/open-student.ts';
 import { toRater } from '../recording.ts';
 import { openCalibration } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter, type StoryWriter } from '../stories/writing.ts';
 
@@ -67,7 +67,7 @@ export async function openLearner(
     task: LearnTask,
     config: RunConfig,
     existing: MicroBatches | null,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock & TeacherSource,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacherOf(task, config, supervisor);
@@ -173,7 +173,7 @@ async function openStart(
     task: LearnTask,
     config: RunConfig,
     streams: RunStreams,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock,
 ): Promise<ReadCheckpoint> {
     const folder = join(task.folder, startFolder);
     if (!existsSync(folder)) {

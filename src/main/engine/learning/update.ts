@@ -21,7 +21,7 @@ import type { Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../recording.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports, TaskClock } from '../supervisor.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
 const tracedEpisodes = 3; // of an update: enough to look at tokens, little to keep
@@ -47,7 +47,7 @@ export interface Rollout {
 export async function writeAndRate(
     { config, streams, writer, teacher, calibration }: Learner,
     update: number,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock,
 ): Promise<Rollout> {
     const batch = config['ppo.batch'];
     const dropoutRate = rolloutDropoutRate(config, update);
@@ -117,7 +117,7 @@ export async function learnFrom(
     rollout: Rollout,
     klCoefficient: number,
     update: number,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock,
 ): Promise<Learned> {
     const { config, streams, teacher } = learner;
     const announce = announcer(supervisor);
@@ -346,6 +346,6 @@ function criterionMeans(criteria: readonly Criterion[], episodes: Rollout['episo
 
 type Announce = (phase: Phase, done: number, of: number) => void;
 
-function announcer(supervisor: Supervisor): Announce {
+function announcer(supervisor: Reports): Announce {
     return (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of });
 }

@@ -17,7 +17,7 @@ import { engineRuntime, microBatchFor } from '../device.ts';
 import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports } from '../supervisor.ts';
 import { planOf, rowOrder, tokensPerPublishedStep, type PretrainingPlan } from './plan.ts';
 
 export type PretrainTask = Extract<EngineTask, { kind: 'pretrain' }>;
@@ -51,7 +51,7 @@ export interface Pretraining {
 const startFolder = join('checkpoints', 'start');
 
 /** @throws bad input for a text that cannot be learned from, or that has changed since the run began */
-export async function openPretraining(task: PretrainTask, supervisor: Supervisor): Promise<Pretraining> {
+export async function openPretraining(task: PretrainTask, supervisor: Reports): Promise<Pretraining> {
     const { values: config } = readStoredConfig(task.config);
     const random = streamsOf(config).run;
     const start = join(task.folder, startFolder);

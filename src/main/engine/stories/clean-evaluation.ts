@@ -14,7 +14,7 @@ import { rateWhileWriting } from './rate-while-writing.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../recording.ts';
 import { evaluationStream } from '../streams.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports, TaskClock } from '../supervisor.ts';
 import type { StoryWriter } from './writing.ts';
 
 export interface EvaluationPlace {
@@ -31,7 +31,7 @@ export async function evaluateCleanly(
     teacher: Teacher,
     seeds: readonly number[],
     place: EvaluationPlace,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock,
     onWritten: (fraction: number) => void = () => {},
 ): Promise<Extract<EngineEvent, { type: 'evaluation' }>> {
     const count = seeds.length;

@@ -6,7 +6,7 @@ import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { loadWeights } from '../../student/weights.ts';
 import { engineRuntime } from '../device.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports } from '../supervisor.ts';
 
 export interface OpenStudent {
     readonly checkpoint: ReadCheckpoint;
@@ -14,7 +14,7 @@ export interface OpenStudent {
     readonly weights: NamedTensors;
 }
 
-export async function openStudent(from: string, config: RunConfig, supervisor: Supervisor): Promise<OpenStudent> {
+export async function openStudent(from: string, config: RunConfig, supervisor: Reports): Promise<OpenStudent> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const checkpoint = readCheckpoint(from);
     const { runtime, threads } = await engineRuntime(config);

@@ -7,7 +7,7 @@ import { RandomStream } from '../../learning/random.ts';
 import type { StoryToRate, Teacher } from '../../teacher/teacher.ts';
 import { writeStory } from '../../text/storyworld/storyworld.ts';
 import { teacherWords } from '../learning/rewarding.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type CheckTask = Extract<EngineTask, { kind: 'check' }>;
@@ -15,7 +15,7 @@ type CheckTask = Extract<EngineTask, { kind: 'check' }>;
 const count = 40; // of each kind: an interval of about ±0.1, and a minute on a slow processor
 const storyWords = 70;
 
-export async function checkTeacher(task: CheckTask, supervisor: Supervisor): Promise<Outcome> {
+export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
     // neither what it said before nor a second try may answer for it

@@ -19,12 +19,13 @@ import { openLearner, type Learner } from '../learning/learner.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
 import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
+export type LearningSupervisor = Reports & Requests & TaskClock & TeacherSource;
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
-export async function learnInteractively(task: LearnTask, supervisor: Supervisor): Promise<Outcome> {
+export async function learnInteractively(task: LearnTask, supervisor: LearningSupervisor): Promise<Outcome> {
     const run = await LearningRun.open(task, supervisor);
     run.refuseTooSmallBudget();
     if (!(await run.evaluateBefore())) return { kind: 'paused' };
@@ -50,14 +51,14 @@ class LearningRun {
     readonly #folder: string;
     readonly #config: RunConfig;
     readonly #learner: Learner;
-    readonly #supervisor: Supervisor;
+    readonly #supervisor: LearningSupervisor;
     /** On the supervisor's clock, with the time of earlier attempts before it. */
     readonly #began: number;
     #progress: LearningProgress;
     /** In words, or null while it goes on. */
     #why: string | null;
 
-    static async open(task: LearnTask, supervisor: Supervisor): Promise<LearningRun> {
+    static async open(task: LearnTask, supervisor: LearningSupervisor): Promise<LearningRun> {
         const { values: config } = readStoredConfig(task.config);
         const saved = savedProgress(task.folder, progressSchema);
         const learner = await openLearner(task, config, saved?.microBatches ?? null, supervisor);
@@ -72,7 +73,7 @@ class LearningRun {
         folder: string,
         config: RunConfig,
         learner: Learner,
-        supervisor: Supervisor,
+        supervisor: LearningSupervisor,
         progress: LearningProgress,
     ) {
         this.#folder = folder;

@@ -16,7 +16,7 @@ import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
 import { streamsOf } from '../streams.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { learnFrom } from '../learning/update.ts';
 
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
@@ -25,7 +25,7 @@ const soonSeconds = 3; // what was over so soon is measured again, warm
 const mostWritten = 64; // stories that are written side by side
 const fewRated = 16; // stories that a teacher reads side by side
 
-export async function measureRun(task: MeasureTask, supervisor: Supervisor): Promise<Outcome> {
+export async function measureRun(task: MeasureTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const measured =
         task.from === null
@@ -42,7 +42,7 @@ const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
 async function measureLearning(
     task: MeasureTask & { readonly from: string },
     config: RunConfig,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock & TeacherSource,
 ): Promise<MeasuredCost> {
     const uncached = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
     const learner = await openLearner({ ...task, kind: 'learn' }, uncached, null, supervisor);
@@ -74,7 +74,7 @@ async function measureLearning(
 async function oneMicroBatch(
     learner: Learner,
     microBatch: number,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock,
 ): Promise<NonNullable<MeasuredCost['learning']>> {
     const { config, writer, teacher, streams, calibration, promptWords } = learner;
     const batch = Math.min(config['ppo.batch'], Math.max(mostWritten, microBatch));
@@ -128,7 +128,7 @@ async function oneMicroBatch(
     };
 }
 
-async function measurePretraining(config: RunConfig, supervisor: Supervisor): Promise<MeasuredCost> {
+async function measurePretraining(config: RunConfig, supervisor: Reports & TaskClock): Promise<MeasuredCost> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const student = studentConfig(config, config['tokenizer.vocabulary']);
     const { runtime } = await engineRuntime(config);

@@ -16,12 +16,15 @@ import {
 } from '../pretraining/open-pretraining.ts';
 import { milestonesAt } from '../pretraining/plan.ts';
 import { saveResumeState } from '../resuming.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, Requests, TaskClock } from '../supervisor.ts';
 
 const recordedEvery = 10; // steps in one message
 const quickValidationRows = 128; // while training; the last validation reads all that was held out
 
-export async function pretrainFromScratch(task: PretrainTask, supervisor: Supervisor): Promise<Outcome> {
+/** What pretraining needs: it neither rates nor reads the record. */
+type PretrainingSupervisor = Reports & Requests & TaskClock;
+
+export async function pretrainFromScratch(task: PretrainTask, supervisor: PretrainingSupervisor): Promise<Outcome> {
     const run = new PretrainingRun(await openPretraining(task, supervisor), supervisor);
     while (!run.isOver) {
         if (supervisor.pauseAsked()) {
@@ -42,7 +45,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Superv
 /** A run under way: its progress, and what is recorded of it. */
 class PretrainingRun {
     readonly #with: Pretraining;
-    readonly #supervisor: Supervisor;
+    readonly #supervisor: PretrainingSupervisor;
     /** On the supervisor's clock, with the time of earlier attempts before it. */
     readonly #began: number;
     readonly #limitSeconds: number; // 0: none
@@ -51,7 +54,7 @@ class PretrainingRun {
     /** Decided once a step: the last step is the one that is validated in full. */
     #isOver: boolean;
 
-    constructor(opened: Pretraining, supervisor: Supervisor) {
+    constructor(opened: Pretraining, supervisor: PretrainingSupervisor) {
         this.#with = opened;
         this.#supervisor = supervisor;
         this.#progress = opened.progress;

@@ -17,11 +17,11 @@ import type { Runtime } from '../../student/runtime/runtime.ts';
 import { openLlamaTeacher } from '../../teacher/llama/llama-teacher.ts';
 import { engineRuntime } from '../device.ts';
 import { openPretrainer } from '../pretraining/pretrainer-of.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 
 type ProbeTask = Extract<EngineTask, { kind: 'probe' }>;
 
-export async function probe(task: ProbeTask, supervisor: Supervisor): Promise<Outcome> {
+export async function probe(task: ProbeTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     const probed =
         task.engine === 'student' ? await probeStudent(task, supervisor) : await probeTeacher(task, supervisor);
     supervisor.send({ type: 'probed', probed });
@@ -39,7 +39,7 @@ const rows = Array.from({ length: rowsProbed }, () =>
 );
 
 /** A training step of a small GPT-2. Its loss is computed once more in plain double precision, a device's next on the CPU. */
-async function probeStudent(task: ProbeTask, supervisor: Supervisor): Promise<Probed> {
+async function probeStudent(task: ProbeTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Probed> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
     const { runtime, threads } = await engineRuntime(config);
@@ -68,7 +68,7 @@ async function lossesAroundStep(
     runtime: Runtime,
     config: RunConfig,
     weights: ReadonlyMap<string, Float32Array>,
-    supervisor: Supervisor,
+    supervisor: Reports & TaskClock & TeacherSource,
 ): Promise<{ readonly before: number; readonly after: number; readonly seconds: number }> {
     const sequence = small.context - 1;
     const settings = { ...config, 'pretrain.dropout': 0 };
@@ -98,7 +98,7 @@ function plainLoss(weights: ReadonlyMap<string, Float32Array>, row: readonly num
 const rubric = 'Grade 0 to 3.\n{{story_prompt}}\n{{student_completion}}\nAnswer:';
 
 /** A model of random weights, read by llama.cpp in the teacher's own process, rates a story. */
-async function probeTeacher(task: ProbeTask, supervisor: Supervisor): Promise<Probed> {
+async function probeTeacher(task: ProbeTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Probed> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values } = readStoredConfig(task.config);
     const config: RunConfig = {

@@ -5,12 +5,15 @@ import { RandomStream } from '../../learning/random.ts';
 import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRater, toRatingRecords, type Rater } from '../recording.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, Requests, StoredStories, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type RescoreTask = Extract<EngineTask, { kind: 'rescore' }>;
 
-export async function rateAgain(task: RescoreTask, supervisor: Supervisor): Promise<Outcome> {
+export async function rateAgain(
+    task: RescoreTask,
+    supervisor: Reports & Requests & TaskClock & TeacherSource & StoredStories,
+): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const teacher = await openTeacherOf(task, config, supervisor);

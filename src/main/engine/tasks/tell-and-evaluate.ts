@@ -4,7 +4,7 @@ import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { seedsFrom, streamsOf } from '../streams.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter } from '../stories/writing.ts';
 
@@ -13,7 +13,7 @@ type EvaluateTask = Extract<EngineTask, { kind: 'evaluate' }>;
 
 const together = 120;
 
-export async function tellStories(task: TellTask, supervisor: Supervisor): Promise<Outcome> {
+export async function tellStories(task: TellTask, supervisor: Reports): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
@@ -39,7 +39,10 @@ export async function tellStories(task: TellTask, supervisor: Supervisor): Promi
     return { kind: 'finished', why: 'all stories are told' };
 }
 
-export async function evaluateCheckpoint(task: EvaluateTask, supervisor: Supervisor): Promise<Outcome> {
+export async function evaluateCheckpoint(
+    task: EvaluateTask,
+    supervisor: Reports & TaskClock & TeacherSource,
+): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const teacher = await openTeacherOf(task, config, supervisor);
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);

@@ -4,13 +4,13 @@ import { totalScore } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { streamsOf } from '../streams.ts';
-import type { Outcome, Supervisor } from '../supervisor.ts';
+import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter } from '../stories/writing.ts';
 
 type TryTask = Extract<EngineTask, { kind: 'try' }>;
 
-export async function tryTeacher(task: TryTask, supervisor: Supervisor): Promise<Outcome> {
+export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     // first, for it is what may be wrong; and what it said before must not answer for it
     const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);

@@ -5,12 +5,12 @@ import { isThoughtAlone } from '../../../shared/text/quoting.ts';
 import { scoredSchema, unreadableSchema, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { TeacherMemory } from '../../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { RatingCache, Reports } from '../supervisor.ts';
 
 const remembered = z.discriminatedUnion('kind', [scoredSchema, unreadableSchema]);
 
 /** The memory of all runs, as teachers use it. */
-export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): TeacherMemory {
+export function teacherMemory(supervisor: RatingCache & Pick<Reports, 'send'>): TeacherMemory {
     const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex'); // an address is nobody's business
     return {
         remembering: (teacher) => withMemory(teacher, supervisor),
@@ -25,7 +25,7 @@ export function teacherMemory(supervisor: Pick<Supervisor, 'recall' | 'send'>): 
  * asked for whole as soon as one of its ratings is missing: what was remembered changes no number.
  * @returns the teacher itself where it says nothing that is worth remembering
  */
-export function withMemory(teacher: Teacher, supervisor: Pick<Supervisor, 'recall' | 'send'>): Teacher {
+export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Reports, 'send'>): Teacher {
     const { id, dependsOn, ratesTogether } = teacher.facts;
     if (dependsOn === undefined) return teacher;
     const keysOf = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {

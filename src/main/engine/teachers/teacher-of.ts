@@ -5,12 +5,16 @@ import { openTeacher } from '../../teacher/open-teacher.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { openReader } from './reading.ts';
 import { teacherMemory } from './remembering.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { Reports, TeacherSource } from '../supervisor.ts';
 
 type RatingTask = Extract<EngineTask, { teachers?: unknown }>;
 
 /** Opens it, and says where it computes; a check reports that itself. */
-export async function openTeacherOf(task: RatingTask, config: RunConfig, supervisor: Supervisor): Promise<Teacher> {
+export async function openTeacherOf(
+    task: RatingTask,
+    config: RunConfig,
+    supervisor: Reports & TeacherSource,
+): Promise<Teacher> {
     const teacher = await openTeacher(config, {
         resources: supervisor.resources,
         places: task.teachers ?? {},

@@ -17,7 +17,7 @@ import type { RunFolder } from '../../store/home/run-folder.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { addSample, removeSample } from '../sample.ts';
 import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../reports/student-facts.ts';
-import { readSource, sourceFile } from '../workbench.ts';
+import { readSource, sourceFile } from '../sources/run-source.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { RunList, SeenRow } from './run-list.ts';

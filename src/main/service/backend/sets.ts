@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import type { SentFile } from '../../../shared/ratings/rating-sets.ts';
-import type { Clock } from '../../store/connection/lease.ts';
+import type { OpenHome } from '../sources/home.ts';
 import type { RatingDesk } from '../sets/rating-desk.ts';
 import { openRatingSets, type RatingSets } from '../sets/rating-sets.ts';
 import type { Handlers } from './handlers.ts';
@@ -28,9 +28,9 @@ export interface OpenSets {
     close(): void;
 }
 
-export function openSets(clock: Clock): OpenSets {
-    const sets = openRatingSets(clock);
-    const uploads = openUploads(clock);
+export function openSets(home: OpenHome): OpenSets {
+    const sets = openRatingSets(home);
+    const uploads = openUploads(home.clock);
     const desks = new Map<string, RatingDesk>();
     const deskOf = ({ set, rater }: { readonly set: string; readonly rater: string }): RatingDesk => {
         const key = JSON.stringify([set, rater]);
@@ -64,7 +64,6 @@ export function openSets(clock: Clock): OpenSets {
             for (const desk of desks.values()) desk.close();
             desks.clear();
             uploads.close();
-            sets.close();
         },
     };
 }

@@ -25,6 +25,7 @@ import { findRun, listRuns, type Workshop } from '../../store/home/workshop.ts';
 import { agreementTexts } from '../sets/agreement-texts.ts';
 import { findCheckpoint, importedStudents, isCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
 import { givenPath } from '../../store/home/given-path.ts';
+import type { OpenHome } from '../sources/home.ts';
 import { openRatingSets } from '../sets/rating-sets.ts';
 import { runCard } from '../reports/run-card.ts';
 import { version } from '../sources/version.ts';
@@ -93,7 +94,11 @@ export async function prepareExport(workshop: Workshop, request: ExportRequest, 
         case 'student':
             return { ...common, ...nothing, parts: wanted, checkpoint: exported.folder };
         case 'set':
-            return { ...common, ...nothing, ...(await ofSet(exported.file, wanted, request)) };
+            return {
+                ...common,
+                ...nothing,
+                ...(await ofSet({ ...workshop, clock: () => now }, exported.file, wanted, request)),
+            };
         case 'stories':
             return { ...common, ...nothing, parts: wanted, database: exported.database, stories: request.stories };
         case 'run': {
@@ -137,28 +142,25 @@ function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportReques
 
 /** The tables and texts of a set that are wanted; an agreement that cannot be measured is left out where all is wanted. */
 async function ofSet(
+    home: OpenHome,
     set: string,
     wanted: readonly ExportPart[],
     { what }: ExportRequest,
 ): Promise<Pick<ExportJob, 'parts' | 'set' | 'tables' | 'texts'>> {
-    const sets = openRatingSets();
+    const sets = openRatingSets(home);
+    const has = (thing: ExportPart['what']): boolean => wanted.some((part) => part.what === thing);
+    const tables = has('episodes') || has('ratings') ? { ...sets.rows(set) } : {};
+    if (!has('agreement')) return { parts: wanted, set, tables, texts: {} };
     try {
-        const has = (thing: ExportPart['what']): boolean => wanted.some((part) => part.what === thing);
-        const tables = has('episodes') || has('ratings') ? { ...sets.rows(set) } : {};
-        if (!has('agreement')) return { parts: wanted, set, tables, texts: {} };
-        try {
-            return {
-                parts: wanted,
-                set,
-                tables,
-                texts: agreementTexts(await sets.agreement(set, { all: false, anonymise: true })),
-            };
-        } catch (error) {
-            if (what !== 'all' || !(error instanceof FaultError)) throw error;
-            return { parts: wanted.filter((part) => part.what !== 'agreement'), set, tables, texts: {} };
-        }
-    } finally {
-        sets.close();
+        return {
+            parts: wanted,
+            set,
+            tables,
+            texts: agreementTexts(await sets.agreement(set, { all: false, anonymise: true })),
+        };
+    } catch (error) {
+        if (what !== 'all' || !(error instanceof FaultError)) throw error;
+        return { parts: wanted.filter((part) => part.what !== 'agreement'), set, tables, texts: {} };
     }
 }
 

@@ -20,13 +20,13 @@ import {
     setStories,
     type SetRating,
 } from '../../store/sets/rating-set.ts';
-import { dataFolder } from '../../store/home/run-folder.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../../store/home/set-files.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import { findRun, listRuns, openWorkshop } from '../../store/home/workshop.ts';
+import { findRun, listRuns } from '../../store/home/workshop.ts';
 import { measureAgreement } from './agreement.ts';
 import { composeSet, inRun, type SetRequest } from './making-sets.ts';
+import { openHome, type OpenHome } from '../sources/home.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
@@ -42,19 +42,18 @@ export interface RatingSets {
     export(set: string, target: string): void;
     /** `called`: what sentences call the file; left out, its path. */
     import(file: string, called?: string): ImportedSet & { readonly file: string };
-    /** `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing, for what leaves. */
+    /** `all`: counts also what was rated after un-blinding. `anonymise`: people get pseudonyms, for exports. */
     agreement(set: string, options: { readonly all: boolean; readonly anonymise?: boolean }): Promise<SetAgreement>;
     /** What leaves of a set as tables; people go by names that say nothing. */
     rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
     calibrate(set: string, teacher: string | null): CalibrationFile;
     calibrations(set: string): readonly TeacherCalibration[];
-    close(): void;
 }
 
-export function openRatingSets(clock: () => number = Date.now): RatingSets {
-    const home = dataFolder();
-    const workshop = openWorkshop(home);
+/** @param workshop stays its owner's to close; a command that ends with its process may leave it out */
+export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
+    const { home, clock } = workshop;
 
     function databaseOf(id: string): string | null {
         const found = listRuns(workshop, clock()).find((run) => run.kind === 'run' && run.summary.id === id);
@@ -138,7 +137,6 @@ export function openRatingSets(clock: () => number = Date.now): RatingSets {
         },
         calibrate: (set, wanted) => calibrationOf(tableOf(set, false), wanted),
         calibrations: (set) => calibrationsOf(tableOf(set, false)),
-        close: () => void workshop.db.close(),
     };
 }
 

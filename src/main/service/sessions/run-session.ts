@@ -1,0 +1,98 @@
+/** One run at work: an engine that computes, and a keeper that records what it tells. */
+import { cpus, totalmem } from 'node:os';
+import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contract.ts';
+import { faultOf } from '../../../shared/faults.ts';
+import type { RunKind } from '../../../shared/record.ts';
+import { composeConfig, type RunConfig } from '../../../shared/run-config.ts';
+import type { StoredConfig } from '../../../shared/stored-config.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import type { RunFolder } from '../../store/home/run-folder.ts';
+import { rubricOf, type RunSource } from '../sources/run-source.ts';
+import { version as storyloop } from '../sources/version.ts';
+import type { TaskHandle } from './engine-session.ts';
+import { keepRun } from './run-keeper.ts';
+import { whenFree } from './waiting-for-lock.ts';
+
+export interface RunHandle extends TaskHandle {
+    readonly name: string;
+    readonly kind: RunKind;
+    readonly folder: string;
+    readonly database: string;
+}
+
+/** @param check is called now and then while the engine works; what it throws ends the task */
+export type StartEngine = (
+    task: EngineTask,
+    record: (event: EngineEvent) => EngineCommand | undefined,
+    check?: () => void,
+) => TaskHandle;
+
+export interface RunToWorkOn {
+    readonly folder: RunFolder;
+    readonly name: string;
+    readonly config: StoredConfig;
+    readonly source: RunSource;
+    /** Other values than the run had so far. */
+    readonly changes?: Partial<RunConfig>;
+}
+
+/** Starts an engine on a run and keeps the run's record until it ends. @throws `run-busy` where others have the run */
+export function workOn(
+    { folder, name, config: stored, source: { kind, source, teachers = {} }, changes = {} }: RunToWorkOn,
+    startEngine: StartEngine,
+    clock: Clock,
+): RunHandle {
+    const { preset, version, values } = stored;
+    const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
+    const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
+    const task: EngineTask =
+        kind === 'pretrain'
+            ? { kind, ...shared, corpus: source }
+            : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
+    const keeper = keepRun(folder, clock, environment());
+    let engine: TaskHandle;
+    try {
+        keeper.change(values, changes);
+        engine = startEngine(
+            task,
+            (event) => {
+                keeper.record(event);
+                return undefined;
+            },
+            () => keeper.checkFolder(),
+        );
+    } catch (error) {
+        keeper.close({ kind: 'failed', fault: faultOf(error) });
+        throw error;
+    }
+    let isKilled = false;
+    const ended = engine.ended.then(async (end) => {
+        try {
+            const isNoted = await whenFree(() => keeper.close(end), {
+                isWanted: () => !isKilled,
+                say: engine.say,
+            });
+            if (!isNoted) keeper.leave();
+            return end;
+        } catch (error) {
+            return end.kind === 'failed' ? end : { kind: 'failed' as const, fault: faultOf(error) };
+        }
+    });
+    const kill = (): void => {
+        isKilled = true;
+        engine.kill();
+    };
+    return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
+}
+
+/** What the run ran on, without naming the machine or the person. */
+function environment(): Readonly<Record<string, string>> {
+    return {
+        platform: `${process.platform} ${process.arch}`,
+        node: process.version,
+        processor: cpus()[0]?.model.trim() ?? 'unknown',
+        cores: String(cpus().length),
+        memoryBytes: String(totalmem()),
+        storyloop,
+    };
+}

@@ -1,0 +1,18 @@
+/** The data folder with the list of its runs: opened once by whoever starts, passed on, and closed by them. */
+import type { Clock } from '../../store/connection/lease.ts';
+import { dataFolder } from '../../store/home/run-folder.ts';
+import { openWorkshop, type Workshop } from '../../store/home/workshop.ts';
+
+export interface OpenHome extends Workshop {
+    /** UTC milliseconds, for what is recorded. */
+    readonly clock: Clock;
+}
+export interface Home extends OpenHome {
+    close(): void;
+}
+
+/** @throws a fault where the data folder cannot be made or read */
+export function openHome(clock: Clock = Date.now): Home {
+    const workshop = openWorkshop(dataFolder());
+    return { ...workshop, clock, close: () => void workshop.db.close() };
+}
