@@ -40,8 +40,8 @@ export interface ReadBenchmarks {
     close(): void;
 }
 
-export function openReadBenchmarks(clock: () => number = Date.now): ReadBenchmarks {
-    const record = openBenchmarks(dataFolder(), clock);
+export function openReadBenchmarks(home = dataFolder(), clock: () => number = Date.now): ReadBenchmarks {
+    const record = openBenchmarks(home, clock);
     return {
         list: () => record.list(),
         find(named) {

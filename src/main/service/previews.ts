@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineCommand, EngineEvent, EngineTask, Probed } from '../../shared/contract.ts';
+import type { EngineTask, Probed } from '../../shared/contract.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { configVersion } from '../../shared/stored-config.ts';
@@ -10,6 +10,7 @@ import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './sources/checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
+import type { StartEngine } from './sessions/remembering-engine.ts';
 import type { ProcessHost } from '../processes/process-host.ts';
 import { findRubric } from './sources/rubric-source.ts';
 import { findTeachers } from './models/teacher-places.ts';
@@ -45,7 +46,7 @@ type RatingPreview = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'te
 export function openPreviews(
     host: ProcessHost,
     workshop: Workshop,
-    startRemembering: (task: EngineTask, record: (event: EngineEvent) => EngineCommand | undefined) => TaskHandle,
+    startRemembering: StartEngine,
     clock: () => number,
 ): Previews {
     const start = (task: EngineTask): TaskHandle => startEngine(host, task, () => undefined);

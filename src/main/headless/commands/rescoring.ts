@@ -33,7 +33,7 @@ export function addRescoreCommand(program: Command): void {
         if (sample !== null && (!Number.isInteger(sample) || sample < 1))
             throw badInput(`--sample cannot be "${options.sample}": it must be a whole number from 1.`);
         const json = options.json === true;
-        const task = openWorkbench().rescore(run, given, { stories: options.stories, sample });
+        const task = openWorkbench().rescore(run, { given, stories: options.stories, sample });
         const end = await follow(task, { json, pausable: true });
         const { rater, rated, of, fresh, unreadable } = task.summary();
         if (end.kind === 'paused') {

@@ -1,6 +1,6 @@
 /** One run at work: an engine that computes, and a keeper that records what it tells. */
 import { cpus, totalmem } from 'node:os';
-import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contract.ts';
+import type { EngineTask } from '../../../shared/contract.ts';
 import { faultOf } from '../../../shared/faults.ts';
 import type { RunKind } from '../../../shared/record.ts';
 import { composeConfig, type RunConfig } from '../../../shared/run-config.ts';
@@ -10,6 +10,7 @@ import type { RunFolder } from '../../store/home/run-folder.ts';
 import { rubricOf, type RunSource } from '../sources/run-source.ts';
 import { version as storyloop } from '../sources/version.ts';
 import type { TaskHandle } from './engine-session.ts';
+import type { StartEngine } from './remembering-engine.ts';
 import { keepRun } from './run-keeper.ts';
 import { whenFree } from './waiting-for-lock.ts';
 
@@ -19,13 +20,6 @@ export interface RunHandle extends TaskHandle {
     readonly folder: string;
     readonly database: string;
 }
-
-/** @param check is called now and then while the engine works; what it throws ends the task */
-export type StartEngine = (
-    task: EngineTask,
-    record: (event: EngineEvent) => EngineCommand | undefined,
-    check?: () => void,
-) => TaskHandle;
 
 export interface RunToWorkOn {
     readonly folder: RunFolder;

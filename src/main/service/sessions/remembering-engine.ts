@@ -1,0 +1,21 @@
+/** An engine whose teacher may ask for what it said before. */
+import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contract.ts';
+import type { ProcessHost } from '../../processes/process-host.ts';
+import type { OpenHome } from '../sources/home.ts';
+import { startEngine, type TaskHandle } from './engine-session.ts';
+import { ratingMemory } from './rating-memory.ts';
+
+/** @param check is called now and then while the engine works; what it throws ends the task */
+export type StartEngine = (
+    task: EngineTask,
+    record: (event: EngineEvent) => EngineCommand | undefined,
+    check?: () => void,
+) => TaskHandle;
+
+export function rememberingEngine(host: ProcessHost, home: OpenHome): StartEngine {
+    return (task, record, check) => {
+        const memory = ratingMemory(home, home.clock);
+        const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event), check);
+        return { ...engine, ended: engine.ended.finally(() => memory.close()) };
+    };
+}

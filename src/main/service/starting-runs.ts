@@ -1,0 +1,89 @@
+/** A run is started, or goes on: what it works on is found and kept with it, and an engine begins. */
+import { rmSync } from 'node:fs';
+import type { EngineEvent } from '../../shared/contract.ts';
+import { badInput, commandLine } from '../../shared/faults.ts';
+import { onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
+import type { resumableKeys, RunConfig } from '../../shared/run-config.ts';
+import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
+import { givenName } from '../../shared/text/names.ts';
+import { shellWord } from '../../shared/text/shell-word.ts';
+import { openRunDatabase } from '../store/connection/open.ts';
+import { requireWritable } from '../store/connection/places.ts';
+import { createRunFolder } from '../store/home/run-folder.ts';
+import { findRun } from '../store/home/workshop.ts';
+import { readConfig, readSummary } from '../store/run/run.ts';
+import { findTeachers } from './models/teacher-places.ts';
+import type { TaskRequest } from './previews.ts';
+import type { OpenHome } from './sources/home.ts';
+import { findRubric, rubricFile } from './sources/rubric-source.ts';
+import { readSource, sourceFile, type RunSource } from './sources/run-source.ts';
+import type { StartEngine } from './sessions/remembering-engine.ts';
+import { workOn, type RunHandle } from './sessions/run-session.ts';
+
+export interface NewRun extends TaskRequest {
+    readonly kind: RunSource['kind'];
+    /** As a person typed it. */
+    readonly name: string;
+    /** The corpus or the student's checkpoint. */
+    readonly source: string;
+}
+
+/** Settings that may change when a run goes on. */
+export type Changes = Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>;
+
+/** @throws bad input where the name, the teacher or the rubric cannot be taken; then nothing was made */
+export function startRun(
+    { kind, name: typedName, preset, config, source }: NewRun,
+    home: OpenHome,
+    startEngine: StartEngine,
+): RunHandle {
+    const name = givenName(typedName, 'a run');
+    requireWritable(home.home);
+    const { teacher, places } = findTeachers(config.teacher, home.home);
+    if (kind === 'learn' && rewardsByOnlooker(teacher)) throw badInput(onlookerRefused);
+    const rubric = findRubric(config['teacher.rubric']);
+    const values = { ...config, teacher, 'teacher.rubric': rubric.name };
+    const stored: StoredConfig = { version: configVersion, preset, values };
+    const written: RunSource = { version: 1, kind, source, teachers: places };
+    const readsRubric = Object.keys(places).length > 0;
+    const files = {
+        [sourceFile]: JSON.stringify(written),
+        ...(readsRubric ? { [rubricFile]: rubric.text } : {}),
+    };
+    const folder = createRunFolder(home.home, { name, kind, config: stored, files }, home.clock);
+    const run = workOn({ folder, name, config: stored, source: written }, startEngine, home.clock);
+    let hasResults = false;
+    run.onEvent(({ type }) => (hasResults ||= isResult(type)));
+    const ended = run.ended.then((end) => {
+        // what it was given was refused before it did anything: nothing to keep, nothing to resume
+        if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults)
+            rmSync(folder.folder, { recursive: true, force: true });
+        return end;
+    });
+    return { ...run, ended };
+}
+
+/** @throws bad input where the run is unknown or finished; `run-busy` where others have it */
+export function resumeRun(run: string, changes: Changes, home: OpenHome, startEngine: StartEngine): RunHandle {
+    const folder = findRun(home, run, home.clock());
+    const db = openRunDatabase(folder.database, { readonly: true });
+    let config: StoredConfig;
+    let name: string;
+    try {
+        const summary = readSummary(db, home.clock());
+        if (summary.state === 'finished')
+            throw badInput(
+                `The run "${summary.name}" is finished; it is as it was. Start a new run from it.`,
+                `Type: ${commandLine} learn --from ${shellWord(run)}`,
+            );
+        config = readConfig(db);
+        name = summary.name;
+    } finally {
+        db.close();
+    }
+    return workOn({ folder, name, config, source: readSource(folder), changes }, startEngine, home.clock);
+}
+
+function isResult(type: EngineEvent['type']): boolean {
+    return type === 'update' || type === 'pretrained' || type === 'evaluation';
+}
