@@ -42,6 +42,7 @@ const wrappedRooms = [
     'src/main/network',
     'src/main/store',
     'src/main/student',
+    'src/main/teacher',
 ];
 
 const passAClock = {

@@ -1,7 +1,10 @@
-/** Quirk T2, mended: a drawn reply that cannot be read is asked for once more before its story is given up. */
+/**
+ * Wraps a teacher so that a story whose reply could not be read is rated a second time before it counts as unreadable.
+ * The published system gave up at once (quirk T2).
+ */
 import type { Teacher } from './teacher.ts';
 
-/** The teacher itself where a second answer would be the first one again. */
+/** Returns the teacher as it is where its replies are not drawn: a second reply would be the first one again. */
 export function askingTwice(teacher: Teacher): Teacher {
     const { facts } = teacher;
     if (!facts.draws) return teacher;

@@ -1,4 +1,6 @@
-/** Several teachers as one: the mean of their scores, and how far they were apart. */
+/**
+ * Makes one teacher of several: a story's scores are the mean of theirs, and how far they were apart is kept with it.
+ */
 import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
 import { totalScore, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
@@ -63,7 +65,7 @@ function sharedRubric(members: readonly TeacherFacts[]): Rubric {
     return first!.rubric;
 }
 
-/** A story that one of them could not rate has no mean: the others may be stricter or kinder than that one. */
+/** Unreadable where one member could not rate: the mean of the others might be stricter or kinder than the whole. */
 function meanRating({ rubric: { criteria }, members }: EnsembleFacts, ratings: readonly Rating[]): Rating {
     const silent = ratings.findIndex(({ kind }) => kind === 'unreadable');
     if (silent >= 0) {

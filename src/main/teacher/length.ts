@@ -1,8 +1,8 @@
-/** A control: only the number of words counts. It shows how much of a gain mere length can explain. */
+/** The teacher `length`, a control: it counts words alone, which shows how much of a gain length explains. */
 import type { Rating } from '../../shared/ratings/rubric.ts';
 import type { Teacher } from './teacher.ts';
 
-/** Words that earn the whole score: about what fits into the published 90 new tokens. */
+/** From this many words on the score is full: about what fits into the 90 new tokens of the published system. */
 const fullLength = 90;
 
 export const lengthTeacher: Teacher = {

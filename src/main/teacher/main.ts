@@ -1,6 +1,6 @@
 /**
- * The teacher's process: llama.cpp lives here and nowhere else, for ggml aborts its process where it meets what it does
- * not expect, and ending the process is what gives all memory back.
+ * The process of a teacher that is a language model. llama.cpp runs here and nowhere else: on input that it does not
+ * expect it aborts its whole process, and only the end of the process gives all memory back.
  */
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { openModel } from './llama/open-model.ts';
@@ -44,7 +44,7 @@ function receive(message: unknown): void {
             else throw error;
         })
         .catch((error: unknown) => {
-            console.error(error); // the last words of a process that has no other
+            console.error(error); // standard error goes into the log of whoever started this process
             process.exit(1);
         });
 }

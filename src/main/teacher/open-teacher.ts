@@ -1,4 +1,6 @@
-/** Teachers by name. */
+/**
+ * Opens the teacher that a configuration names: rules, a judge, a model in a file, a server, an ensemble, a control.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
@@ -20,32 +22,35 @@ import { readRulesFile } from './rules/statistics-file.ts';
 import { openServerTeacher, teacherKey } from './server/server-teacher.ts';
 import type { Teacher } from './teacher.ts';
 
-/** Where a teacher finds what the configuration only names. */
+/** What a teacher needs beyond the configuration, which only names it. */
 export interface TeacherSurroundings {
     /** The folder `resources` of the app, where `teacher/english.rules` lies. */
     readonly resources: string;
-    /** Files and addresses by the name that the configuration has for them. */
+    /** Files and addresses, by the name of the teacher in the configuration. */
     readonly places?: Readonly<Record<string, string>>;
-    /** Text of the rubric's file that the configuration names; the one that ships by that name where it is left out. */
+    /** Text of the rubric; left out, the file of that name in `resources/rubrics` is read. */
     readonly rubric?: string | undefined;
     readonly startTeacher: () => RemoteProcess;
-    /** Opens the small language model of a checkpoint's folder: this room runs none. */
+    /** Opens the small language model in a checkpoint's folder. */
     readonly openReader: (folder: string) => Promise<Reader>;
-    /** What was said before; nothing is remembered where it is left out. */
+    /** Remembers ratings; left out, every story is rated anew. */
     readonly memory?: TeacherMemory;
     /** Tells whoever watches. */
     readonly note: (text: string) => void;
 }
 
 export interface TeacherMemory {
-    /** The same teacher, asked only for what it has not said. */
+    /** The same teacher, which is now asked only for ratings that are not remembered. */
     remembering(teacher: Teacher): Teacher;
     /** What was found out about a server when it was first asked; null before. */
     recallServer(key: string): Promise<string | null>;
     rememberServer(key: string, found: string): void;
 }
 
-/** The teacher the configuration names, ready to rate. @throws `bad-input` where there is none by that name */
+/**
+ * The teacher that the configuration names, ready to rate.
+ * @throws `bad-input` where there is none of that name, or it cannot be opened; `teacher-lost` where its process dies
+ */
 export async function openTeacher(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
     const members = config.teacher.split('+');
     const isOne = members.length === 1 || surroundings.places?.[config.teacher] !== undefined;
@@ -118,7 +123,7 @@ async function openServer(config: RunConfig, surroundings: TeacherSurroundings):
     const [, model = config['teacher.model']] = config.teacher.split(/#(.*)/s);
     const reading = config['teacher.reading'];
     const { memory } = surroundings;
-    // Without a name, whichever model is loaded answers, so the server is probed each time. A named one is remembered.
+    // Without a name whichever model is loaded answers, so the server is probed each time. A named one is probed once.
     const key = model === '' ? undefined : JSON.stringify(['server', address, model, reading]);
     const known = key === undefined ? null : ((await memory?.recallServer(key)) ?? null);
     return openServerTeacher({

@@ -1,4 +1,4 @@
-/** A control: scores that have nothing to do with the story. What a student gains under it is not learning. */
+/** The teacher `random`, a control: its scores have nothing to do with the story, so no gain under it is learning. */
 import { storytellerCriteria, type Rating } from '../../shared/ratings/rubric.ts';
 import type { Teacher } from './teacher.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A teacher reads a batch of stories and rates each by its rubric. Criteria are data and scores are real numbers; a
- * story that cannot be rated says so, and never gets a default.
+ * What a teacher is: it reads a batch of stories and rates each by its rubric. Criteria are data, scores are real
+ * numbers, and a story that cannot be rated is `unreadable`; it never gets a default score.
  */
 import type { Rating, Rubric } from '../../shared/ratings/rubric.ts';
 import type { RandomStream } from '../learning/random.ts';
@@ -26,7 +26,7 @@ export interface RatingContext {
     readonly first?: number;
     /** The reply to each of these stories could not be read: they are rated once more, with other draws. */
     readonly again?: true;
-    /** Told as stories are rated, so many more each time. */
+    /** Called as stories are rated, with how many more there are each time. */
     readonly onRated?: (stories: number) => void;
 }
 
@@ -49,33 +49,33 @@ export interface TeacherFacts {
     /** What else a result may depend on, recorded with the run; never a path or a host. */
     readonly details: Readonly<Record<string, string | number>>;
     /**
-     * A rating depends on its story and the story's place alone, so that chunks of a batch may be rated while the rest is
-     * still being written. False where training compares the stories of a batch.
+     * True where a rating depends on nothing but the story and its place, so that a part of a batch may be rated while
+     * the rest is still being written. False where stories of a batch are compared in training.
      */
     readonly ratesInChunks: boolean;
     /** In training its ratings depend on the other stories of the batch. */
     readonly comparesInTraining?: true;
-    /** Of several teachers as one: those who rate, in the order of `members` in its ratings. */
+    /** Of an ensemble: its teachers, in the order of `members` in its ratings. */
     readonly members?: readonly TeacherFacts[];
     /**
-     * By story, what its rating depends on beside the id and the story itself, such as the seed of what is drawn; then
-     * ratings can be remembered. Absent where they cannot, or need not.
+     * By story, what its rating depends on besides the teacher's id and the story, such as a seed: the key under which
+     * a rating is remembered. Absent where ratings cannot be remembered, or need not.
      */
     readonly dependsOn?: (stories: readonly StoryToRate[], context: RatingContext) => readonly string[];
-    /** A rating's last digits depend on the stories that it is rated with: of a batch, all are remembered or none. */
+    /** The last digits of a rating depend on the rest of its batch: all ratings of a batch are remembered, or none. */
     readonly ratesTogether?: true;
     /** Tokens of the longest reply it may give; absent where it writes none. */
     readonly replyTokens?: number;
-    /** Its replies are drawn: asked `again`, it may answer otherwise. */
+    /** Its replies are drawn at random: asked `again`, it may answer differently. */
     readonly draws?: true;
-    /** What a language model in a file takes of this machine. */
+    /** What a language model in a file needs of this computer. */
     readonly model?: ModelFacts;
 }
 
 export interface ModelFacts {
     /** Bytes of its weights and its context. */
     readonly memory: { readonly ram: number; readonly vram: number };
-    /** Tokens: what the model was trained to read, what a sequence has here, what of it the rubric takes. */
+    /** In tokens: the longest text the model was trained on, what is used here, and what the rubric takes of that. */
     readonly context: { readonly model: number; readonly used: number; readonly rubric: number };
 }
 
@@ -99,6 +99,6 @@ export interface Teacher {
     readonly rate: (stories: readonly StoryToRate[], context: RatingContext) => Promise<readonly Rating[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */
     readonly release: () => Promise<void>;
-    /** Absent where nobody counts. */
+    /** Absent where a teacher does not count. */
     readonly statistics?: () => RatingStatistics;
 }

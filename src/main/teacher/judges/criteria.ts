@@ -1,21 +1,22 @@
 /**
- * From what was measured to three scores. A criterion is a weighted sum of measures, with weights that a script fitted
- * on people's passages against damaged ones, held against the sums that people's passages have; what nobody should earn
- * by (length, repetition, blandness, the same story as everybody's) then only ever takes away.
+ * Turns what was measured of a story into three scores. Readability and coherence are weighted sums of measures: a
+ * script fitted the weights on passages by people against damaged copies, and a story's sum is compared with the sums
+ * of people's passages. Length, repetition, blandness and likeness to other stories only lower a score, so that nobody
+ * gains by them.
  */
 import type { CriterionId } from '../../../shared/ratings/rubric.ts';
 import { clamp, likeMany, notBeyond, within, type Norms, type Quantiles } from '../rules/norms.ts';
 import { freshness } from '../rules/repetition.ts';
 import type { JudgedFeature, JudgedFeatures } from './judged-features.ts';
 
-/** A measure counts between two bounds, where most passages lie; beyond them it earns and costs no more. */
+/** A measure's weight, and the bounds between which it counts: most passages lie there, and beyond it is cut off. */
 export interface Weight {
     readonly weight: number;
     readonly low: number;
     readonly high: number;
 }
 
-/** What a criterion may be made of, and whether more of it is better (1) or worse (-1): fitting may not turn that round. */
+/** The measures of each criterion, and whether more of one is better (1) or worse (-1): fitting must keep that sign. */
 export const measuresOf = {
     readability: {
         ...{ fluency: 1, stumbles: 1 },
@@ -57,7 +58,7 @@ export interface JudgeWeights {
     readonly countedWords: number;
 }
 
-/** What each measure adds to the weighted sum of a criterion. */
+/** By measure, what it adds to the weighted sum of a criterion. */
 export function contributions(
     features: JudgedFeatures,
     { weights }: Pick<FittedCriterion, 'weights'>,
@@ -77,9 +78,9 @@ export function weightedSum(features: JudgedFeatures, fitted: Pick<FittedCriteri
 /** Shorter stories earn in proportion, longer ones no more. */
 const enoughWords = 35;
 const fewestWords = 8;
-/** Of what the richest vocabulary reaches: plain words are no fault. */
+/** The share of the richest vocabulary that earns everything: plain words are no fault. */
 const enoughRichness = 0.8;
-/** What the middle of a sentence, or a story that went on, leaves of its coherence. */
+/** The share of its coherence that a story keeps where it was cut off in the middle of a sentence. */
 const unended = 0.5;
 
 /** Each 0–3. @param uniqueness 0–1, how much of the story is its own among the stories of a batch */
@@ -127,7 +128,7 @@ export function rateJudged(
     };
 }
 
-/** As `likeMany`, but people's lowest 5 % still earn most of it: what many people write is no fault. */
+/** As `likeMany`, but the lowest 5 % of people's passages still earn most of it: what many people write is no fault. */
 function plainly(value: number, [p5, p25, p50, p75, p95]: Quantiles): number {
     return likeMany(value, [p5 - 0.8 * (p50 - p5), p25, p50, p75, p95]);
 }
@@ -141,7 +142,7 @@ function words(features: JudgedFeatures, norms: Norms<NormedFeature>, counted: n
     return 3 * own * clamp(rich / enoughRichness);
 }
 
-/** 0–1. Nobody writes what a reader expects word by word, and nobody hangs together as well as an echo. */
+/** 0–1: less for a story more fluent or more connected than people's are, for that is what repetition looks like. */
 function lively(features: JudgedFeatures, norms: Norms<NormedFeature>): number {
     return notBeyond(features.fluency, norms.fluency) * notBeyond(features.thread, norms.thread);
 }

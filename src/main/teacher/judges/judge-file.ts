@@ -1,4 +1,4 @@
-/** The fitted weights of a judge, as `judge.json` beside its reader's checkpoint holds them. */
+/** Reads the fitted weights of a judge from `judge.json`, which lies beside the checkpoint of its reader. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -29,13 +29,13 @@ const judgeSchema = z.object({
 
 export interface JudgeFile {
     readonly weights: JudgeWeights;
-    /** Of the reader it was fitted with. */
+    /** SHA-256 of the weights of the reader that it was fitted with. */
     readonly reader: string;
     /** SHA-256 of the file. */
     readonly digest: string;
 }
 
-/** @throws bad input, in a sentence, for a file that is missing, of another version, or not as a judge's weights are */
+/** @throws bad input where the file is missing, of another version, or does not hold a judge's weights */
 export function readJudgeFile(path: string): JudgeFile {
     let text: string;
     try {

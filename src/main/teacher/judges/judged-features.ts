@@ -1,4 +1,4 @@
-/** Everything a judge that reads measures of a story: what a reader makes of it, what lists and counts tell. */
+/** Measures everything that a reading judge needs of a story: by its reader, by word lists and by counts. */
 import type { BatchStatistics } from '../rules/batch-statistics.ts';
 import type { LanguageStatistics } from '../rules/language-statistics.ts';
 import type { ParsedStory } from '../rules/reading.ts';

@@ -1,6 +1,7 @@
 /**
- * Teachers that read: `reader`, who may reward, and `second-reader`, another reader of other texts with other weights,
- * who only ever looks on.
+ * The teachers `reader` and `second-reader`: a small language model reads each story, and fitted weights turn what it
+ * finds into scores. `second-reader` was trained on other texts and never rewards, so that a gain which only the first
+ * one sees comes to light.
  */
 import { createHash } from 'node:crypto';
 import { storytellerCriteria } from '../../../shared/ratings/rubric.ts';
@@ -34,7 +35,7 @@ export function readingJudge(
             reading: 'reader',
             wordsPerStory: storytellerCriteria.length,
             details: { reader: reader.digest, weights: digest },
-            ratesInChunks: false, // what sets a story apart shows in the whole batch
+            ratesInChunks: false, // how unique a story is can only be told from the whole batch
             comparesInTraining: true,
             description: descriptions[name],
             rubric: { id: 'reader-1', text: '', criteria: storytellerCriteria },

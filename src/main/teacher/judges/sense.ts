@@ -1,4 +1,4 @@
-/** What closed lists tell of a story's sense: things brought in twice or never, plain contradictions, cruelty. */
+/** Measures a story's sense by word lists: articles out of order, plain contradictions, cruelty, praise of itself. */
 import { isEntity, stem, type ParsedStory } from '../rules/reading.ts';
 import { connectives, feminine, masculine, neuter, plural } from '../rules/word-lists.ts';
 import { cruelWords, opposites, reviewWords } from './sense-words.ts';
@@ -8,11 +8,11 @@ export interface Sense {
     readonly takenUp: number;
     /** Sentences, beyond the first, that take up no content word and no person, as a share. */
     readonly adrift: number;
-    /** "A fox" after there was a fox, "the fox" before there is one; per sentence. */
+    /** Per sentence: "a fox" after a fox was introduced, or "the fox" before one was. */
     readonly misplaced: number;
     /** 1 where the first sentence needs another before it: it begins with a pronoun or connective. */
     readonly headless: number;
-    /** Opposites said of one thing in one breath. */
+    /** Pairs of opposites within a few words of each other. */
     readonly contradictions: number;
     /** Different words of cruelty. */
     readonly cruelty: number;
@@ -87,7 +87,7 @@ function headless({ tokens, sentences }: ParsedStory): number {
     return pronoun || goesOn ? 1 : 0;
 }
 
-/** Within this many words both are said of one thing: "a dead king who was alive". */
+/** Opposites within this many words are taken to be said of the same thing: "a dead king who was alive". */
 const oneBreath = 6;
 
 function contradictions({ tokens, sentences }: ParsedStory): number {

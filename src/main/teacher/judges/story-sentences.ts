@@ -1,4 +1,6 @@
-/** A story as the sentences that a reader is given, the first of them from where its prompt's last sentence begins. */
+/**
+ * Cuts a story into sentences for a reader. The first one begins with the unfinished sentence of the prompt, if any.
+ */
 import type { StoryToRate } from '../teacher.ts';
 
 const sentenceEnd = /(?<=[.!?]["'”’)]?)\s+(?=["'“‘(]?\p{Lu})/u;
@@ -7,7 +9,7 @@ const title = /(?:^|\s)(?:Mr|Mrs|Ms|Dr|St)\.$/u;
 /** No word of English is longer; what follows would only take time to read. */
 const endlessWord = /(\S{40})\S+/gu;
 
-/** Texts that nothing but a space stood between; none is empty. */
+/** Sentences of a text, without the space between them; none is empty. */
 export function sentencesIn(text: string): readonly string[] {
     const sentences: string[] = [];
     const words = text.replaceAll(endlessWord, '$1').replaceAll(/\s+/gu, ' ').trim();

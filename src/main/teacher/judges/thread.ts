@@ -1,25 +1,25 @@
 /**
- * What a reader makes of a story: whether its words come as expected, whether a sentence is the likelier for what stood
- * before it, and whether the story is likelier as it stands than with the same sentences backwards.
+ * Measures by a reader's probabilities how a story hangs together: how expected its words are, how much likelier each
+ * sentence is after those before it than alone, and how much likelier the story is than its sentences in reverse order.
  */
 import type { Reader } from '../reader.ts';
 
 export interface StoryThread {
     /** Mean log-probability of a token, in nats. */
     readonly fluency: number;
-    /** The same of the least likely tenth of all tokens: a word that is none falls apart into unlikely tokens. */
+    /** The same over the least likely tenth of the tokens: a word that does not exist consists of unlikely tokens. */
     readonly stumbles: number;
-    /** Nats a token that a sentence gains by standing where it stands rather than by itself. */
+    /** Nats per token that sentences gain from what stands before them, compared with each sentence alone. */
     readonly thread: number;
-    /** The same of the sentence that gains least. */
+    /** The same for the sentence that gains least. */
     readonly weakest: number;
-    /** Nats a token that the story is likelier as it stands than told from its last sentence to its first. */
+    /** Nats per token by which the story is likelier than its sentences in reverse order. */
     readonly order: number;
 }
 
-/** A story of one sentence follows from nothing and could not be told in another order. */
+/** A story of one sentence has nothing before it and no other order. */
 const unthreaded = { thread: 0, weakest: 0, order: 0 };
-/** A remark of two words may follow from anything: a short sentence counts as if it had as many tokens. */
+/** A shorter sentence is divided by this many tokens all the same: two words may follow from anything. */
 const fewestTokens = 8;
 
 export async function readThreads(

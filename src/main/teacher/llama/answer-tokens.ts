@@ -1,13 +1,13 @@
 /**
- * How a model writes "2 1 1": which tokens its digits are. A score is read from the probabilities of single tokens, so a
- * model that has none for digits cannot be asked this way.
+ * Finds the tokens with which a model writes "2 1 1". A score is read from the probabilities of single tokens, so a
+ * model without a token for each digit cannot be asked in this way.
  */
 import type { LlamaModel, Token } from 'node-llama-cpp';
 
 export interface AnswerTokens {
-    /** Put into the context between two digits; none where the later digits bring their own space. */
+    /** Put into the context between two digits; empty where the tokens of later digits include the space. */
     readonly separator: readonly Token[];
-    /** By digit. */
+    /** By digit: the tokens of a reply's first score, and of the scores behind it. */
     readonly first: readonly Token[];
     readonly later: readonly Token[];
     readonly inWords: string;

@@ -1,4 +1,7 @@
-/** Where llama.cpp really runs, in words. It may call itself "vulkan", find no device, and run on the processor in silence. */
+/**
+ * Opens llama.cpp and says in words where it really runs: it may call itself "vulkan", find no device, and run on the
+ * processor without a word.
+ */
 import { getLlama, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
 import type { OpenModel } from './protocol.ts';
 
@@ -8,7 +11,7 @@ export interface LlamaDevice {
     /** Why it is the processor; null on a graphics processor. */
     readonly whyProcessor: string | null;
     readonly deviceNames: readonly string[];
-    /** What llama.cpp complained about since it was last asked: a refusal of its own says no reason. */
+    /** What llama.cpp has logged as trouble since the last call: its own errors give no reason. */
     complaints(): Promise<string>;
 }
 
@@ -28,7 +31,8 @@ export async function openBackend({
     } as const;
     const open = async (gpu: 'auto' | false): Promise<Llama> => {
         const llama = await getLlama({ ...options, gpu });
-        llama.maxThreads = requested || Math.max(1, llama.cpuMathCores - 1); // one core stays free: too many threads are a catastrophe
+        // one core stays free: with more threads than free cores llama.cpp becomes many times slower
+        llama.maxThreads = requested || Math.max(1, llama.cpuMathCores - 1);
         return llama;
     };
     let whyProcessor: string | null = 'because it was asked for';

@@ -1,14 +1,17 @@
 /**
- * How far the shorter of a batch are padded so that llama.cpp can take them together: it packs only sequences of equal
- * length into one pass over the weights, so every other length costs another pass.
+ * Chooses to which lengths the inputs of a batch are padded. llama.cpp puts only sequences of equal length into one
+ * pass over the weights, so every different length costs another pass, and every token of padding costs too.
  */
 
-/** What a pass over the weights costs beside its tokens, in tokens; measured on a processor, 100 million weights. */
+/**
+ * What a pass over the weights costs besides its tokens, in tokens; measured on a processor with 100 million weights.
+ */
 const passCost = 40;
 
 /**
- * The length each is brought to, at least its own: groups of neighbours in length, each as long as its longest, with
- * the least total cost of tokens and passes. Nothing (0) stays nothing. @param input in any order
+ * The length to which each input is padded: inputs of similar length form a group and all become as long as its
+ * longest, with groups chosen for the least cost of tokens and passes. An input without tokens (0) stays without.
+ * @param input lengths in any order
  */
 export function equalisedLengths(input: readonly number[]): readonly number[] {
     const lengths = input.filter((length) => length > 0).sort((a, b) => a - b);

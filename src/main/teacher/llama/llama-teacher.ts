@@ -22,7 +22,7 @@ export interface LlamaSurroundings {
     readonly patienceMs?: number;
 }
 
-/** Written into the record: another composition moves a model's numbers in their last digits. */
+/** How batches are composed, for the record: composed otherwise, a model's numbers differ in their last digits. */
 const composition =
     'waves of equal length: stories by prompt, tokens and place in their batch, sideBySide at a time, one sequence each, padded to few lengths';
 
@@ -102,7 +102,7 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
         reading,
         wordsPerStory,
         details,
-        // on the processor it would only take from the student's threads what it needs itself
+        // on the processor, model and student would only take the same cores from each other
         ratesInChunks: !opened.onProcessor,
         ratesTogether: true,
         ...(longestReply === undefined ? {} : { draws: true, replyTokens: longestReply }),
@@ -111,8 +111,8 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
             context: { model: opened.trainContext, used: opened.context, rubric: opened.rubricTokens },
         },
         /**
-         * The whole batch in its order, and where it is computed: another composition, number of threads or backend
-         * moves a model's numbers in their last digits.
+         * On the whole batch in its order, and on where it is computed: another composition, number of threads or
+         * backend changes a model's numbers in their last digits.
          */
         dependsOn(stories, context) {
             const batch = shownStories(stories, context, config, { wordsPerStory }).map(({ draws, ...shown }) =>
@@ -124,7 +124,7 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
     };
 }
 
-/** The stories as the model gets them, with what is drawn for each. */
+/** The stories as the model gets them, each with the random numbers for its reply. */
 function shownStories(
     stories: readonly StoryToRate[],
     { random, again }: RatingContext,
@@ -132,7 +132,7 @@ function shownStories(
     { wordsPerStory }: Pick<TeacherFacts, 'wordsPerStory'>,
 ): readonly StoryForModel[] {
     return stories.map((story) => {
-        // the same story always meets the same draws, wherever it stands: as the published server with its fixed seed
+        // the same story always gets the same draws, wherever it stands, as from the published server's fixed seed
         const dice = random.fork(again ? 'reading again' : 'reading', story.prompt, story.story);
         const draws = Array.from({ length: wordsPerStory }, () => dice.uniform());
         return { prompt: story.prompt, story: seenText(story, config['teacher.sees']), draws };

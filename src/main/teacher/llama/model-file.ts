@@ -1,4 +1,4 @@
-/** A model's file, looked at before llama.cpp may see it: it aborts its process on some headers that lie. */
+/** Checks a model's file before llama.cpp opens it, which aborts its process on some damaged headers. */
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -58,7 +58,7 @@ function readHeader(path: string, file: string): { readonly header: GgufHeader; 
     }
 }
 
-/** What llama.cpp asserts instead of refusing. */
+/** Why the file cannot be used; null where it can. On each of these llama.cpp would abort instead of refusing. */
 function whyNoModel({ metadata, tensors }: GgufHeader): string | null {
     const architecture = metadata.get('general.architecture');
     if (architecture?.type !== 'string') return 'is damaged: it does not say its architecture';

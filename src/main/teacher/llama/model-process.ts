@@ -1,6 +1,6 @@
 /**
- * The engine's end of the teacher's process. The process may crash or hang: it is started again, three times at most
- * without a finished batch between, and rates the stories that were not yet rated.
+ * Talks to the process of a language model on behalf of the engine. Where that process crashes or hangs it is started
+ * again and rates the stories that are left; after three restarts without a finished batch the teacher is lost.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { RatingStatistics } from '../teacher.ts';
@@ -14,17 +14,19 @@ import {
     type ToTeacher,
 } from './protocol.ts';
 
-/** A child process, whoever started it. */
+/** A child process, as this file needs it. */
 export interface RemoteProcess {
     post(message: unknown): void;
     onMessage(listen: (message: unknown) => void): void;
-    /** Called once, when it is gone; the words say how. */
+    /** Called once, when it has ended; the words say how. */
     onExit(listen: (words: string) => void): void;
     kill(): void;
 }
 
 const mostRestarts = 3;
-/** Without a sign of life. A batch of a large model on a slow processor takes minutes. */
+/**
+ * The longest silence before the process counts as lost. A batch of a large model on a slow processor takes minutes.
+ */
 const defaultPatienceMs = 15 * 60_000;
 
 type Batch = Extract<FromTeacher, { type: 'batch' }>;
@@ -32,7 +34,7 @@ type Batch = Extract<FromTeacher, { type: 'batch' }>;
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
     readonly #open: OpenModel;
-    /** The model as its sentences call it. */
+    /** What sentences call the model. */
     readonly #name: string;
     readonly #note: (text: string) => void;
     readonly #patienceMs: number;
@@ -59,19 +61,22 @@ export class ModelProcess {
         return this.#statistics;
     }
 
-    /** Starts the process where it does not run. @throws `bad-input` with the model's own reason, `teacher-lost` */
+    /**
+     * Starts the process if it does not run, and opens the model.
+     * @throws `bad-input` where the model refuses, with its reason; `teacher-lost` where the process keeps dying
+     */
     async open(): Promise<OpenedModel> {
         await this.#persevere(() => this.#connected());
         return this.#opened!;
     }
 
     /**
-     * Raw scores of each story, in their order; one request after the other.
+     * Raw scores of each story, in the order of the stories. Requests are answered one after the other.
      * @throws `teacher-lost` where the process dies more than three times without progress
      */
     rate(stories: readonly StoryForModel[], onRated?: (stories: number) => void): Promise<readonly RawScores[]> {
         const turn = this.#turn.then(() => this.#rate(stories, onRated));
-        this.#turn = turn.catch(() => {}); // its own caller hears of it
+        this.#turn = turn.catch(() => {}); // the caller of this request gets the error
         return turn;
     }
 
@@ -132,7 +137,7 @@ export class ModelProcess {
         return connection;
     }
 
-    /** Tries again when the process is lost; `progressed` begins the counting anew. */
+    /** Tries again when the process is lost; `progressed` sets the count of losses back to none. */
     async #persevere<T>(attempt: (progressed: () => void) => Promise<T>): Promise<T> {
         let losses = 0;
         for (;;) {
@@ -155,10 +160,10 @@ export class ModelProcess {
     }
 }
 
-/** The process is gone or silent. */
+/** The process has ended, or was silent for too long. */
 class ProcessLost extends Error {}
 
-/** One process: messages out, messages in one by one, and the end of patience. */
+/** The messages to and from one process, and the timer that ends it when it stays silent. */
 class TeacherConnection {
     tokens = 0;
     readonly #process: RemoteProcess;
@@ -180,7 +185,7 @@ class TeacherConnection {
         this.#process.post(message);
     }
 
-    /** The next message that is more than a sign of life. */
+    /** The next message other than `alive`. @throws ProcessLost */
     next(): Promise<Exclude<FromTeacher, { type: 'alive' }>> {
         const arrived = this.#arrived.shift();
         if (arrived) return Promise.resolve(arrived);

@@ -1,11 +1,12 @@
 /**
- * Stories through a language model, batch by batch. A batch is as many stories as there are sequences, of nearly equal
- * length, evaluated in lockstep: llama.cpp packs only sequences of equal length into one step, so shorter ones are
- * padded where that costs less than a step of their own. Each sequence evaluates the rubric once and keeps it; after a
- * story it forgets what came behind.
+ * Rates stories with a language model, batch by batch. A batch has as many stories as there are sequences. They are of
+ * similar length and evaluated in lockstep: llama.cpp puts only sequences of equal length into one pass, so shorter
+ * ones are padded where that costs less than a pass of their own. Each sequence evaluates the rubric once and keeps it;
+ * after a story it forgets everything behind the rubric.
  *
- * The rule of composition (recorded with the run, for another one moves logits in their last digits): stories by prompt,
- * then by tokens, then by their place in the request; batch w takes the next `sideBySide`, slot j its j-th.
+ * How batches are composed is recorded with the run, because logits depend on it in their last digits: stories are
+ * sorted by prompt, then by number of tokens, then by their place in the request; each batch takes the next
+ * `sideBySide` of them, and slot j its j-th.
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { mostProbable, sampleCategorical, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
@@ -23,7 +24,7 @@ export interface ModelBatch {
 
 interface Slot {
     readonly sequence: LlamaContextSequence;
-    /** What the sequence keeps between stories. */
+    /** What the sequence keeps between stories: the rubric up to the story. */
     prefix: readonly Token[];
 }
 
@@ -61,16 +62,16 @@ export class ModelRater {
         this.#alive = io.alive;
     }
 
-    /** Evaluated so far, the rubric included. */
+    /** Tokens evaluated so far, the rubric included. */
     get tokens(): number {
-        // a token after which something was asked for counts as output
+        // node-llama-cpp counts a token as output where a next one was asked for
         return this.#slots.reduce(
             (sum, { sequence: { tokenMeter } }) => sum + tokenMeter.usedInputTokens + tokenMeter.usedOutputTokens,
             0,
         );
     }
 
-    /** Raw scores batch by batch; first the refusals, which need no model. */
+    /** Raw scores, batch by batch; stories that are refused come first, because they need no model. */
     async *rate(stories: readonly StoryForModel[]): AsyncGenerator<ModelBatch> {
         const placed: Placed[] = [];
         const refused: { story: number; raw: RawScores }[] = [];
@@ -113,7 +114,7 @@ export class ModelRater {
         return this.request.reading === 'paper-text' ? this.#freeText(batch) : this.#digits(batch);
     }
 
-    /** Leaves nothing in the sequence but the rubric; it is evaluated only where another one was there. */
+    /** Leaves nothing in the sequence but the rubric, which is evaluated only where it differs from the last one. */
     async #backToRubric(slot: Slot, prefix: readonly Token[]): Promise<void> {
         const { sequence } = slot;
         const retained = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
@@ -125,7 +126,7 @@ export class ModelRater {
         this.#alive();
     }
 
-    /** Round c asks for the digit of criterion c; the digits before it stand in the context as if the model had written them. */
+    /** Asks for one digit per criterion; those before it stand in the context as if the model had written them. */
     async #digits(batch: readonly Placed[]): Promise<readonly RawScores[]> {
         const { criteria, reading } = this.request;
         const { separator, first, later } = this.#answer;
@@ -163,7 +164,7 @@ export class ModelRater {
         );
     }
 
-    /** As published: a few tokens at temperature 0.2, whatever they say. */
+    /** Free text, as published: a few tokens drawn at temperature 0.2, whatever they say. */
     async #freeText(batch: readonly Placed[]): Promise<readonly RawScores[]> {
         const replies = batch.map((): Token[] => []);
         let inputs = batch.map(({ tail }): Token[] => [...tail]);
@@ -197,8 +198,8 @@ export class ModelRater {
     }
 
     /**
-     * Evaluates each slot's input (none where it is empty) and asks for what follows its last token. Padding stands behind
-     * that token, which cannot see it, and is forgotten at once.
+     * Evaluates each slot's input, if it has any, and asks for what follows its last token. Padding stands behind that
+     * token, which cannot see it, and is erased at once.
      */
     async #lockstep(
         inputs: readonly (readonly Token[])[],
@@ -239,7 +240,7 @@ type ControlledInput = Parameters<LlamaContextSequence['controlledEvaluate']>[0]
 type Next = Extract<ControlledInput, readonly unknown[]>[1];
 type NextOutput = NonNullable<Awaited<ReturnType<LlamaContextSequence['controlledEvaluate']>>[number]>['next'];
 
-/** What the model would rather have written than one of the digits: 1 − Σ p(digit). */
+/** The probability that the model would have written something other than one of the digits: 1 − Σ p(digit). */
 function offFormatMass(
     logits: ReadonlyMap<Token, number> | undefined,
     digits: readonly Token[],

@@ -1,4 +1,6 @@
-/** From a file to a rater: device, model, digits, template, and a context that holds rubric and longest story. */
+/**
+ * Makes a rater of a model's file: opens the device, loads the model and makes a context for rubric and longest story.
+ */
 import type { LlamaModel } from 'node-llama-cpp';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import { findAnswerTokens } from './answer-tokens.ts';
@@ -8,9 +10,9 @@ import { createAsking } from './prompt.ts';
 import type { OpenedModel, OpenModel } from './protocol.ts';
 import { Refusal } from './refusal.ts';
 
-const batchTokens = 1024; // evaluated at once; memory for their logits grows with it
-// On a processor llama.cpp's attention is slow for fewer than 64 tokens of a sequence at a time. A batch of 16 stories of the
-// usual length must not come in two parts: measured, the second took twice as long a token.
+const batchTokens = 1024; // evaluated at once; the memory for their logits grows with it
+// On a processor llama.cpp's attention is slow for fewer than 64 tokens of a sequence at a time. A batch of 16 stories
+// of the usual length must not be split: as measured, the second part took twice as long per token.
 const batchTokensOfProcessor = 2048;
 const spare = 8;
 
@@ -44,7 +46,7 @@ export async function openModel(
             sequences: request.sideBySide,
             batchSize: Math.max(model.gpuLayers === 0 ? batchTokensOfProcessor : batchTokens, request.sideBySide),
             threads: backend.threads,
-            swaFullCache: true, // the rubric is kept, also by models that forget what lies behind a window
+            swaFullCache: true, // keeps the rubric, also in models with sliding-window attention
             failedCreationRemedy: false,
         });
     } catch (error) {

@@ -1,6 +1,7 @@
 /**
- * The question as tokens: the rubric in the model's own chat template, cut where the story goes. Rubric, prompt and story
- * are tokenised as plain text, so nothing in them can pose as one of the model's special tokens.
+ * Makes the tokens of the question: the rubric in the model's own chat template, cut in two where the story goes.
+ * Rubric, prompt and story are tokenised as plain text, so nothing in them can pass for one of the model's special
+ * tokens.
  */
 import {
     GeneralChatWrapper,
@@ -25,7 +26,7 @@ export interface Asking {
     tokenise(story: string): readonly Token[];
 }
 
-const storyPlace = '\u{F8FF}story\u{F8FF}'; // of the private use area: no rubric holds it
+const storyPlace = '\u{F8FF}story\u{F8FF}'; // characters for private use: no rubric holds them
 
 export function createAsking(model: LlamaModel, template: string): Asking {
     const own = ownTemplate(model);
@@ -38,13 +39,14 @@ export function createAsking(model: LlamaModel, template: string): Asking {
             if (!question) known.set(prompt, (question = ask(model, wrapper, template, prompt)));
             return question;
         },
-        tokenise: (story) => model.tokenize(story, false, 'trimLeadingSpace'), // only what a tokenizer adds by itself is trimmed
+        // trims only the space that a tokenizer adds by itself
+        tokenise: (story) => model.tokenize(story, false, 'trimLeadingSpace'),
     };
 }
 
 /**
- * The template in the model's file. The published system had vLLM fill it in, with the template's own date; libraries
- * that put in today's would rate otherwise tomorrow.
+ * The chat template in the model's file; null where it has none. As in the published system, which used vLLM, the date
+ * is the template's own: with today's date a model would rate differently tomorrow.
  */
 function ownTemplate(model: LlamaModel): ChatWrapper | null {
     const template = model.fileInfo.metadata.tokenizer?.chat_template;
@@ -60,7 +62,7 @@ function ownTemplate(model: LlamaModel): ChatWrapper | null {
     );
 }
 
-/** The chat as far as the model's answer. */
+/** The chat up to where the model's answer begins. */
 function chatOf(wrapper: ChatWrapper, question: string): LlamaText {
     return orRefuse(
         () =>

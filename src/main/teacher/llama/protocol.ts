@@ -1,4 +1,4 @@
-/** What the engine and the teacher's process say to each other: small plain data, checked on both sides. */
+/** The messages between the engine and the process of a language model, as schemas that both sides check. */
 import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
@@ -12,21 +12,21 @@ const openSchema = z.object({
     template: z.string(),
     criteria: z.array(z.object({ id: z.string(), min: count, max: count })),
     reading: z.enum(readings),
-    /** A prompt as those to come: the context is made to hold it with the rubric and the longest story. */
+    /** A prompt like those to come: the context is made large enough for it, the rubric and the longest story. */
     prompt: z.string(),
     storyTokens: count,
     sideBySide: count,
     device: z.enum(['auto', 'cpu']),
-    /** 0: physical cores less one. */
+    /** 0: all physical cores but one. */
     threads: count,
 });
 export type OpenModel = Readonly<z.infer<typeof openSchema>>;
 
 const storySchema = z.object({
     prompt: z.string(),
-    /** What stands for the rubric's {{student_completion}}. */
+    /** What replaces the rubric's {{student_completion}}. */
     story: z.string(),
-    /** Uniform in [0, 1): what is drawn for this story, one a criterion or one a token. */
+    /** Random numbers for this story's reply, uniform in [0, 1): one per criterion, or one per token. */
     draws: z.array(z.number().min(0).max(1)),
 });
 export type StoryForModel = Readonly<z.infer<typeof storySchema>>;
@@ -37,22 +37,23 @@ export const toTeacherSchema = z.discriminatedUnion('type', [
 ]);
 export type ToTeacher = Readonly<z.infer<typeof toTeacherSchema>>;
 
-/** What was found out about a model when it was opened. */
+/** What was found out about the model while it was opened. */
 const openedSchema = z.object({
     type: z.literal('opened'),
-    /** In words: which device, and why not a better one. */
+    /** Where it runs, and why not on something faster, in words. */
     device: z.string(),
     onProcessor: z.boolean(),
     threads: count,
     /** llama.cpp's build and backend, for the record. */
     backend: z.string(),
-    /** The model's own chat template, or what stands in for it. */
+    /** The model's own chat template, or a generic one where it has none. */
     chatTemplate: z.enum(['own', 'generic']),
-    /** How the scores are asked for: what stands between the digits, quoted, or that each digit brings its own space. */
+    /** What stands between the digits of an answer, quoted; or, in words, that each digit includes its space. */
     separator: z.string(),
     trainContext: count,
-    /** Tokens of a sequence, and of the rubric with everything around the story. */
+    /** Tokens of a sequence. */
     context: count,
+    /** Tokens of the rubric with everything around the story. */
     rubricTokens: count,
     sideBySide: count,
     memory: z.object({ ram: z.number(), vram: z.number() }),
@@ -63,7 +64,9 @@ export type OpenedModel = Readonly<z.infer<typeof openedSchema>>;
 const rawScoresSchema = z.discriminatedUnion('kind', [
     z.object({
         kind: z.literal('digits'),
-        /** Per criterion: the probabilities of its scores from the lowest up, and which was put into the context. */
+        /**
+         * Per criterion: the probabilities of its scores from the lowest up, and the index of the one in the context.
+         */
         criteria: z.array(
             z.object({
                 probabilities: z.array(z.number().min(0).max(1)),
@@ -73,26 +76,26 @@ const rawScoresSchema = z.discriminatedUnion('kind', [
         ),
     }),
     z.object({ kind: z.literal('text'), reply: z.string() }),
-    /** Not rated, and why. */
+    /** The story was not rated, and why. */
     z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);
 export type RawScores = Readonly<z.infer<typeof rawScoresSchema>>;
 
 export const fromTeacherSchema = z.discriminatedUnion('type', [
     openedSchema,
-    /** The model or what was asked of it cannot work; the process is of no further use. */
+    /** The model cannot be used, or not with these settings; the process ends. */
     z.object({ type: z.literal('refused'), why: z.string() }),
-    /** A batch is done: raw scores by the position of their story in the request. */
+    /** A batch is done: raw scores, each with the position of its story in the request. */
     z.object({
         type: z.literal('batch'),
         rawScores: z.array(z.object({ story: count, raw: rawScoresSchema })),
-        /** Evaluated since the process began, the rubric included. */
+        /** Tokens evaluated since the process began, the rubric included. */
         tokens: count,
         seconds: z.object({ total: z.number(), model: z.number() }),
         /** The most memory the process has held so far. */
         peakRssBytes: count,
     }),
-    /** A sign of life while the model is read or the rubric is evaluated. */
+    /** A sign of life, while the model is loaded or the rubric is evaluated. */
     z.object({ type: z.literal('alive') }),
 ]);
 export type FromTeacher = Readonly<z.infer<typeof fromTeacherSchema>>;

@@ -1,10 +1,12 @@
 /**
- * What the stories of one training batch have in common. A phrase, an opening or a hero that many of them share earns
- * each of them less, so that learning does not end in one story told 120 times.
+ * Counts what the stories of a training batch have in common. A phrase, an opening or a hero that many of them share
+ * earns each of them less, so that learning does not end with one story written 120 times.
  */
 import { isEntity, stem, type ParsedStory } from './reading.ts';
 
-/** Shares up to these are what different people's stories have too. */
+/**
+ * The shares of other stories up to which nothing is taken away: stories by different people have as much in common.
+ */
 const sharedPhrases = 0.04;
 const sharedOpenings = 0.06;
 const sharedEntities = 0.15;
@@ -24,7 +26,7 @@ export class BatchStatistics {
         }
     }
 
-    /** 0–1: how much of the story is its own. */
+    /** 0–1: how little of the story other stories of the batch share. */
     uniqueness(reading: ParsedStory): number {
         const phrases = phrasesOf(reading);
         let excess = 0;
@@ -34,7 +36,7 @@ export class BatchStatistics {
         return Math.exp(-12 * crowding) / (1 + 2 * opening);
     }
 
-    /** 0–1: what coming back to this entity is worth. */
+    /** 0–1: what it is worth to mention this entity again; less where many stories of the batch are about it. */
     readonly entityWorth = (entity: string): number =>
         Math.min(1, sharedEntities / Math.max(1e-9, this.#shareOfOthers(this.#entities, entity)));
 

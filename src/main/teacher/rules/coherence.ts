@@ -1,4 +1,4 @@
-/** Narrative coherence: the same people and things go on from sentence to sentence, in one tense, and come to an end. */
+/** Measures and rates coherence: the same people and things from sentence to sentence, one tense, and an ending. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { clamp, likeMany, notBeyond, within, type Norms } from './norms.ts';
 import { isContent, isEntity, stem, type ParsedStory, type StorySentence } from './reading.ts';
@@ -23,11 +23,13 @@ export type CoherenceFeatures = Readonly<Record<CoherenceFeature, number>> & {
     readonly sentences: number;
 };
 
-/** How much an entity is worth as a link, 0–1: less for one that half of a batch's stories are about. */
+/**
+ * How much an entity counts as a link between sentences, 0–1: less for one that half of a batch's stories are about.
+ */
 export type EntityWorth = (entity: string) => number;
 export const everyEntityCounts: EntityWorth = () => 1;
 
-/** A pronoun says less than a name: it can be strewn anywhere. */
+/** A pronoun links less than a name, because it can be put anywhere. */
 const pronounWorth = 0.6;
 
 export function measureCoherence(
@@ -71,7 +73,7 @@ export function measureCoherence(
     };
 }
 
-/** Who and what has been met so far. */
+/** Who and what has been mentioned so far. */
 class KnownEntities {
     readonly names = new Set<string>();
     readonly #entities = new Set<string>();
@@ -79,7 +81,10 @@ class KnownEntities {
     #man = false;
     #woman = false;
 
-    /** Reads the next sentence: how well it takes up what was there (0–1), and pronouns that stand for nobody. */
+    /**
+     * Reads the next sentence. `link`: how well it takes up what was there, 0–1. `strays`: its pronouns that stand for
+     * nobody. `newName`: it introduces a name.
+     */
     meet(
         reading: ParsedStory,
         sentence: StorySentence,
@@ -117,7 +122,7 @@ class KnownEntities {
             }
         }
         const link = Math.max(entityLink, pronounLink) + 0.25 * Math.min(entityLink, pronounLink);
-        // saying the same again is no continuation
+        // a sentence that only repeats what was said does not continue it
         const news = content === 0 ? 0 : Math.min(1, fresh / content / 0.4);
         return { link: Math.min(1, link) * (0.3 + 0.7 * news), strays, newName };
     }
@@ -130,7 +135,7 @@ function topicCloseness({ sentences, ids }: ParsedStory, statistics: LanguageSta
     const sums: Float64Array[] = [];
     for (const { words } of sentences) {
         const sum = new Float64Array(dimensions);
-        const met = new Set<number>(); // a word counts once, or repetition would look like a topic
+        const met = new Set<number>(); // each word counts once, or repetition would look like a topic
         for (const i of words) {
             if (met.has(ids[i]!)) continue;
             met.add(ids[i]!);
@@ -170,7 +175,7 @@ function tenseBreaks({ tokens, kinds }: ParsedStory): number {
     return Math.min(past, present) / Math.max(3, past + present);
 }
 
-/** 0–1. An end needs the student to stop, a whole last sentence, and somebody or something that was there before. */
+/** 0–1: full where the student stopped by itself, after a whole sentence about somebody or something already known. */
 function ending(reading: ParsedStory, lastLink: number, lastNewName: boolean): number {
     const { sentences, finished, tokens } = reading;
     const last = sentences.at(-1);

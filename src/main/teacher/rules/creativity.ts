@@ -1,4 +1,4 @@
-/** Creativity: many different words, some of them uncommon and well placed, and not another's sentences. */
+/** Measures and rates creativity: many different words, some uncommon and well placed, and no copied sentences. */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { clamp, likeMany, notBeyond, type Norms } from './norms.ts';
 import { isContent, stem, type ParsedStory } from './reading.ts';
@@ -7,11 +7,11 @@ export type CreativityFeature = 'variety' | 'rarity' | 'contentShare' | 'copied'
 export type CreativityFeatures = Readonly<Record<CreativityFeature, number>> & {
     /** Different content words. */
     readonly different: number;
-    /** Share of its triples of words that stand in the prompt. */
+    /** The share of its word triples that also stand in the prompt. */
     readonly echo: number;
 };
 
-/** Content words over which variety is taken, so that a longer story is not the poorer for it. */
+/** Variety is a mean over windows of this many content words, so that a longer story does not lose by its length. */
 const varietyWindow = 20;
 
 export function measureCreativity(reading: ParsedStory, statistics: LanguageStatistics): CreativityFeatures {
@@ -44,14 +44,14 @@ export function measureCreativity(reading: ParsedStory, statistics: LanguageStat
     };
 }
 
-/** An uncommon word counts where it stands beside a word it is known to stand beside; a list of them does not. */
+/** Does the word stand beside one that the corpus has beside it? A mere list of uncommon words earns nothing. */
 function isPlaced({ tokens, ids }: ParsedStory, statistics: LanguageStatistics, i: number): boolean {
     const left = tokens[i - 1]?.kind === 'word' && statistics.hasPair(ids[i - 1]!, ids[i]!);
     const right = tokens[i + 1]?.kind === 'word' && statistics.hasPair(ids[i]!, ids[i + 1]!);
     return left || right;
 }
 
-/** Mean share of different words over all windows of 20; fewer than 20 words count as far as they go. */
+/** Mean share of different words over all windows of 20. Of fewer than 20 words, the different ones divided by 20. */
 function movingVariety(content: readonly string[]): number {
     if (content.length < varietyWindow) return new Set(content).size / varietyWindow;
     let total = 0;

@@ -1,7 +1,7 @@
 /**
- * What the rules know of the language: counts taken from a corpus by `scripts/make-rules.ts`. Words with their kinds, how
- * word classes follow each other, which pairs of words were seen, hashed six-grams against copying, and word vectors.
- * Statistics only: no sentence of the corpus can be read back.
+ * The statistics of English that the rules use, counted from a corpus by `scripts/make-rules.ts`: words with their
+ * kinds, how word classes follow each other, which pairs of words occur, hashed six-grams against copying, and word
+ * vectors. No sentence of the corpus can be read back from them.
  */
 import type { Token } from './tokens.ts';
 import { marks } from './tokens.ts';
@@ -18,7 +18,9 @@ export const wordKind = {
     describing: 64,
 } as const;
 
-/** Word classes 0–3 are fixed; then every mark, then the commonest words one by one, then kinds of words. */
+/**
+ * Word classes: 0–3 are fixed; then come a class for each mark, one for each of the commonest words, and word kinds.
+ */
 export const boundaryClass = 0;
 export const unknownClass = 1;
 export const unknownNameClass = 2;
@@ -27,7 +29,7 @@ export const firstMarkClass = 4;
 export const firstMarkWord = 1;
 
 export interface Vocabulary {
-    /** (V) marks first; index 0 is the unknown word. */
+    /** (V) index 0 is the unknown word; then marks, then words. */
     readonly words: readonly string[];
     /** (V) 8 × natural logarithm of (corpus words / occurrences): large is rare. */
     readonly rarity: Uint8Array;
@@ -43,11 +45,11 @@ export interface LanguageTables {
     readonly classCount: number;
     /** (C, C, C) occurrences of class c after a, b as 12 × log2(1 + n), rounded. */
     readonly classTrigrams: Uint8Array;
-    /** Pairs of words seen at least twice. */
+    /** Pairs of neighbouring words that occur at least twice. */
     readonly pairs: SeenFilter;
-    /** Four word classes in a row seen at least twice. */
+    /** Four word classes in a row that occur at least twice. */
     readonly steps: SeenFilter;
-    /** Sampled six-grams of words, marks left out. */
+    /** A sample of the corpus's six-grams of words, without marks. */
     readonly sixGrams: SeenFilter;
     /** (vectorWords.length) ids of the words that have a vector. */
     readonly vectorWords: Uint16Array;
@@ -56,7 +58,7 @@ export interface LanguageTables {
     readonly dimensions: number;
 }
 
-/** The coarser table weighs as much as this many occurrences in the finer one. */
+/** Backing off: the table of shorter contexts counts as this many occurrences in that of longer ones. */
 const backOffCounts = 4;
 
 export class LanguageStatistics {
@@ -73,7 +75,7 @@ export class LanguageStatistics {
         this.#surprise = surpriseTable(tables.classTrigrams, tables.classCount);
     }
 
-    /** 0 for a word or mark the corpus hardly has. */
+    /** 0 for a word or mark outside the vocabulary. */
     idOf(token: Token): number {
         return this.#ids.get(token.lower) ?? 0;
     }
@@ -82,19 +84,19 @@ export class LanguageStatistics {
         return this.tables.vocabulary.kinds[id]!;
     }
 
-    /** Natural logarithm of how many words pass between two of this one. */
+    /** Natural logarithm of (corpus words / occurrences of this one). */
     rarityOf(id: number): number {
         return this.tables.vocabulary.rarity[id]! / 8;
     }
 
-    /** @param nameLike written with a capital where no sentence starts */
+    /** @param nameLike the token has a capital where no sentence starts */
     classOf(token: Token, id: number, nameLike: boolean): number {
         if (id > 0) return this.tables.vocabulary.classes[id]!;
         if (token.kind === 'word' && token.lower.includes("'")) return contractionClass;
         return nameLike ? unknownNameClass : unknownClass;
     }
 
-    /** Bits of surprise at class c after a, b; at most about 16. */
+    /** −log2 P(class c | classes a, b), in bits; at most about 16. */
     surprise(a: number, b: number, c: number): number {
         const { classCount } = this.tables;
         return this.#surprise[(a * classCount + b) * classCount + c]!;
@@ -104,12 +106,12 @@ export class LanguageStatistics {
         return this.tables.pairs.has(hashSequence([left, right], 0, 2));
     }
 
-    /** Were the four classes that begin at `from` seen in this order? */
+    /** Does the corpus have the four classes from `from` on in this order? */
     hasStep(classes: Uint8Array, from: number): boolean {
         return this.tables.steps.has(hashSequence(classes, from, stepLength));
     }
 
-    /** Which six-grams of `words` are looked up, and how many of them the corpus has. */
+    /** How many six-grams of `words` were looked up, and how many of them the corpus has. */
     copied(words: ArrayLike<number>): { readonly looked: number; readonly found: number } {
         let looked = 0;
         let found = 0;
@@ -132,10 +134,10 @@ export class LanguageStatistics {
     }
 }
 
-/** Markers of the vocabulary that every table starts with: unknown, then the marks. */
+/** The first entries of every vocabulary: the unknown word, then the marks. */
 export const leadingWords: readonly string[] = ['', ...marks];
 
-/** Backed-off conditional probabilities c | a, b → c | b → c, as bits. */
+/** (C, C, C) −log2 of P(c | a, b), backed off to P(c | b) and P(c). */
 function surpriseTable(trigrams: Uint8Array, classes: number): Float32Array {
     const counts = Float64Array.from({ length: 256 }, (_, code) => 2 ** (code / 12) - 1);
     const unigram = new Float64Array(classes);

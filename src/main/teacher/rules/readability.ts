@@ -1,4 +1,4 @@
-/** Readability: do words follow each other as in English, in whole sentences, spelt and set as people do? */
+/** Measures and rates readability: do words follow each other as in English, in whole sentences, without slips? */
 import { wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { likeFew, notBeyond, within, type Norms } from './norms.ts';
 import { stepLength } from './seen-filter.ts';
@@ -20,7 +20,7 @@ export type ReadabilityFeature =
     | 'marks';
 export type ReadabilityFeatures = Readonly<Record<ReadabilityFeature, number>>;
 
-/** A step of word classes rarer than this many bits makes a reader stumble. */
+/** A word class more surprising than this many bits counts as a jolt, at which a reader stumbles. */
 const joltBits = 9;
 
 export function measureReadability(reading: ParsedStory, statistics: LanguageStatistics): ReadabilityFeatures {
@@ -49,7 +49,7 @@ export function measureReadability(reading: ParsedStory, statistics: LanguageSta
         if (tokens[i]!.kind === 'mark') marks++;
         else if (ids[i] === 0 && nameLike[i] === 0) nonWords++;
         else if (ids[i] === 0) {
-            nonWords += newNames.has(tokens[i]!.lower) ? 0.1 : 0.4; // a made-up name is half a slip, and only once
+            nonWords += newNames.has(tokens[i]!.lower) ? 0.1 : 0.4; // a made-up name costs less, above all the next time
             newNames.add(tokens[i]!.lower);
         }
         if (joiners.has(tokens[i]!.lower) || tokens[i]!.text === ';') joined++;
@@ -75,7 +75,7 @@ export function measureReadability(reading: ParsedStory, statistics: LanguageSta
     };
 }
 
-/** 0–1: a subject and a finite verb, a beginning and an end as a sentence has them. */
+/** How whole a sentence is, 0–1: it has a subject, a finite verb, a capital, and does not end on "the" or "of". */
 export function wholeness(reading: ParsedStory, { from, words, ended }: StorySentence, at: number): number {
     const { tokens, kinds, nameLike } = reading;
     if (words.length < 2 || !ended) return 0;

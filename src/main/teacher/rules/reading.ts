@@ -1,4 +1,6 @@
-/** A story as the rules see it: tokens with their word ids and classes, cut into sentences, after its prompt. */
+/**
+ * Parses a story for the rules: tokens with word ids, classes and kinds, cut into sentences, and what the prompt left.
+ */
 import type { StoryToRate } from '../teacher.ts';
 import { boundaryClass, wordKind, type LanguageStatistics } from './language-statistics.ts';
 import { capitalsInside, sentenceSpans, tokenise, type Span, type Token } from './tokens.ts';
@@ -10,7 +12,7 @@ export interface StorySentence extends Span {
 
 export interface ParsedStory {
     readonly tokens: readonly Token[];
-    /** (tokens) 0: unknown to the corpus. */
+    /** (tokens) word ids; 0: not in the vocabulary. */
     readonly ids: Int32Array;
     /** (tokens) */
     readonly classes: Uint8Array;
@@ -24,7 +26,7 @@ export interface ParsedStory {
     /** The prompt broke off inside a sentence, so the story may begin in lower case. */
     readonly continues: boolean;
     readonly promptTokens: readonly Token[];
-    /** Classes of the two tokens before the story. */
+    /** Word classes of the two tokens before the story. */
     readonly before: readonly [number, number];
 }
 
@@ -73,19 +75,19 @@ function wordsOf(tokens: readonly Token[], { from, to }: Span): number[] {
     return words;
 }
 
-/** Plural and singular fall together: "wolves" stays apart from "wolf", which is rare enough. */
+/** Makes plural and singular the same; irregular ones such as "wolves" stay different, which is rare enough. */
 export function stem(lower: string): string {
     const word = lower.endsWith("'s") ? lower.slice(0, -2) : lower;
     if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
     return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
 }
 
-/** A content word: known and not a function word; unknown capitalised words count as names, others as nothing. */
+/** Is it a content word: one of the vocabulary that is no function word, or an unknown one written as a name? */
 export function isContent({ kinds, ids, nameLike }: ParsedStory, i: number): boolean {
     return ids[i]! > 0 ? (kinds[i]! & wordKind.function) === 0 : nameLike[i] === 1;
 }
 
-/** Somebody or something the story can come back to. */
+/** Is it somebody or something that the story can mention again: a noun, or a name? */
 export function isEntity({ kinds, ids, nameLike }: ParsedStory, i: number): boolean {
     return (
         nameLike[i] === 1 ||

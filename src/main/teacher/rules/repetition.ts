@@ -1,4 +1,7 @@
-/** How much of a story says again what it has said: the loophole every scorer has, so all criteria share this charge. */
+/**
+ * Measures how much a story repeats itself. Repetition is the loophole of every automatic rating, so it lowers all
+ * criteria.
+ */
 import type { ParsedStory } from './reading.ts';
 import { notBeyond, type Norms } from './norms.ts';
 
@@ -30,7 +33,7 @@ export function measureRepetition({ tokens, sentences, words }: ParsedStory): Re
     };
 }
 
-/** 0–1; 1 where people's passages lie. */
+/** 0–1: the factor that repetition leaves of a score; 1 where people's passages lie. */
 export function freshness(features: RepetitionFeatures, norms: Norms<RepetitionFeature>): number {
     return (
         notBeyond(features.repeatedTriples, norms.repeatedTriples) *

@@ -1,6 +1,6 @@
 /**
- * The teacher `rules`: readability, coherence and creativity from counts of a corpus. Fast and always the same; it sees
- * the surface of a text, never its plot.
+ * The teacher `rules`: rates readability, coherence and creativity by statistics of English. It is fast and always
+ * gives the same ratings; it sees the surface of a text, never its plot.
  */
 import { storytellerCriteria, type Rating } from '../../../shared/ratings/rubric.ts';
 import {
@@ -30,7 +30,7 @@ export type StoryFeatures = ReadabilityFeatures &
     CreativityFeatures &
     RepetitionFeatures & { readonly words: number };
 
-/** Everything the rules measure of a single story; what `scripts/make-rules.ts` takes people's norms of. */
+/** Everything the rules measure of a single story. `scripts/make-rules.ts` takes the norms from the same function. */
 export function measureStory(
     reading: ParsedStory,
     statistics: LanguageStatistics,
@@ -45,9 +45,9 @@ export function measureStory(
     };
 }
 
-/** Below these words a story is too short to judge and earns in proportion. */
+/** A story of fewer words earns in proportion. */
 const enoughWords = 30;
-/** Fewer than these are no text to read at all. */
+/** A story of fewer words than this loses readability in proportion, too. */
 const fewestWords = 8;
 
 export interface RuleScores {
@@ -56,7 +56,7 @@ export interface RuleScores {
     readonly creativity: number;
 }
 
-/** Each 0–3. What cannot be read earns little for coherence and creativity either. */
+/** Each score is 0–3. What cannot be read earns little for coherence and creativity either. */
 export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>, uniqueness: number): RuleScores {
     const substance = clamp(features.words / enoughWords) * freshness(features, norms);
     const readability =
@@ -69,7 +69,7 @@ export function rateFeatures(features: StoryFeatures, norms: Norms<StoryFeature>
     };
 }
 
-/** 0–1. Language made of nothing but the commonest steps reads smoothly and is nobody's. */
+/** 0–1: less for text that is smoother than people's, made of nothing but the commonest sequences of words. */
 function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number {
     return (
         notUnder(features.surprise, norms.surprise) *

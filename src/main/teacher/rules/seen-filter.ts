@@ -1,6 +1,6 @@
 /**
- * A Bloom filter over short sequences of word ids: says "seen" for everything that was added and, rarely, for what was
- * not. Holds no text.
+ * A Bloom filter over short sequences of word ids: it says yes to everything that was added and, rarely, to something
+ * that was not. It holds no text.
  */
 const probes = 5;
 
@@ -47,10 +47,10 @@ export class SeenFilter {
     }
 }
 
-/** Word classes in a row that make a step. */
+/** How many word classes in a row are looked up as one step. */
 export const stepLength = 4;
 
-/** One six-gram in `copySampling` is kept and looked up, chosen by its hash: the filter shrinks, the share stays. */
+/** One six-gram in `copySampling` is kept and looked up, chosen by its hash: a smaller filter, and the same share. */
 export const copyLength = 6;
 export const copySampling = 8;
 export const isSampledCopy = ([first]: readonly [number, number]): boolean => (first >>> 7) % copySampling === 0;

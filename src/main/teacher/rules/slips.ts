@@ -1,4 +1,4 @@
-/** Mechanical slips that need no statistics: quotes, spaces, doubled words and marks, a/an, agreement, capitals. */
+/** Counts slips that need no statistics: quotes, spaces, doubled words and marks, a/an, agreement, capitals. */
 import { wordKind } from './language-statistics.ts';
 import type { ParsedStory } from './reading.ts';
 import { determiners, doubles, pluralSubjects, singularSubjects } from './word-lists.ts';
@@ -66,7 +66,7 @@ function slipsAt(reading: ParsedStory, i: number): number {
     return total;
 }
 
-/** A story goes on where its prompt broke off: with a small letter, unless a name or "I" comes first. */
+/** Where the prompt broke off in a sentence, the story goes on in lower case, unless it begins with a name or "I". */
 function firstSlip({ tokens, kinds, ids, continues }: ParsedStory): number {
     const { kind, text, lower } = tokens[0]!;
     if (kind === 'mark') return continues || !(text === '“' || text === '‘') ? 0.8 : 0;
@@ -81,7 +81,7 @@ function markSlips(mark: string, spaceBefore: boolean, before: string, afterDete
     let slip = 0;
     if (spaceBefore) slip += 0.7;
     if (afterDeterminer) slip += 0.7;
-    // "!!", "?!" and "..." are seen among people; ",." is not
+    // people write "!!", "?!" and "...", but not ",."
     if (stops.test(mark) && stops.test(before)) slip += mark === before || /[!?]/u.test(before + mark) ? 0.4 : 0.8;
     if (stops.test(mark) && (before === '“' || before === '‘')) slip += 0.8;
     return slip;

@@ -1,6 +1,7 @@
 /**
- * The file the rules are kept in: `SLRULES\0`, version (u32), sha256 of the rest (32 bytes), then length of a JSON header
- * (u32), the header, and the tables one after another, compressed with Brotli. Integers are little-endian.
+ * Reads and writes `english.rules`, the statistics and norms of the rules: `SLRULES\0`, version (u32), SHA-256 of the
+ * rest (32 bytes), length of a JSON header (u32), the header, and the tables one after another, compressed with Brotli.
+ * Integers are little-endian.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -62,7 +63,7 @@ function unsigned(value: number): Buffer {
     return bytes;
 }
 
-/** Refuses, in one sentence, a file that is missing, of another kind, newer, or not as it was written. */
+/** @throws bad input where the file is missing, of another kind or version, or not as it was written */
 export function readRulesFile(path: string): RulesFile {
     let bytes: Buffer;
     try {
@@ -86,7 +87,7 @@ export function readRulesFile(path: string): RulesFile {
             `${path} is damaged: its digest does not match; nothing was changed. Restore it from the release.`,
         );
     const headerLength = body.readUInt32LE(0);
-    const header = JSON.parse(body.toString('utf8', 4, 4 + headerLength)) as Header; // whole: the digest says so
+    const header = JSON.parse(body.toString('utf8', 4, 4 + headerLength)) as Header; // not damaged: the digest matches
     return {
         statistics: new LanguageStatistics(decodeTables(header, brotliDecompressSync(body.subarray(4 + headerLength)))),
         norms: header.norms,

@@ -1,7 +1,9 @@
-/** Text cut into words and marks. Opening and closing quotes, hyphens and dashes are told apart by the space around them. */
+/**
+ * Cuts a text into words and marks. The space around quotes and hyphens tells opening from closing, hyphen from dash.
+ */
 
 export interface Token {
-    /** As written; marks are in the names of `marks`. */
+    /** A word as written; a mark as it stands in `marks`. */
     readonly text: string;
     readonly lower: string;
     /** `alien`: digits, symbols, control characters, other scripts. */
@@ -18,7 +20,7 @@ const knownMarks = new Set(marks);
 const pieces = /\p{Script=Latin}+(?:['’]\p{Script=Latin}+)*|[^\s\p{Script=Latin}]/gu;
 const space = /\s/u;
 
-/** In order, O(n). Never fails: what is neither a Latin word nor a known mark is `alien`. */
+/** The tokens in order, in O(n). It never fails: what is neither a Latin word nor a known mark is `alien`. */
 export function tokenise(text: string): Token[] {
     const tokens: Token[] = [];
     let insideQuote = false;
@@ -48,7 +50,7 @@ export function tokenise(text: string): Token[] {
     return tokens;
 }
 
-/** `opens` is what the space says, undefined when it says nothing; then a quote closes the one that is open. */
+/** @param opens by the space around it; undefined where that tells nothing: then a quote closes the open one, if any */
 function nameMark(raw: string, opens: boolean | undefined, insideQuote: boolean, besideSpace: boolean): string {
     switch (raw) {
         case '"':
@@ -81,7 +83,7 @@ export interface Span {
     readonly ended: boolean;
 }
 
-/** Sentences as spans of tokens; `"Oh!" said he.` is one, since a lower-case word goes on after the quote. */
+/** Sentences as spans of tokens. `"Oh!" said he.` is one sentence, because a lower-case word follows the quote. */
 export function sentenceSpans(tokens: readonly Token[]): Span[] {
     const spans: Span[] = [];
     let from = 0;
@@ -105,7 +107,7 @@ export function sentenceSpans(tokens: readonly Token[]): Span[] {
 
 const opensSpeech = new Set(['“', '‘', '.', '!', '?']);
 
-/** (tokens) 1 where a word has a capital and no sentence or speech begins: a name, or a slip. */
+/** (tokens) 1 where a word has a capital although no sentence or speech begins: it is a name, or a slip. */
 export function capitalsInside(tokens: readonly Token[], spans: readonly Span[] = sentenceSpans(tokens)): Uint8Array {
     const starts = new Set(spans.map(({ from }) => from));
     return Uint8Array.from(tokens, ({ kind, text, lower }, i) => {

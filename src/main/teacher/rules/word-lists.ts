@@ -1,8 +1,8 @@
-/** Closed lists of English: the few things about words that counting does not tell. */
+/** Word lists of English: the few facts about words that cannot be counted from a corpus. */
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** A clause cannot end on these. */
+/** Words on which no clause can end. */
 export const danglers = list(
     'the a an my your our their its every and or but of into from than because if when while as which whose who was were is are am had has very he she they i we at upon until till to with for',
 );
@@ -29,7 +29,7 @@ export const connectives = list(
     'then so but when while because until till after before soon suddenly once however therefore finally meanwhile though although instead yet since where for if as',
 );
 export const joiners = list('and but or');
-/** May stand twice in a row. */
+/** Words that may stand twice in a row. */
 export const doubles = list('had that very ha no far on long many round her tick hop');
 export const singularSubjects = list('he she it');
 export const pluralSubjects = list('they we you');

@@ -1,10 +1,10 @@
-/** What is asked of an OpenAI-compatible server, and what its answers mean. Pure: no network here. */
+/** Builds the requests to an OpenAI-compatible server and reads ratings from its answers. It touches no network. */
 import { z } from 'zod';
 import type { Criterion, Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import { chancesOfMasses, ratingOfChances, type ScoreChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply, parseStrictReply } from '../../learning/reply-parsing.ts';
 
-/** How scores are read; `text` is `expected` from a server that gives no probabilities. */
+/** How scores are read. `text` is what becomes of `expected` at a server that gives no probabilities. */
 export type Reading = 'expected' | 'digits' | 'paper-text' | 'text';
 
 export interface ChatRequest {
@@ -18,7 +18,7 @@ export interface ChatRequest {
     readonly top_logprobs?: number;
 }
 
-const drawingTemperature = 0.2; // published, for `digits` and `paper-text`
+const drawingTemperature = 0.2; // as published; for `digits` and `paper-text`
 
 export interface Question {
     readonly model: string;
@@ -26,11 +26,11 @@ export interface Question {
     readonly rubric: Rubric;
     readonly reading: Reading;
     readonly seed: number;
-    /** For how many tokens a place the probability is asked; 20 is the most that OpenAI and vLLM give. */
+    /** For how many tokens in each place the probability is asked; 20 is the most that OpenAI and vLLM give. */
     readonly alternatives: number;
 }
 
-/** In tokens: numbers and spaces; for three criteria 6 as published, and elsewhere room for a word too many. */
+/** In tokens: numbers and the spaces between. For three criteria 6, as published; other readings get two more. */
 export function longestReply(reading: Reading, criteria: number): number {
     return paperReplyTokens(criteria) + (reading === 'paper-text' ? 0 : 2);
 }
@@ -59,7 +59,7 @@ export function chatRequest({ model, content, rubric, reading, seed, alternative
 
 const logprob = z.number().nullable(); // vLLM writes −∞ as null
 const optionalText = z.string().nullish().catch(undefined);
-/** One part of a content that is a list; a part of thoughts may again hold a list. */
+/** One part of a content that is a list of parts. */
 const partSchema = z.object({ type: z.string().catch('text'), text: optionalText, refusal: optionalText });
 const replySchema = z.object({
     choices: z
@@ -95,15 +95,15 @@ interface ReplyToken {
     readonly choices: readonly { readonly text: string; readonly probability: number }[];
 }
 export interface ChatReply {
-    /** What is no thought. */
+    /** The answer, without the model's thoughts. */
     readonly text: string;
-    /** What a model said that gave no answer: why it refuses, or its thoughts so far, as `<think>…`. */
+    /** What a model said instead of an answer: why it refuses, or its thoughts so far, as `<think>…`; else empty. */
     readonly instead: string;
-    /** Null from a server that gives no probabilities. */
+    /** The tokens of the answer with their probabilities; null from a server that gives none. */
     readonly tokens: readonly ReplyToken[] | null;
 }
 
-/** Undefined where the answer is no chat completion. */
+/** What a server answered; undefined where that is no chat completion. */
 export function readChatReply(answer: unknown): ChatReply | undefined {
     const parsed = replySchema.safeParse(answer);
     if (!parsed.success) return undefined;
@@ -139,10 +139,10 @@ function wordsOf({
     return { text: texts.join(''), instead: refusal || ofParts || thought };
 }
 
-/** Thoughts that were ended stand before the answer and are no part of it. */
+/** Finished thoughts before the answer, which are no part of it. */
 const endedThoughts = /^\s*<think(?:ing)?>[^]*?<\/think(?:ing)?>/i;
 
-/** The rating a reply amounts to; one that cannot be read says so and gets no score. */
+/** The rating that a reply gives: scored, or unreadable. */
 export function ratingOf(
     { text, instead, tokens }: ChatReply,
     criteria: readonly Criterion[],
@@ -164,8 +164,9 @@ export function ratingOf(
 }
 
 /**
- * At the place of each criterion's number, how probable each score was there; the places before are as the model wrote
- * them. Undefined where the reply is not one number per criterion with spaces or commas between, or hardly one was meant.
+ * For each criterion, how probable each score was where the model wrote its number, given what it wrote before.
+ * Undefined where the reply is not one number per criterion, with spaces or commas between, or where too little of the
+ * probability lies on scores.
  */
 function scoreChances(
     tokens: readonly ReplyToken[],

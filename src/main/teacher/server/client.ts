@@ -1,6 +1,6 @@
 /**
- * Requests to an OpenAI-compatible server: so many in flight, each tried again while time may mend it, and one clear
- * word when it may not. Sentences name no host: they are recorded with the run.
+ * Sends requests to an OpenAI-compatible server: a limited number at a time, each tried again while waiting may help,
+ * and with a clear fault when it does not. Sentences name no host, because they are recorded with the run.
  */
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { quotable } from '../../../shared/text/quoting.ts';
@@ -9,22 +9,22 @@ import { wireTrouble } from '../../network/wire-trouble.ts';
 import type { RandomStream } from '../../learning/random.ts';
 
 export interface ServerPlace {
-    /** Up to and with `/v1`. */
+    /** The address up to and including `/v1`. */
     readonly address: string;
     /** From the environment; never stored, never logged. */
     readonly key: string | null;
 }
 
 export interface Patience {
-    /** For one answer. */
+    /** How long one answer may take. */
     readonly seconds: number;
-    /** New attempts of one request after its first. */
+    /** How often a request is tried again after the first time. */
     readonly retries: number;
-    /** Before the first new attempt; doubles each time. */
+    /** The wait before the second attempt; it doubles each time. */
     readonly waitMs: number;
 }
 
-/** A request that the server understood and refuses for good, with what it said. */
+/** The server understood the request and refuses it for good; the message is what it said. */
 export class RequestRefused extends Error {
     readonly status: number;
     constructor(status: number, reply: string) {
@@ -33,11 +33,11 @@ export class RequestRefused extends Error {
     }
 }
 
-/** Time may mend it. */
+/** Trouble that may pass: the request is tried again. */
 class Troubled extends Error {
-    /** What the server answered with; null where nobody answered. */
+    /** The status of the answer; null where nobody answered. */
     readonly status: number | null;
-    /** Where the server says when to come again. */
+    /** The wait that the server asks for; null where it asks for none. */
     readonly afterMs: number | null;
     constructor(why: string, status: number | null = null, afterMs: number | null = null) {
         super(why);
@@ -46,7 +46,7 @@ class Troubled extends Error {
     }
 }
 
-/** Patience is over. */
+/** The server is given up: every attempt failed, or it asks for too long a wait. */
 export class Lost extends FaultError {
     readonly status: number | null;
     constructor(message: string, status: number | null) {
@@ -56,15 +56,15 @@ export class Lost extends FaultError {
 }
 
 const longestBackOffMs = 60_000;
-const longestAskedWaitMs = 10 * 60_000; // for as long as that a run waits where its server asks for it; else it pauses
-const toldFromMs = 20_000; // a wait that long is told of
+const longestAskedWaitMs = 10 * 60_000; // the longest wait a server may ask for; for a longer one the run pauses
+const toldFromMs = 20_000; // longer waits are noted
 
 export class ServerClient {
     readonly #place: ServerPlace;
     readonly #patience: Patience;
     readonly #slots: Slots;
     readonly #note: (text: string) => void;
-    #isWaitTold = false; // many may wait at once
+    #isWaitTold = false; // many requests may wait at once; one note is enough
 
     constructor(place: ServerPlace, inFlight: number, patience: Patience, note: (text: string) => void = () => {}) {
         this.#place = place;
@@ -74,12 +74,12 @@ export class ServerClient {
     }
 
     /**
-     * What `read` makes of the answer; waits for its turn and for the server.
-     * @param path after the address, as `/chat/completions`
-     * @param body of a POST; a GET without
-     * @param read gives undefined for what is no answer to the question
-     * @param jitter spreads new attempts, so that many do not come back at once
-     * @throws RequestRefused; `teacher-lost` once patience is over; what `signal` says when it aborts
+     * Asks the server, when its turn has come, and returns what `read` makes of the answer.
+     * @param path what follows the address, such as `/chat/completions`
+     * @param body the body of a POST; null for a GET
+     * @param read returns undefined for what is no answer to the question
+     * @param jitter spreads new attempts, so that many requests do not come back at the same moment
+     * @throws RequestRefused; Lost (`teacher-lost`) when the server is given up; the reason of `signal` when it aborts
      */
     ask<T>(
         path: string,
@@ -155,7 +155,7 @@ export class ServerClient {
         return answer;
     }
 
-    /** Some servers answer 200 and say within what went wrong, with a status of its own or none. */
+    /** Some servers answer 200 and put the error into the body, with or without a status there. */
     #throwError({ code }: { readonly code?: unknown }, reply: string, headers: Headers): never {
         const status = Number(code);
         if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new RequestRefused(status, reply);
@@ -163,7 +163,7 @@ export class ServerClient {
         throw new Troubled(`it answers${of}${reply === '' ? '' : `: ${reply}`}`, status || 200, retryAfterMs(headers));
     }
 
-    /** What a server says is shown and recorded: neither the key nor its address may be in it. */
+    /** Removes key and host from what a server says, because it is shown and recorded. */
     #withoutSecrets(reply: string): string {
         const { address, key } = this.#place;
         const { host, hostname } = new URL(address);
@@ -173,7 +173,7 @@ export class ServerClient {
     }
 }
 
-/** The path goes before what an address asks for behind `?`, such as its version. */
+/** Puts the path before the query of an address, which some servers want for their version. */
 function addressOf(address: string, path: string): string {
     const [before, query] = address.split(/\?(.*)/s) as [string, string | undefined];
     return `${before}${path}${query ? `?${query}` : ''}`;
@@ -189,13 +189,13 @@ function timeInWords(ms: number): string {
     return minutes < 100 ? `${minutes} min` : `${hours} h`;
 }
 
-/** `Retry-After` in seconds or as a date, which counts from the server's own `Date`: clocks may differ. */
+/** `Retry-After`, in seconds or as a date; a date is compared with the server's own `Date`, for clocks may differ. */
 function retryAfterMs(headers: Headers): number | null {
     const header = headers.get('retry-after');
     if (header === null) return null;
     if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
     const between = Date.parse(header) - Date.parse(headers.get('date') ?? '');
-    return between >= 0 ? between : null; // also where either is no date
+    return between >= 0 ? between : null; // NaN, where either is no date, gives null
 }
 
 interface Complaint {
@@ -203,7 +203,7 @@ interface Complaint {
     readonly code?: unknown;
 }
 
-/** The error in an answer that is none; some put it beside an empty message. */
+/** The error inside an answer, if there is one; some servers put it beside an empty message. */
 function errorIn(answer: unknown): Complaint | undefined {
     const { error, choices } = (answer ?? {}) as {
         error?: Complaint | string;
@@ -214,7 +214,9 @@ function errorIn(answer: unknown): Complaint | undefined {
     return typeof error === 'string' ? { message: error } : error;
 }
 
-/** The words of an OpenAI-style error, those of FastAPI or Ollama, the title of a page, or the beginning of whatever came. */
+/**
+ * The text of an error as OpenAI, FastAPI or Ollama write it, the title of a web page, or the beginning of the body.
+ */
 function errorText(answer: unknown, text: string): string {
     const { message, detail } = (answer ?? {}) as { message?: unknown; detail?: unknown };
     const sentence = [errorIn(answer)?.message, message, detail].find(
@@ -234,7 +236,7 @@ function parsedJson(text: string): unknown {
     }
 }
 
-/** @throws bad input for a key, a model or an address that does not open the door */
+/** The bad input to throw where a server refuses its first question: for the key, the model, or the address. */
 export function probeRefused({ status, message }: RequestRefused, path: string): Error {
     const answered = `${status}${message === '' ? '' : `: ${message}`}`;
     if (status === 401)
@@ -256,7 +258,7 @@ export function probeRefused({ status, message }: RequestRefused, path: string):
     );
 }
 
-/** What to say where the door stays shut: nobody is there, or somebody who cannot now. */
+/** The bad input to throw where a server gives no first answer: nobody is there, or it is busy, or in trouble. */
 export function probeLost({ fault, status }: Lost): Error {
     const why = fault.kind === 'teacher-lost' ? fault.message : '';
     if (status === null)
@@ -276,7 +278,7 @@ export function probeLost({ fault, status }: Lost): Error {
     );
 }
 
-/** At most so many pieces of work at a time, in the order they were asked for. */
+/** Lets a limited number of pieces of work run at a time, in the order in which they were asked for. */
 class Slots {
     #free: number;
     readonly #waiting: (() => void)[] = [];

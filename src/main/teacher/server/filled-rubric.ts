@@ -1,4 +1,4 @@
-/** The rubric's text with a story in it, as a person would send it. */
+/** Fills a story into the text of a rubric, as a person would paste it in. */
 import { promptVariable, storyVariable } from '../../../shared/ratings/rubric-file.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { StoryToRate } from '../teacher.ts';

@@ -1,4 +1,4 @@
-/** A teacher behind an address: any server that speaks OpenAI's chat completions (vLLM, llama-server, SGLang …). */
+/** The teacher `server`: a language model behind OpenAI's chat completions (vLLM, llama-server, SGLang, OpenAI …). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
@@ -20,18 +20,18 @@ import { filledRubric } from './filled-rubric.ts';
 
 export interface ServerOptions {
     readonly place: ServerPlace;
-    /** Empty: the one that the server has. */
+    /** Empty: the only one that the server has. */
     readonly model: string;
-    /** What an earlier probe found; then the server is not probed, and no request is sent before the first story. */
+    /** What an earlier probe found. With it the server is not probed: the first request is the first story. */
     readonly known?: string | null;
-    /** Told what to remember for the next time. */
+    /** Gets what a probe found, to be remembered for the next time. */
     readonly onFound?: (found: string) => void;
     readonly reading: Exclude<Reading, 'text'>;
     readonly rubric: Rubric;
     readonly sees: RunConfig['teacher.sees'];
     readonly inFlight: number;
     readonly patience: Patience;
-    /** Told to whoever watches. */
+    /** Shows a remark to whoever follows the run. */
     readonly note?: (text: string) => void;
 }
 
@@ -39,11 +39,11 @@ const chat = '/chat/completions';
 const publishedSeed = 42;
 const probeStory: StoryToRate = { prompt: 'Once upon a time', story: ' there was a fox.', finished: true };
 
-/** What a server turned out to be. */
+/** What probing a server found. */
 interface ServerFound {
     readonly model: string;
     readonly reading: Reading;
-    /** For how many tokens a place it tells the probability. */
+    /** For how many tokens in each place it tells the probability; 0: for none. */
     readonly alternatives: number;
 }
 const foundSchema = z.object({
@@ -53,9 +53,9 @@ const foundSchema = z.object({
 });
 
 /**
- * Probes a server that nothing is known of: does it answer, does it have the model, does it accept the key, does it
- * give probabilities?
- * @throws bad input, in one sentence, where one of the first three fails
+ * Opens a teacher at a server. One that is not known yet is probed: does it answer, does it accept the key, does it
+ * have the model, does it give probabilities?
+ * @throws bad input where it does not answer, or refuses the key or the model
  */
 export async function openServerTeacher(options: ServerOptions): Promise<Teacher> {
     const known = options.known ? foundSchema.safeParse(JSON.parse(options.known)).data : undefined;
@@ -72,7 +72,7 @@ async function probeServer(options: ServerOptions): Promise<ServerFound> {
     const { place, reading, rubric, sees, patience, note = () => {} } = options;
     const fill = filledRubric(rubric.text, sees);
     const client = new ServerClient(place, 1, { ...patience, retries: Math.min(1, patience.retries) }, note);
-    const random = new RandomStream('opening a server'); // only spreads attempts
+    const random = new RandomStream('opening a server'); // only for the waits between attempts
     try {
         const model = options.model || (await onlyModel(client, random));
         const ask = (how: Reading, alternatives: number): Promise<ChatReply> => {
@@ -120,7 +120,7 @@ async function onlyModel(client: ServerClient, random: RandomStream): Promise<st
     );
 }
 
-/** Servers that were given a file call the model by its path; the record knows the file's name alone. */
+/** Some servers call a model by the path of its file; the record keeps only the file's name. */
 function calledModel(model: string): string {
     return /^([/~]|[a-z]:[/\\])/i.test(model) ? model.split(/[/\\]/).at(-1)! : model;
 }
@@ -172,7 +172,7 @@ class ServerRater {
     }
 
     async rate(stories: readonly StoryToRate[], context: RatingContext): Promise<readonly Rating[]> {
-        const failed = new AbortController(); // one is lost: the others need not go on
+        const failed = new AbortController(); // once one story fails, the others are not asked about any more
         return Promise.all(
             stories.map(async (story) => {
                 try {
@@ -211,7 +211,7 @@ class ServerRater {
         return stories.map((story) => String(this.#seedFor(story, context)));
     }
 
-    /** Of what the server draws; it draws nothing for the other readings. */
+    /** The seed of what the server draws; 0 for readings at which it draws nothing. */
     #seedFor(story: StoryToRate, context: RatingContext): number {
         switch (this.#found.reading) {
             case 'paper-text':
@@ -223,15 +223,15 @@ class ServerRater {
         }
     }
 
-    /** The same story always meets the same draws, wherever it stands: as the published server with its fixed seed. */
+    /** The same story always gets the same draws, wherever it stands, as from the published server's fixed seed. */
     #streamOf({ prompt, story }: StoryToRate, { random, again }: RatingContext): RandomStream {
         return random.fork(again ? 'reading again' : 'reading', prompt, story);
     }
 }
 
 /**
- * Servers put a message through a chat template and then read control tokens such as <|eot_id|> or [INST] as commands,
- * wherever they stand. In a story they become plain text.
+ * Rewrites control tokens such as <|eot_id|> or [INST] in a story as plain text: servers put a message through a chat
+ * template and obey such tokens wherever they stand.
  */
 function harmless({ prompt, story, finished }: StoryToRate): StoryToRate {
     const plain = (text: string): string =>
@@ -248,7 +248,7 @@ function isTooLong({ status, message }: RequestRefused): boolean {
     );
 }
 
-/** The key for a server; OpenAI's own goes to OpenAI alone. */
+/** The key for a server, from the environment; that of OpenAI is sent to OpenAI alone. */
 export function teacherKey(
     address: string,
     environment: Readonly<Record<string, string | undefined>> = process.env,
