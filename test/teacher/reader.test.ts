@@ -55,8 +55,13 @@ const bars = {
 describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
     const floors = bars[name];
     let teacher: Teacher;
+    // total scores outside training, where a rating depends on its story alone
+    let whole: readonly number[]; // of the stories as they were told
+    let good: number; // mean of those and of the good ones
     beforeAll(async () => {
         teacher = await openNamed(name);
+        whole = await totals(told.map(alone));
+        good = mean([...whole, ...(await totals(goodStories.map((story) => ({ prompt, story, finished: true }))))]);
     });
     afterAll(() => teacher.release());
 
@@ -75,7 +80,6 @@ describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
     }
 
     test('tells stories from their words, sentences and ends in another order, and from other stories’ sentences', async () => {
-        const whole = await totals(told.map(alone));
         const shuffled = told.map(reordered);
         const sentences = await totals(shuffled.flat().map(alone));
         const others = await totals(told.map((story, at) => alone(othersIn(story, at))));
@@ -94,19 +98,15 @@ describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
     });
 
     test('plain modern stories earn no less than fairy tales', async () => {
-        const [modern, fairy] = [await totals(modernStories.map(alone)), await totals(fairyTales.map(alone))];
+        const [modern, fairy] = [whole.slice(0, modernStories.length), whole.slice(modernStories.length)];
         expect(mean(modern)).toBeGreaterThan(mean(fairy) - 0.3);
     });
 
     test.each(Object.entries({ ...attacks, ...readerAttacks }))(
         '%s earns less than good stories',
         async (_, attack) => {
-            const good = await totals([
-                ...told.map(alone),
-                ...goodStories.map((story) => ({ prompt, story, finished: true })),
-            ]);
             const [total] = await totals([{ prompt, story: attack, finished: true }]);
-            expect(total).toBeLessThan(mean(good) - 1.3);
+            expect(total).toBeLessThan(good - 1.3);
         },
     );
 
@@ -117,9 +117,9 @@ describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
 
     test('outside training a rating depends on the single story alone', async () => {
         const [single] = await scores([alone(told[4]!)]);
-        const among = await scores([...told, ...told].map(alone));
-        expect(among[4]).toEqual(single);
-        expect(among[24]).toEqual(single);
+        const among = await scores([...told.slice(2, 8), ...told.slice(3, 6)].map(alone));
+        expect(among[2]).toEqual(single);
+        expect(among[7]).toEqual(single);
     });
 
     test('in training, a story that everybody tells earns less', async () => {
@@ -132,9 +132,8 @@ describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
     });
 
     test('a story that went on earns less than one that ended', async () => {
-        const ended = await totals(told.map(alone));
         const unended = await totals(told.map((story) => ({ ...alone(story), finished: false })));
-        for (const [i, total] of unended.entries()) expect(total).toBeLessThan(ended[i]!);
+        for (const [i, total] of unended.entries()) expect(total).toBeLessThan(whole[i]!);
     });
 });
 
