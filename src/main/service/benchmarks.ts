@@ -1,4 +1,4 @@
-/** The benchmarks that were read in a data folder: listed, counted, taken out, removed. */
+/** The benchmarks recorded in a data folder: lists them, counts scores, writes the official files, removes them. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { badInput, commandLine } from '../../shared/faults.ts';
@@ -25,16 +25,16 @@ export { overSeeds, sayChange } from '../benchmarks/change-words.ts';
 export interface ReadBenchmarks {
     /** Newest first. */
     list(): readonly RecordedBenchmark[];
-    /** By id, by the beginning of it, or by name: then the newest. */
+    /** The one with this id or beginning of an id; or the newest of this name. */
     find(named: string): RecordedBenchmark;
     count(benchmark: RecordedBenchmark, counting: Counting): readonly TaskScore[];
-    /** Of the items that both have read. */
+    /** The change of each task, over the items that both have read. */
     compare(before: RecordedBenchmark, after: RecordedBenchmark, counting: Counting): readonly TaskChange[];
-    /** When the words of the task aoa were learned, over the checkpoints of a student. */
+    /** When a student learned the words of the task aoa, from several of its checkpoints. */
     acquisition(checkpoints: readonly RecordedBenchmark[], counting: Counting): Acquisition;
-    /** Writes the official file of surprisals at those checkpoints into `folder`; its path in it. */
+    /** Writes the official file of surprisals at these checkpoints into `folder`; returns its path there. */
     writeSurprisals(checkpoints: readonly RecordedBenchmark[], folder: string): string;
-    /** Writes the official folder of predictions into `folder`; the files, by their paths in it. */
+    /** Writes the official folder of predictions into `folder`; returns the paths of its files there. */
     writePredictions(benchmark: RecordedBenchmark, folder: string): readonly string[];
     remove(benchmark: RecordedBenchmark): void;
     close(): void;
@@ -63,7 +63,7 @@ export function openReadBenchmarks(home = dataFolder(), clock: () => number = Da
         writePredictions(benchmark, folder) {
             const to = emptyFolder(folder);
             const files = benchmarkTasks.flatMap((task) => {
-                if (task === 'aoa' || task === 'zorro') return []; // checkpoints together; no task of the challenge
+                if (task === 'aoa' || task === 'zorro') return []; // needs several checkpoints; is not in the challenge
                 const { scored } = readRecorded(record, benchmark.id, task);
                 const dataset = benchmark.tasks.find((recorded) => recorded.task === task)?.dataset ?? task;
                 const place = { model: folderNameOf(benchmark.name), revision: 'main' };
@@ -83,7 +83,7 @@ export function openReadBenchmarks(home = dataFolder(), clock: () => number = Da
     };
 }
 
-/** @throws bad input where something lies there */
+/** The path of a folder that is empty or not there yet. @throws bad input where something is in it */
 function emptyFolder(folder: string): string {
     const to = givenPath(folder);
     if (existsSync(to) && readdirSync(to).length > 0)
@@ -97,12 +97,12 @@ function put({ path, text }: OfficialFile, folder: string): string {
     return path;
 }
 
-/** As the challenge names checkpoints: `chck_10M`. */
+/** The challenge's name of a checkpoint: `chck_10M`. */
 function stepName(words: number): string {
     return words < 1e6 ? `chck_${Math.round(words / 1e3)}k` : `chck_${Math.round(words / 1e6)}M`;
 }
 
-/** The official scripts take a model's name as a folder's. */
+/** A student's name as the name of a folder, which the official scripts make of it. */
 function folderNameOf(name: string): string {
     return name.replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/gu, '') || 'student';
 }

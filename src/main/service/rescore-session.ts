@@ -1,4 +1,4 @@
-/** An engine rates the stories of a run again, and what it says is kept beside the first ratings. */
+/** Starts an engine that rates the stories of a run again, and records its ratings beside the first ones. */
 import { faultOf } from '../../shared/faults.ts';
 import { composeConfig, type ConfigKey } from '../../shared/run-config.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
@@ -21,11 +21,11 @@ export interface RescoreHandle extends TaskHandle {
 }
 
 export interface RescoreRequest extends Pick<WhatToRate, 'stories' | 'sample'> {
-    /** Settings of the rating that differ from the run's own. */
+    /** Settings of rating that shall differ from the run's own. */
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
-/** @throws bad input where the run or the teacher is unknown; `run-busy` where others have the run */
+/** @throws bad input where the run or the teacher is unknown; `run-busy` where another process is at work on the run */
 export function startRescoring(
     run: string,
     { given, stories, sample }: RescoreRequest,

@@ -1,4 +1,7 @@
-/** A finished run that ships with the app, so that every screen has something to show; a copy that one can take away. */
+/**
+ * Adds and removes the sample: a copy of a finished run that ships with the app, so that every page has something to
+ * show.
+ */
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
@@ -10,14 +13,14 @@ import { resourcesFolder } from './sources/resources.ts';
 import { makeFolder, requireWritable } from '../store/connection/places.ts';
 import { sourceFile } from './sources/run-source.ts';
 
-/** What marks a run folder as the sample: whoever made it, it was not the person. */
+/** The file that marks a run folder as the sample, and so as no work of this person. */
 const mark = 'sample.json';
 
 export function isSample(folder: string): boolean {
     return existsSync(join(folder, mark));
 }
 
-/** Lays a copy among the runs, or finds the one that is there; gives the name of its folder. */
+/** Copies the sample into the runs, unless it is there; returns the name of its folder. */
 export function addSample(home: string, now: number): string {
     const known = runFolders(home).find((run) => isSample(join(runsFolder(home), run)));
     if (known !== undefined) return known;
@@ -37,7 +40,7 @@ export function addSample(home: string, now: number): string {
     }
 }
 
-/** Takes the sample away; a run that a person made never is. */
+/** Deletes the sample. @throws bad input for any other run */
 export function removeSample(folder: string): void {
     if (!isSample(folder))
         throw badInput(

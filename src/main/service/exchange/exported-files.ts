@@ -1,12 +1,12 @@
 /**
- * Files of the exports in the data folder, for whoever hands them out. A path that is asked for is compared with those
- * that the export's manifest names, and what is found must be a plain file inside: nothing else of the disk can be had.
+ * Finds the files of exports in the data folder, so that a page can download them. Only a path that the export's
+ * manifest names is served, and only if it is a plain file inside that folder: nothing else on the disk can be read.
  */
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Where the app puts what nobody chose a folder for. */
+/** The folder for exports for which nobody chose another. */
 export function exportsFolder(home: string): string {
     return join(home, 'exports');
 }
@@ -24,7 +24,7 @@ export function exportedFile(home: string, name: string, path: string): string |
     try {
         if (!lstatSync(folder).isDirectory() || !filesOf(folder).includes(path)) return null;
         const file = join(folder, ...segments);
-        const isInside = realpathSync(file) === join(realpathSync(folder), ...segments); // no link on the way
+        const isInside = realpathSync(file) === join(realpathSync(folder), ...segments); // not by way of a link
         return isInside && lstatSync(file).isFile() ? file : null;
     } catch (error) {
         if (isNoSuchFile(error)) return null;
@@ -32,7 +32,9 @@ export function exportedFile(home: string, name: string, path: string): string |
     }
 }
 
-/** Longer than any name here, below a file, a circle of links, not for us to read, a name that no disk takes: all is none. */
+/**
+ * Errors that mean "no such file": also too long a name, a path below a file, a circle of links, one we may not read.
+ */
 const nothingThere = [
     'ENOENT',
     'ENOTDIR',

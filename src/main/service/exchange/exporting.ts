@@ -1,6 +1,6 @@
 /**
- * Prepares exports and imports: which run, rating set or checkpoint is meant, what of it leaves in which formats and where
- * to; what comes in, and which runs are here already.
+ * Prepares exports and imports before a process is started for them: which run, rating set or checkpoint is meant,
+ * which parts of it are wanted in which formats, where they go, and which runs are here already.
  */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -31,12 +31,14 @@ import { runCard } from '../reports/run-card.ts';
 import { version } from '../sources/version.ts';
 
 export interface ExportRequest {
-    /** A run by name, id or folder; a rating set by name, id or file; a checkpoint folder or `shipped` for a student alone. */
+    /**
+     * A run by name, id or folder; a rating set by name, id or file; for a student a checkpoint's folder or `shipped`.
+     */
     readonly from: string;
     /** Names separated by commas, `all`, or null for what the formats suggest. */
     readonly what: string | null;
     readonly as: string | null;
-    /** In place of both, thing by thing. */
+    /** Instead of `what` and `as`: the parts, one by one. */
     readonly parts?: readonly ExportPart[];
     /** Null: all stories of the run. */
     readonly stories: StoryChoice | null;
@@ -46,13 +48,13 @@ export interface ExportRequest {
     readonly to: string;
 }
 
-/** What is exported, as the sheet names it and the job needs it. */
+/** The run, set or student that is exported, with the files that the job reads. */
 export type Exported =
     | { readonly subject: 'run' | 'stories'; readonly folder: string; readonly database: string }
     | { readonly subject: 'set'; readonly file: string }
     | { readonly subject: 'student'; readonly folder: string };
 
-/** @throws bad input, one sentence, where nothing is called so */
+/** What a person means by a name, an id or a path. @throws bad input where there is no such thing */
 export function findExported(
     workshop: Workshop,
     { from, stories }: Pick<ExportRequest, 'from' | 'stories'>,
@@ -82,7 +84,7 @@ function setCalled(home: string, name: string): string | null {
     }
 }
 
-/** @throws bad input, one sentence, before anything is written */
+/** The job for the process that exports. @throws bad input, before anything is written, where it cannot be done */
 export async function prepareExport(workshop: Workshop, request: ExportRequest, now: number): Promise<ExportJob> {
     const to = givenPath(request.to);
     const staging = `${to}.${ulid(now)}.partial`;
@@ -140,7 +142,7 @@ function partsOf(subject: ExportSubject, { from, what, as, parts }: ExportReques
     }
 }
 
-/** The tables and texts of a set that are wanted; an agreement that cannot be measured is left out where all is wanted. */
+/** The tables and texts of a set that are wanted. With `all`, an agreement that cannot be measured is left out. */
 async function ofSet(
     home: OpenHome,
     set: string,
@@ -164,7 +166,7 @@ async function ofSet(
     }
 }
 
-/** The checkpoint that leaves; null where everything is wanted and there is none yet. */
+/** The checkpoint to export; null where everything is wanted and there is none yet. */
 function findStudent(
     workshop: Workshop,
     folder: string,
@@ -187,7 +189,7 @@ function findStudent(
     }
 }
 
-/** What the run has: pretraining has no episodes, no ratings and no batches. */
+/** Tells whether a run has a part at all: pretraining has no episodes, ratings or batches. */
 export function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
     const db = openRunDatabase(database, { readonly: true });
     const { kind } = readSummary(db, now);
@@ -198,7 +200,7 @@ export function presentIn(database: string, checkpoint: string | null, now: numb
     };
 }
 
-/** A folder in the one given that does not exist yet, by date and by what it holds. */
+/** The path of a new folder within the one given, named by date and contents; a number is added where it is taken. */
 export function freeExportFolder(within: string, name: string, now: number): string {
     const wanted = join(within, `${new Date(now).toISOString().slice(0, 10)}-${folderName(name)}`);
     for (let number = 1; ; number++) {
@@ -210,7 +212,7 @@ export function freeExportFolder(within: string, name: string, now: number): str
 export interface ImportRequest {
     /** A run folder or run.sqlite, a folder of the published logs, a GPT-2 folder, a rating set. */
     readonly source: string;
-    /** What to call it; null: as it was called. */
+    /** Its name here; null: the name it had. */
     readonly name: string | null;
 }
 

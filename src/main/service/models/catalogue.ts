@@ -1,4 +1,6 @@
-/** The teachers one can download, as data (`resources/models.json`), and whether one will fit this machine. */
+/**
+ * The language models that can be downloaded as teachers (`resources/models.json`), and whether one fits this computer.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
@@ -13,20 +15,20 @@ const modelSchema = z.object({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
     name: z.string().min(1),
     means: z.string(),
-    /** On Hugging Face; the revision is a commit, so that size and hash stay true. */
+    /** The repository on Hugging Face. The revision is a commit, so that size and hash stay true. */
     repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
     revision: z.string().min(1),
     file: z.string().regex(/^[\w.-]+\.gguf$/),
     bytes: z.number().int().positive(),
-    /** Null where nobody vouches for it: then only the size is checked. */
+    /** Null where no trusted hash is known: then only the size is checked. */
     sha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/)
         .nullable(),
     licence: z.string().min(1),
-    /** Tokens it was trained to read at once. */
+    /** The longest text, in tokens, that it was trained on. */
     context: z.number().int().positive(),
-    /** Keys and values of one token in all layers, at 16 bits. */
+    /** Bytes of one token's keys and values in all layers, at 16 bits each. */
     contextBytesPerToken: z.number().int().positive(),
 });
 export type CatalogueModel = Readonly<z.infer<typeof modelSchema>>;
@@ -37,15 +39,15 @@ export function readCatalogue(file = join(resourcesFolder(), 'models.json')): re
     return catalogueSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).models;
 }
 
-/** What is known of the model's bytes; null where nobody vouches for them. */
+/** The hash that the file must have; null where none is known. */
 export function digestOf({ sha256 }: CatalogueModel): Digest | null {
     return sha256 === null ? null : { algorithm: 'sha256', hex: sha256 };
 }
 
-/** A person's or a lab's own list, in the form of the one that ships. */
+/** Where a person or a lab may put a catalogue of their own, in the form of the one that ships. */
 export const ownCatalogue = join('models', 'catalogue.json');
 
-/** The models that ship in the catalogue, and before them those of the data folder's own. */
+/** The models of the data folder's own catalogue, followed by those of the one that ships. */
 export function knownModels(home = dataFolder()): readonly CatalogueModel[] {
     const file = join(home, ownCatalogue);
     if (!existsSync(file)) return readCatalogue();
@@ -75,7 +77,7 @@ export function catalogueModel(models: readonly CatalogueModel[], id: string): C
 
 const publicEndpoint = 'https://huggingface.co';
 
-/** Where a model's file lies; `HF_ENDPOINT` names a mirror. */
+/** The address of a model's file; `HF_ENDPOINT` in the environment names a mirror. */
 export function downloadAddress(
     { repository, revision, file }: CatalogueModel,
     environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -88,10 +90,10 @@ export function downloadAddress(
     return `${endpoint}/${repository}/resolve/${revision}/${file}`;
 }
 
-/** What a model meets here, in bytes. */
+/** The memory of this computer, in bytes. */
 export interface Machine {
     readonly memory: number;
-    /** Of the graphics processor, or null where none was seen. */
+    /** Of the graphics processor; null where none was found. */
     readonly graphicsMemory: number | null;
 }
 
@@ -99,7 +101,7 @@ export function thisMachine(): Machine {
     return { memory: totalmem(), graphicsMemory: nvidiaMemory() };
 }
 
-/** NVIDIA alone tells without a library of its own; what llama.cpp really uses, `teacher check` says. */
+/** Only NVIDIA's can be read without a library of its own. `teacher check` tells what llama.cpp really uses. */
 function nvidiaMemory(): number | null {
     try {
         const output = execFileSync('nvidia-smi', ['--query-gpu=memory.total', '--format=csv,noheader,nounits'], {
@@ -110,14 +112,14 @@ function nvidiaMemory(): number | null {
         const mebibytes = output.trim().split('\n').map(Number).filter(Number.isFinite);
         return mebibytes.length > 0 ? Math.max(...mebibytes) * 2 ** 20 : null;
     } catch {
-        return null; // no such program: no such card
+        return null; // the program is not here, so the driver is not either
     }
 }
 
 const sequences = 16; // stories rated side by side
 const tokensEach = 512; // rubric and story
 const workBytes = 300e6; // llama.cpp's own buffers
-const restOfMachine = 0.75; // of memory: the system, the student and its optimiser want theirs
+const restOfMachine = 0.75; // the share of memory for a teacher; the system and the student need the rest
 
 /** Memory the model takes while it rates, bytes: an estimate. */
 export function memoryNeeded({ bytes, contextBytesPerToken }: CatalogueModel): number {

@@ -1,6 +1,6 @@
 /**
- * A big file from a web server, safely: it goes on where it stopped, also after a restart; it is checked before it gets
- * its name; and every way to fail is one sentence.
+ * Downloads a large file. A download that stopped goes on where it was, also after a restart; the file is checked
+ * before it gets its name; and every failure has a sentence that says what to do.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -26,14 +26,14 @@ import { request } from './web-request.ts';
 
 export interface Wanted {
     readonly address: string;
-    /** Where it shall lie; until it is whole and checked it is called `<target>.partial`. */
+    /** The path of the finished file. Until it is complete and checked it is called `<target>.partial`. */
     readonly target: string;
     readonly bytes: number;
-    /** Null where nobody says one. */
+    /** Null where none is known. */
     readonly digest: Digest | null;
-    /** With which bytes the file begins; a page, or another file, does not and is never kept. Left out: not looked at. */
+    /** The bytes with which the file begins; an answer that begins otherwise is never kept. Left out: not checked. */
     readonly head?: string;
-    /** What its sentences advise; left out, those for a model. */
+    /** What sentences advise where it fails; left out, the advice for a model. */
     readonly advice?: Advice;
 }
 
@@ -43,9 +43,9 @@ export interface Digest {
 }
 
 export interface Advice {
-    /** Another way to the file, as its reader can go it. */
+    /** How to get the file without this download, for a reader in the window or at the command line. */
     readonly byHand: (reader: FaultReader) => string;
-    /** What a person does who cannot keep it in that folder. */
+    /** What to do where the file cannot be kept in that folder. */
     readonly elsewhere: string;
 }
 
@@ -56,12 +56,12 @@ const adviceForModels: Advice = {
 };
 
 export interface HowToDownload {
-    /** A pause: what has arrived stays for the next time. */
+    /** Pauses the download; what has arrived stays for the next time. */
     readonly signal?: AbortSignal;
     readonly onProgress?: (progress: DownloadProgress) => void;
-    /** Silence after which a server counts as gone. */
+    /** After this long a silence the server counts as gone. */
     readonly patienceMs?: number;
-    /** Waited before each new attempt; as many attempts in a row without a byte as there are numbers, and one. */
+    /** The waits before each new attempt. With n waits, n + 1 attempts in a row without a byte end the download. */
     readonly waitsMs?: readonly number[];
 }
 
@@ -74,10 +74,10 @@ export interface DownloadProgress {
 export type DownloadEnd =
     { readonly kind: 'complete'; readonly wasThere: boolean } | { readonly kind: 'paused'; readonly done: number };
 
-/** An attempt that failed in a way that time may mend; what it brought is kept. */
+/** An attempt failed in a way that may pass; what it brought is kept. */
 class Interrupted extends Error {}
 
-/** @throws bad input, in one sentence, for everything that can go wrong */
+/** Downloads the file, or what is left of it. @throws bad input where it cannot be had, with what to do */
 export async function download(wanted: Wanted, how: HowToDownload = {}): Promise<DownloadEnd> {
     const { target, bytes } = wanted;
     const { signal, onProgress = () => {}, waitsMs = [1000, 4000, 15_000] } = how;
@@ -111,7 +111,7 @@ export async function download(wanted: Wanted, how: HowToDownload = {}): Promise
     return { kind: 'complete', wasThere: false };
 }
 
-/** One request; writes what comes until the server has said all or falls silent. */
+/** Sends one request and writes what comes, until the answer ends or the server falls silent. */
 async function attempt(wanted: Wanted, partial: string, how: HowToDownload): Promise<void> {
     const { address, bytes } = wanted;
     const { signal, onProgress = () => {}, patienceMs = 30_000 } = how;
@@ -161,7 +161,7 @@ async function* bodyOf(response: IncomingMessage): AsyncGenerator<Buffer> {
     }
 }
 
-/** What the connection met; a pause or a silence is known by its signal. */
+/** For errors of the connection; pauses and silences are recognised by their signals. */
 function ofTheWire(error: unknown): never {
     throw new Interrupted(wireTrouble(error));
 }
@@ -187,7 +187,7 @@ function startOfAnswer(response: IncomingMessage, { address, advice = adviceForM
     );
 }
 
-/** A login page or a gateway answers 200 too. */
+/** Refuses a web page: login pages and gateways answer with status 200, too. */
 function refusePage({ headers }: IncomingMessage, wanted: Wanted): void {
     if (/^\s*(text\/html|application\/xhtml)/i.test(headers['content-type'] ?? '')) throw noSuchFile(wanted);
 }
@@ -216,7 +216,7 @@ function beginsRight(partial: string, { head = '' }: Wanted): boolean {
     }
 }
 
-/** Beside what has arrived: by what the server knows the version it sent. */
+/** The file that keeps, beside what has arrived, the server's tag of that version. */
 function validatorOf(partial: string): string {
     return `${partial}.version`;
 }
@@ -226,13 +226,16 @@ function discard(partial: string): void {
     rmSync(validatorOf(partial), { force: true });
 }
 
-/** So that a server whose file has changed sends the new one from its beginning. */
+/** The header with which a server whose file has changed sends the new one from its beginning. */
 function ifUnchanged(partial: string): Record<string, string> {
     const file = validatorOf(partial);
     return existsSync(file) ? { 'if-range': readFileSync(file, 'utf8') } : {};
 }
 
-/** A file that begins anew also forgets what was known of the one before. Weak tags may not stand in `If-Range`. */
+/**
+ * Opens the file to write at its place. Where it begins anew, the tag of the version before is forgotten. Weak tags are
+ * not kept, because they may not stand in `If-Range`.
+ */
 async function openChecked(
     { headers }: IncomingMessage,
     partial: string,
@@ -241,7 +244,8 @@ async function openChecked(
 ): Promise<FileHandle> {
     const tag = headers.etag?.startsWith('W/') ? undefined : (headers.etag ?? headers['last-modified']);
     const before = existsSync(validatorOf(partial)) ? readFileSync(validatorOf(partial), 'utf8') : undefined;
-    const isSame = before === undefined || tag === undefined ? digest !== null : before === tag; // else the digest will tell
+    // without both tags, the digest will tell whether the parts belong together
+    const isSame = before === undefined || tag === undefined ? digest !== null : before === tag;
     if (position > 0 && !isSame) {
         discard(partial);
         throw new Interrupted(`${hostOf(address)} has another version of the file now`);
@@ -268,7 +272,7 @@ function otherFile({ address, bytes, advice = adviceForModels }: Wanted, offered
     );
 }
 
-/** Size, then hash. A file that is not what it should be never gets its name; what lies there under it is not touched. */
+/** Checks size and hash. A file that fails never gets its name, and another one of that name is not touched. */
 async function verify(file: string, wanted: Wanted, onProgress: (progress: DownloadProgress) => void): Promise<void> {
     const { bytes, digest, target } = wanted;
     const isOurs = file !== target;
@@ -346,7 +350,7 @@ function sizeOf(file: string): number {
     return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Settles after the time, or at once when a pause is asked for. */
+/** Resolves after the time, or at once when a pause is asked for. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
         const timer = setTimeout(resolve, ms);

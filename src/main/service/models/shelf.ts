@@ -1,4 +1,4 @@
-/** The models of this data folder: `STORYLOOP_HOME/models`, a flat folder of GGUF files. */
+/** Lists, adds and finds the models of the data folder: `STORYLOOP_HOME/models`, a flat folder of GGUF files. */
 import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
@@ -12,7 +12,7 @@ import { hashOf } from './download.ts';
 
 export interface ModelOnShelf {
     readonly file: string;
-    /** Null: a file of the person's own. */
+    /** Its entry in the catalogue; null for a file of a person's own. */
     readonly model: CatalogueModel | null;
     readonly bytes: number;
     /** Less than `bytes` while a download is unfinished. */
@@ -23,7 +23,7 @@ export function modelsFolder(home = dataFolder()): string {
     return join(home, 'models');
 }
 
-/** Whole models and unfinished downloads, those of the catalogue first. */
+/** Finished models and unfinished downloads, those of the catalogue first. */
 export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)): readonly ModelOnShelf[] {
     const folder = modelsFolder(home);
     const known = catalogue.map((model): ModelOnShelf => {
@@ -41,8 +41,8 @@ export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)
 }
 
 /**
- * "Use a file I have": puts it on the shelf without copying it. A file of the catalogue is recognised by size and hash,
- * whatever it is called.
+ * Adds a person's own file without copying it. A file of the catalogue is recognised by size and hash, whatever its
+ * name is.
  */
 export async function addModel(input: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
     const source = givenPath(input);
@@ -75,8 +75,8 @@ export async function addModel(input: string, home = dataFolder(), catalogue = k
 }
 
 /**
- * The file of a model that is named by its id, its file name or the name without `.gguf`; undefined where none is meant.
- * @throws bad input for a model of the catalogue that is not (wholly) here
+ * The file of the model with this id or file name, with or without `.gguf`; undefined where no model is meant.
+ * @throws bad input for a model of the catalogue that is not here, or not completely
  */
 export function findModel(name: string, home = dataFolder(), catalogue = knownModels(home)): string | undefined {
     const wanted = (name.endsWith('.gguf') ? name : `${name}.gguf`).toLowerCase();

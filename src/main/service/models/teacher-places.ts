@@ -1,6 +1,6 @@
 /**
- * What a person means by `--teacher`: names, and where each lies. A run's record keeps the names alone; addresses and
- * paths stay in `source.json`, so that no export names a machine.
+ * Finds what a person means by `--teacher`: the name of each teacher, and the file or address behind it. A run's record
+ * keeps only the names; addresses and paths stay in `source.json`, so that no export names a computer.
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -11,16 +11,16 @@ import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { findModel } from './shelf.ts';
 
-/** Files and addresses by the name that the configuration has for them. */
+/** Files and addresses, by the name of the teacher in the configuration. */
 export type TeacherPlaces = Readonly<Record<string, string>>;
 
 export interface FoundTeachers {
-    /** For the setting `teacher`: `rules`, `model.gguf`, `server#model`; of an ensemble with + between. */
+    /** For the setting `teacher`: `rules`, `model.gguf`, `server#model`; those of an ensemble joined by +. */
     readonly teacher: string;
     readonly places: TeacherPlaces;
 }
 
-/** @throws bad input, in one sentence, for a file that is missing or an address that is none */
+/** @throws bad input where a file is missing, or an address is not valid */
 export function findTeachers(typed: string, home = dataFolder()): FoundTeachers {
     const members = (isFile(givenPath(typed)) ? [typed] : typed.split('+')).map((each) =>
         findTeacher(each.trim(), home),
@@ -56,7 +56,7 @@ function findTeacher(typed: string, home: string): { readonly name: string; read
     throw badInput(noSuchTeacher(typed));
 }
 
-/** "127.0.0.1:8000/v1": an address as people say it, with a port, or a path that only a server has. */
+/** Is it an address without http://, such as "127.0.0.1:8000/v1": one with a port, or with the path of a server? */
 function isBareAddress(typed: string): boolean {
     return /^(localhost|[\w-]+(\.[\w-]+)*|\[[\da-f:]+\])(:\d+(\/\S*|#\S+)?|\/v1\/?(#\S+)?)$/i.test(typed);
 }

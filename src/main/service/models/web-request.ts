@@ -1,6 +1,7 @@
 /**
- * A request to a web server whose answer is read as slowly as it is kept. Not by `fetch`: the one of Node 24 ends the process,
- * and nobody can catch it, when a server closes the connection while a body waits to be read (nodejs/undici#5360).
+ * Requests a file from a web server as a stream that is read no faster than it is written. `fetch` will not do: Node
+ * 24's ends the process, uncatchably, when a server closes the connection while a body waits to be read
+ * (nodejs/undici#5360).
  */
 import { get as getByHttp, type IncomingMessage } from 'node:http';
 import { get as getByHttps } from 'node:https';
@@ -8,7 +9,10 @@ import { useProxyOfEnvironment } from '../../network/proxy.ts';
 
 const mostRedirects = 10;
 
-/** The answer's head, wherever the server sends us for it; its body is to be read or destroyed. Throws what the wire says. */
+/**
+ * The answer, after redirects. The caller must read or destroy its body.
+ * @throws the error of the connection
+ */
 export async function request(
     address: string,
     headers: Readonly<Record<string, string>>,

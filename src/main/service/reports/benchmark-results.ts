@@ -1,4 +1,4 @@
-/** What is counted of recorded benchmarks: a student's scores, and what two students differ in. */
+/** Counts recorded benchmarks: a student's scores, the differences between two students, ages of acquisition. */
 import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
 import type { TaskChange, TaskScore } from '../../../shared/benchmark-results.ts';
@@ -14,7 +14,7 @@ import { countTask, type CountedTask } from '../../benchmarks/count-tasks.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
 
-/** Draws of intervals have one seed: the same scores always give the same numbers. */
+/** The seed of resampling: the same scores always give the same intervals. */
 const seed = 42;
 
 export interface ReadTask {
@@ -30,7 +30,7 @@ export function readRecorded(record: Benchmarks, id: string, task: BenchmarkTask
     return { scored, tooLong: items.length - scored.length };
 }
 
-/** Every task of a benchmark but age of acquisition, which takes several checkpoints. */
+/** The scores of every task but age of acquisition, which needs several checkpoints. */
 export function countBenchmark(
     record: Benchmarks,
     benchmark: RecordedBenchmark,
@@ -52,7 +52,7 @@ export function countBenchmark(
     });
 }
 
-/** What lies between two students on the items that both have read; p-values are Holm's over all tasks. */
+/** The difference between two students on the items that both have read; p-values are Holm's over all tasks. */
 export function compareBenchmarks(
     record: Benchmarks,
     before: RecordedBenchmark,
@@ -67,7 +67,7 @@ export function compareBenchmarks(
     return holmOver(changes);
 }
 
-/** Age of acquisition over checkpoints that have read the task aoa, in the order of the words they were trained on. */
+/** Ages of acquisition over checkpoints that have read the task aoa, in the order of the words they were trained on. */
 export function countAges(
     record: Benchmarks,
     benchmarks: readonly RecordedBenchmark[],
@@ -76,7 +76,10 @@ export function countAges(
     return countAcquisition(readCheckpoints(record, benchmarks), counting, new RandomStream(seed, 'benchmark'));
 }
 
-/** What checkpoints said of the task aoa, in the order of the words they were trained on. @throws bad input without either */
+/**
+ * What checkpoints answered to the task aoa, in the order of the words they were trained on.
+ * @throws bad input where a checkpoint has not read the task, or its words are not known
+ */
 export function readCheckpoints(
     record: Benchmarks,
     benchmarks: readonly RecordedBenchmark[],

@@ -1,4 +1,6 @@
-/** A run compared in a thread of its own: thousands of stories take seconds, and whoever waits has others to answer. */
+/**
+ * Compares a run before and after learning in a thread: thousands of stories take seconds, and the service must answer.
+ */
 import { extname } from 'node:path';
 import { answerOfThread } from '../../processes/answer-of-thread.ts';
 import type { RunComparison } from './comparison.ts';

@@ -1,4 +1,4 @@
-/** What learning changed: the clean evaluations before and after, compared by seed, from the run's own record. */
+/** What learning changed: compares a run's clean evaluations before and after, seed by seed, from its own record. */
 import { compareBeforeAfter, type BeforeAfter } from '../../learning/statistics/before-after.ts';
 import type { IntervalEstimate } from '../../learning/statistics/bootstrap.ts';
 import { gainOf, gainOver, overStories, type Gain } from '../../learning/statistics/gain.ts';
@@ -32,7 +32,7 @@ export interface RunComparison {
     readonly after: RecordedEvaluation;
     readonly scores: BeforeAfter;
     readonly lengthMatched: LengthMatchedGain;
-    /** Different word pairs before and after, over equally many pairs of words, 0–1. */
+    /** The share of different word pairs, before and after, over equally many pairs; 0–1. */
     readonly distinct2: readonly [number, number];
     /** The same run with shuffled rewards; null where there is none. */
     readonly control: ControlComparison | null;
@@ -48,18 +48,18 @@ export interface ControlComparison {
     readonly name: string;
     readonly total: IntervalEstimate;
     readonly over: IntervalEstimate;
-    /** At equal length, each against its own stories before; null where the stories of one do not allow it. */
+    /** The same at equal length of stories; null where the stories of either run do not allow it. */
     readonly overAtEqualLength: IntervalEstimate | null;
 }
 
-/** What a run gained, as it is put together with other runs'. */
+/** What a run gained, in the form in which several runs are combined. */
 export interface MeasuredGains {
     readonly name: string;
     readonly total: Gain;
     readonly lengthMatched: Gain | null;
 }
 
-/** Null where the run was not evaluated on both sides, or fewer than two pairs of stories could be rated. */
+/** Null where the run was not evaluated before and after, or fewer than two pairs of stories could be rated. */
 export function compareRun(database: string): RunComparison | null {
     return reading(database, (db) => {
         const found = evaluatedPairs(db);
@@ -81,7 +81,7 @@ export function compareRun(database: string): RunComparison | null {
     });
 }
 
-/** The comparison as sentences tell it. */
+/** What sentences about the gain need of the comparison. */
 export function gainFound({ criteria, scores, lengthMatched, before, after, control }: RunComparison): GainFound {
     return {
         total: scores.total.difference,
@@ -92,7 +92,7 @@ export function gainFound({ criteria, scores, lengthMatched, before, after, cont
     };
 }
 
-/** The same without intervals of its own, in milliseconds; null as above. */
+/** The gains of a run without intervals, which takes only milliseconds; null in the same cases. */
 export function gainsOfRun(database: string): MeasuredGains | null {
     return reading(database, (db) => {
         const found = evaluatedPairs(db);
@@ -166,7 +166,7 @@ function storiesOf(samples: readonly RatedSample[]): CleanStory[] {
     }));
 }
 
-/** Pairs that stand for all of them, not the best ones. */
+/** Pairs that are typical of all of them, not the best ones. */
 function exemplary(pairs: readonly StoryPair[]): readonly StoryPair[] {
     const changeOf = ({ before, after }: StoryPair): number => (after.total ?? 0) - (before.total ?? 0);
     const sorted = pairs

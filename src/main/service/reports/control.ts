@@ -1,5 +1,6 @@
 /**
- * Runs that belong together: a run's control, which is the same with shuffled rewards, and its likes of other seeds.
+ * Finds runs that belong together: a run's control (the same with shuffled rewards), and its repetitions with other
+ * seeds.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -13,9 +14,7 @@ import { evaluations } from '../../store/run/evaluations.ts';
 import { readConfig } from '../../store/run/run.ts';
 
 const learningRates: readonly ConfigKey[] = ['ppo.lr', 'pretrain.lr'];
-/**
- * What learning is made of: all but the seed, the control's switch, how it is measured and kept, and what it runs on.
- */
+/** The settings on which learning depends: all but the seed, the control's switch, measuring, keeping and devices. */
 const telling = configKeys.filter(
     (key) =>
         fieldOf(key).jobs.includes('learn') &&
@@ -25,7 +24,7 @@ const telling = configKeys.filter(
 
 interface Likeness {
     readonly config: RunConfig;
-    /** SHA-256 of the weights that it began with; null where nobody recorded them. */
+    /** SHA-256 of the weights that it began with; null where they were not recorded. */
     readonly start: string | null;
 }
 
@@ -34,15 +33,14 @@ export function likenessOf(db: RunDatabase): Likeness {
     return { config: readConfig(db).values, start };
 }
 
-/** Do they differ in nothing but the seed, the shuffling of rewards and how they were measured? */
+/** Do two runs agree in everything on which learning depends, but for the seed and the shuffling of rewards? */
 export function isAlike(one: Likeness, other: Likeness): boolean {
     return one.start === other.start && telling.every((key) => one.config[key] === other.config[key]);
 }
 
 /**
- * The database of a run's control among the runs of its data folder: of the same seed where there is one, else the
- * newest.
- * Null for a control, and where none has been evaluated before and after learning.
+ * The database of a run's control among the runs of its data folder: the one of the same seed, else the newest. Null
+ * for a run that is itself a control, and where no control has been evaluated before and after learning.
  */
 export function controlOf(database: string): string | null {
     const own = read(database, likenessOf);
@@ -59,7 +57,7 @@ export function controlOf(database: string): string | null {
     return found;
 }
 
-/** Its seed, where it is a finished control of such a run. */
+/** The seed of a run, where it is a finished control of the other; else null. */
 function seedAsControl(database: string, run: Likeness): number | null {
     try {
         return read(database, (db) => {

@@ -1,4 +1,4 @@
-/** The device check: what each engine really runs on, and whether the data folder holds what is written. */
+/** The device check: what each engine really runs on, and whether the data folder can be written and read back. */
 import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
@@ -7,20 +7,23 @@ import { describeFault, FaultError, faultOf, whyNot, type FaultReader } from '..
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 
-/** Nobody waits for it any more. */
+/** Thrown where a check was cancelled because nobody waits for it any more. */
 export class Stopped extends FaultError {
     constructor() {
         super({ kind: 'bad-input', message: 'Stopped as asked; nothing was kept of it.' });
     }
 }
 
-/** Lets an engine run a small graph in a process of its own, with these settings; throws what went wrong, or `Stopped`. */
+/**
+ * Lets an engine run a small graph in a process of its own, with these settings.
+ * @throws what went wrong, or `Stopped`
+ */
 export type Probe = (
     engine: Probed['engine'],
     settings: { readonly 'runtime.kind'?: 'webgpu' | 'cuda' },
 ) => Promise<Probed>;
 
-/** One engine after the other: they would share the processor. */
+/** Checks one engine after the other, because at the same time they would share the processor. */
 export async function checkDevice(probe: Probe, reader: FaultReader, home = dataFolder()): Promise<DeviceReport> {
     const found = async (work: Promise<Probed>): Promise<EngineFound> => {
         try {
@@ -50,7 +53,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultRe
 
 const probeBytes = 1 << 20;
 
-/** Writes a megabyte as the record is written, synced to the disk, and reads it back. */
+/** Writes a megabyte in the way the record is written, synced to the disk, and reads it back. */
 function tryFolder(home: string, reader: FaultReader): FolderFound {
     try {
         const folder = mkdtempSync(join(home, 'device-check-'));

@@ -1,4 +1,4 @@
-/** What a run takes, from one micro-batch of it that was really done: the counts of the configuration times what each cost. */
+/** Estimates what a run takes: the counts of its configuration times what one real micro-batch of it cost. */
 import type { Estimate } from '../../../shared/views/new-run.ts';
 import type { MeasuredCost } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -10,10 +10,10 @@ export interface Surroundings {
     readonly besideRuns: number;
 }
 
-const systemShare = 0.1; // of memory, which the system itself needs
-// of a story's row with its search index, rating and scores; from runs of 840 to 12,600 stories of 170 to 340 bytes
+const systemShare = 0.1; // the share of memory that the system itself needs
+// bytes of a story's row with its search index, rating and scores; from runs of 840 to 12,600 stories of 170 to 340 bytes
 const recordedBytes = { perStory: 350, perStoryByte: 2.3 };
-const databaseBytes = 300_000; // without a story in it
+const databaseBytes = 300_000; // of a database without stories
 
 export function estimateOf(measured: MeasuredCost, config: RunConfig, surroundings: Surroundings): Estimate {
     const { memory, freeDisk, besideRuns } = surroundings;
@@ -31,7 +31,9 @@ export function estimateOf(measured: MeasuredCost, config: RunConfig, surroundin
 
 type Learning = NonNullable<MeasuredCost['learning']>;
 
-/** Where the teacher reads while the student writes, an update takes at least the longer of the two and at most both. */
+/**
+ * Where the teacher reads while the student writes, an update takes at least the longer of the two and at most both.
+ */
 function timeOf(learning: MeasuredCost['learning'], config: RunConfig): Estimate['time'] {
     if (learning === null) return null;
     const { writing, rating, scoring, step, overlaps } = learning;
@@ -49,7 +51,7 @@ function timeOf(learning: MeasuredCost['learning'], config: RunConfig): Estimate
     return { update, updates, whole: { low: whole(update.low, both.low), high: whole(update.high, both.high) } };
 }
 
-/** As many updates as the budgets allow; of a run that only time ends, as many as fit into it. */
+/** The updates that the budgets allow; of a run that only time ends, those that fit into it. */
 function updatesWithin({ wordsPerStory, promptWords }: Learning, config: RunConfig, seconds: number): number {
     const { 'budget.updates': updates, 'budget.words': words, 'budget.minutes': minutes, 'ppo.batch': batch } = config;
     return Math.min(
@@ -59,7 +61,7 @@ function updatesWithin({ wordsPerStory, promptWords }: Learning, config: RunConf
     );
 }
 
-/** Checkpoints, the state to resume from while a new one is written beside it, and the record of every story. */
+/** Checkpoints, two resume states (a new one is written beside the old one), and the record of every story. */
 function diskOf(
     { checkpointBytes, resumeBytes, learning }: MeasuredCost,
     config: RunConfig,
@@ -70,7 +72,8 @@ function diskOf(
     const batch = config['ppo.batch'];
     const words = Math.min((updates ?? 0) * learning.wordsPerStory * batch, config['budget.words'] || Infinity);
     const marks = Math.floor(words / config['record.checkpointWords']);
-    const checkpoints = 2 + (marks <= 10 ? marks : 10 + Math.floor((marks - 10) / 2)); // and the first and the last
+    // 2 for the first and the last
+    const checkpoints = 2 + (marks <= 10 ? marks : 10 + Math.floor((marks - 10) / 2));
     const stories = (updates ?? 0) * batch + 2 * config['evaluation.stories'];
     const record = stories * (recordedBytes.perStory + recordedBytes.perStoryByte * learning.storyBytes);
     return { needed: checkpoints * checkpointBytes + resume + record + databaseBytes, checkpoints };

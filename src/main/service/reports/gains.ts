@@ -1,11 +1,13 @@
-/** What several runs gained, each with its interval over stories, and together with one over seeds and stories. */
+/**
+ * What several runs gained: each with an interval over its stories, and all together with one over seeds and stories.
+ */
 import type { GainsMeasured, RunsGains } from '../../../shared/views/runs.ts';
 import { overRuns, overStories, type Gain } from '../../learning/statistics/gain.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { gainsOfRun, gainsOver } from './comparison.ts';
 import { controlOf, isAlike, likenessOf } from './control.ts';
 
-/** The gains of one run; `over`: at equal length above its control's. */
+/** The gains of one run. `over`: its gain at equal length minus its control's. */
 interface RunGains {
     readonly total: Gain;
     readonly atEqualLength: Gain | null;
@@ -42,7 +44,7 @@ function each<Found>(
     return { total: interval(gains.total), atEqualLength: of(gains.atEqualLength), overControl: of(gains.over) };
 }
 
-/** A run that was not evaluated counts in none of them, one without a control not in what is held against controls. */
+/** Runs that were not evaluated are left out everywhere, runs without a control where controls are compared. */
 function togetherOf(gains: readonly (RunGains | null)[]): GainsMeasured | null {
     const all = (read: (gains: RunGains) => Gain | null): GainsMeasured['atEqualLength'] => {
         const found = gains.map((run) => run && read(run));
@@ -52,7 +54,7 @@ function togetherOf(gains: readonly (RunGains | null)[]): GainsMeasured | null {
     return total && { total, atEqualLength: all((run) => run.atEqualLength), overControl: all((run) => run.over) };
 }
 
-/** The same settings and the same student to begin with, each with a seed of its own. */
+/** Are they repetitions of one run: the same settings and the same student to begin with, and different seeds? */
 function areOneRun(databases: readonly string[]): boolean {
     const runs = databases.map((database) => {
         const db = openRunDatabase(database, { readonly: true });

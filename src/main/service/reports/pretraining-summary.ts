@@ -1,4 +1,4 @@
-/** What came of pretraining, from the run's own record. */
+/** Sums up a run of pretraining from its own record: losses and the checkpoint that came of it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,9 +9,9 @@ export interface PretrainingSummary {
     readonly words: number;
     readonly tokens: number;
     readonly trainingLoss: number | null;
-    /** Held-out nats per token of the last checkpoint. */
+    /** Held-out loss of the last checkpoint, nats per token. */
     readonly validationLoss: number | null;
-    /** Nats per token of a student that knows only how frequent each token is. */
+    /** The same for a student that knows only how frequent each token is. */
     readonly unigramLoss: number | null;
     readonly checkpoint: string;
 }

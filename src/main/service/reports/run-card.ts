@@ -1,6 +1,6 @@
 /**
- * The run card: everything a reader of a paper would ask about a run, as `run.json` for programs and `run.md` for
- * people, with a methods paragraph that can be quoted. Names of home, host and user are taken out.
+ * Writes the run card: everything that the reader of a paper would ask about a run, as `run.json` for programs and
+ * `run.md` for people, with a methods paragraph to quote. Names of folders, computer and user are taken out.
  */
 import { milestones, type Milestone } from '../../store/run/checkpoints.ts';
 import { evaluations, type RecordedEvaluation } from '../../store/run/evaluations.ts';
@@ -42,7 +42,7 @@ export async function runCard(
     const facts = readFacts(database, now, await compareRunAside(database));
     return {
         'run.json': `${redactJson(JSON.stringify(cardOf(facts)), identity)}\n`,
-        'run.md': redactPlaces(markdown(facts), identity), // prose keeps its words
+        'run.md': redactPlaces(markdown(facts), identity), // only paths, or a user's name would be cut out of prose
     };
 }
 
@@ -64,9 +64,9 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
     }
 }
 
-/** What was spent: the published counter and the two it leaves out. */
+/** The words that were spent: the published count, and the two that it leaves out. */
 export interface CardBudget {
-    /** Prompt words of the first update, once, and every word of the teacher. */
+    /** Words of the first update's prompts, counted once, and every word of the teacher. */
     readonly inputWords: number;
     readonly studentWords: number;
     readonly tokensTrained: number;
@@ -117,7 +117,7 @@ function cardOf(facts: CardFacts): unknown {
 const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
     `${measured(mean)} (95 % interval ${measured(low)} to ${measured(high)})`;
 
-/** One paragraph with every number that a repetition needs. */
+/** One paragraph with every number that somebody needs to repeat the run. */
 function methods(facts: CardFacts): string {
     return [...(facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts)), machine(facts)].join(' ');
 }

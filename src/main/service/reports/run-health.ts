@@ -1,4 +1,4 @@
-/** What is worrying about a run that learned, from its own record. */
+/** Checks the health of a run that learned (`shared/health.ts`), from its own record. */
 import { healthOf, type Check } from '../../../shared/health.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readConfig } from '../../store/run/run.ts';

@@ -1,4 +1,4 @@
-/** The student that a run began with: what it is called, and how large it is. */
+/** Finds the name and the size of the student that a run began with. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -14,11 +14,11 @@ const sizeSchema = z.object({
     vocab_size: z.number(),
 });
 
-/** What a person calls the run in a folder; null where it is not here. */
+/** The name that a person gave the run in a folder; null where it is not here. */
 export type NamesOfRuns = (folder: string) => string | null;
 
 /**
- * @param source what the run was told to start from; null where that did not come with it
+ * @param source what the run was told to start from; null for an imported run, where that is not known
  * @param start the run's own copy of that student, which may be gone
  */
 export function startingStudent(
@@ -33,7 +33,9 @@ export function startingStudent(
     return name === null && size === null ? null : { name, size };
 }
 
-/** As lists of students call it: one that ships or was imported by its name, a checkpoint by its run and its own. */
+/**
+ * Its name as in lists of students: of one that ships or was imported its own, of a checkpoint the run's and its own.
+ */
 export function nameOfStudent(home: string, source: string, runs: NamesOfRuns): string {
     const folder = folderOf(source);
     const isAlone =
@@ -44,7 +46,7 @@ export function nameOfStudent(home: string, source: string, runs: NamesOfRuns): 
     return `${runs(run) ?? run} · ${basename(folder)}`;
 }
 
-/** The path of the student that ships is another one after every installation. */
+/** `shipped` for the student that ships, whose path is different after every installation; else the source itself. */
 export function knownSource(source: string): string {
     return source === shippedStudentFolder() ? shippedStudent : source;
 }
@@ -59,7 +61,7 @@ function sizeIn(folder: string): StartingStudent['size'] {
     const read = sizeSchema.safeParse(parsed(readFileSync(file, 'utf8')));
     if (!read.success) return null;
     const { n_layer: layers, n_embd: width, n_head: heads, n_positions: context, vocab_size: vocabulary } = read.data;
-    // embeddings of tokens and places, 12 w² + 13 w a layer, the last norm
+    // embeddings of tokens and positions, 12 w² + 13 w per layer, the last norm
     const parameters = (vocabulary + context) * width + layers * (12 * width ** 2 + 13 * width) + 2 * width;
     return { layers, width, heads, context, vocabulary, parameters };
 }
@@ -68,6 +70,6 @@ function parsed(text: string): unknown {
     try {
         return JSON.parse(text);
     } catch {
-        return null; // the run does without it
+        return null; // the size is only shown, so a run without it is shown without
     }
 }

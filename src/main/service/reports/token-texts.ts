@@ -1,4 +1,4 @@
-/** What each token of a recorded story says, by the tokenizer that wrote it. */
+/** Turns the tokens of a recorded story into texts, with the tokenizer that it was written with. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizerHash } from '../../store/run/run.ts';
@@ -6,9 +6,9 @@ import type { RunDatabase } from '../../store/connection/statements.ts';
 import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { shippedStudentFolder } from '../sources/checkpoint-source.ts';
 
-const known = new Map<string, Tokenizer>(); // by hash: many runs share one
+const known = new Map<string, Tokenizer>(); // by hash, because many runs share one
 
-/** The run's tokenizer, from any of its checkpoints or from the student that ships; null where it is in none of them. */
+/** The run's tokenizer, from one of its checkpoints or the student that ships; null where none of them has it. */
 export function tokenizerOf(db: RunDatabase, folder: string): Tokenizer | null {
     const hash = tokenizerHash(db);
     if (hash === null) return null;
@@ -27,7 +27,7 @@ export function tokenizerOf(db: RunDatabase, folder: string): Tokenizer | null {
     return null;
 }
 
-/** Joined they are the story; a character of several tokens stands with the last of them, a special token is empty. */
+/** Joined, they are the story. A character of several tokens belongs to the last of them; a special token is empty. */
 export function tokenTexts(tokenizer: Tokenizer | null, tokens: Uint16Array): readonly string[] | null {
     if (tokenizer === null) return null;
     let decoded = '';

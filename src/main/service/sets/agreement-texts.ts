@@ -1,4 +1,4 @@
-/** An agreement report as files for others: `agreement.json` for programs, `agreement.md` for people. */
+/** Writes an agreement report as files: `agreement.json` for programs, `agreement.md` for people. */
 import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { plain } from '../../../shared/text/markdown.ts';
 import type { SetAgreement } from '../../../shared/ratings/rating-sets.ts';

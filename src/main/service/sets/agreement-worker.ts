@@ -1,4 +1,4 @@
-/** The thread that measures agreement, so that whoever waits can do something else; agreement.ts starts it. */
+/** The thread that measures agreement; `agreement.ts` starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AgreementReport } from '../../../shared/ratings/agreement.ts';
 import { faultOf, type Fault } from '../../../shared/faults.ts';

@@ -1,4 +1,4 @@
-/** Agreement of raters, measured in a thread of its own: ten thousand stories take seconds. */
+/** Measures the agreement of raters in a thread: ten thousand stories take seconds, and the service must answer. */
 import { extname } from 'node:path';
 import type { AgreementReport } from '../../../shared/ratings/agreement.ts';
 import type { MeasuredAgreement } from '../../../shared/ratings/rating-sets.ts';
@@ -12,7 +12,7 @@ import { readRatingsCsv, type CsvOptions } from './ratings-csv.ts';
 // the same folder in the source tree (.ts) and in a bundle (.js)
 const workerFile = new URL(`./agreement-worker${extname(import.meta.url)}`, import.meta.url);
 
-/** Ratings from anywhere, in long form. Refused in one sentence where they cannot be read or compared. */
+/** The agreement of ratings from any CSV in long form. @throws bad input where they cannot be read or compared */
 export function agreementOfCsv(
     file: string,
     { onRead, ...options }: CsvOptions & { readonly onRead?: (ratings: number, stories: number) => void },

@@ -1,4 +1,4 @@
-/** Which stories of which runs become a rating set. */
+/** Chooses the stories of a new rating set from the runs that a person names. */
 import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
 import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
@@ -17,26 +17,26 @@ import { storyIds } from '../../store/run/story-lists.ts';
 export interface SetRequest {
     readonly runs: readonly string[];
     readonly name: string;
-    /** How many are chosen, where there are more. */
+    /** How many to choose; where there are fewer, all are taken. */
     readonly stories: number;
     readonly seed: number;
-    /** Only stories that fit. */
+    /** Only stories that match. */
     readonly where?: StoryFilter;
-    /** These very episodes of the one run, by their numbers; none is left out. */
+    /** Exactly these episodes of the one run, by their numbers, instead of a choice. */
     readonly episodes?: readonly number[];
-    /** Another rubric than the teacher's: what a rubric file says, and what it is called. */
+    /** A rubric other than the teacher's: the name and the text of its file. */
     readonly rubric?: { readonly name: string; readonly text: string };
 }
 
 interface StoryCandidate extends RatableStory {
     readonly run: string;
     readonly stage: number;
-    /** The teacher's sum as a fraction of what its rubric allows, so that runs compare; NaN where it could not rate. */
+    /** The teacher's total as a fraction of its rubric's range, so that runs compare; NaN where it could not rate. */
     readonly fraction: number;
 }
 
 /**
- * The set that is to be made, from the databases of its runs.
+ * Composes the set from the databases of its runs.
  * @throws bad input where rubrics differ, or nothing fits
  */
 export function composeSet(databases: readonly string[], request: SetRequest, now: number): NewSet {
@@ -96,7 +96,7 @@ function candidatesIn(db: RunDatabase, run: string, { where, episodes }: SetRequ
 
 type Range = readonly [least: number, most: number];
 
-/** On the scale of whoever gave this very rating: of a run's teachers each may have its own. */
+/** On the scale of the teacher who gave this rating: each teacher of a run may have a scale of its own. */
 function fractionOf({ total, rater }: RatableStory, ranges: ReadonlyMap<string, Range>): number {
     if (total === null || rater === null) return Number.NaN;
     const [least, most] = ranges.get(rater)!;
@@ -116,12 +116,12 @@ function refuseNothing({ where }: SetRequest): Error {
     );
 }
 
-/** A story that was written again word for word is one story. */
+/** Leaves out stories that repeat another one word for word. */
 function distinct(stories: readonly StoryCandidate[]): readonly StoryCandidate[] {
     return [...new Map(stories.toReversed().map((story) => [story.prompt + story.story, story])).values()].toReversed();
 }
 
-/** Stretches of training with equally many stories, by update; stories of one update stay together. */
+/** Divides training into stages with equally many stories; stories of one update stay in one stage. */
 function withStages(stories: readonly RatableStory[]): readonly (RatableStory & { readonly stage: number })[] {
     const firstOf = new Map<number, number>();
     stories.forEach(({ update }, i) => {

@@ -1,6 +1,7 @@
 /**
- * One person at one set. Every answer is on the disk when the call returns; so being killed costs the item on the table and
- * nothing else. What teachers said lies in other files, which only `reveal` opens, after the story was rated.
+ * The desk at which one person rates one set. An answer is on the disk when the call returns, so that a crash loses
+ * nothing but the item being looked at. Teachers' scores lie in other files; only `reveal` opens them, after the story
+ * was rated.
  */
 import { badInput } from '../../../shared/faults.ts';
 import type { DeskAnswer, DeskItem, DeskView, Revealed } from '../../../shared/ratings/rating-sets.ts';
@@ -21,14 +22,14 @@ import {
 export interface RatingDesk {
     view(): DeskView;
     item(position: number): DeskItem;
-    /** `taken`: the item was answered meanwhile, as in another window; nothing was changed, look at it again. */
+    /** `taken`: the item was answered meanwhile, for instance in another window; nothing was changed. */
     answer(answer: DeskAnswer): 'recorded' | 'taken';
-    /** Un-blinds the story for this rater and notes it. Refused until the rater has rated it. */
+    /** Shows what teachers said and records that this rater has seen it. @throws bad input before the rater rated it */
     reveal(position: number): Revealed;
     close(): void;
 }
 
-/** Looks up what teachers said of a story; the only way from a set to its runs. */
+/** Looks up what teachers said of a story. */
 export type TeacherLookup = (story: SetStory) => Omit<Revealed, 'position' | 'stage'>;
 
 export function openDesk(file: string, raterName: string, lookUp: TeacherLookup, clock: () => number): RatingDesk {
@@ -79,7 +80,7 @@ export function openDesk(file: string, raterName: string, lookUp: TeacherLookup,
                     throw badInput(
                         'Rate the story first: what a teacher said is shown afterwards. Nothing was changed.',
                     );
-                recordUnblinding(db, story.id, rater.id, clock()); // on the disk before anything is seen
+                recordUnblinding(db, story.id, rater.id, clock()); // recorded before anything is shown
                 return { position, stage: story.stage, ...lookUp(story) };
             },
             close: () => void db.close(),

@@ -1,4 +1,6 @@
-/** Rating sets: made from runs, rated at a desk, exchanged as one file, and held against the teachers of their runs. */
+/**
+ * Rating sets: made from runs, rated at a desk, exchanged as one file, and compared with the teachers of their runs.
+ */
 import type { CalibrationFile } from '../../../shared/ratings/calibration.ts';
 import { givenName } from '../../../shared/text/names.ts';
 import type {
@@ -32,10 +34,10 @@ import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
 import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
 
-export { givenPath } from '../../store/home/given-path.ts'; // for the command line, which reaches the store through us
+export { givenPath } from '../../store/home/given-path.ts'; // for the command line, which may not import the store
 
 export interface RatingSets {
-    /** Copies stories out of runs, in equal numbers from every quarter of the teacher's scores in every stretch of training. */
+    /** Copies stories from runs, equally many from each quarter of the teacher's scores in each stage of training. */
     make(request: SetRequest): SetSummary & { readonly file: string };
     list(): readonly ListedSet[];
     desk(set: string, rater: string): RatingDesk;
@@ -44,14 +46,14 @@ export interface RatingSets {
     import(file: string, called?: string): ImportedSet & { readonly file: string };
     /** `all`: counts also what was rated after un-blinding. `anonymise`: people get pseudonyms, for exports. */
     agreement(set: string, options: { readonly all: boolean; readonly anonymise?: boolean }): Promise<SetAgreement>;
-    /** What leaves of a set as tables; people go by names that say nothing. */
+    /** The set as tables for an export; people get pseudonyms. */
     rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
     calibrate(set: string, teacher: string | null): CalibrationFile;
     calibrations(set: string): readonly TeacherCalibration[];
 }
 
-/** @param workshop stays its owner's to close; a command that ends with its process may leave it out */
+/** @param workshop is closed by its owner; a command that ends with its process may leave it out */
 export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
     const { home, clock } = workshop;
 

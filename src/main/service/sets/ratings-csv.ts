@@ -1,7 +1,7 @@
 /**
- * Ratings in long form, one score a line: `story,rater,criterion,score`, and where known `kind` (person or teacher), `words`
- * and `stage` of the story, `repeat` (0, and from 1 on where the same rater rated the story again) and `blind`. It is the
- * form that packages for agreement in R and Python take, and in which a rating set leaves.
+ * Reads ratings from a CSV in long form, one score per line: `story,rater,criterion,score`, and where known `kind`
+ * (person or teacher), `words` and `stage` of the story, `repeat` (0; from 1 on where the same rater rated the story
+ * again) and `blind`. Packages for agreement in R and Python use this form, and rating sets are exported in it.
  */
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
@@ -15,11 +15,13 @@ import { widestScale } from '../../learning/agreement/confusion.ts';
 import type { RatingTable, TableRating, TableStory } from '../../learning/agreement/rating-table.ts';
 
 export interface CsvOptions {
-    /** The lowest and the highest score there can be; undefined: as far as the scores go. */
+    /** The lowest and the highest possible score; undefined: the lowest and the highest there are. */
     readonly scale?: { readonly min: number; readonly max: number };
-    /** Raters that are people; all others are teachers. Undefined: by the column `kind`, else by their names. */
+    /**
+     * The raters that are people; all others are teachers. Undefined: as the column `kind` says, else by their names.
+     */
     readonly people?: readonly string[];
-    /** Counts also what the column `blind` says was not rated blind. */
+    /** Counts ratings, too, that were not given blind according to the column `blind`. */
     readonly all?: boolean;
 }
 
@@ -27,20 +29,20 @@ const required = ['story', 'rater', 'criterion', 'score'] as const;
 const optional = ['kind', 'words', 'stage', 'repeat', 'blind'] as const;
 type RatingColumn = (typeof required)[number] | (typeof optional)[number];
 
-/** Names under which published data sets keep their people. */
+/** How published data sets name people. */
 const personName = /^(human|person|people|annotator|expert|crowd|participant)/i;
 const mostWords = 1e7; // of a story
 const latestStage = 1e15; // updates, words or tokens of training
 const mostRepeats = 1000;
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, R and pandas write nothing
+const noScore = new Set(['', 'na', 'nan', 'null', 'n/a']); // how spreadsheets, R and pandas write a missing value
 
 interface Line {
     readonly number: number;
     readonly cell: (column: RatingColumn) => string;
 }
 
-/** The table of a file. @throws bad input with one sentence that names the line */
+/** The ratings in a file. @throws bad input that names the line */
 export function readRatingsCsv(file: string, { scale, people, all = false }: CsvOptions): RatingTable {
     if (scale && scale.max - scale.min > widestScale)
         throw badInput(
@@ -83,7 +85,8 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
         const story = stories.place(cell('story'), { words: null, stage: null });
         const rater = raters.place(cell('rater'), { kind: '' });
         const criterion = criteria.place(cell('criterion'), { min: Infinity, max: -Infinity });
-        const key = JSON.stringify([story, rater, criterion, repeat, isBlind]); // what was said after looking replaces it
+        // a blind rating and a later one that was not blind may both be there; the later one replaces it
+        const key = JSON.stringify([story, rater, criterion, repeat, isBlind]);
         const before = seen.get(key);
         if (before !== undefined) throw refuse(`rates what line ${before} rates: the same story, rater and criterion`);
         seen.set(key, number);
@@ -122,7 +125,7 @@ export function readRatingsCsv(file: string, { scale, people, all = false }: Csv
     };
 }
 
-/** Names in the order in which they appear, with what is known of each; those that look alike are one. */
+/** Numbers names in the order in which they appear, with what is known of each; names that look alike are one. */
 class Places<Known> {
     readonly #places = new Map<string, number>();
     readonly #names: string[] = []; // as they were first written
@@ -188,12 +191,12 @@ function linesOf(file: string, name: string): readonly Line[] {
     return delimiter === ',' ? lines : withDecimalPoints(lines, delimiter, name);
 }
 
-/** The divisions that spreadsheets know, the usual one first. */
+/** The separators that spreadsheets write, the usual one first. */
 const delimiters = [',', ';', '\t', '|'] as const;
 
 /**
- * The table without the line "sep=;" that Excel puts before it, and what divides its cells: what that line says, else
- * what makes a header with all our columns of the first line.
+ * The table without the line "sep=;" that Excel puts before it, and the separator of its cells: the one in that line,
+ * else the one by which the first line has all columns that are needed.
  */
 function inDialect(text: string): { readonly text: string; readonly delimiter: string } {
     const separatorLine = /^sep=([,;|\t])[ \t]*(?=\r?\n)/i.exec(text);
@@ -209,7 +212,7 @@ function inDialect(text: string): { readonly text: string; readonly delimiter: s
 const numeric: ReadonlySet<RatingColumn> = new Set(['score', 'words', 'stage', 'repeat']);
 const decimalComma = /^[+-]?\d+,\d+$/;
 
-/** Where a comma divides no cells, it may be the decimal sign; a table that writes numbers both ways is refused. */
+/** Where commas do not separate cells they may be decimal commas; a table with both kinds of numbers is refused. */
 function withDecimalPoints(lines: readonly Line[], delimiter: string, name: string): readonly Line[] {
     const places = lines.flatMap(({ number, cell }) => [...numeric].map((column) => ({ number, text: cell(column) })));
     const comma = places.find(({ text }) => decimalComma.test(text));
@@ -237,7 +240,7 @@ const isKnown = (column: string): boolean => [...required, ...optional].some((ea
 
 function textOf(file: string, name: string): string {
     const bytes = readFileSync(file);
-    // what Excel calls "Unicode text"
+    // UTF-16: what Excel calls "Unicode text"
     if (bytes[0] === 0xff && bytes[1] === 0xfe && bytes.length % 2 === 0) return bytes.toString('utf16le').slice(1);
     if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
         return bytes.swap16().toString('utf16le').slice(1);
@@ -246,14 +249,14 @@ function textOf(file: string, name: string): string {
     return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** Null where there is nothing; undefined where it is no number. */
+/** The number in a cell; null where it is missing, undefined where it is no number. */
 function numberIn(cell: string): number | null | undefined {
     if (noScore.has(cell.toLowerCase())) return null;
     const value = decimal.test(cell) ? Number(cell) : NaN;
     return Number.isFinite(value) ? value : undefined;
 }
 
-/** Names are shown in terminals and are keys of records. */
+/** Refuses names that are empty or could not be shown in a terminal or be the key of a record. */
 function checkName(name: string, column: string, refuse: (what: string) => Error): void {
     if (nameKey(name) === '') throw refuse(`names no ${column}`);
     if (/\p{Cc}/u.test(name)) throw refuse(`has a ${column} with control characters`);

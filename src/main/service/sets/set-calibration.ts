@@ -1,4 +1,4 @@
-/** What a teacher's scores are worth to the people who rated a set. */
+/** Fits calibrations: what each teacher's scores are worth to the people who rated a set. */
 import { sumOfCriteria } from '../../../shared/ratings/agreement.ts';
 import { calibrationVersion, type CalibrationFile, type CalibrationFit } from '../../../shared/ratings/calibration.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
@@ -16,7 +16,7 @@ interface Fitted {
     readonly observed: Readonly<Record<string, readonly ObservedWorth[]>>;
 }
 
-/** Every teacher of the set, the ones that cannot be calibrated with the reason. */
+/** A calibration for every teacher of the set, or the reason why it has none. */
 export function calibrationsOf(set: SetTable): readonly TeacherCalibration[] {
     return teachersIn(set).map((teacher): TeacherCalibration => {
         try {
@@ -28,7 +28,11 @@ export function calibrationsOf(set: SetTable): readonly TeacherCalibration[] {
     });
 }
 
-/** `wanted` may be null where there is one teacher. @throws bad input where there is no such teacher, or too little to fit */
+/**
+ * The calibration of one teacher.
+ * @param wanted its name; null where there is only one
+ * @throws bad input where there is no such teacher, or too little to fit
+ */
 export function calibrationOf(set: SetTable, wanted: string | null): CalibrationFile {
     const teachers = teachersIn(set);
     const [only = null, second] = teachers;

@@ -1,6 +1,6 @@
 /**
- * A rating set as flat tables: its stories, and every rating in long form, one score a row, as packages for agreement in R
- * and Python take it and as `storyloop agreement` reads it back. People go by names that say nothing.
+ * Turns a rating set into flat tables: its stories, and every rating in long form, one score per row, as packages for
+ * agreement in R and Python and `storyloop agreement` read it. People get pseudonyms.
  */
 import type { ReadyTable } from '../../../shared/exchange.ts';
 import type { TeacherRating } from '../../store/run/rated-stories.ts';
@@ -21,7 +21,7 @@ export interface SetRows {
     readonly ratings: ReadyTable;
 }
 
-/** @param findDatabase for what teachers said: they are left out where their run is not on this machine */
+/** @param findDatabase finds the runs with teachers' ratings; teachers of a run that is not here are left out */
 export function setRows(db: RunDatabase, findDatabase: FindRunDatabase): SetRows {
     const stories = setStories(db);
     const teachers = comparableTo(readSetHead(db).rubric.criteria, teachersOf(stories, findDatabase).ratings);
@@ -55,7 +55,8 @@ function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly SetRo
     const raters = new Map(setRaters(db).map(({ id }) => [id, pseudonym(id)]));
     const answers = setRatings(db);
     const blind = answersThatCount(answers, false);
-    const afterLooking = answersThatCount(answers, true).filter((rating) => !rating.blind); // they count where all is asked for
+    // they count only where ratings that were not given blind are asked for, too
+    const afterLooking = answersThatCount(answers, true).filter((rating) => !rating.blind);
     return [...blind, ...afterLooking].flatMap(({ position, rater, scores, blind, at, dwellMs, flagged }) => {
         const { story, isRepeat } = items[position - 1]!;
         const stored = storyOf.get(story)!;
@@ -66,7 +67,7 @@ function byPeople(db: RunDatabase, stories: readonly SetStory[]): readonly SetRo
     });
 }
 
-/** What a teacher said of a story first counts; what it said later repeats it. */
+/** Teachers' ratings as rows; the first one of a teacher counts, later ones are its repeats. */
 function byTeachers(stories: readonly SetStory[], teachers: readonly (readonly TeacherRating[])[]): readonly SetRow[] {
     return stories.flatMap((story, i) => {
         const repeats = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** A rating set as the statistics read it: people's answers out of the set's file, teachers' out of the runs. */
+/** Collects the ratings of a set for the statistics: people's from the set's file, teachers' from the runs. */
 import { peoplesMean, type ReportRater } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
@@ -25,15 +25,16 @@ export interface SetTable {
     readonly rubric: Rubric;
     readonly id: string;
     readonly name: string;
-    /** Runs that are not here, so that their teachers are missing. */
+    /** Runs that are not here, so that their teachers' ratings are missing. */
     readonly missing: readonly string[];
-    /** Teachers that rate by other criteria or ranges, and so are left out. */
+    /** Teachers that are left out, because they rate by other criteria or ranges than the set. */
     readonly otherScales: readonly string[];
 }
 
 /**
- * `all`: counts also what was rated after un-blinding. `away`: people go by names that say nothing. A teacher that rates by other criteria or ranges than the set's
- * cannot be compared and is left out.
+ * A teacher that rates by criteria or ranges other than the set's cannot be compared and is left out.
+ * @param all counts ratings after un-blinding, too
+ * @param anonymise gives people pseudonyms
  * @throws bad input where nobody has rated yet
  */
 export function readSetTable(file: string, all: boolean, findDatabase: FindRunDatabase, anonymise = false): SetTable {
@@ -60,7 +61,7 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
         );
     const teachers = teachersOf(stories, findDatabase);
     const comparable = comparableTo(criteria, teachers.ratings);
-    // in the order in which they rated: a run's own teacher comes before those that rated again
+    // in the order in which they rated: a run's own teacher comes before those that rated its stories again
     const teacherIds = [...new Set(comparable.flatMap((ofStory) => ofStory.map(({ teacher }) => teacher)))];
     const ratings: TableRating[] = counting.map(({ rater, position, scores }) => ({
         story: placeOf.get(items[position - 1]!.story)!,
@@ -95,7 +96,7 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     };
 }
 
-/** What teachers said of each story, in the order of stories, and the runs that are not here. */
+/** Teachers' ratings of each story, in the order of the stories, and the runs that are not here. */
 export function teachersOf(
     stories: readonly SetStory[],
     findDatabase: FindRunDatabase,
@@ -115,12 +116,12 @@ export function teachersOf(
     return { ratings, missing };
 }
 
-/** What a report calls a story of a set. */
+/** The id of a set's story in reports. */
 export function reportId({ run, attempt, episode }: SetStory): string {
     return `${run}/${attempt}/${episode}`;
 }
 
-/** Each rater's last answer to an item, where it is a rating; only what was answered blind, unless all is asked for. */
+/** Each rater's last answer to an item, if it is a rating; only blind ones, unless `all`. */
 export function answersThatCount(ratings: readonly SetRating[], all: boolean): readonly SetRating[] {
     const last = new Map<string, SetRating>();
     for (const rating of ratings)
@@ -128,7 +129,7 @@ export function answersThatCount(ratings: readonly SetRating[], all: boolean): r
     return [...last.values()].filter(({ kind }) => kind === 'scored');
 }
 
-/** What was said by the same criteria in the same ranges. */
+/** The ratings that were given by the same criteria in the same ranges. */
 export function comparableTo(
     criteria: readonly Criterion[],
     teachers: readonly (readonly TeacherRating[])[],
@@ -142,7 +143,7 @@ function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolea
     return scale(a) === scale(b);
 }
 
-/** A name that several have, or that means something else, gets the end of its id. */
+/** The person's name; with the end of the id where several have that name, or it is the name of the people's mean. */
 function displayName(name: string, id: string, people: readonly { readonly name: string }[]): string {
     const isClear = !isSameName(name, peoplesMean) && people.filter((each) => isSameName(each.name, name)).length === 1;
     return isClear ? name : `${name} (${id.slice(-4)})`;

@@ -1,4 +1,4 @@
-/** A calibration on its way into a run: what a person names as a file is kept with the configuration as its text. */
+/** Reads the calibration file that a person names into the configuration, so that the run holds it itself. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';

@@ -1,4 +1,4 @@
-/** What a person means by `--from`: a folder of a checkpoint, a run, or a student that ships with the app. */
+/** Finds what a person means by `--from`: the folder of a checkpoint, a run, or a student that ships with the app. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, commandLine, faultOf, isAbout } from '../../../shared/faults.ts';
@@ -13,7 +13,7 @@ import { resourcesFolder } from './resources.ts';
 
 export const shippedStudent = 'shipped';
 
-/** The checkpoint folder that is meant; of a run its latest. Refused in one sentence where there is none. */
+/** The checkpoint folder that is meant; of a run its latest. @throws bad input where there is none */
 export function findCheckpoint(workshop: Workshop, from: string, now: number): string {
     if (from === shippedStudent) {
         const shipped = shippedStudentFolder();
@@ -41,7 +41,9 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
     }
 }
 
-/** The prompt that the student of a run continues; null for a checkpoint that lies in no run that can be read. */
+/**
+ * The prompt that a run's student was trained on; null for a checkpoint outside of runs, or in one that has no record.
+ */
 export function learnedPrompt(checkpoint: string): string | null {
     const { database } = runFolderAt(join(checkpoint, '..', '..')); // <run>/checkpoints/<name>
     if (!existsSync(database)) return null;
@@ -53,22 +55,22 @@ export function learnedPrompt(checkpoint: string): string | null {
             db.close();
         }
     } catch (error) {
-        if (faultOf(error).kind === 'bad-input') return null; // a checkpoint needs no record, nor is every run.sqlite ours
+        if (faultOf(error).kind === 'bad-input') return null; // a checkpoint needs no record, and run.sqlite may not be ours
         throw error;
     }
 }
 
-/** Is it a folder with a student in it, ours or Hugging Face's? */
+/** Does the folder hold a student, in our form or in Hugging Face's? */
 export function isCheckpoint(folder: string): boolean {
     return existsSync(join(folder, 'model.safetensors')) || existsSync(join(folder, 'config.json'));
 }
 
-/** Where imported students lie, each in a folder that is its name. */
+/** The folder of imported students; each has a folder of its name there. */
 export function studentsFolder(home: string): string {
     return join(home, 'students');
 }
 
-/** Those that lie there, by name. */
+/** The imported students, by name. */
 export function importedStudents(home: string): readonly { readonly name: string; readonly folder: string }[] {
     const students = studentsFolder(home);
     const names = existsSync(students) ? readdirSync(students).sort() : [];

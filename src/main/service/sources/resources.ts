@@ -1,4 +1,4 @@
-/** Where the files that ship with the app lie: beside `src` or `out`, whichever this code runs from. */
+/** Finds the files that ship with the app: beside `src` or `out`, whichever this code runs from. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

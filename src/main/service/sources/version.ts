@@ -1,4 +1,4 @@
-/** The version of this Storyloop, as package.json says it. */
+/** The version of this Storyloop, from package.json. */
 import packageFile from '../../../../package.json' with { type: 'json' };
 
 export const version = packageFile.version;
