@@ -1,4 +1,4 @@
-/** What the arithmetic runs on, and how much of it fits in memory at once. */
+/** Opens the runtime that a task computes with, and chooses how many sequences are in memory at once. */
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { openRuntime } from '../student/runtime/open.ts';
@@ -15,14 +15,14 @@ export async function engineRuntime(
 const leastActivationBytes = 80 * 2 ** 20;
 
 /**
- * Sequences in memory at once: as asked, else as many as keep what a training pass remembers below 80 MB, or below four
- * times the weights for large students; cut evenly, so that no micro-batch is mostly padding. `rows`: sequences behind
- * one step.
+ * Sequences in memory at once: as configured, else as many as keep what a training pass remembers below 80 MB, or for
+ * large students below four times the weights. They divide a step evenly, so that no micro-batch is mostly padding.
+ * @param rows sequences of one step
  */
 export function microBatchFor(config: RunConfig, student: StudentConfig, positions: number, rows: number): number {
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
     const { layers, width, heads, vocabulary } = student;
-    // an estimate: 4 arrays of logits; a block keeps about 34 arrays of its width and 3 of its attention weights
+    // an estimate: 4 arrays of logits, and per block about 34 arrays of its width and 3 of attention weights
     const perSequence =
         4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
     const most = Math.max(leastActivationBytes, 4 * 4 * parameterCount(student)) / perSequence;

@@ -1,6 +1,6 @@
 /**
- * The engine process. It does not know who started it: Electron's utilityProcess or a plain fork. It runs one task at a
- * time, and ends with its supervisor.
+ * The engine process: it runs one task at a time and ends when its supervisor does. It does not know who started it,
+ * Electron's utilityProcess or a plain fork.
  */
 import {
     contractVersion,
@@ -23,11 +23,11 @@ import { probe } from './tasks/probe.ts';
 import { tryTeacher } from './tasks/try-teacher.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
-const pipe = openParentPipe(receive, () => process.exit(0)); // without a parent nobody is left to record what we do
+const pipe = openParentPipe(receive, () => process.exit(0)); // without a parent nothing would be recorded any more
 const send = (event: EngineEvent): void => pipe.send(event);
 const teachers = remoteTeachers((request) => pipe.send(request));
 type AnswerCommand<Type extends EngineCommand['type']> = Extract<EngineCommand, { type: Type }>;
-/** Who waits for an answer, by its kind: answers come in the order of their questions. */
+/** Those who wait for an answer, by its kind; answers come in the order of the questions. */
 const waiting = {
     recorded: [] as ((answer: AnswerCommand<'recorded'>) => void)[],
     recalled: [] as ((answer: AnswerCommand<'recalled'>) => void)[],

@@ -1,4 +1,4 @@
-/** What the loops measured, as rows on their way to the store. */
+/** Makes records of ratings, raters and evaluations from what the tasks have in hand. */
 import type { RunContext } from '../../shared/contract.ts';
 import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/ratings/rubric.ts';
@@ -9,7 +9,10 @@ export type Rater = Pick<TeacherFacts, 'id' | 'name' | 'reading' | 'details' | '
     readonly members?: readonly Rater[];
 };
 
-/** The teacher's rating and, behind it, those of an ensemble's members. `story`: number of the episode, or seed of the sample. */
+/**
+ * The teacher's rating, followed by those of the members of an ensemble.
+ * @param story number of the episode, or seed of the evaluation's story
+ */
 export function toRatingRecords(rating: Rating, story: number, teacher: Rater, at: number): readonly RatingRecord[] {
     const members = teacher.members ?? [];
     return [
@@ -21,7 +24,7 @@ export function toRatingRecords(rating: Rating, story: number, teacher: Rater, a
     ];
 }
 
-/** What a record does not hold (`refused`) is dropped where it is checked, on its way into the store. */
+/** A field that the record does not have (`refused`) is dropped by the schema, on its way into the store. */
 function toRatingRecord(
     { firstReply: _, members: __, ...rating }: Rating,
     story: number,
@@ -31,7 +34,7 @@ function toRatingRecord(
     return { story, rater: id, at, reading, ...rating };
 }
 
-/** Who rates by which rubric; of an ensemble, its members too. */
+/** The teacher as the record knows it, with the members of an ensemble. */
 export function toRater({
     id,
     name,

@@ -1,4 +1,4 @@
-/** The optimiser and the weights on their way to and from the resume state of a run. */
+/** Saves and loads the resume state of a run: its weights, the optimiser's moments, and how far the run has come. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -17,12 +17,12 @@ export function resumeFile(folder: string): string {
     return join(folder, 'resume.safetensors');
 }
 
-/** What the run has saved beside its tensors, or null where it has saved nothing yet. */
+/** What the run saved besides tensors; null where it has saved nothing yet. */
 export function savedProgress<Progress>(folder: string, schema: z.ZodType<Progress>): Progress | null {
     return existsSync(resumeFile(folder)) ? readResumeProgress(resumeFile(folder), schema) : null;
 }
 
-/** Views, valid until the next run: the file is written before anything runs again. */
+/** Views of tensors, valid until the next computation; the file is written before that. */
 const viewsOf = (tensors: NamedTensors): StoredTensors =>
     new Map(
         Object.entries(tensors).map(([name, tensor]) => [
@@ -31,7 +31,7 @@ const viewsOf = (tensors: NamedTensors): StoredTensors =>
         ]),
     );
 
-/** Writes everything the run needs to go on; the file is whole, of finite numbers, or the older one stays. */
+/** Writes everything that the run needs to go on. Unless the file is complete and finite, the older one stays. */
 export function saveResumeState<Progress>(
     folder: string,
     weights: NamedTensors,
@@ -49,7 +49,7 @@ export function saveResumeState<Progress>(
     });
 }
 
-/** Of a run that began before embeddings without a token were left out: their rows stand last, and nothing reads them. */
+/** Drops the last rows of embeddings, which belong to no token: older versions saved them, and nothing reads them. */
 function withoutPadding(
     name: string,
     stored: StoredTensor | undefined,
@@ -60,7 +60,7 @@ function withoutPadding(
     return { dims: [rows, columns], values: stored.values.subarray(0, rows * columns) };
 }
 
-/** Puts a saved state back into live tensors and gives its progress. */
+/** Loads a saved state into the tensors and returns its progress. */
 export function loadResumeState<Progress>(
     folder: string,
     weights: NamedTensors,

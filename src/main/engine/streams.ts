@@ -1,11 +1,11 @@
-/** The random streams of a run, by name. Each is found by its key, so resuming needs no generator's state. */
+/** The random streams of a run. Each is found by its name, so that a resumed run needs no state of a generator. */
 import type { RunConfig } from '../../shared/run-config.ts';
 import { RandomStream } from '../learning/random.ts';
 
 export interface RunStreams {
-    /** Value head, teacher, everything but the student's writing and shuffling. */
+    /** For the value head, the teacher, and all else but the student's writing and shuffling. */
     readonly run: RandomStream;
-    /** Stories and minibatches; apart from `run` because the published runs drew them from seed 0 (R6). */
+    /** For stories and minibatches. Apart from `run`, because the published runs drew them from seed 0 (quirk R6). */
     readonly sampling: RandomStream;
 }
 
@@ -16,12 +16,12 @@ export function streamsOf(config: RunConfig): RunStreams {
     };
 }
 
-const mostStories = 1_000_000; // that a clean evaluation may have
+const mostStories = 1_000_000; // of a clean evaluation
 
 /**
- * The seeds of a run's clean evaluations, the same before and after learning. Of the run's own seed where its settings say
- * so: what several runs gain then varies as a whole, and an interval over them covers the evaluation's noise too. With
- * fixed seeds all of them share that noise, and no spread between runs shows it.
+ * The seeds of a run's clean evaluations, the same before and after learning. With seeds that depend on the run's own,
+ * evaluations of several runs are independent, so that an interval over their gains covers the noise of evaluating too.
+ * With fixed seeds all runs share that noise, and the spread between them does not show it.
  */
 export function evaluationSeedsOf(config: RunConfig): readonly number[] {
     const fixed = config['evaluation.seed'];
@@ -30,12 +30,12 @@ export function evaluationSeedsOf(config: RunConfig): readonly number[] {
     return seedsFrom(first, config['evaluation.stories']);
 }
 
-/** (first, N) → (N), one after the other. */
+/** (N) consecutive seeds from `first` on. */
 export function seedsFrom(first: number, stories: number): readonly number[] {
     return Array.from({ length: stories }, (_, i) => first + i);
 }
 
-/** The stream of one evaluation story: a function of its seed alone, apart from every run's streams. */
+/** The stream of one story of an evaluation. It depends on that story's seed alone, not on any run. */
 export function evaluationStream(seed: number): RandomStream {
     return new RandomStream('evaluation', seed);
 }

@@ -1,4 +1,4 @@
-/** Everyone who takes part in interactive learning: the policy that learns, its frozen reference, and the teacher. */
+/** Opens everything that interactive learning works with: the policy that learns, its frozen reference, the teacher. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../../shared/contract.ts';
@@ -46,23 +46,23 @@ export interface Learner {
     readonly writer: StoryWriter;
     readonly scorer: Scorer;
     readonly optimiser: PpoOptimiser;
-    /** As chosen for the run, whatever was asked for since. */
+    /** Chosen when the run began, and never changed. */
     readonly microBatches: MicroBatches;
     readonly teacher: Teacher;
-    /** What its scores are worth. */
+    /** What the teacher's scores are worth. */
     readonly calibration: Calibration;
     readonly promptWords: number;
     readonly learningRate: number;
-    /** Sets the value head to say one value everywhere. */
+    /** Sets the value head so that it predicts this value everywhere. */
     startValuesAt(value: number): void;
-    /** Writes the policy, value head included; gives the digest of its weights. */
+    /** Writes the policy with its value head; returns the digest of its weights. */
     writeCheckpoint(folder: string, tokensTrained: number): string;
     release(): Promise<void>;
 }
 
 const startFolder = join('checkpoints', 'start');
 
-/** @param existing the micro-batches that were chosen for the run before, null for a new one */
+/** @param existing the micro-batches that were chosen when the run began; null for a new run */
 export async function openLearner(
     task: LearnTask,
     config: RunConfig,
@@ -93,7 +93,7 @@ export async function openLearner(
     const writer = await openWriter(runtime, student, policy, tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],
-        temperature: 1, // the asked temperature is in the weights
+        temperature: 1, // the configured temperature is part of the weights (`foldTemperature`)
     });
     const promptTokens = writer.promptTokens.length;
     const limits = {
@@ -150,7 +150,7 @@ export async function openLearner(
             const origin = {
                 ...start.origin!,
                 tokens: start.origin!.tokens + tokensTrained,
-                losses: tokensTrained === 0 ? start.origin!.losses : {}, // of pretraining, and no longer true
+                losses: tokensTrained === 0 ? start.origin!.losses : {}, // those of pretraining hold only before learning
                 parents: [start.digest, ...start.origin!.parents],
             };
             return writeCheckpoint(folder, { config: student, tokenizer, weights: readWeights(policy), origin });
@@ -166,8 +166,8 @@ export async function openLearner(
 }
 
 /**
- * The run's own copy of what it starts from, with value head and temperature: the reference, also after a resume, and
- * whatever becomes of the checkpoint it came from.
+ * The run's own copy of the student it starts from, with value head and temperature. It is the reference, also after a
+ * resume, whatever becomes of the checkpoint that it was copied from.
  */
 async function openStart(
     task: LearnTask,
@@ -181,7 +181,7 @@ async function openStart(
         const origin = source.origin ?? noOrigin;
         const temperature = config['rollout.temperature'];
         const ratio = temperature / origin.temperature;
-        const losses = ratio === 1 ? origin.losses : {}; // measured on other weights
+        const losses = ratio === 1 ? origin.losses : {}; // else they were measured on other weights
         const head = initialWeights(source.config, valueHeadParameters(source.config), streams.run.fork('value-head'));
         const weights = new Map([...foldTemperature(source.weights, ratio), ...head]);
         const started = {
@@ -193,7 +193,7 @@ async function openStart(
         discardWeights(weights);
     }
     const start = readCheckpoint(folder);
-    // also after a resume: the attempt before may have ended between writing it and telling of it
+    // also after a resume: the last attempt may have ended after writing it and before sending this
     await supervisor.commit({
         type: 'checkpoint',
         checkpoint: {

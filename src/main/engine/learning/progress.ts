@@ -1,4 +1,4 @@
-/** What interactive learning keeps beside its tensors: everything a resumed run must know to go on exactly. */
+/** What interactive learning saves besides tensors: everything that a resumed run must know to go on exactly. */
 import { z } from 'zod';
 import { nothingUsed } from '../../learning/word-budget.ts';
 
@@ -13,7 +13,7 @@ export const progressSchema = z.object({
     klCoefficient: z.number(),
     episodes: z.number(),
     seconds: z.number(),
-    /** Chosen for the run when it began, in stories; kept, because sums of other micro-batches round otherwise. */
+    /** In stories, chosen when the run began. Never changed: sums over other micro-batches are rounded differently. */
     microBatches: z.object({ learning: z.number().int().positive(), scoring: z.number().int().positive() }),
     /** Has the student been evaluated before its first update? */
     evaluated: z.boolean(),

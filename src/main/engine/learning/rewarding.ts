@@ -1,4 +1,6 @@
-/** From rated stories to rewards: the pipeline's options from the configuration, the control, what the teacher said in words. */
+/**
+ * Turns rated stories into rewards as configured: calibration, the control with shuffled rewards, the teacher's words.
+ */
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
@@ -10,7 +12,7 @@ import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
-/** The reward of each story, stage by stage; undefined leaves it out of the update. */
+/** The reward of each story, stage by stage; undefined for a story that is left out of the update. */
 export function rewardStories(
     stories: readonly WrittenStory[],
     ratings: readonly Rating[],
@@ -29,7 +31,7 @@ export function rewardStories(
     );
 }
 
-/** The configuration's calibration; refused where it was fitted to another rubric or teacher. */
+/** The configuration's calibration. @throws bad input where it was fitted to another rubric or teacher */
 export function openCalibration(config: RunConfig, teacher: Pick<TeacherFacts, 'id' | 'rubric'>): Calibration {
     const calibration = config['reward.calibration'];
     if (calibration === '') return { kind: 'identity' };
@@ -45,14 +47,14 @@ export function openCalibration(config: RunConfig, teacher: Pick<TeacherFacts, '
     return calibrationTable(sum.points);
 }
 
-/** The control: the same rewards, given to the wrong stories. What a student gains under it is not learning. */
+/** The control: the same rewards, given to the wrong stories. What a student gains from them is not learning. */
 export function shuffleRewards(rewards: readonly number[], random: RandomStream): number[] {
     return Array.from(random.permutation(rewards.length), (from) => rewards[from]!);
 }
 
 /**
- * Words the teacher spent: those of its replies, or one a score where it answers in numbers alone; of several teachers
- * those of each. Why a story was refused is nobody's reply.
+ * The words that the teacher spent: those of its replies, or one per score where it answers only in numbers; of an
+ * ensemble those of every member. The reason for a refused story is not a reply and costs none.
  */
 export function teacherWords(ratings: readonly Rating[]): number {
     return ratings.reduce((sum, rating) => sum + wordsOf(rating), 0);
@@ -65,7 +67,7 @@ function wordsOf(rating: Rating): number {
     return first + (rating.reply === undefined ? Object.keys(rating.scores).length : countWords(rating.reply));
 }
 
-/** Its reply could not be read at first, or that of one of several teachers. */
+/** Was the first reply, or that of a member of an ensemble, unreadable, so that the teacher was asked again? */
 export function wasAskedAgain({ firstReply, members = [] }: Rating): boolean {
     return firstReply !== undefined || members.some(wasAskedAgain);
 }

@@ -1,4 +1,4 @@
-/** One update of interactive learning, step by step: write and rate, score, learn, and what is recorded of it. */
+/** One update of interactive learning, step by step: write and rate, compute advantages, optimise, make the record. */
 import type { EngineEvent, Phase } from '../../../shared/contract.ts';
 import type { EpisodeRecord, RatingRecord } from '../../../shared/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
@@ -24,25 +24,25 @@ import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './re
 import type { Reports, TaskClock } from '../supervisor.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
-const tracedEpisodes = 3; // of an update: enough to look at tokens, little to keep
+const tracedEpisodes = 3; // episodes of each update whose tokens are recorded one by one
 
 export interface RatedEpisode {
     readonly written: WrittenStory;
     readonly rating: Rating;
-    /** Undefined: left out of the update. */
+    /** Undefined: the episode is left out of the update. */
     readonly stages: RewardStages | undefined;
 }
 
 export interface Rollout {
     readonly episodes: readonly RatedEpisode[]; // (B)
-    /** With which they were written; what is learned from them is the clean network's. */
+    /** The dropout with which they were written. Everything learned from them is computed without dropout. */
     readonly dropoutRate: number;
     readonly seconds: WrittenAndRated['seconds'];
 }
 
 /**
- * The batch of stories of one update, rated and rewarded.
- * @throws `teacher-unreadable` where none could be rated: nothing could be learned from them
+ * Lets the student write the stories of one update and the teacher rate them, and computes their rewards.
+ * @throws `teacher-unreadable` where none could be rated, since nothing could be learned from them
  */
 export async function writeAndRate(
     { config, streams, writer, teacher, calibration }: Learner,
@@ -70,7 +70,7 @@ export async function writeAndRate(
     };
 }
 
-const publishedDropoutRate = 0.1; // GPT-2's own, of embeddings, attention and residuals
+const publishedDropoutRate = 0.1; // GPT-2's own, for embeddings, attention and residuals
 
 /**
  * Quirk R1: TRL 0.9.4 puts the network in training mode for its first step and never back before it writes, so all
@@ -80,7 +80,7 @@ function rolloutDropoutRate(config: RunConfig, update: number): number {
     return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
 }
 
-/** What the update costs, and the counters after it. */
+/** The words that an update costs, and the run's counters after it. */
 export function spentBy(
     { episodes }: Rollout,
     used: WordsUsed,
@@ -99,17 +99,18 @@ export function spentBy(
 export interface Learned {
     readonly metrics: UpdateMetrics;
     readonly steps: readonly PpoMetrics[];
-    /** Drift that steers the KL coefficient, nats per story. */
+    /** Mean KL from the reference, nats per story; the KL coefficient is adapted to it. */
     readonly kl: number;
     /** Per episode of the rollout, nats; 0 where the episode was left out. */
     readonly klOfEpisode: readonly number[];
-    /** By place in the rollout: what happened at each token, for a seeded few. */
+    /** By position in the rollout, for a few episodes drawn by seed: what happened at each token. */
     readonly traces: ReadonlyMap<number, NonNullable<EpisodeRecord['trace']>>;
     readonly seconds: { readonly scoring: number; readonly learning: number };
 }
 
 /**
- * PPO on one rollout: score, weigh, optimise, measure. Shapes: B' rated stories, R the longest story allowed.
+ * PPO on one rollout: log-probabilities and values, advantages, optimisation, metrics. Shapes: B' rated stories, R the
+ * longest story allowed.
  * Formulas and their sources: docs/method.md.
  */
 export async function learnFrom(
@@ -126,7 +127,7 @@ export async function learnFrom(
         stages ? [{ written, rating, stages, at }] : [],
     );
     if (learner.optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
-        learner.startValuesAt(mean(rated.map(({ stages }) => stages.reward))); // of the first batch that was rated
+        learner.startValuesAt(mean(rated.map(({ stages }) => stages.reward))); // the mean reward of the first batch
 
     const scores = await scoreStories(learner, rated, announce);
     const { kl, advantages, returns } = advantagesOf(learner, rated, scores, klCoefficient, update);
@@ -169,7 +170,7 @@ interface UpdateScores {
     readonly valuesAfter: Float32Array; // (B') of the state after the last token
 }
 
-/** What policy and reference make of the stories, before anything is learned from them. */
+/** Log-probabilities and values of the stories, by policy and reference, before anything is learned from them. */
 async function scoreStories(
     { config, scorer, policy, reference, writer }: Learner,
     rated: readonly Rewarded[],
@@ -195,7 +196,7 @@ interface Advantages {
     readonly returns: Float64Array; // (B', R)
 }
 
-/** Rewards at the stories' ends and the price of drift at every token, as advantages. */
+/** Advantages and returns of the token rewards: the story's reward at its end, and a price for KL at every token. */
 function advantagesOf(
     { config, streams }: Learner,
     rated: readonly Rewarded[],
@@ -221,7 +222,7 @@ function advantagesOf(
     return { kl, advantages: whiten(advantages, mask), returns };
 }
 
-/** Every epoch over the episodes, in an order of its own; one step of the optimiser for each minibatch. */
+/** Goes over the episodes epoch by epoch, each in an order of its own: one step of the optimiser per minibatch. */
 async function optimise(
     { config, streams, optimiser, learningRate }: Learner,
     episodes: PpoEpisodes,
@@ -240,7 +241,7 @@ async function optimise(
     return steps;
 }
 
-/** What happened at each token of the chosen stories, by position in the rollout. */
+/** What happened at each token of a few stories, by position in the rollout. */
 function tracesOf(
     rated: readonly Rewarded[],
     chosen: Uint32Array,
@@ -256,7 +257,7 @@ function tracesOf(
     );
 }
 
-/** The update with its episodes and ratings, as the store keeps it. */
+/** The update with its episodes and ratings, as the store records it. */
 export function updateRecord(
     { teacher, learningRate }: Learner,
     { episodes, dropoutRate, seconds }: Rollout,

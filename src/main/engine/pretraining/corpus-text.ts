@@ -1,4 +1,4 @@
-/** The text a student is pretrained on: from a corpus to a tokenizer and rows of tokens, learned from and held out. */
+/** Prepares the text for pretraining: reads a corpus, trains a tokenizer, packs rows of tokens, holds some out. */
 import type { Phase } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { openCorpus, type Corpus, type CorpusSource } from '../../text/corpus/corpus.ts';
@@ -12,7 +12,7 @@ export interface CorpusText {
     readonly tokenizer: Tokenizer;
     readonly training: PackedRows;
     readonly heldOut: PackedRows;
-    /** Nats per held-out token of a student that knows only how frequent each token is. */
+    /** Held-out loss of a student that knows only how frequent each token is, nats per token. */
     readonly unigramEntropy: number;
 }
 
@@ -45,7 +45,8 @@ export async function openCorpusText(
     announce('reading the corpus', 0, corpus.extent.train.words);
     const packing = {
         layout,
-        tokensPerRow: config['student.context'] - (layout.kind === 'paper' ? 1 : 0), // a published block is one whole context
+        // with its first token, a row of the published packing is one whole context
+        tokensPerRow: config['student.context'] - (layout.kind === 'paper' ? 1 : 0),
         random: random.fork('packing'),
         onProgress: (words: number) => announce('reading the corpus', words, corpus.extent.train.words),
     };
@@ -60,7 +61,7 @@ export async function openCorpusText(
     };
 }
 
-/** Held-out cross-entropy of the training text's token frequencies, add-half smoothed; nats per token. */
+/** Cross-entropy of held-out tokens under the frequencies of the training text, add-half smoothed; nats per token. */
 function unigramCrossEntropy(training: PackedRows, heldOut: PackedRows, vocabulary: number): number {
     const counts = new Float64Array(vocabulary).fill(0.5);
     let total = vocabulary / 2;

@@ -1,4 +1,6 @@
-/** Everything pretraining works with, opened: the text, the student, its pretrainer, and how far the run has come. */
+/**
+ * Opens everything that pretraining works with: the text, the student, its pretrainer, and how far the run has come.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -29,7 +31,9 @@ export const progressSchema = z.object({
     trainingLoss: z.number(),
     validationLoss: z.number().nullable(),
     seconds: z.number(),
-    /** Chosen for the run when it began, in sequences; kept, because sums of other micro-batches round otherwise. */
+    /**
+     * In sequences, chosen when the run began. Never changed: sums over other micro-batches are rounded differently.
+     */
     microBatch: z.number().int().positive(),
 });
 export type PretrainingProgress = z.infer<typeof progressSchema>;
@@ -42,7 +46,7 @@ export interface Pretraining {
     readonly runtime: Runtime;
     readonly pretrainer: Pretrainer;
     readonly plan: PretrainingPlan;
-    /** The rows of a batch that begins at a position of the run. */
+    /** The numbers of `count` rows from a position of the run on. */
     readonly rows: (from: number, count: number) => number[];
     /** Where the run begins or goes on. */
     readonly progress: PretrainingProgress;
@@ -50,7 +54,7 @@ export interface Pretraining {
 
 const startFolder = join('checkpoints', 'start');
 
-/** @throws bad input for a text that cannot be learned from, or that has changed since the run began */
+/** @throws bad input where the text cannot be learned from, or has changed since the run began */
 export async function openPretraining(task: PretrainTask, supervisor: Reports): Promise<Pretraining> {
     const { values: config } = readStoredConfig(task.config);
     const random = streamsOf(config).run;
@@ -111,7 +115,9 @@ function nothingRead(text: CorpusText, microBatch: number): PretrainingProgress 
     };
 }
 
-/** What a milestone checkpoint's name means under the published rule; each records the words that were really read. */
+/**
+ * Explains the names of milestones under the published rule; every checkpoint records the words that were really read.
+ */
 function describeMilestones(tokensPerWord: number, tokensPerStep: number): string {
     return `Milestones come by the published rule (P1): ${tokensPerWord.toFixed(4)} tokens to a word, ends of text not counted, and ${tokensPerStep.toLocaleString('en-US')} tokens a step, ends of text counted; each comes early, after fewer words than its name says`;
 }

@@ -1,18 +1,20 @@
-/** What a pretraining run will do: how many steps of how many rows, at which learning rates, in which order. */
+/**
+ * Plans a pretraining run: how many steps of how many rows, at which learning rates, in which order, which milestones.
+ */
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { warmupSteps, type Schedule } from '../../learning/schedules.ts';
 import { milestonesBetween, publishedMilestonesAt } from '../../text/corpus/milestones.ts';
 import type { PackedRows } from '../../text/corpus/packing.ts';
 
-const cosineFloor = 0.03; // of the peak rate
+const cosineFloor = 0.03; // the lowest learning rate, as a fraction of the highest
 
 export interface PretrainingPlan {
-    /** Rows behind one step. */
+    /** Rows per step. */
     readonly batch: number;
     readonly steps: number;
     readonly schedule: Schedule;
-    /** The schedule's place of the first step: the published one warms up from 0, others learn at once. */
+    /** Where the schedule starts: the published one at 0, so that its first step learns nothing; others at 1. */
     readonly firstRate: 0 | 1;
 }
 
@@ -34,7 +36,9 @@ export function planOf(config: RunConfig, rows: number): PretrainingPlan {
     };
 }
 
-/** Rows of a batch, from any position: each pass over the corpus has its own order, found from its number. */
+/**
+ * Gives the rows of a batch from any position. Each pass over the corpus has an order of its own, drawn by its number.
+ */
 export function rowOrder(rows: PackedRows, random: RandomStream): (from: number, count: number) => number[] {
     let pass = -1;
     let permutation = new Uint32Array(0);
@@ -49,7 +53,7 @@ export function rowOrder(rows: PackedRows, random: RandomStream): (from: number,
         });
 }
 
-/** Milestones that a step reached: by the words read with it or, in the published layout, by its count of tokens (P1). */
+/** The milestones that a step reaches: by the words read so far or, in the published packing, by its tokens (P1). */
 export function milestonesAt(
     rows: PackedRows,
     batch: number,
@@ -61,7 +65,7 @@ export function milestonesAt(
     return publishedMilestonesAt(step, rows.tokensPerWord, tokensPerPublishedStep(rows, batch));
 }
 
-/** A published block is read whole, its first token included. */
+/** In the published packing a row counts with its first token, which is read although nothing predicts it. */
 export function tokensPerPublishedStep(rows: PackedRows, batch: number): number {
     return batch * (rows.tokensPerRow + 1);
 }

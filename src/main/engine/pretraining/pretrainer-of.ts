@@ -1,4 +1,4 @@
-/** The pretrainer that a configuration asks for. */
+/** Makes the pretrainer that a configuration asks for. */
 import type { RunConfig } from '../../../shared/run-config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';

@@ -1,6 +1,6 @@
 /**
- * The clean score of a student: stories from seeds of their own, written without dropout and rated one by one. Its streams are
- * its own, so measuring never changes training.
+ * Measures a student's clean score: stories from fixed seeds, written without dropout and rated one by one. They have
+ * random streams of their own, so that measuring never changes training.
  */
 import { createHash } from 'node:crypto';
 import type { EngineEvent } from '../../../shared/contract.ts';
@@ -21,11 +21,11 @@ export interface EvaluationPlace {
     readonly phase: EvaluationRecord['phase'];
     readonly update: number;
     readonly inputWords: number;
-    /** Names the weights. */
+    /** Identifies the weights that wrote the stories. */
     readonly digest: string;
 }
 
-/** @throws `teacher-unreadable` where no story at all could be rated: there is no score to speak of */
+/** @throws `teacher-unreadable` where not one story could be rated, so that there is no score */
 export async function evaluateCleanly(
     writer: StoryWriter,
     teacher: Teacher,

@@ -1,4 +1,4 @@
-/** A student from a checkpoint, on the runtime, ready to write. */
+/** Opens the student of a checkpoint, ready to write. */
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
@@ -29,8 +29,8 @@ export async function openStudent(from: string, config: RunConfig, supervisor: R
 }
 
 /**
- * Makes a sampling temperature part of the weights: dividing the last layer norm by it divides the logits, so writing at
- * 1 equals writing at that temperature before, learning stays on-policy, and no graph changes.
+ * Makes a sampling temperature part of the weights: dividing the last layer norm by it divides the logits. Writing at
+ * temperature 1 then equals writing at that temperature before, so learning stays on-policy and no graph has to change.
  */
 export function foldTemperature(
     weights: ReadonlyMap<string, Float32Array>,

@@ -1,4 +1,4 @@
-/** The student writes and the teacher rates, at the same time where the teacher can. */
+/** Lets the student write and the teacher rate, at the same time if the teacher can rate a part of a batch. */
 import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, Teacher } from '../../teacher/teacher.ts';
@@ -9,9 +9,9 @@ export interface WrittenAndRated {
     readonly ratings: readonly Rating[]; // (B)
     readonly seconds: {
         readonly writing: number;
-        /** From the last story's end to the last rating. */
+        /** Seconds from the end of the last story to the last rating. */
         readonly rating: number;
-        /** From the first story handed to the teacher to the last rating: what overlaps with writing lies in both. */
+        /** Seconds from the first story handed to the teacher to the last rating; may overlap with writing. */
         readonly ratingInAll: number;
     };
 }
@@ -19,14 +19,14 @@ export interface WrittenAndRated {
 export interface RatingWhileWriting {
     readonly context: Omit<RatingContext, 'first' | 'onRated'>;
     readonly dropoutRate?: number;
-    /** So many stories are written, so many are rated. */
+    /** Called with how many stories are written and how many are rated. */
     readonly onProgress?: (written: number, rated: number) => void;
     readonly seconds: () => number;
 }
 
 /**
- * One story per stream, and its rating. Chunk k is rated while chunk k + 1 is being written: the policy is the same for
- * all of them, so neither chunks nor timing change a result.
+ * Writes one story per stream and has it rated. Chunk k is rated while chunk k + 1 is being written. All are written by
+ * the same policy, so neither chunks nor timing change a result.
  */
 export async function rateWhileWriting(
     writer: StoryWriter,
@@ -42,7 +42,7 @@ export async function rateWhileWriting(
     const handOver = (chunk: readonly WrittenStory[], first: number): void => {
         handedOver ??= seconds();
         const ratings = teacher.rate(chunk, { ...context, first, onRated });
-        ratings.catch(() => {}); // a teacher lost while the student writes is told of when the student is done
+        ratings.catch(() => {}); // thrown below, once the student has finished writing
         rating.push(ratings);
     };
 

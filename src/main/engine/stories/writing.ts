@@ -1,4 +1,4 @@
-/** Stories on paper: what a student wrote after a prompt, with everything the loops count. */
+/** Lets a student write stories after a prompt, and counts their words as budgets and rewards need them. */
 import { createWriter, type Writer } from '../../student/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
@@ -10,9 +10,9 @@ export interface WrittenStory {
     readonly prompt: string;
     /** Decoded, without special tokens. */
     readonly story: string;
-    readonly tokens: Int32Array; // (T) the story's, with `</s>` where the student ended by itself
+    readonly tokens: Int32Array; // (T) of the story, with `</s>` where the student ended it
     readonly words: number;
-    /** As the published length bonus counts them: a final `</s>` clings to the last word or stands alone. */
+    /** Words as the published length bonus counts them, where `</s>` is part of the last word or a word of its own. */
     readonly rewardWords: number;
     readonly finished: boolean;
 }
@@ -20,15 +20,15 @@ export interface WrittenStory {
 export interface StoryWriter {
     readonly prompt: string;
     readonly promptTokens: Int32Array;
-    /** One story per stream; a story depends on the weights, the prompt, the dropout rate and its own stream alone. */
+    /** Writes one story per stream. It depends on the weights, the prompt, the dropout rate and its stream alone. */
     write(streams: readonly RandomStream[], how?: HowToWrite): Promise<readonly WrittenStory[]>;
     release(): void;
 }
 
 interface HowToWrite {
-    /** 0 when left out: the clean network. */
+    /** Left out: 0. */
     readonly dropoutRate?: number;
-    /** Told of stories as they are done, some at a time, in their order. */
+    /** Called as stories are finished, with some at a time, in their order. */
     readonly onWritten?: (stories: readonly WrittenStory[]) => void;
 }
 
@@ -38,10 +38,10 @@ export interface StoryWriterOptions {
     readonly temperature: number;
 }
 
-const mostSideBySide = 64; // where tokens per second level off for small students, and memory does not
+const mostSideBySide = 64; // with more, small students write hardly faster and need more memory
 const mostCacheBytes = 256 * 2 ** 20;
 
-/** Stories in one batch of decoding: as many as keep their keys and values below 256 MB. A story never depends on it. */
+/** Stories decoded side by side: as many as have keys and values below 256 MB. No story depends on it. */
 function storiesSideBySide({ layers, width }: StudentConfig, positions: number): number {
     const cacheBytes = 4 * 2 * layers * positions * width; // of one story
     return Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));

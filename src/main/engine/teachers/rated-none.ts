@@ -1,10 +1,10 @@
-/** A teacher that can rate nothing is no teacher: whoever asked it stops, before more is spent on it. */
+/** Stops the work where a teacher could not rate a single story, before more is spent on it. */
 import { FaultError } from '../../../shared/faults.ts';
 import { quotable } from '../../../shared/text/quoting.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { TeacherFacts } from '../../teacher/teacher.ts';
 
-/** @throws `teacher-unreadable` where there are stories and not one was rated, with what was said of the first */
+/** @throws `teacher-unreadable` where there are stories and not one was rated; it quotes the reply to the first */
 export function requireRated(teacher: Pick<TeacherFacts, 'members' | 'replyTokens'>, ratings: readonly Rating[]): void {
     const first = ratings[0];
     if (first === undefined || ratings.some(({ kind }) => kind === 'scored')) return;
@@ -17,7 +17,7 @@ export function requireRated(teacher: Pick<TeacherFacts, 'members' | 'replyToken
     });
 }
 
-/** Of several teachers, the word of the one who could not rate the story. */
+/** The reply that could not be read; of an ensemble, that of the member who could not rate. */
 function lastWord(
     { members, replyTokens }: Pick<TeacherFacts, 'members' | 'replyTokens'>,
     { reply = '', members: each = [] }: Rating,

@@ -1,4 +1,4 @@
-/** The small language models that judges read with: checkpoints of a student's kind, always on the processor. */
+/** Opens the small language models of reading judges: GPT-2 checkpoints like a student's, always on the processor. */
 import { availableParallelism } from 'node:os';
 import { readCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
@@ -7,7 +7,7 @@ import { createSequenceScorer, type Sequence } from '../../student/sequence-scor
 import { discardWeights, loadWeights } from '../../student/weights.ts';
 import type { Reader } from '../../teacher/reader.ts';
 
-/** What every text that a reader learned from began with, so that the first word has something before it. */
+/** Every text that a reader was trained on began with this, so that the first word has something before it. */
 const beginning = '~';
 
 export async function openReader(folder: string, threads: number = availableParallelism()): Promise<Reader> {
@@ -25,7 +25,7 @@ export async function openReader(folder: string, threads: number = availablePara
             const sums = await scorer.score(windows.map(sequencesOf));
             const found = read.map((pieces) => pieces.map(({ length }) => new Float64Array(length)));
             windows.forEach(({ scored }, w) => {
-                const from = sums[w]!; // from a token to the end of the window
+                const from = sums[w]!; // sums of log-probabilities from each token to the end of the window
                 scored.forEach(({ text, piece, token }, i) => {
                     found[text]![piece]![token] = from[i]! - (from[i + 1] ?? 0);
                 });
@@ -40,13 +40,13 @@ export async function openReader(folder: string, threads: number = availablePara
     };
 }
 
-/** Tokens that are read together, and which of them have not been read with more before them. */
+/** Tokens that are read together, and the places of those that are scored in this window. */
 interface Window {
     readonly ids: readonly number[];
     readonly scored: readonly { readonly text: number; readonly piece: number; readonly token: number }[];
 }
 
-/** One window where the text fits; else each following one repeats the second half of the one before. */
+/** One window if the text fits; else several, each of which begins with the second half of the one before. */
 function windowsOf(
     pieces: readonly Uint16Array[],
     text: number,
@@ -70,7 +70,7 @@ function windowsOf(
     return windows;
 }
 
-/** The same tokens as often as there are tokens to score, each time summed from one of them on. */
+/** The window once per token to score, each time to be summed from that token on. */
 function sequencesOf({ ids, scored }: Window): readonly Sequence[] {
     return scored.map((_, i) => ({ ids, from: ids.length - scored.length + i }));
 }

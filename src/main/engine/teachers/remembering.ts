@@ -1,4 +1,4 @@
-/** A teacher with a memory: what it said of a story before, it says again without being asked. */
+/** Gives a teacher a memory: stories that it has rated before get the same rating without asking it. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isThoughtAlone } from '../../../shared/text/quoting.ts';
@@ -9,9 +9,10 @@ import type { RatingCache, Reports } from '../supervisor.ts';
 
 const remembered = z.discriminatedUnion('kind', [scoredSchema, unreadableSchema]);
 
-/** The memory of all runs, as teachers use it. */
+/** The memory that all runs share, as teachers use it. */
 export function teacherMemory(supervisor: RatingCache & Pick<Reports, 'send'>): TeacherMemory {
-    const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex'); // an address is nobody's business
+    // hashed, so that the cache names no address
+    const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex');
     return {
         remembering: (teacher) => withMemory(teacher, supervisor),
         recallServer: async (key) => (await supervisor.recall([digestOf(key)]))[0] ?? null,
@@ -21,9 +22,9 @@ export function teacherMemory(supervisor: RatingCache & Pick<Reports, 'send'>): 
 }
 
 /**
- * Asks the teacher only for what it has not said before. Where a rating depends on the stories beside it, a batch is
- * asked for whole as soon as one of its ratings is missing: what was remembered changes no number.
- * @returns the teacher itself where it says nothing that is worth remembering
+ * Asks the teacher only for ratings that are not remembered. Where a rating depends on the rest of its batch, the whole
+ * batch is asked for as soon as one rating is missing, so that remembering changes no number.
+ * @returns the teacher itself where its ratings cannot be remembered
  */
 export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Reports, 'send'>): Teacher {
     const { id, dependsOn, ratesTogether } = teacher.facts;
@@ -50,7 +51,7 @@ export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Repo
                 missing.map((i) => stories[i]!),
                 context,
             );
-            // of a teacher that could not be read at all nothing is kept: it would speak on after it was mended
+            // nothing is kept where no reply could be read, or those replies would come back after the teacher was mended
             if (context.again || answers.some((rating) => rating.kind === 'scored' || rating.refused))
                 supervisor.send({
                     type: 'remember',
@@ -63,8 +64,8 @@ export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Repo
 }
 
 /**
- * Undefined for nothing, and for what a later Storyloop wrote in another way: it is asked again. So is a teacher that
- * only thought, which says nothing of the story and may since have been told to answer at once.
+ * The remembered rating; undefined where there is none, or a later version wrote it differently. Also undefined for a
+ * reply of thoughts alone, since the teacher may meanwhile have been told to answer at once.
  */
 function readRemembered(text: string | null): Rating | undefined {
     if (text === null) return undefined;

@@ -1,4 +1,4 @@
-/** Teachers' processes as the engine sees them: the supervisor starts them and hands messages on. */
+/** The processes of teachers, as the engine sees them: the supervisor starts them and passes messages on. */
 import { z } from 'zod';
 import type { EngineCommand, TeacherRequest } from '../../../shared/contract.ts';
 import type { RemoteProcess } from '../../teacher/llama/model-process.ts';
@@ -8,7 +8,7 @@ type TeacherNews = Extract<EngineCommand, { type: `teacher-${string}` }>;
 const tellsMemory = z.object({ peakRssBytes: z.number() });
 
 export interface RemoteTeachers {
-    /** The most memory that their processes held together, each at its largest. */
+    /** Bytes of memory of all their processes together, each at its largest. */
     peakRssBytes(): number;
     start(): RemoteProcess;
     receive(news: TeacherNews): void;

@@ -1,4 +1,4 @@
-/** The teacher of a task, with what it needs of the world around the engine. */
+/** Opens the teacher of a task with what it needs from outside of the engine. */
 import type { EngineTask } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
 import { openTeacher } from '../../teacher/open-teacher.ts';
@@ -9,7 +9,7 @@ import type { Reports, TeacherSource } from '../supervisor.ts';
 
 type RatingTask = Extract<EngineTask, { teachers?: unknown }>;
 
-/** Opens it, and says where it computes; a check reports that itself. */
+/** Opens the teacher and notes where it computes, except for a check, which reports that itself. */
 export async function openTeacherOf(
     task: RatingTask,
     config: RunConfig,

@@ -11,7 +11,7 @@ export interface Surroundings {
 }
 
 const systemShare = 0.1; // the share of memory that the system itself needs
-// bytes of a story's row with its search index, rating and scores; from runs of 840 to 12,600 stories of 170 to 340 bytes
+// bytes of a story's row with search index, rating and scores; from runs of 840 to 12,600 stories of 170 to 340 bytes
 const recordedBytes = { perStory: 350, perStoryByte: 2.3 };
 const databaseBytes = 300_000; // of a database without stories
 

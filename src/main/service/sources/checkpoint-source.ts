@@ -55,7 +55,7 @@ export function learnedPrompt(checkpoint: string): string | null {
             db.close();
         }
     } catch (error) {
-        if (faultOf(error).kind === 'bad-input') return null; // a checkpoint needs no record, and run.sqlite may not be ours
+        if (faultOf(error).kind === 'bad-input') return null; // a checkpoint may have no record, or somebody else's
         throw error;
     }
 }

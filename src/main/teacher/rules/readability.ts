@@ -49,7 +49,7 @@ export function measureReadability(reading: ParsedStory, statistics: LanguageSta
         if (tokens[i]!.kind === 'mark') marks++;
         else if (ids[i] === 0 && nameLike[i] === 0) nonWords++;
         else if (ids[i] === 0) {
-            nonWords += newNames.has(tokens[i]!.lower) ? 0.1 : 0.4; // a made-up name costs less, even less the next time
+            nonWords += newNames.has(tokens[i]!.lower) ? 0.1 : 0.4; // a made-up name costs less, repeated even less
             newNames.add(tokens[i]!.lower);
         }
         if (joiners.has(tokens[i]!.lower) || tokens[i]!.text === ';') joined++;
