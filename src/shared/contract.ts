@@ -288,7 +288,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),
     z.object({ type: z.literal('remember'), ratings: z.array(z.object({ key: z.string(), rating: z.string() })) }),
-    /** Who rates again; `rerated` is answered with `recorded`. */
+    /** Who rates, where no run is made; `rerated` is answered with `recorded`. */
     z.object({
         type: z.literal('rater'),
         rater: raterSchema,

@@ -7,6 +7,14 @@ export function count(value: number): string {
     return grouped.format(value);
 }
 
+/** Three digits that count, with the unit that a large number asks for: "950", "12.4 k", "1.25 M", "3.2 G". */
+export function rounded(value: number): string {
+    const units = ['', ' k', ' M', ' G', ' T', ' P', ' E'];
+    const size = Math.abs(value) < 1 ? 0 : Math.floor(Math.log10(Number(Math.abs(value).toPrecision(3))) / 3);
+    const unit = Math.min(size, units.length - 1);
+    return `${String(Number((value / 1000 ** unit).toPrecision(3))).replace('-', '−')}${units[unit]!}`;
+}
+
 /** "1 run", "3 runs". */
 export function counted(value: number, one: string, many = `${one}s`): string {
     return `${count(value)} ${value === 1 ? one : many}`;

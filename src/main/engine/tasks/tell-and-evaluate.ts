@@ -2,6 +2,7 @@
 import type { EngineTask } from '../../../shared/contract.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
+import { toRater } from '../recording.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { seedsFrom, streamsOf } from '../streams.ts';
 import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
@@ -45,6 +46,7 @@ export async function evaluateCheckpoint(
 ): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const teacher = await openTeacherOf(task, config, supervisor);
+    supervisor.send({ type: 'rater', ...toRater(teacher.facts) });
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],

@@ -277,7 +277,8 @@ const shown = (value: number | null, digits: number): string => (value === null 
 const between = (interval: TaskScore['interval'], digits: number): string =>
     interval === null ? '' : `[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`;
 
-function tasksOf(typed: string): readonly BenchmarkTask[] {
+/** @throws bad input for a name that no task has */
+export function tasksOf(typed: string): readonly BenchmarkTask[] {
     return typed.split(',').map((name) => {
         const task = benchmarkTasks.find((known) => known === name.trim());
         if (task === undefined)

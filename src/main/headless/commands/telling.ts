@@ -4,7 +4,8 @@ import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { ConfigKey } from '../../../shared/run-config.ts';
 import { benchmarkTasks } from '../../../shared/benchmarks.ts';
-import { readBenchmarks } from './benchmarks.ts';
+import { readBenchmarks, tasksOf } from './benchmarks.ts';
+import { evaluateCheckpoints } from './checkpoints.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
 import { addConfigOptions, readConfigOptions } from '../options.ts';
@@ -19,6 +20,7 @@ interface TellOptions {
 }
 
 interface EvaluateOptions extends Omit<TellOptions, 'stories'> {
+    readonly run?: readonly string[];
     readonly tasks?: string;
     readonly only?: string;
 }
@@ -77,6 +79,10 @@ export function addEvaluateCommand(program: Command): void {
             'shipped',
         )
         .option(
+            '--run <runs...>',
+            'every checkpoint that these runs kept, one after the other; what is there already is not computed again',
+        )
+        .option(
             '--tasks <folder>',
             'read the BabyLM benchmarks of this folder instead, and count what the student knows',
         )
@@ -84,10 +90,16 @@ export function addEvaluateCommand(program: Command): void {
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'evaluate', 'improved').action(async (options: EvaluateOptions) => {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
-        if (options.tasks !== undefined) return readBenchmarks(options.tasks, options, { preset, config });
-        if (config['evaluation.stories'] === 0)
-            throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         const json = options.json === true;
+        if (options.run === undefined && options.tasks !== undefined)
+            return readBenchmarks(options.tasks, options, { preset, config });
+        if (options.tasks === undefined && config['evaluation.stories'] === 0)
+            throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
+        if (options.run !== undefined) {
+            const asked = { preset, config, given, runs: options.run };
+            const only = options.only === undefined ? [] : tasksOf(options.only);
+            return evaluateCheckpoints(asked, options.tasks === undefined ? null : { data: options.tasks, only }, json);
+        }
         const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenForWriting(given) });
         let measured: Evaluation | null = null;
         task.onEvent((event) => {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import { badInput, badInputAbout } from '../../../shared/faults.ts';
 import { benchmarksSchema } from './migrations/benchmarks-0001-scores.ts';
+import { checkpointEvaluationsSchema } from './migrations/benchmarks-0002-evaluations.ts';
 import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
@@ -41,7 +42,7 @@ const ratingCacheFormat: Format = {
 const benchmarksFormat: Format = {
     applicationId: 0x53744c62,
     noun: 'record of benchmarks',
-    migrations: [benchmarksSchema],
+    migrations: [benchmarksSchema, checkpointEvaluationsSchema],
 };
 
 export interface OpenOptions {
