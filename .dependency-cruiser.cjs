@@ -81,7 +81,7 @@ module.exports = {
         mayImport('service', 'processes', 'learning', 'benchmarks', 'text', 'network', 'store'),
         mayImport('headless', 'service'),
         mayImport('app', 'processes'),
-        ...floors('main/benchmarks', ['statistics', 'tasks'], ['counting']),
+        ...floors('main/benchmarks', ['statistics', 'tasks', 'grammar'], ['counting']),
         ...floors('main/text', ['storyworld', 'tokenizer'], ['corpus']),
         ...floors('main/student', ['onnx'], ['runtime', 'autodiff'], ['gpt2'], ['optimiser', 'checkpoints', 'writing']),
         ...floors('main/teacher', ['rules', 'llama', 'server'], ['judges']),

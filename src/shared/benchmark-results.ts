@@ -14,6 +14,7 @@ export const benchmarkNames: Readonly<Record<BenchmarkTask, string>> = {
     reading: 'Reading',
     aoa: 'Age of acquisition',
     zorro: 'Zorro',
+    grammar: 'Grammar',
 };
 
 /** 95 %, from the middle of what resampling gave. */

@@ -15,8 +15,14 @@ export const benchmarkTasks = [
     'reading',
     'aoa',
     'zorro',
+    'grammar',
 ] as const;
 export type BenchmarkTask = (typeof benchmarkTasks)[number];
+/** Storyloop's own pairs are made, not read from files. */
+export type FileTask = Exclude<BenchmarkTask, 'grammar'>;
+
+/** In the place of a folder: Storyloop's own pairs. */
+export const ownPairs = 'own';
 
 /** A text of which the end is scored: every token whose characters end after `from`, but never the first token. */
 const spanSchema = z.object({

@@ -1,12 +1,12 @@
 /** A line of a file becomes the item that the official pipeline makes of it. */
 import { describe, expect, it } from 'vitest';
-import type { BenchmarkTask } from '../../src/shared/benchmarks.ts';
+import type { FileTask } from '../../src/shared/benchmarks.ts';
 import { decodeText } from '../../src/main/benchmarks/tasks/decode.ts';
 import { parseCsv } from '../../src/main/benchmarks/tasks/csv.ts';
 import { readTaskFiles } from '../../src/main/benchmarks/tasks/read-task.ts';
 
 const lines = (...objects: readonly object[]): string => objects.map((object) => JSON.stringify(object)).join('\n');
-const read = (task: BenchmarkTask, name: string, text: string): ReturnType<typeof readTaskFiles> =>
+const read = (task: FileTask, name: string, text: string): ReturnType<typeof readTaskFiles> =>
     readTaskFiles(task, [{ name, text }]);
 const whole = (text: string): object => ({ kind: 'span', text, from: 0 });
 

@@ -124,3 +124,15 @@ it.each([
     expectSentence(err, sentence);
     expect((await storyloop(home, 'benchmarks', '--json')).lines).toEqual([]);
 });
+
+it('reads pairs of its own without a folder, and the shipped student knows most of what they ask', async () => {
+    const home = temporaryHome();
+    const score = await succeeding(home, 'evaluate', '--only', 'grammar', '--json', ...oneThread);
+    expect(score).toMatchObject({ type: 'score', task: 'grammar', items: 400, chance: 50 });
+    const groups = score['groups'] as readonly { interval: { low: number } }[];
+    expect(groups.filter(({ interval }) => interval.low > 50).length).toBeGreaterThanOrEqual(6);
+
+    const refused = await storyloop(home, 'evaluate', '--only', 'blimp');
+    expect(refused.code).not.toBe(0);
+    expectSentence(refused.err, /--only chooses among the tasks of a folder/u);
+});

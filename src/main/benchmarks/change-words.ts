@@ -73,6 +73,7 @@ const subjects: Readonly<Record<BenchmarkTask, string>> = {
     reading: 'prediction of reading times',
     aoa: 'likeness to the order in which children learn words',
     zorro: 'grammar of simple sentences',
+    grammar: 'grammar',
 };
 
 const partNames = { 'eye-tracking': 'eye movements', 'self-paced': 'self-paced' } as const;

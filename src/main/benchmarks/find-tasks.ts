@@ -4,7 +4,7 @@
  */
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { benchmarkTasks, type BenchmarkTask } from '../../shared/benchmarks.ts';
+import { benchmarkTasks, type FileTask } from '../../shared/benchmarks.ts';
 import { benchmarkNames } from '../../shared/benchmark-results.ts';
 import { badInput } from '../../shared/faults.ts';
 import { count, counted } from '../../shared/text/numbers.ts';
@@ -15,8 +15,10 @@ import { readTaskFiles } from './tasks/read-task.ts';
 import { recogniseTask } from './tasks/recognise.ts';
 import type { TaskFile, TaskItems } from './tasks/task-file.ts';
 
+const fileTasks = benchmarkTasks.filter((task) => task !== 'grammar');
+
 export interface FoundTask {
-    readonly task: BenchmarkTask;
+    readonly task: FileTask;
     /** Which of the official halves it lies in, by the folder's name; null elsewhere, and for Zorro. */
     readonly set: BenchmarkSet | null;
     /** The folder's name: the official results lie in a folder of this name. */
@@ -27,7 +29,7 @@ export interface FoundTask {
 export interface FoundBenchmarks {
     readonly tasks: readonly FoundTask[]; // in the order of `benchmarkTasks`
     /** What the official half lacks here, in the order of `benchmarkTasks`; empty where the folder is not one. */
-    readonly missing: readonly BenchmarkTask[];
+    readonly missing: readonly FileTask[];
     readonly remarks: readonly string[];
 }
 
@@ -56,7 +58,7 @@ export function findBenchmarks(folder: string): FoundBenchmarks {
             'The folder holds the full evaluation and the fast one; the full one is used. Choose the folder fast_eval for the fast one.',
         );
     const used = both ? found.filter(({ set }) => set !== 'fast') : found;
-    const tasks = benchmarkTasks.flatMap((task): FoundTask[] => {
+    const tasks = fileTasks.flatMap((task): FoundTask[] => {
         const files = used.filter((file) => file.task === task);
         if (files.length === 0) return [];
         const folders = [...new Set(files.map(({ path }) => dirname(path)))];
@@ -148,11 +150,11 @@ function kindOf(root: string, path: string, remarks: string[]): 'file' | 'folder
 const packed = (name: string): string =>
     `${name} is packed and was not opened; the other files are used. Unpack it${/ewok/iu.test(name) ? ' with the password that the BabyLM page gives' : ''}, then choose the folder again.`;
 
-const twice = (task: BenchmarkTask, folders: readonly string[], root: string): string =>
+const twice = (task: FileTask, folders: readonly string[], root: string): string =>
     `${benchmarkNames[task]} is in ${folders.length} folders; the first, ${relative(root, folders[0]!) || basename(root)}, is used. Choose the folder that you mean.`;
 
 /** Null, with a remark, for a file that looks like a benchmark's and is none. */
-function taskOf(root: string, path: string, remarks: string[]): BenchmarkTask | null {
+function taskOf(root: string, path: string, remarks: string[]): FileTask | null {
     const name = basename(path);
     const { size } = statSync(path);
     const head = readHead(path, size);
@@ -247,10 +249,10 @@ function setOf(root: string, path: string): BenchmarkSet | null {
 }
 
 /** A folder is an official half where one of its tasks says so and there are several: one task alone lacks nothing. */
-function missingFrom(tasks: readonly FoundTask[]): BenchmarkTask[] {
+function missingFrom(tasks: readonly FoundTask[]): FileTask[] {
     const set = tasks.find((task) => task.set !== null)?.set;
     if (!set || tasks.length < 2) return [];
-    return benchmarkTasks.filter((task) => officialSizes[set][task] && !tasks.some((found) => found.task === task));
+    return fileTasks.filter((task) => officialSizes[set][task] && !tasks.some((found) => found.task === task));
 }
 
 function incomplete({ task, set, files }: FoundTask): string[] {

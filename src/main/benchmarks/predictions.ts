@@ -24,7 +24,7 @@ export interface OfficialPlace {
     readonly revision: string; // main, or a checkpoint's name
 }
 
-type OfficialTask = Exclude<CountedTask, 'zorro'>;
+type OfficialTask = Exclude<CountedTask, 'zorro' | 'grammar'>;
 
 const official = presetCounting('official');
 
@@ -98,7 +98,7 @@ function predicted(task: OfficialTask, text: BenchmarkItem['texts'][number]): st
 }
 
 /** Sections in the order of the fields that the pipeline reads from a line. */
-const sections: Readonly<Record<Exclude<ChoiceTask, 'zorro'>, readonly string[]>> = {
+const sections: Readonly<Record<Exclude<ChoiceTask, 'zorro' | 'grammar'>, readonly string[]>> = {
     blimp: ['field', 'uid', 'linguistics_term'],
     supplement: ['field', 'uid', 'linguistics_term'],
     ewok: ['uid', 'context_type', 'context_contrast', 'target_contrast'],
@@ -106,7 +106,7 @@ const sections: Readonly<Record<Exclude<ChoiceTask, 'zorro'>, readonly string[]>
     comps: ['uid'],
 };
 
-function choiceReport(task: Exclude<ChoiceTask, 'zorro'>, scored: readonly ScoredItem[]): string {
+function choiceReport(task: Exclude<ChoiceTask, 'zorro' | 'grammar'>, scored: readonly ScoredItem[]): string {
     const { average, groups } = accuracies(task, scored, official);
     const splits = ['regular', 'ambiref', 'move_contents'];
     const lines = sections[task].flatMap((section) => {

@@ -63,7 +63,8 @@ export function openReadBenchmarks(home = dataFolder(), clock: () => number = Da
         writePredictions(benchmark, folder) {
             const to = emptyFolder(folder);
             const files = benchmarkTasks.flatMap((task) => {
-                if (task === 'aoa' || task === 'zorro') return []; // needs several checkpoints; is not in the challenge
+                // needs several checkpoints; are not in the challenge
+                if (task === 'aoa' || task === 'zorro' || task === 'grammar') return [];
                 const { scored } = readRecorded(record, benchmark.id, task);
                 const dataset = benchmark.tasks.find((recorded) => recorded.task === task)?.dataset ?? task;
                 const place = { model: folderNameOf(benchmark.name), revision: 'main' };

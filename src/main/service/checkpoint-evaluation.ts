@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import type { BenchmarkTask } from '../../shared/benchmarks.ts';
+import { ownPairs, type BenchmarkTask } from '../../shared/benchmarks.ts';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
 import { configKeys, fieldOf, type ConfigKey } from '../../shared/run-config.ts';
@@ -65,10 +65,10 @@ export function benchmarksOfCheckpoints(
     asked: EvaluationAsked & { readonly data: string; readonly only: readonly BenchmarkTask[] },
 ): readonly CheckpointWork[] {
     const home = openHome();
-    const data = givenPath(asked.data);
-    const wanted = findBenchmarks(data)
-        .tasks.map(({ task }) => task)
-        .filter((task) => asked.only.length === 0 || asked.only.includes(task));
+    const data = asked.data === ownPairs ? ownPairs : givenPath(asked.data);
+    const there: readonly BenchmarkTask[] =
+        data === ownPairs ? ['grammar'] : findBenchmarks(data).tasks.map(({ task }) => task);
+    const wanted = there.filter((task) => asked.only.length === 0 || asked.only.includes(task));
     if (wanted.length === 0)
         throw badInput(
             `There is nothing to read of what was asked in "${asked.data}"; nothing was started. Name the folder evaluation_data of the BabyLM challenge, or one of its tasks.`,

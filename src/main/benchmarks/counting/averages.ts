@@ -19,6 +19,7 @@ const labelsOf: Readonly<Record<ChoiceTask, readonly string[]>> = {
     entity_tracking: ['split', 'operations'],
     comps: [],
     zorro: ['phenomenon'],
+    grammar: [],
 };
 
 export interface AverageGroup {

@@ -22,9 +22,14 @@ export function unitsOf(
     return units;
 }
 
-/** EWoK asks every question twice, the second time the other way round: one question, not two that are independent. */
+/**
+ * EWoK asks every question twice, the second time the other way round: one question, not two that are independent. Of
+ * Storyloop's own pairs every second mirrors the one before.
+ */
 function isTwin(item: BenchmarkItem, next: BenchmarkItem | undefined): boolean {
-    if (item.task !== 'ewok' || next?.uid !== item.uid) return false;
+    if (next?.uid !== item.uid) return false;
+    if (item.task === 'grammar') return item.index % 2 === 0 && next.index === item.index + 1;
+    if (item.task !== 'ewok') return false;
     const [first, second] = item.texts.map(targetOf);
     const [third, fourth] = next.texts.map(targetOf);
     return first === fourth && second === third;

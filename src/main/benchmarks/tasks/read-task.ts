@@ -1,5 +1,5 @@
 /** The files of one task as items, in the order of the official pipeline: file by file, line by line. */
-import type { BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { FileTask } from '../../../shared/benchmarks.ts';
 import { readAcquisition } from './aoa.ts';
 import { readComps } from './comps.ts';
 import { readEntityTracking, type EntityItems } from './entity-tracking.ts';
@@ -10,11 +10,7 @@ import { numbered, type Drafts, type TaskFile, type TaskItems } from './task-fil
 import { readWug } from './wug.ts';
 import { readZorro } from './zorro.ts';
 
-export function readTaskFiles(
-    task: BenchmarkTask,
-    files: readonly TaskFile[],
-    entityItems: EntityItems = 'all',
-): TaskItems {
+export function readTaskFiles(task: FileTask, files: readonly TaskFile[], entityItems: EntityItems = 'all'): TaskItems {
     const read = task === 'aoa' ? [readBoth(files)] : files.map((file) => readFile(task, file, entityItems));
     return { items: numbered(read.flatMap(({ drafts }) => drafts)), remarks: read.flatMap(({ remarks }) => remarks) };
 }
@@ -24,7 +20,7 @@ function readBoth(files: readonly TaskFile[]): Drafts {
     return readAcquisition(ending('.json'), ending('.csv'));
 }
 
-function readFile(task: Exclude<BenchmarkTask, 'aoa'>, file: TaskFile, entityItems: EntityItems): Drafts {
+function readFile(task: Exclude<FileTask, 'aoa'>, file: TaskFile, entityItems: EntityItems): Drafts {
     switch (task) {
         case 'blimp':
             return readBlimp(file);

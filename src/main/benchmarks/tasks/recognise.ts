@@ -1,5 +1,5 @@
 /** Which task a file belongs to, by what is in it; its name decides only where contents cannot. */
-import type { BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { FileTask } from '../../../shared/benchmarks.ts';
 import { contextsShape } from './aoa.ts';
 import { parseCsv } from './csv.ts';
 import { linesOf } from './decode.ts';
@@ -7,7 +7,7 @@ import { parseJson } from './json-lines.ts';
 import { readingColumns } from './reading.ts';
 
 /** Fields of a line that only one task has. */
-const fieldsOf: readonly (readonly [BenchmarkTask, readonly string[]])[] = [
+const fieldsOf: readonly (readonly [FileTask, readonly string[]])[] = [
     ['blimp', ['sentence_good', 'sentence_bad', 'field', 'UID']],
     ['supplement', ['sentence_good', 'sentence_bad']],
     ['ewok', ['Domain', 'Context1', 'Target1', 'Target2']],
@@ -16,7 +16,7 @@ const fieldsOf: readonly (readonly [BenchmarkTask, readonly string[]])[] = [
 ];
 
 /** `path`: with slashes, from the folder that was given; `head`: the file's text, or where it is long its beginning. */
-export function recogniseTask(path: string, head: string): BenchmarkTask | null {
+export function recogniseTask(path: string, head: string): FileTask | null {
     const name = path.toLowerCase();
     if (name.endsWith('.jsonl')) return taskOfLines(name, head);
     if (name.endsWith('.csv')) return taskOfTable(head);
@@ -26,7 +26,7 @@ export function recogniseTask(path: string, head: string): BenchmarkTask | null 
 }
 
 /** The first whole line decides. */
-function taskOfLines(name: string, head: string): BenchmarkTask | null {
+function taskOfLines(name: string, head: string): FileTask | null {
     for (const { line } of linesOf(head)) {
         const parsed = parseJson(line);
         if (typeof parsed !== 'object' || parsed === null) continue;
@@ -39,7 +39,7 @@ function taskOfLines(name: string, head: string): BenchmarkTask | null {
     return null;
 }
 
-function taskOfTable(head: string): BenchmarkTask | null {
+function taskOfTable(head: string): FileTask | null {
     const [header = ''] = head.split(/\r\n|\n|\r/u, 1);
     const { columns } = parseCsv(header);
     if (readingColumns.every((column) => columns.includes(column))) return 'reading';

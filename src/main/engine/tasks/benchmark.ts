@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { benchmarkNames } from '../../../shared/benchmark-results.ts';
-import type { BenchmarkItem, BenchmarkTask, ReadItem } from '../../../shared/benchmarks.ts';
+import { ownPairs, type BenchmarkItem, type BenchmarkTask, type ReadItem } from '../../../shared/benchmarks.ts';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
+import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { createSequenceScorer, type SequenceScorer } from '../../student/sequence-scorer.ts';
 import { tokensOf, type ScoredTokens } from '../../text/scored-text.ts';
@@ -80,6 +81,10 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
 
 /** @throws bad input where there is nothing to read */
 function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => void): readonly TaskReading[] {
+    if (data === ownPairs) {
+        const items = grammarBattery();
+        return [{ task: 'grammar', dataset: batteryName, digest: digestOf(items), items }];
+    }
     const { tasks, remarks } = findBenchmarks(data);
     remarks.forEach(say);
     const wanted = tasks.filter(({ task }) => only.length === 0 || only.includes(task));

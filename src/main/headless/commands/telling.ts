@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { ConfigKey } from '../../../shared/run-config.ts';
-import { benchmarkTasks } from '../../../shared/benchmarks.ts';
+import { benchmarkTasks, ownPairs } from '../../../shared/benchmarks.ts';
 import { readBenchmarks, tasksOf } from './benchmarks.ts';
 import { evaluateCheckpoints } from './checkpoints.ts';
 import { openWorkbench } from '../../service/workbench.ts';
@@ -84,21 +84,26 @@ export function addEvaluateCommand(program: Command): void {
         )
         .option(
             '--tasks <folder>',
-            'read the BabyLM benchmarks of this folder instead, and count what the student knows',
+            `read the BabyLM benchmarks of this folder instead, and count what the student knows; "${ownPairs}" for Storyloop’s own pairs of sentences`,
         )
-        .option('--only <tasks>', `of those, only these, with commas between: ${benchmarkTasks.join(', ')}`)
+        .option(
+            '--only <tasks>',
+            `of those, only these, with commas between: ${benchmarkTasks.join(', ')}; grammar, which is Storyloop’s own, needs no folder`,
+        )
         .option('--json', 'one JSON object a line for machines');
     addConfigOptions(command, 'evaluate', 'improved').action(async (options: EvaluateOptions) => {
         const { preset, config, given } = readConfigOptions(options as unknown as Record<string, unknown>);
         const json = options.json === true;
-        if (options.run === undefined && options.tasks !== undefined)
-            return readBenchmarks(options.tasks, options, { preset, config });
-        if (options.tasks === undefined && config['evaluation.stories'] === 0)
+        const tasks = options.tasks ?? (options.only?.trim() === 'grammar' ? ownPairs : undefined);
+        if (tasks === undefined && options.only !== undefined)
+            throw badInput('--only chooses among the tasks of a folder; nothing was started. Name it with --tasks.');
+        if (options.run === undefined && tasks !== undefined) return readBenchmarks(tasks, options, { preset, config });
+        if (tasks === undefined && config['evaluation.stories'] === 0)
             throw badInput('--evaluation-stories cannot be 0 here: there would be nothing to score.');
         if (options.run !== undefined) {
             const asked = { preset, config, given, runs: options.run };
             const only = options.only === undefined ? [] : tasksOf(options.only);
-            return evaluateCheckpoints(asked, options.tasks === undefined ? null : { data: options.tasks, only }, json);
+            return evaluateCheckpoints(asked, tasks === undefined ? null : { data: tasks, only }, json);
         }
         const task = openWorkbench().evaluate({ preset, config, from: options.from, ...givenForWriting(given) });
         let measured: Evaluation | null = null;

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ulid } from 'ulid';
-import type { BenchmarkStudent, BenchmarkTask } from '../../../shared/benchmarks.ts';
+import { ownPairs, type BenchmarkStudent, type BenchmarkTask } from '../../../shared/benchmarks.ts';
 import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -25,7 +25,7 @@ export interface BenchmarkAsked {
     readonly config: RunConfig;
     /** A checkpoint folder, a run, a Hugging Face folder, or the shipped student. */
     readonly from: string;
-    /** The folder of the tasks. */
+    /** The folder of the tasks, or `own`. */
     readonly data: string;
     /** None: all that are there. */
     readonly only: readonly BenchmarkTask[];
@@ -46,8 +46,8 @@ export function startBenchmark(
 ): BenchmarkHandle {
     requireWritable(workshop.home);
     const checkpoint = findCheckpoint(workshop, from, clock());
-    const asked = { checkpoint, data: givenPath(data), only: [...only].sort() };
-    if (!existsSync(asked.data))
+    const asked = { checkpoint, data: data === ownPairs ? ownPairs : givenPath(data), only: [...only].sort() };
+    if (asked.data !== ownPairs && !existsSync(asked.data))
         throw badInput(
             `There is no folder "${data}"; nothing was started. Name the folder evaluation_data of the BabyLM challenge, or one in it.`,
         );
