@@ -31,19 +31,6 @@ const readersOfOthersWords = [
     'src/main/teacher/llama/prompt.ts',
     'src/main/teacher/server/server-teacher.ts',
 ];
-/** Rooms where every comment ends within 120 columns; in the others some still have to be wrapped. */
-const wrappedRooms = [
-    'src/shared',
-    'src/preload',
-    'src/main/app',
-    'src/main/exchange',
-    'src/main/headless',
-    'src/main/learning',
-    'src/main/network',
-    'src/main/store',
-    'src/main/student',
-    'src/main/teacher',
-];
 
 const passAClock = {
     selector: "NewExpression[callee.name='Date'][arguments.length=0]",
@@ -109,7 +96,9 @@ export default tseslint.config(
         },
     },
     {
-        files: wrappedRooms.map((room) => `${room}/**/*.ts`),
+        // Comments too, which Prettier leaves as they are. What a string says is not cut for the sake of a column.
+        files: ['{src,test,scripts}/**/*.{ts,mjs,svelte}', '*.config.{js,ts}'],
+        ignores: ['src/main/service/**', 'src/main/engine/tasks/**'], // some still have to be wrapped
         rules: {
             'max-len': [
                 'error',

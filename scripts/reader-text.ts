@@ -1,4 +1,4 @@
-/** The text that a judge's reader learns from: passages in an order of their own, so that each must be read by itself. */
+/** The text that a judge's reader learns from: passages in random order, so that each must be read by itself. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RandomStream } from '../src/main/learning/random.ts';

@@ -1,6 +1,7 @@
 /**
- * Runs scripts of package.json side by side, one a core: `node scripts/side-by-side.ts types:node lint:src …`. What went well
- * says one line; what failed says all that it had to say, at the end, and fails the whole. The longest come first.
+ * Runs scripts of package.json side by side, one a core: `node scripts/side-by-side.ts types:node lint:src …`. What
+ * went well says one line; what failed says all that it had to say, at the end, and fails the whole. The longest come
+ * first.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Logistic regression whose weights keep their signs: a measure that is a virtue cannot turn into a fault by fitting. */
+/** Logistic regression whose weights keep their signs: fitting cannot turn a virtue into a fault. */
 
 export interface Example {
     readonly values: readonly number[];

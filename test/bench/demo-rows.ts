@@ -78,7 +78,8 @@ function rowsOverSeeds(seeds: readonly SeedResults[]): Row[] {
     const control = seeds.map((each) => each.control);
     const gains = real.map(({ difference }) => difference.mean);
     const controls = control.map(({ difference }) => difference.mean);
-    const inDeviations = real.map(({ gainInDeviations }) => gainInDeviations ?? 0); // equal scores before: no gain is known
+    // equal scores before: no gain is known
+    const inDeviations = real.map(({ gainInDeviations }) => gainInDeviations ?? 0);
     const matched = real.map(({ lengthMatched }) => lengthMatched?.mean ?? null);
     const matchedLows = real.map(({ lengthMatched }) => lengthMatched?.low ?? -Infinity);
     const over = real.map((run) => run.control?.overLengthMatched?.mean ?? null);

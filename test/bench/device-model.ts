@@ -1,7 +1,7 @@
 /**
  * What a graphics processor would take for the graphs as they are, without one: every node costs the longer of its
- * multiplications and its bytes, and one launch. Fitted to a measured H100 and checked against all that was measured there;
- * what it says of anything else is predicted.
+ * multiplications and its bytes, and one launch. Fitted to a measured H100 and checked against all that was measured
+ * there; what it says of anything else is predicted.
  */
 import { decodingModel } from '../../src/main/student/gpt2/decoding.ts';
 import { ppoGradientsGraph, predictionGradientsGraph, scoreGraph } from '../../src/main/student/gpt2/graphs.ts';
@@ -25,8 +25,8 @@ interface Card {
 }
 
 /**
- * NVIDIA H100 80 GB SXM: 67 and 495 TFLOP/s and 3.35 TB/s by its data sheet. Products as measured (50 and 391 at best, 350
- * for the shapes of a student); bandwidth and launch are the pair that explains the five measured steps best.
+ * NVIDIA H100 80 GB SXM: 67 and 495 TFLOP/s and 3.35 TB/s by its data sheet. Products as measured (50 and 391 at best,
+ * 350 for the shapes of a student); bandwidth and launch are the pair that explains the five measured steps best.
  */
 const h100: Card = {
     name: 'H100',

@@ -21,7 +21,7 @@ const products = new Set(['MatMul', 'Gemm', 'FusedMatMul']);
 const viewsOnly = new Set(['Reshape', 'Identity']); // no kernel runs
 const readsWhatItGives = new Set(['Gather', 'Slice']); // and not the whole of its input
 
-/** The costs of every node that `build` declares, in their order. Graphs say what they are made of only while being built. */
+/** The costs of every node that `build` declares, in order: only while a graph is built can its nodes be seen. */
 export function costsOf(build: () => unknown): readonly NodeCost[] {
     const declared: DeclaredNode[] = [];
     const { nodes } = Graph.prototype;

@@ -49,7 +49,7 @@ async function exportRows(
     ];
 }
 
-/** How much longer a whole update takes, with its recording, while the run is exported: each alone and beside, in turn. */
+/** How much longer an update with its recording takes while the run is exported: alone and beside it, in turn. */
 async function liveRow(database: string, record: () => void, home: string, threads: number): Promise<Row> {
     const live = await openLiveUpdates(threads);
     const update = async (): Promise<void> => {

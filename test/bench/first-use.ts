@@ -103,7 +103,7 @@ async function start(home: string, display: string, script: string): Promise<Sta
     }
 }
 
-/** When the largest part of the first room was on the screen: a room is drawn once its data is there, keys and clicks laid. */
+/** When the largest part of the first page was drawn: that happens once its data is there and it answers to keys. */
 async function paintedAt(page: Page): Promise<number> {
     await page.locator('main h1').waitFor();
     return page.evaluate(

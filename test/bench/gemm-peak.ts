@@ -39,8 +39,8 @@ export function peaks(seconds: Readonly<Record<string, readonly number[]>>): num
 }
 
 /**
- * Floating-point operations of reading one text: 2 for each multiplication of the blocks' matrices and of attention (the
- * whole square, as in PaLM's count, arXiv 2204.02311), and of the output matrix for the `predicted` positions.
+ * Floating-point operations of reading one text: 2 for each multiplication of the blocks' matrices and of attention
+ * (the whole square, as in PaLM's count, arXiv 2204.02311), and of the output matrix for the `predicted` positions.
  */
 export function forwardOperations(
     { layers, width, vocabulary }: StudentConfig,

@@ -15,7 +15,7 @@ export interface PyTorch {
     release(): void;
 }
 
-/** A student in PyTorch, ready to step; or why there is none. `STORYLOOP_PYTHON` names another Python than `python3`. */
+/** A student in PyTorch, ready to step; or why there is none. `STORYLOOP_PYTHON`: a Python other than `python3`. */
 export async function openPyTorch(
     { layers, width, heads, vocabulary }: StudentConfig,
     rows: number,

@@ -161,7 +161,10 @@ async function tokensOf(rater: ModelRater, stories: readonly StoryForModel[]): P
 const filled = (rubric: string, story: string): string =>
     rubric.replaceAll(promptVariable, prompt).replace(storyVariable, () => story);
 
-/** The plain way: a session, a question, six tokens at temperature 0.2. `keeps`: in one sequence, which keeps what two questions share. */
+/**
+ * The plain way: a session, a question, six tokens at temperature 0.2. `keeps`: in one sequence, which keeps what two
+ * questions share.
+ */
 async function chat(model: LlamaModel, questions: readonly string[], keeps: boolean): Promise<void> {
     const context = await model.createContext({ contextSize: 1024, sequences: 1, batchSize: 512, threads: 1 });
     let sequence = context.getSequence();

@@ -1,4 +1,6 @@
-/** Where the benchmarks' own files lie, outside the repository; tests that need them are skipped where they are absent. */
+/**
+ * Finds the benchmarks' own files, which lie outside of the repository; without them, tests that need them are skipped.
+ */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

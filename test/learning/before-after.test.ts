@@ -76,7 +76,8 @@ describe('before and after', () => {
     });
 
     it('cover the true gain in about 95 of 100 evaluations, also with scores that are skewed and cut at both ends', () => {
-        // Each story: an even chance of a score near the bottom; after learning a little better, partly in the same places.
+        // Each story has an even chance of a score near the bottom; after learning it is a little better, partly in the
+        // same places.
         const draw = (stream: RandomStream, shared: number, shift: number): number =>
             Math.min(Math.max(Math.exp(0.7 * (0.6 * shared + 0.8 * stream.normal())) - 1 + shift, 0), 3);
         const evaluation = (stream: RandomStream, stories: number): StoryPairs => ({

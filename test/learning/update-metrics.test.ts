@@ -33,7 +33,8 @@ describe('the metrics of an update', () => {
         expect(metrics.kl3Mean).toBeCloseTo((Math.exp(-0.5) - 0.5 + (Math.E - 2)) / 2, 12);
         expect(metrics.entropyMean).toBe((3 + 3) / 2);
         expect(metrics.klPenaltyPerToken).toBeCloseTo((-0.2 * (0.5 + 0 - 1)) / 3, 12);
-        expect(metrics.explainedVariance).toBeCloseTo(1 - 1 / 3 / (1 / 3), 12); // squared errors 1, 0, 0; returns 1, 1, 2
+        // squared errors 1, 0, 0; returns 1, 1, 2
+        expect(metrics.explainedVariance).toBeCloseTo(1 - 1 / 3 / (1 / 3), 12);
         expect([metrics.storyTokensMean, metrics.storyWordsMean, metrics.finishedFraction]).toEqual([1.5, 1.5, 0.5]);
     });
 

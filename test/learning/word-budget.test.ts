@@ -47,7 +47,8 @@ describe('the word budget', () => {
         expect(checkpoints).toEqual(run.checkpoints);
     });
 
-    const teacherSays = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 200, maxLength: 200 }); // words per batch
+    // words per batch
+    const teacherSays = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 200, maxLength: 200 });
     const spend = (teacherWords: number): UpdateWords => ({
         promptWords: 50,
         teacherWords,

@@ -81,7 +81,8 @@ export function ppoLoss(mask: StoryMask, recorded: Recorded, current: Current, o
         ratios[i] = ratio;
         policyLosses[i] = Math.max(free, held);
         clipped[i] = held > free ? 1 : 0;
-        logprobGradients[i] = held > free ? 0 : free / mask.tokens; // d(−A·ratio)/dlogp′ = −A·ratio; a held ratio is flat
+        // d(−A·ratio)/dlogp′ = −A·ratio; a held ratio is flat
+        logprobGradients[i] = held > free ? 0 : free / mask.tokens;
 
         const was = recorded.values[i]!;
         const error = current.values[i]! - recorded.returns[i]!;

@@ -1,4 +1,4 @@
-/** How likely the shipped student finds texts of benchmarks is what Hugging Face's transformers says: recorded, and held here. */
+/** The shipped student finds texts of benchmarks as likely as Hugging Face's transformers does, by recorded numbers. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';

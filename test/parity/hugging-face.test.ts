@@ -1,4 +1,4 @@
-/** The exported student is the same student to Hugging Face's transformers: what it said was recorded, and is held here. */
+/** An exported student is the same student to Hugging Face's transformers, by recorded numbers. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A page without a window: asks the backend by plain calls, over JSON as `serve` does, and remembers what it is told. */
+/** A page without a window: asks the backend by plain calls, over JSON like `serve`, and remembers what it is told. */
 import {
     appContractVersion,
     type AppMessage,

@@ -1,4 +1,4 @@
-/** Downloads as a page has them: begun, paused, gone on with after the app was closed, failed in a sentence, checked. */
+/** Downloads as a page has them: begun, paused, continued after the app was closed, failed in a sentence, checked. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

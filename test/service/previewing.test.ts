@@ -1,4 +1,6 @@
-/** What a page looks at before it begins a run: a teacher on three stories, and what a run would take, from real engines. */
+/**
+ * What a page asks before it begins a run: a teacher's ratings of three stories, and what a run takes; real engines.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

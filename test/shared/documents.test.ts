@@ -42,6 +42,7 @@ describe('docs/file-formats.md shows lines as they are printed', () => {
     it.each(Object.entries(schemas))('%s', (name, schema) => {
         const shown = examples.filter(({ type }) => type === name);
         expect(shown).not.toEqual([]);
-        for (const fields of shown) expect(fields).toMatchObject(schema.parse(fields) as Record<string, unknown>); // parsed: every field of ours is there
+        // parsed: every field of ours is there
+        for (const fields of shown) expect(fields).toMatchObject(schema.parse(fields) as Record<string, unknown>);
     });
 });

@@ -94,7 +94,8 @@ describe('a GGUF file', () => {
             const block = one!.offset + Math.floor(i / 32) * 34;
             const scale = view.getFloat16(block, true);
             const dequantised = scale * view.getInt8(block + 2 + (i % 32));
-            expect(Math.abs(dequantised - Math.sin(i) * (1 + i))).toBeLessThan(scale * 0.56); // half a step, and the scale's own rounding
+            // half a step, and the scale's own rounding
+            expect(Math.abs(dequantised - Math.sin(i) * (1 + i))).toBeLessThan(scale * 0.56);
         }
         for (const { offset } of tensors) expect(offset % 32).toBe(0);
     });

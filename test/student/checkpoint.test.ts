@@ -57,7 +57,9 @@ function editJson(name: string, edit: (json: Record<string, unknown>) => object)
     writeFileSync(path, JSON.stringify(edit(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)));
 }
 
-/** The same folder as Hugging Face's hub has GPT-2: no seal, short names, causal masks, an output matrix, no tokenizer.json. */
+/**
+ * The folder in the form of GPT-2 on Hugging Face: no seal, short names, masks, an output matrix, no tokenizer.json.
+ */
 function likeTheHub(extra: ReadonlyMap<string, StoredTensor> = new Map()): void {
     const model = join(folder, 'model.safetensors');
     const tensors = new Map<string, StoredTensor>();

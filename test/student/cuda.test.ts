@@ -1,6 +1,7 @@
 /**
  * CUDA as far as it goes without a device of NVIDIA's: what onnxruntime and the loader really say, told in a sentence.
- * The messages are those of onnxruntime 1.30.0 and its CUDA provider, where nothing of CUDA, no driver or no device was.
+ * The messages are those of onnxruntime 1.30.0 and its CUDA provider, where nothing of CUDA, no driver or no device
+ * was.
  */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -24,7 +24,8 @@ import { adamw, largestDifference } from './training.ts';
 
 const tolerance = 1e-4;
 const lr = 1e-3;
-const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 }; // small: in software a kernel with barriers takes tens of milliseconds
+// small: in software a kernel with barriers takes tens of milliseconds
+const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 };
 const limits = { shortestPrompt: 2, longestPrompt: 4, longestStory: 8 };
 const endOfText = 2;
 
@@ -207,7 +208,8 @@ function agrees(open: () => Promise<Runtime>): void {
         // one rounding can turn a draw, so one of the stories may differ from there on
         const equal = here.tokens.filter((story, at) => story.join() === there.tokens[at]!.join());
         expect(equal.length).toBeGreaterThanOrEqual(17);
-        expect(new Set(here.tokens.map((story) => story.length)).size).toBeGreaterThan(2); // rows moved to smaller desks
+        // rows moved to smaller desks
+        expect(new Set(here.tokens.map((story) => story.length)).size).toBeGreaterThan(2);
     });
 
     it('go on from what JavaScript wrote between steps', async () => {

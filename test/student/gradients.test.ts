@@ -44,7 +44,8 @@ const cases: Readonly<Record<Operation['op'], Case>> = {
         variables: { tokens: [7, 3], positions: [6, 3] },
         forward: (tape, { tokens, positions }) => {
             const { graph } = tape;
-            const drawn = Int32Array.from({ length: 8 }, () => random.integer(4)); // fewer ids than tokens: duplicates for sure
+            // fewer ids than tokens: duplicates for sure
+            const drawn = Int32Array.from({ length: 8 }, () => random.integer(4));
             const { chunks, distinct } = chunking(8, 7);
             return tape.embedding(
                 tokens!,
@@ -122,7 +123,7 @@ const cases: Readonly<Record<Operation['op'], Case>> = {
     },
 };
 
-/** A case's loss — what it produced, weighted by fixed random numbers — and its gradients, ready to run at any point. */
+/** A case's loss (what it produced, weighted by fixed random numbers) and its gradients, ready to run at any point. */
 async function build({ variables, forward, scale = 1 }: Case): Promise<{
     readonly at: Readonly<Record<string, RuntimeTensor>>;
     readonly found: Readonly<Record<string, RuntimeTensor>>;

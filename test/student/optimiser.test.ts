@@ -86,7 +86,8 @@ describe('muon', () => {
             const parameter: Parameter = { name, dims, start: 'normal' };
             const muon = await firstChange(parameter, gradient, 'muon');
             expect(muon).toEqual(await firstChange(parameter, gradient, 'adamw'));
-            for (const [i, x] of muon.change.entries()) expect(x).toBeCloseTo(Math.sign(gradient[i]!), 4); // Adam's first step
+            // Adam's first step
+            for (const [i, x] of muon.change.entries()) expect(x).toBeCloseTo(Math.sign(gradient[i]!), 4);
         }
     });
 });

@@ -1,4 +1,4 @@
-/** `npm run setup:cuda` against a NuGet feed of its own: whatever happens on the way, a provider is whole or not there. */
+/** `npm run setup:cuda` against a NuGet feed of its own: whatever goes wrong, a provider is complete or not there. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

@@ -73,7 +73,8 @@ describe.each(['native', 'official'] as const)('decoding with dropout on the %s 
         const random = new RandomStream('forced');
         const length = prompt + steps;
         const rows = Array.from({ length: batch }, () => Array.from({ length }, () => random.integer(96)));
-        const calls = [prompt - 1, ...Array.from({ length: steps }, (_, step) => prompt + step)]; // newest position of each
+        // newest position of each
+        const calls = [prompt - 1, ...Array.from({ length: steps }, (_, step) => prompt + step)];
 
         // the reference: masks of all calls, laid under the positions they read
         const graph = new Graph('reference');

@@ -1,4 +1,6 @@
-/** A folder for what many test files start from: made once in a run of the tests, and gone with it. See `ready-student.ts`. */
+/**
+ * A folder for what many test files start from: made once per run of the tests, and deleted then (`ready-student.ts`).
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

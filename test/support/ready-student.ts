@@ -1,4 +1,4 @@
-/** The tiny student of `command-line.ts`, pretrained once for all test files and copied into the data folder of each. */
+/** The tiny student of `command-line.ts`, pretrained once for all test files and copied into each data folder. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';

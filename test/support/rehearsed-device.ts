@@ -1,6 +1,6 @@
 /**
- * The device that CUDA should be, played by the processor: memory of onnxruntime's own, written in place, reached only by
- * copies through a graph. All that the runtime on CUDA does happens here too, but for CUDA.
+ * The device that CUDA should be, played by the processor: memory of onnxruntime's own, written in place, reached only
+ * by copies through a graph. All that the runtime on CUDA does happens here too, but for CUDA.
  */
 import { cuda } from '../../src/main/student/runtime/cuda.ts';
 import { deviceRuntime } from '../../src/main/student/runtime/device-runtime.ts';

@@ -16,8 +16,8 @@ export const softwareVulkan: Readonly<Record<string, string>> = isHere
 const loaded: unknown[] = []; // collected, the loader would be unloaded
 
 /**
- * Why WebGPU cannot be tested here, said once on the console, or null. `STORYLOOP_WEBGPU=required` makes it an error. The
- * driver is used in this process and its children.
+ * Why WebGPU cannot be tested here, said once on the console, or null. `STORYLOOP_WEBGPU=required` makes it an error.
+ * The driver is used in this process and its children.
  */
 export async function whyNoWebGpu(): Promise<string | null> {
     Object.assign(process.env, softwareVulkan);

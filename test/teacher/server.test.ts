@@ -1,4 +1,4 @@
-/** The teacher behind an address, over real HTTP: what it asks, how it reads answers, and every way a server can fail. */
+/** The teacher `server` over real HTTP: what it asks, how it reads answers, and every way in which a server fails. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** Figures, what they are saved as, and the bar of runs at work: as somebody with a mouse has them, in Chromium over `serve`. */
+/**
+ * Figures, what they are saved as, and the bar of runs at work: as somebody with a mouse has them, in Chromium over
+ * `serve`.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
-/** What leaves the app and what comes into it: the clipboard, downloads, and files that lie somewhere on this computer. */
+/**
+ * What leaves the app and what comes into it: the clipboard, downloads, and files that lie somewhere on this computer.
+ */
 import {
     copyFileSync,
     existsSync,

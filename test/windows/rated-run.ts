@@ -1,4 +1,7 @@
-/** A home with a run of learning that was recorded for the test: no student wrote it, and every teacher's score is known. */
+/**
+ * A home with a run of learning that was recorded for the test: no student wrote it, and every teacher's score is
+ * known.
+ */
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
-/** What a rater does to the desk: a whole set as fast as keys can be pressed, two windows at once, and death at any key. */
+/**
+ * What a rater does to the desk: a whole set as fast as keys can be pressed, two windows at once, and death at any key.
+ */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The rating desk and the agreement report as a rater has them: by keyboard, in Chromium over `serve`, held against the disk. */
+/**
+ * The rating desk and the agreement report as a rater has them: by keyboard, in Chromium over `serve`, held against the
+ * disk.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -241,7 +244,8 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         await press('1', '1', '1');
         await shows('A change now is kept as a second rating.');
         expect(told.filter((message) => message.includes(`"teachers":`))).toHaveLength(1);
-        expect(told.filter((message) => teachersIn(message).length > 0)).toHaveLength(1); // so they would have been found before
+        // so they would have been found before
+        expect(told.filter((message) => teachersIn(message).length > 0)).toHaveLength(1);
         expect(await violations()).toEqual([]);
         await press('z', '2', '2', '2');
         await shows('A change now is kept as a second rating.');

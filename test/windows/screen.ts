@@ -89,8 +89,8 @@ export interface ElectronScreen extends Screen {
 }
 
 /**
- * The app in Electron. The test Electron's own Node is too old for its record, so the backend runs under ours; the engine
- * too, unless it is to be a utility process, as in the product.
+ * The app in Electron. The test Electron's own Node is too old for its record, so the backend runs under ours; the
+ * engine too, unless it is to be a utility process, as in the product.
  */
 export async function openElectron(home: string, engine: 'node' | 'utility' = 'node'): Promise<ElectronScreen> {
     const { display, server } = await xServer();
@@ -135,7 +135,8 @@ export async function debuggedWindow(said: Interface): Promise<{ readonly page: 
         ((await (await fetch(targets)).json()) as readonly { readonly type: string }[]).some(
             ({ type }) => type === 'page',
         );
-    while (!(await hasWindow())) await new Promise((resolve) => setTimeout(resolve, 100)); // before that it cannot be driven
+    // before that it cannot be driven
+    while (!(await hasWindow())) await new Promise((resolve) => setTimeout(resolve, 100));
     const browser = await browserType.connectOverCDP(address, { timeout: 60_000 });
     const context = browser.contexts()[0]!;
     const page = context.pages()[0] ?? (await context.waitForEvent('page'));

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What pages owe to whoever has little room or bad luck: one column at 200 % zoom, nothing over the work, settings that are
- * true, and refusals said once. In Chromium over `serve`, with runs that were recorded for the test.
+ * What pages owe to whoever has little room or bad luck: one column at 200 % zoom, nothing over the work, settings that
+ * are true, and refusals said once. In Chromium over `serve`, with runs that were recorded for the test.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The teacher on trial in the app: a run, a set sent to a colleague and back, a report, and a run that is paid what people would. */
+/**
+ * The teacher on trial in the app: a run, a set sent to a colleague and back, a report, and a run that is paid what
+ * people would.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -193,7 +193,8 @@ windows('a page in Electron', () => {
     });
 
     it('has an engine in a utility process, as the product has; killed, its run is interrupted and goes on', async () => {
-        const source = await readyStudent(home); // made outside: the test Electron's own Node is too old to train a tokenizer
+        // made outside: the test Electron's own Node is too old to train a tokenizer
+        const source = await readyStudent(home);
         const asked = { job: 'learn', name: 'first', preset: 'quick', given: learning } as const;
         const { run } = await pipe.ask('run.start', { ...asked, source });
         expect(await pipe.told(endOf(run))).toMatchObject({ reason: 'finished' });

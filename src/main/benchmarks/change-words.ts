@@ -3,7 +3,9 @@ import type { BenchmarkTask } from '../../shared/benchmarks.ts';
 import { benchmarkNames, type SeedsChange, type TaskChange } from '../../shared/benchmark-results.ts';
 import { holm, signFlips } from './statistics/significance.ts';
 
-/** p-values of several tasks, so that looking at many does not find something in every chance. Others are left as they are. */
+/**
+ * Corrects the p-values of several tasks, so that looking at many does not find something by chance; null stays null.
+ */
 export function holmOver(changes: readonly TaskChange[]): TaskChange[] {
     const tested = changes.flatMap(({ test }) => (test === null ? [] : [test.p]));
     const adjusted = holm(tested);
@@ -95,7 +97,9 @@ function signed(value: number): string {
 
 const probability = (p: number): string => (p < 0.001 ? '< 0.001' : p < 0.1 ? p.toFixed(3) : p.toFixed(2));
 
-/** The two-sided 95 % points of Student's t; from 30 degrees of freedom on, near enough a normal with its first correction. */
+/**
+ * The two-sided 95 % points of Student's t; from 30 degrees of freedom on, a normal with its first correction will do.
+ */
 const tTable = [
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
     2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045,

@@ -1,7 +1,7 @@
 /**
- * Before and after: what learning did to a benchmark. The same items, two students; differences are taken item by item, so
- * that what makes an item hard for both cancels out. Intervals are of resampled items within their groups and speak of
- * other items of the same kind, for these two students; only several seeds speak of other trainings.
+ * Before and after: what learning did to a benchmark. The same items, two students; differences are taken item by item,
+ * so that what makes an item hard for both cancels out. Intervals are of resampled items within their groups and speak
+ * of other items of the same kind, for these two students; only several seeds speak of other trainings.
  */
 import type { ScoredItem } from '../../shared/benchmarks.ts';
 import type { Counting } from '../../shared/benchmark-counting.ts';

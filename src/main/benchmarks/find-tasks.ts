@@ -1,6 +1,7 @@
 /**
- * Benchmarks in a folder of a person's: the official `evaluation_data`, one half of it, the folder of one task, or Zorro's.
- * Files are known by what is in them. Nothing here fails for one bad file: it is said in a sentence, and the rest goes on.
+ * Benchmarks in a folder of a person's: the official `evaluation_data`, one half of it, the folder of one task, or
+ * Zorro's. Files are known by what is in them. Nothing here fails for one bad file: it is said in a sentence, and the
+ * rest goes on.
  */
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
@@ -40,7 +41,7 @@ const headBytes = 64 * 2 ** 10;
 const mostFiles = 2_000;
 const deepest = 5;
 
-/** What the pipeline reads in each task has one of these endings; others (a licence, a picture) are passed over silently. */
+/** The endings of files that the pipeline reads; others, such as a licence or a picture, are passed over silently. */
 const endings = /\.(jsonl|json|csv|txt)$/iu;
 
 /** Refuses a folder that is not there. A folder without a benchmark is an answer, with a remark. */
@@ -101,7 +102,7 @@ function filesIn(root: string, remarks: string[]): string[] {
     const files: string[] = [];
     let isCut = false;
     const walk = (folder: string, depth: number): void => {
-        const entries = namesIn(folder, remarks).sort(); // the pipeline takes them as the disk gives them: no order of its own
+        const entries = namesIn(folder, remarks).sort(); // the pipeline has no order of its own: it takes the disk's
         for (const name of entries.filter((entry) => !entry.startsWith('.'))) {
             const path = join(folder, name);
             const kind = kindOf(root, path, remarks);
@@ -191,7 +192,7 @@ function readHead(path: string, size: number): Uint8Array | null {
     }
 }
 
-/** A head must not end within a character, which would look like another encoding: cut at its last line or ASCII byte. */
+/** Cuts a head at its last line or ASCII byte: half a character would look like another encoding. */
 function wholeCharacters(bytes: Uint8Array, size: number): Uint8Array {
     if (bytes.length === size) return bytes;
     let end = bytes.length;

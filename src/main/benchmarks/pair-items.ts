@@ -8,7 +8,7 @@ export interface ScoredPair {
     readonly after: readonly number[];
 }
 
-/** In the order of `before`. Refuses lists that do not hold the same items: a difference would be of items, not of students. */
+/** Pairs in the order of `before`. Refuses lists of different items: their difference would not be one of students. */
 export function pairItems(before: readonly ScoredItem[], after: readonly ScoredItem[]): ScoredPair[] {
     const later = new Map(after.map((scored) => [keyOf(scored.item), scored]));
     const pairs = before.flatMap(({ item, logprobs }): ScoredPair[] => {

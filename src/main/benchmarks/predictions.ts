@@ -1,6 +1,6 @@
 /**
- * The folder of results that the official pipeline leaves and its collate_preds.py collects: for each task what the model
- * preferred, item by item, and a report. Always counted as `official`: these are the pipeline's files, not ours.
+ * The folder of results that the official pipeline leaves and its collate_preds.py collects: for each task what the
+ * model preferred, item by item, and a report. Always counted as `official`: these are the pipeline's files, not ours.
  */
 import type { BenchmarkItem, ScoredItem } from '../../shared/benchmarks.ts';
 import { presetCounting } from '../../shared/benchmark-counting.ts';
@@ -48,7 +48,7 @@ export function officialFiles(
     ];
 }
 
-/** checkpoints with their names (chck_1M, …), in the order of the words read; `modelName` as the pipeline was given it. */
+/** checkpoints: with names (chck_1M, …), in the order of words read; `modelName`: as it was given to the pipeline. */
 export function acquisitionFile(
     checkpoints: readonly (AcquisitionCheckpoint & { readonly step: string })[],
     modelName: string,

@@ -1,4 +1,4 @@
-/** Makes records of ratings, raters and evaluations from what the tasks have in hand. */
+/** Makes the records of ratings and raters from what teachers return. */
 import type { RunContext } from '../../shared/contract.ts';
 import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
 import type { Rating } from '../../shared/ratings/rubric.ts';

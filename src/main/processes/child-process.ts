@@ -16,7 +16,8 @@ export function forkChild(entry: string, node?: string): ChildProcess & { readon
     const child = fork(entry, [], {
         ...(node === undefined ? {} : { execPath: node, execArgv: [] }),
         serialization: 'advanced', // typed arrays cross as they are
-        // It stays in our session, so that priorities among us mean something (Linux); signals to us all it leaves to us.
+        // The child stays in our session, so that priorities among our processes count (Linux). Signals that reach all
+        // of them are left to us.
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         windowsHide: true,
     });
@@ -30,7 +31,8 @@ export function forkChild(entry: string, node?: string): ChildProcess & { readon
     return {
         pid: child.pid ?? -1,
         post: (message) => {
-            if (child.connected) child.send(message as object, () => {}); // it may be gone this very moment: its exit tells
+            // the child may end at this moment; then its exit is reported
+            if (child.connected) child.send(message as object, () => {});
         },
         onMessage: (listen) => void child.on('message', listen),
         onExit: (listen) => void gone.then(listen),

@@ -48,7 +48,7 @@ export function naiveKendall(a: readonly number[], b: readonly number[]): number
     return difference / Math.sqrt(untiedA * untiedB);
 }
 
-/** By the matrix of coincidences and the metric as printed (Krippendorff 2011). units: scores per story, without gaps */
+/** By the matrix of coincidences and the printed metric (Krippendorff 2011). units: scores per story, without gaps */
 export function naiveAlpha(units: readonly (readonly number[])[], metric: 'ordinal' | 'interval'): number {
     const paired = units.filter((unit) => unit.length >= 2);
     const levels = [...new Set(paired.flat())].sort((p, q) => p - q);

@@ -34,7 +34,8 @@ describe('intervals', () => {
             Float64Array.from(chances, ({ second }) => second),
         ]);
         const weights = new Float64Array(whole.rows);
-        chances.forEach(({ chance }, i) => (weights[whole.rowOf[i]!]! += 1e7 * chance)); // as good as infinitely many stories
+        // as good as infinitely many stories
+        chances.forEach(({ chance }, i) => (weights[whole.rowOf[i]!]! += 1e7 * chance));
         const truth = new Float64Array(7);
         pairMeasure(whole, 0, 1).measure(weights, truth);
 
@@ -59,7 +60,8 @@ describe('intervals', () => {
     });
 
     it('are left out where too few draws have the number', () => {
-        const panel = panelOf([Float64Array.of(0, 0, 0, 0, 1), Float64Array.of(0, 0, 0, 0, 1)]); // a third of the draws is constant
+        // a third of the draws is constant
+        const panel = panelOf([Float64Array.of(0, 0, 0, 0, 1), Float64Array.of(0, 0, 0, 0, 1)]);
         const [measured] = measureWithIntervals([{ panel, measure: pairMeasure(panel, 0, 1) }], { random });
         expect(measured![0]).toEqual({ value: 1, low: null, high: null });
         expect(measured![4]).toEqual({ value: 0, low: 0, high: 0 });

@@ -7,7 +7,8 @@ import { brokenLines, drawPicture, type GridLayout } from '../../../src/renderer
 import { besideCursor, sceneOf, significant, type PlotSpec } from '../../../src/renderer/lib/figures/plot.ts';
 import { SvgPen } from '../../../src/renderer/lib/figures/svg-pen.ts';
 
-const widthOf = (words: string, { size }: Type): number => words.length * size * 0.6; // every letter as wide as a wide one
+// every letter as wide as a wide one
+const widthOf = (words: string, { size }: Type): number => words.length * size * 0.6;
 
 /** Notes what is written, and where; and how lines are drawn. */
 class NotingPen implements Pen {

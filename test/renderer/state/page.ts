@@ -1,4 +1,6 @@
-/** The environment of tests of `renderer/state`: modules compiled for a page, and the few globals that they use of one. */
+/**
+ * The environment of tests of `renderer/state`: modules compiled for a page, with the few globals of it that they use.
+ */
 import type { Environment } from 'vitest/runtime';
 
 /** What stands in for `window`, with the app's end of the pipe at `post`. */

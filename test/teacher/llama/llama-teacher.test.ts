@@ -79,7 +79,8 @@ describe('a language model as teacher', () => {
         // a sequence keeps all of the rubric but what follows the story; "1", " ", "2", " " are put behind it
         const prefix = (first - again) / sideBySide;
         const suffix = teacher.facts.model!.context.rubric - prefix;
-        const tails = stories.map(({ story }) => Buffer.byteLength(story) + suffix).sort((a, b) => a - b); // bytes are tokens here
+        // bytes are tokens here
+        const tails = stories.map(({ story }) => Buffer.byteLength(story) + suffix).sort((a, b) => a - b);
         let padded = 0;
         for (let from = 0; from < tails.length; from += sideBySide)
             padded += equalisedLengths(tails.slice(from, from + sideBySide)).reduce((sum, length) => sum + length, 0);
@@ -101,7 +102,8 @@ describe('a language model as teacher', () => {
         const teacher = await teacherOf({ config: { 'teacher.reading': 'paper-text' } });
         const ratings = await teacher.rate(stories, context);
         for (const rating of ratings) {
-            expect(Array.from(rating.reply!).length).toBeLessThanOrEqual(6); // bytes that make no character are one sign
+            // bytes that make no character are one sign
+            expect(Array.from(rating.reply!).length).toBeLessThanOrEqual(6);
             if (rating.kind === 'scored') expect(rating.reply).toMatch(/\d/);
         }
         expect(await teacher.rate(stories, context)).toEqual(ratings);
@@ -256,7 +258,8 @@ describe('a hostile story', () => {
             if (rating.kind === 'scored')
                 for (const score of Object.values(rating.scores)) expect([0, 1, 2, 3]).toContain(score);
             else if (rating.refused) expect(rating.reply).toMatch(/^the story has \d+ tokens and/);
-            else expect(parsePaperReply(rating.reply, teacher.facts.rubric.criteria)).toBeUndefined(); // what it wrote, as it wrote it
+            // what it wrote, as it wrote it
+            else expect(parsePaperReply(rating.reply, teacher.facts.rubric.criteria)).toBeUndefined();
         }
         if (reading === 'digits') expect(ratings.every((each) => each.kind === 'scored' || each.refused)).toBe(true);
     });

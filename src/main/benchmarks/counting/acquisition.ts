@@ -1,7 +1,7 @@
 /**
- * Age of acquisition (Chang & Bergen 2022): a word's surprisal over checkpoints is fitted with an S; where the S has come
- * half way from chance to its best, the word counts as learned. Children's words likewise: where half of them say it. The
- * score is how well the two go together over words.
+ * Age of acquisition (Chang & Bergen 2022): a word's surprisal over checkpoints is fitted with an S; where the S has
+ * come half way from chance to its best, the word counts as learned. Children's words likewise: where half of them say
+ * it. The score is how well the two go together over words.
  */
 import type { ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';

@@ -1,6 +1,7 @@
 /**
- * How items become the scores of their groups and of the task. A cell holds the items of one group that share all labels;
- * every score is a mean over cells or a mean of such means, so it can be measured again on cells that were drawn.
+ * How items become the scores of their groups and of the task. A cell holds the items of one group that share all
+ * labels; every score is a mean over cells or a mean of such means, so it can be measured again on cells that were
+ * drawn.
  */
 import type { BenchmarkItem, BenchmarkTask } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';

@@ -6,7 +6,9 @@ import { FaultError } from '../../../shared/faults.ts';
 export interface Choice {
     /** Place of the likeliest text; of equally likely ones, the first. */
     readonly chosen: number;
-    /** 1 for the right one, 0 for another; a part of 1 where the right one shares the first place, if ties are halved. */
+    /**
+     * 1 for the right one, 0 for another. If ties are halved, a part of 1 where the right one shares the first place.
+     */
     readonly credit: number;
     /** The right text is as likely as another, and none is likelier. */
     readonly isTie: boolean;

@@ -1,6 +1,6 @@
 /**
- * Reading: how much of people's reading times does a model's surprise explain, beyond a word's frequency, its length and
- * its place? Four measures of eye movements, averaged; and self-paced reading, where the word before it counts too.
+ * Reading: how much of people's reading times does a model's surprise explain, beyond a word's frequency, its length
+ * and its place? Four measures of eye movements, averaged; and self-paced reading, where the word before it counts too.
  */
 import type { ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';

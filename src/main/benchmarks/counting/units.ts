@@ -3,7 +3,7 @@ import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
 import type { Unit } from '../statistics/strata.ts';
 import type { AverageLayout } from './averages.ts';
 
-/** `valuesOf(i)`: what item i adds to each column of its cell. Strata are the groups that a task's score is a mean of. */
+/** `valuesOf(i)`: what item i adds to each column of its cell. Strata: the groups whose mean a task's score is. */
 export function unitsOf(
     items: readonly BenchmarkItem[],
     layout: AverageLayout,

@@ -52,8 +52,8 @@ export const wugCorrelation = (scored: readonly ScoredItem[], precision: Countin
     );
 
 /**
- * The probability of the first of two texts as the pipeline computes it, each step rounded to 32 bits: from about 17 nats on
- * it is exactly 1, and such items share a rank.
+ * The probability of the first of two texts as the pipeline computes it, each step rounded to 32 bits: from about 17
+ * nats on it is exactly 1, and such items share a rank.
  */
 export function firstOfTwo([first, second]: readonly number[]): number {
     const values = [Math.fround(first!), Math.fround(second!)];

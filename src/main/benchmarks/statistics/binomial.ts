@@ -44,7 +44,7 @@ export function drawBinomial(random: RandomStream, n: number, probability: numbe
     return mode; // also where the last 1e-13 of probability was lost to rounding
 }
 
-/** How often each of several kinds is drawn when as many are drawn as there are. counts: (K) → (K), written to `into`. */
+/** How often each kind is drawn when as many are drawn as there are. counts: (K) → (K), written to `into`. */
 export function drawKinds(random: RandomStream, counts: readonly number[], into: Uint32Array): void {
     let total = 0;
     for (const count of counts) total += count;

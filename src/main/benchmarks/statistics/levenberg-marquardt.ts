@@ -1,8 +1,8 @@
 /**
- * Least squares without bounds, by Levenberg and Marquardt as MINPACK's lmdif does it (Moré 1978, "The Levenberg–Marquardt
- * algorithm: implementation and theory"): differences forwards, columns scaled by the longest they ever were, a trust
- * region whose radius is met by a parameter. It is what scipy.optimize.curve_fit uses where there are no bounds, step by
- * step, since a fit that stops early stops at the same place only if it came the same way.
+ * Least squares without bounds, by Levenberg and Marquardt as MINPACK's lmdif does it (Moré 1978, "The
+ * Levenberg–Marquardt algorithm: implementation and theory"): differences forwards, columns scaled by the longest they
+ * ever were, a trust region whose radius is met by a parameter. It is what scipy.optimize.curve_fit uses where there
+ * are no bounds, step by step, since a fit that stops early stops at the same place only if it came the same way.
  */
 
 /** Writes the residuals (M) at x (N) to `into`. */
@@ -177,7 +177,7 @@ function alongColumns(R: readonly Float64Array[], order: readonly number[], step
     return product;
 }
 
-/** The step that solves the damped problem, with a parameter at which its scaled length meets the radius within 10 %. */
+/** The step that solves the damped problem, damped so that its scaled length meets the radius within 10 %. */
 function stepWithin(
     R: readonly Float64Array[],
     order: readonly number[],

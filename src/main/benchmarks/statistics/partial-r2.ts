@@ -2,9 +2,9 @@
  * How much of what is left unexplained one more variable explains: (R²full − R²base) / (1 − R²base), both by ordinary
  * least squares with an intercept.
  *
- * With the columns [1, base…, variable, outcome] brought to an upper triangle R by Householder's reflections, the residual
- * sums of squares of both models stand in the last column: base leaves R(v,o)² + R(o,o)², full leaves R(o,o)². One
- * decomposition in double precision gives both, without normal equations, which would square the condition number.
+ * With the columns [1, base…, variable, outcome] brought to an upper triangle R by Householder's reflections, the
+ * residual sums of squares of both models stand in the last column: base leaves R(v,o)² + R(o,o)², full leaves R(o,o)².
+ * One decomposition in double precision gives both, without normal equations, which would square the condition number.
  */
 
 /** columns: (K)(N), the last two are the variable and the outcome. Undefined where nothing is left to explain. */
@@ -22,8 +22,8 @@ export function partialR2(columns: readonly ArrayLike<number>[]): number | undef
 }
 
 /**
- * The same for rows drawn with repeats, thousands of times: sums of products are kept for every row, so that a draw costs
- * one pass over them and a small Cholesky decomposition. A few digits less exact. columns: (K)(N)
+ * The same for rows drawn with repeats, thousands of times: sums of products are kept for every row, so that a draw
+ * costs one pass over them and a small Cholesky decomposition. A few digits less exact. columns: (K)(N)
  */
 export function repeatedPartialR2(columns: readonly ArrayLike<number>[]): (times: Uint32Array) => number | undefined {
     const N = columns[0]!.length;

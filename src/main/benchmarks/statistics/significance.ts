@@ -3,8 +3,8 @@ import { logFactorial } from './binomial.ts';
 
 /**
  * McNemar's test, exact and two-sided (not mid-p): of the items that only one of the two got right, half should be each
- * one's if nothing changed; twice the binomial probability of a split as uneven as this one. Items that both got right, or
- * both wrong, say nothing.
+ * one's if nothing changed; twice the binomial probability of a split as uneven as this one. Items that both got right,
+ * or both wrong, say nothing.
  */
 export function mcnemar(lost: number, won: number): number {
     const n = lost + won;
@@ -29,8 +29,8 @@ export function holm(values: readonly number[]): number[] {
 }
 
 /**
- * Sign-flip test of the mean over pairs of students: as often as not each difference could have been the other way round
- * if learning did nothing. All 2ⁿ ways for up to 16 pairs; the least that n pairs can give is 2 / 2ⁿ.
+ * Sign-flip test of the mean over pairs of students: as often as not each difference could have been the other way
+ * round if learning did nothing. All 2ⁿ ways for up to 16 pairs; the least that n pairs can give is 2 / 2ⁿ.
  */
 export function signFlips(differences: readonly number[]): number {
     const n = differences.length;

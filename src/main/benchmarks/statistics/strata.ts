@@ -1,8 +1,8 @@
 /**
- * Intervals of scores that are made of items in groups: in every resample each group is drawn anew, with replacement, as
- * many items as it has, so that no group grows at the cost of another (a stratified bootstrap; Efron & Tibshirani 1993,
- * chapter 8). That is what a mean over groups asks for. Items that belong together (the two lines of one EWoK item) are
- * drawn together.
+ * Intervals of scores that are made of items in groups: in every resample each group is drawn anew, with replacement,
+ * as many items as it has, so that no group grows at the cost of another (a stratified bootstrap; Efron & Tibshirani
+ * 1993, chapter 8). That is what a mean over groups asks for. Items that belong together (the two lines of one EWoK
+ * item) are drawn together.
  */
 import type { RandomStream } from '../../learning/random.ts';
 import { quantile } from '../../learning/ppo/statistics.ts';
@@ -23,7 +23,7 @@ export interface Cells {
 
 export const fewestResamples = 2_000;
 
-/** Everything that `measure` answers, with what it answers in the resamples: (measures), (measures, resamples) sorted. */
+/** What `measure` returns, and what it returns in the resamples: (measures), (measures, resamples) sorted. */
 export interface Resampled {
     readonly measured: readonly number[];
     readonly drawn: readonly Float64Array[];

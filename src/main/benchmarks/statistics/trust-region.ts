@@ -12,7 +12,9 @@ export interface Bounds {
 
 const epsilon = 2 ** -52;
 
-/** The fitted x, or undefined where it did not settle within the evaluations allowed. The start lies within the bounds. */
+/**
+ * The fitted x; undefined where it does not converge within the evaluations allowed. The start lies within the bounds.
+ */
 export function boundedLeastSquares(
     residuals: Residuals,
     start: readonly number[],
@@ -195,7 +197,7 @@ function rotate(p: Float64Array, q: Float64Array, cos: number, sin: number): voi
     }
 }
 
-/** The Gauss–Newton step where it lies within the radius, and else a damped one that meets it (within 1 %, then exactly). */
+/** The Gauss–Newton step if it lies within the radius, else a damped one that meets it (within 1 %, then exactly). */
 function stepWithin(
     { s, V, Uf }: Decomposed,
     M: number,
@@ -251,7 +253,10 @@ interface Step {
     readonly gain: number;
 }
 
-/** The step if it stays within the bounds; else the best of it cut short, it reflected at the bound, and steepest descent. */
+/**
+ * The step if it stays within the bounds; else the best of it cut short, it reflected at the bound, and steepest
+ * descent.
+ */
 function chooseStep(
     x: Float64Array,
     model: Model,

@@ -1,6 +1,6 @@
 /**
- * Entity tracking (Kim & Schuster 2023): what is in the box after so many operations? Five answers, the right one first.
- * A file is a split; a group is a split with one number of operations.
+ * Entity tracking (Kim & Schuster 2023): what is in the box after so many operations? Five answers, the right one
+ * first. A file is a split; a group is a split with one number of operations.
  */
 import { z } from 'zod';
 import { readJsonLines } from './json-lines.ts';

@@ -1,7 +1,7 @@
 /**
  * EWoK (Ivanova et al. 2024): after one context, which of two targets is plausible? Only the target is scored. The
- * official folder holds every item twice, the second time with contexts and targets exchanged; the two lines follow each
- * other and ask about the same pair of facts.
+ * official folder holds every item twice, the second time with contexts and targets exchanged; the two lines follow
+ * each other and ask about the same pair of facts.
  */
 import { z } from 'zod';
 import { readJsonLines } from './json-lines.ts';

@@ -9,7 +9,7 @@ interface Size {
     readonly items: number;
 }
 
-/** A task that is not in a set is absent here. Zorro is no part of the challenge; its 23 paradigms have 2,000 pairs each. */
+/** Tasks that are not in a set are absent. Zorro is not in the challenge; its 23 paradigms have 2,000 pairs each. */
 export const officialSizes: Readonly<Record<BenchmarkSet, Readonly<Partial<Record<BenchmarkTask, Size>>>>> = {
     full: {
         blimp: { files: 67, items: 59_875 },

@@ -3,7 +3,10 @@ import type { z } from 'zod';
 import { linesOf } from './decode.ts';
 import type { Draft, Drafts, TaskFile } from './task-file.ts';
 
-/** `toDraft` answers undefined where a line is whole and yet no item; `means` says what a line should be: 'a pair of sentences'. */
+/**
+ * `toDraft` answers undefined where a line is whole and yet no item; `means` says what a line should be: 'a pair of
+ * sentences'.
+ */
 export function readJsonLines<Line>(
     file: TaskFile,
     shape: z.ZodType<Line>,

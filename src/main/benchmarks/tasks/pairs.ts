@@ -1,6 +1,6 @@
 /**
- * BLiMP (Warstadt et al. 2020) and the supplement of BabyLM: two sentences that differ in one thing, the grammatical one
- * first. A line with a field is BLiMP's and names its group; the supplement's groups are its files.
+ * BLiMP (Warstadt et al. 2020) and the supplement of BabyLM: two sentences that differ in one thing, the grammatical
+ * one first. A line with a field is BLiMP's and names its group; the supplement's groups are its files.
  */
 import { z } from 'zod';
 import { readJsonLines } from './json-lines.ts';

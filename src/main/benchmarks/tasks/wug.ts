@@ -1,6 +1,6 @@
 /**
- * Two wug tests (Berko 1958): nouns of made-up adjectives (Hofmann et al. 2025) and past tenses of made-up verbs (Weissweiler
- * et al. 2023). Two sentences, parted by a tab, and the share of people who chose the first.
+ * Two wug tests (Berko 1958): nouns of made-up adjectives (Hofmann et al. 2025) and past tenses of made-up verbs
+ * (Weissweiler et al. 2023). Two sentences, parted by a tab, and the share of people who chose the first.
  */
 import { z } from 'zod';
 import { readJsonLines } from './json-lines.ts';

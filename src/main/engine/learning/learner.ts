@@ -150,7 +150,7 @@ export async function openLearner(
             const origin = {
                 ...start.origin!,
                 tokens: start.origin!.tokens + tokensTrained,
-                losses: tokensTrained === 0 ? start.origin!.losses : {}, // those of pretraining hold only before learning
+                losses: tokensTrained === 0 ? start.origin!.losses : {}, // pretraining's hold only before learning
                 parents: [start.digest, ...start.origin!.parents],
             };
             return writeCheckpoint(folder, { config: student, tokenizer, weights: readWeights(policy), origin });

@@ -51,7 +51,7 @@ export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Repo
                 missing.map((i) => stories[i]!),
                 context,
             );
-            // nothing is kept where no reply could be read, or those replies would come back after the teacher was mended
+            // nothing is kept where no reply could be read, or these replies would come back when the teacher is mended
             if (context.again || answers.some((rating) => rating.kind === 'scored' || rating.refused))
                 supervisor.send({
                     type: 'remember',
