@@ -7,6 +7,13 @@
  */
 import { z } from 'zod';
 import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from './views/computer.ts';
+import type {
+    BenchmarkAges,
+    BenchmarkRow,
+    BenchmarksInFolder,
+    ComparedTask,
+    WrittenPredictions,
+} from './views/benchmarks.ts';
 import type { Answer, Push } from './views/pushes.ts';
 import type {
     ComposedConfig,
@@ -31,6 +38,9 @@ import type {
     UpdateRow,
 } from './views/runs.ts';
 import type { PairPage, StoryPage, UpdateStories, WholeStory } from './views/stories.ts';
+import { countingPresets } from './benchmark-counting.ts';
+import type { TaskScore } from './benchmark-results.ts';
+import { benchmarkTasks } from './benchmarks.ts';
 import type { TeacherReport } from './contract.ts';
 import { exportPartSchema, ggufTypes } from './exchange.ts';
 import type {
@@ -75,6 +85,8 @@ const exported = z.discriminatedUnion('subject', [
     z.strictObject({ subject: z.literal('student'), source }),
 ]);
 const exchange = z.string().max(40);
+const benchmark = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a result');
+const counting = z.enum(countingPresets).default('fair');
 /** Who sits at which desk. */
 const atDesk = { set, rater: name };
 
@@ -240,12 +252,46 @@ export const methods = {
     'import.start': z.strictObject({ path: source, name: name.nullable().default(null) }),
     'exchanges.list': nothing,
     'exchange.cancel': z.strictObject({ exchange }),
+    /** What students have read of benchmarks, or are reading; newest first. */
+    'benchmarks.list': nothing,
+    /** What lies in a folder of tasks; nothing is read by a student. */
+    'benchmarks.look': z.strictObject({ folder: source }),
+    /**
+     * Lets a student read the tasks of a folder, all of them where none is named; answered when it is under way, or
+     * refused. The same student, folder and tasks go on where they stopped.
+     */
+    'benchmarks.start': z.strictObject({
+        source,
+        folder: source,
+        tasks: z.array(z.enum(benchmarkTasks)).max(benchmarkTasks.length).default([]),
+    }),
+    'benchmarks.pause': z.strictObject({ benchmark }),
+    'benchmarks.resume': z.strictObject({ benchmark }),
+    /** Ends the reading if it is under way, and forgets all that the student said. */
+    'benchmarks.remove': z.strictObject({ benchmark }),
+    'benchmarks.results': z.strictObject({ benchmark, counting }),
+    /** What lies between two students, on the items that both have read. */
+    'benchmarks.compare': z.strictObject({ before: benchmark, after: benchmark, counting }),
+    /** When the words of the task aoa were learned, over checkpoints of one student. */
+    'benchmarks.ages': z.strictObject({ benchmarks: z.array(benchmark).min(1).max(200), counting }),
+    /** Writes the official prediction files; `folder` as for `export.start`. */
+    'benchmarks.export': z.strictObject({ benchmark, folder: source.nullable().default(null) }),
     /**
      * Asks the person for a file or a folder in a window of the system; null if they cancel, or where there is no such
      * window.
      */
     'path.choose': z.strictObject({
-        purpose: z.enum(['export', 'import', 'import-file', 'model', 'rubric', 'corpus', 'corpus-file']),
+        purpose: z.enum([
+            'export',
+            'import',
+            'import-file',
+            'model',
+            'rubric',
+            'corpus',
+            'corpus-file',
+            'student',
+            'tasks',
+        ]),
     }),
 } as const;
 
@@ -304,6 +350,16 @@ export interface Results {
     readonly 'import.start': ExchangeRow;
     readonly 'exchanges.list': readonly ExchangeRow[];
     readonly 'exchange.cancel': null;
+    readonly 'benchmarks.list': readonly BenchmarkRow[];
+    readonly 'benchmarks.look': BenchmarksInFolder;
+    readonly 'benchmarks.start': { readonly benchmark: string };
+    readonly 'benchmarks.pause': null;
+    readonly 'benchmarks.resume': { readonly benchmark: string };
+    readonly 'benchmarks.remove': null;
+    readonly 'benchmarks.results': readonly TaskScore[];
+    readonly 'benchmarks.compare': readonly ComparedTask[];
+    readonly 'benchmarks.ages': BenchmarkAges;
+    readonly 'benchmarks.export': WrittenPredictions;
     readonly 'path.choose': string | null;
 }
 

@@ -23,6 +23,13 @@ export interface ResultInterval {
     readonly high: number;
 }
 
+/** A word that both children and the student have learned within what was looked at. */
+export interface AcquiredWord {
+    readonly word: string;
+    readonly months: number; // when half of the children say it
+    readonly logWords: number; // log10 of words read, + 1, when the student had learned it
+}
+
 /** Part of a task: the items of a group, a field, a number of operations, … */
 export interface GroupScore {
     /** What it is a part by: `uid`, or a label of the items, such as `field`. */

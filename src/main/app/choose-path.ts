@@ -22,6 +22,8 @@ const asks: Readonly<Record<ChoosePurpose, OpenDialogOptions>> = {
         properties: ['openFile'],
         filters: [{ name: 'Markdown and text', extensions: ['md', 'txt'] }, anything],
     },
+    student: { title: 'Evaluate a student', properties: ['openDirectory'] },
+    tasks: { title: 'Read a folder of tasks', properties: ['openDirectory'] },
     corpus: { title: 'Read a folder of texts', properties: ['openDirectory'] },
     'corpus-file': {
         title: 'Read a text',

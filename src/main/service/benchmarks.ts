@@ -40,8 +40,13 @@ export interface ReadBenchmarks {
     close(): void;
 }
 
-export function openReadBenchmarks(home = dataFolder(), clock: () => number = Date.now): ReadBenchmarks {
-    const record = openBenchmarks(home, clock);
+/** @param options readonly for whoever only looks, also where nobody may write */
+export function openReadBenchmarks(
+    home = dataFolder(),
+    clock: () => number = Date.now,
+    options: { readonly readonly?: boolean } = {},
+): ReadBenchmarks {
+    const record = openBenchmarks(home, clock, options);
     return {
         list: () => record.list(),
         find(named) {

@@ -1,5 +1,6 @@
 /** The page's copy of the app's state: runs, settings, downloads. The app pushes what changes. */
 import type { Method, Params, Result } from '../../shared/app-contract.ts';
+import type { BenchmarkRow } from '../../shared/views/benchmarks.ts';
 import type { DownloadState, ExchangeRow, Settings } from '../../shared/views/computer.ts';
 import type { ListedRow, RunRow } from '../../shared/views/runs.ts';
 import type { Push } from '../../shared/views/pushes.ts';
@@ -7,6 +8,7 @@ import { openApp, sentenceOf } from '../lib/app/asking.ts';
 import { openPipe, type PipeState } from '../lib/app/pipe.ts';
 import { shortened } from '../lib/text/words.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
+import { takeBenchmark, takeBenchmarkGone, takeBenchmarks } from './benchmarks.svelte.ts';
 import { here } from './route.svelte.ts';
 import { say, sayFault, settle } from './toasts.svelte.ts';
 
@@ -45,6 +47,7 @@ async function load(): Promise<void> {
     try {
         [rows, settings] = await Promise.all([app.ask('runs.list', {}), app.ask('settings.read', {})]);
         takeExchanges(await app.ask('exchanges.list', {}));
+        app.ask('benchmarks.list', {}).then(takeBenchmarks, (error: unknown) => sayFault(sentenceOf(error))); // a room of its own
         isLoaded = true;
         connections++;
         showTheme();
@@ -72,6 +75,12 @@ function take(push: Push): void {
         case 'exchange':
             takeExchange(push.row);
             if (exchanges.open === null) sayHowItEnded(push.row);
+            return;
+        case 'benchmark':
+            sayHowReadingEnded(push.row, takeBenchmark(push.row));
+            return;
+        case 'benchmark-gone':
+            takeBenchmarkGone(push.benchmark);
             return;
         case 'settings':
             settings = push.settings;
@@ -122,6 +131,16 @@ const previewListeners = new Set<(push: PreviewPush) => void>();
 export function onPreviewProgress(listen: (push: PreviewPush) => void): () => void {
     previewListeners.add(listen);
     return () => void previewListeners.delete(listen);
+}
+
+/** For whoever is in another room; at a rating desk nothing is told that could colour a score. */
+function sayHowReadingEnded({ id, name, state, problem }: BenchmarkRow, before: BenchmarkRow | undefined): void {
+    const isBlind = here.route.room === 'rate' && here.route.run !== null;
+    if (before?.state !== 'running' || state === 'running' || here.route.room === 'evaluate' || isBlind) return;
+    const about = `benchmarks ${id}`;
+    if (problem !== null) sayFault(`${shortened(name)}: ${problem}`, { about });
+    else if (state === 'finished')
+        say(`${shortened(name)} has read its tasks. The results are in Evaluate.`, { about });
 }
 
 /** For whoever closed its sheet meanwhile. */

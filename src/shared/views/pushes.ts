@@ -4,6 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { Fault } from '../faults.ts';
+import type { BenchmarkRow } from './benchmarks.ts';
 import type { DownloadState, ExchangeRow, Settings } from './computer.ts';
 import type { ListedRow, Live } from './runs.ts';
 
@@ -46,6 +47,9 @@ export type Push =
     | { readonly push: 'restarted' }
     /** An export or import is new, further, or over. */
     | { readonly push: 'exchange'; readonly row: ExchangeRow }
+    /** A reading of benchmarks is new or further, or over. */
+    | { readonly push: 'benchmark'; readonly row: BenchmarkRow }
+    | { readonly push: 'benchmark-gone'; readonly benchmark: string }
     | { readonly push: 'settings'; readonly settings: Settings };
 
 export type Answer =

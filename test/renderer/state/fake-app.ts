@@ -16,7 +16,12 @@ const bridge = window.storyloop as unknown as Bridge;
 const unread: AppRequest[] = [];
 const wanted: { readonly method: Method; readonly take: (request: AppRequest) => void }[] = [];
 /** What every page asks first is answered at once: there is nothing. */
-const atFirst: Partial<Record<Method, unknown>> = { 'runs.list': [], 'settings.read': {}, 'exchanges.list': [] };
+const atFirst: Partial<Record<Method, unknown>> = {
+    'runs.list': [],
+    'settings.read': {},
+    'exchanges.list': [],
+    'benchmarks.list': [],
+};
 
 bridge.post = (message) => {
     const request = message as AppRequest;

@@ -5,7 +5,7 @@
  */
 import type { ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../../shared/benchmark-results.ts';
+import type { AcquiredWord, TaskScore } from '../../../shared/benchmark-results.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { correlation } from '../statistics/correlation.ts';
@@ -16,12 +16,6 @@ import { boundedLeastSquares } from '../statistics/trust-region.ts';
 export interface AcquisitionCheckpoint {
     readonly words: number; // that the student had read
     readonly scored: readonly ScoredItem[];
-}
-
-export interface AcquiredWord {
-    readonly word: string;
-    readonly months: number; // when half of the children say it
-    readonly logWords: number; // log10 of words read, + 1, when the student had learned it
 }
 
 export interface Acquisition {

@@ -12,6 +12,7 @@ import { version } from '../sources/version.ts';
 import { openHome } from '../sources/home.ts';
 import { openWorkbench } from '../workbench.ts';
 import { answerTo } from './answering.ts';
+import { openBenchmarking } from './benchmarks.ts';
 import { comparingHandlers } from './comparing.ts';
 import { configurationHandlers } from './configuration.ts';
 import { exportedFile } from '../exchange/exported-files.ts';
@@ -85,6 +86,11 @@ export function openBackend(
         push({ push: 'exchange', row });
         if (row.run !== null) polling.now();
     });
+    const benchmarking = openBenchmarking(workbench, home.home, clock, {
+        placeOf: exchanges.placeOf,
+        changed: (row) => push({ push: 'benchmark', row }),
+        gone: (benchmark) => push({ push: 'benchmark-gone', benchmark }),
+    });
     const handlers: Handlers = {
         'app.about': () => ({
             version,
@@ -106,6 +112,7 @@ export function openBackend(
         ...models.handlers,
         ...sets.handlers,
         ...exchanges.handlers,
+        ...benchmarking.handlers,
     };
 
     return {
@@ -128,7 +135,13 @@ export function openBackend(
         trouble,
         exportedFile: (name, path) => exportedFile(home.home, name, path),
         async close(patienceMs = 10_000) {
-            await Promise.all([work.close(patienceMs), previewing.close(), models.close(), exchanges.close()]);
+            await Promise.all([
+                work.close(patienceMs),
+                benchmarking.close(patienceMs),
+                previewing.close(),
+                models.close(),
+                exchanges.close(),
+            ]);
             pages.clear();
             polling.close();
             runs.close();

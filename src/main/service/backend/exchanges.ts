@@ -22,6 +22,8 @@ export interface Exchanges {
         Handlers,
         'export.offer' | 'export.start' | 'import.start' | 'exchanges.list' | 'exchange.cancel' | 'path.choose'
     >;
+    /** A new folder for an export: in one that a person chose here, or in the data folder. */
+    placeOf(folder: string | null, name: string): string;
     /** Cancels what is under way; nothing half-done stays. */
     close(): Promise<void>;
 }
@@ -129,6 +131,7 @@ export function openExchanges(
                 return path;
             },
         },
+        placeOf,
         async close() {
             const handles = [...underWay.values()];
             for (const handle of handles) handle.cancel();

@@ -1,5 +1,5 @@
 /** Counts recorded benchmarks: a student's scores, the differences between two students, ages of acquisition. */
-import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
+import { benchmarkTasks, type BenchmarkItem, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmark-counting.ts';
 import type { TaskChange, TaskScore } from '../../../shared/benchmark-results.ts';
 import { holmOver } from '../../benchmarks/change-words.ts';
@@ -62,10 +62,20 @@ export function compareBenchmarks(
     const random = new RandomStream(seed, 'benchmark');
     const changes = benchmarkTasks.filter(isCountedAlone).flatMap((task) => {
         const [early, late] = [before, after].map(({ id }) => readRecorded(record, id, task).scored);
-        return compareTask(task, early!, late!, counting, random);
+        const [ofBefore, ofAfter] = [early!, late!].map((scored) => new Set(scored.map(({ item }) => sameItem(item))));
+        return compareTask(
+            task,
+            early!.filter(({ item }) => ofAfter!.has(sameItem(item))),
+            late!.filter(({ item }) => ofBefore!.has(sameItem(item))),
+            counting,
+            random,
+        );
     });
     return holmOver(changes);
 }
+
+/** One folder may hold fewer items than another, and one student reads longer texts than another. */
+const sameItem = ({ uid, index, texts }: BenchmarkItem): string => JSON.stringify([uid, index, texts]);
 
 /** Ages of acquisition over checkpoints that have read the task aoa, in the order of the words they were trained on. */
 export function countAges(

@@ -29,6 +29,10 @@ export interface BenchmarkAsked {
     readonly data: string;
     /** None: all that are there. */
     readonly only: readonly BenchmarkTask[];
+    /** Goes on with this one, whatever else was begun with the same student, folder and tasks. */
+    readonly resumes?: string;
+    /** Whether an engine reads this one already: two would record every item twice. */
+    readonly isUnderWay?: (id: string) => boolean;
 }
 
 export interface BenchmarkHandle extends TaskHandle {
@@ -41,7 +45,7 @@ export interface BenchmarkHandle extends TaskHandle {
 export function startBenchmark(
     host: ProcessHost,
     workshop: Workshop,
-    { preset, config, from, data, only }: BenchmarkAsked,
+    { preset, config, from, data, only, resumes, isUnderWay = () => false }: BenchmarkAsked,
     clock: () => number,
 ): BenchmarkHandle {
     requireWritable(workshop.home);
@@ -53,7 +57,13 @@ export function startBenchmark(
         );
     const record = openBenchmarks(workshop.home, clock);
     try {
-        const begun = record.list().find((benchmark) => isSameWork(benchmark, asked));
+        const begun = record
+            .list()
+            .find((benchmark) => (resumes === undefined ? isSameWork(benchmark, asked) : benchmark.id === resumes));
+        if (begun !== undefined && isUnderWay(begun.id))
+            throw badInput(
+                'This student is reading these tasks already; nothing was changed. Its progress is in the list of results.',
+            );
         const id = begun?.id ?? ulid(clock());
         const name = begun?.name ?? nameOf(from, checkpoint);
         const stored = { version: configVersion, preset, values: { ...config } };

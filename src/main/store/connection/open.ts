@@ -143,9 +143,9 @@ export function openRatingCacheDatabase(file: string): RunDatabase {
     return open(file, ratingCacheFormat, { readonly: false, patienceMs: briefly });
 }
 
-/** Opens the record of benchmarks, creating it where there is none. */
-export function openBenchmarksDatabase(file: string): RunDatabase {
-    return open(file, benchmarksFormat, { readonly: false });
+/** Opens the record of benchmarks; whoever may write creates it where there is none. */
+export function openBenchmarksDatabase(file: string, options: OpenOptions = { readonly: false }): RunDatabase {
+    return open(file, { ...benchmarksFormat, readsOlder: true }, options); // what is new in it are whole tables
 }
 
 function open(

@@ -2,6 +2,7 @@
  * What students said of benchmarks, in `benchmarks.sqlite` beside the runs: written as it is read, and kept for good.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type {
     BenchmarkItem,
@@ -13,6 +14,7 @@ import type {
 import type { StoredConfig } from '../../../shared/stored-config.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openBenchmarksDatabase } from '../connection/open.ts';
+import { mayWriteDatabase } from '../connection/places.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 
 export interface NewBenchmark {
@@ -56,6 +58,8 @@ export interface Benchmarks {
     close(): void;
 }
 
+const fileIn = (home: string): string => path.join(home, 'benchmarks.sqlite');
+
 interface BenchmarkRow {
     readonly id: string;
     readonly created_at: number;
@@ -68,13 +72,21 @@ interface BenchmarkRow {
     readonly finished_at: number | null;
 }
 
-export function openBenchmarks(home: string, clock: Clock): Benchmarks {
-    const db = openBenchmarksDatabase(path.join(home, 'benchmarks.sqlite'));
+/** Was anything ever read here? Looking makes no file. */
+export function hasBenchmarks(home: string): boolean {
+    return existsSync(fileIn(home));
+}
+
+/** @param readonly for whoever only looks, also where nobody may write */
+export function openBenchmarks(home: string, clock: Clock, { readonly = false } = {}): Benchmarks {
+    const file = fileIn(home);
+    const db = openBenchmarksDatabase(file, { readonly: readonly && !mayWriteDatabase(file) }); // else it is brought up to date
     const tasksOf = (id: string): readonly RecordedTask[] =>
         readAll<RecordedTask>(
             db,
             `SELECT task, dataset, digest, items,
-                    (SELECT count(*) FROM score WHERE score.benchmark = @id AND score.task = benchmark_task.task) AS done
+                    (SELECT coalesce(max(place) + 1, 0) FROM score
+                     WHERE score.benchmark = @id AND score.task = benchmark_task.task) AS done
              FROM benchmark_task WHERE benchmark = @id ORDER BY task`,
             { id },
         );
@@ -126,7 +138,7 @@ export function openBenchmarks(home: string, clock: Clock): Benchmarks {
             transaction(db, () => {
                 const { next } = readOne<{ next: number }>(
                     db,
-                    'SELECT count(*) AS next FROM score WHERE benchmark = @id AND task = @task',
+                    'SELECT coalesce(max(place) + 1, 0) AS next FROM score WHERE benchmark = @id AND task = @task',
                     { id, task },
                 )!;
                 items.forEach(({ item, logprobs }, at) =>

@@ -6,6 +6,7 @@ export const rooms: readonly { readonly room: Room; readonly name: string }[] = 
     { room: 'stories', name: 'Stories' },
     { room: 'rate', name: 'Rate' },
     { room: 'agreement', name: 'Agreement' },
+    { room: 'evaluate', name: 'Evaluate' },
     { room: 'models', name: 'Models' },
     { room: 'settings', name: 'Settings' },
 ];

@@ -1,9 +1,10 @@
 /** A page of the app as the address after `#`: `#/runs/2026-11-22-owl?x=update`. */
 
-export type Room = 'runs' | 'run' | 'new' | 'compare' | 'stories' | 'rate' | 'agreement' | 'models' | 'settings';
+export type Room =
+    'runs' | 'run' | 'new' | 'compare' | 'stories' | 'rate' | 'agreement' | 'evaluate' | 'models' | 'settings';
 export interface Route {
     readonly room: Room;
-    /** Folder of the run, or id of the rating set, that the page shows. */
+    /** Folder of the run, or id of the rating set or of the result, that the page shows. */
     readonly run: string | null;
     readonly query: ReadonlyMap<string, string>;
 }
@@ -19,6 +20,7 @@ export function parseRoute(hash: string): Route {
         case 'stories':
         case 'rate':
         case 'agreement':
+        case 'evaluate':
             return { room: first, run: second ? second : null, query };
         case 'new':
         case 'compare':

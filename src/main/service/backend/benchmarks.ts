@@ -1,0 +1,251 @@
+/** Readings of benchmarks that this app has under way or has done, and what a page may ask of them. */
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { TaskScore } from '../../../shared/benchmark-results.ts';
+import type { EngineEvent } from '../../../shared/contract.ts';
+import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
+import { composeConfig } from '../../../shared/run-config.ts';
+import type { BenchmarkLive, BenchmarkRow, ComparedTask } from '../../../shared/views/benchmarks.ts';
+import type { Clock } from '../../store/connection/lease.ts';
+import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';
+import { givenPath } from '../../store/home/given-path.ts';
+import { runsFolder } from '../../store/home/run-folder.ts';
+import { exportsFolder } from '../exchange/exported-files.ts';
+import type { BenchmarkAsked, BenchmarkHandle } from '../sessions/benchmarking.ts';
+import type { Workbench } from '../workbench.ts';
+import { openBenchmarkThread } from './benchmark-thread.ts';
+import type { Handlers } from './handlers.ts';
+
+type BenchmarkMethods = Extract<keyof Handlers, `benchmarks.${string}`>;
+
+export interface Benchmarking {
+    readonly handlers: Handlers<BenchmarkMethods>;
+    /** Pauses what is under way, waits that long, and ends what has not paused. */
+    close(patienceMs: number): Promise<void>;
+}
+
+interface BenchmarkSurroundings {
+    /** Where an export may go: a folder that a person chose, or one in the data folder. */
+    placeOf(folder: string | null, name: string): string;
+    changed(row: BenchmarkRow): void;
+    gone(benchmark: string): void;
+}
+
+interface UnderWay {
+    readonly handle: BenchmarkHandle;
+    live: BenchmarkLive;
+    /** How many items of each task are recorded, and where the meter stood when this engine began. */
+    readonly done: Map<BenchmarkTask, number>;
+    from: { readonly fraction: number; readonly at: number } | null;
+    isDiscarded: boolean;
+}
+
+const tellEveryMs = 250;
+const mostUnderWay = 2; // engines at once, each with a student in memory
+const mostKept = 24; // counted results
+
+export function openBenchmarking(
+    workbench: Workbench,
+    home: string,
+    clock: Clock,
+    { placeOf, changed, gone }: BenchmarkSurroundings,
+): Benchmarking {
+    const underWay = new Map<string, UnderWay>();
+    const problems = new Map<string, string>(); // why a reading stopped, until it goes on
+    const thread = openBenchmarkThread(home);
+    const counted = keeper<readonly TaskScore[]>();
+    const compared = keeper<readonly ComparedTask[]>();
+
+    function list(): readonly RecordedBenchmark[] {
+        if (!hasBenchmarks(home)) return [];
+        const record = openBenchmarks(home, clock, { readonly: true });
+        try {
+            return record.list();
+        } finally {
+            record.close();
+        }
+    }
+    function find(id: string): RecordedBenchmark {
+        const found = list().find((each) => each.id === id);
+        if (found) return found;
+        throw badInput('This result is not here any more; nothing was changed. Choose another one.');
+    }
+    /** What it holds now: what was counted of less is counted again. */
+    const stateOf = ({ id, tasks }: RecordedBenchmark): readonly unknown[] => [id, tasks.map(({ done }) => done)];
+
+    function rowOf({ id, name, checkpoint, createdAt, finishedAt, ...rest }: RecordedBenchmark): BenchmarkRow {
+        const work = underWay.get(id);
+        const { student, device, data: folder } = rest;
+        return {
+            ...{ id, name, createdAt, finishedAt, student, device, folder },
+            run: runOf(home, checkpoint),
+            state: work ? 'running' : finishedAt === null ? 'waiting' : 'finished',
+            tasks: rest.tasks
+                .map(({ task, dataset, items, done }) => ({ task, dataset, items, done: work?.done.get(task) ?? done }))
+                .toSorted((a, b) => benchmarkTasks.indexOf(a.task) - benchmarkTasks.indexOf(b.task)),
+            live: work?.live ?? null,
+            problem: problems.get(id) ?? null,
+        };
+    }
+    /** Tells the pages how it is, or that it is no more. */
+    function tell(id: string): void {
+        const found = list().find((each) => each.id === id);
+        if (found) changed(rowOf(found));
+        else gone(id);
+    }
+
+    /** @param asked the student and the tasks; answered once something is read, or refused */
+    async function begin(
+        asked: Pick<BenchmarkAsked, 'from' | 'data' | 'only' | 'resumes'>,
+    ): Promise<{ readonly benchmark: string }> {
+        if (underWay.size >= mostUnderWay)
+            throw badInput(
+                `${mostUnderWay} students are already reading benchmarks; nothing was started. Wait for one to finish, or pause one.`,
+            );
+        const config = composeConfig('improved', {});
+        const isUnderWay = (id: string): boolean => underWay.has(id);
+        const handle = workbench.benchmark({ preset: 'improved', config, ...asked, isUnderWay });
+        const { id } = handle;
+        const entry: UnderWay = { handle, live: atFirst, done: new Map(), from: null, isDiscarded: false };
+        underWay.set(id, entry);
+        problems.delete(id);
+        let row = find(id);
+        let timer: NodeJS.Timeout | null = null;
+        const tellSoon = (): void => {
+            timer ??= setTimeout(() => {
+                timer = null;
+                if (underWay.get(id) === entry) changed(rowOf(row));
+            }, tellEveryMs);
+        };
+        const begun = Promise.withResolvers<null>();
+        handle.onEvent((event) => {
+            if (event.type === 'ready' || event.type === 'benchmarking') row = find(id); // it says more now
+            take(entry, row, event, clock);
+            if (event.type === 'benchmarking') begun.resolve(null);
+            tellSoon();
+        });
+        void handle.ended.then(async (end) => {
+            if (timer) clearTimeout(timer);
+            underWay.delete(id);
+            if (end.kind === 'failed' && !entry.isDiscarded) problems.set(id, describeFault(end.fault, 'window'));
+            if (end.kind === 'failed') begun.reject(new FaultError(end.fault));
+            else begun.resolve(null);
+            if (!entry.isDiscarded) tell(id);
+        });
+        tell(id);
+        await begun.promise;
+        return { benchmark: id };
+    }
+
+    return {
+        handlers: {
+            'benchmarks.list': () => list().map(rowOf),
+            'benchmarks.look': ({ folder }, { gone: left }) =>
+                thread({ does: 'look', folder: givenPath(folder) }, left),
+            'benchmarks.start': ({ source, folder, tasks }) => begin({ from: source, data: folder, only: tasks }),
+            'benchmarks.resume': ({ benchmark }) => {
+                const { finishedAt, checkpoint, data, only } = find(benchmark);
+                if (finishedAt !== null)
+                    throw badInput('This student has read all of these tasks; there is nothing to continue.');
+                return begin({ from: checkpoint, data, only, resumes: benchmark });
+            },
+            'benchmarks.pause': ({ benchmark }) => {
+                const entry = underWay.get(benchmark);
+                if (!entry)
+                    throw badInput('Nothing reads these tasks now; nothing was changed. What was read is recorded.');
+                entry.handle.pause();
+                entry.live = { ...entry.live, pauseAsked: true };
+                tell(benchmark);
+                return null;
+            },
+            'benchmarks.remove': async ({ benchmark }) => {
+                find(benchmark);
+                const entry = underWay.get(benchmark);
+                if (entry) {
+                    entry.isDiscarded = true;
+                    entry.handle.kill();
+                    await entry.handle.ended;
+                }
+                problems.delete(benchmark);
+                if (list().some(({ id }) => id === benchmark)) await thread({ does: 'remove', benchmark });
+                gone(benchmark);
+                return null;
+            },
+            'benchmarks.results': ({ benchmark, counting }) =>
+                counted([stateOf(find(benchmark)), counting], () => thread({ does: 'count', benchmark, counting })),
+            'benchmarks.compare': ({ before, after, counting }) =>
+                compared([stateOf(find(before)), stateOf(find(after)), counting], () =>
+                    thread({ does: 'compare', before, after, counting }),
+                ),
+            'benchmarks.ages': ({ benchmarks, counting }) => {
+                benchmarks.forEach(find);
+                return thread({ does: 'ages', benchmarks, counting });
+            },
+            'benchmarks.export': async ({ benchmark, folder }) => {
+                const { name } = find(benchmark);
+                const to = placeOf(folder, `${name} benchmarks`);
+                const files = await thread({ does: 'write', benchmark, folder: to });
+                return { folder: to, files, fetched: dirname(to) === exportsFolder(home) ? basename(to) : null };
+            },
+        },
+        async close(patienceMs) {
+            const handles = [...underWay.values()].map(({ handle }) => handle);
+            for (const handle of handles) handle.pause();
+            const timer = setTimeout(() => handles.forEach((handle) => handle.kill()), patienceMs);
+            await Promise.all(handles.map(({ ended }) => ended));
+            clearTimeout(timer);
+        },
+    };
+}
+
+const atFirst: BenchmarkLive = { phase: 'starting', task: null, fraction: null, remaining: null, pauseAsked: false };
+
+function take(entry: UnderWay, row: RecordedBenchmark, event: EngineEvent, clock: Clock): void {
+    const { live, done } = entry;
+    switch (event.type) {
+        case 'benchmarking':
+            for (const task of row.tasks) done.set(task.task, task.done);
+            break;
+        case 'phase': {
+            const next = benchmarkTasks.find((name) =>
+                row.tasks.some(({ task, items }) => task === name && (done.get(task) ?? 0) < items),
+            );
+            entry.live = { ...live, phase: event.phase, task: next ?? live.task };
+            break;
+        }
+        case 'progress': {
+            const now = clock();
+            entry.from ??= { fraction: event.done, at: now };
+            const read = event.done - entry.from.fraction;
+            const remaining = read > 0.01 ? ((1 - event.done) * (now - entry.from.at)) / read / 1000 : null;
+            entry.live = { ...live, fraction: event.done, remaining };
+            break;
+        }
+        case 'scored':
+            done.set(event.task, (done.get(event.task) ?? 0) + event.items.length);
+            break;
+        default:
+            break;
+    }
+}
+
+/** `<data folder>/runs/<run>/checkpoints/<name>` → run. */
+function runOf(home: string, checkpoint: string): string | null {
+    const [run, folder, name, ...more] = relative(runsFolder(home), resolve(checkpoint)).split(sep);
+    const isInRun = run !== undefined && run !== '..' && folder === 'checkpoints' && name !== undefined;
+    return isInRun && more.length === 0 ? run : null;
+}
+
+/** Keeps the last answers: intervals take seconds, and pages go to and fro. */
+function keeper<T>(): (of: readonly unknown[], work: () => Promise<T>) => Promise<T> {
+    const kept = new Map<string, Promise<T>>();
+    return (of, work) => {
+        const key = JSON.stringify(of);
+        const known = kept.get(key) ?? work();
+        kept.delete(key);
+        kept.set(key, known); // the latest last
+        known.catch(() => kept.delete(key)); // whoever asked is told; the next one may have more luck
+        for (const oldest of [...kept.keys()].slice(0, -mostKept)) kept.delete(oldest);
+        return known;
+    };
+}

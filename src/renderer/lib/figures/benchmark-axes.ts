@@ -1,0 +1,53 @@
+/** Axes of the pictures on the page Evaluate: intervals beside a chance line, and differences around nothing. */
+import type { ResultInterval } from '../../../shared/benchmark-results.ts';
+
+export interface Axis {
+    readonly from: number;
+    readonly to: number;
+    readonly ticks: readonly number[];
+}
+
+interface Shown {
+    readonly score: number | null;
+    readonly interval: ResultInterval | null;
+}
+
+const ofHundred: Axis = { from: 0, to: 100, ticks: [0, 25, 50, 75, 100] };
+
+/** Shares of right choices stand between 0 and 100; what has no such ends gets the room that its intervals need. */
+export function scoreAxis(shown: readonly Shown[], isShare: boolean): Axis {
+    if (isShare) return ofHundred;
+    const values = shown.flatMap(({ score, interval }) => [score ?? 0, interval?.low ?? 0, interval?.high ?? 0]);
+    return axisOver(Math.min(0, ...values), Math.max(0, ...values));
+}
+
+/** As far to one side of nothing as to the other. */
+export function changeAxis(
+    shown: readonly { readonly difference: number; readonly interval: ResultInterval | null }[],
+): Axis {
+    const furthest = Math.max(
+        0,
+        ...shown.flatMap(({ difference, interval }) =>
+            [difference, interval?.low ?? 0, interval?.high ?? 0].map(Math.abs),
+        ),
+    );
+    return axisOver(-furthest, furthest);
+}
+
+/** In per cent of the axis's length; what lies beyond stands at its end. */
+export function placeOn({ from, to }: Axis, value: number): number {
+    return (100 * (Math.min(to, Math.max(from, value)) - from)) / (to - from);
+}
+
+const mostTicks = 6;
+
+/** Ends at ticks, which are 1, 2 or 5 times a power of ten apart. */
+function axisOver(low: number, high: number): Axis {
+    const span = high - low || 1;
+    const power = 10 ** Math.floor(Math.log10(span / mostTicks));
+    const step = [1, 2, 5, 10].map((times) => times * power).find((each) => span / each <= mostTicks)!;
+    const first = Math.floor(low / step);
+    const last = Math.max(first + 1, Math.ceil(high / step));
+    const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+    return { from: ticks[0]!, to: ticks.at(-1)!, ticks };
+}
