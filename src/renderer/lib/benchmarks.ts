@@ -52,6 +52,9 @@ export function intervalText(interval: ResultInterval | null, scale: Scale): str
     return interval === null ? '' : `[${scoreText(interval.low, scale)}, ${scoreText(interval.high, scale)}]`;
 }
 
+/** "50", "52.3" */
+export const measuredShort = (value: number): string => measured(value, 1).replace(/\.0$/u, '');
+
 /** "+5.8", "−0.1"; two digits where one would read 0.0. */
 export function changeText(value: number): string {
     const text = measured(value, Math.abs(value) < 0.05 ? 2 : 1);
@@ -148,6 +151,31 @@ export function studentFacts({ student, device }: Pick<BenchmarkRow, 'student' |
         ...words,
         ...(device === null ? [] : [device]),
     ].join(', ');
+}
+
+export function hasRead({ tasks }: Pick<BenchmarkRow, 'tasks'>, wanted: BenchmarkTask): boolean {
+    return tasks.some(({ task, done }) => task === wanted && done > 0);
+}
+
+/** A remark, and what it is about. */
+export function remarkOf(of: Pick<TaskScore, 'task' | 'part'>, remark: string): string {
+    return `${taskTitle(of)}: ${remark}`;
+}
+
+interface Pair {
+    readonly before: BenchmarkRow;
+    readonly after: BenchmarkRow;
+}
+/** Which of two is the later one: learning comes after what it began with, and more words after fewer. */
+export function towards(row: BenchmarkRow, other: BenchmarkRow, isSwapped: boolean): Pair {
+    const [first, second] = [row, other].toSorted(
+        (a, b) =>
+            Number(a.run !== null) - Number(b.run !== null) ||
+            (a.student?.words ?? 0) - (b.student?.words ?? 0) ||
+            Number(/ · final$/u.test(a.name)) - Number(/ · final$/u.test(b.name)) ||
+            a.createdAt - b.createdAt,
+    ) as [BenchmarkRow, BenchmarkRow];
+    return isSwapped ? { before: second, after: first } : { before: first, after: second };
 }
 
 /** Results with which one can be compared: those that share a task, first the ones on the very same folder. */

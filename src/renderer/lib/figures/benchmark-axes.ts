@@ -18,7 +18,8 @@ const ofHundred: Axis = { from: 0, to: 100, ticks: [0, 25, 50, 75, 100] };
 export function scoreAxis(shown: readonly Shown[], isShare: boolean): Axis {
     if (isShare) return ofHundred;
     const values = shown.flatMap(({ score, interval }) => [score ?? 0, interval?.low ?? 0, interval?.high ?? 0]);
-    return axisOver(Math.min(0, ...values), Math.max(0, ...values));
+    const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+    return axisOver(low, high === low ? 1 : high);
 }
 
 /** As far to one side of nothing as to the other. */
@@ -31,7 +32,7 @@ export function changeAxis(
             [difference, interval?.low ?? 0, interval?.high ?? 0].map(Math.abs),
         ),
     );
-    return axisOver(-furthest, furthest);
+    return axisOver(-furthest || -1, furthest || 1);
 }
 
 /** In per cent of the axis's length; what lies beyond stands at its end. */
@@ -43,11 +44,11 @@ const mostTicks = 6;
 
 /** Ends at ticks, which are 1, 2 or 5 times a power of ten apart. */
 function axisOver(low: number, high: number): Axis {
-    const span = high - low || 1;
+    const span = high - low;
     const power = 10 ** Math.floor(Math.log10(span / mostTicks));
     const step = [1, 2, 5, 10].map((times) => times * power).find((each) => span / each <= mostTicks)!;
     const first = Math.floor(low / step);
-    const last = Math.max(first + 1, Math.ceil(high / step));
+    const last = Math.ceil(high / step);
     const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
     return { from: ticks[0]!, to: ticks.at(-1)!, ticks };
 }
