@@ -20,6 +20,7 @@ import {
     runsIn,
     start,
     storyloop,
+    storyloopHere,
     succeeding,
     temporaryHome,
     tinyLearning,
@@ -37,7 +38,7 @@ beforeAll(async () => {
 /** Refused in one sentence on stderr, and the runs are what they were. */
 async function expectRefusal(says: RegExp, ...args: string[]): Promise<void> {
     const before = runsIn(home);
-    const { code, err } = await storyloop(home, ...args);
+    const { code, err } = await storyloopHere(home, ...args);
     expectSentence(err, says);
     expect(err).not.toContain(` · ${join(home, 'runs')}`); // what never began is not announced
     expect(code).toBe(1);

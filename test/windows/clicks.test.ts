@@ -95,6 +95,30 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await shows('All 2 passes over the corpus are done');
     });
 
+    it('downloads a teacher: paused, gone on with, verified', async () => {
+        await room('Models');
+        await click(/^Tiny/);
+        await shows('MIT');
+        await click(/^Download/);
+        const partial = join(home, 'models', 'tiny.gguf.partial');
+        await expect.poll(() => statSync(partial, { throwIfNoEntry: false })?.size ?? 0).toBeGreaterThan(0);
+        await click('Pause the download');
+        await shows(/^paused at \d+ %$/);
+        await click('Resume the download');
+        await button('Check it').waitFor();
+        expect(statSync(join(home, 'models', 'tiny.gguf')).size).toBe(model.length);
+    });
+
+    it('begins a download without a network, which goes on trying while all else is done', async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        rmSync(join(home, 'models', 'tiny.gguf'));
+        await room('Runs');
+        await room('Models');
+        await click(/^Tiny/);
+        await click(/^Download/);
+    });
+
     it('tries the teacher, measures, and lets the student learn to the end', async () => {
         await room('Runs');
         await click(/^New run/);
@@ -158,32 +182,12 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await shows('budget.updates');
     });
 
-    it('downloads a teacher: paused, gone on with, verified', async () => {
+    it('works without a network: a student tells a story, and the download has failed in a sentence', async () => {
         await room('Models');
-        await click(/^Tiny/);
-        await shows('MIT');
-        await click(/^Download/);
-        const partial = join(home, 'models', 'tiny.gguf.partial');
-        await expect.poll(() => statSync(partial, { throwIfNoEntry: false })?.size ?? 0).toBeGreaterThan(0);
-        await click('Pause the download');
-        await shows(/^paused at \d+ %$/);
-        await click('Resume the download');
-        await button('Check it').waitFor();
-        expect(statSync(join(home, 'models', 'tiny.gguf')).size).toBe(model.length);
-    });
-
-    it('works without a network: a download says so in a sentence, a student tells a story', async () => {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-        rmSync(join(home, 'models', 'tiny.gguf'));
-        await room('Runs');
-        await room('Models');
-        await click(/^Tiny/);
-        await click(/^Download/);
-        await click(/^fairy-tales/); // waits for nothing: a student tells meanwhile
+        await click(/^fairy-tales/);
         await click('Tell a story now');
         await shows(/^\d+ words$/);
-        await click(/^Tiny/); // the download that failed says so beside its model
+        await click(/^Tiny/); // what became of the download stands beside its model
         await shows(/does not send tiny\.gguf .* then download again/);
     });
 
