@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { expectSentence, storyloop, temporaryHome } from './command-line.ts';
+import { expectSentence, storyloop, storyloopHere, temporaryHome } from './command-line.ts';
 
 const scores = {
     ada: [0, 1, 2, 3, 1, 2, 0, 3, 2, 1],
@@ -50,10 +50,10 @@ it('tells people a table, and in words only what ten stories support', async () 
 });
 
 it('refuses a file that is not there, and a scale that is none', async () => {
-    const absent = await storyloop(temporaryHome(), 'agreement', 'nowhere.csv');
+    const absent = await storyloopHere(temporaryHome(), 'agreement', 'nowhere.csv');
     expect(absent.code).toBe(1);
     expectSentence(absent.err, /nowhere\.csv/);
-    const scale = await storyloop(temporaryHome(), 'agreement', ratings(), '--scale', 'high');
+    const scale = await storyloopHere(temporaryHome(), 'agreement', ratings(), '--scale', 'high');
     expect(scale.code).toBe(1);
     expectSentence(scale.err, /--scale cannot be "high"/);
 });

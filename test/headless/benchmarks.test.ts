@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderOf, pairs, tracked } from '../support/benchmark-folder.ts';
 import { readyStudent } from '../support/ready-student.ts';
-import { expectSentence, oneThread, start, storyloop, succeeding, temporaryHome } from './command-line.ts';
+import {
+    expectSentence,
+    oneThread,
+    start,
+    storyloop,
+    storyloopHere,
+    succeeding,
+    temporaryHome,
+} from './command-line.ts';
 
 it('reads what is there, says what is not or too long, counts it and takes it out', async () => {
     const home = temporaryHome();
@@ -20,7 +28,7 @@ it('reads what is there, says what is not or too long, counts it and takes it ou
     expect(out).toContain('10 items are longer than this student reads and are left out.');
     expect(err).toContain('own_agreement.jsonl');
 
-    const { lines } = await storyloop(home, 'benchmarks', 'show', 'shipped', '--counting', 'official', '--json');
+    const { lines } = await storyloopHere(home, 'benchmarks', 'show', 'shipped', '--counting', 'official', '--json');
     expect(lines.map(({ task, items, chance }) => ({ task, items, chance }))).toEqual([
         { task: 'blimp', items: 60, chance: 50 },
         { task: 'entity_tracking', items: 30, chance: 20 },
@@ -47,16 +55,16 @@ it('goes on where it was paused, to the same numbers', async () => {
     await started.line(({ type, done }) => type === 'progress' && (done as number) > 0);
     started.process.kill('SIGINT');
     expect((await started.ended).code).toBe(130);
-    const { lines: listed } = await storyloop(home, 'benchmarks', '--json');
+    const { lines: listed } = await storyloopHere(home, 'benchmarks', '--json');
     const [{ done }] = listed[0]!['tasks'] as [{ done: number }];
     expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(12_000);
     const score = await succeeding(home, ...command);
     expect(score).toMatchObject({ type: 'score', task: 'blimp', items: 12_000 });
-    expect((await storyloop(home, 'benchmarks', '--json')).lines).toHaveLength(1);
+    expect((await storyloopHere(home, 'benchmarks', '--json')).lines).toHaveLength(1);
 
     const undisturbed = await succeeding(home, ...command); // the first is finished: this one begins anew
-    expect((await storyloop(home, 'benchmarks', '--json')).lines).toHaveLength(2);
+    expect((await storyloopHere(home, 'benchmarks', '--json')).lines).toHaveLength(2);
     expect({ ...undisturbed, benchmark: '' }).toEqual({ ...score, benchmark: '' });
 });
 
@@ -66,11 +74,11 @@ it('compares two students item by item, in words', async () => {
     const read = ['evaluate', '--tasks', data, '--json', ...oneThread];
     const [one, other] = [await succeeding(home, ...read), await succeeding(home, ...read)];
     const ids = [one['benchmark'], other['benchmark']] as string[];
-    const { out } = await storyloop(home, 'benchmarks', 'compare', ...ids);
+    const { out } = await storyloopHere(home, 'benchmarks', 'compare', ...ids);
     expect(out).toMatch(
         /BLiMP went from (\d+\.\d) to \1 \(0 \[0, 0\], 80 pairs; p 1\.00\): the difference could be chance\./u,
     );
-    const odd = await storyloop(home, 'benchmarks', 'compare', ids[0]!);
+    const odd = await storyloopHere(home, 'benchmarks', 'compare', ids[0]!);
     expectSentence(odd.err, /^Benchmarks are compared in pairs/u);
 });
 
@@ -79,10 +87,10 @@ it.each([
     ['a task that nobody knows', ['--tasks', '.', '--only', 'chess'], /^--only cannot hold "chess"/u],
 ])('refuses %s in one sentence and keeps nothing', async (_, options, sentence) => {
     const home = temporaryHome();
-    const { code, err } = await storyloop(home, 'evaluate', ...options);
+    const { code, err } = await storyloopHere(home, 'evaluate', ...options);
     expect(code).toBe(1);
     expectSentence(err, sentence);
-    expect((await storyloop(home, 'benchmarks', '--json')).lines).toEqual([]);
+    expect((await storyloopHere(home, 'benchmarks', '--json')).lines).toEqual([]);
 });
 
 it('reads pairs of its own without a folder, and the shipped student knows most of what they ask', async () => {
@@ -92,7 +100,7 @@ it('reads pairs of its own without a folder, and the shipped student knows most 
     const groups = score['groups'] as readonly { interval: { low: number } }[];
     expect(groups.filter(({ interval }) => interval.low > 50).length).toBeGreaterThanOrEqual(6);
 
-    const refused = await storyloop(home, 'evaluate', '--only', 'blimp');
+    const refused = await storyloopHere(home, 'evaluate', '--only', 'blimp');
     expect(refused.code).not.toBe(0);
     expectSentence(refused.err, /--only chooses among the tasks of a folder/u);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readyStudent } from '../support/ready-student.ts';
-import { oneThread, storyloop, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
+import { oneThread, storyloop, storyloopHere, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 
 const evaluated = ({ lines }: Awaited<ReturnType<typeof storyloop>>): unknown[] =>
     lines
@@ -45,11 +45,11 @@ it('evaluates what is not there yet, checkpoint by checkpoint', async () => {
     const tasks = [...command, '--tasks', data];
     expect(evaluated(await storyloop(home, ...tasks))).toEqual(checkpoints.map((each) => [...each, false]));
     expect(evaluated(await storyloop(home, ...tasks))).toEqual(checkpoints.map((each) => [...each, true]));
-    expect((await storyloop(home, 'benchmarks', '--json')).lines).toHaveLength(3);
+    expect((await storyloopHere(home, 'benchmarks', '--json')).lines).toHaveLength(3);
 });
 
 it('refuses a run that is not there, in words', async () => {
-    const { code, err } = await storyloop(temporaryHome(), 'evaluate', '--run', 'nobody');
+    const { code, err } = await storyloopHere(temporaryHome(), 'evaluate', '--run', 'nobody');
     expect(code).toBe(1);
     expect(err).toMatch(/^There is no run "nobody"; nothing was changed\. /u);
 });

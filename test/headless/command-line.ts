@@ -103,10 +103,7 @@ export function storyloop(home: string, ...args: readonly string[]): Promise<End
  * Runs a command in this process, engines apart: for what is refused, which says the same and takes a fraction of the
  * time. One at a time.
  */
-export async function storyloopHere(
-    home: string,
-    ...args: readonly string[]
-): Promise<Pick<Ended, 'code' | 'err' | 'lines'>> {
+export async function storyloopHere(home: string, ...args: readonly string[]): Promise<Omit<Ended, 'signal'>> {
     const out: string[] = [];
     const err: string[] = [];
     const put = (to: string[]) => (text: string | Uint8Array) => to.push(String(text)) > 0;
@@ -120,14 +117,13 @@ export async function storyloopHere(
     try {
         process.exitCode = 0;
         await runCommandLine(args);
-        const lines = out
-            .join('')
-            .split('\n')
-            .filter((line) => line.startsWith('{'));
+        const printed = out.join('');
+        const objects = printed.split('\n').filter((line) => line.startsWith('{'));
         return {
             code: Number(process.exitCode),
+            out: printed,
             err: err.join(''),
-            lines: lines.map((line) => JSON.parse(line) as JsonLine),
+            lines: objects.map((line) => JSON.parse(line) as JsonLine),
         };
     } finally {
         process.exitCode = 0;

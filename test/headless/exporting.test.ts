@@ -11,6 +11,7 @@ import {
     expectSentence,
     start,
     storyloop,
+    storyloopHere,
     succeeding,
     temporaryHome,
     tinyLearning,
@@ -147,7 +148,7 @@ describe('what is refused', () => {
         ],
     ];
     it.each(refusals)('%s', async (_, args, says) => {
-        const { code, err } = await storyloop(home, 'export', ...args);
+        const { code, err } = await storyloopHere(home, 'export', ...args);
         expectSentence(err, says);
         expect(code).toBe(1);
         expect(existsSync('x')).toBe(false);
@@ -157,7 +158,7 @@ describe('what is refused', () => {
         const to = place();
         mkdirSync(to);
         writeFileSync(join(to, 'diary.txt'), 'mine');
-        const { code, err } = await storyloop(home, 'export', 'owl', '--to', to);
+        const { code, err } = await storyloopHere(home, 'export', 'owl', '--to', to);
         expectSentence(err, /exists already and is not an empty folder; it was left as it is\. Name a folder/);
         expect({ code, names: readdirSync(to) }).toEqual({ code: 1, names: ['diary.txt'] });
     });

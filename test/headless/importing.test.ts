@@ -6,7 +6,7 @@ import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
     start,
-    storyloop,
+    storyloopHere,
     succeeding,
     temporaryHome,
     tinyLearning,
@@ -30,7 +30,7 @@ it('a paused run from another machine goes on here as if it had never left', asy
     const imported = await succeeding(here, 'import', lines[0]!['run'] as string, '--json');
     expect(imported).toMatchObject({ type: 'result', kind: 'run', name: 'moved' });
     rmSync(there, { recursive: true, force: true, maxRetries: 3 }); // nothing of the other machine is needed
-    const listed = await storyloop(here, 'runs', '--json');
+    const listed = await storyloopHere(here, 'runs', '--json');
     expect(listed.lines).toMatchObject([{ type: 'run', name: 'moved', state: 'paused' }]);
     await succeeding(here, 'resume', 'moved', '--json');
     expect(recordedRun(imported['folder'] as string)).toEqual(whole);
@@ -53,7 +53,7 @@ it('what is here already is said to be, and is not taken twice', async () => {
     const stats = `${columns},learning_rate,kl_coef,kl\r\n0,0.6,190,0.3,2,5769,2,1e-06,0.2,0\r\n`;
     writeFileSync(join(logs, 'batch_stats.csv'), stats);
     for (const source of [logs, join(out, 'student')]) await succeeding(home, 'import', source, '--json');
-    const before = (await storyloop(home, 'runs', '--json')).lines;
+    const before = (await storyloopHere(home, 'runs', '--json')).lines;
     expect(before).toHaveLength(2);
     for (const [source, says] of [
         [run, /^The run "tiny" is here already, with the same record \(.*\); nothing was imported\. To/],
@@ -61,12 +61,12 @@ it('what is here already is said to be, and is not taken twice', async () => {
         [logs, /^These logs are here already, as the run "logs" \(.*-logs\); nothing was imported\. To/],
         [join(out, 'student'), /^This student is here already, as "student"; nothing was imported\. To/],
     ] as const) {
-        const { code, err } = await storyloop(home, 'import', source, '--json');
+        const { code, err } = await storyloopHere(home, 'import', source, '--json');
         expectSentence(err, says);
         expect(code).toBe(1);
     }
-    expect((await storyloop(home, 'runs', '--json')).lines).toEqual(before);
+    expect((await storyloopHere(home, 'runs', '--json')).lines).toEqual(before);
     expect(readdirSync(join(home, 'students'))).toEqual(['student']);
     await succeeding(home, 'import', logs, '--name', 'logs again', '--json');
-    expect((await storyloop(home, 'runs', '--json')).lines).toHaveLength(3);
+    expect((await storyloopHere(home, 'runs', '--json')).lines).toHaveLength(3);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { serve } from '../service/file-server.ts';
-import { expectSentence, start, storyloop, temporaryHome } from './command-line.ts';
+import { expectSentence, start, storyloop, storyloopHere, temporaryHome } from './command-line.ts';
 
 const path = '/bartowski/Llama-3.2-1B-Instruct-GGUF/resolve/067b946cf014b7c697f3654f621d577a3e3afd1c/';
 const bytes = 807_694_464;
@@ -35,12 +35,12 @@ it('pauses a download at Ctrl-C, keeps what came and says how to go on', async (
     expect({ code, last: lines.at(-1) }).toMatchObject({ code: 130, last: { type: 'paused', bytes } });
     const partial = join(home, 'models', 'Llama-3.2-1B-Instruct-Q4_K_M.gguf.partial');
     expect(readFileSync(partial).length).toBe(done);
-    const { out } = await storyloop(home, 'models', '--json');
+    const { out } = await storyloopHere(home, 'models', '--json');
     expect(out).toContain('"here":"unfinished"');
 });
 
 it('says in a sentence what it does not know and what is not here', async () => {
     const home = temporaryHome();
-    expectSentence((await storyloop(home, 'models', 'download', 'gpt-5')).err, /has no model "gpt-5"; nothing was/);
-    expectSentence((await storyloop(home, 'models', 'add', 'nowhere.gguf')).err, /^There is no file at ".*nowhere/);
+    expectSentence((await storyloopHere(home, 'models', 'download', 'gpt-5')).err, /has no model "gpt-5"; nothing was/);
+    expectSentence((await storyloopHere(home, 'models', 'add', 'nowhere.gguf')).err, /^There is no file at ".*nowhere/);
 });

@@ -18,6 +18,7 @@ import {
     expectSentence,
     runsIn,
     storyloop,
+    storyloopHere,
     succeeding,
     temporaryHome,
     tinyLearning,
@@ -177,7 +178,7 @@ it.each([
         '--reward-calibration',
         file,
     ];
-    const { code, err } = await storyloop(home, ...refused);
+    const { code, err } = await storyloopHere(home, ...refused);
     expect(code).toBe(1);
     expectSentence(err, says);
     expect(runsIn(home)).toEqual(before);
@@ -211,7 +212,7 @@ it('lists, exports and takes back a set, and says in a sentence what it cannot',
         [['agreement', 'trial', '--scale', '1-5'], /knows its scale/],
         [['calibrate', 'trial', '--to', sent], /exists already/],
     ] as const) {
-        const { code, err } = await storyloop(home, ...args);
+        const { code, err } = await storyloopHere(home, ...args);
         expect(code).toBe(1);
         expect(err).toMatch(says);
         expect(err.trim().split('\n')).toHaveLength(1);

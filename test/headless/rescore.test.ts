@@ -8,7 +8,15 @@ import { readAll } from '../../src/main/store/connection/statements.ts';
 import { chatServer, json, says } from '../teacher/chat-server.ts';
 import { writeModel } from '../teacher/llama/tiny-llama.ts';
 import { readyStudent } from '../support/ready-student.ts';
-import { expectSentence, start, storyloop, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
+import {
+    expectSentence,
+    start,
+    storyloop,
+    storyloopHere,
+    succeeding,
+    temporaryHome,
+    tinyLearning,
+} from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
@@ -111,14 +119,14 @@ describe('a run of three updates of eight stories, with eight samples before and
     });
 
     it('is still judged by its first teacher', async () => {
-        const { lines } = await storyloop(home, 'runs', '--json');
+        const { lines } = await storyloopHere(home, 'runs', '--json');
         expect(lines.find(({ name }) => name === 'owl')).toMatchObject({ state: 'finished' });
     });
 });
 
 it('refuses in a sentence what it cannot rate', async () => {
     const refuse = async (says: RegExp, ...args: string[]): Promise<void> => {
-        const { code, err } = await storyloop(home, 'rescore', ...args, '--json');
+        const { code, err } = await storyloopHere(home, 'rescore', ...args, '--json');
         expectSentence(err, says);
         expect(code).toBe(1);
     };

@@ -9,6 +9,7 @@ import {
     runsIn,
     start,
     storyloop,
+    storyloopHere,
     succeeding,
     temporaryHome,
     tinyLearning,
@@ -69,10 +70,10 @@ it('pauses when the server is lost, and ends as if it had never been', async () 
     const last = { kind: 'teacher-lost', state: 'paused' };
     expect({ code: lost.code, last: lost.lines.at(-1) }).toMatchObject({ code: 1, last });
     const [folder] = runsIn(other);
-    expect((await storyloop(other, 'runs', '--json')).lines).toMatchObject([
+    expect((await storyloopHere(other, 'runs', '--json')).lines).toMatchObject([
         { state: 'paused', attempt: { reason: 'paused', faultKind: 'teacher-lost' } },
     ]);
-    const early = await storyloop(other, 'resume', folder!, '--json');
+    const early = await storyloopHere(other, 'resume', folder!, '--json');
     expectSentence(early.err, /^The teacher’s server is in trouble \(it answers 500\); nothing was started\./);
     isBack = true;
     const resumed = await storyloop(other, 'resume', folder!, '--json');
