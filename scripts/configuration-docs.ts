@@ -20,6 +20,7 @@ const chapters: ReadonlyMap<string, string> = new Map([
     ['ppo', 'The update'],
     ['budget', 'When a run ends'],
     ['evaluation', 'Clean evaluation'],
+    ['guard', 'The guard of grammar'],
     ['record', 'What is kept'],
     ['runtime', 'The arithmetic'],
 ]);

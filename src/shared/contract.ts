@@ -2,8 +2,8 @@
  * The messages between the engine and its supervisor. Plain data only: large things travel as paths, and the schemas
  * are checked on both sides of the process boundary.
  *
- * Commit before continue: after `update`, `pretrained`, `evaluation`, `checkpoint` and `scored` the engine waits for
- * `recorded`, so at most one of them is ever unrecorded.
+ * Commit before continue: after `update`, `pretrained`, `evaluation`, `guarded`, `checkpoint` and `scored` the engine
+ * waits for `recorded`, so at most one of them is ever unrecorded.
  */
 import { z } from 'zod';
 import { benchmarkPlanSchema, benchmarkStudentSchema, benchmarkTasks, readItemSchema } from './benchmarks.ts';
@@ -12,6 +12,7 @@ import {
     checkpointSchema,
     episodeSchema,
     evaluationSchema,
+    guardReadingSchema,
     pretrainSchema,
     raterSchema,
     ratingSchema,
@@ -129,6 +130,7 @@ export const phases = [
     'rating',
     'scoring',
     'learning',
+    'reading grammar',
     'saving',
     'reading benchmarks',
 ] as const;
@@ -177,8 +179,6 @@ export const measuredSchema = z.object({
             /** Per story, except `step`: one optimiser step over a minibatch. */
             writing: z.number(),
             rating: z.number(),
-            /** By the second judge of the evaluation; 0 where there is none. */
-            judging: z.number(),
             scoring: z.number(),
             step: z.number(),
             /** The teacher may read while the student still writes. */
@@ -272,6 +272,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         samples: z.array(sampleSchema),
         ratings: z.array(ratingSchema),
     }),
+    z.object({ type: z.literal('guarded'), reading: guardReadingSchema }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
     /** What will be read, before anything is. */
     z.object({ type: z.literal('benchmarking'), student: benchmarkStudentSchema, tasks: z.array(benchmarkPlanSchema) }),
@@ -290,7 +291,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),
     z.object({ type: z.literal('remember'), ratings: z.array(z.object({ key: z.string(), rating: z.string() })) }),
-    /** Who rates where no run is made, or judges a run; `rerated` is answered with `recorded`. */
+    /** Who rates, where no run is made; `rerated` is answered with `recorded`. */
     z.object({
         type: z.literal('rater'),
         rater: raterSchema,

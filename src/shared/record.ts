@@ -120,6 +120,29 @@ export const evaluationSchema = z.object({
 });
 export type EvaluationRecord = Readonly<z.infer<typeof evaluationSchema>>;
 
+/** The pairs of sentences that guard a run's grammar, as the weights after an update read them. */
+export const guardReadingSchema = z.object({
+    update: count,
+    at: time,
+    inputWords: count,
+    /** Names the weights. */
+    digest: z.string().min(1),
+    /** Names the sentences. */
+    battery: z.string().min(1),
+    seconds: z.number().nonnegative(),
+    pairs: z.array(
+        z.object({
+            phenomenon: z.string().min(1),
+            number: count,
+            good: text,
+            bad: text,
+            /** Of the good one and the bad one, nats. */
+            logprobs: z.tuple([z.number(), z.number()]),
+        }),
+    ),
+});
+export type GuardReadingRecord = Readonly<z.infer<typeof guardReadingSchema>>;
+
 /** One optimiser step of pretraining; `validationLoss` where it was measured. Losses are nats per token. */
 export const pretrainSchema = z.object({
     step: ordinal,

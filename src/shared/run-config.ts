@@ -13,6 +13,7 @@ import {
     type NumberField,
     type PresetName,
 } from './settings/field.ts';
+import { guarding } from './settings/guarding.ts';
 import { keeping } from './settings/keeping.ts';
 import { learning } from './settings/learning.ts';
 import { pretraining } from './settings/pretraining.ts';
@@ -41,6 +42,7 @@ export const fields = {
     ...writing,
     ...rating,
     ...learning,
+    ...guarding,
     ...keeping,
 } as const satisfies Record<string, Field>;
 
@@ -60,6 +62,8 @@ export const resumableKeys = [
     'teacher.patience',
     'teacher.retries',
     'teacher.cache',
+    'guard.battery',
+    'guard.every',
     'pretrain.lr',
     'ppo.lr',
 ] as const satisfies readonly ConfigKey[];

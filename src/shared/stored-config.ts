@@ -36,7 +36,7 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
     },
     3: { 'reward.calibration': '' },
     4: { 'evaluation.seeds': 'fixed' },
-    5: { 'evaluation.judge': 'none', 'evaluation.judged': 500 },
+    5: { 'guard.battery': 'off', 'guard.every': 5 },
 };
 
 /** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { scoreItems } from '../../src/main/engine/tasks/benchmark.ts';
+import { scoreItems } from '../../src/main/engine/scoring-items.ts';
 import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { createSequenceScorer } from '../../src/main/student/sequence-scorer.ts';

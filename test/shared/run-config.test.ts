@@ -60,9 +60,11 @@ describe('the table', () => {
         });
     });
 
-    it('lets a resumed run change only what is a way of running, or a learning rate', () => {
+    it('lets a resumed run change only what is a way of running or looking on, or a learning rate', () => {
         for (const key of resumableKeys)
-            expect(key).toMatch(/^runtime\.|^teacher\.(device|threads|inFlight|patience|retries|cache)$|\.lr$/);
+            expect(key).toMatch(
+                /^runtime\.|^guard\.|^teacher\.(device|threads|inFlight|patience|retries|cache)$|\.lr$/,
+            );
     });
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { endAttempt } from '../../src/main/store/run/attempts.ts';
 import { recordEvaluation } from '../../src/main/store/run/evaluations.ts';
+import { recordGuardReading } from '../../src/main/store/run/guard.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { aLease, aRunFolder } from './a-run.ts';
@@ -14,6 +15,13 @@ const queries = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql!);
 function aWholeRun(): string {
     const folder = aRunFolder();
     const lease = aLease(folder);
+    recordGuardReading(lease, {
+        ...{ update: 0, at: start, inputWords: 0, digest: 'weights', battery: 'own', seconds: 1 },
+        pairs: [-1, -3].map((ofGood, number) => ({
+            ...{ phenomenon: 'agreement', number, good: `They were ${number}.`, bad: `They was ${number}.` },
+            logprobs: [ofGood, number === 0 ? -2 : -3],
+        })),
+    });
     recordEvaluation(lease, anEvaluation('before', 0), samplesOf('dull'), ratingsOf([{ number: 1 }]));
     for (let number = 1; number <= 12; number++) {
         const written = episodesOf(number);
@@ -24,13 +32,13 @@ function aWholeRun(): string {
     return folder.database;
 }
 
-it('the ten documented queries answer from a run made by the store', () => {
+it('the eleven documented queries answer from a run made by the store', () => {
     const db = openRunDatabase(aWholeRun(), { readonly: true });
     db.prepare('ATTACH @other AS other').run({ other: aRunFolder(undefined, 'other', { seed: 7 }).database });
     const answers = queries.map((sql) => db.prepare(sql).all() as Record<string, unknown>[]);
     db.close();
-    const [course, config, criteria, best, phrase, pairs, length, unreadable, time, attempts] = answers;
-    expect(answers).toHaveLength(10);
+    const [course, config, criteria, best, phrase, pairs, length, unreadable, time, attempts, grammar] = answers;
+    expect(answers).toHaveLength(11);
     expect(course).toHaveLength(12);
     expect(course![11]).toEqual({ number: 12, input_words: 152, score: 5.2, reward: 0.4, kl: 6, finished_percent: 50 });
     expect(config).toEqual([{ key: 'seed', here: '42', there: '7' }]);
@@ -44,6 +52,7 @@ it('the ten documented queries answer from a run made by the store', () => {
     expect(attempts).toMatchObject([
         { number: 1, started: '2026-01-31 23:59:00', ended: '2026-02-01 00:00:00', reason: 'finished' },
     ]);
+    expect(grammar).toEqual([{ update: 0, phenomenon: 'agreement', right: 75 }]);
 });
 
 it('every table, and no other, is described', () => {

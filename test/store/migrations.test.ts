@@ -5,7 +5,9 @@ import { expect, it, vi } from 'vitest';
 import { runsSchema } from '../../src/main/store/connection/migrations/0001-runs.ts';
 import { languageModelsSchema } from '../../src/main/store/connection/migrations/0002-language-models.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { temporaryFolder } from './a-run.ts';
+import { guardReport } from '../../src/main/service/reports/guard.ts';
+import { readConfig } from '../../src/main/store/run/run.ts';
+import { aRunFolder, temporaryFolder } from './a-run.ts';
 
 /** A run as the first version wrote it, with one rating. */
 function aRunOfVersion1(): string {
@@ -65,7 +67,7 @@ it('a run of version 2 gets the views when it is opened, and is a run of this ve
     const file = aRunOfVersion1();
     openRunDatabase(file, { readonly: false }).close();
     const db = openRunDatabase(file, { readonly: true, untrusted: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(3);
+    expect(db.pragma('user_version', { simple: true })).toBe(4);
     expect(db.prepare('SELECT count(*) AS n FROM temp.sqlite_schema').get()).toEqual({ n: 0 });
     db.close();
 });
@@ -77,4 +79,17 @@ it('a file from somebody else is never changed, not even its version', () => {
         'was written by an older Storyloop',
     );
     expect(fs.readFileSync(file)).toEqual(before);
+});
+
+it('a run of version 3 gets the tables of the guard, empty, and keeps its settings without one', () => {
+    const folder = aRunFolder();
+    const older = new Database(folder.database);
+    older.exec(`DROP VIEW current_guard_reading; DROP TABLE guard_score; DROP TABLE guard_reading; DROP TABLE guard_pair;
+                DELETE FROM config WHERE key LIKE 'guard.%'; UPDATE run SET config_version = 4`);
+    older.pragma('user_version = 3');
+    older.close();
+    const db = openRunDatabase(folder.database, { readonly: true });
+    expect(guardReport(db)).toBeNull();
+    expect(readConfig(db).values['guard.battery']).toBe('off');
+    db.close();
 });

@@ -4,12 +4,13 @@ import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
-import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/gain-words.ts';
+import { besideGain, change, gainHeadline, type Interval } from '../../shared/gain-words.ts';
+import { guardSentence } from '../../shared/guard-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison.ts';
 import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
-import { worriesOf } from '../service/reports/run-health.ts';
+import { healthOfRun } from '../service/reports/run-health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
 import { printJson } from './following.ts';
 import { duration, shortNumber } from './progress-line.ts';
@@ -60,10 +61,11 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
 export function printComparison(run: RunHandle, end: Finished, seconds: number, json: boolean): void {
     const peak = peakRssMB(end.peakRssBytes);
     const comparison = compareRun(run.database);
-    const worries = worriesOf(run.database);
+    const { worries, grammar } = healthOfRun(run.database);
     if (json) {
         printJson({
             ...resultLine(run, comparison, seconds, peak),
+            ...(grammar === null ? {} : { grammar }),
             ...(worries.length > 0 ? { worries: worries.map(({ id, says }) => ({ id, says })) } : {}),
         });
         return;
@@ -75,6 +77,7 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
             'There is nothing to compare: fewer than two stories were rated before and after (--evaluation-stories).\n',
         );
     else printScores(comparison);
+    if (grammar !== null) console.log(`${guardSentence(grammar)}\n`);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }
 
@@ -86,7 +89,7 @@ function resultLine(
 ): Record<string, unknown> & { type: string } {
     const place = { seconds: round(seconds), peakRssMB: peak, run: run.folder, sqlite: run.database };
     if (comparison === null) return { type: 'result', difference: null, ...place };
-    const { scores, lengthMatched, distinct2, control, judges, before, after } = comparison;
+    const { scores, lengthMatched, distinct2, control, before, after } = comparison;
     return {
         type: 'result',
         difference: rounded(scores.total.difference),
@@ -104,12 +107,6 @@ function resultLine(
             over: rounded(control.over),
             overLengthMatched: control.overAtEqualLength && rounded(control.overAtEqualLength),
         },
-        judges: judges.map(({ total, atEqualLength, overAtEqualLength, ...judge }) => ({
-            ...judge,
-            difference: rounded(total),
-            lengthMatched: atEqualLength && rounded(atEqualLength),
-            overLengthMatched: overAtEqualLength && rounded(overAtEqualLength),
-        })),
         pairs: scores.pairs,
         unreadablePairs: scores.unreadablePairs,
         ...place,
@@ -137,7 +134,7 @@ function printScores(comparison: RunComparison): void {
     const { criteria, scores, lengthMatched, distinct2, before, after, examples } = comparison;
     const best = bestTotal(criteria);
     const found = gainFound(comparison);
-    console.log([gainHeadline(found), besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
+    console.log(`${gainHeadline(found)}\n${besideGain(found)}\n`);
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);

@@ -15,6 +15,7 @@ import type { RunHandle } from './sessions/run-session.ts';
 import { resumeRun, startRun, type Changes } from './starting-runs.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint } from './sources/checkpoint-source.ts';
+import { placedGuard } from './sources/guarding.ts';
 import { openHome, type OpenHome } from './sources/home.ts';
 
 export type { RunHandle } from './sessions/run-session.ts';
@@ -46,9 +47,13 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHom
             startRun({ ...run, kind: 'pretrain', source: givenCorpus(corpus) }, home, startEngine),
         learn({ from, config, ...run }) {
             const source = findCheckpoint(home, from, clock());
-            return startRun({ ...run, kind: 'learn', source, config: keepCalibration(config) }, home, startEngine);
+            return startRun(
+                { ...run, kind: 'learn', source, config: placedGuard(keepCalibration(config)) },
+                home,
+                startEngine,
+            );
         },
-        resume: (run, changes = {}) => resumeRun(run, changes, home, startEngine),
+        resume: (run, changes = {}) => resumeRun(run, placedGuard(changes), home, startEngine),
         ...openPreviews(host, home, startEngine, clock),
         rescore: (run, request) => startRescoring(run, request, home, startEngine),
         benchmark: (asked) => startBenchmark(host, home, asked, clock),

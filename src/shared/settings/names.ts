@@ -1,4 +1,5 @@
 /** What a setting is called: a label for people, an option on the command line. */
+import type { guarding } from './guarding.ts';
 import type { keeping } from './keeping.ts';
 import type { learning } from './learning.ts';
 import type { pretraining } from './pretraining.ts';
@@ -8,7 +9,7 @@ import type { writing } from './writing.ts';
 export type SettingKey =
     | 'seed'
     | 'seeds.sampling'
-    | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof keeping);
+    | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof guarding & typeof keeping);
 
 const labels: Readonly<Record<SettingKey, string>> = {
     seed: 'Seed',
@@ -77,10 +78,10 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'budget.updates': 'Update budget',
     'budget.minutes': 'Time budget',
     'evaluation.stories': 'Evaluation stories',
-    'evaluation.judge': 'Second judge',
-    'evaluation.judged': 'Stories it reads',
     'evaluation.seeds': 'Stories of the evaluation',
     'evaluation.seed': 'Evaluation seed',
+    'guard.battery': 'Guard of grammar',
+    'guard.every': 'Guard every',
     'record.resumeEvery': 'Resume state every',
     'record.resumeSteps': 'Resume state every',
     'record.checkpointWords': 'Checkpoint every',

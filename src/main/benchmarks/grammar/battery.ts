@@ -4,10 +4,12 @@
  */
 import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
 import { RandomStream } from '../../learning/random.ts';
-import { phenomena, type Frame, type Phenomenon } from './phenomena.ts';
+import { phenomena, type MirroredFrame, type Phenomenon } from './phenomena.ts';
 
 /** Changes with every change of a sentence: scores of different batteries are not compared. */
 export const batteryName = 'storyloop-grammar-1';
+
+export const isOwnBattery = (name: string): boolean => name.startsWith('storyloop-grammar-');
 
 export const framesEach = 25; // each makes two pairs
 
@@ -29,9 +31,9 @@ export function grammarBattery(): readonly BenchmarkItem[] {
 }
 
 /** Frames of which no sentence was said before. */
-function framesOf(name: Phenomenon, said: Set<string>): readonly Frame[] {
+function framesOf(name: Phenomenon, said: Set<string>): readonly MirroredFrame[] {
     const random = new RandomStream(batteryName, name);
-    const frames: Frame[] = [];
+    const frames: MirroredFrame[] = [];
     while (frames.length < framesEach) {
         const frame = phenomena[name](random);
         const sentences = pairsOf(frame).flat();
@@ -42,7 +44,7 @@ function framesOf(name: Phenomenon, said: Set<string>): readonly Frame[] {
     return frames;
 }
 
-function pairsOf({ beginnings, keys, ends }: Frame): readonly (readonly [string, string])[] {
+function pairsOf({ beginnings, keys, ends }: MirroredFrame): readonly (readonly [string, string])[] {
     return ([0, 1] as const).map((which) => {
         const sentence = (key: string): string => `${beginnings[which]} ${key}${ends[which]}`;
         return [sentence(keys[which]), sentence(keys[1 - which]!)];

@@ -1,7 +1,7 @@
 /**
- * What the grammar battery asks for, phenomenon by phenomenon. Every frame makes two pairs that mirror each other: what is
- * right after one beginning is wrong after the other, and the words next to the one that differs are the same in both.
- * Whoever only knows how frequent words and neighbours are gets exactly one of the two right.
+ * What the grammar battery asks for, phenomenon by phenomenon. Every frame makes two pairs that mirror each other: what
+ * is right after one beginning is wrong after the other, and the words next to the one that differs are the same in
+ * both. Whoever only knows how frequent words and neighbours are gets exactly one of the two right.
  */
 import type { RandomStream } from '../../learning/random.ts';
 import {
@@ -23,7 +23,7 @@ import {
 } from './lexicon.ts';
 
 /** `keys[0]` belongs after `beginnings[0]`, `keys[1]` after `beginnings[1]`. */
-export interface Frame {
+export interface MirroredFrame {
     readonly beginnings: readonly [string, string];
     readonly keys: readonly [string, string];
     readonly ends: readonly [string, string];
@@ -95,13 +95,13 @@ export const phenomena = {
         const one = random.pick(actors).one;
         const other = random.pick(actors.map((who) => who.one).filter((who) => who !== one));
         const both = (did: string): string => `The ${one} ${did} ${sing}, and the ${other} ${did} ${sing}`;
-        const beginnings: Frame['beginnings'] =
+        const beginnings: MirroredFrame['beginnings'] =
             random.integer(2) === 0
                 ? [both('did'), both('did not')]
                 : [`Then the ${one} ${sang}`, `But the ${one} never ${sang}`];
         return { beginnings, keys: ['too', 'either'], ends: twice('.') };
     },
-    /** “Why did the wolf eat (ate) the bread?” “The wolf had quickly eaten (ate) the bread.” “The king let the wolf eat (ate) …” */
+    /** “Why did the wolf eat (ate) the bread?” “The king let the wolf eat (ate) it.” “The wolf had quickly eaten (ate) it.” */
     verb_form(random) {
         const who = random.pick(actors).one;
         const { plain, past, done, object } = random.pick(actions);
@@ -142,11 +142,11 @@ export const phenomena = {
             ends: twice(random.pick(['.', ' that night.', ' at last.'])),
         };
     },
-} as const satisfies Readonly<Record<string, (random: RandomStream) => Frame>>;
+} as const satisfies Readonly<Record<string, (random: RandomStream) => MirroredFrame>>;
 
 export type Phenomenon = keyof typeof phenomena;
 
-function wasOrWere(one: string, many: string, random: RandomStream): Frame {
+function wasOrWere(one: string, many: string, random: RandomStream): MirroredFrame {
     return { beginnings: [one, many], keys: ['was', 'were'], ends: twice(` very ${random.pick(states)}.`) };
 }
 

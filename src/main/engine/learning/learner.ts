@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../../shared/contract.ts';
+import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
 import { ppoLearningRate, type RunConfig } from '../../../shared/run-config.ts';
 import type { Calibration } from '../../learning/ppo/rewards.ts';
 import {
@@ -26,6 +27,7 @@ import { discardWeights, loadWeights, readWeights } from '../../student/weights.
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
+import { createGuard, type Guard } from './guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
 import { toRater } from '../recording.ts';
@@ -51,6 +53,8 @@ export interface Learner {
     readonly teacher: Teacher;
     /** What the teacher's scores are worth. */
     readonly calibration: Calibration;
+    /** Watches the policy's grammar; null where the run has none. */
+    readonly guard: Guard | null;
     readonly promptWords: number;
     readonly learningRate: number;
     /** Sets the value head so that it predicts this value everywhere. */
@@ -70,6 +74,7 @@ export async function openLearner(
     supervisor: Reports & TaskClock & TeacherSource,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
+    const battery = config['guard.battery'] === 'off' ? null : openGuardBattery(config['guard.battery']);
     const teacher = await openTeacherOf(task, config, supervisor);
     const calibration = openCalibration(config, teacher.facts);
     const streams = streamsOf(config);
@@ -140,6 +145,7 @@ export async function openLearner(
         microBatches,
         teacher,
         calibration,
+        guard: battery && createGuard(battery, { runtime, student, weights: policy, tokenizer }, supervisor),
         promptWords: countWords(config['rollout.prompt']),
         learningRate: ppoLearningRate(config, parameters),
         startValuesAt(value) {

@@ -4,16 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { benchmarkNames } from '../../../shared/benchmark-results.ts';
-import { ownPairs, type BenchmarkItem, type BenchmarkTask, type ReadItem } from '../../../shared/benchmarks.ts';
+import { ownPairs, type BenchmarkItem, type BenchmarkTask } from '../../../shared/benchmarks.ts';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
 import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { createSequenceScorer, type SequenceScorer } from '../../student/sequence-scorer.ts';
-import { tokensOf, type ScoredTokens } from '../../text/scored-text.ts';
-import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { createSequenceScorer } from '../../student/sequence-scorer.ts';
+import { scoreItems } from '../scoring-items.ts';
 import { openStudent } from '../stories/open-student.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
 
@@ -116,23 +115,6 @@ function stretchLength(items: readonly BenchmarkItem[], from: number, tokens: nu
 
 function lettersOf({ texts }: BenchmarkItem): number {
     return texts.reduce((sum, text) => sum + (text.kind === 'span' ? text.text : text.context).length, 0);
-}
-
-/** Log-probabilities of every text of every item; null for one that is longer than the student's context. */
-export async function scoreItems(
-    items: readonly BenchmarkItem[],
-    tokenizer: Tokenizer,
-    context: number,
-    scorer: SequenceScorer,
-): Promise<readonly ReadItem[]> {
-    const fits = (text: readonly ScoredTokens[]): boolean => text.every(({ ids }) => ids.length <= context);
-    const tokenised = items.map(({ texts }) => texts.map((text) => tokensOf(text, tokenizer)));
-    const scores = await scorer.score(tokenised.map((texts) => texts.filter(fits).flat()));
-    return items.map((item, at) => {
-        const own = scores[at]!.values();
-        const sumOf = (text: readonly ScoredTokens[]): number => text.reduce((sum) => sum + own.next().value!, 0);
-        return { item, logprobs: tokenised[at]!.map((text) => (fits(text) ? sumOf(text) : null)) };
-    });
 }
 
 /** How far it all is, by the length of texts. */

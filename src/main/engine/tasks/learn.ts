@@ -20,7 +20,6 @@ import { noProgress, progressSchema, type LearningProgress } from '../learning/p
 import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
 import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
-import { judged } from '../teachers/judge-of.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
 export type LearningSupervisor = Reports & Requests & TaskClock & TeacherSource;
@@ -29,6 +28,7 @@ type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 export async function learnInteractively(task: LearnTask, supervisor: LearningSupervisor): Promise<Outcome> {
     const run = await LearningRun.open(task, supervisor);
     run.refuseTooSmallBudget();
+    await run.readBefore();
     if (!(await run.evaluateBefore())) return { kind: 'paused' };
     while (run.why === null) {
         if (supervisor.pauseAsked()) {
@@ -38,6 +38,7 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
         const milestones = await run.update(); // write, rate, learn, record
         for (const words of milestones) await run.keep(`chck_${words / 1000}K`, 'milestone');
         if (run.why === null && supervisor.takeCheckpointAsked()) await run.keep(`update_${run.updates}`, 'milestone');
+        if (run.isReadingDue) await run.readGuard();
         if (run.isSaveDue) run.save();
     }
     if (!(await run.evaluate('after'))) return { kind: 'paused' };
@@ -49,7 +50,7 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
 
 /** A run under way: its progress, and why it is over once it is. */
 class LearningRun {
-    readonly #task: LearnTask;
+    readonly #folder: string;
     readonly #config: RunConfig;
     readonly #learner: Learner;
     readonly #supervisor: LearningSupervisor;
@@ -58,6 +59,8 @@ class LearningRun {
     #progress: LearningProgress;
     /** In words, or null while it goes on. */
     #why: string | null;
+    /** The update whose weights the guard has read. */
+    #guardedAt: number | null = null;
 
     static async open(task: LearnTask, supervisor: LearningSupervisor): Promise<LearningRun> {
         const { values: config } = readStoredConfig(task.config);
@@ -67,17 +70,17 @@ class LearningRun {
             saved === null
                 ? noProgress(config['ppo.klInit'], learner.microBatches)
                 : loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
-        return new LearningRun(task, config, learner, supervisor, progress);
+        return new LearningRun(task.folder, config, learner, supervisor, progress);
     }
 
     private constructor(
-        task: LearnTask,
+        folder: string,
         config: RunConfig,
         learner: Learner,
         supervisor: LearningSupervisor,
         progress: LearningProgress,
     ) {
-        this.#task = task;
+        this.#folder = folder;
         this.#config = config;
         this.#learner = learner;
         this.#supervisor = supervisor;
@@ -92,6 +95,10 @@ class LearningRun {
 
     get updates(): number {
         return this.#progress.used.updates;
+    }
+
+    get isReadingDue(): boolean {
+        return this.updates % this.#config['guard.every'] === 0;
     }
 
     get isSaveDue(): boolean {
@@ -141,6 +148,23 @@ class LearningRun {
         return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
     }
 
+    /** The guard's reading that all others are held against. */
+    async readBefore(): Promise<void> {
+        if (this.updates === 0 && !this.#progress.evaluated) await this.readGuard();
+    }
+
+    /** The guard reads with the weights as they are now, once for an update. It only looks. */
+    async readGuard(): Promise<void> {
+        const { guard } = this.#learner;
+        if (guard === null || this.#guardedAt === this.updates) return;
+        this.#supervisor.send({ type: 'phase', phase: 'reading grammar', done: 0, of: 0 });
+        const { updates: update, inputWords } = this.#progress.used;
+        const digest = policyDigest(this.#learner);
+        const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
+        await this.#supervisor.commit({ type: 'guarded', reading });
+        this.#guardedAt = update;
+    }
+
     /** The evaluation before learning, once for a run. False: a person asked to pause meanwhile. */
     async evaluateBefore(): Promise<boolean> {
         if (this.#progress.evaluated) return true;
@@ -172,8 +196,7 @@ class LearningRun {
             );
             const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.facts.id));
             if (unrated !== null) this.#supervisor.send({ type: 'note', text: unrated });
-            const withJudge = await judged(done, this.#task, this.#config, this.#supervisor, leaveWhenAsked);
-            await this.#supervisor.commit(withJudge);
+            await this.#supervisor.commit(done);
             return true;
         } catch (error) {
             if (error === pausing) return false;
@@ -184,15 +207,16 @@ class LearningRun {
     /** Writes what the run needs to go on. */
     save(): void {
         const { policy, optimiser } = this.#learner;
-        saveResumeState(this.#task.folder, policy, optimiser.optimiser, this.#progress, 'learning');
+        saveResumeState(this.#folder, policy, optimiser.optimiser, this.#progress, 'learning');
     }
 
     async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {
         this.#supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
         const { updates: update, inputWords: words, tokensTrained } = this.#progress.used;
-        const digest = this.#learner.writeCheckpoint(join(this.#task.folder, 'checkpoints', name), tokensTrained);
+        const digest = this.#learner.writeCheckpoint(join(this.#folder, 'checkpoints', name), tokensTrained);
         const checkpoint = { path: `checkpoints/${name}`, kind, at: this.#supervisor.now(), words, update, digest };
         await this.#supervisor.commit({ type: 'checkpoint', checkpoint });
+        await this.readGuard();
     }
 
     release(): Promise<void> {

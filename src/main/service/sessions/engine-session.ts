@@ -136,6 +136,7 @@ function wantsAnswer(event: EngineEvent): boolean {
         event.type === 'checkpoint' ||
         event.type === 'rerated' ||
         event.type === 'evaluation' ||
+        event.type === 'guarded' ||
         event.type === 'benchmarking' ||
         event.type === 'scored'
     );

@@ -1,6 +1,6 @@
 /** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
 import { appendFileSync } from 'node:fs';
-import type { EngineEvent, RunContext } from '../../../shared/contract.ts';
+import type { EngineEvent } from '../../../shared/contract.ts';
 import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
 import type { AttemptEnd } from '../../../shared/record.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -16,6 +16,7 @@ import {
     type Lease,
 } from '../../store/connection/lease.ts';
 import { briefly, openRunDatabase } from '../../store/connection/open.ts';
+import { recordGuardReading } from '../../store/run/guard.ts';
 import { recordPretraining } from '../../store/run/pretraining.ts';
 import { registerRater } from '../../store/run/ratings.ts';
 import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
@@ -69,11 +70,6 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         db.close();
     }
 
-    function registerTeacher({ rater, rubric, members = [] }: Pick<RunContext, 'rater' | 'rubric' | 'members'>): void {
-        registerRater(lease, rater, rubric);
-        for (const member of members) registerRater(lease, member.rater, member.rubric);
-    }
-
     return {
         checkFolder: () => watched.check(),
         record(event) {
@@ -86,14 +82,12 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     log(event);
                     break;
                 case 'run-context': {
-                    const { tokenizer, ...teacher } = event.context;
-                    registerTeacher(teacher);
+                    const { rubric, rater, members = [], tokenizer } = event.context;
+                    registerRater(lease, rater, rubric);
+                    for (const member of members) registerRater(lease, member.rater, member.rubric);
                     recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);
                     break;
                 }
-                case 'rater':
-                    registerTeacher(event);
-                    break;
                 case 'update':
                     recordUpdate(lease, event.update, event.episodes, event.ratings);
                     log({ type: 'update', ...event.update });
@@ -104,6 +98,9 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'evaluation':
                     recordEvaluation(lease, event.evaluation, event.samples, event.ratings);
                     log({ type: 'evaluation', ...event.evaluation });
+                    break;
+                case 'guarded':
+                    recordGuardReading(lease, event.reading);
                     break;
                 case 'checkpoint':
                     recordCheckpoint(lease, event.checkpoint);
@@ -118,6 +115,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'story':
                 case 'recall':
                 case 'remember':
+                case 'rater':
                 case 'next-stories':
                 case 'rerated':
                 case 'checked':

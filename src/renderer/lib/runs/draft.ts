@@ -106,6 +106,7 @@ export const roomWords: Readonly<Record<string, string>> = {
     ppo: 'Learning',
     budget: 'Budget',
     evaluation: 'Evaluation',
+    guard: 'Grammar',
     record: 'Record',
     runtime: 'This computer',
 };

@@ -1,0 +1,63 @@
+/** Is grammar being lost? What the guard of a run found, in words that claim no more than its numbers support. */
+import type { Check } from './health.ts';
+import { counted, measured, signed } from './text/numbers.ts';
+import type { GuardChange, GuardReport } from './views/guard.ts';
+
+/**
+ * The k-th look at the same pairs pays k(k + 1) times its p-value. The reciprocals of these numbers add up to 1, so all
+ * looks together cry wolf in 5 runs of 100 at most, however many there will be.
+ */
+export function paidForLook(p: number, look: number): number {
+    return Math.min(1, p * look * (look + 1));
+}
+
+/** Interval and test must both leave chance out. */
+export function hasFallen({ interval, p }: Pick<GuardChange, 'interval' | 'p'>): boolean {
+    return interval !== null && interval.high < 0 && p < 0.05;
+}
+
+/** Null before there is a second reading. */
+export function grammarCheck(report: GuardReport): Check | null {
+    const newest = report.points.at(-1)!;
+    if (newest.change === null) return null;
+    const isFine = !hasFallen(newest.change);
+    const first = report.points[0]!;
+    const score = (points: number): string => measured(points, 1);
+    return {
+        id: 'grammar',
+        isFine,
+        says: isFine
+            ? `grammar ${score(newest.score)} of 100`
+            : `grammar fell from ${score(first.score)} to ${score(newest.score)} of 100`,
+        advice: isFine
+            ? ''
+            : `${changeWords(newest.change)} over ${counted(report.pairs, 'pair')} of sentences at ${counted(report.points.length - 1, 'look')}${most(report)}. The teacher may pay for what breaks sentences. Read the newest stories; a higher KL coefficient or a lower learning rate holds the student closer to where it began.`,
+    };
+}
+
+/** One sentence for reports; null where there was no reading. */
+export function guardSentence(report: GuardReport): string {
+    const [first, newest] = [report.points[0]!, report.points.at(-1)!];
+    const measure = `${counted(report.pairs, 'pair')} of sentences, chance ${report.chance}`;
+    if (newest.change === null) return `Grammar was ${measured(first.score, 1)} of 100 before learning (${measure}).`;
+    const { change } = newest;
+    const isRisen = change.interval !== null && change.interval.low > 0 && change.p < 0.05;
+    const verb = hasFallen(change) ? 'fell' : isRisen ? 'rose' : 'went';
+    const judged = hasFallen(change) || isRisen ? '' : ': the difference could be chance';
+    return `Grammar ${verb} from ${measured(first.score, 1)} to ${measured(newest.score, 1)} of 100 (${changeWords(change)}; ${measure})${judged}.`;
+}
+
+/** “−7.5 [−10.2, −4.9], p 0.004” */
+function changeWords({ difference, interval, p }: GuardChange): string {
+    const range = interval === null ? '' : ` [${signed(interval.low, 1)}, ${signed(interval.high, 1)}]`;
+    return `${signed(difference, 1)}${range}, p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)}`;
+}
+
+function most({ phenomena }: GuardReport): string {
+    const fallen = phenomena.filter(hasFallen).toSorted((a, b) => a.difference - b.difference)[0];
+    if (fallen === undefined) return '';
+    return `, most of all in ${phenomenonName(fallen.name)} (${measured(fallen.before, 0)} to ${measured(fallen.now, 0)})`;
+}
+
+/** `agreement_across_phrase` → “agreement across phrase” */
+export const phenomenonName = (name: string): string => name.replaceAll(/[_-]+/gu, ' ');

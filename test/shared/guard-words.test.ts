@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../src/shared/guard-words.ts';
+import type { GuardChange, GuardReport } from '../../src/shared/views/guard.ts';
+
+const fall: GuardChange = { difference: -7.5, interval: { low: -10.2, high: -4.9 }, p: 0.004 };
+
+function report(change: GuardChange | null): GuardReport {
+    const first = {
+        update: 0,
+        inputWords: 0,
+        seconds: 1,
+        score: 82,
+        interval: { low: 79.5, high: 84.5 },
+        change: null,
+    };
+    const score = 82 + (change?.difference ?? 0);
+    return {
+        battery: 'storyloop-grammar-1',
+        isOwn: true,
+        pairs: 400,
+        chance: 50,
+        points: change === null ? [first] : [first, { ...first, update: 5, score, change }],
+        phenomena:
+            change === null
+                ? []
+                : [
+                      { name: 'negation', pairs: 50, before: 84, now: 60, ...fall, difference: -24 },
+                      { name: 'verb_form', pairs: 50, before: 100, now: 90, ...fall, difference: -10 },
+                  ],
+    };
+}
+
+it('warns of a fall beyond its interval, in numbers, and names what fell most', () => {
+    expect(grammarCheck(report(fall))).toEqual({
+        id: 'grammar',
+        isFine: false,
+        says: 'grammar fell from 82.0 to 74.5 of 100',
+        advice: expect.stringMatching(
+            /^−7\.5 \[−10\.2, −4\.9\], p 0\.004 over 400 pairs of sentences at 1 look, most of all in negation \(84 to 60\)\. /u,
+        ) as string,
+    });
+    expect(guardSentence(report(fall))).toBe(
+        'Grammar fell from 82.0 to 74.5 of 100 (−7.5 [−10.2, −4.9], p 0.004; 400 pairs of sentences, chance 50).',
+    );
+});
+
+it('is quiet where chance could have done it: an interval that holds 0, or a test that says so', () => {
+    const couldBe = [
+        { difference: -1, interval: { low: -2.5, high: 0.5 }, p: 0.2 },
+        { difference: -4, interval: { low: -7, high: -1 }, p: 0.09 },
+        { difference: -4, interval: null, p: 0.001 },
+    ];
+    for (const change of couldBe) {
+        expect(hasFallen(change)).toBe(false);
+        expect(grammarCheck(report(change))).toMatchObject({ isFine: true, advice: '' });
+    }
+    expect(guardSentence(report(couldBe[0]!))).toMatch(/^Grammar went .*: the difference could be chance\.$/u);
+    expect(grammarCheck(report(null))).toBeNull();
+    expect(guardSentence(report(null))).toMatch(/^Grammar was 82\.0 of 100 before learning/u);
+});
+
+it('lets all looks together cry wolf no more often than one test would', () => {
+    // each look may find something by chance in 1 of k(k+1) cases of 0.05: the parts add up to 0.05
+    const shares = Array.from({ length: 10_000 }, (_, i) => 1 / (paidForLook(1e-12, i + 1) / 1e-12));
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+    expect(paidForLook(0.5, 3)).toBe(1);
+});
