@@ -10,9 +10,8 @@ import type { RandomStream } from '../learning/random.ts';
 import { takesPart } from './counting/accuracy.ts';
 import { isChoiceTask, layoutOf, type ChoiceTask } from './counting/averages.ts';
 import { choiceOf } from './counting/choices.ts';
-import { readingScores, repeatedReading } from './counting/reading.ts';
+import { measuredParts, type MeasuredPart, type MeasuredTask } from './counting/measured-parts.ts';
 import { unitsOf } from './counting/units.ts';
-import { wugCorrelation } from './counting/wug.ts';
 import type { CountedTask } from './count-tasks.ts';
 import { pairItems, type ScoredPair } from './pair-items.ts';
 import { bootstrap } from '../learning/statistics/bootstrap.ts';
@@ -31,39 +30,10 @@ export function compareTask(
     if (pairs.length === 0) return [];
     const stream = random.fork('compare', task);
     if (isChoiceTask(task)) return [compareChoices(task, pairs, counting, stream)];
-    if (task !== 'reading')
-        return compareMeasured(
-            task,
-            null,
-            pairs,
-            (scored) => correlationOf(scored, counting),
-            repeatedWug(counting),
-            stream,
-        );
-    return (['eye-tracking', 'self-paced'] as const).flatMap((part) => {
-        const scoreOf = (scored: readonly ScoredItem[]): number | undefined =>
-            readingScores(scored, counting)[part === 'self-paced' ? 'paced' : 'eyes'];
-        const again = (scored: readonly ScoredItem[]): Again => repeatedReading(scored, part, counting);
-        return compareMeasured(task, part, pairs, scoreOf, again, stream.fork(part));
-    });
+    return measuredParts(task, counting).flatMap((measured) =>
+        compareMeasured(task, measured, pairs, measured.part === null ? stream : stream.fork(measured.part)),
+    );
 }
-
-/** A score measured again on drawn items; (items) how often each was drawn. */
-type Again = (times: Uint32Array) => number | undefined;
-
-function correlationOf(scored: readonly ScoredItem[], { precision }: Counting): number | undefined {
-    const rho = wugCorrelation(scored, precision);
-    return rho === undefined ? undefined : 100 * rho;
-}
-
-const repeatedWug =
-    (counting: Counting) =>
-    (scored: readonly ScoredItem[]): Again =>
-    (times) =>
-        correlationOf(
-            scored.flatMap((item, i) => Array.from({ length: times[i]! }, () => item)),
-            counting,
-        );
 
 /** Columns of a pair: credits before and after, their difference, chance, and who alone was right. */
 const [early, late, change, chance, lost, won] = [0, 1, 2, 3, 4, 5];
@@ -136,11 +106,9 @@ const testOf = (lostItems: number, wonItems: number): ChangeTest => ({
 
 /** Correlations and regressions: items are drawn, both students are measured on them, and the difference is taken. */
 function compareMeasured(
-    task: 'wug_adj' | 'wug_past' | 'reading',
-    part: 'eye-tracking' | 'self-paced' | null,
+    task: MeasuredTask,
+    { part, scoreOf, repeatedly }: MeasuredPart,
     pairs: readonly ScoredPair[],
-    scoreOf: (scored: readonly ScoredItem[]) => number | undefined,
-    repeatedly: (scored: readonly ScoredItem[]) => Again,
     random: RandomStream,
 ): TaskChange[] {
     const side = (which: 'before' | 'after'): ScoredItem[] =>

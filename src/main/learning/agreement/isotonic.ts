@@ -10,6 +10,7 @@ import { countedStories } from '../../../shared/text/numbers.ts';
 import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
 import { mean } from '../ppo/statistics.ts';
+import { risingPools } from '../statistics/rising.ts';
 
 type WorthPoint = [at: number, worth: number];
 
@@ -74,26 +75,19 @@ export function risingLine(x: readonly number[], y: readonly number[]): WorthPoi
     });
     if (sums.size < 2)
         throw badInput('The teacher gave one score only, so there is nothing to calibrate; nothing was written.');
-    const pools: { from: number; to: number; sum: number; count: number }[] = [];
-    for (const [at, { sum, count }] of [...sums].sort(([a], [b]) => a - b)) {
-        pools.push({ from: at, to: at, sum, count });
-        for (;;) {
-            const [before, last] = pools.slice(-2);
-            if (!last || before!.sum / before!.count < last.sum / last.count) break;
-            pools.splice(-2, 2, {
-                from: before!.from,
-                to: last.to,
-                sum: before!.sum + last.sum,
-                count: before!.count + last.count,
-            });
-        }
-    }
-    return pools.flatMap(({ from, to, sum, count }): WorthPoint[] =>
-        from === to
-            ? [[from, sum / count]]
-            : [
-                  [from, sum / count],
-                  [to, sum / count],
-              ],
+    const levels = [...sums].sort(([a], [b]) => a - b);
+    const pools = risingPools(
+        levels.map(([, { sum }]) => sum),
+        levels.map(([, { count }]) => count),
     );
+    return pools.flatMap(({ first, last, sum, weight }): WorthPoint[] => {
+        const [from, to] = [levels[first]![0], levels[last]![0]];
+        const worth = sum / weight;
+        return from === to
+            ? [[from, worth]]
+            : [
+                  [from, worth],
+                  [to, worth],
+              ];
+    });
 }

@@ -1,0 +1,44 @@
+/** Tasks without right and wrong: how they are measured, and measured again on items drawn anew. */
+import type { ScoredItem } from '../../../shared/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmark-counting.ts';
+import { readingScores, repeatedReading } from './reading.ts';
+import { wugCorrelation } from './wug.ts';
+
+export type MeasuredTask = 'wug_adj' | 'wug_past' | 'reading';
+
+/** A score measured again on drawn items; (items) how often each was drawn. */
+type Again = (times: Uint32Array) => number | undefined;
+
+export interface MeasuredPart {
+    readonly part: 'eye-tracking' | 'self-paced' | null;
+    /** Undefined: there is none, as of a correlation where nothing varies. */
+    readonly scoreOf: (scored: readonly ScoredItem[]) => number | undefined;
+    readonly repeatedly: (scored: readonly ScoredItem[]) => Again;
+}
+
+/** Two for reading, one for the wug tests. */
+export function measuredParts(task: MeasuredTask, counting: Counting): readonly MeasuredPart[] {
+    if (task !== 'reading')
+        return [
+            { part: null, scoreOf: (scored) => correlationOf(scored, counting), repeatedly: repeatedWug(counting) },
+        ];
+    return (['eye-tracking', 'self-paced'] as const).map((part) => ({
+        part,
+        scoreOf: (scored) => readingScores(scored, counting)[part === 'self-paced' ? 'paced' : 'eyes'],
+        repeatedly: (scored) => repeatedReading(scored, part, counting),
+    }));
+}
+
+function correlationOf(scored: readonly ScoredItem[], { precision }: Counting): number | undefined {
+    const rho = wugCorrelation(scored, precision);
+    return rho === undefined ? undefined : 100 * rho;
+}
+
+const repeatedWug =
+    (counting: Counting) =>
+    (scored: readonly ScoredItem[]): Again =>
+    (times) =>
+        correlationOf(
+            scored.flatMap((item, i) => Array.from({ length: times[i]! }, () => item)),
+            counting,
+        );
