@@ -15,7 +15,7 @@ export function holmOver(changes: readonly TaskChange[]): TaskChange[] {
 }
 
 /** Several pairs of students, each from a seed of its own: the pair is the unit, and the interval is Student's t. */
-export function overSeeds(changes: readonly TaskChange[]): SeedsChange {
+export function overSeeds(changes: readonly Pick<TaskChange, 'difference'>[]): SeedsChange {
     const differences = changes.map(({ difference }) => difference);
     const n = differences.length;
     const mean = differences.reduce((sum, value) => sum + value, 0) / n;

@@ -1,22 +1,16 @@
 /** The zero-shot benchmarks of the BabyLM challenge: what students said of them, counted. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import {
-    benchmarkQuirks,
-    countingPresets,
-    presetCounting,
-    type BenchmarkQuirk,
-    type Counting,
-    type CountingPreset,
-} from '../../../shared/benchmark-counting.ts';
+import { presetCounting } from '../../../shared/benchmark-counting.ts';
 import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmark-results.ts';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import { openReadBenchmarks, overSeeds, sayChange, type RecordedBenchmark } from '../../service/benchmarks.ts';
 import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
+import { addCountingOptions, countingOf, nameOf, wantsJson, type CountingOptions } from './benchmark-counting.ts';
 import { shortNumber } from '../progress-line.ts';
+import { addSweepCommands } from './sweeps.ts';
 
 interface ReadOptions {
     readonly from: string;
@@ -118,6 +112,7 @@ export function addBenchmarksCommand(program: Command): void {
             }
         });
     });
+    addSweepCommands(benchmarks);
     benchmarks
         .command('export')
         .description('Writes predictions and reports as the official pipeline of 2025 leaves them.')
@@ -151,39 +146,6 @@ function withRecord(work: (record: ReturnType<typeof openReadBenchmarks>) => voi
     } finally {
         record.close();
     }
-}
-
-type CountingOptions = Readonly<Partial<Record<BenchmarkQuirk, string>>> & { readonly counting: CountingPreset };
-
-/** `--counting`, and a switch for every quirk. */
-function addCountingOptions(command: Command): Command {
-    command.addOption(
-        new Option('--counting <how>', 'as the official pipeline of 2025 counts, or with its quirks mended')
-            .choices([...countingPresets])
-            .default('fair'),
-    );
-    for (const [key, { id, means, values }] of Object.entries(benchmarkQuirks))
-        command.addOption(
-            new Option(
-                `--${key.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)} <how>`,
-                `${means} (${id})`,
-            ).choices([...values]),
-        );
-    return command.option('--json', 'one JSON object a line for machines');
-}
-
-function countingOf(options: CountingOptions): Counting {
-    const changes = Object.entries(options).filter(([key]) => key in benchmarkQuirks);
-    return { ...presetCounting(options.counting), ...(Object.fromEntries(changes) as Partial<Counting>) };
-}
-
-function nameOf(options: CountingOptions): string {
-    const changes = Object.entries(options).filter(([key]) => key in benchmarkQuirks);
-    return [options.counting, ...changes.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
-}
-
-function wantsJson(command: Command): boolean {
-    return command.optsWithGlobals<{ json?: boolean }>().json === true;
 }
 
 function lineOf({ id, name, createdAt, finishedAt, student, tasks }: RecordedBenchmark): string {

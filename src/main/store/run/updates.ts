@@ -81,6 +81,19 @@ export function largestUpdate(db: RunDatabase): number {
     return readOne<{ n: number }>(db, 'SELECT coalesce(max(episodes), 0) AS n FROM current_update')!.n;
 }
 
+/** What was spent up to an update, itself included. */
+export function spentUntil(
+    db: RunDatabase,
+    update: number,
+): { readonly episodes: number; readonly tokensTrained: number } {
+    return readOne<{ episodes: number; tokensTrained: number }>(
+        db,
+        `SELECT coalesce(sum(episodes), 0) AS episodes, coalesce(max(tokens_trained), 0) AS tokensTrained
+         FROM current_update WHERE number <= @update`,
+        { update },
+    )!;
+}
+
 /** The last few, in order. */
 export function lastUpdates(db: RunDatabase, count: number): readonly RecordedUpdate[] {
     const sql = `SELECT ${updateColumns} FROM current_update ORDER BY id DESC LIMIT @count`;

@@ -1,0 +1,185 @@
+/**
+ * How much more a student would have had to read to be as good as feedback made it: learning runs of a sweep, each held
+ * against the checkpoints that only read.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResultInterval } from '../../../shared/benchmark-results.ts';
+import { badInput } from '../../../shared/faults.ts';
+import type {
+    Equivalent,
+    MeasuredEquivalents,
+    Reach,
+    ReachInterval,
+    ReadingPointShown,
+} from '../../../shared/sweep.ts';
+import { intervalOf } from '../../benchmarks/statistics/strata.ts';
+import { feedbackFlop, readingFlop, type StudentShape } from '../../learning/compute-cost.ts';
+import { mean, standardDeviation } from '../../learning/ppo/statistics.ts';
+import { RandomStream } from '../../learning/random.ts';
+import { equivalentWords, readingCurve } from '../../learning/statistics/equivalence.ts';
+import { studentQuantile } from '../../learning/statistics/student-t.ts';
+import { openRunDatabase } from '../../store/connection/open.ts';
+import { spentUntil } from '../../store/run/updates.ts';
+import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { isControl } from './checkpoint-series.ts';
+import { sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
+import { configurationOf, shapeOfAll } from './swept-runs.ts';
+
+/** Checkpoints that are one point: one for each seed, or a single one. */
+interface Group {
+    readonly checkpoints: readonly SweepCheckpoint[];
+    /** Places in the list of scores. */
+    readonly members: readonly number[];
+    readonly words: number;
+    readonly tokens: number;
+}
+
+/** @throws bad input where there are too few checkpoints that only read, or students of different sizes */
+export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredEquivalents {
+    const shape = shapeOfAll(checkpoints);
+    const all = checkpoints.map((checkpoint, at) => ({ checkpoint, at }));
+    const points = groupsOf(readingOf(all), readingKey).toSorted((a, b) => a.words - b.words);
+    if (points.length < 2)
+        throw badInput(
+            `Of checkpoints that only read, ${points.length === 0 ? 'none was' : 'one was'} measured by ${measure.name}, so there is no curve to look feedback up on; nothing was counted. Evaluate two checkpoints of pretraining or more.`,
+        );
+    const taught = groupsOf(
+        all.filter(({ checkpoint }) => checkpoint.feedbackWords > 0 && !isControl(checkpoint)),
+        taughtKey,
+    );
+    const heights = readingCurve(points, scores.measured);
+    const found = equivalentWords(points, taught, scores, new RandomStream(sweepSeed, 'equivalents', measure.key));
+    const controls = all.filter(({ checkpoint }) => isControl(checkpoint) && checkpoint.feedbackWords > 0).length;
+    const intervalFor = (members: readonly number[]): ResultInterval =>
+        members.length > 1
+            ? betweenSeeds(members.map((member) => scores.measured[member]!))
+            : intervalOf(Float64Array.from(scores.drawn, (row) => row[members[0]!]!).sort())!;
+    const scoreOf = (members: readonly number[]): number => mean(members.map((member) => scores.measured[member]!));
+    return {
+        measure: {
+            ...measure,
+            remarks: [
+                ...measure.remarks,
+                ...(controls === 0 ? [] : [`Left out: ${controls} with shuffled rewards, which nobody taught.`]),
+            ],
+        },
+        curve: points.map((point, i): ReadingPointShown => ({
+            ...{ checkpoints: point.checkpoints.map(nameOf), words: point.words, tokens: point.tokens },
+            ...{ score: scoreOf(point.members), interval: intervalFor(point.members), fitted: heights[i]! },
+        })),
+        equivalents: taught.map((group, i): Equivalent => {
+            const { words, tokens, members } = group;
+            const first = group.checkpoints[0]!;
+            const reached = reachesOf(found[i]!, points);
+            const along = (of: (words: number) => number): ReachInterval => beyondStart(reached, of);
+            return {
+                runs: group.checkpoints.map(nameOf),
+                start: { words, tokens },
+                feedback: feedbackOf(group.checkpoints, shape),
+                ...{ score: scoreOf(members), interval: intervalFor(members) },
+                words: along((read) => read - words),
+                tokens: along((read) => tokensAt(points, read) - first.tokens),
+                flop: along((read) => readingFlop(shape, tokensAt(points, read) - first.tokens)),
+            };
+        }),
+    };
+}
+
+const nameOf = ({ run, name }: SweepCheckpoint): string => `${run.name} · ${name}`;
+
+type Placed = { readonly checkpoint: SweepCheckpoint; readonly at: number };
+
+/**
+ * Those that only read. A run of learning starts with a checkpoint of pretraining, under another digest where its
+ * temperature is another: it stands in for one that was not measured itself, once.
+ */
+function readingOf(all: readonly Placed[]): readonly Placed[] {
+    const reading = all.filter(({ checkpoint }) => checkpoint.feedbackWords === 0 && checkpoint.words > 0);
+    const seen = new Set(
+        reading.flatMap(({ checkpoint }) => (checkpoint.run.kind === 'pretrain' ? checkpoint.digest : [])),
+    );
+    return reading.filter(({ checkpoint: { run, digest, parents } }) => {
+        if (run.kind === 'pretrain') return true;
+        const isNew = ![digest, ...parents].some((each) => seen.has(each));
+        seen.add(digest);
+        return isNew;
+    });
+}
+
+/** Seeds of one configuration are one point where they read as much, within a hundredth. */
+const readingKey = ({ checkpoint: { run, words, digest } }: Placed): string =>
+    run.kind === 'pretrain' ? JSON.stringify([configurationOf(run), Math.log(words).toFixed(2)]) : digest;
+
+const taughtKey = ({ checkpoint: { run, words, update } }: Placed): string =>
+    JSON.stringify([configurationOf(run), Math.log(words).toFixed(2), update]);
+
+function groupsOf(placed: readonly Placed[], keyOf: (each: Placed) => string): readonly Group[] {
+    return [...Map.groupBy(placed, keyOf).values()].map((members) => ({
+        checkpoints: members.map(({ checkpoint }) => checkpoint),
+        members: members.map(({ at }) => at),
+        words: mean(members.map(({ checkpoint }) => checkpoint.words)),
+        tokens: mean(members.map(({ checkpoint }) => checkpoint.tokens)),
+    }));
+}
+
+function betweenSeeds(values: readonly number[]): ResultInterval {
+    const half = (studentQuantile(values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
+    return { low: mean(values) - half, high: mean(values) + half };
+}
+
+/** Ends of the sweep instead of infinities. */
+function reachesOf(
+    { words, low, high }: ReturnType<typeof equivalentWords>[number],
+    points: readonly Group[],
+): { readonly value: Reach; readonly low: Reach; readonly high: Reach } {
+    const [first, last] = [points[0]!.words, points.at(-1)!.words];
+    const reach = (read: number): Reach =>
+        read === Infinity
+            ? { kind: 'more', value: last }
+            : read === -Infinity
+              ? { kind: 'fewer', value: first }
+              : { kind: 'at', value: read };
+    return { value: reach(words), low: reach(low), high: reach(high) };
+}
+
+function beyondStart({ value, low, high }: ReturnType<typeof reachesOf>, of: (words: number) => number): ReachInterval {
+    const moved = (reach: Reach): Reach => ({ kind: reach.kind, value: of(reach.value) });
+    return { value: moved(value), low: moved(low), high: moved(high) };
+}
+
+/** Tokens read by then: straight between the checkpoints, whose tokens are known. words: within the sweep */
+function tokensAt(points: readonly Group[], words: number): number {
+    const next = Math.max(
+        1,
+        points.findIndex((point) => point.words >= words),
+    );
+    const [low, high] = [points[next - 1]!, points[next]!];
+    return low.tokens + ((high.tokens - low.tokens) * (words - low.words)) / (high.words - low.words);
+}
+
+/** Means over seeds. */
+function feedbackOf(checkpoints: readonly SweepCheckpoint[], shape: StudentShape): Equivalent['feedback'] {
+    const spent = checkpoints.map(({ run, update }) => {
+        const db = openRunDatabase(run.folder.database, { readonly: true });
+        try {
+            return spentUntil(db, update);
+        } finally {
+            db.close();
+        }
+    });
+    const amounts = checkpoints.map(({ run, folder }, i) => {
+        const { values } = run.config;
+        const epochs = values['ppo.epochs'];
+        const { episodes, tokensTrained } = spent[i]!;
+        const file = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as unknown;
+        const prompt = Tokenizer.fromJson(file).encode(values['rollout.prompt']).length;
+        return { tokens: tokensTrained / epochs + episodes * prompt, epochs };
+    });
+    return {
+        words: mean(checkpoints.map(({ feedbackWords }) => feedbackWords)),
+        updates: checkpoints[0]!.update,
+        tokens: mean(amounts.map(({ tokens }) => tokens)),
+        flop: mean(amounts.map((amount) => feedbackFlop(shape, amount))),
+    };
+}
