@@ -12,15 +12,15 @@ export function sayEquivalent(measure: Measure, { start, feedback, words }: Equi
     const { kind, value } = words.value;
     if (kind === 'more')
         return value > 0
-            ? `${taught} brought ${measure.name} to where not even ${rounded(value)} more words of reading brought it ${range}; the sweep ends there.`
-            : `${taught} brought ${measure.name} beyond all of the sweep, which ends where they began; how much reading that is worth is not known.`;
+            ? `${taught} brought ${measure.subject} to where not even ${rounded(value)} more words of reading brought it ${range}; the sweep ends there.`
+            : `${taught} brought ${measure.subject} beyond all of the sweep, which ends where they began; how much reading that is worth is not known.`;
     if (kind === 'fewer')
-        return `${taught} left ${measure.name} below all of the sweep: they cost more than reading had brought since ${rounded(start.words + value)} words.`;
+        return `${taught} left ${measure.subject} below the first checkpoint of the sweep ${range}: there is nothing that reading would have to make up for.`;
     if (value <= 0)
-        return `${taught} left ${measure.name} where ${rounded(start.words + value)} words of reading had it ${range}: they were worth no reading.`;
+        return `${taught} left ${measure.subject} where ${rounded(start.words + value)} words of reading had it ${range}: they were worth no reading.`;
     const each = rounded(value / feedback.words);
     const isCertain = words.low.kind === 'at' && words.low.value > 0;
-    return `${taught} brought ${measure.name} to where ${rounded(value)} more words of reading would have brought it ${range}: ${
+    return `${taught} brought ${measure.subject} to where ${rounded(value)} more words of reading would have brought it ${range}: ${
         isCertain ? `a word of feedback was worth ${each} of reading` : 'but it could be none'
     }.`;
 }

@@ -13,6 +13,8 @@ export interface Measure {
     readonly part: TaskScore['part'];
     /** "Teacher score (rules)", "Zorro". */
     readonly name: string;
+    /** The same in the middle of a sentence. */
+    readonly subject: string;
     /** The best of it; null where nothing bounds it. */
     readonly most: number | null;
     /** What is left out of it, and what must be known of it. */

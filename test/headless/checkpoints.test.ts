@@ -1,9 +1,17 @@
 /** `evaluate --run`: every kept checkpoint once, by a teacher and by benchmarks, and never the same work twice. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readyStudent } from '../support/ready-student.ts';
-import { oneThread, storyloop, storyloopHere, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
+import {
+    oneThread,
+    storyloop,
+    storyloopHere,
+    succeeding,
+    temporaryHome,
+    tinyLearning,
+    tinyStudent,
+} from './command-line.ts';
 
 const evaluated = ({ lines }: Awaited<ReturnType<typeof storyloop>>): unknown[] =>
     lines
@@ -46,6 +54,39 @@ it('evaluates what is not there yet, checkpoint by checkpoint', async () => {
     expect(evaluated(await storyloop(home, ...tasks))).toEqual(checkpoints.map((each) => [...each, false]));
     expect(evaluated(await storyloop(home, ...tasks))).toEqual(checkpoints.map((each) => [...each, true]));
     expect((await storyloopHere(home, 'benchmarks', '--json')).lines).toHaveLength(3);
+});
+
+it('shows checkpoints as series, and what feedback was worth in words of reading', async () => {
+    const home = temporaryHome();
+    await readyStudent(home);
+    await succeeding(home, 'learn', '--from', 'tiny', '--name', 'taught', ...tinyLearning);
+    const alone = await storyloopHere(home, 'benchmarks', 'equivalence', 'tiny');
+    expect(alone.err).toMatch(
+        /^Fewer than two checkpoints of these runs were measured alike|^Of checkpoints that only read/u,
+    );
+
+    const longer = [...tinyStudent, '--pretrain-epochs', '6'];
+    expect((await storyloop(home, 'pretrain', '--name', 'longer', ...longer)).code).toBe(0);
+    const evaluate = ['evaluate', '--run', 'tiny', 'longer', 'taught', '--preset', 'quick', '--json', ...oneThread];
+    await succeeding(home, ...evaluate, '--evaluation-stories', '20');
+
+    const { lines } = await storyloopHere(home, 'benchmarks', 'series', 'tiny', 'longer', 'taught', '--json');
+    const points = lines.map((line) => (line as unknown as { points: { update: number; change: unknown }[] }).points);
+    expect(points.map(({ length }) => length)).toEqual([1, 1, 2]); // one seed each: no series of seeds
+    expect(points.flat().map(({ change }) => change !== null)).toEqual([false, false, false, true]);
+
+    const table = join(home, 'worth.csv');
+    const { out, code } = await storyloopHere(home, 'benchmarks', 'equivalence', 'tiny', 'longer', '--csv', table);
+    expect(code).toBe(0);
+    expect(out).toMatch(/words of feedback after [\d.]+ k words of reading (brought|left) the teacher’s score/u);
+    expect(out).toMatch(/FLOP .* ≙ .*\[.*, .*\]/u);
+    const [header, row, ...rest] = readFileSync(table, 'utf8').trim().split('\n');
+    expect(rest).toEqual([]);
+    expect(row!.split(',')).toHaveLength(header!.split(',').length);
+    expect((await storyloopHere(home, 'benchmarks', 'equivalence', 'tiny', 'longer', '--csv', table)).err).toContain(
+        'is there already; it was left as it is.',
+    );
+    expect((await storyloopHere(home, 'benchmarks', 'series', 'tiny', '--of', 'chess')).code).toBe(1);
 });
 
 it('refuses a run that is not there, in words', async () => {

@@ -4,6 +4,7 @@ import type { MeasuredSeries, Series, SeriesPoint } from '../../../shared/sweep.
 import { overSeeds } from '../../benchmarks/change-words.ts';
 import { intervalOf } from '../../benchmarks/statistics/strata.ts';
 import { mean } from '../../learning/ppo/statistics.ts';
+import type { SweepScores } from '../../learning/statistics/equivalence.ts';
 import type { MeasuredSweep, SweepCheckpoint } from './swept.ts';
 import { configurationOf } from './swept-runs.ts';
 
@@ -16,53 +17,42 @@ interface Placed {
 
 export function seriesOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredSeries {
     const placed = checkpoints.map((checkpoint, at): Placed => ({
-        checkpoint,
-        at,
+        ...{ checkpoint, at },
         start: checkpoints.findIndex(({ run }) => run.id === checkpoint.run.id), // checkpoints come in order
     }));
-    const drawnOf = (of: (row: readonly number[]) => number): ResultInterval =>
-        intervalOf(Float64Array.from(scores.drawn, of).sort())!;
-    const series = [...Map.groupBy(placed, ({ checkpoint }) => likenessOf(checkpoint)).values()].map(
-        (members): Series => {
-            const { run } = members[0]!.checkpoint;
-            const points = [...Map.groupBy(members, ({ checkpoint }) => checkpoint.update).values()].map(
-                (same): SeriesPoint => {
-                    const differences = same.map(({ at, start }) => scores.measured[at]! - scores.measured[start]!);
-                    const values = same.map(({ at }) => scores.measured[at]!);
-                    const isStart = same.every(({ at, start }) => at === start);
-                    const [{ at, start, checkpoint }] = same as [Placed];
-                    const several = same.length > 1;
-                    return {
-                        checkpoints: same.map((each) => `${each.checkpoint.run.name} · ${each.checkpoint.name}`),
-                        words: checkpoint.words,
-                        feedbackWords: checkpoint.feedbackWords,
-                        update: checkpoint.update,
-                        score: mean(values),
-                        interval: several ? betweenSeeds(values) : drawnOf((row) => row[at]!),
-                        change: isStart
-                            ? null
-                            : {
-                                  difference: mean(differences),
-                                  interval: several
-                                      ? betweenSeeds(differences)
-                                      : drawnOf((row) => row[at]! - row[start]!),
-                              },
-                    };
-                },
-            );
-            return {
-                runs: [...new Set(members.map(({ checkpoint }) => checkpoint.run.name))],
-                kind: run.kind,
-                isControl: isControl(members[0]!.checkpoint),
-                points: points.toSorted((a, b) => a.update - b.update),
-            };
-        },
-    );
+    const alike = [...Map.groupBy(placed, ({ checkpoint }) => likenessOf(checkpoint)).values()];
+    const series = alike.flatMap(bySeeds).map((members): Series => {
+        const { checkpoint } = members[0]!;
+        const points = [...Map.groupBy(members, (each) => each.checkpoint.update).values()];
+        return {
+            runs: [...new Set(members.map((each) => each.checkpoint.run.name))],
+            kind: checkpoint.run.kind,
+            isControl: isControl(checkpoint),
+            points: points.map((same) => pointOf(same, scores)).toSorted((a, b) => a.update - b.update),
+        };
+    });
     return { measure, series };
 }
 
+function pointOf(same: readonly Placed[], { measured, drawn }: SweepScores): SeriesPoint {
+    const [{ at, start, checkpoint }] = same as readonly [Placed];
+    const { words, feedbackWords, update } = checkpoint;
+    const values = same.map((each) => measured[each.at]!);
+    const differences = same.map((each) => measured[each.at]! - measured[each.start]!);
+    const over = (seeds: readonly number[], of: (row: readonly number[]) => number): ResultInterval =>
+        seeds.length > 1 ? betweenSeeds(seeds) : intervalOf(Float64Array.from(drawn, of).sort())!;
+    return {
+        checkpoints: same.map((each) => `${each.checkpoint.run.name} · ${each.checkpoint.name}`),
+        ...{ words, feedbackWords, update, score: mean(values) },
+        interval: over(values, (row) => row[at]!),
+        change: same.every((each) => each.at === each.start)
+            ? null
+            : { difference: mean(differences), interval: over(differences, (row) => row[at]! - row[start]!) },
+    };
+}
+
 /** Student's t over seeds, as differences of benchmarks have it. */
-function betweenSeeds(values: readonly number[]): ResultInterval {
+export function betweenSeeds(values: readonly number[]): ResultInterval {
     return overSeeds(values.map((difference) => ({ difference }))).interval!;
 }
 
@@ -73,4 +63,11 @@ export const isControl = ({ run }: SweepCheckpoint): boolean =>
 function likenessOf(checkpoint: SweepCheckpoint): string {
     const { run, words } = checkpoint;
     return JSON.stringify([configurationOf(run), run.kind === 'learn' ? words.toPrecision(2) : 0]);
+}
+
+/** Runs of one seed, as a shorter and a longer one, are no seeds of each other. */
+function bySeeds(members: readonly Placed[]): readonly (readonly Placed[])[] {
+    const byRun = Map.groupBy(members, ({ checkpoint }) => checkpoint.run.id);
+    const seeds = new Set(members.map(({ checkpoint }) => checkpoint.run.config.values.seed));
+    return seeds.size === byRun.size ? [members] : [...byRun.values()];
 }

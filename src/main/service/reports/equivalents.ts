@@ -15,14 +15,13 @@ import type {
 } from '../../../shared/sweep.ts';
 import { intervalOf } from '../../benchmarks/statistics/strata.ts';
 import { feedbackFlop, readingFlop, type StudentShape } from '../../learning/compute-cost.ts';
-import { mean, standardDeviation } from '../../learning/ppo/statistics.ts';
+import { mean } from '../../learning/ppo/statistics.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { equivalentWords, readingCurve } from '../../learning/statistics/equivalence.ts';
-import { studentQuantile } from '../../learning/statistics/student-t.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { spentUntil } from '../../store/run/updates.ts';
 import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { isControl } from './checkpoint-series.ts';
+import { betweenSeeds, isControl } from './checkpoint-series.ts';
 import { sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
 import { configurationOf, shapeOfAll } from './swept-runs.ts';
 
@@ -121,11 +120,6 @@ function groupsOf(placed: readonly Placed[], keyOf: (each: Placed) => string): r
         words: mean(members.map(({ checkpoint }) => checkpoint.words)),
         tokens: mean(members.map(({ checkpoint }) => checkpoint.tokens)),
     }));
-}
-
-function betweenSeeds(values: readonly number[]): ResultInterval {
-    const half = (studentQuantile(values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
-    return { low: mean(values) - half, high: mean(values) + half };
 }
 
 /** Ends of the sweep instead of infinities. */

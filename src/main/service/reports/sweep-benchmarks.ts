@@ -34,6 +34,7 @@ export function taskSweeps(
         const random = new RandomStream(sweepSeed, 'sweep');
         return jointScores(task, scored, counting, random).map(({ part, measured, drawn }) => ({
             measure: {
+                subject: part === null ? benchmarkNames[task] : `${benchmarkNames[task]} (${part})`,
                 ...{ key: part === null ? task : `${task} ${part}`, task, part, most: 100, remarks },
                 name: part === null ? benchmarkNames[task] : `${benchmarkNames[task]}, ${part}`,
             },

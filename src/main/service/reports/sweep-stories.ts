@@ -35,6 +35,7 @@ export function ratedSweep(checkpoints: readonly SweepCheckpoint[], kept: Checkp
     return {
         measure: {
             ...{ key: 'score', task: null, part: null, name: `Teacher score (${first.teacher})` },
+            subject: 'the teacher’s score',
             most: bestTotal(first.criteria),
             remarks: [
                 ...missing(checkpoints.length - present.length),
