@@ -179,6 +179,8 @@ export const measuredSchema = z.object({
             /** Per story, except `step`: one optimiser step over a minibatch. */
             writing: z.number(),
             rating: z.number(),
+            /** By the second judge of the evaluation; 0 where there is none. */
+            judging: z.number(),
             scoring: z.number(),
             step: z.number(),
             /** The teacher may read while the student still writes. */
@@ -291,7 +293,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** The cache of ratings, so that a run replays without its teacher: text that only the engine understands. */
     z.object({ type: z.literal('recall'), keys: z.array(z.string()) }),
     z.object({ type: z.literal('remember'), ratings: z.array(z.object({ key: z.string(), rating: z.string() })) }),
-    /** Who rates, where no run is made; `rerated` is answered with `recorded`. */
+    /** Who rates where no run is made, or judges a run; `rerated` is answered with `recorded`. */
     z.object({
         type: z.literal('rater'),
         rater: raterSchema,

@@ -2,7 +2,7 @@
  * What a run gained, in sentences that its intervals allow. The headline is what is left at equal length, against the
  * control where there is one; a gain that is length is called length.
  */
-import { measured, signed } from './text/numbers.ts';
+import { countedStories, measured, signed } from './text/numbers.ts';
 
 export interface Interval {
     readonly mean: number;
@@ -23,6 +23,21 @@ export interface GainFound {
         readonly total: Interval;
         readonly overAtEqualLength: Interval | null;
     } | null;
+    /** What others say of the same stories. */
+    readonly judges: readonly JudgeFound[];
+}
+
+/** The gain in the eyes of a teacher that did not reward it. */
+export interface JudgeFound {
+    readonly name: string;
+    /** Stories before and after that it could rate. */
+    readonly pairs: number;
+    /** Points of its scale. */
+    readonly most: number;
+    readonly total: Interval;
+    readonly atEqualLength: Interval | null;
+    /** Above the control, where it has read that one too. */
+    readonly overAtEqualLength: Interval | null;
 }
 
 /** "+0.61 [+0.32, +0.90]" */
@@ -61,4 +76,19 @@ export function besideGain({ total, atEqualLength, words, control }: GainFound):
         : `All stories together: ${change(total)}, from ${lengths}.`;
     if (control !== null) return `${all} The control’s: ${change(control.total)}.`;
     return `${all} There is no control, the same run with shuffled rewards, to hold it against.`;
+}
+
+/** What a judge sees, against the control where it can, else at equal length, else of all stories. */
+export function judgeSays({ name, pairs, most, total, atEqualLength, overAtEqualLength }: JudgeFound): string {
+    const who = `${name}, which never rewarded this run, read ${countedStories(pairs)} before and after`;
+    const seen = overAtEqualLength ?? atEqualLength ?? total;
+    const where =
+        overAtEqualLength !== null
+            ? 'At equal length, against the control,'
+            : atEqualLength !== null
+              ? 'At equal length'
+              : 'Of all stories together';
+    const found = `${change(seen)} of ${measured(most, 0)} points`;
+    if (isChance(seen)) return `${who}. ${where} it sees no change that chance couldn’t explain: ${found}.`;
+    return `${who}. ${where} it sees a ${seen.mean > 0 ? 'gain' : 'loss'}: ${found}.`;
 }

@@ -40,7 +40,7 @@ export const tinyStudent = [
 export const tinyStories = ['--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '16'];
 export const tinyLearning = [
     ...[...tiny, ...tinyStories, '--ppo-batch', '8', '--ppo-minibatch', '4', '--ppo-lr', '0.003'],
-    ...['--evaluation-stories', '8', '--budget-updates', '3'],
+    ...['--evaluation-stories', '8', '--evaluation-judge', 'none', '--budget-updates', '3'],
 ];
 
 /** A data folder of its own, gone after the file or the test that asked for it. */

@@ -14,7 +14,13 @@ const student = {
 };
 const learning = {
     ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{ 'ppo.minibatch': 4, 'ppo.lr': 0.003, 'evaluation.stories': 8, 'budget.updates': 3 },
+    ...{
+        'ppo.minibatch': 4,
+        'ppo.lr': 0.003,
+        'evaluation.stories': 8,
+        'evaluation.judge': 'none',
+        'budget.updates': 3,
+    },
 };
 let backend: Backend;
 let page: Page;

@@ -17,7 +17,7 @@ import { aPage, type Page } from './a-page.ts';
 const home = temporaryHome(afterAll);
 const learning = {
     ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{ 'ppo.minibatch': 4, 'evaluation.stories': 8, 'budget.updates': 3 },
+    ...{ 'ppo.minibatch': 4, 'evaluation.stories': 8, 'evaluation.judge': 'none', 'budget.updates': 3 },
 };
 const shipped = { source: 'shipped', preset: 'quick', given: learning } as const;
 let backend: Backend;
@@ -120,7 +120,7 @@ it('is limited to four at once, and says so', async () => {
 
 describe('the estimate', () => {
     const learned = {
-        ...{ writing: 0.1, rating: 0.3, scoring: 0.05, step: 2, overlaps: true },
+        ...{ writing: 0.1, rating: 0.3, judging: 0, scoring: 0.05, step: 2, overlaps: true },
         ...{ storyBytes: 400, wordsPerStory: 3, promptWords: 16 },
     };
     const measured: MeasuredCost = {

@@ -1,6 +1,13 @@
 /** What a gain is called: never more than its interval and its length allow. */
 import { describe, expect, it } from 'vitest';
-import { besideGain, gainHeadline, type GainFound, type Interval } from '../../src/shared/gain-words.ts';
+import {
+    besideGain,
+    gainHeadline,
+    judgeSays,
+    type GainFound,
+    type Interval,
+    type JudgeFound,
+} from '../../src/shared/gain-words.ts';
 
 const interval = (mean: number, half = 0.3): Interval => ({ mean, low: mean - half, high: mean + half });
 const found = (given: Partial<GainFound>): GainFound => ({
@@ -9,6 +16,7 @@ const found = (given: Partial<GainFound>): GainFound => ({
     atEqualLength: interval(0.61),
     words: [33, 45],
     control: null,
+    judges: [],
     ...given,
 });
 const controlled = (over: Interval | null): GainFound =>
@@ -57,4 +65,26 @@ describe('beside it', () => {
         ])
             expect(besideGain(other)).not.toContain('is length');
     });
+});
+
+describe('what a second judge says', () => {
+    const judge = (given: Partial<JudgeFound>): JudgeFound => ({
+        ...{ name: 'second-reader', pairs: 500, most: 9, total: interval(0.9) },
+        ...{ atEqualLength: interval(0.5), overAtEqualLength: null },
+        ...given,
+    });
+    const who = 'second-reader, which never rewarded this run, read 500 stories before and after. ';
+
+    it('is its gain at equal length, above the control where it has read that one too', () => {
+        expect(judgeSays(judge({}))).toBe(`${who}At equal length it sees a gain: +0.50 [+0.20, +0.80] of 9 points.`);
+        expect(judgeSays(judge({ overAtEqualLength: interval(-0.4) }))).toBe(
+            `${who}At equal length, against the control, it sees a loss: −0.40 [−0.70, −0.10] of 9 points.`,
+        );
+        expect(judgeSays(judge({ atEqualLength: null }))).toContain('Of all stories together it sees a gain: +0.90');
+    });
+
+    it('is no change where chance explains it', () =>
+        expect(judgeSays(judge({ atEqualLength: interval(0.2) }))).toBe(
+            `${who}At equal length it sees no change that chance couldn’t explain: +0.20 [−0.10, +0.50] of 9 points.`,
+        ));
 });

@@ -85,7 +85,7 @@ it('a run of version 3 gets the tables of the guard, empty, and keeps its settin
     const folder = aRunFolder();
     const older = new Database(folder.database);
     older.exec(`DROP VIEW current_guard_reading; DROP TABLE guard_score; DROP TABLE guard_reading; DROP TABLE guard_pair;
-                DELETE FROM config WHERE key LIKE 'guard.%'; UPDATE run SET config_version = 4`);
+                DELETE FROM config WHERE key LIKE 'guard.%'; UPDATE run SET config_version = 5`);
     older.pragma('user_version = 3');
     older.close();
     const db = openRunDatabase(folder.database, { readonly: true });

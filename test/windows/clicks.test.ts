@@ -24,7 +24,7 @@ const pretraining = { 'pretrain.epochs': 2, 'pretrain.batch': 4, 'runtime.thread
 const writing = { 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16 };
 const learning = {
     ...{ 'budget.updates': 3, 'ppo.batch': 8, 'ppo.minibatch': 4, 'ppo.lr': 0.003 },
-    ...{ 'evaluation.stories': 8, 'runtime.threads': 1 },
+    ...{ 'evaluation.stories': 8, 'evaluation.judge': 'none', 'runtime.threads': 1 },
 };
 const model = Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(300_000, 7)]);
 

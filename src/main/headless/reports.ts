@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../shared/contract.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
-import { besideGain, change, gainHeadline, type Interval } from '../../shared/gain-words.ts';
+import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/gain-words.ts';
 import { guardSentence } from '../../shared/guard-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
@@ -89,7 +89,7 @@ function resultLine(
 ): Record<string, unknown> & { type: string } {
     const place = { seconds: round(seconds), peakRssMB: peak, run: run.folder, sqlite: run.database };
     if (comparison === null) return { type: 'result', difference: null, ...place };
-    const { scores, lengthMatched, distinct2, control, before, after } = comparison;
+    const { scores, lengthMatched, distinct2, control, judges, before, after } = comparison;
     return {
         type: 'result',
         difference: rounded(scores.total.difference),
@@ -107,6 +107,12 @@ function resultLine(
             over: rounded(control.over),
             overLengthMatched: control.overAtEqualLength && rounded(control.overAtEqualLength),
         },
+        judges: judges.map(({ total, atEqualLength, overAtEqualLength, ...judge }) => ({
+            ...judge,
+            difference: rounded(total),
+            lengthMatched: atEqualLength && rounded(atEqualLength),
+            overLengthMatched: overAtEqualLength && rounded(overAtEqualLength),
+        })),
         pairs: scores.pairs,
         unreadablePairs: scores.unreadablePairs,
         ...place,
@@ -134,7 +140,7 @@ function printScores(comparison: RunComparison): void {
     const { criteria, scores, lengthMatched, distinct2, before, after, examples } = comparison;
     const best = bestTotal(criteria);
     const found = gainFound(comparison);
-    console.log(`${gainHeadline(found)}\n${besideGain(found)}\n`);
+    console.log([gainHeadline(found), besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);

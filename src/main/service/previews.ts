@@ -13,7 +13,7 @@ import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import type { ProcessHost } from '../processes/process-host.ts';
 import { findRubric } from './sources/rubric-source.ts';
-import { findTeachers } from './models/teacher-places.ts';
+import { findJudge, findTeachers } from './models/teacher-places.ts';
 
 export interface TaskRequest {
     readonly preset: PresetName;
@@ -67,6 +67,17 @@ export function openPreviews(
         const values = { ...config, teacher, 'teacher.rubric': name };
         return { config: { version: configVersion, preset, values }, teachers: places, rubric: text };
     }
+    /** The same with the second judge of its evaluations. */
+    function learningTask(request: TaskRequest): RatingPreview {
+        const { config, teachers, rubric } = ratingTask(request);
+        const { teacher: judge, places } = findJudge(
+            request.config['evaluation.judge'],
+            String(config.values['teacher']),
+            workshop.home,
+        );
+        const values = { ...config.values, 'evaluation.judge': judge };
+        return { config: { ...config, values }, teachers: { ...teachers, ...places }, rubric };
+    }
 
     return {
         tell: ({ stories, ...request }) => start({ kind: 'tell', stories, ...studentTask(request) }),
@@ -85,7 +96,7 @@ export function openPreviews(
             const task =
                 from === null
                     ? { config: { version: configVersion, preset, values: { ...config } } }
-                    : ratingTask({ preset, config: keepCalibration(config) });
+                    : learningTask({ preset, config: keepCalibration(config) });
             const checkpoint = from === null ? null : findCheckpoint(workshop, from, clock());
             const folder = mkdtempSync(join(tmpdir(), 'storyloop-measuring-'));
             const remove = (): void => rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
-import { onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
+import { noJudge, onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
 import type { resumableKeys, RunConfig } from '../../shared/run-config.ts';
 import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
 import { givenName } from '../../shared/text/names.ts';
@@ -12,7 +12,7 @@ import { requireWritable } from '../store/connection/places.ts';
 import { createRunFolder } from '../store/home/run-folder.ts';
 import { findRun } from '../store/home/workshop.ts';
 import { readConfig, readSummary } from '../store/run/run.ts';
-import { findTeachers } from './models/teacher-places.ts';
+import { findJudge, findTeachers } from './models/teacher-places.ts';
 import type { TaskRequest } from './previews.ts';
 import type { OpenHome } from './sources/home.ts';
 import { findRubric, rubricFile } from './sources/rubric-source.ts';
@@ -41,11 +41,12 @@ export function startRun(
     requireWritable(home.home);
     const { teacher, places } = findTeachers(config.teacher, home.home);
     if (kind === 'learn' && rewardsByOnlooker(teacher)) throw badInput(onlookerRefused);
+    const judge = findJudge(kind === 'learn' ? config['evaluation.judge'] : noJudge, teacher, home.home);
     const rubric = findRubric(config['teacher.rubric']);
-    const values = { ...config, teacher, 'teacher.rubric': rubric.name };
+    const values = { ...config, teacher, 'teacher.rubric': rubric.name, 'evaluation.judge': judge.teacher };
     const stored: StoredConfig = { version: configVersion, preset, values };
-    const written: RunSource = { version: 1, kind, source, teachers: places };
-    const readsRubric = Object.keys(places).length > 0;
+    const written: RunSource = { version: 1, kind, source, teachers: { ...places, ...judge.places } };
+    const readsRubric = Object.keys(written.teachers!).length > 0;
     const files = {
         [sourceFile]: JSON.stringify(written),
         ...(readsRubric ? { [rubricFile]: rubric.text } : {}),

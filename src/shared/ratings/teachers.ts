@@ -11,6 +11,9 @@ export function rewardsByOnlooker(teacher: string): boolean {
 
 export const onlookerRefused = `The teacher "${onlooker}" never rewards: it is the second opinion on what others taught; nothing was started. Learn from reader, and let ${onlooker} evaluate.`;
 
+/** Of `evaluation.judge`: nobody judges. */
+export const noJudge = 'none';
+
 /** Refuses a teacher's name that nobody has. */
 export function noSuchTeacher(name: string): string {
     return `There is no teacher called "${name}"; nothing was started. Choose one of ${ownTeachers.join(', ')}, a model's .gguf file, or a server by its address (http://…/v1).`;

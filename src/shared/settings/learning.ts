@@ -1,5 +1,5 @@
 /** Interactive learning: PPO, when it ends, and the clean evaluations around it. */
-import { choice, learn, million, number, published, ratingJobs, trl, whole, type Field } from './field.ts';
+import { choice, learn, million, number, published, ratingJobs, text, trl, whole, type Field } from './field.ts';
 
 export const learning = {
     'ppo.batch': whole({
@@ -202,6 +202,21 @@ export const learning = {
         unit: 'stories',
         means: 'stories of the clean evaluation before and after (0: none)',
         jobs: ratingJobs,
+    }),
+    'evaluation.judge': text({
+        default: 'second-reader',
+        presets: { paper: 'none' },
+        unit: '',
+        means: 'a second judge that reads stories of the clean evaluation and never rewards (none: nobody)',
+        jobs: learn,
+    }),
+    'evaluation.judged': whole({
+        default: 500,
+        min: 0,
+        max: million,
+        unit: 'stories',
+        means: 'stories before and after that the second judge reads, at most (0: all)',
+        jobs: learn,
     }),
     'evaluation.seeds': choice({
         default: 'run',

@@ -78,6 +78,8 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'budget.updates': 'Update budget',
     'budget.minutes': 'Time budget',
     'evaluation.stories': 'Evaluation stories',
+    'evaluation.judge': 'Second judge',
+    'evaluation.judged': 'Stories it reads',
     'evaluation.seeds': 'Stories of the evaluation',
     'evaluation.seed': 'Evaluation seed',
     'guard.battery': 'Guard of grammar',

@@ -20,6 +20,7 @@ import { noProgress, progressSchema, type LearningProgress } from '../learning/p
 import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
 import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
+import { judged } from '../teachers/judge-of.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
 export type LearningSupervisor = Reports & Requests & TaskClock & TeacherSource;
@@ -50,7 +51,7 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
 
 /** A run under way: its progress, and why it is over once it is. */
 class LearningRun {
-    readonly #folder: string;
+    readonly #task: LearnTask;
     readonly #config: RunConfig;
     readonly #learner: Learner;
     readonly #supervisor: LearningSupervisor;
@@ -70,17 +71,17 @@ class LearningRun {
             saved === null
                 ? noProgress(config['ppo.klInit'], learner.microBatches)
                 : loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
-        return new LearningRun(task.folder, config, learner, supervisor, progress);
+        return new LearningRun(task, config, learner, supervisor, progress);
     }
 
     private constructor(
-        folder: string,
+        task: LearnTask,
         config: RunConfig,
         learner: Learner,
         supervisor: LearningSupervisor,
         progress: LearningProgress,
     ) {
-        this.#folder = folder;
+        this.#task = task;
         this.#config = config;
         this.#learner = learner;
         this.#supervisor = supervisor;
@@ -196,7 +197,8 @@ class LearningRun {
             );
             const unrated = unratedWords(done.ratings.filter(({ rater }) => rater === teacher.facts.id));
             if (unrated !== null) this.#supervisor.send({ type: 'note', text: unrated });
-            await this.#supervisor.commit(done);
+            const withJudge = await judged(done, this.#task, this.#config, this.#supervisor, leaveWhenAsked);
+            await this.#supervisor.commit(withJudge);
             return true;
         } catch (error) {
             if (error === pausing) return false;
@@ -207,13 +209,13 @@ class LearningRun {
     /** Writes what the run needs to go on. */
     save(): void {
         const { policy, optimiser } = this.#learner;
-        saveResumeState(this.#folder, policy, optimiser.optimiser, this.#progress, 'learning');
+        saveResumeState(this.#task.folder, policy, optimiser.optimiser, this.#progress, 'learning');
     }
 
     async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {
         this.#supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
         const { updates: update, inputWords: words, tokensTrained } = this.#progress.used;
-        const digest = this.#learner.writeCheckpoint(join(this.#folder, 'checkpoints', name), tokensTrained);
+        const digest = this.#learner.writeCheckpoint(join(this.#task.folder, 'checkpoints', name), tokensTrained);
         const checkpoint = { path: `checkpoints/${name}`, kind, at: this.#supervisor.now(), words, update, digest };
         await this.#supervisor.commit({ type: 'checkpoint', checkpoint });
         await this.readGuard();

@@ -12,6 +12,7 @@ import type { Rating } from '../../../shared/ratings/rubric.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
+import { openJudge } from '../teachers/judge-of.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
@@ -63,11 +64,29 @@ async function measureLearning(
         teacherMemory: teacher.facts.model?.memory ?? null,
         checkpointBytes: bytesIn(join(task.folder, 'checkpoints', 'start')),
         resumeBytes: resumeBytesOf(parameters),
-        learning,
+        learning: { ...learning, judging: await judgingSeconds(task, uncached, learner, supervisor) },
         pretraining: null,
     };
     await learner.release();
     return measured;
+}
+
+/** Of one story of an evaluation by its second judge; 0 where there is none. */
+async function judgingSeconds(
+    task: MeasureTask,
+    config: RunConfig,
+    { writer, streams }: Learner,
+    supervisor: Reports & TaskClock & TeacherSource,
+): Promise<number> {
+    const judge = await openJudge(task, config, supervisor);
+    if (judge === null) return 0;
+    const random = streams.run.fork('measure');
+    const stories = await writer.write(Array.from({ length: fewRated }, (_, i) => random.fork(i)));
+    const began = supervisor.seconds();
+    await judge.rate(stories, { update: 1, training: false, random });
+    const seconds = (supervisor.seconds() - began) / stories.length;
+    await judge.release();
+    return seconds;
 }
 
 /** Stories are written as many at once as they will be; as many are rated and learned from as fit in memory at once. */
@@ -119,6 +138,7 @@ async function oneMicroBatch(
     return {
         writing,
         rating,
+        judging: 0,
         scoring: seconds.scoring / microBatch,
         step: (seconds.learning / microBatch) * config['ppo.minibatch'],
         overlaps: teacher.facts.ratesInChunks,

@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { shellArgument } from '../../../shared/text/shell-word.ts';
-import { noSuchTeacher, ownTeachers } from '../../../shared/ratings/teachers.ts';
+import { noJudge, noSuchTeacher, ownTeachers } from '../../../shared/ratings/teachers.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { findModel } from './shelf.ts';
@@ -35,6 +35,21 @@ export function findTeachers(typed: string, home = dataFolder()): FoundTeachers 
         teacher: names.join('+'),
         places: Object.fromEntries(members.flatMap(({ name, place }) => (place === null ? [] : [[name, place]]))),
     };
+}
+
+/**
+ * The second judge of an evaluation.
+ * @throws bad input where it is nobody's name, or the teacher's own
+ */
+export function findJudge(typed: string, teacher: string, home = dataFolder()): FoundTeachers {
+    if (typed === noJudge) return { teacher: noJudge, places: {} };
+    const found = findTeachers(typed, home);
+    if (found.teacher === teacher)
+        throw badInput(
+            (name) =>
+                `${name('evaluation.judge')} names the run's own teacher "${teacher}", who is no second opinion; nothing was started. Name another, or "${noJudge}".`,
+        );
+    return found;
 }
 
 function findTeacher(typed: string, home: string): { readonly name: string; readonly place: string | null } {

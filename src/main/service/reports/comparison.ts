@@ -10,20 +10,23 @@ import {
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { distinctAtEqualCounts, normalWords } from '../../text/diversity.ts';
-import type { GainFound } from '../../../shared/gain-words.ts';
+import type { GainFound, JudgeFound } from '../../../shared/gain-words.ts';
 import { bestTotal, type Criterion } from '../../../shared/ratings/rubric.ts';
 import type { StoryPair } from '../../../shared/views/stories.ts';
 import {
     evaluations,
+    judgedSamples,
+    judgesOf,
     ratedSamples,
     samplePairs,
+    type Judge,
     type RatedSample,
     type RecordedEvaluation,
 } from '../../store/run/evaluations.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { teacherCriteria } from '../../store/run/ratings.ts';
-import { readSummary } from '../../store/run/run.ts';
+import { readConfig, readSummary } from '../../store/run/run.ts';
 import { controlOf } from './control.ts';
 
 export interface RunComparison {
@@ -36,6 +39,8 @@ export interface RunComparison {
     readonly distinct2: readonly [number, number];
     /** The same run with shuffled rewards; null where there is none. */
     readonly control: ControlComparison | null;
+    /** What teachers that did not reward the run say of the same stories. */
+    readonly judges: readonly JudgeFound[];
     /**
      * Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of
      * change.
@@ -59,6 +64,12 @@ export interface MeasuredGains {
     readonly lengthMatched: Gain | null;
 }
 
+/** The same by somebody else. */
+interface JudgedGains extends MeasuredGains {
+    readonly judge: Judge;
+    readonly pairs: number;
+}
+
 /** Null where the run was not evaluated before and after, or fewer than two pairs of stories could be rated. */
 export function compareRun(database: string): RunComparison | null {
     return reading(database, (db) => {
@@ -76,19 +87,29 @@ export function compareRun(database: string): RunComparison | null {
             lengthMatched: lengthMatchedGain(criteria, pairs, { random: random.fork('length-matched') }),
             distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
             control: againstControl(gainsIn(db, found), database),
+            judges: judgesFound(db, found, database),
             examples: exemplary(samplePairs(db, before.id, after.id)),
         };
     });
 }
 
 /** What sentences about the gain need of the comparison. */
-export function gainFound({ criteria, scores, lengthMatched, before, after, control }: RunComparison): GainFound {
+export function gainFound({
+    criteria,
+    scores,
+    lengthMatched,
+    before,
+    after,
+    control,
+    judges,
+}: RunComparison): GainFound {
     return {
         total: scores.total.difference,
         most: bestTotal(criteria),
         atEqualLength: lengthMatched.gain,
         words: [before.results['words'] ?? 0, after.results['words'] ?? 0],
         control,
+        judges,
     };
 }
 
@@ -111,6 +132,50 @@ function againstControl(own: MeasuredGains, database: string): ControlComparison
         over: overStories(over.total),
         overAtEqualLength: over.lengthMatched && overStories(over.lengthMatched),
     };
+}
+
+/** Their gains, each with its own control's where the same judge has read that one too. */
+function judgesFound(db: RunDatabase, found: EvaluatedPairs, database: string): readonly JudgeFound[] {
+    const own = judgedGains(db, found);
+    const controlDatabase = own.length === 0 ? null : controlOf(database);
+    const controls = controlDatabase === null ? [] : reading(controlDatabase, judgedGainsOf);
+    return own.map(({ judge, pairs, ...gains }) => {
+        const control = controls.find((other) => other.judge.id === judge.id);
+        const over = control && gainsOver(gains, control).lengthMatched;
+        return {
+            name: judge.name,
+            pairs,
+            most: bestTotal(judge.criteria),
+            total: overStories(gains.total),
+            atEqualLength: gains.lengthMatched && overStories(gains.lengthMatched),
+            overAtEqualLength: over ? overStories(over) : null,
+        };
+    });
+}
+
+function judgedGainsOf(db: RunDatabase): readonly JudgedGains[] {
+    const found = evaluatedPairs(db);
+    return found === null ? [] : judgedGains(db, found);
+}
+
+/** Of teachers of other names: a member of the ensemble, or the teacher itself rating again, is no second opinion. */
+function judgedGains(db: RunDatabase, { before, after }: EvaluatedPairs): readonly JudgedGains[] {
+    const { name } = readSummary(db, 0);
+    const rewarding = readConfig(db).values.teacher.split('+');
+    return judgesOf(db, before.id, after.id)
+        .filter((judge) => !rewarding.includes(judge.name))
+        .flatMap((judge) => {
+            const [earlier, later] = [before, after].map(({ id }) => storiesOf(judgedSamples(db, id, judge.id)));
+            const pairs = pairBySeed(earlier!, later!);
+            if (pairs.pairs.length < 2) return [];
+            return [
+                {
+                    ...{ judge, name, pairs: pairs.pairs.length },
+                    total: gainOf(judge.criteria, pairs.pairs),
+                    lengthMatched: gainAtEqualLength(judge.criteria, pairs),
+                },
+            ];
+        });
 }
 
 /** What a run gained above its control. */

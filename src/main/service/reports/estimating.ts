@@ -36,18 +36,19 @@ type Learning = NonNullable<MeasuredCost['learning']>;
  */
 function timeOf(learning: MeasuredCost['learning'], config: RunConfig): Estimate['time'] {
     if (learning === null) return null;
-    const { writing, rating, scoring, step, overlaps } = learning;
+    const { writing, rating, judging, scoring, step, overlaps } = learning;
     const batch = config['ppo.batch'];
     const steps = config['ppo.epochs'] * Math.ceil(batch / config['ppo.minibatch']);
     const rest = scoring * batch + step * steps;
     const both = { low: overlaps ? Math.max(writing, rating) : writing + rating, high: writing + rating };
     const update = { low: both.low * batch + rest, high: both.high * batch + rest };
     const evaluations = 2 * config['evaluation.stories'];
+    const judged = 2 * Math.min(config['evaluation.stories'], config['evaluation.judged'] || Infinity);
     const limit = config['budget.minutes'] * 60 || Infinity;
     const updates = updatesWithin(learning, config, update.low);
     if (updates === Infinity) return { update, updates: null, whole: null };
     const whole = (perUpdate: number, perStory: number): number =>
-        Math.min(limit, perUpdate * updates) + perStory * evaluations;
+        Math.min(limit, perUpdate * updates) + perStory * evaluations + judging * judged;
     return { update, updates, whole: { low: whole(update.low, both.low), high: whole(update.high, both.high) } };
 }
 

@@ -1,6 +1,6 @@
 /** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
 import { appendFileSync } from 'node:fs';
-import type { EngineEvent } from '../../../shared/contract.ts';
+import type { EngineEvent, RunContext } from '../../../shared/contract.ts';
 import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
 import type { AttemptEnd } from '../../../shared/record.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -70,6 +70,11 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         db.close();
     }
 
+    function registerTeacher({ rater, rubric, members = [] }: Pick<RunContext, 'rater' | 'rubric' | 'members'>): void {
+        registerRater(lease, rater, rubric);
+        for (const member of members) registerRater(lease, member.rater, member.rubric);
+    }
+
     return {
         checkFolder: () => watched.check(),
         record(event) {
@@ -82,12 +87,14 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     log(event);
                     break;
                 case 'run-context': {
-                    const { rubric, rater, members = [], tokenizer } = event.context;
-                    registerRater(lease, rater, rubric);
-                    for (const member of members) registerRater(lease, member.rater, member.rubric);
+                    const { tokenizer, ...teacher } = event.context;
+                    registerTeacher(teacher);
                     recordTokenizer(lease, tokenizer.hash, tokenizer.vocabulary);
                     break;
                 }
+                case 'rater':
+                    registerTeacher(event);
+                    break;
                 case 'update':
                     recordUpdate(lease, event.update, event.episodes, event.ratings);
                     log({ type: 'update', ...event.update });
@@ -115,7 +122,6 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'story':
                 case 'recall':
                 case 'remember':
-                case 'rater':
                 case 'next-stories':
                 case 'rerated':
                 case 'checked':

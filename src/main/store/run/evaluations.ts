@@ -7,6 +7,7 @@ import {
     type RatingRecord,
     type SampleRecord,
 } from '../../../shared/record.ts';
+import { rubricSchema, type Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PairedStory, StoryPair } from '../../../shared/views/stories.ts';
 import { openedAttempt } from './attempts.ts';
 import { bytesOf } from '../connection/blobs.ts';
@@ -93,6 +94,48 @@ export interface RatedSample {
     readonly story: string;
     /** Null: the rating was unreadable. */
     readonly scores: Readonly<Record<string, number>> | null;
+}
+
+/** Teachers other than the stories' own that rated stories of both evaluations, in the order of their names. */
+export function judgesOf(db: RunDatabase, before: number, after: number): readonly Judge[] {
+    const rated = `SELECT DISTINCT rating.rater FROM rated_sample AS sample JOIN rating ON rating.sample = sample.id
+                   WHERE rating.id <> sample.rating AND sample.evaluation =`;
+    return readAll<Judge>(
+        db,
+        `SELECT rater.id, rater.name, rubric.criteria FROM rater JOIN rubric ON rubric.hash = rater.rubric
+         WHERE rater.kind = 'teacher' AND rater.id IN (${rated} @before) AND rater.id IN (${rated} @after)
+         ORDER BY rater.name, rater.id`,
+        { before, after },
+        { criteria: 'json' },
+    ).map((judge) => ({ ...judge, criteria: rubricSchema.shape.criteria.parse(judge.criteria) }));
+}
+
+export interface Judge {
+    /** Of the rater. */
+    readonly id: string;
+    readonly name: string;
+    readonly criteria: readonly Criterion[];
+}
+
+/** The stories of an evaluation that a judge read, with its scores, in the order of their seeds. */
+export function judgedSamples(db: RunDatabase, evaluation: number, judge: string): readonly RatedSample[] {
+    return readAll<RatedSample>(
+        db,
+        `SELECT sample.seed, sample.words, sample.story,
+                CASE WHEN rating.total IS NOT NULL THEN
+                    json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL)
+                END AS scores
+         FROM sample
+         JOIN rating ON rating.id = (
+             SELECT MIN(id) FROM rating AS first WHERE first.sample = sample.id AND first.rater = @judge
+         )
+         LEFT JOIN score ON score.rating = rating.id
+         WHERE sample.evaluation = @evaluation
+         GROUP BY rating.id
+         ORDER BY sample.seed`,
+        { evaluation, judge },
+        { scores: 'json' },
+    );
 }
 
 /** The stories of an evaluation with the teacher's scores, in the order of their seeds. */

@@ -1,0 +1,58 @@
+/** The second judge of a clean evaluation: it reads what the teacher has rated, and never rewards. */
+import type { EngineEvent, EngineTask } from '../../../shared/contract.ts';
+import type { RatingRecord } from '../../../shared/record.ts';
+import type { RunConfig } from '../../../shared/run-config.ts';
+import { noJudge } from '../../../shared/ratings/teachers.ts';
+import { RandomStream } from '../../learning/random.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
+import { toRater, toRatingRecords } from '../recording.ts';
+import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
+import { openTeacherOf } from './teacher-of.ts';
+
+type Evaluated = Extract<EngineEvent, { type: 'evaluation' }>;
+
+/** Null where nobody judges. */
+export async function openJudge(
+    task: Parameters<typeof openTeacherOf>[0],
+    config: RunConfig,
+    supervisor: Reports & TeacherSource,
+): Promise<Teacher | null> {
+    const teacher = config['evaluation.judge'];
+    return teacher === noJudge ? null : openTeacherOf(task, { ...config, teacher }, supervisor);
+}
+
+const atOnce = 50; // stories; a person who asked to pause waits no longer than these take
+
+/**
+ * The evaluation with the judge's ratings of its first `evaluation.judged` stories behind the teacher's. The judge is
+ * opened for this alone: between two evaluations it takes no memory.
+ * @param onJudged may throw to leave
+ */
+export async function judged(
+    done: Evaluated,
+    task: Extract<EngineTask, { kind: 'learn' }>,
+    config: RunConfig,
+    supervisor: Reports & TaskClock & TeacherSource,
+    onJudged: (fraction: number) => void,
+): Promise<Evaluated> {
+    const judge = await openJudge(task, config, supervisor);
+    if (judge === null) return done;
+    try {
+        supervisor.send({ type: 'rater', ...toRater(judge.facts) });
+        const stories = done.samples.slice(0, config['evaluation.judged'] || done.samples.length);
+        const random = new RandomStream('judge', stories[0]!.seed);
+        const ratings: RatingRecord[] = [];
+        for (let first = 0; first < stories.length; first += atOnce) {
+            supervisor.send({ type: 'phase', phase: 'rating', done: first, of: stories.length });
+            onJudged(first / stories.length);
+            const some = stories.slice(first, first + atOnce);
+            const context = { update: done.evaluation.update, training: false, random, first };
+            const given = await judge.rate(some, context);
+            const at = supervisor.now();
+            ratings.push(...some.flatMap(({ seed }, i) => toRatingRecords(given[i]!, seed, judge.facts, at)));
+        }
+        return { ...done, ratings: [...done.ratings, ...ratings] };
+    } finally {
+        await judge.release();
+    }
+}
