@@ -16,6 +16,7 @@ import {
     rowWords,
     scoreRows,
     scoreText,
+    studentFacts,
     studentName,
     taskTitle,
     timeLeft,
@@ -39,7 +40,12 @@ describe('a student', () => {
         expect(studentName(owl, 'night owl')).toBe('night owl · final');
         expect(studentName(owl, undefined)).toBe('2026-owl · final');
         expect(studentName({ name: 'gpt2-small', run: null }, undefined)).toBe('gpt2-small');
-        expect(studentName(row, undefined)).toBe('the student that comes with Storyloop');
+        expect(studentFacts({ student: null })).toBe('');
+        const student = { digest: '', parameters: 2_572_416, context: 128, vocabulary: 1, tokens: null };
+        expect(studentFacts({ student: { ...student, words: 3_912_345 } })).toBe(
+            '2.6M parameters, 128 tokens of context, 3.9M words read in training',
+        );
+        expect(studentFacts({ student: { ...student, words: null } })).toBe('2.6M parameters, 128 tokens of context');
     });
 
     it('comes before one that learned from it, however late it was read, unless somebody swaps them', () => {

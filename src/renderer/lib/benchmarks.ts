@@ -14,7 +14,6 @@ type Scale = TaskScore['scale'];
 
 /** What a student is called: by its run's own name where that is known, with the checkpoint behind it. */
 export function studentName({ name, run }: Pick<BenchmarkRow, 'name' | 'run'>, nameOfRun: string | undefined): string {
-    if (name === 'shipped') return 'the student that comes with Storyloop';
     const checkpoint = / · ([^·]*)$/u.exec(name)?.[1];
     if (run === null || nameOfRun === undefined) return name;
     return checkpoint === undefined ? nameOfRun : `${nameOfRun} · ${checkpoint}`;
@@ -141,7 +140,7 @@ export function rowWords(row: Pick<BenchmarkRow, 'tasks' | 'state' | 'live'>): s
 }
 
 /** Who read: "2.6M parameters, 128 tokens of context, 9.4M words of pretraining". */
-export function studentFacts({ student, device }: Pick<BenchmarkRow, 'student' | 'device'>): string {
+export function studentFacts({ student }: Pick<BenchmarkRow, 'student'>): string {
     if (student === null) return '';
     const words =
         student.words === null ? [] : [`${short(Number(student.words.toPrecision(2)))} words read in training`];
@@ -149,7 +148,6 @@ export function studentFacts({ student, device }: Pick<BenchmarkRow, 'student' |
         `${short(Number(student.parameters.toPrecision(2)))} parameters`,
         `${count(student.context)} tokens of context`,
         ...words,
-        ...(device === null ? [] : [device]),
     ].join(', ');
 }
 

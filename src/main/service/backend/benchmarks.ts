@@ -10,6 +10,7 @@ import type { Clock } from '../../store/connection/lease.ts';
 import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { runsFolder } from '../../store/home/run-folder.ts';
+import { shippedStudent } from '../sources/checkpoint-source.ts';
 import { exportsFolder } from '../exchange/exported-files.ts';
 import type { BenchmarkAsked, BenchmarkHandle } from '../sessions/benchmarking.ts';
 import type { Workbench } from '../workbench.ts';
@@ -77,7 +78,8 @@ export function openBenchmarking(
         const work = underWay.get(id);
         const { student, device, data: folder } = rest;
         return {
-            ...{ id, name, createdAt, finishedAt, student, device, folder },
+            ...{ id, createdAt, finishedAt, student, device, folder },
+            name: name === shippedStudent ? basename(checkpoint) : name, // as the list of students calls it
             run: runOf(home, checkpoint),
             state: work ? 'running' : finishedAt === null ? 'waiting' : 'finished',
             tasks: rest.tasks
@@ -182,7 +184,7 @@ export function openBenchmarking(
                 return thread({ does: 'ages', benchmarks, counting });
             },
             'benchmarks.export': async ({ benchmark, folder }) => {
-                const { name } = find(benchmark);
+                const { name } = rowOf(find(benchmark));
                 const to = placeOf(folder, `${name} benchmarks`);
                 const files = await thread({ does: 'write', benchmark, folder: to });
                 return { folder: to, files, fetched: dirname(to) === exportsFolder(home) ? basename(to) : null };
