@@ -25,13 +25,13 @@ export interface TaskClock {
 }
 
 /** Ratings that earlier runs remembered. */
-export interface RatingCache {
+export interface RememberedRatings {
     /** What was remembered under each key, or null. */
     recall(keys: readonly string[]): Promise<readonly (string | null)[]>;
 }
 
 /** What opening a teacher takes. */
-export interface TeacherSource extends RatingCache {
+export interface TeacherSource extends RememberedRatings {
     /** Folder of the files that ship with the app. */
     readonly resources: string;
     /** A new process of the room teacher. */

@@ -20,7 +20,7 @@ import { readSource, sourceFile, type RunSource } from './sources/run-source.ts'
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import { workOn, type RunHandle } from './sessions/run-session.ts';
 
-export interface NewRun extends TaskRequest {
+export interface RunToStart extends TaskRequest {
     readonly kind: RunSource['kind'];
     /** As a person typed it. */
     readonly name: string;
@@ -33,7 +33,7 @@ export type Changes = Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>;
 
 /** @throws bad input where the name, the teacher or the rubric cannot be taken; then nothing was made */
 export function startRun(
-    { kind, name: typedName, preset, config, source }: NewRun,
+    { kind, name: typedName, preset, config, source }: RunToStart,
     home: OpenHome,
     startEngine: StartEngine,
 ): RunHandle {

@@ -9,7 +9,7 @@ import { toRater, toRatingRecords } from '../recording.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from './teacher-of.ts';
 
-type Evaluated = Extract<EngineEvent, { type: 'evaluation' }>;
+type EvaluationEvent = Extract<EngineEvent, { type: 'evaluation' }>;
 
 /** Null where nobody judges. */
 export async function openJudge(
@@ -29,12 +29,12 @@ const atOnce = 50; // stories; a person who asked to pause waits no longer than 
  * @param onJudged may throw to leave
  */
 export async function judged(
-    done: Evaluated,
+    done: EvaluationEvent,
     task: Extract<EngineTask, { kind: 'learn' }>,
     config: RunConfig,
     supervisor: Reports & TaskClock & TeacherSource,
     onJudged: (fraction: number) => void,
-): Promise<Evaluated> {
+): Promise<EvaluationEvent> {
     const judge = await openJudge(task, config, supervisor);
     if (judge === null) return done;
     try {

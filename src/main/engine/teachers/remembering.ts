@@ -5,12 +5,12 @@ import { isThoughtAlone } from '../../../shared/text/quoting.ts';
 import { scoredSchema, unreadableSchema, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { TeacherMemory } from '../../teacher/open-teacher.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
-import type { RatingCache, Reports } from '../supervisor.ts';
+import type { RememberedRatings, Reports } from '../supervisor.ts';
 
 const remembered = z.discriminatedUnion('kind', [scoredSchema, unreadableSchema]);
 
 /** The memory that all runs share, as teachers use it. */
-export function teacherMemory(supervisor: RatingCache & Pick<Reports, 'send'>): TeacherMemory {
+export function teacherMemory(supervisor: RememberedRatings & Pick<Reports, 'send'>): TeacherMemory {
     // hashed, so that the cache names no address
     const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex');
     return {
@@ -26,7 +26,7 @@ export function teacherMemory(supervisor: RatingCache & Pick<Reports, 'send'>): 
  * batch is asked for as soon as one rating is missing, so that remembering changes no number.
  * @returns the teacher itself where its ratings cannot be remembered
  */
-export function withMemory(teacher: Teacher, supervisor: RatingCache & Pick<Reports, 'send'>): Teacher {
+export function withMemory(teacher: Teacher, supervisor: RememberedRatings & Pick<Reports, 'send'>): Teacher {
     const { id, dependsOn, ratesTogether } = teacher.facts;
     if (dependsOn === undefined) return teacher;
     const keysOf = (stories: readonly StoryToRate[], context: RatingContext): readonly string[] => {
