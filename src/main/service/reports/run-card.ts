@@ -12,8 +12,9 @@ import { plain } from '../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
 import type { StoredConfig } from '../../../shared/stored-config.ts';
 import { count, counted, countedStories, measured } from '../../../shared/text/numbers.ts';
+import { gainHeadline, judgeSays } from '../../../shared/gain-words.ts';
 import { compareRunAside } from './comparison-thread.ts';
-import type { RunComparison } from './comparison.ts';
+import { gainFound, type RunComparison } from './comparison.ts';
 import { version } from '../sources/version.ts';
 
 const longestParagraph = 20_000; // characters
@@ -108,6 +109,8 @@ function cardOf(facts: CardFacts): unknown {
             unreadablePairs: comparison.scores.unreadablePairs,
             gainInDeviations: comparison.scores.total.gainInDeviations,
             lengthMatched: comparison.lengthMatched.gain,
+            control: comparison.control,
+            judges: comparison.judges,
         },
         methods: methods(facts),
         cite: citations,
@@ -148,6 +151,7 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
     const differs = comparison
         ? [
               `On ${pairsOf(comparison.scores)} from equal seeds, written and rated outside training, the teacher's sum of criteria went from ${comparison.scores.total.before.mean.toFixed(2)} to ${comparison.scores.total.after.mean.toFixed(2)}, a difference of ${interval(comparison.scores.total.difference)}.`,
+              ...gainSentences(comparison),
           ]
         : [];
     return [
@@ -157,6 +161,12 @@ function learning({ run, config, provenance, checkpoints, comparison }: CardFact
         `It spent ${count(inputWords)} input words (prompt words once and the teacher's words), ${count(studentWords)} words of the student's own and ${count(tokensTrained)} trained tokens.`,
         ...differs,
     ];
+}
+
+/** What of it is more than length, more than the control's, and seen by a second judge. */
+function gainSentences(comparison: RunComparison): readonly string[] {
+    const gain = gainFound(comparison);
+    return [gainHeadline(gain), ...gain.judges.map(judgeSays)];
 }
 
 function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
