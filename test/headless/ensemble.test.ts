@@ -8,11 +8,13 @@ import { storyloop, succeeding, temporaryHome, tinyLearning } from './command-li
 
 const home = temporaryHome(afterAll);
 let run = '';
+let judges: unknown;
 beforeAll(async () => {
     const checkpoint = await readyStudent(home);
-    const learning = ['--teacher', 'rules+random', ...tinyLearning];
+    const learning = ['--teacher', 'rules+random', ...tinyLearning, '--evaluation-judge', 'length'];
     const end = await succeeding(home, 'learn', '--from', checkpoint, '--name', 'both', ...learning);
     run = end['run'] as string;
+    judges = end['judges'];
 });
 
 function read<Row>(sql: string): readonly Row[] {
@@ -39,6 +41,12 @@ it('keeps the ratings of each member beside the mean that was paid', () => {
         expect(spread).toBeCloseTo(half, 9);
     }
     expect(new Set(apart.map(({ spread }) => spread)).size).toBeGreaterThan(20);
+});
+
+it('is judged by somebody who rewarded nothing, and by no member', () => {
+    expect(judges).toMatchObject([{ name: 'length', pairs: 8, most: 9 }]);
+    const [counted] = read<{ stories: number }>("SELECT count(*) AS stories FROM rating WHERE rater = 'length'");
+    expect(counted).toEqual({ stories: 16 });
 });
 
 it('is judged by the mean alone: lists, sums and people’s agreement see each teacher as who it is', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { findTeachers } from '../../src/main/service/models/teacher-places.ts';
+import { findJudge, findTeachers } from '../../src/main/service/models/teacher-places.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'storyloop-teachers-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -47,4 +47,13 @@ it.each([
     ['llama-3.1-8b', /^The model "llama-3\.1-8b" is not downloaded; nothing was started\./],
 ])('%s is refused', (typed, says) => {
     expect(() => findTeachers(typed, home)).toThrow(says);
+});
+
+it('finds the second judge of a run: somebody who does not reward it, or nobody', () => {
+    expect(findJudge('second-reader', 'rules', home)).toEqual({ teacher: 'second-reader', places: {} });
+    expect(findJudge('judge-q4', 'rules', home).places).toEqual({ 'Judge-Q4.gguf': shelved });
+    expect(findJudge('none', 'rules', home)).toEqual({ teacher: 'none', places: {} });
+    const refused = /"rules", which rewards this run and is no second opinion; nothing was started\. Name another/;
+    expect(() => findJudge('rules', 'rules+random', home)).toThrow(refused);
+    expect(() => findJudge('nobody', 'rules', home)).toThrow(/^There is no teacher called "nobody"/);
 });

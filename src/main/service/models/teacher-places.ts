@@ -39,15 +39,16 @@ export function findTeachers(typed: string, home = dataFolder()): FoundTeachers 
 
 /**
  * The second judge of an evaluation.
- * @throws bad input where it is nobody's name, or the teacher's own
+ * @throws bad input where it is nobody's name, or one that rewards
  */
 export function findJudge(typed: string, teacher: string, home = dataFolder()): FoundTeachers {
     if (typed === noJudge) return { teacher: noJudge, places: {} };
     const found = findTeachers(typed, home);
-    if (found.teacher === teacher)
+    const both = found.teacher.split('+').find((member) => teacher.split('+').includes(member));
+    if (both !== undefined)
         throw badInput(
             (name) =>
-                `${name('evaluation.judge')} names the run's own teacher "${teacher}", who is no second opinion; nothing was started. Name another, or "${noJudge}".`,
+                `${name('evaluation.judge')} names "${both}", which rewards this run and is no second opinion; nothing was started. Name another, or "${noJudge}".`,
         );
     return found;
 }

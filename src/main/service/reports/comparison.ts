@@ -25,8 +25,8 @@ import {
 } from '../../store/run/evaluations.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import { teacherCriteria } from '../../store/run/ratings.ts';
-import { readConfig, readSummary } from '../../store/run/run.ts';
+import { rewardingRaters, teacherCriteria } from '../../store/run/ratings.ts';
+import { readSummary } from '../../store/run/run.ts';
 import { controlOf } from './control.ts';
 
 export interface RunComparison {
@@ -158,12 +158,12 @@ function judgedGainsOf(db: RunDatabase): readonly JudgedGains[] {
     return found === null ? [] : judgedGains(db, found);
 }
 
-/** Of teachers of other names: a member of the ensemble, or the teacher itself rating again, is no second opinion. */
+/** Of teachers that rewarded nothing: a member of the ensemble is no second opinion. */
 function judgedGains(db: RunDatabase, { before, after }: EvaluatedPairs): readonly JudgedGains[] {
     const { name } = readSummary(db, 0);
-    const rewarding = readConfig(db).values.teacher.split('+');
+    const rewarding = rewardingRaters(db);
     return judgesOf(db, before.id, after.id)
-        .filter((judge) => !rewarding.includes(judge.name))
+        .filter((judge) => !rewarding.includes(judge.id))
         .flatMap((judge) => {
             const [earlier, later] = [before, after].map(({ id }) => storiesOf(judgedSamples(db, id, judge.id)));
             const pairs = pairBySeed(earlier!, later!);

@@ -7,6 +7,7 @@ import { evaluations, type RecordedEvaluation } from '../../store/run/evaluation
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { readProvenance, type Provenance } from '../../store/run/provenance.ts';
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../store/tables/redaction.ts';
+import { rewardingRaters } from '../../store/run/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
 import { plain } from '../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
@@ -24,6 +25,8 @@ interface CardFacts {
     readonly run: RunSummary;
     readonly config: StoredConfig;
     readonly provenance: Provenance;
+    /** Ids of the raters that rewarded. */
+    readonly rewarding: readonly string[];
     readonly checkpoints: readonly Milestone[];
     readonly evaluations: readonly RecordedEvaluation[];
     readonly comparison: RunComparison | null;
@@ -56,6 +59,7 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
             run,
             config,
             provenance: readProvenance(db),
+            rewarding: rewardingRaters(db),
             checkpoints: milestones(db),
             evaluations: evaluations(db),
             comparison: run.kind === 'learn' ? comparison : null,
@@ -137,11 +141,11 @@ function pretraining({ run, config, provenance }: CardFacts): readonly string[] 
     ];
 }
 
-function learning({ run, config, provenance, checkpoints, comparison }: CardFacts): readonly string[] {
+function learning({ run, config, provenance, rewarding, checkpoints, comparison }: CardFacts): readonly string[] {
     const { values } = config;
     const { inputWords, studentWords, tokensTrained } = budgetOf(run);
     const start = checkpoints.find(({ kind }) => kind === 'initial');
-    const teachers = provenance.raters.filter(({ kind }) => kind === 'teacher');
+    const teachers = provenance.raters.filter(({ id }) => rewarding.includes(id));
     const teacher = teachers
         .map(
             ({ id, rubric, rubricHash, criteria }) =>

@@ -146,6 +146,18 @@ export function runTeacher(db: RunDatabase): { readonly id: string; readonly nam
     return readOne(db, sql) ?? null;
 }
 
+/**
+ * The ids of those who rewarded the run: its teacher, and of an ensemble its members, who rated the first story at the same
+ * moment. Whoever judges an evaluation or rates again came later.
+ */
+export function rewardingRaters(db: RunDatabase): readonly string[] {
+    const sql = `SELECT DISTINCT rating.rater FROM rating
+                 JOIN rated_episode AS story ON story.id = rating.episode
+                 JOIN rating AS first ON first.id = story.rating
+                 WHERE story.id = (SELECT MIN(id) FROM episode) AND rating.at = first.at`;
+    return readAll<{ rater: string }>(db, sql).map(({ rater }) => rater);
+}
+
 /** All ratings of one story, in the order they were given. */
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly StoryRating[] {
     return readAll<StoryRating>(
