@@ -22,6 +22,7 @@ export default defineConfig({
                     'agreement-worker': resolve('src/main/service/sets/agreement-worker.ts'),
                     'comparison-worker': resolve('src/main/service/reports/comparison-worker.ts'),
                     'benchmark-worker': resolve('src/main/service/backend/benchmark-worker.ts'),
+                    'resume-worker': resolve('src/main/engine/resume-worker.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },
             },

@@ -4,7 +4,7 @@ import { badInput, badInputAbout } from './faults.ts';
 import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './run-config.ts';
 import type { PresetName } from './settings/field.ts';
 
-export const configVersion = 6;
+export const configVersion = 7;
 
 const storedConfigSchema = z.object({
     version: z.number().int(),
@@ -38,6 +38,7 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
     4: { 'evaluation.seeds': 'fixed' },
     5: { 'evaluation.judge': 'none', 'evaluation.judged': 500 },
     6: { 'guard.battery': 'off', 'guard.every': 5 },
+    7: { 'runtime.precision': 'float32', 'record.resumeSeconds': 0 },
 };
 
 /** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */

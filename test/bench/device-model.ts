@@ -97,7 +97,7 @@ function predicted(card: Card): Row[] {
         costsOf(() =>
             decodingModel(student, {
                 ...{ batch, tokens: 1, capacity: promptTokens + longestStory, output: 'sample', dropoutRate },
-                memory: 'device',
+                target: { kernels: 'cuda', precision: 'float32' },
             }),
         );
     const phases: readonly (readonly [name: string, nodes: () => readonly NodeCost[], times: number])[] = [

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noProgress, progressSchema } from '../../src/main/engine/learning/progress.ts';
-import { loadResumeState, resumeFile, saveResumeState } from '../../src/main/engine/resuming.ts';
+import { loadResumeState, resumeFile, ResumeWriter } from '../../src/main/engine/resuming.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { createOptimiser } from '../../src/main/student/optimiser/optimiser.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
@@ -22,10 +22,12 @@ export const resume: Bench = {
         const optimiser = await createOptimiser(runtime, parameters, weights, adamw);
         const progress = noProgress(0.2, { learning: 60, scoring: 120 });
         const folder = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
+        const student = { folder, weights, optimiser, phase: 'learning', everySeconds: 0 } as const;
+        const states = new ResumeWriter<typeof progress>(student, () => 0);
         try {
             const seconds = await inTurns(
                 {
-                    save: () => saveResumeState(folder, weights, optimiser, progress, 'learning'),
+                    save: () => states.now(progress),
                     load: () => loadResumeState(folder, weights, optimiser, progressSchema),
                 },
                 repeats,

@@ -92,6 +92,7 @@ async function throughKills(
 it.each([
     ['pretraining', pretraining, 6, 50],
     ['learning', learning, 8, 8],
+    ['learning by the clock', [...learning, '--record-resume-seconds', '1'], 6, 8],
 ] as const)('%s', async (name, command, kills, mostTold) => {
     const undisturbed = await succeeding(home, ...command, '--name', `${name} undisturbed`);
     const { folder, killed } = await throughKills([...command, '--name', `${name} killed`], kills, mostTold, name);

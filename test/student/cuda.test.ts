@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installFolders } from '../../scripts/cuda-provider.ts';
-import { cuda, whyNoCuda } from '../../src/main/student/runtime/cuda.ts';
+import { cudaIn, whyNoCuda } from '../../src/main/student/runtime/cuda.ts';
 import { openOrtEnvironment } from '../../src/main/student/runtime/native-session.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { expectSentence, runsIn, start, temporaryHome, tinyStudent } from '../headless/command-line.ts';
@@ -53,7 +53,7 @@ describe.skipIf(!isBare)('without the provider', () => {
     it('calls the functions of the C API that it means', () => {
         const engine = openOrtEnvironment();
         const options = engine.api.ask('CreateSessionOptions');
-        expect(() => cuda.append(engine, options)).toThrow(
+        expect(() => cudaIn('float32').append(engine, options)).toThrow(
             /ProviderLibrary::Get\(\).*providers_shared\.so: cannot open/,
         );
         // with options of its own and no library to give them to
@@ -140,7 +140,9 @@ it.each([
 });
 
 it('says of a kernel without cuDNN what to do, and of other failures nothing', () => {
-    const found = cuda.whyFailed('cuDNN is unavailable for CUDA Execution Provider: cuDNN library was not found');
+    const found = cudaIn('float32').whyFailed(
+        'cuDNN is unavailable for CUDA Execution Provider: cuDNN library was not found',
+    );
     expectSentence(`${found?.message}\n`, /needs cuDNN, .* everything recorded is safe\. Install cuDNN 9/);
-    expect(cuda.whyFailed('indices element out of data bounds')).toBeNull();
+    expect(cudaIn('float32').whyFailed('indices element out of data bounds')).toBeNull();
 });

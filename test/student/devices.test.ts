@@ -163,8 +163,8 @@ function agrees(open: () => Promise<Runtime>): void {
             };
             const found: number[] = [];
             const call = async (ids: Int32Array, newest: readonly number[]): Promise<void> => {
-                const [count, { memory }] = [ids.length / batch, runtime];
-                const shape = { batch, tokens: count, capacity, output: 'logits', memory } as const;
+                const [count, { target }] = [ids.length / batch, runtime];
+                const shape = { batch, tokens: count, capacity, output: 'logits', target } as const;
                 const length = holding([], Int32Array.of(count > 1 ? count : Math.max(...newest) + 1));
                 const logits = runtime.tensor('float32', [batch, config.vocabulary]);
                 const program = await runtime.compile(decodingModel(config, shape));
@@ -241,7 +241,7 @@ it('says which micro-batches a device has no room for', async () => {
     const huge = { type: 'float32', dims: [2 ** 30, 2 ** 29, 2] } as const;
     const copies = graph.node('Expand', [x, graph.integers(huge.dims)], huge, {});
     graph.output('largest', graph.reduce('ReduceMax', copies, [0, 1, 2], false));
-    const program = await runtime.compile(graph.model('device'));
+    const program = await runtime.compile(graph.model(runtime.target));
     const binding = program.bind({ x: runtime.tensor('float32', [2]) }, { largest: runtime.tensor('float32', []) });
     await expect(binding.run()).rejects.toThrow(/^the device ran out of memory \(.*Failed to allocate memory/s);
     const work = withinMemory('scoring', 12, () => binding.run());

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
-import { cuda } from '../../src/main/student/runtime/cuda.ts';
+import { cudaIn } from '../../src/main/student/runtime/cuda.ts';
 import { deviceRuntime } from '../../src/main/student/runtime/device-runtime.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime, RuntimeTensor } from '../../src/main/student/runtime/runtime.ts';
@@ -47,7 +47,7 @@ describe.each(['native', 'official'] as const)('the %s runtime', (kind) => confo
 const noWebGpu = await whyNoWebGpu();
 describe.skipIf(noWebGpu !== null)('the webgpu runtime', () => conforms('webgpu'));
 describe('the runtime on CUDA, rehearsed on the processor', () => conforms('cuda', () => rehearsedDevice(2)));
-const copying = { ...webGpu, openCopies: cuda.openCopies.bind(cuda) };
+const copying = { ...webGpu, openCopies: cudaIn('float32').openCopies };
 describe.skipIf(noWebGpu !== null)('the webgpu runtime, copying as CUDA must', () =>
     conforms('webgpu', () => deviceRuntime(copying, 2)),
 );

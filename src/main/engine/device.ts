@@ -8,8 +8,9 @@ import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 export async function engineRuntime(
     config: RunConfig,
 ): Promise<{ readonly runtime: Runtime; readonly threads: number }> {
+    const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
     const threads = config['runtime.threads'] || Math.max(1, availableParallelism());
-    return { runtime: await openRuntime({ kind: config['runtime.kind'], threads }), threads };
+    return { runtime: await openRuntime({ kind, threads, precision }), threads };
 }
 
 const leastActivationBytes = 80 * 2 ** 20;

@@ -1,15 +1,19 @@
 /** Saves and loads the resume state of a run: its weights, the optimiser's moments, and how far the run has come. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { z } from 'zod';
 import type { Phase } from '../../shared/contract.ts';
 import { badInput } from '../../shared/faults.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { answerOfThread } from '../processes/answer-of-thread.ts';
 import { readResumeProgress, readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
 import type { StoredTensor, StoredTensors } from '../student/checkpoints/safetensors.ts';
 import { tokenEmbedding } from '../student/gpt2/parameters.ts';
 import type { Optimiser } from '../student/optimiser/optimiser.ts';
-import type { NamedTensors } from '../student/runtime/runtime.ts';
+import { elementCount } from '../student/onnx/graph.ts';
+import type { NamedTensors, Runtime } from '../student/runtime/runtime.ts';
 import { requireFiniteTensors } from './finite.ts';
+import type { ResumeJob, ResumeMessage } from './resume-worker.ts';
 
 export type LearnedState = Pick<Optimiser, 'moments' | 'stepsTaken'>;
 
@@ -31,22 +35,107 @@ const viewsOf = (tensors: NamedTensors): StoredTensors =>
         ]),
     );
 
-/** Writes everything that the run needs to go on. Unless the file is complete and finite, the older one stays. */
-export function saveResumeState<Progress>(
-    folder: string,
-    weights: NamedTensors,
-    optimiser: LearnedState,
-    progress: Progress,
-    phase: Phase,
-): void {
-    requireFiniteTensors(weights, 'weights', phase);
-    requireFiniteTensors(optimiser.moments, 'optimiser’s moments', phase);
-    writeResumeState(resumeFile(folder), {
-        weights: viewsOf(weights),
-        moments: viewsOf(optimiser.moments),
-        step: optimiser.stepsTaken,
-        progress,
-    });
+/** Seconds between two resume states on a graphics processor, whose memory is slow to reach. */
+const secondsOnDevice = 300;
+
+/** How old the last resume state must be before another one is written while the run goes on. */
+export function resumeSeconds(config: RunConfig, runtime: Pick<Runtime, 'memory'>): number {
+    return config['record.resumeSeconds'] || (runtime.memory === 'host' ? 0 : secondsOnDevice);
+}
+
+const workerFile = new URL(`./resume-worker${extname(import.meta.url)}`, import.meta.url);
+
+export interface ResumedStudent {
+    readonly folder: string;
+    readonly weights: NamedTensors;
+    readonly optimiser: LearnedState;
+    readonly phase: Phase;
+    /** 0: every state is written at once, and the run waits. */
+    readonly everySeconds: number;
+}
+
+/** Writes the resume states of a run: at once, or a copy in a thread of its own while the run goes on. */
+export class ResumeWriter<Progress> {
+    readonly #student: ResumedStudent;
+    readonly #clock: () => number;
+    #lastAt: number;
+    #underWay: Promise<void> | null = null;
+    #failure: { readonly why: unknown } | null = null;
+    /** Where copies lie, one after the other: as large as the student and its moments, and made once. */
+    #room: SharedArrayBuffer | null = null;
+
+    /** @param clock in seconds */
+    constructor(student: ResumedStudent, clock: () => number) {
+        this.#student = student;
+        this.#clock = clock;
+        this.#lastAt = clock();
+    }
+
+    /** Writes it before anything else happens: for a pause and the end. @throws what went wrong, now or before */
+    async now(progress: Progress): Promise<void> {
+        await this.#underWay;
+        this.#throwFailure();
+        const { folder, weights, optimiser, phase } = this.#student;
+        requireFiniteTensors(weights, 'weights', phase);
+        requireFiniteTensors(optimiser.moments, 'optimiser’s moments', phase);
+        writeResumeState(resumeFile(folder), {
+            weights: viewsOf(weights),
+            moments: viewsOf(optimiser.moments),
+            step: optimiser.stepsTaken,
+            progress,
+        });
+        this.#lastAt = this.#clock();
+    }
+
+    /**
+     * Writes it where the last one is old enough, of a copy that is complete when this returns. @throws what went wrong
+     * before
+     */
+    async inPassing(progress: Progress): Promise<void> {
+        this.#throwFailure();
+        if (this.#student.everySeconds === 0) return this.now(progress);
+        if (this.#underWay !== null || this.#clock() - this.#lastAt < this.#student.everySeconds) return;
+        this.#lastAt = this.#clock();
+        const { folder, phase, optimiser } = this.#student;
+        const state = { ...this.#copies(), step: optimiser.stepsTaken, progress };
+        const job: ResumeJob = { path: resumeFile(folder), phase, state };
+        this.#underWay = answerOfThread<ResumeMessage, true>({
+            ...{ file: workerFile, job, does: 'writes the resume state' },
+            read: () => true,
+        })
+            .then(
+                () => {},
+                (why: unknown) => {
+                    this.#failure = { why };
+                },
+            )
+            .finally(() => {
+                this.#underWay = null;
+            });
+    }
+
+    #throwFailure(): void {
+        if (this.#failure !== null) throw this.#failure.why;
+    }
+
+    #copies(): { readonly weights: StoredTensors; readonly moments: StoredTensors } {
+        const { weights, optimiser } = this.#student;
+        const all = [...Object.values(weights), ...Object.values(optimiser.moments)];
+        const count = all.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+        this.#room ??= new SharedArrayBuffer(Float32Array.BYTES_PER_ELEMENT * count);
+        const room = this.#room;
+        let at = 0;
+        const copied = (tensors: NamedTensors): StoredTensors =>
+            new Map(
+                Object.entries(tensors).map(([name, tensor]) => {
+                    const values = new Float32Array(room, at, elementCount(tensor.dims));
+                    at += values.byteLength;
+                    values.set(tensor.read() as Float32Array);
+                    return [name, { dims: tensor.dims, values }];
+                }),
+            );
+        return { weights: copied(weights), moments: copied(optimiser.moments) };
+    }
 }
 
 /** Drops the last rows of embeddings, which belong to no token: older versions saved them, and nothing reads them. */

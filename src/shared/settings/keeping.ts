@@ -18,6 +18,14 @@ export const keeping = {
         means: 'how often pretraining writes its resume state',
         jobs: pretrain,
     }),
+    'record.resumeSeconds': whole({
+        default: 0,
+        min: 0,
+        max: 86_400,
+        unit: 'seconds',
+        means: 'how long the last resume state must be old before another is written in the background: what a crash then costs at most; a pause writes one at once (0: nothing waits on the processor, 300 seconds on a graphics processor)',
+        jobs: ['pretrain', 'learn'],
+    }),
     'record.checkpointWords': whole({
         default: 100_000,
         min: 1,
@@ -41,6 +49,13 @@ export const keeping = {
         max: 256,
         unit: 'threads',
         means: 'threads of the arithmetic (0: as many as the machine offers)',
+        jobs: everyJob,
+    }),
+    'runtime.precision': choice({
+        default: 'float32',
+        choices: ['float32', 'tf32', 'bf16'],
+        unit: '',
+        means: 'how precisely CUDA computes: float32 as the processor does; tf32 rounds what products multiply; bf16 products and activations too, never weights, norms, losses or log-probabilities',
         jobs: everyJob,
     }),
     'runtime.microBatch': whole({

@@ -86,9 +86,11 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'guard.every': 'Guard every',
     'record.resumeEvery': 'Resume state every',
     'record.resumeSteps': 'Resume state every',
+    'record.resumeSeconds': 'Resume state at the earliest after',
     'record.checkpointWords': 'Checkpoint every',
     'runtime.kind': 'Runtime',
     'runtime.threads': 'Threads',
+    'runtime.precision': 'Precision',
     'runtime.microBatch': 'Micro-batch',
 };
 

@@ -17,7 +17,7 @@ import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { requireFiniteTensors } from '../finite.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
-import { loadResumeState, savedProgress, saveResumeState } from '../resuming.ts';
+import { loadResumeState, ResumeWriter, resumeSeconds, savedProgress } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
 import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
 import { judged } from '../teachers/judge-of.ts';
@@ -33,14 +33,14 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
     if (!(await run.evaluateBefore())) return { kind: 'paused' };
     while (run.why === null) {
         if (supervisor.pauseAsked()) {
-            run.save();
+            await run.save();
             return { kind: 'paused' };
         }
         const milestones = await run.update(); // write, rate, learn, record
         for (const words of milestones) await run.keep(`chck_${words / 1000}K`, 'milestone');
         if (run.why === null && supervisor.takeCheckpointAsked()) await run.keep(`update_${run.updates}`, 'milestone');
         if (run.isReadingDue) await run.readGuard();
-        if (run.isSaveDue) run.save();
+        if (run.isSaveDue) await run.saveInPassing();
     }
     if (!(await run.evaluate('after'))) return { kind: 'paused' };
     await run.keep('final', 'final');
@@ -57,6 +57,7 @@ class LearningRun {
     readonly #supervisor: LearningSupervisor;
     /** On the supervisor's clock, with the time of earlier attempts before it. */
     readonly #began: number;
+    readonly #resume: ResumeWriter<LearningProgress>;
     #progress: LearningProgress;
     /** In words, or null while it goes on. */
     #why: string | null;
@@ -87,6 +88,14 @@ class LearningRun {
         this.#supervisor = supervisor;
         this.#progress = progress;
         this.#began = supervisor.seconds() - progress.seconds;
+        const { policy: weights, optimiser, runtime } = learner;
+        this.#resume = new ResumeWriter(
+            {
+                ...{ folder, weights, optimiser: optimiser.optimiser, phase: 'learning' },
+                everySeconds: resumeSeconds(config, runtime),
+            },
+            () => supervisor.seconds(),
+        );
         this.#why = whyStop(config, progress, learner);
     }
 
@@ -172,7 +181,7 @@ class LearningRun {
         if (!(await this.evaluate('before'))) return false;
         this.#progress = { ...this.#progress, evaluated: true, seconds: this.#seconds() };
         this.#why = whyStop(this.#config, this.#progress, this.#learner);
-        this.save();
+        await this.save();
         return true;
     }
 
@@ -207,9 +216,13 @@ class LearningRun {
     }
 
     /** Writes what the run needs to go on. */
-    save(): void {
-        const { policy, optimiser } = this.#learner;
-        saveResumeState(this.#task.folder, policy, optimiser.optimiser, this.#progress, 'learning');
+    save(): Promise<void> {
+        return this.#resume.now(this.#progress);
+    }
+
+    /** The same, but only where the last one is old enough, or the run is over. */
+    saveInPassing(): Promise<void> {
+        return this.#why === null ? this.#resume.inPassing(this.#progress) : this.save();
     }
 
     async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {

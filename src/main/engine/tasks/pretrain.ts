@@ -15,7 +15,7 @@ import {
     type PretrainingProgress,
 } from '../pretraining/open-pretraining.ts';
 import { milestonesAt } from '../pretraining/plan.ts';
-import { saveResumeState } from '../resuming.ts';
+import { ResumeWriter, resumeSeconds } from '../resuming.ts';
 import type { Outcome, Reports, Requests, TaskClock } from '../supervisor.ts';
 
 const recordedEvery = 10; // steps in one message
@@ -34,7 +34,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Pretra
         const milestones = await run.step(); // learn from one batch, validate where that is due, record
         for (const words of milestones) await run.keep(`chck_${words / 1e6}M`, 'milestone');
         if (!run.isOver && supervisor.takeCheckpointAsked()) await run.keep(`step_${run.steps}`, 'milestone');
-        if (run.isSaveDue) await run.save();
+        if (run.isSaveDue) await run.saveInPassing();
     }
     await run.save();
     await run.keep('final', 'final');
@@ -49,6 +49,7 @@ class PretrainingRun {
     /** On the supervisor's clock, with the time of earlier attempts before it. */
     readonly #began: number;
     readonly #limitSeconds: number; // 0: none
+    readonly #resume: ResumeWriter<PretrainingProgress>;
     #progress: PretrainingProgress;
     #unsent: PretrainRecord[] = [];
     /** Decided once a step: the last step is the one that is validated in full. */
@@ -59,6 +60,15 @@ class PretrainingRun {
         this.#supervisor = supervisor;
         this.#progress = opened.progress;
         this.#began = supervisor.seconds() - opened.progress.seconds;
+        const { folder, pretrainer, runtime, config } = opened;
+        const { weights, optimiser } = pretrainer;
+        this.#resume = new ResumeWriter(
+            {
+                ...{ folder, weights, optimiser, phase: 'pretraining' },
+                everySeconds: resumeSeconds(config, runtime),
+            },
+            () => supervisor.seconds(),
+        );
         this.#limitSeconds = opened.config['pretrain.minutes'] * 60;
         this.#isOver = this.#endsAt(opened.progress.step); // a resumed run may have been over already
     }
@@ -117,8 +127,13 @@ class PretrainingRun {
     /** Writes what the run needs to go on, after everything before it is recorded. */
     async save(): Promise<void> {
         await this.#record();
-        const { folder, pretrainer } = this.#with;
-        saveResumeState(folder, pretrainer.weights, pretrainer.optimiser, this.#progress, 'pretraining');
+        await this.#resume.now(this.#progress);
+    }
+
+    /** The same, but only where the last one is old enough. */
+    async saveInPassing(): Promise<void> {
+        await this.#record();
+        await this.#resume.inPassing(this.#progress);
     }
 
     /** Keeps a checkpoint, after everything before it is recorded. */

@@ -103,7 +103,7 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         const less = graph.unary('Neg', dy);
         return [
             { of: tokens, gradient: tokensGradient(graph, wrong, graph.multiply(less, hidden)) },
-            { of: hidden, gradient: graph.multiply(less, graph.matmul(wrong, tokens)) },
+            { of: hidden, gradient: graph.multiply(less, graph.keptFloat32(graph.matmul(wrong, tokens))) },
         ];
     },
 
@@ -159,8 +159,8 @@ function productOverRows(graph: Graph, a: Value, b: Value): Value {
 
 /** The same for a (N, V), b (N, C). Multiplying V×C is faster as C×V: the left side then fits into a core's cache. */
 function tokensGradient(graph: Graph, a: Value, b: Value): Value {
-    if (b.dims[1]! < WIDE) return graph.matmul(a, b, { transposeA: true });
-    return graph.transpose(graph.matmul(graph.transpose(b, [1, 0]), a), [1, 0]);
+    if (b.dims[1]! < WIDE) return graph.keptFloat32(graph.matmul(a, b, { transposeA: true }));
+    return graph.transpose(graph.keptFloat32(graph.matmul(graph.transpose(b, [1, 0]), a)), [1, 0]);
 }
 
 /**
@@ -180,7 +180,7 @@ function addTokenRows(graph: Graph, soFar: Value, ids: Value, distinct: Value, d
         graph.reshape(paddedIds, [chunks, 1, size]),
     );
     const chunkRows = graph.reshape(graph.pad(dy, 0, 0, missing), [chunks, size, width]);
-    const sums = graph.matmul(graph.cast(same, 'float32'), chunkRows); // (chunks, distinct, C)
+    const sums = graph.keptFloat32(graph.matmul(graph.cast(same, 'float32'), chunkRows)); // (chunks, distinct, C)
     const indices = graph.cast(graph.reshape(distinct, [chunks * listed, 1]), 'int64');
     let sum = soFar;
     for (let chunk = 0; chunk < chunks; chunk++) {

@@ -189,7 +189,7 @@ export class Tape {
     /** Log-probability of the token taken after each row: hidden (N, C), tokens (V, C), taken (N, 1) → (N, 1). */
     tokenLogprobs(hidden: Value, tokens: Value, taken: Value): Value {
         const { graph } = this;
-        const logits = graph.matmul(hidden, tokens, { transposeB: true }); // (N, V)
+        const logits = graph.keptFloat32(graph.matmul(hidden, tokens, { transposeB: true })); // (N, V)
         const probabilities = graph.node('Softmax', [logits], logits, { axis: -1 });
         const ofTaken = graph.node(
             'GatherElements',

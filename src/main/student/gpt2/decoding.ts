@@ -6,8 +6,8 @@
 import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Dims, Value } from '../onnx/graph.ts';
+import { processor, type Target } from '../onnx/target.ts';
 import { cachedAttention } from './cached-attention.ts';
-import type { Memory } from '../runtime/runtime.ts';
 import { blocks, lastNorm } from './blocks.ts';
 import type { BlockOperations } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
@@ -27,8 +27,8 @@ export interface DecodingShape {
     readonly parameters?: 'inputs' | 'weights';
     /** Above 0, the network uses dropout as in pretraining; at 0 the graph has no dropout operators. */
     readonly dropoutRate?: number;
-    /** Default: the host. For a device, attention uses plain operators and products are standard ones. */
-    readonly memory?: Memory;
+    /** Default: the processor. For a device, attention uses plain operators. */
+    readonly target?: Target;
 }
 
 const BLOCK_DEPTH = 128;
@@ -50,8 +50,13 @@ export function cacheNames(layers: number): readonly (readonly [input: string, o
  * `length` is an input only where attention is fused (`isAttentionFused`).
  */
 export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint8Array {
+    return decodingGraph(config, shape).model(shape.target);
+}
+
+export function decodingGraph(config: StudentConfig, shape: DecodingShape): Graph {
     const { layers, width, heads, vocabulary } = config;
-    const { batch, tokens, capacity, parameters: parametersAre = 'inputs', dropoutRate = 0, memory = 'host' } = shape;
+    const { batch, tokens, capacity, parameters: parametersAre = 'inputs', dropoutRate = 0 } = shape;
+    const { target = processor } = shape;
     const graph = new Graph('decoding');
     const parameters = new Map(
         languageModelParameters(config).map(({ name, dims }) => {
@@ -63,7 +68,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const ids = graph.input('ids', [batch, tokens], 'int32');
     const last = graph.input('last', [batch], 'int32');
     const dropoutKeys = dropoutRate > 0 ? graph.input('dropoutKeys', [batch, dropoutSites(layers)], 'int32') : null;
-    const length = isAttentionFused({ dropoutRate, memory }) ? graph.input('length', [], 'int32') : null;
+    const length = isAttentionFused({ dropoutRate, target }) ? graph.input('length', [], 'int32') : null;
     const inverseTemperature = graph.input('inverseTemperature', []);
     const cacheDims = [batch, heads, capacity, width / heads];
     const cache = new Map(cacheNames(layers).map(([name]) => [name, graph.input(name, cacheDims)] as const));
@@ -119,7 +124,7 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const operations: BlockOperations = {
         layerNorm: (x, gain, bias) =>
             graph.node('LayerNormalization', [x, gain, bias], x, { axis: -1, epsilon: { float: layerNormEpsilon } }),
-        linear: (x, weight, bias) => (memory === 'host' ? steadyLinear : plainLinear)(graph, x, weight, bias),
+        linear: (x, weight, bias) => (target.kernels === 'cpu' ? steadyLinear : plainLinear)(graph, x, weight, bias),
         gelu: (x) => graph.node('FastGelu', [x], x, {}, 'com.microsoft'),
         add: (a, b) => graph.add(a, b),
         attention: length === null ? attendPlainly : attendFused,
@@ -136,15 +141,15 @@ export function decodingModel(config: StudentConfig, shape: DecodingShape): Uint
     const scaled = graph.multiply(logits, inverseTemperature); // (B, V)
     if (shape.output === 'logits') graph.output('logits', scaled);
     else graph.output('next', sampleTokens(graph, scaled, graph.input('uniforms', [batch, 1]), vocabulary));
-    return graph.model(memory);
+    return graph;
 }
 
 /**
  * The fused operator does not support dropout, and its WebGPU kernel follows other code paths on other devices that are
  * unproven for ragged prompts.
  */
-export function isAttentionFused({ dropoutRate = 0, memory = 'host' }: Partial<DecodingShape>): boolean {
-    return dropoutRate === 0 && memory === 'host';
+export function isAttentionFused({ dropoutRate = 0, target = processor }: Partial<DecodingShape>): boolean {
+    return dropoutRate === 0 && target.kernels === 'cpu';
 }
 
 function plainLinear(graph: Graph, x: Value, weight: Value, bias: Value): Value {

@@ -118,7 +118,7 @@ function predictNext(
 
 /** The loss of next-token prediction, for evaluation. */
 export function predictionLossGraph(config: StudentConfig, shape: BatchShape): Graph {
-    const tape = new Tape(new Graph('prediction-loss'));
+    const tape = new Tape(new Graph('prediction-loss', { mayRound: true }));
     const parameter = parameterInputs(tape.graph, languageModelParameters(config));
     predictNext(tape, config, parameter, shape, { differentiated: false, dropoutRate: 0 });
     return tape.graph;
@@ -133,7 +133,7 @@ export function predictionGradientsGraph(
     shape: BatchShape,
     { accumulate, dropoutRate }: { readonly accumulate: boolean; readonly dropoutRate: number },
 ): Graph {
-    const tape = new Tape(new Graph('prediction-gradients'));
+    const tape = new Tape(new Graph('prediction-gradients', { mayRound: true }));
     const parameters = languageModelParameters(config);
     const parameter = parameterInputs(tape.graph, parameters);
     const loss = predictNext(tape, config, parameter, shape, { differentiated: true, dropoutRate });
@@ -167,7 +167,7 @@ function storyHeads(
 
 /** `ids`, `taken` → `logprobs` of the taken tokens and `values`, both (B, R). */
 export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
-    const tape = new Tape(new Graph('score'));
+    const tape = new Tape(new Graph('score', { mayRound: true }));
     const { graph } = tape;
     const parameter = parameterInputs(graph, policyParameters(config));
     const { logprobs, values } = storyHeads(tape, config, parameter, shape, false);
@@ -254,7 +254,7 @@ export function ppoGradientsGraph(
     ranges: ClipRanges,
     accumulate: boolean,
 ): Graph {
-    const tape = new Tape(new Graph('ppo-gradients'));
+    const tape = new Tape(new Graph('ppo-gradients', { mayRound: true }));
     const { graph } = tape;
     const parameters = policyParameters(config);
     const parameter = parameterInputs(graph, parameters);

@@ -5,7 +5,10 @@
  */
 import { dataTypes, encodeModel } from './protobuf.ts';
 import type { Attribute, DataType, InitializerDeclaration, NodeDeclaration } from './protobuf.ts';
+import { inMixedPrecision } from './mixed-precision.ts';
 import { withStandardProducts } from './standard-products.ts';
+import { processor, type Target } from './target.ts';
+import { withoutTranspositions } from './transposed-products.ts';
 
 export type Dims = readonly number[];
 
@@ -60,15 +63,20 @@ export class Graph {
     readonly #nodes: NodeDeclaration[] = [];
     readonly #inputs = new Map<string, Value>();
     readonly #outputs = new Map<string, Value>();
-    readonly #produced = new Map<string, Dims>();
+    readonly #produced = new Map<string, Produced>();
+    readonly #inFloat32 = new Set<string>();
     /** Values that leave the graph under a name other than the one their node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
     readonly #weights = new Map<string, Value>();
     #counter = 0;
 
-    constructor(name: string) {
+    readonly #mayRound: boolean;
+
+    /** @param mayRound whether a target's precision applies to the graph; weights and moments are never rounded */
+    constructor(name: string, { mayRound = false } = {}) {
         this.name = name;
+        this.#mayRound = mayRound;
     }
 
     // ---- the border ------------------------------------------------------------------------------------------------
@@ -144,7 +152,7 @@ export class Graph {
         domain: '' | 'com.microsoft' = '',
     ): { readonly [K in keyof T]: Value } {
         const outputs = produced.map(({ type, dims }) => ({ name: `${operator}_${this.#counter++}`, type, dims }));
-        for (const { name, dims } of outputs) this.#produced.set(name, dims);
+        for (const output of outputs) this.#produced.set(output.name, output);
         this.#nodes.push({
             operator,
             domain,
@@ -228,6 +236,12 @@ export class Graph {
         return this.node('Transpose', [x], { type: x.type, dims: order.map((axis) => x.dims[axis]!) }, { perm: order });
     }
 
+    /** The same value, of a product that must not round what it multiplies to bf16. */
+    keptFloat32(product: Value): Value {
+        this.#inFloat32.add(product.name);
+        return product;
+    }
+
     /** Equal parts along an axis. */
     split(x: Value, axis: number, parts: number): readonly Value[] {
         const dims = x.dims.with(axis, x.dims[axis]! / parts);
@@ -283,18 +297,10 @@ export class Graph {
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
-    /**
-     * The graph as an ONNX model. For a device, fused products are replaced by operators its providers have kernels
-     * for.
-     */
-    model(memory: 'host' | 'device' = 'host'): Uint8Array {
+    /** The graph as an ONNX model. */
+    model(target: Target = processor): Uint8Array {
         const leaving = (name: string): string => this.#renamed.get(name) ?? name;
-        const nodes =
-            memory === 'host'
-                ? this.#nodes
-                : this.#nodes.flatMap((node) =>
-                      withStandardProducts(node, this.#dimsOf.bind(this), (value) => this.scalar(value).name),
-                  );
+        const nodes = this.nodesFor(target);
         return encodeModel({
             name: this.name,
             nodes: nodes.map((node) => ({
@@ -309,11 +315,38 @@ export class Graph {
         });
     }
 
-    #dimsOf(name: string): Dims {
-        const constants = this.#constants.values();
-        const declared =
-            this.#inputs.get(name) ?? this.#weights.get(name) ?? constants.find((each) => each.name === name);
-        return this.#produced.get(name) ?? declared!.dims;
+    /** The nodes in the operators and types that the target has kernels for; the processor's are those declared. */
+    nodesFor({ kernels, precision, isImitated = false }: Target): readonly NodeDeclaration[] {
+        if (kernels === 'cpu') return this.#nodes;
+        const dimsOf = (name: string): Dims => this.declared(name).dims;
+        if (kernels === 'webgpu')
+            return this.#nodes.flatMap((node) =>
+                withStandardProducts(node, dimsOf, (value) => this.scalar(value).name),
+            );
+        const nodes = withoutTranspositions(this.#nodes);
+        if (precision !== 'bf16' || !this.#mayRound) return nodes;
+        const adapting = new Set(
+            this.#nodes.flatMap(({ operator, inputs, outputs }) =>
+                operator === 'Cast' && this.declared(inputs[0]!).type === 'bool' ? outputs : [],
+            ),
+        );
+        const constants = new Set([...this.#constants.values()].map(({ name }) => name));
+        const values = {
+            isFloat: (name: string) => this.declared(name).type === 'float32',
+            adapts: (name: string) => constants.has(name) || adapting.has(name),
+            dimsOf,
+            isOutput: (name: string) => this.#renamed.has(name),
+            staysFloat32: (name: string) => this.#inFloat32.has(name),
+        };
+        return inMixedPrecision(nodes, values, isImitated);
+    }
+
+    /** The type and dims of a value by its name. @throws for a name that the graph does not have */
+    declared(name: string): Produced {
+        const known = this.#produced.get(name) ?? this.#inputs.get(name) ?? this.#weights.get(name);
+        const found = known ?? [...this.#constants.values()].find((each) => each.name === name);
+        if (found === undefined) throw new Error(`the graph "${this.name}" has no value "${name}"`);
+        return found;
     }
 }
 

@@ -7,7 +7,16 @@ const OPERATOR_SET = 21;
 const MICROSOFT_OPERATOR_SET = 1;
 
 /** TensorProto.DataType. */
-export const dataTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, uint32: 12, uint64: 13 } as const;
+export const dataTypes = {
+    float32: 1,
+    uint8: 2,
+    int32: 6,
+    int64: 7,
+    bool: 9,
+    uint32: 12,
+    uint64: 13,
+    bfloat16: 16,
+} as const;
 export type DataType = keyof typeof dataTypes;
 
 /** A plain number becomes an INT, `{ float }` a FLOAT (so that 1.0 is not mistaken for 1), a list INTS. */

@@ -21,7 +21,7 @@ export interface CompiledGraph {
 }
 
 export async function compileGraph(runtime: Runtime, graph: Graph): Promise<CompiledGraph> {
-    const program = await runtime.compile(graph.model(runtime.memory));
+    const program = await runtime.compile(graph.model(runtime.target));
     const bound: BoundGraph[] = [];
     return {
         bind(shared) {

@@ -1,22 +1,28 @@
 /**
- * onnxruntime's CUDA provider, for NVIDIA GPUs. It has never run on such a device: it follows onnxruntime's headers and
- * sources, and everything it shares with other providers is tested on those.
+ * onnxruntime's CUDA provider, for NVIDIA GPUs.
  *
- * One device, the first that CUDA shows (CUDA_VISIBLE_DEVICES chooses). Matrix products use full float32, not TF32, so
- * that results agree with the CPU's. Every graph has an arena of its own that grows by what is requested: onnxruntime's
- * shared arena (CreateAndRegisterAllocatorV2) aborts the process where the provider is missing.
+ * One device, the first that CUDA shows (CUDA_VISIBLE_DEVICES chooses). In float32, matrix products do not use TF32, so
+ * that results agree with the CPU's; in bf16, what stays float32 does. Every graph has an arena of its own that grows
+ * by what is requested: onnxruntime's shared arena (CreateAndRegisterAllocatorV2) aborts the process where the provider
+ * is missing.
  */
 import { badInput, badInputAbout } from '../../../shared/faults.ts';
+import type { Precision } from '../onnx/target.ts';
 import { copyModel, copyThrough } from './copies.ts';
 import { nothingStarted } from './device-runtime.ts';
 import type { DeviceProvider } from './device-runtime.ts';
 import { releaseAtExit } from './native-session.ts';
 
 // Names of core/providers/cuda/cuda_execution_provider_info.cc
-const options = { device_id: '0', use_tf32: '0', arena_extend_strategy: 'kSameAsRequested' } as const;
+const options = (precision: Precision): Readonly<Record<string, string>> => ({
+    device_id: '0',
+    use_tf32: precision === 'float32' ? '0' : '1',
+    arena_extend_strategy: 'kSameAsRequested',
+});
 
-export const cuda: DeviceProvider = {
+export const cudaIn = (precision: Precision): DeviceProvider => ({
     kind: 'cuda',
+    target: { kernels: 'cuda', precision },
     name: 'CUDA',
     memoryName: 'Cuda',
     writesInPlace: true, // the kernels of a run follow each other on one stream, in the graph's order
@@ -26,7 +32,7 @@ export const cuda: DeviceProvider = {
         const cudaOptions = api.ask('CreateCUDAProviderOptions');
         try {
             // The first call that loads the provider is the only one that reports why it cannot be loaded.
-            const [names, values] = [Object.keys(options), Object.values(options)];
+            const [names, values] = [Object.keys(options(precision)), Object.values(options(precision))];
             api.call('UpdateCUDAProviderOptions', cudaOptions, names, values, names.length);
             api.call('SessionOptionsAppendExecutionProvider_CUDA_V2', sessionOptions, cudaOptions);
         } finally {
@@ -48,7 +54,7 @@ export const cuda: DeviceProvider = {
                   'A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or leave the runtime on auto.',
               )
             : null,
-};
+});
 
 interface Reason {
     readonly why: string;

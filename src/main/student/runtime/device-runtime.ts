@@ -6,6 +6,7 @@
  */
 import { FaultError } from '../../../shared/faults.ts';
 import { Graph } from '../onnx/graph.ts';
+import type { Target } from '../onnx/target.ts';
 import { DevicePart, DeviceTensor } from './device-tensor.ts';
 import type { Device } from './device-tensor.ts';
 import type { Pointer } from './native-api.ts';
@@ -22,6 +23,7 @@ export interface DeviceProvider {
     readonly kind: 'webgpu' | 'cuda';
     /** Its name, as people know it. */
     readonly name: string;
+    readonly target: Target;
     /** The name of its memory in onnxruntime's include/onnxruntime/core/framework/allocator.h. */
     readonly memoryName: string;
     /**
@@ -154,7 +156,8 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
     return {
         kind: provider.kind,
         memory: 'device',
-        description: `${provider.name}, ${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
+        target: provider.target,
+        description: `${provider.name}, ${provider.target.precision === 'float32' ? '' : `${provider.target.precision}, `}${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
         tensor: (type, dims) =>
             type === 'float32' && elementCount(dims) > 1
                 ? new DeviceTensor(ort, dims)

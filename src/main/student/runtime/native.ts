@@ -5,6 +5,7 @@
  * In place is meant literally: a graph that writes a tensor it also reads must order the two (the write depends on
  * every read), as the student's graphs do.
  */
+import { processor } from '../onnx/target.ts';
 import type { Pointer } from './native-api.ts';
 import { openOrtEnvironment, Session } from './native-session.ts';
 import type { OrtEnvironment } from './native-session.ts';
@@ -93,6 +94,7 @@ export function nativeRuntime(threads: number): Runtime {
     return {
         kind: 'native',
         memory: 'host',
+        target: processor,
         description: `CPU, ${threadsInWords(threads)}, ${ort.api.description} through its C API`,
         tensor: (type, dims) => new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {

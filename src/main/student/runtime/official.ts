@@ -7,6 +7,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Binding, NamedTensors, Elements, ElementType, Program, Runtime, RuntimeTensor } from './runtime.ts';
 import type { Port, Signature } from './signature.ts';
 import { elementCount } from '../onnx/graph.ts';
+import { processor } from '../onnx/target.ts';
 import { checkBound, checkPart, copyInto, threadsInWords, UNWANTED_OPTIMISERS } from './signature.ts';
 import { SerialQueue } from './serial-queue.ts';
 
@@ -203,6 +204,7 @@ export function officialRuntime(threads: number, reason: string): Runtime {
     return {
         kind: 'official',
         memory: 'host',
+        target: processor,
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
         tensor: (type, dims) => new OfficialTensor(queue, type, dims),
         compile: async (model, weights = {}) => {

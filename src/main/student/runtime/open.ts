@@ -1,5 +1,6 @@
 /** Chooses the runtime: the C API where it works, otherwise the official binding, and says which and why. */
 import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
+import type { Precision } from '../onnx/target.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
@@ -8,14 +9,20 @@ import type { Runtime, RuntimeOptions } from './runtime.ts';
  * @throws bad input, in one sentence, where `native`, `webgpu` or `cuda` was asked for and cannot be used
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-    const { kind, threads } = options;
+    const { kind, threads, precision = 'float32' } = options;
     if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
         throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${threads}.`);
+    }
+    if (precision !== 'float32' && kind !== 'cuda') {
+        const where = kind === 'webgpu' ? 'WebGPU computes' : 'The processor computes';
+        throw badInput(
+            `${where} in float32 alone, and ${precision} was asked for; nothing was started. Leave the precision on float32, or compute on CUDA.`,
+        );
     }
     // onnxruntime 1.29 and later send telemetry unless told before they are loaded
     process.env['ORT_DISABLE_TELEMETRY'] = '1';
     if (kind === 'official') return official(threads, 'as asked');
-    if (kind === 'webgpu' || kind === 'cuda') return onDevice(kind, threads);
+    if (kind === 'webgpu' || kind === 'cuda') return onDevice(kind, threads, precision);
     try {
         const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
@@ -27,10 +34,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
 }
 
-async function onDevice(kind: 'webgpu' | 'cuda', threads: number): Promise<Runtime> {
+async function onDevice(kind: 'webgpu' | 'cuda', threads: number, precision: Precision): Promise<Runtime> {
     try {
         const { deviceRuntime } = await import('./device-runtime.ts'); // koffi may have no binary for this platform
-        const provider = kind === 'cuda' ? (await import('./cuda.ts')).cuda : (await import('./webgpu.ts')).webGpu;
+        const provider =
+            kind === 'cuda' ? (await import('./cuda.ts')).cudaIn(precision) : (await import('./webgpu.ts')).webGpu;
         return await deviceRuntime(provider, threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing

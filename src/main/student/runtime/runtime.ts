@@ -2,8 +2,10 @@
  * What the student needs from whatever runs ONNX graphs: tensors that live as long as we say, programs compiled once,
  * and bindings that write results into tensors, including the very tensors they read (state updated in place). Three
  * implementations pass one conformance suite: `native` (the C API, in place), `official` (onnxruntime-node) and
- * `webgpu` (the C API, state on a GPU). `cuda` is the third with another provider, never run on a device.
+ * `webgpu` (the C API, state on a GPU). `cuda` is the third with another provider.
  */
+import type { Precision, Target } from '../onnx/target.ts';
+
 export type ElementType = 'float32' | 'int64' | 'int32';
 export type Memory = 'host' | 'device';
 export type Elements = Float32Array | BigInt64Array | Int32Array;
@@ -46,6 +48,8 @@ export interface Runtime {
      * Where state lives. On a device every read and write is a copy, and onnxruntime's fused operators have no kernels.
      */
     readonly memory: Memory;
+    /** What graphs are written for. */
+    readonly target: Target;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
     /** Zero-filled. */
@@ -69,4 +73,6 @@ export class OutOfDeviceMemory extends Error {
 export interface RuntimeOptions {
     readonly kind: 'auto' | 'native' | 'official' | 'webgpu' | 'cuda';
     readonly threads: number;
+    /** Default: float32. The others only on CUDA. */
+    readonly precision?: Precision;
 }

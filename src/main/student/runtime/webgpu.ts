@@ -6,6 +6,7 @@ import type { DeviceProvider } from './device-runtime.ts';
 export const webGpu: DeviceProvider = {
     kind: 'webgpu',
     name: 'WebGPU',
+    target: { kernels: 'webgpu', precision: 'float32' },
     memoryName: 'WebGPU_Buf',
     writesInPlace: false, // a kernel may not write a buffer that it reads
     append: ({ api }, options) => api.call('SessionOptionsAppendExecutionProvider', options, 'WebGPU', null, null, 0),

@@ -67,8 +67,8 @@ export class DecodingPrograms {
     ): Promise<BoundProgram> {
         const { capacity, promptIds, inverseTemperature } = this.#options;
         const { rows, last, length, uniforms, dropoutKeys, next, cache } = slots;
-        const { memory } = this.#runtime;
-        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, memory } as const;
+        const { target } = this.#runtime;
+        const shape = { batch: rows, tokens, capacity, output: 'sample', dropoutRate, target } as const;
         const model = decodingModel(this.#config, { ...shape, parameters: isPrepacked ? 'weights' : 'inputs' });
         const program = await this.#runtime.compile(model, isPrepacked ? this.#parameters : {});
         const inputs = {
