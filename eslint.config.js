@@ -98,7 +98,6 @@ export default tseslint.config(
     {
         // Comments too, which Prettier leaves as they are. What a string says is not cut for the sake of a column.
         files: ['{src,test,scripts}/**/*.{ts,mjs,svelte}', '*.config.{js,ts}'],
-        ignores: ['src/main/service/**', 'src/main/engine/tasks/**'], // some still have to be wrapped
         rules: {
             'max-len': [
                 'error',

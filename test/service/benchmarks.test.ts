@@ -1,4 +1,4 @@
-/** Evaluate as a page asks for it: looked at, read, told as it goes, paused, gone on with, counted, compared, removed. */
+/** What the page Evaluate asks: benchmarks found, read, followed, paused, continued, counted, compared, removed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

@@ -1,24 +1,26 @@
-/** The engine's end of the pipe: what it tells its supervisor, and what the supervisor asks of it. */
+/**
+ * The engine's view of its supervisor: what a task reports to it, what it asks of it, and what a person asks of a task.
+ */
 import type { EngineEvent, StoredStory } from '../../shared/contract.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
-/** What a task tells of its work. */
+/** How a task reports its work. */
 export interface Reports {
     send(event: EngineEvent): void;
-    /** Sends what must be kept and returns once it is committed: commit before continue. */
+    /** Sends what must be recorded and resolves once it is committed: commit before continue. */
     commit(event: EngineEvent): Promise<void>;
 }
 
 /** What a person may ask of a task while it runs. */
 export interface Requests {
-    /** Has a person asked to pause? Loops look at it between updates. */
+    /** Has a person asked to pause? Loops check it between updates. */
     pauseAsked(): boolean;
-    /** Has a person asked for a checkpoint since this was last looked at? */
+    /** Has a person asked for a checkpoint since the last call? */
     takeCheckpointAsked(): boolean;
 }
 
 export interface TaskClock {
-    /** UTC milliseconds, for records only: no result depends on it. */
+    /** UTC milliseconds, for records only; no result depends on them. */
     now(): number;
     /** Seconds from a fixed origin, for durations and time budgets. */
     seconds(): number;
@@ -30,7 +32,7 @@ export interface RememberedRatings {
     recall(keys: readonly string[]): Promise<readonly (string | null)[]>;
 }
 
-/** What opening a teacher takes. */
+/** What is needed to open a teacher. */
 export interface TeacherSource extends RememberedRatings {
     /** Folder of the files that ship with the app. */
     readonly resources: string;
@@ -39,11 +41,11 @@ export interface TeacherSource extends RememberedRatings {
 }
 
 export interface StoredStories {
-    /** Stories of the record that wait to be rated again; none: all are. */
+    /** The next stories of the record to rate again; none when all are done. */
     nextStories(): Promise<{ readonly stories: readonly StoredStory[]; readonly done: number; readonly of: number }>;
 }
 
-/** All of it; a task's signature says what it uses. */
+/** All of these; a task's signature says which of them it uses. */
 export interface Supervisor extends Reports, Requests, TaskClock, TeacherSource, StoredStories {}
 
 /** How a task ended when it was not a fault. */

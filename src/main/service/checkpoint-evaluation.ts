@@ -1,6 +1,6 @@
 /**
- * Every kept checkpoint of runs, evaluated one after the other: by a teacher on stories from fixed seeds, or by
- * benchmarks. What is there already is not computed again, so going on is starting again.
+ * Evaluates every kept checkpoint of runs, one after the other: by a teacher on stories from fixed seeds, or by
+ * benchmarks. Results that are there are not computed again, so that starting again is also how to continue.
  */
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
@@ -26,17 +26,17 @@ import type { Workbench } from './workbench.ts';
 export interface CheckpointWork {
     readonly run: string;
     readonly checkpoint: KeptCheckpoint;
-    /** Null: everything asked is there. */
+    /** Null: every result that was asked for is there. */
     readonly start: (() => TaskHandle) | null;
 }
 
 export interface EvaluationAsked extends TaskRequest {
     readonly runs: readonly string[];
-    /** What a person typed of the settings: the rest of how to write is taken from a run that learned. */
+    /** Settings that a person gave; all others of writing are taken from a run that learned. */
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
-/** Stories of every checkpoint, rated by one teacher. */
+/** The work to have stories of every checkpoint rated by one teacher. */
 export function storiesOfCheckpoints(workbench: Workbench, asked: EvaluationAsked): readonly CheckpointWork[] {
     const home = openHome();
     const evaluations = openCheckpointEvaluations(home.home);
@@ -59,7 +59,9 @@ export function storiesOfCheckpoints(workbench: Workbench, asked: EvaluationAske
     }
 }
 
-/** Benchmarks of every checkpoint; of each only the tasks that the same weights have not read from the same folder. */
+/**
+ * The work to let every checkpoint read benchmarks: of each the tasks that these weights have not read in this folder.
+ */
 export function benchmarksOfCheckpoints(
     workbench: Workbench,
     asked: EvaluationAsked & { readonly data: string; readonly only: readonly BenchmarkTask[] },
@@ -82,7 +84,7 @@ export function benchmarksOfCheckpoints(
                 (name) =>
                     !read.some(({ tasks }) => tasks.some(({ task, done, items }) => task === name && done === items)),
             );
-            // begun with more tasks, of which some are done: only the same order is gone on with
+            // begun with more tasks, of which some are done: only what was asked for before can be continued
             const begun = read.find(
                 ({ finishedAt, only }) =>
                     finishedAt === null &&
@@ -99,7 +101,7 @@ export function benchmarksOfCheckpoints(
     }
 }
 
-/** @throws bad input for a run that has kept nothing */
+/** @throws bad input for a run that has kept no checkpoint */
 function keptRuns(home: ReturnType<typeof openHome>, typed: readonly string[]): readonly KeptRun[] {
     return typed.map((each) => {
         const run = keptRun(findRun(home, each, home.clock()));
@@ -108,7 +110,7 @@ function keptRuns(home: ReturnType<typeof openHome>, typed: readonly string[]): 
     });
 }
 
-/** Weights that several runs share, as a student and the runs that began with it, come once. */
+/** Checkpoints of the runs. Weights that several of them share, as the student they all began with, come once. */
 function checkpointsOf(
     runs: readonly KeptRun[],
 ): readonly { readonly run: string; readonly checkpoint: KeptCheckpoint }[] {
@@ -123,8 +125,8 @@ function checkpointsOf(
 type EvaluationRequest = TaskRequest & { readonly prompt?: string; readonly temperature?: number };
 
 /**
- * All checkpoints write alike, or their scores would not compare: as typed, else as the first of the runs that learned,
- * else each as it was made to.
+ * All checkpoints write with the same settings, or their scores would not compare: those given, else those of the first
+ * run that learned, else each its own.
  */
 function asItLearned({ preset, config, given }: EvaluationAsked, runs: readonly KeptRun[]): EvaluationRequest {
     const learned = runs.find(({ kind }) => kind === 'learn')?.config.values;
@@ -139,10 +141,10 @@ function asItLearned({ preset, config, given }: EvaluationAsked, runs: readonly 
     };
 }
 
-/** What an evaluation leaves to be kept, without its place. */
+/** What an evaluation finds, without the checkpoint that it belongs to. */
 type Found = Pick<NewEvaluation, 'teacher' | 'criteria' | 'results' | 'stories'>;
 
-/** Keeps what the engine found, once it is all there. */
+/** Records what the engine finds, once all of it is there. */
 function recording(task: TaskHandle, home: string, whole: (found: Found) => NewEvaluation): TaskHandle {
     let rater: Extract<EngineEvent, { type: 'rater' }> | null = null;
     let evaluated: Extract<EngineEvent, { type: 'evaluation' }> | null = null;
@@ -180,7 +182,7 @@ function foundIn(
     };
 }
 
-/** Settings of an evaluation that change what comes of it: not what it runs on, nor how patiently. */
+/** The settings on which an evaluation's result depends; not those of devices, patience and the like. */
 const telling = configKeys.filter(
     (key) =>
         fieldOf(key).jobs.includes('evaluate') &&

@@ -1,4 +1,4 @@
-/** Tasks of an engine that make no run: a checkpoint or a teacher is looked at, and nothing is kept. */
+/** Starts the tasks of an engine that make no run: telling, evaluating, checking, measuring. Nothing is recorded. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface TaskRequest {
     readonly config: RunConfig;
 }
 
-/** What only looks at a checkpoint lets it write as it learned to, unless a person asks otherwise. */
+/** A preview lets a checkpoint write as it learned to, unless a person asks for something else. */
 interface PreviewRequest extends TaskRequest {
     readonly from: string;
     readonly temperature?: number;
@@ -30,11 +30,11 @@ interface PreviewRequest extends TaskRequest {
 export interface Previews {
     tell(request: PreviewRequest & { readonly stories: number }): TaskHandle;
     evaluate(request: PreviewRequest): TaskHandle;
-    /** Rates stories of known order and tells what the teacher is worth. */
+    /** Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. */
     checkTeacher(request: TaskRequest): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
     tryTeacher(request: TaskRequest & { readonly from: string; readonly stories: number }): TaskHandle;
-    /** One real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
+    /** Does one real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
     measure(request: TaskRequest & { readonly from: string | null }): TaskHandle;
     /** Lets an engine run a small graph in the process that would use it. */
     probe(request: TaskRequest & { readonly engine: Probed['engine'] }): TaskHandle;
@@ -60,7 +60,7 @@ export function openPreviews(
             ...(temperature === undefined ? {} : { temperature }),
         };
     }
-    /** The configuration with its teacher and rubric by name, and where they lie. */
+    /** The configuration with teacher and rubric by name, and the places and the text behind these names. */
     function ratingTask({ preset, config }: TaskRequest): RatingPreview {
         const { teacher, places } = findTeachers(config.teacher, workshop.home);
         const { name, text } = findRubric(config['teacher.rubric']);

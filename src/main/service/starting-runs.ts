@@ -1,4 +1,4 @@
-/** A run is started, or goes on: what it works on is found and kept with it, and an engine begins. */
+/** Starts and resumes runs: finds what a run works on, keeps that with it, and starts an engine. */
 import { rmSync } from 'node:fs';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
@@ -22,7 +22,7 @@ import { workOn, type RunHandle } from './sessions/run-session.ts';
 
 export interface RunToStart extends TaskRequest {
     readonly kind: RunSource['kind'];
-    /** As a person typed it. */
+    /** The name as a person typed it. */
     readonly name: string;
     /** The corpus or the student's checkpoint. */
     readonly source: string;
@@ -31,7 +31,7 @@ export interface RunToStart extends TaskRequest {
 /** Settings that may change when a run goes on. */
 export type Changes = Partial<Pick<RunConfig, (typeof resumableKeys)[number]>>;
 
-/** @throws bad input where the name, the teacher or the rubric cannot be taken; then nothing was made */
+/** @throws bad input where the name, the teacher or the rubric cannot be used; then nothing was made */
 export function startRun(
     { kind, name: typedName, preset, config, source }: RunToStart,
     home: OpenHome,
@@ -56,7 +56,7 @@ export function startRun(
     let hasResults = false;
     run.onEvent(({ type }) => (hasResults ||= isResult(type)));
     const ended = run.ended.then((end) => {
-        // what it was given was refused before it did anything: nothing to keep, nothing to resume
+        // its input was refused before it did anything, so there is nothing to keep or resume
         if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults)
             rmSync(folder.folder, { recursive: true, force: true });
         return end;
@@ -64,7 +64,7 @@ export function startRun(
     return { ...run, ended };
 }
 
-/** @throws bad input where the run is unknown or finished; `run-busy` where others have it */
+/** @throws bad input where the run is unknown or finished; `run-busy` where another process is at work on it */
 export function resumeRun(run: string, changes: Changes, home: OpenHome, startEngine: StartEngine): RunHandle {
     const folder = findRun(home, run, home.clock());
     const db = openRunDatabase(folder.database, { readonly: true });

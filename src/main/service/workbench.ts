@@ -1,4 +1,6 @@
-/** What can be done with Storyloop, whoever asks: start, resume and list runs, tell and evaluate. */
+/**
+ * Everything that can be done with Storyloop, for the command line and for pages: runs, previews, exports and imports.
+ */
 import { existsSync } from 'node:fs';
 import { badInput } from '../../shared/faults.ts';
 import { nodeProcessHost, type ProcessHost } from '../processes/process-host.ts';
@@ -27,18 +29,18 @@ export interface Workbench extends Previews {
     pretrain(request: TaskRequest & { readonly name: string; readonly corpus: string }): RunHandle;
     learn(request: TaskRequest & { readonly name: string; readonly from: string }): RunHandle;
     resume(run: string, changes?: Changes): RunHandle;
-    /** Rates stories of a run again, by what is `given` of the settings and else by the run's own. */
+    /** Rates stories of a run again, with the settings given and the run's own for all others. */
     rescore(run: string, request: RescoreRequest): RescoreHandle;
-    /** Lets a student read the benchmarks of a folder, or goes on where that stopped. */
+    /** Lets a student read benchmarks; continues where the same was begun and not finished. */
     benchmark(asked: BenchmarkAsked): BenchmarkHandle;
     runs(): readonly ListedRun[];
-    /** Takes things out, in the background. */
+    /** Exports parts of a run, a set or a student, in the background. */
     export(request: ExportRequest): Promise<ExchangeHandle>;
-    /** Brings a run, logs of the published system or a student in, in the background. */
+    /** Imports a run, logs of the published system or a student, in the background. */
     import(request: ImportRequest): ExchangeHandle;
 }
 
-/** @param home stays its owner's to close; a command that ends with its process may leave it out */
+/** @param home is closed by its owner; a command that ends with its process may leave it out */
 export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHome = openHome()): Workbench {
     const { clock } = home;
     const startEngine = rememberingEngine(host, home);
@@ -66,7 +68,7 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHom
     };
 }
 
-/** @throws bad input where nothing lies there */
+/** The corpus that a person means. @throws bad input where there is nothing at that path */
 function givenCorpus(typed: string): string {
     const corpus = typed === 'storyworld' ? typed : givenPath(typed);
     if (corpus !== 'storyworld' && !existsSync(corpus))

@@ -1,6 +1,7 @@
 /**
- * A student reads the zero-shot tasks of a folder: how likely it finds each text of each item. What is counted from that
- * is nobody's business here. Items are recorded a stretch at a time, so that a pause or a crash loses one stretch.
+ * The task `benchmark`: a student reads zero-shot tasks and says how likely it finds each text of each item. Scores are
+ * counted elsewhere (`benchmarks/`). Items are recorded a stretch at a time, so that a pause or a crash loses one
+ * stretch at most.
  */
 import { createHash } from 'node:crypto';
 import { benchmarkNames } from '../../../shared/benchmark-results.ts';
@@ -18,9 +19,9 @@ import type { Outcome, Supervisor } from '../supervisor.ts';
 
 type BenchmarkTaskOrder = Extract<EngineTask, { kind: 'benchmark' }>;
 
-/** About a second's work of a stretch on two cores, in multiplications; what is lost at a crash. */
+/** The work of one stretch, in multiplications: about a second on two cores. A crash loses as much. */
 const stretchWork = 2e11;
-const fewestTokens = 4096; // a stretch holds some runs of the scorer, or most of its rows would be padding
+const fewestTokens = 4096; // of a stretch; with fewer, most rows of the scorer would be padding
 const mostTokens = 65_536;
 const lettersPerToken = 4; // about, in English
 
@@ -78,7 +79,7 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
     return { kind: 'finished', why: 'all benchmarks are read' };
 }
 
-/** @throws bad input where there is nothing to read */
+/** Reads the items of the tasks. @throws bad input where there is nothing to read */
 function readTasks({ data, only }: BenchmarkTaskOrder, say: (text: string) => void): readonly TaskReading[] {
     if (data === ownPairs) {
         const items = grammarBattery();
@@ -105,7 +106,7 @@ function digestOf(items: readonly BenchmarkItem[]): string {
     return hash.digest('hex');
 }
 
-/** How many of the next items make about so many tokens. */
+/** How many of the next items have about this many tokens. */
 function stretchLength(items: readonly BenchmarkItem[], from: number, tokens: number): number {
     let length = 0;
     for (let letters = 0; from + length < items.length && letters < lettersPerToken * tokens; length++)
@@ -117,7 +118,7 @@ function lettersOf({ texts }: BenchmarkItem): number {
     return texts.reduce((sum, text) => sum + (text.kind === 'span' ? text.text : text.context).length, 0);
 }
 
-/** How far it all is, by the length of texts. */
+/** Measures progress over all tasks by the length of texts. */
 function progressOver(
     readings: readonly TaskReading[],
     supervisor: Supervisor,

@@ -1,4 +1,4 @@
-/** `teacher check`: what a teacher is worth before a run is given to it, on stories whose order everybody knows. */
+/** The task `check`: tests a teacher before it is used, on stories of which it is known which ones are better. */
 import type { EngineTask, TeacherReport } from '../../../shared/contract.ts';
 import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
@@ -12,13 +12,13 @@ import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type CheckTask = Extract<EngineTask, { kind: 'check' }>;
 
-const count = 40; // of each kind: an interval of about ±0.1, and a minute on a slow processor
+const count = 40; // stories of each kind: an interval of about ±0.1, and a minute on a slow processor
 const storyWords = 70;
 
 export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
-    // neither what it said before nor a second try may answer for it
+    // without remembered ratings and second tries, which would hide what the teacher does now
     const plain = { ...config, 'teacher.cache': 'off', 'teacher.unreadable': 'exclude' } as const;
     const teacher = await openTeacherOf(task, plain, supervisor);
     const random = new RandomStream('teacher check');
@@ -40,7 +40,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskCl
     };
     const rate = (those: readonly StoryToRate[]): Promise<readonly Rating[]> =>
         teacher.rate(those, { update: 0, training: false, random, onRated });
-    const warm = await rate(stories); // evaluates the rubric too: not part of the speed
+    const warm = await rate(stories); // also evaluates the rubric, which is not part of the speed
     const tokensBefore = teacher.statistics?.().tokens ?? 0;
     const began = supervisor.seconds();
     const again = await rate(stories);
@@ -50,7 +50,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskCl
 
     const totals = warm.map((rating) => totalOf(rating, teacher));
     const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
-    const read = again.filter((rating) => rating.kind === 'scored' || !rating.refused); // a refusal costs no time
+    const read = again.filter((rating) => rating.kind === 'scored' || !rating.refused); // refused ones take no time
     const { facts } = teacher;
     const report: TeacherReport = {
         id: facts.id,
@@ -87,7 +87,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskCl
     return { kind: 'finished', why: 'the teacher is checked' };
 }
 
-/** A whole story of the built-in world, cut after the sentence that makes it long enough. */
+/** A story of the built-in world, cut after the sentence with which it is long enough. */
 function knownStory(random: RandomStream, index: number): string {
     const written = sentences.split(writeStory(random, index));
     const chosen: string[] = [];
@@ -107,7 +107,7 @@ function shuffled(story: string, pieces: Pieces, random: RandomStream): string {
     return Array.from(random.permutation(each.length), (i) => each[i]!).join(' ');
 }
 
-/** Each sentence of another story: the one after it, and so on. */
+/** A story whose sentences come from different stories, one from each of those that follow. */
 function mixed(stories: readonly string[], first: number): string {
     const own = sentences.split(stories[first]!);
     const others = own.map((_, at) => sentences.split(stories[(first + at) % stories.length]!));
@@ -126,7 +126,7 @@ function largestChange(before: readonly Rating[], after: readonly Rating[], teac
     return Math.max(...changes);
 }
 
-/** P(whole > shuffled) over all pairs of the stories drawn (area under the curve), with its interval over stories. */
+/** P(whole > shuffled) over all pairs of stories (area under the curve), with its interval over stories. */
 function orderOf(totals: readonly (number | null)[], random: RandomStream): TeacherReport['order'] {
     const rows = Array.from(
         { length: count },

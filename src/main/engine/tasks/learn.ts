@@ -1,6 +1,6 @@
 /**
- * Interactive learning: the student writes stories, the teacher rates them, PPO turns the ratings into learning
- * (published-method: docs/method.md). One update after the other, each recorded before the next begins.
+ * The task `learn`, interactive learning: the student writes stories, the teacher rates them, and PPO learns from the
+ * ratings (docs/method.md). It does one update after the other and records each before it begins the next.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -49,17 +49,17 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
     return { kind: 'finished', why: run.why };
 }
 
-/** A run under way: its progress, and why it is over once it is. */
+/** A run at work: its progress and, once it is over, the reason. */
 class LearningRun {
     readonly #task: LearnTask;
     readonly #config: RunConfig;
     readonly #learner: Learner;
     readonly #supervisor: LearningSupervisor;
-    /** On the supervisor's clock, with the time of earlier attempts before it. */
+    /** In seconds of the supervisor's clock, earlier by the time that former attempts took. */
     readonly #began: number;
     readonly #resume: ResumeWriter<LearningProgress>;
     #progress: LearningProgress;
-    /** In words, or null while it goes on. */
+    /** Why the run is over, in words; null while it goes on. */
     #why: string | null;
     /** The update whose weights the guard has read. */
     #guardedAt: number | null = null;
@@ -115,7 +115,7 @@ class LearningRun {
         return this.#why !== null || this.updates % this.#config['record.resumeEvery'] === 0;
     }
 
-    /** Said before anything is written, not after a long evaluation. */
+    /** Checked before anything is written, not after a long evaluation. @throws bad input */
     refuseTooSmallBudget(): void {
         const most = mostPerUpdate(this.#config, this.#learner);
         if (mayCount(budgetOf(this.#config), nothingUsed, most)) return;
@@ -125,7 +125,7 @@ class LearningRun {
         );
     }
 
-    /** One update, recorded before anything else happens. Returns the word milestones that it passed. */
+    /** Does one update, which is recorded before anything else happens. Returns the word milestones that it passed. */
     async update(): Promise<readonly number[]> {
         const before = this.#progress;
         const [config, learner] = [this.#config, this.#learner];
@@ -175,7 +175,7 @@ class LearningRun {
         this.#guardedAt = update;
     }
 
-    /** The evaluation before learning, once for a run. False: a person asked to pause meanwhile. */
+    /** Evaluates before learning, once in a run. False: a person asked to pause meanwhile. */
     async evaluateBefore(): Promise<boolean> {
         if (this.#progress.evaluated) return true;
         if (!(await this.evaluate('before'))) return false;
@@ -185,7 +185,7 @@ class LearningRun {
         return true;
     }
 
-    /** False: a person asked to pause meanwhile. It is begun anew when the run goes on, with the same stories. */
+    /** False: a person asked to pause meanwhile; a resumed run evaluates anew, with the same stories. */
     async evaluate(phase: 'before' | 'after'): Promise<boolean> {
         if (this.#config['evaluation.stories'] === 0) return true;
         const { writer, teacher } = this.#learner;
@@ -215,7 +215,7 @@ class LearningRun {
         }
     }
 
-    /** Writes what the run needs to go on. */
+    /** Saves what the run needs to go on. */
     save(): Promise<void> {
         return this.#resume.now(this.#progress);
     }
@@ -261,7 +261,7 @@ function mostPerUpdate(
     };
 }
 
-/** In words why the run is over, or null while it goes on. */
+/** Why the run is over, in words; null while it goes on. */
 function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): string | null {
     if (config['budget.updates'] > 0 && used.updates >= config['budget.updates'])
         return used.updates === 1 ? 'the one update is done' : `all ${counted(used.updates, 'update')} are done`;
@@ -272,7 +272,9 @@ function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner
     return null;
 }
 
-/** How far the run is; a guess at the words of an update is what one can cost at most. */
+/**
+ * The fraction of the run that is done; before the first update its words are taken to be the most that one can cost.
+ */
 function fractionOf(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): number {
     const spent = { inputWords: used.inputWords, updates: used.updates, minutes: seconds / 60 };
     return fractionDone(config, spent, mostPerUpdate(config, learner).teacherWords) ?? 0;

@@ -1,6 +1,6 @@
 /**
- * What a run would take: one real micro-batch of it, in the process that would do the run, with its student, its teacher
- * and its optimiser. Nothing of it is kept.
+ * The task `measure`: finds out what a run would take by doing one real micro-batch of it, in the process that would do
+ * the run, with its student, teacher and optimiser. Nothing of it is kept.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { learnFrom } from '../learning/update.ts';
 
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
 
-const soonSeconds = 3; // what was over so soon is measured again, warm
+const soonSeconds = 3; // what took less is measured again, warm
 const mostWritten = 64; // stories that are written side by side
 const fewRated = 16; // stories that a teacher reads side by side
 
@@ -45,7 +45,7 @@ async function measureLearning(
     config: RunConfig,
     supervisor: Reports & TaskClock & TeacherSource,
 ): Promise<MeasuredCost> {
-    const uncached = { ...config, 'teacher.cache': 'off' as const }; // what a teacher remembers takes no time
+    const uncached = { ...config, 'teacher.cache': 'off' as const }; // a remembered rating takes no time
     const learner = await openLearner({ ...task, kind: 'learn' }, uncached, null, supervisor);
     const { runtime, teacher, policy, microBatches } = learner;
     const microBatch = Math.min(config['runtime.microBatch'] || microBatches.learning, config['ppo.minibatch']);
@@ -89,7 +89,7 @@ async function judgingSeconds(
     return seconds;
 }
 
-/** Stories are written as many at once as they will be; as many are rated and learned from as fit in memory at once. */
+/** Writes as many stories at once as the run will; rates and learns from as many as fit into memory at once. */
 async function oneMicroBatch(
     learner: Learner,
     microBatch: number,
@@ -110,7 +110,7 @@ async function oneMicroBatch(
 
     const rated = stories.slice(0, Math.max(microBatch, fewRated));
     const context = { update: 1, training: true, random };
-    await teacher.rate(rated.slice(0, 1), context); // a rubric is read once a run
+    await teacher.rate(rated.slice(0, 1), context); // the rubric is read once per run, so it is not measured
     lap();
     let done = 0;
     const onRated = (more: number): void =>
@@ -154,7 +154,7 @@ async function measurePretraining(config: RunConfig, supervisor: Reports & TaskC
     const { runtime } = await engineRuntime(config);
     const random = streamsOf(config).run.fork('measure');
     const weights = initialWeights(student, languageModelParameters(student), random.fork('weights'));
-    const sequence = config['student.context'] - 1; // read and predicted: no row is longer
+    const sequence = config['student.context'] - 1; // tokens that are predicted; no row is longer
     const batch = config['pretrain.batch'];
     const microBatch = Math.min(microBatchFor(config, student, sequence, batch), batch);
     const pretrainer = await openPretrainer(runtime, config, student, weights, { microBatch, sequence, random });

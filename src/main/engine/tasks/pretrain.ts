@@ -1,4 +1,4 @@
-/** Pretraining: a student learns next-word prediction on a corpus, from scratch, through word milestones. */
+/** The task `pretrain`: a student learns from scratch to predict the next token of a corpus; milestones are kept. */
 import { join } from 'node:path';
 import type { PretrainRecord } from '../../../shared/record.ts';
 import { learningRate } from '../../learning/schedules.ts';
@@ -19,9 +19,9 @@ import { ResumeWriter, resumeSeconds } from '../resuming.ts';
 import type { Outcome, Reports, Requests, TaskClock } from '../supervisor.ts';
 
 const recordedEvery = 10; // steps in one message
-const quickValidationRows = 128; // while training; the last validation reads all that was held out
+const quickValidationRows = 128; // while training; the last validation reads all held-out rows
 
-/** What pretraining needs: it neither rates nor reads the record. */
+/** What pretraining needs of its supervisor: it neither rates nor reads the record. */
 type PretrainingSupervisor = Reports & Requests & TaskClock;
 
 export async function pretrainFromScratch(task: PretrainTask, supervisor: PretrainingSupervisor): Promise<Outcome> {
@@ -42,17 +42,17 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Pretra
     return { kind: 'finished', why: run.why };
 }
 
-/** A run under way: its progress, and what is recorded of it. */
+/** A run at work: its progress, and what is not recorded of it yet. */
 class PretrainingRun {
     readonly #with: Pretraining;
     readonly #supervisor: PretrainingSupervisor;
-    /** On the supervisor's clock, with the time of earlier attempts before it. */
+    /** In seconds of the supervisor's clock, earlier by the time that former attempts took. */
     readonly #began: number;
     readonly #limitSeconds: number; // 0: none
     readonly #resume: ResumeWriter<PretrainingProgress>;
     #progress: PretrainingProgress;
     #unsent: PretrainRecord[] = [];
-    /** Decided once a step: the last step is the one that is validated in full. */
+    /** Decided once per step, because the last step is validated on all held-out rows. */
     #isOver: boolean;
 
     constructor(opened: Pretraining, supervisor: PretrainingSupervisor) {
@@ -70,7 +70,7 @@ class PretrainingRun {
             () => supervisor.seconds(),
         );
         this.#limitSeconds = opened.config['pretrain.minutes'] * 60;
-        this.#isOver = this.#endsAt(opened.progress.step); // a resumed run may have been over already
+        this.#isOver = this.#endsAt(opened.progress.step); // a resumed run may have done all its steps
     }
 
     get isOver(): boolean {
@@ -93,7 +93,7 @@ class PretrainingRun {
         return passes === 1 ? 'the corpus was read once' : `${passes} of a pass over the corpus is done`;
     }
 
-    /** One step of the optimiser. Returns the milestones it reached, in words. */
+    /** Does one step of the optimiser. Returns the milestones that it reached, in words. */
     async step(): Promise<readonly number[]> {
         const { config, text, pretrainer, plan } = this.#with;
         const { training } = text;
@@ -124,7 +124,7 @@ class PretrainingRun {
         return milestonesAt(training, plan.batch, step, before.words, words);
     }
 
-    /** Writes what the run needs to go on, after everything before it is recorded. */
+    /** Saves what the run needs to go on, once everything before it is recorded. */
     async save(): Promise<void> {
         await this.#record();
         await this.#resume.now(this.#progress);
@@ -136,7 +136,7 @@ class PretrainingRun {
         await this.#resume.inPassing(this.#progress);
     }
 
-    /** Keeps a checkpoint, after everything before it is recorded. */
+    /** Keeps a checkpoint, once everything before it is recorded. */
     async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {
         const { folder, student, text, pretrainer } = this.#with;
         const { step, words, trainingLoss, validationLoss } = this.#progress;
@@ -193,7 +193,7 @@ class PretrainingRun {
     }
 }
 
-/** Held-out nats per token: of all rows, or of a few spread evenly. */
+/** Held-out loss, nats per token, on all rows or on a few that are spread evenly. */
 async function validate(pretrainer: Pretrainer, heldOut: PackedRows, all: boolean): Promise<number> {
     const count = all ? heldOut.length : Math.min(heldOut.length, quickValidationRows);
     const rows = Array.from({ length: count }, (_, i) => Math.floor((i * heldOut.length) / count));

@@ -1,6 +1,6 @@
 /**
- * The device check: each engine runs a real graph in the process that would use it, and says what it ran on. A check
- * that fails is a fault like any other: its sentence is the finding.
+ * The task `probe`, part of the device check: runs a real graph in the process that would use it, and reports what it
+ * ran on. A probe that fails ends with a fault, whose sentence is the finding.
  */
 import { join } from 'node:path';
 import type { EngineTask, Probed } from '../../../shared/contract.ts';
@@ -38,7 +38,10 @@ const rows = Array.from({ length: rowsProbed }, () =>
     Array.from({ length: small.context }, () => tokens.integer(small.vocabulary)),
 );
 
-/** A training step of a small GPT-2. Its loss is computed once more in plain double precision, a device's next on the CPU. */
+/**
+ * Does a training step of a small GPT-2. The loss before it is computed again in plain double precision, the loss after
+ * it (of a device) on the CPU.
+ */
 async function probeStudent(task: ProbeTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Probed> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values: config } = readStoredConfig(task.config);
@@ -63,7 +66,7 @@ async function probeStudent(task: ProbeTask, supervisor: Reports & TaskClock & T
     return { engine: 'student', device: runtime.description, milliseconds: 1000 * seconds, difference };
 }
 
-/** Mean nats per token before a step, and after it: right only where the gradients are. */
+/** Mean nats per token before a step and after it; the second is right only if the gradients are. */
 async function lossesAroundStep(
     runtime: Runtime,
     config: RunConfig,
@@ -97,7 +100,7 @@ function plainLoss(weights: ReadonlyMap<string, Float32Array>, row: readonly num
 
 const rubric = 'Grade 0 to 3.\n{{story_prompt}}\n{{student_completion}}\nAnswer:';
 
-/** A model of random weights, read by llama.cpp in the teacher's own process, rates a story. */
+/** Lets a model of random weights rate a story, by llama.cpp in the teacher's own process. */
 async function probeTeacher(task: ProbeTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Probed> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const { values } = readStoredConfig(task.config);

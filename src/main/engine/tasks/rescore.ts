@@ -1,4 +1,4 @@
-/** `rescore`: stories of the record are rated again by another teacher, reading or rubric; nothing is trained. */
+/** The task `rescore`: rates stories of the record again, by another teacher, reading or rubric. Nothing is trained. */
 import type { EngineTask } from '../../../shared/contract.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';
@@ -42,7 +42,7 @@ export async function rateAgain(
     }
 }
 
-/** Who compared the stories of a batch in training is somebody else when it reads each by itself. */
+/** A teacher that compared the stories of a batch in training is another rater where it reads each by itself. */
 function readingAlone({ id, name, reading, details, rubric, members, comparesInTraining }: TeacherFacts): Rater {
     return {
         ...{ id: comparesInTraining ? `${id}-alone` : id, name, reading, details, rubric },

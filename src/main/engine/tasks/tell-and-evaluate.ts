@@ -1,4 +1,4 @@
-/** `tell` and `evaluate`: a checkpoint writes; nothing is trained and no run is made. */
+/** The tasks `tell` and `evaluate`: a checkpoint writes stories, which `evaluate` rates. No run is made. */
 import type { EngineTask } from '../../../shared/contract.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
@@ -65,7 +65,10 @@ export async function evaluateCheckpoint(
     return { kind: 'finished', why: 'the stories are rated' };
 }
 
-/** What a person asked for, seen from weights that already hold a temperature; the checkpoint's own when nothing was asked. */
+/**
+ * The temperature to apply to weights that already hold one, so that they write at the one that was asked for; 1, and
+ * so the checkpoint's own, where none was.
+ */
 function relativeTemperature(requested: number | undefined, held = 1): number {
     return requested === undefined ? 1 : requested / held;
 }

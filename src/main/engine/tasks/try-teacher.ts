@@ -1,4 +1,6 @@
-/** A teacher tried on a few stories before a run is given to it: what it says of each, and how long it takes. */
+/**
+ * The task `try`: lets a teacher rate a few stories before it is used, and tells its ratings and the time they took.
+ */
 import type { EngineTask, TriedStory } from '../../../shared/contract.ts';
 import { totalScore } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/stored-config.ts';
@@ -12,7 +14,7 @@ type TryTask = Extract<EngineTask, { kind: 'try' }>;
 
 export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    // first, for it is what may be wrong; and what it said before must not answer for it
+    // opened first, because it is what may be wrong; without remembered ratings, which would hide what it does now
     const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
     const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {

@@ -1,4 +1,4 @@
-/** The second judge of a clean evaluation: it reads what the teacher has rated, and never rewards. */
+/** Opens the second judge of a clean evaluation, which rates what the teacher has rated and never rewards. */
 import type { EngineEvent, EngineTask } from '../../../shared/contract.ts';
 import type { RatingRecord } from '../../../shared/record.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -11,7 +11,7 @@ import { openTeacherOf } from './teacher-of.ts';
 
 type EvaluationEvent = Extract<EngineEvent, { type: 'evaluation' }>;
 
-/** Null where nobody judges. */
+/** Null where the configuration names no judge. */
 export async function openJudge(
     task: Parameters<typeof openTeacherOf>[0],
     config: RunConfig,
@@ -21,12 +21,12 @@ export async function openJudge(
     return teacher === noJudge ? null : openTeacherOf(task, { ...config, teacher }, supervisor);
 }
 
-const atOnce = 50; // stories; a person who asked to pause waits no longer than these take
+const atOnce = 50; // stories at a time; a person who asks to pause waits no longer than these take
 
 /**
- * The evaluation with the judge's ratings of its first `evaluation.judged` stories behind the teacher's. The judge is
- * opened for this alone: between two evaluations it takes no memory.
- * @param onJudged may throw to leave
+ * The evaluation with the judge's ratings of its first `evaluation.judged` stories after the teacher's. The judge is
+ * opened only for this, so that it takes no memory between two evaluations.
+ * @param onJudged may throw in order to stop
  */
 export async function judged(
     done: EvaluationEvent,

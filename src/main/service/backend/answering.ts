@@ -1,11 +1,11 @@
-/** One request of a page, as it came from outside, to its handler; every failure becomes an answer. */
+/** Passes a request of a page to its handler, after checking it; every failure becomes an answer. */
 import { appContractVersion, methods, requestSchema, type Method } from '../../../shared/app-contract.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import type { Answer } from '../../../shared/views/pushes.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import type { AskingPage, Handlers } from './handlers.ts';
 
-/** Never rejected: a fault is an answer too. */
+/** The answer to a request. It never rejects: a fault is an answer, too. */
 export async function answerTo(
     message: unknown,
     page: AskingPage,
@@ -13,7 +13,7 @@ export async function answerTo(
     trouble: TroubleLog,
 ): Promise<Answer> {
     const request = requestSchema.safeParse(message);
-    const id = request.success ? request.data.id : 0; // also for what is no request: somebody may read along
+    const id = request.success ? request.data.id : 0; // something that is no request is answered as well
     try {
         if (!request.success)
             throw badInput('The page sent something that is not a request; nothing was changed. Reload the page.');

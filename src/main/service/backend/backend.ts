@@ -1,6 +1,6 @@
 /**
- * The app behind its window: answers the requests of pages and tells them what changed, whoever changed it. It knows
- * neither Electron nor HTTP; whoever carries the messages opens a connection for each page.
+ * The app behind its window: it answers the requests of pages and tells them what changed, whoever changed it. It knows
+ * neither Electron nor HTTP; the shell or the web server carries the messages and opens a connection for each page.
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { AppMessage } from '../../../shared/app-contract.ts';
@@ -32,22 +32,24 @@ import { studentHandlers } from './students.ts';
 import { openWork } from './work.ts';
 
 export interface Backend {
-    /** Opens the pipe to one page; `send` gets its answers, and every push until it is closed. */
+    /** Opens the connection to one page; `send` gets its answers, and every push until it is closed. */
     connect(send: (message: AppMessage) => void): Connection;
     /** A file of an export in the data folder; null where there is none. */
     exportedFile(name: string, path: string): string | null;
-    /** Where whoever carries the messages notes what nobody foresaw. */
+    /** The log of unexpected errors, also for the carrier of the messages. */
     readonly trouble: TroubleLog;
-    /** Pauses what is at work and ends; a run that does not pause within the time is interrupted, nothing recorded is lost. */
+    /** Pauses what is at work and ends. A run that does not pause in time is interrupted; nothing recorded is lost. */
     close(patienceMs?: number): Promise<void>;
 }
 export interface Connection {
-    /** Takes a request as it came from outside, and answers it; never rejected. */
+    /** Takes a request, unchecked, and answers it; it never rejects. */
     receive(message: unknown): Promise<void>;
     close(): void;
 }
 
-/** @param choose lets the person choose a file or a folder; null where there is no window of the system */
+/**
+ * @param choose lets a person choose a file or folder in the system's dialog; null where there is none, as in a browser
+ */
 export function openBackend(
     host: ProcessHost = nodeProcessHost,
     clock: Clock = Date.now,

@@ -1,4 +1,4 @@
-/** Work on recorded benchmarks in a thread of its own, one job after another: each may hold 170,000 items. */
+/** Works on recorded benchmarks in a thread, one job after another: each may hold 170,000 items in memory. */
 import { extname } from 'node:path';
 import { answerOfThread } from '../../processes/answer-of-thread.ts';
 import type { BenchmarkAnswers, BenchmarkJob, BenchmarkMessage, BenchmarkWork } from './benchmark-worker.ts';
@@ -23,7 +23,7 @@ export function openBenchmarkThread(home: string): BenchmarkThread {
                 signal,
             }),
         );
-        last = answer.catch(() => undefined); // whoever asked is told
+        last = answer.catch(() => undefined); // the caller gets the error
         return answer.then(({ is }) => is);
     };
 }

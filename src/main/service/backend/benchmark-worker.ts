@@ -1,4 +1,4 @@
-/** The thread that reads, counts and removes benchmarks: 170,000 items take seconds. benchmark-thread.ts starts it. */
+/** The thread that reads, counts and removes benchmarks; `benchmark-thread.ts` starts it. */
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,13 +11,13 @@ import { openReadBenchmarks, type ReadBenchmarks } from '../benchmarks.ts';
 import { comparedTasks } from '../reports/compared-tasks.ts';
 import { version } from '../sources/version.ts';
 
-/** What can be asked, and what each is answered with. */
+/** The jobs that can be asked for, and the answer to each. */
 export interface BenchmarkAnswers {
     readonly look: BenchmarksInFolder;
     readonly count: readonly TaskScore[];
     readonly compare: readonly ComparedTask[];
     readonly ages: BenchmarkAges;
-    /** The files, by their paths in the folder. */
+    /** The paths of the files in the folder. */
     readonly write: readonly string[];
     readonly remove: null;
 }
@@ -31,7 +31,7 @@ export type BenchmarkJob =
           readonly counting: CountingPreset;
       }
     | { readonly does: 'ages'; readonly benchmarks: readonly string[]; readonly counting: CountingPreset }
-    /** `folder` is new. */
+    /** `folder` must not exist yet. */
     | { readonly does: 'write'; readonly benchmark: string; readonly folder: string }
     | { readonly does: 'remove'; readonly benchmark: string };
 /** A job, and the data folder that it is about. */
@@ -59,7 +59,8 @@ function answerTo(job: BenchmarkJob): BenchmarkAnswers[keyof BenchmarkAnswers] {
             return recorded(({ find, acquisition }) => {
                 const found = job.benchmarks.map(find);
                 const checkpoints = found
-                    .map(({ id, name, student }) => ({ id, name, words: student?.words ?? 0 })) // refused below if unknown
+                    // refused below if unknown
+                    .map(({ id, name, student }) => ({ id, name, words: student?.words ?? 0 }))
                     .toSorted((a, b) => a.words - b.words);
                 return { ...acquisition(found, presetCounting(job.counting)), checkpoints };
             });
@@ -85,7 +86,7 @@ function lookInto(folder: string): BenchmarksInFolder {
     };
 }
 
-/** Under a name of its own until all is there: what bears the right name is whole. */
+/** Writes the folder under another name until it is complete: a folder of the right name always is. */
 function write(benchmark: string, folder: string): readonly string[] {
     const partial = `${folder}.partial`;
     rmSync(partial, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Readings of benchmarks that this app has under way or has done, and what a page may ask of them. */
+/** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and removes them. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
 import type { TaskScore } from '../../../shared/benchmark-results.ts';
@@ -21,12 +21,12 @@ type BenchmarkMethods = Extract<keyof Handlers, `benchmarks.${string}`>;
 
 export interface Benchmarking {
     readonly handlers: Handlers<BenchmarkMethods>;
-    /** Pauses what is under way, waits that long, and ends what has not paused. */
+    /** Pauses what is under way, waits up to the time given, and ends what has not paused. */
     close(patienceMs: number): Promise<void>;
 }
 
 interface BenchmarkSurroundings {
-    /** Where an export may go: a folder that a person chose, or one in the data folder. */
+    /** The folder for an export: within one that a person chose, or in the data folder. */
     placeOf(folder: string | null, name: string): string;
     changed(row: BenchmarkRow): void;
     gone(benchmark: string): void;
@@ -35,15 +35,16 @@ interface BenchmarkSurroundings {
 interface UnderWay {
     readonly handle: BenchmarkHandle;
     live: BenchmarkLive;
-    /** How many items of each task are recorded, and where the meter stood when this engine began. */
+    /** By task, how many items are recorded. */
     readonly done: Map<BenchmarkTask, number>;
+    /** The progress and the time when this engine began, for an estimate of what is left. */
     from: { readonly fraction: number; readonly at: number } | null;
     isDiscarded: boolean;
 }
 
 const tellEveryMs = 250;
 const mostUnderWay = 2; // engines at once, each with a student in memory
-const mostKept = 24; // counted results
+const mostKept = 24; // counted results in memory
 
 export function openBenchmarking(
     workbench: Workbench,
@@ -71,7 +72,7 @@ export function openBenchmarking(
         if (found) return found;
         throw badInput('This result is not here any more; nothing was changed. Choose another one.');
     }
-    /** What it holds now: what was counted of less is counted again. */
+    /** What a benchmark holds now; results that were counted of less are counted again. */
     const stateOf = ({ id, tasks }: RecordedBenchmark): readonly unknown[] => [id, tasks.map(({ done }) => done)];
 
     function rowOf({ id, name, checkpoint, createdAt, finishedAt, ...rest }: RecordedBenchmark): BenchmarkRow {
@@ -89,7 +90,7 @@ export function openBenchmarking(
             problem: problems.get(id) ?? null,
         };
     }
-    /** Tells the pages how it is, or that it is no more. */
+    /** Tells the pages how a benchmark is now, or that it was removed. */
     function tell(id: string): void {
         const found = list().find((each) => each.id === id);
         if (found) changed(rowOf(found));
@@ -121,7 +122,7 @@ export function openBenchmarking(
         };
         const begun = Promise.withResolvers<null>();
         handle.onEvent((event) => {
-            if (event.type === 'ready' || event.type === 'benchmarking') row = find(id); // it says more now
+            if (event.type === 'ready' || event.type === 'benchmarking') row = find(id); // now it has more to tell
             take(entry, row, event, clock);
             if (event.type === 'benchmarking') begun.resolve(null);
             tellSoon();
@@ -231,14 +232,14 @@ function take(entry: UnderWay, row: RecordedBenchmark, event: EngineEvent, clock
     }
 }
 
-/** `<data folder>/runs/<run>/checkpoints/<name>` → run. */
+/** The run of a checkpoint at `<data folder>/runs/<run>/checkpoints/<name>`; null elsewhere. */
 function runOf(home: string, checkpoint: string): string | null {
     const [run, folder, name, ...more] = relative(runsFolder(home), resolve(checkpoint)).split(sep);
     const isInRun = run !== undefined && run !== '..' && folder === 'checkpoints' && name !== undefined;
     return isInRun && more.length === 0 ? run : null;
 }
 
-/** Keeps the last answers: intervals take seconds, and pages go to and fro. */
+/** Keeps the latest answers, because intervals take seconds and pages ask for them again and again. */
 function keeper<T>(): (of: readonly unknown[], work: () => Promise<T>) => Promise<T> {
     const kept = new Map<string, Promise<T>>();
     return (of, work) => {
@@ -246,7 +247,7 @@ function keeper<T>(): (of: readonly unknown[], work: () => Promise<T>) => Promis
         const known = kept.get(key) ?? work();
         kept.delete(key);
         kept.set(key, known); // the latest last
-        known.catch(() => kept.delete(key)); // whoever asked is told; the next one may have more luck
+        known.catch(() => kept.delete(key)); // the caller gets the error; the next one tries again
         for (const oldest of [...kept.keys()].slice(0, -mostKept)) kept.delete(oldest);
         return known;
     };

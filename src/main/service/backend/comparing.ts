@@ -1,4 +1,4 @@
-/** Comparisons: a run before and after learning, and runs with each other. */
+/** Answers a page's comparisons: of a run before and after learning, and of runs with each other. */
 import type { RunChange, RunsCompared } from '../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
@@ -16,7 +16,7 @@ import type { OpenRuns } from './open-runs.ts';
 export function comparingHandlers(
     runs: OpenRuns,
 ): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare' | 'runs.gains'> {
-    const changes = new Map<string, Promise<RunChange | null>>(); // a bootstrap is worth keeping
+    const changes = new Map<string, Promise<RunChange | null>>(); // kept, because a bootstrap takes seconds
     return {
         'run.comparison': ({ run }) => {
             const { key, database } = runs.read(run, (db, folder) => ({
@@ -26,11 +26,11 @@ export function comparingHandlers(
             const known = changes.get(key);
             if (known) return known;
             const change = changeOf(database).then((found) => {
-                if (found?.gain.control === null) changes.delete(key); // one may come yet
+                if (found?.gain.control === null) changes.delete(key); // a control may be run later
                 return found;
             });
             changes.set(key, change);
-            change.catch(() => changes.delete(key)); // whoever asked is told; the next one may have more luck
+            change.catch(() => changes.delete(key)); // the caller gets the error; the next one tries again
             return change;
         },
         'run.pairs': ({ run, sort, descending, offset, limit }) =>
@@ -71,7 +71,7 @@ const changed = ({ before, after }: StoryPair): number =>
     before.total === null || after.total === null ? Number.NaN : after.total - before.total;
 const afterTotal = ({ after }: StoryPair): number => after.total ?? Number.NaN;
 
-/** Ascending; what is no number counts as lowest. */
+/** Sorts in ascending order; NaN counts as lowest. */
 function byNumber(read: (pair: StoryPair) => number): (a: StoryPair, b: StoryPair) => number {
     const place = (pair: StoryPair): number => (Number.isNaN(read(pair)) ? -Infinity : read(pair));
     return (a, b) => (place(a) === place(b) ? a.seed - b.seed : place(a) - place(b));
@@ -84,7 +84,7 @@ function configLines(configs: readonly RunConfig[]): RunsCompared['config'] {
     });
 }
 
-/** Stories that stand for the update nearest to so many words: quartiles of score, so that no side shows its best. */
+/** Stories of the update nearest to so many words: the quartiles of its scores, so that neither run shows its best. */
 function storiesAt(db: RunDatabase, words: number): RunsCompared['stories'][number] {
     const update = updateNearest(db, words);
     if (update === null) return { update: 0, rows: [] };

@@ -1,4 +1,4 @@
-/** The table of settings, for a page that shows every field of it. */
+/** Answers a page about settings: the table with all its fields, and what is wrong with a choice of values. */
 import type { ConfigTable } from '../../../shared/views/new-run.ts';
 import { FaultError, settingsNamedBy } from '../../../shared/faults.ts';
 import {
@@ -40,7 +40,7 @@ export function configurationHandlers(
     workshop: Workshop,
     clock: Clock,
 ): Pick<Handlers, 'config.table' | 'config.compose'> {
-    /** Who is to write and to rate must be there before anything is started. */
+    /** Checks that student, teacher and rubric are there, before anything is started. @throws bad input */
     function findThem(config: RunConfig, from: string): void {
         const { places } = findTeachers(config.teacher, workshop.home);
         if (Object.keys(places).length > 0) findRubric(config['teacher.rubric']);

@@ -1,4 +1,4 @@
-/** Exports and imports that this app has under way or has done, and what a page may ask of them. */
+/** Answers a page about exports and imports: starts, follows and cancels them, and lists those of this session. */
 import { basename, dirname, join } from 'node:path';
 import { ulid } from 'ulid';
 import type { Checked } from '../../../shared/app-contract.ts';
@@ -14,7 +14,7 @@ import { offerOf, type OfferAsked } from './export-offer.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
-/** Lets the person choose a file or a folder in a window of the system; null where they think better of it. */
+/** Lets a person choose a file or folder in the system's dialog; null where they cancel it. */
 export type ChoosePath = (purpose: Checked<'path.choose'>['purpose']) => Promise<string | null>;
 
 export interface Exchanges {
@@ -22,16 +22,16 @@ export interface Exchanges {
         Handlers,
         'export.offer' | 'export.start' | 'import.start' | 'exchanges.list' | 'exchange.cancel' | 'path.choose'
     >;
-    /** A new folder for an export: in one that a person chose here, or in the data folder. */
+    /** The path of a new folder for an export: within one that a person chose here, or in the data folder. */
     placeOf(folder: string | null, name: string): string;
-    /** Cancels what is under way; nothing half-done stays. */
+    /** Cancels what is under way; nothing unfinished is left behind. */
     close(): Promise<void>;
 }
 
 const keptRows = 20;
 const mostUnderWay = 4; // processes at once
 
-/** @param choose null where there is no window of the system, as under `serve` */
+/** @param choose null where there is no dialog of the system, as under `serve` */
 export function openExchanges(
     home: string,
     workbench: Workbench,
@@ -40,9 +40,9 @@ export function openExchanges(
     choose: ChoosePath | null,
     changed: (row: ExchangeRow) => void,
 ): Exchanges {
-    const rows = new Map<string, ExchangeRow>(); // in the order of beginning
+    const rows = new Map<string, ExchangeRow>(); // in the order in which they began
     const underWay = new Map<string, ExchangeHandle>();
-    const chosen = new Set<string>(); // a page may write only where a person chose to
+    const chosen = new Set<string>(); // a page may write only into folders that a person chose
 
     function tell(row: ExchangeRow): void {
         rows.set(row.id, row);
@@ -140,7 +140,7 @@ export function openExchanges(
     };
 }
 
-/** As the command line would name it. */
+/** The thing to export, named as at the command line. */
 function fromOf(home: string, of: OfferAsked): string {
     switch (of.subject) {
         case 'run':

@@ -1,4 +1,4 @@
-/** What limits a run and how long it may still take, from what it has recorded. */
+/** Computes what limits a run and how long it may still take, from what it has recorded. */
 import type { Budget } from '../../../shared/views/runs.ts';
 import type { Spent } from '../../../shared/progress.ts';
 import type { RunConfig } from '../../../shared/run-config.ts';
@@ -26,7 +26,7 @@ export function secondsFor(left: number, seconds: readonly number[]): { low: num
     return { low: Math.max(0, left * mean - margin), high: left * mean + margin };
 }
 
-/** At most `most` means of equal stretches, in order; a stretch of nothing but nulls is null. */
+/** Thins values to at most `most` means of equal stretches, in order; a stretch of nulls alone is null. */
 export function thinned(values: readonly (number | null)[], most: number): readonly (number | null)[] {
     if (values.length <= most) return values;
     return Array.from({ length: most }, (_, i) => {

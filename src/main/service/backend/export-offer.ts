@@ -1,4 +1,4 @@
-/** What can leave of a thing: its things with their formats, how much each is, the checkpoints to choose from. */
+/** Lists what can be exported of a run, set or student: its parts with formats and sizes, and its checkpoints. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Checked } from '../../../shared/app-contract.ts';
@@ -93,7 +93,7 @@ function thingsWith(
     return [...thingsOf(subject)].map(([what, formats]) => ({ what, formats, size: sizes[what] ?? null }));
 }
 
-/** The choice lies in a table of its connection, which nobody else should see. */
+/** Works on a connection of its own, because the choice of stories is a temporary table that no other work may see. */
 function onItsOwn<T>(database: string, work: (db: RunDatabase) => T): T {
     const db = openRunDatabase(database, { readonly: true });
     try {
@@ -105,7 +105,7 @@ function onItsOwn<T>(database: string, work: (db: RunDatabase) => T): T {
 
 const bytes = (count: number): Thing['size'] => ({ count, unit: 'byte' });
 
-/** The whole of it; the newest pages may still lie in the log beside the file. */
+/** The size of the whole database; its newest pages may still lie in the log beside the file. */
 function databaseBytes(db: RunDatabase): number {
     const [pages = 0] = readColumn<number>(db, 'SELECT page_count FROM pragma_page_count');
     const [size = 0] = readColumn<number>(db, 'SELECT page_size FROM pragma_page_size');

@@ -1,9 +1,11 @@
-/** The form of what answers a page: one function a method, taking what was checked, and who asks. */
+/**
+ * The type of handlers: one function per method of `app-contract.ts`, with checked parameters and the page that asks.
+ */
 import type { Checked, Method, Result } from '../../../shared/app-contract.ts';
 
-/** A page that is there. What is done for it alone, and heard by nobody else, ends with it. */
+/** The page that asks. Work that is done for it alone ends with it. */
 export interface AskingPage {
-    /** Aborted when the page is closed, reloaded or lost: no answer reaches it any more. */
+    /** Aborted when the page is closed, reloaded or lost, so that no answer can reach it. */
     readonly gone: AbortSignal;
 }
 

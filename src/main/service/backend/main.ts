@@ -1,11 +1,11 @@
-/** The backend as a process of its own under Electron's shell: its pages and its engines are on the shell's side. */
+/** The backend as a process under Electron's shell, through which it reaches its pages and starts its engines. */
 import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
 import { openParentPipe } from '../../processes/parent-pipe.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
 import { openBackend, type Backend, type Connection } from './backend.ts';
 import { shellHost } from './shell-host.ts';
 
-// Without the shell there are no pages, and our engines are gone with it.
+// Without the shell there are no pages, and the engines that it started have ended with it.
 const pipe = openParentPipe(
     (message) => receive(message as ToBackend),
     () => process.exit(0),
@@ -15,10 +15,10 @@ const host = shellHost(send);
 const backend = openOrSay();
 const pages = new Map<number, Connection>();
 
-// no message of a page and no callback that it leaves behind ends the engines at work
+// an error in the work for a page must not end the engines at work
 process.on('uncaughtException', (error) => backend.trouble.note(error, 'nobody was waiting'));
 
-/** What cannot be opened is said to the shell, which has a window to say it in. */
+/** Opens the backend; where that fails, the shell is told, which shows it in its window. */
 function openOrSay(): Backend {
     try {
         return openBackend(host, Date.now, (purpose) => host.choosePath(purpose));

@@ -1,4 +1,4 @@
-/** What a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
+/** Answers a page with what a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
 import type { Page, UpdateRow } from '../../../shared/views/runs.ts';
 import { eventsAfter } from '../../store/run/attempts.ts';
 import { pretrainingAfter } from '../../store/run/pretraining.ts';
@@ -32,7 +32,7 @@ function page<Row extends { readonly id: number }>(rows: readonly Row[], after: 
 
 const scorePrefix = 'score.';
 
-/** Means by criterion come with the update; of runs older than that they are averaged over its ratings. */
+/** Updates with mean scores by criterion; those of older runs, which did not record them, are computed from ratings. */
 function withScores(db: RunDatabase, updates: readonly RecordedUpdate[]): readonly UpdateRow[] {
     const rows = updates.map(apart);
     const lacking = rows.filter(({ scoreMean, scores }) => scoreMean !== null && isEmpty(scores));
@@ -41,7 +41,7 @@ function withScores(db: RunDatabase, updates: readonly RecordedUpdate[]): readon
     return rows.map((row) => (isEmpty(row.scores) ? { ...row, scores: averaged.get(row.id) ?? {} } : row));
 }
 
-/** Mean scores out of what else was recorded. */
+/** Takes the mean scores out of what an update recorded besides its fields. */
 function apart({ extras = {}, ...update }: RecordedUpdate): UpdateRow {
     const scores: Record<string, number> = {};
     const others: Record<string, number | string> = {};

@@ -1,4 +1,4 @@
-/** Teachers that are language models, for a page: the shelf, downloads that go on while pages come and go, own files. */
+/** Answers a page about language models: lists them, downloads them (also while no page is open), adds own files. */
 import { basename } from 'node:path';
 import type { DownloadState, ModelRow } from '../../../shared/views/computer.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
@@ -34,13 +34,13 @@ interface Downloading {
 const tellEveryMs = 200;
 const rateOverMs = 5000;
 
-/** @param notify a download is somewhere else now, or has ended (null), with the sentence that says why where it failed */
+/** @param notify gets a download's progress; null when it has ended, with a sentence where it failed */
 export function modelHandlers(
     home: string,
     notify: (id: string, state: DownloadState | null, problem: string | null) => void,
 ): OpenModels {
     const underWay = new Map<string, Downloading>();
-    let machine: Machine | null = null; // does not change while we live
+    let machine: Machine | null = null; // read once, because it does not change
 
     function rowOf(on: ReturnType<typeof modelsOnShelf>[number]): ModelRow {
         const { file, model, bytes, done } = on;
@@ -124,7 +124,7 @@ export function modelHandlers(
     };
 }
 
-/** Bytes a second over the last few seconds; null until there are two moments to compare. */
+/** Measures bytes per second over the last few seconds; null until there are two moments to compare. */
 function rateOfBytes(): (now: number, done: number) => number | null {
     const seen: { readonly at: number; readonly done: number }[] = [];
     return (at, done) => {

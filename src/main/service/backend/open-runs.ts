@@ -1,4 +1,4 @@
-/** Databases of runs that somebody looks at, kept open for the next question; the least recently used is closed. */
+/** Keeps the databases of runs open between questions of a page; the least recently used one is closed. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
@@ -10,11 +10,11 @@ import { stampOf } from '../../store/home/workshop.ts';
 
 export interface OpenRuns {
     folderOf(run: string): RunFolder;
-    /** Reads; the connection cannot write and must not be kept. */
+    /** Reads from a run. The connection cannot write, and must not be used after `work`. */
     read<T>(run: string, work: (db: RunDatabase, folder: RunFolder) => T): T;
-    /** Writes what needs no lease, as notes and a person's ratings. */
+    /** Writes what needs no lease, such as notes and a person's ratings. */
     write<T>(run: string, work: (db: RunDatabase) => T): T;
-    /** Holds nothing of it open any more. */
+    /** Closes everything of a run. */
     forget(run: string): void;
     close(): void;
 }
@@ -28,7 +28,7 @@ interface Opened {
 const mostOpen = 8;
 
 export function openRuns(home: string): OpenRuns {
-    const open = new Map<string, Opened>(); // in the order of use
+    const open = new Map<string, Opened>(); // the least recently used first
 
     function folderOf(run: string): RunFolder {
         const folder = runFolderAt(path.join(runsFolder(home), run));
@@ -36,12 +36,12 @@ export function openRuns(home: string): OpenRuns {
             throw badInput(`There is no run "${run}" any more; nothing was changed. Look at the list of runs.`);
         return folder;
     }
-    /** The same path may come to hold another file: a run deleted, and one made or copied in its place. */
+    /** Identifies the file at a path, where a run may be deleted and another one put in its place. */
     function fileOf({ database }: RunFolder): string {
         const { ino, birthtimeMs } = fs.statSync(database);
         return `${ino} ${birthtimeMs}`;
     }
-    /** Of a file that nobody could write to when it was opened, no connection tells that somebody has. */
+    /** A file that was opened as unchangeable, and was changed all the same: its connection would not notice. */
     function isStale({ db, stamp }: Opened, folder: RunFolder): boolean {
         return isFrozen(db) && stamp !== stampOf(folder);
     }

@@ -1,4 +1,4 @@
-/** Notices what changed among the runs: other processes change, make and delete them without a word. */
+/** Polls for changes among the runs, because other processes change, make and delete them without telling. */
 import { guarded, type TroubleLog } from '../trouble-log.ts';
 import type { RunList, SeenRow } from './run-list.ts';
 
@@ -6,11 +6,11 @@ const pollEveryMs = 1000;
 const pollSoonMs = 200;
 
 export interface Polling {
-    /** Tells at once what changed. */
+    /** Tells pages at once what changed. */
     now(): void;
-    /** Tells within a moment: a quick run records many times a second, and nobody reads that fast. */
+    /** Tells pages soon: a quick run records many times a second, faster than anybody can read. */
     soon(): void;
-    /** Polls while somebody watches. */
+    /** Polls while a page is open. */
     watch(isWatched: boolean): void;
     close(): void;
 }
@@ -30,7 +30,7 @@ export function pollRuns(list: RunList, trouble: TroubleLog, listener: Listener)
     });
     function watch(isWatched: boolean): void {
         if (isWatched && watching === null) {
-            guarded(trouble, 'polling the runs', () => void list.changes())(); // what the page is about to read itself
+            guarded(trouble, 'polling the runs', () => void list.changes())(); // not told: the page will read all rows
             watching = setInterval(now, pollEveryMs);
         }
         if (!isWatched && watching !== null) {

@@ -1,4 +1,7 @@
-/** What a page looks at before it decides: a student's stories, a teacher on three of them, what a run would take. */
+/**
+ * Answers a page's previews: a student's stories, a teacher's ratings of three, what a run would take, the device
+ * check.
+ */
 import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { EngineEvent } from '../../../shared/contract.ts';
@@ -22,12 +25,12 @@ type PreviewMethods =
 
 export interface Previewing {
     readonly handlers: Handlers<PreviewMethods>;
-    /** Ends all that is under way. */
+    /** Ends all previews. */
     close(): Promise<void>;
 }
 
 interface PreviewSurroundings {
-    /** How many runs are at work, whoever does them. */
+    /** How many runs are at work, in this process or another one. */
     running(): number;
     progress(ticket: string, phase: string, done: number, of: number): void;
 }
@@ -44,8 +47,8 @@ export function openPreviewing(
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
     /**
-     * Everything that the task said; refused in its sentence where it failed or was stopped. It ends with the page that
-     * asked: nobody else hears the answer, and a page that comes back asks anew.
+     * All events of the task. It ends with the page that asked, because nobody else gets the answer.
+     * @throws the task's fault where it failed or was stopped
      */
     async function eventsOf(
         start: () => TaskHandle,
@@ -127,7 +130,7 @@ export function openPreviewing(
                 const task = (): TaskHandle => workbench.evaluate({ preset: 'improved', config, from: source });
                 const [evaluated] = only(await eventsOf(task, ticket, page), 'evaluation');
                 const { evaluation, ratings } = evaluated!;
-                const own = ratings.filter(({ rater }) => rater === ratings[0]!.rater); // not of an ensemble's members
+                const own = ratings.filter(({ rater }) => rater === ratings[0]!.rater); // without an ensemble's members
                 return { teacher, stories, results: evaluation.results, unrated: unratedWords(own) };
             },
             'run.measure': async ({ job, source, preset, given, ticket }, page) => {

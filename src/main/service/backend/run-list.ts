@@ -1,6 +1,6 @@
 /**
- * The rows of all runs as they are now, whoever works on them. A folder is looked into when something was written to it,
- * and a running run each time: whether it still runs is a question of the time.
+ * The rows of all runs as they are now, whoever works on them. A folder is read again when something was written to it,
+ * and that of a running run every time, because whether it still runs depends on the time.
  */
 import type { ListedRow } from '../../../shared/views/runs.ts';
 import type { Clock } from '../../store/connection/lease.ts';
@@ -15,7 +15,7 @@ export interface RunList {
     rows(): readonly SeenRow[];
     /** One row as it is now. */
     row(run: string): SeenRow;
-    /** What differs from what was told before, whoever looked in between. */
+    /** What differs from what the last call told. */
     changes(): { readonly changed: readonly SeenRow[]; readonly gone: readonly string[] };
 }
 

@@ -1,4 +1,4 @@
-/** A run as lists show it, read from its record. */
+/** Reads from a run's record the row that lists show of it. */
 import path from 'node:path';
 import type { EndScore, ListedRow, RunRow } from '../../../shared/views/runs.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
@@ -18,14 +18,14 @@ import { isSample } from '../sample.ts';
 import { budgetsOf, secondsFor, thinned } from './expectation.ts';
 
 const sparkPoints = 40;
-const watchedUpdates = 20; // behind a mean duration
-const fewest = 20; // stories of an update that say how far their mean strays: of fewer, a normal interval is too narrow
+const watchedUpdates = 20; // the updates over which a mean duration is taken
+const fewest = 20; // stories for an interval around their mean: with fewer, a normal interval is too narrow
 const normalQuantile = 1.96; // 95 % of a normal distribution lie within so many deviations
 
-/** What lies in the record; whether an engine of ours is at work is added by who knows it. */
+/** What the record tells; whether an engine of this app is at work is added elsewhere. */
 export type RecordedRow = Omit<RunRow, 'isOurs' | 'live'>;
 
-/** The row of a folder, or the sentence that says why it has none. */
+/** The row of a run folder, or a sentence that says why it has none. */
 export function rowOrProblem<Row>(
     folder: RunFolder,
     read: () => Row,
@@ -82,7 +82,7 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
     return { ...base, ...progressOf(db, summary, now) };
 }
 
-/** A clean evaluation of the newest weights where there is one, else the last update's own stories. */
+/** The score of a clean evaluation of the newest weights; without one, that of the last update's own stories. */
 function endScoreOf(
     db: RunDatabase,
     update: RecordedUpdate | null,
@@ -150,7 +150,7 @@ function progressOf(
     };
 }
 
-/** The updates that are left, and the evaluation after them; a limit of time may end it sooner. */
+/** The time for the updates that are left and the evaluation after them; less where a limit of time comes first. */
 function remaining(
     config: RunConfig,
     seconds: readonly number[],
@@ -166,7 +166,7 @@ function remaining(
         : { low: Math.min(byUpdates.low, byTime), high: Math.min(byUpdates.high, byTime) };
 }
 
-/** Over all attempts; one that is open lasts until now, or counts for nothing where nobody is at work. */
+/** Minutes over all attempts. An open one lasts until `now`; it counts for nothing where nobody is at work (null). */
 function minutesWorked(db: RunDatabase, now: number | null): number {
     const milliseconds = attempts(db).reduce(
         (sum, { startedAt, endedAt }) => sum + Math.max(0, (endedAt ?? now ?? startedAt) - startedAt),

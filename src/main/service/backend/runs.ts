@@ -1,4 +1,4 @@
-/** Runs: all of them, one of them, and what a person notes about one. */
+/** Answers a page about runs: lists them, reads one, and stores what a person notes about it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ListedRow, RunCheckpoint, RunDetails, RunRow } from '../../../shared/views/runs.ts';
@@ -28,7 +28,7 @@ export function withLive(row: SeenRow, { liveOf }: Pick<Work, 'liveOf'>): Listed
     if (row.kind === 'unreadable') return row;
     const live = liveOf(row.run);
     if (live === null) return { ...row, isOurs: false, live };
-    // it may read interrupted: while its database is locked it waits and can give no sign of life
+    // its record may say "interrupted": while its database is locked the run waits and cannot renew its lease
     return { ...row, state: 'running', ended: null, isOurs: true, live, fraction: live.fraction ?? row.fraction };
 }
 
@@ -103,7 +103,7 @@ export function runHandlers(
     };
 }
 
-/** What was set and acted; a newer or imported run may have settings that this table does not know. */
+/** The settings that acted. A newer or imported run may have some that this table does not know. */
 function appliedSettings(db: RunDatabase, kind: RunKind): RunDetails['config'] {
     const { values } = readConfig(db);
     return Object.fromEntries(
@@ -115,7 +115,7 @@ function appliedSettings(db: RunDatabase, kind: RunKind): RunDetails['config'] {
 
 const isKnownKey = (key: string): key is ConfigKey => configKeys.some((each) => each === key);
 
-/** What the run began with: its settings, and a student or a corpus. */
+/** What the run began with: settings, and a student or a corpus. */
 function beginningOf(
     home: string,
     db: RunDatabase,
@@ -132,7 +132,7 @@ function beginningOf(
     return { config, student: startingStudent(home, own === source ? null : source, own, nameOfRun), corpus: null };
 }
 
-/** Checkpoints of a run, with what starts a run or a story from them. */
+/** Checkpoints of a run, each with the path that starts a run or a story from it. */
 export function checkpointsOf(db: RunDatabase, { folder }: RunFolder): readonly RunCheckpoint[] {
     return milestones(db).map(({ path: place, kind, at, words, update, scoreMean, validationLoss }) => {
         const source = path.join(folder, place);

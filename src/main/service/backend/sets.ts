@@ -1,4 +1,7 @@
-/** Rating sets, the desk and the agreement report for a page. A desk stays open while the app does: every answer is one write. */
+/**
+ * Answers a page about rating sets, the desk and agreement. A desk stays open as long as the app; an answer is one
+ * write.
+ */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,9 +71,9 @@ export function openSets(home: OpenHome): OpenSets {
     };
 }
 
-const largestSent = 16 * 2 ** 20; // bytes; more would be one message too large for a page
+const largestSent = 16 * 2 ** 20; // bytes of one message to a page
 
-/** The set's exchange file, read into a message. */
+/** The set's exchange file as a message. */
 function exported(sets: RatingSets, set: string): SentFile {
     const found = sets.list().find((each) => each.kind === 'set' && each.id === set);
     const name = found?.kind === 'set' ? found.name : set;

@@ -1,4 +1,4 @@
-/** What a person set for the app, kept in workshop.sqlite. */
+/** Reads and writes what a person set for the app, in `workshop.sqlite`. */
 import { z } from 'zod';
 import type { Settings } from '../../../shared/views/computer.ts';
 import { methods } from '../../../shared/app-contract.ts';
@@ -12,7 +12,7 @@ export function settingsHandlers(
     { db }: Workshop,
     changed: (settings: Settings) => void,
 ): Pick<Handlers, 'settings.read' | 'settings.change'> {
-    /** What an older or newer version wrote and we do not understand is the app's own choice again. */
+    /** The settings; where another version wrote what this one does not understand, the defaults. */
     function read(): Settings {
         const stored = storedSchema.safeParse(readSetting(db, key) ?? {});
         return stored.success ? withoutNulls(stored.data) : {};

@@ -1,4 +1,4 @@
-/** Starts processes through Electron's shell, which alone may start them. */
+/** Starts processes through Electron's shell, which alone can start them, and opens its dialogs. */
 import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 
@@ -8,9 +8,9 @@ interface Child {
 }
 
 export interface ShellHost extends ProcessHost {
-    /** Takes what the shell tells of children. */
+    /** Takes a message of the shell about child processes or a dialog. */
     receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'path-chosen' }>): void;
-    /** Lets the person choose a file or a folder in a window of the system; null where they think better of it. */
+    /** Lets a person choose a file or folder in the system's dialog; null where they cancel it. */
     choosePath(purpose: ChoosePurpose): Promise<string | null>;
 }
 

@@ -1,4 +1,6 @@
-/** Stories of a run: searched, filtered and sorted a page at a time; one in full; the ones that stand for an update. */
+/**
+ * Answers a page about stories: finds, filters and sorts them, reads one in full, and picks those typical of an update.
+ */
 import type { Checked } from '../../../shared/app-contract.ts';
 import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/views/stories.ts';
 import { readEpisode } from '../../store/run/episodes.ts';
@@ -11,15 +13,15 @@ import { tokenizerOf, tokenTexts } from '../reports/token-texts.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
-const orders = 6; // lists that somebody scrolls through at a time
+const orders = 6; // results of searches that are kept
 
 export function storyHandlers(
     runs: OpenRuns,
     clock: Clock,
 ): Pick<Handlers, 'stories.find' | 'story.read' | 'story.rate' | 'run.stories'> {
-    const known = new Map<string, Uint32Array>(); // by question and by what was recorded, in the order of use
+    const known = new Map<string, Uint32Array>(); // by question and last update; the least recently used first
 
-    /** Scrolling asks the same question again and again: its answer is kept as numbers until the run has grown. */
+    /** Scrolling asks the same question again and again, so its answer is kept as row ids until the run has grown. */
     function idsOf(db: RunDatabase, { offset: _, limit: __, run, ...query }: Checked<'stories.find'>): Uint32Array {
         const key = JSON.stringify([run, lastUpdate(db)?.id ?? 0, query]);
         const ids = known.get(key) ?? storyIds(db, query);
@@ -44,7 +46,7 @@ export function storyHandlers(
             }),
         'story.read': ({ run, episode }) => read(run, episode),
         'story.rate': ({ run, episode, rater, scores }) => {
-            runs.read(run, (db) => readEpisode(db, episode)); // refused where there is none
+            runs.read(run, (db) => readEpisode(db, episode)); // throws where there is none
             runs.write(run, (db) => recordOpenRating(db, rater, { episode, scores, at: clock() }));
             return read(run, episode);
         },

@@ -1,4 +1,4 @@
-/** Students that can write and learn: the one that ships, and every checkpoint of every run. */
+/** Lists the students that can write and learn: the one that ships, imported ones, every checkpoint of every run. */
 import { basename } from 'node:path';
 import type { StudentScore, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
@@ -49,7 +49,7 @@ export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pi
     };
 }
 
-/** The same number that the list of runs shows, where these are the weights it was measured with. */
+/** The score in the list of runs, if it was measured with these weights. */
 function scoreOf(
     { teacher, scoreMost: most }: Pick<RunRow, 'teacher' | 'scoreMost'>,
     { update, score }: RunCheckpoint,

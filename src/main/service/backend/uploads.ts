@@ -1,4 +1,4 @@
-/** Files that pages send in parts, over the same pipe as everything else; each is kept until it is used, and no longer. */
+/** Collects files that pages send in parts; each is deleted once it was used, or its page has gone. */
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,23 +7,23 @@ import { badInput } from '../../../shared/faults.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 
 export interface Uploads {
-    /** Adds a part; null begins a new upload, which ends with the page that sends it. */
+    /** Adds a part and returns the id of the upload. @param upload null begins a new one, which ends with its page */
     add(upload: string | null, name: string, part: Uint8Array, gone?: AbortSignal): string;
-    /** Gives the whole file to the work and forgets it. `name`: what it was called where it came from. */
+    /** Gives the whole file to `work` and deletes it. `name`: the file's name on the person's computer. */
     use<T>(upload: string, work: (file: string, name: string) => T): T;
     close(): void;
 }
 
-const largestBytes = 256 * 2 ** 20; // a set of 100,000 stories is half of it
+const largestBytes = 256 * 2 ** 20; // a set of 100,000 stories has half as many
 const mostOpen = 4;
-const patienceMs = 60_000; // without a part for so long, one makes room for another
+const patienceMs = 60_000; // an upload without a new part for this long makes room for another
 
 interface Upload {
     readonly folder: string;
     readonly file: string;
     readonly name: string;
     bytes: number;
-    /** When its last part came. */
+    /** The time of its last part. */
     at: number;
 }
 

@@ -1,4 +1,4 @@
-/** The engines that this app has at work, and what a page may ask of them. */
+/** Answers a page about work: starts, pauses and resumes runs, and follows the engines of this app. */
 import path from 'node:path';
 import type { EngineEvent } from '../../../shared/contract.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
@@ -10,18 +10,18 @@ import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 export interface Watching {
-    /** What an engine does changed; told at most ten times a second. */
+    /** What an engine does has changed; called at most ten times a second. */
     live(run: string, live: Live): void;
     /** Something was recorded. */
     recorded(): void;
-    /** The run is ours no more; `sentence` says why where it did not simply end. */
+    /** The run's engine has ended; `sentence` says why where it did not simply finish. */
     ended(ending: Omit<Extract<Push, { push: 'ended' }>, 'push'>): void;
 }
 
 export interface Work {
     readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.checkpoint' | 'run.resume'>;
     liveOf(run: string): Live | null;
-    /** Asks every engine to pause, waits that long, and ends those that have not. */
+    /** Asks every engine to pause, waits up to the time given, and ends those that have not paused. */
     close(patienceMs: number): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
         handle.onEvent((event) => {
             entry.live = liveAfter(entry.live, event);
             if (isRecorded(event)) watching.recorded();
-            // whatever is refused is refused before; a long reading of a corpus need not be waited for
+            // everything that can be refused is refused before; reading a long corpus need not be waited for
             const isUnderWay = event.type === 'phase' && (wasReady || event.phase === 'training the tokenizer');
             if (isUnderWay) {
                 wasBegun = true;
@@ -115,7 +115,7 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
     };
 }
 
-/** The path of the next checkpoint, in the run's folder; refused where the run stops before it. */
+/** The path of the next checkpoint in the run's folder. @throws bad input where the run ends before it */
 async function nextCheckpoint(handle: RunHandle): Promise<string> {
     const path = new Promise<string>((resolve) =>
         handle.onEvent((event) => {
@@ -176,7 +176,7 @@ function sentenceOf(end: TaskEnd): string {
 
 type Changes = NonNullable<Parameters<Workbench['resume']>[1]>;
 
-/** Only a few settings may change when a run goes on. */
+/** The settings to change when a run goes on. @throws bad input for one that may not change */
 function changesIn(input: Readonly<Record<string, string | number>>): Changes {
     const allowed: readonly string[] = resumableKeys;
     return Object.fromEntries(

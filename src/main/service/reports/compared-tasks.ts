@@ -1,4 +1,4 @@
-/** A comparison as a page shows it: each change with its sentence, and parts of a task tested as the many they are. */
+/** Prepares a comparison for a page: each change with its sentence, and the parts of a task tested together. */
 import type { GroupChange, TaskChange } from '../../../shared/benchmark-results.ts';
 import type { ComparedGroup, ComparedTask } from '../../../shared/views/benchmarks.ts';
 import { isBeyondChance, sayChange } from '../../benchmarks/change-words.ts';
@@ -13,7 +13,7 @@ export function comparedTasks(changes: readonly TaskChange[]): readonly Compared
     }));
 }
 
-/** Whoever looks at sixteen paradigms finds something in one of them: their p-values are Holm's. */
+/** Adjusts the parts' p-values by Holm: among sixteen paradigms, one would differ by chance. */
 function testedTogether(groups: readonly GroupChange[]): readonly ComparedGroup[] {
     const adjusted = holm(groups.flatMap(({ test }) => (test === null ? [] : [test.p])));
     return groups.map((group) => {

@@ -1,6 +1,6 @@
 /**
- * A student reads benchmarks, and what it said is recorded as it is read. What was begun and not finished, with the same
- * student, folder and tasks, goes on where it stopped: going on is starting again.
+ * Lets a student read benchmarks and records each answer as it comes. One that was begun with the same student, folder
+ * and tasks and not finished goes on where it stopped, so that starting again is also how to continue.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
@@ -27,18 +27,18 @@ export interface BenchmarkAsked {
     readonly from: string;
     /** The folder of the tasks, or `own`. */
     readonly data: string;
-    /** None: all that are there. */
+    /** Only these tasks; empty: all that are there. */
     readonly only: readonly BenchmarkTask[];
-    /** Goes on with this one, whatever else was begun with the same student, folder and tasks. */
+    /** The id of the one to continue, where several were begun with the same student, folder and tasks. */
     readonly resumes?: string;
-    /** Whether an engine reads this one already: two would record every item twice. */
+    /** Tells whether an engine is at work on one already; two would record every item twice. */
     readonly isUnderWay?: (id: string) => boolean;
 }
 
 export interface BenchmarkHandle extends TaskHandle {
     readonly id: string;
     readonly name: string;
-    /** Goes on where an earlier start stopped. */
+    /** True where it goes on from an earlier start. */
     readonly isResumed: boolean;
 }
 
@@ -114,7 +114,7 @@ function take(
             record.record(id, event.task, event.items);
             break;
         default:
-            break; // told to whoever watches
+            break; // only shown, not recorded
     }
     return undefined;
 }
@@ -131,7 +131,7 @@ function isSameWork(
     );
 }
 
-/** A run's checkpoints are told apart by their own names. */
+/** The student's name: a run's, followed by that of the checkpoint. */
 function nameOf(from: string, checkpoint: string): string {
     if (from === shippedStudent) return shippedStudent;
     if (basename(dirname(checkpoint)) === 'checkpoints')

@@ -1,4 +1,4 @@
-/** One engine process at one task: commands go in, checked events come out, and its end is always told. */
+/** Runs one engine process on one task: commands go in, checked events come out, and its end is always reported. */
 import {
     contractVersion,
     engineEventSchema,
@@ -22,11 +22,11 @@ export interface TaskHandle {
     onEvent(listen: (event: EngineEvent) => void): void;
     /** Asks for a pause after what is under way. */
     pause(): void;
-    /** Asks for a checkpoint of what is under way. */
+    /** Asks for a checkpoint after what is under way. */
     checkpoint(): void;
     /** Ends the engine at once. */
     kill(): void;
-    /** Tells whoever listens. */
+    /** Sends a note to all who follow the task. */
     say(text: string): void;
     readonly ended: Promise<TaskEnd>;
 }
@@ -36,10 +36,10 @@ const patienceMs = 5000;
 const lookEveryMs = 1000;
 
 /**
- * Starts an engine on a task. `record` sees every event first and may throw (a full disk): the engine is then stopped
- * and the fault told. While a database is locked the same event comes again, and those after it wait. Events that want
- * an answer get it once `record` has returned: what it returns, or `recorded`.
- * @param look called every second: what it throws ends the task
+ * Starts an engine on a task. `record` gets every event first. Where it throws, for instance because the disk is full,
+ * the engine is stopped and the task ends with that fault; while a database is locked it gets the same event again, and
+ * later ones wait. An event that wants an answer gets it once `record` has returned: what it returned, or `recorded`.
+ * @param look called every second; an error that it throws ends the task
  */
 export function startEngine(
     host: ProcessHost,
@@ -54,7 +54,7 @@ export function startEngine(
     const teachers = relayTeachers(host, post);
     let end: TaskEnd | null = null;
 
-    const held: unknown[] = []; // the first one could not be recorded yet
+    const held: unknown[] = []; // events that wait, because the first of them could not be recorded yet
     const tell = (event: EngineEvent): void => {
         for (const listen of listeners) listen(event);
     };
@@ -65,7 +65,7 @@ export function startEngine(
         end ??= with_;
         void child.end(patienceMs);
     }
-    /** False where it has to come again. */
+    /** Records a message; false where that has to be tried again. */
     function take(message: unknown): boolean {
         try {
             const event = engineEventSchema.parse(message);
@@ -128,7 +128,7 @@ export function startEngine(
     };
 }
 
-/** Commit before continue: these events are answered with `recorded`. */
+/** Does the engine wait until this event is recorded (commit before continue)? */
 function wantsAnswer(event: EngineEvent): boolean {
     return (
         event.type === 'update' ||

@@ -1,4 +1,6 @@
-/** One exchange process at one export or import: what it tells, how it is cancelled, and its end, which is always told. */
+/**
+ * Runs one process for one export or import: its progress, how it is cancelled, and its end, which is always reported.
+ */
 import { rmSync } from 'node:fs';
 import {
     exchangeEventSchema,
@@ -18,7 +20,7 @@ export type ExchangeEnd =
 
 export interface ExchangeHandle {
     onProgress(listen: (progress: ExchangeProgress) => void): void;
-    /** Asks it to stop and to leave nothing behind. */
+    /** Asks the process to stop and to leave nothing behind. */
     cancel(): void;
     readonly ended: Promise<ExchangeEnd>;
 }
@@ -44,7 +46,7 @@ export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHand
         void child.end(patienceMs);
     });
     child.onExit((words) => {
-        rmSync(job.staging, { recursive: true, force: true }); // a killed process could not tidy up
+        rmSync(job.staging, { recursive: true, force: true }); // a process that was killed could not tidy up
         const lost = isCancelled
             ? { type: 'cancelled' as const }
             : { type: 'fault' as const, fault: new FaultError({ kind: 'exchange-lost', message: words }).fault };
@@ -56,7 +58,8 @@ export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHand
         cancel() {
             isCancelled = true;
             post({ type: 'cancel' });
-            setTimeout(() => child.kill(), patienceMs).unref(); // what cannot hear us (a long step in native code) is ended
+            // a long step in native code cannot be interrupted by a message
+            setTimeout(() => child.kill(), patienceMs).unref();
         },
         ended: promise,
     };

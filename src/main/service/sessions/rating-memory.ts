@@ -1,6 +1,6 @@
 /**
- * The engine's questions to the cache of ratings; the cache is opened when the first one comes. In a data folder that may
- * only be read nothing is remembered.
+ * Answers an engine's questions to the cache of ratings, which is opened for the first one. In a data folder that is
+ * read-only nothing is remembered.
  */
 import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
 import type { Clock } from '../../store/connection/lease.ts';
@@ -8,7 +8,7 @@ import type { Workshop } from '../../store/home/workshop.ts';
 import { openRatingCache, type RatingCache } from '../../store/home/rating-cache.ts';
 
 export interface RatingMemory {
-    /** The answer to a `recall`; undefined for every other event. What is to be remembered, is. */
+    /** The answer to a `recall`. A `remember` is stored; it and all other events get no answer (undefined). */
     answer(event: EngineEvent): EngineCommand | undefined;
     close(): void;
 }

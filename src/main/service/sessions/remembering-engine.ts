@@ -1,11 +1,11 @@
-/** An engine whose teacher may ask for what it said before. */
+/** Starts an engine whose teacher may ask for ratings that it gave before. */
 import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contract.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { ratingMemory } from './rating-memory.ts';
 
-/** @param check is called now and then while the engine works; what it throws ends the task */
+/** @param check called every second while the engine works; an error that it throws ends the task */
 export type StartEngine = (
     task: EngineTask,
     record: (event: EngineEvent) => EngineCommand | undefined,

@@ -1,6 +1,6 @@
 /**
- * Stories of a run are rated again; the ratings stand beside the first ones under another rater. What that rater has had
- * is skipped, so going on is starting again.
+ * Rates stories of a run again. The ratings are recorded beside the first ones, under another rater. Stories that this
+ * rater has rated are skipped, so that starting again is also how to continue.
  */
 import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -27,31 +27,31 @@ export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
 
 export interface WhatToRate {
     readonly stories: (typeof storyChoices)[number];
-    /** So many of them, drawn by the seed; null: every one. */
+    /** How many stories to rate, drawn by the seed; null: all. */
     readonly sample: number | null;
     readonly seed: number;
-    /** Stories handed to the engine at a time. */
+    /** How many stories the engine gets at a time. */
     readonly together: number;
 }
 
 export interface Rescoring {
-    /** Records, and answers what wants an answer. */
+    /** Records an event, and returns the answer to one that wants an answer. */
     record(event: EngineEvent): EngineCommand | undefined;
-    /** While the database is locked it throws and may be called again. */
+    /** Gives the run back. While the database is locked it throws, and may be called again. */
     close(end: TaskEnd): void;
     readonly summary: () => RescoringSummary;
 }
 export interface RescoringSummary {
     readonly rater: string;
-    /** Of all that were to be rated, by this rater, now and before. */
+    /** How many of the chosen stories (`of`) this rater has rated, now or before. */
     readonly rated: number;
     readonly of: number;
-    /** Rated just now; and how many of them could not be. */
+    /** How many were rated now, and how many of these could not be. */
     readonly fresh: number;
     readonly unreadable: number;
 }
 
-/** Takes the run; refused with `run-busy` while another process works on it. */
+/** Takes the run's lease. @throws `run-busy` while another process works on it */
 export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock): Rescoring {
     const db = openRunDatabase(folder.database, { readonly: false });
     let lease: Lease;
@@ -71,7 +71,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
         try {
             renewLease(lease);
         } catch {
-            // told by the next write, which renews it too
+            // the next write renews the lease, too, and throws the error
         }
     }, leaseMilliseconds / 3);
     renewal.unref();
@@ -103,7 +103,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
                 }
                 case 'rerated': {
                     const isOwn = ({ rating }: (typeof event.ratings)[number]): boolean => rating.rater === rater;
-                    // a member of an ensemble may have rated the story before, by itself
+                    // a member of an ensemble may have rated the story before, on its own
                     const isNew = ({ rating, subject }: (typeof event.ratings)[number]): boolean =>
                         !isRatedBy(db, rating.rater, { subject, row: rating.story });
                     recordReratings(
@@ -119,7 +119,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
                     return undefined;
                 }
                 default:
-                    return undefined; // told to whoever watches
+                    return undefined; // only shown, not recorded
             }
         },
         close(end) {
@@ -134,7 +134,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
                     releaseLease(lease);
                 });
             } catch (error) {
-                if (!isLocked(error)) db.close(); // else it comes again
+                if (!isLocked(error)) db.close(); // else it will be called again
                 throw error;
             }
             db.close();
@@ -144,7 +144,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
 
 function choose(db: Lease['db'], { stories, sample, seed }: WhatToRate): readonly StoryKey[] {
     const all = [
-        ...(stories === 'episodes' ? [] : storyKeys(db, 'sample')), // few, and what runs are compared by: first
+        ...(stories === 'episodes' ? [] : storyKeys(db, 'sample')), // first: there are few, and runs are compared by them
         ...(stories === 'evaluations' ? [] : storyKeys(db, 'episode')),
     ];
     if (sample === null || sample >= all.length) return all;

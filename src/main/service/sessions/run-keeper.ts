@@ -1,4 +1,4 @@
-/** Keeps the record of a run while an engine works on it: lease, attempt, every event in its table, and the end. */
+/** Keeps the record of a run while an engine works on it: its lease, its attempt, every event in its table, its end. */
 import { appendFileSync } from 'node:fs';
 import type { EngineEvent, RunContext } from '../../../shared/contract.ts';
 import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
@@ -31,15 +31,15 @@ export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
     checkFolder(): void;
     record(event: EngineEvent): void;
-    /** Goes on with other values than the run had so far. */
+    /** Records that the run goes on with other settings. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;
-    /** Notes how the attempt ended and gives the run back. While the database is locked it throws and may be called again. */
+    /** Records how the attempt ended, and gives the run back. While the database is locked it throws; call it again. */
     close(end: TaskEnd): void;
-    /** Lets go of the run without a word: it reads interrupted. */
+    /** Closes the database without recording an end: the attempt will count as interrupted. */
     leave(): void;
 }
 
-/** Takes the run; refused with the fault `run-busy` while another process has it. */
+/** Takes the run's lease and begins an attempt. @throws `run-busy` while another process works on the run */
 export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<Record<string, string>>): RunKeeper {
     const db = openRunDatabase(folder.database, { readonly: false });
     let lease: Lease;
@@ -52,16 +52,16 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
     }
     const watched = watchFolder(folder);
     let leaseProblem: unknown = null;
-    // An update can take longer than a lease lasts. A lease that was lost meanwhile shows at the next write.
+    // An update can take longer than a lease lasts. The next write notices a lease that was lost meanwhile.
     const renewal = setInterval(() => {
         try {
             renewLease(lease);
         } catch (error) {
-            if (!isLocked(error)) leaseProblem ??= error; // told by the next event: nobody would catch what a timer throws
+            if (!isLocked(error)) leaseProblem ??= error; // thrown at the next event: nobody catches a timer's
         }
     }, leaseMilliseconds / 3);
     renewal.unref();
-    db.pragma(`busy_timeout = ${briefly}`); // whoever waits longer asks again
+    db.pragma(`busy_timeout = ${briefly}`); // who waits longer tries again (waiting-for-lock.ts)
     const log = (line: object): void => appendFileSync(folder.log, `${JSON.stringify({ at: clock(), ...line })}\n`);
 
     function letGo(): void {
@@ -132,7 +132,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'scored':
                 case 'paused':
                 case 'finished':
-                    break; // told to whoever watches; how it ended is noted by close()
+                    break; // only shown; close() records how it ended
                 default:
                     event satisfies never;
             }

@@ -1,4 +1,4 @@
-/** One run at work: an engine that computes, and a keeper that records what it tells. */
+/** Works on a run: an engine computes, and a keeper records what it sends. */
 import { cpus, totalmem } from 'node:os';
 import type { EngineTask } from '../../../shared/contract.ts';
 import { faultOf } from '../../../shared/faults.ts';
@@ -26,11 +26,14 @@ export interface RunToWorkOn {
     readonly name: string;
     readonly config: StoredConfig;
     readonly source: RunSource;
-    /** Other values than the run had so far. */
+    /** Settings that differ from those the run had so far. */
     readonly changes?: Partial<RunConfig>;
 }
 
-/** Starts an engine on a run and keeps the run's record until it ends. @throws `run-busy` where others have the run */
+/**
+ * Starts an engine on a run and keeps the run's record until it ends.
+ * @throws `run-busy` while another process works on the run
+ */
 export function workOn(
     { folder, name, config: stored, source: { kind, source, teachers = {} }, changes = {} }: RunToWorkOn,
     startEngine: StartEngine,
@@ -79,7 +82,7 @@ export function workOn(
     return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
 }
 
-/** What the run ran on, without naming the machine or the person. */
+/** What the run runs on, without the names of computer and person. */
 function environment(): Readonly<Record<string, string>> {
     return {
         platform: `${process.platform} ${process.arch}`,

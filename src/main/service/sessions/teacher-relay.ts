@@ -1,4 +1,4 @@
-/** Starts teachers' processes for an engine and hands messages on, unread, between the two. */
+/** Starts the processes of teachers for an engine and passes messages between the two, unread. */
 import { teacherRequestSchema, type EngineCommand } from '../../../shared/contract.ts';
 import type { ChildProcess } from '../../processes/child-process.ts';
 import { teacherEntry, type ProcessHost } from '../../processes/process-host.ts';
@@ -6,7 +6,7 @@ import { teacherEntry, type ProcessHost } from '../../processes/process-host.ts'
 export interface TeacherRelay {
     /** True where the message was for a teacher. */
     handle(message: unknown): boolean;
-    /** No teacher outlives its engine. */
+    /** Ends all teachers, so that none outlives its engine. */
     end(): void;
 }
 

@@ -1,20 +1,20 @@
 /**
- * A database that another program keeps locked (a backup, a synchronised folder, a curious sqlite3) is waited for: it is
- * let go sooner or later, and a night's work need not end for it. We ask again and again instead of letting SQLite wait,
- * so that the thread stays free for pages and for a person who wants to stop.
+ * Waits for a database that another program keeps locked, such as a backup, a synchronised folder or a person's
+ * sqlite3: a night's work need not end for that. It tries again and again instead of letting SQLite wait, so that the
+ * thread stays free for pages and for a person who wants to stop.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { faultOf } from '../../../shared/faults.ts';
 
 export const askAgainMs = 500;
-/** Shorter waits are nobody's concern. */
+/** Shorter waits are not reported. */
 const sayAfterMs = 4000;
 
 export function isLocked(error: unknown): boolean {
     return faultOf(error).kind === 'database-locked';
 }
 
-/** Says once that it waits, and once that it goes on. `waited` wants the error that tells of the lock. */
+/** Notes once that it waits, and once that it goes on. `waited` takes the error that tells of the lock. */
 export function lockWords(say: (text: string) => void): { waited(error: unknown): void; over(): void } {
     let since: number | null = null;
     let hasSaid = false;
@@ -37,7 +37,7 @@ export function lockWords(say: (text: string) => void): { waited(error: unknown)
     };
 }
 
-/** Tries until the database is free; false where `isWanted` no longer holds before that. */
+/** Tries until the database is free; returns false where `isWanted` becomes false before that. */
 export async function whenFree(
     work: () => void,
     { isWanted, say }: { readonly isWanted: () => boolean; readonly say: (text: string) => void },

@@ -1,6 +1,6 @@
 /**
- * Notices that the folder of a run at work was renamed, moved or deleted. The database goes on being written where it is
- * now, for it is open; the log and the checkpoints have no place any more.
+ * Notices that the folder of a run at work was renamed, moved or deleted. The database is open and would still be
+ * written, wherever it is now; but log and checkpoints would have no place any more.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -29,7 +29,9 @@ export function watchFolder({ folder, database }: RunFolder): WatchedFolder {
     };
 }
 
-/** An open folder can be found again; null where the system (Windows) opens none, which then lets nobody move it either. */
+/**
+ * Opens the folder, so that it can be found again; null on Windows, which opens no folders but lets nobody move them.
+ */
 function openFolder(folder: string): number | null {
     try {
         return fs.openSync(folder, 'r');
@@ -38,7 +40,7 @@ function openFolder(folder: string): number | null {
     }
 }
 
-/** Only what the system is sure of: a network that does not answer is no missing file. */
+/** Is the file missing for sure? A network drive that does not answer is not a missing file. */
 function isMissing(file: string): boolean {
     try {
         fs.statSync(file);
@@ -49,12 +51,12 @@ function isMissing(file: string): boolean {
     }
 }
 
-/** Where an open folder lies now; null where the system does not tell. */
+/** The path of an open folder now; null where the system does not tell. */
 function placeOf(handle: number): string | 'deleted' | null {
     if (fs.fstatSync(handle).nlink === 0) return 'deleted';
     const link = `/proc/self/fd/${handle}`; // Linux
     if (!fs.existsSync('/proc/self/fd')) return null;
     const now = fs.readlinkSync(link);
     if (!path.isAbsolute(now)) return null;
-    return fs.existsSync(runFolderAt(now).database) ? now : 'deleted'; // emptied, or on its way out
+    return fs.existsSync(runFolderAt(now).database) ? now : 'deleted'; // emptied, or being deleted
 }

@@ -1,10 +1,10 @@
-/** The data folder with the list of its runs: opened once by whoever starts, passed on, and closed by them. */
+/** Opens the data folder with the list of its runs. Whoever opens it passes it on, and closes it in the end. */
 import type { Clock } from '../../store/connection/lease.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 import { openWorkshop, type Workshop } from '../../store/home/workshop.ts';
 
 export interface OpenHome extends Workshop {
-    /** UTC milliseconds, for what is recorded. */
+    /** UTC milliseconds, for records. */
     readonly clock: Clock;
 }
 export interface Home extends OpenHome {

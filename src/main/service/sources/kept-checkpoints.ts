@@ -1,4 +1,4 @@
-/** The checkpoints that a run kept and that still lie on the disk, with what each had read and been taught by then. */
+/** Lists the checkpoints of a run that are still on the disk, with the words that each had read and learned from. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import type { RunFolder } from '../../store/home/run-folder.ts';
 
 export interface KeptCheckpoint {
     readonly folder: string;
-    /** Of its folder: `start`, `chck_1M`, `final`. */
+    /** The name of its folder: `start`, `chck_1M`, `final`. */
     readonly name: string;
     readonly kind: Milestone['kind'];
     /** SHA-256 of the weights. */
@@ -32,11 +32,11 @@ export interface KeptRun {
     readonly kind: RunKind;
     readonly folder: RunFolder;
     readonly config: StoredConfig;
-    /** In the order of words; weights that were kept twice come once, by the name of the later. */
+    /** In the order of words. Weights that were kept twice come once, under the later name. */
     readonly checkpoints: readonly KeptCheckpoint[];
 }
 
-/** What a checkpoint's seal says of where it comes from; `tokens` of learning come on top of those read. */
+/** What a checkpoint's seal says of its origin. `tokens` of learning are counted on top of those that were read. */
 const sealSchema = z.object({ words: z.number(), tokens: z.number(), parents: z.array(z.string()) });
 
 /** @throws a fault where the run cannot be read */

@@ -1,4 +1,4 @@
-/** What a run works on: a corpus or a student, with the places of its teachers and its copy of the rubric. */
+/** Reads and writes what a run works on: a corpus or a student, the places of its teachers, its copy of the rubric. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,13 +6,13 @@ import { badInput } from '../../../shared/faults.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { rubricFile } from './rubric-source.ts';
 
-/** What a run works on; kept beside the database, so that its exports name no folder of this machine. */
+/** A file beside the database, so that exports of the database name no folder of this computer. */
 export const sourceFile = 'source.json';
 const sourceSchema = z.object({
     version: z.literal(1),
     kind: z.enum(['pretrain', 'learn']),
     source: z.string().min(1),
-    /** Where teachers lie that are more than a name. */
+    /** Files and addresses of teachers, by name. */
     teachers: z.record(z.string(), z.string()).optional(),
 });
 export type RunSource = z.infer<typeof sourceSchema>;
@@ -34,7 +34,7 @@ export function rubricOf({ folder }: RunFolder): string | undefined {
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Undefined where the text is no JSON. */
+/** The text as JSON; undefined where it is none. */
 function parsedJson(text: string): unknown {
     try {
         return JSON.parse(text);

@@ -80,7 +80,8 @@ export function hasBenchmarks(home: string): boolean {
 /** @param readonly for whoever only looks, also where nobody may write */
 export function openBenchmarks(home: string, clock: Clock, { readonly = false } = {}): Benchmarks {
     const file = fileIn(home);
-    const db = openBenchmarksDatabase(file, { readonly: readonly && !mayWriteDatabase(file) }); // else it is brought up to date
+    // else it is opened for writing, and brought up to date
+    const db = openBenchmarksDatabase(file, { readonly: readonly && !mayWriteDatabase(file) });
     const tasksOf = (id: string): readonly RecordedTask[] =>
         readAll<RecordedTask>(
             db,
