@@ -8,6 +8,7 @@ import { addBenchmarksCommand } from './commands/benchmarks.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommand } from './commands/device.ts';
 import { addExportCommand, addImportCommand } from './commands/exchanging.ts';
+import { addFiguresCommand } from './commands/figures.ts';
 import { reportFault } from './following.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addLearnCommand, addPretrainCommand, addResumeCommand } from './commands/running.ts';
@@ -76,6 +77,7 @@ Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ct
     addResumeCommand(program);
     addDeviceCommand(program);
     addServeCommand(program);
+    addFiguresCommand(program);
     addExportCommand(program);
     addSetsCommand(program);
     addImportCommand(program);

@@ -14,7 +14,7 @@ import { keptRun, type KeptRun } from './sources/kept-checkpoints.ts';
 export function seriesOfRuns(typed: readonly string[], counting: Counting): readonly MeasuredSeries[] {
     const home = openHome();
     try {
-        return measured(home, namedRuns(home, typed), counting).map(seriesOf);
+        return measured(home, keptRunsNamed(home, typed), counting).map(seriesOf);
     } finally {
         home.close();
     }
@@ -27,7 +27,7 @@ export function seriesOfRuns(typed: readonly string[], counting: Counting): read
 export function equivalentsOfRuns(typed: readonly string[], counting: Counting): readonly MeasuredEquivalents[] {
     const home = openHome();
     try {
-        const family = familyOf(home, namedRuns(home, typed));
+        const family = familyOf(home, keptRunsNamed(home, typed));
         if (!family.some(({ kind }) => kind === 'learn'))
             throw badInput(
                 'No run learned from feedback from one of these checkpoints, so there is nothing to look up; nothing was counted. Let one learn from them.',
@@ -38,7 +38,8 @@ export function equivalentsOfRuns(typed: readonly string[], counting: Counting):
     }
 }
 
-function namedRuns(home: OpenHome, typed: readonly string[]): readonly KeptRun[] {
+/** What these runs kept. @throws bad input for one that is not there */
+export function keptRunsNamed(home: OpenHome, typed: readonly string[]): readonly KeptRun[] {
     return typed.map((run) => keptRun(findRun(home, run, home.clock())));
 }
 

@@ -1,7 +1,7 @@
 /** What charts draw is true to what was measured, however many points there are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apart, nearest, niceTicks, rangeOf, smoothed, thinned } from '../../../src/renderer/lib/figures/series.ts';
+import { apart, nearest, niceTicks, rangeOf, smoothed, thinned } from '../../../src/shared/figures/series.ts';
 
 fc.configureGlobal({ seed: 43 });
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });

@@ -14,6 +14,7 @@ import type {
 import { sayEquivalent, sayReaches } from '../../../shared/sweep-words.ts';
 import { counted, measured, rounded, signed } from '../../../shared/text/numbers.ts';
 import { equivalentsOfRuns, seriesOfRuns } from '../../service/sweeps.ts';
+import { csvOf } from '../csv.ts';
 import { printJson } from '../following.ts';
 import { addCountingOptions, countingOf, wantsJson, type CountingOptions } from './benchmark-counting.ts';
 
@@ -154,11 +155,8 @@ function equivalentRows({ measure, equivalents }: MeasuredEquivalents): readonly
 
 /** @throws bad input where the file is there */
 function writeCsv(file: string, rows: readonly Row[]): void {
-    const cell = (value: string | number): string =>
-        typeof value === 'number' || !/[",\n]/u.test(value) ? String(value) : `"${value.replaceAll('"', '""')}"`;
-    const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))];
     try {
-        writeFileSync(file, `${lines.map((cells) => cells.map(cell).join(',')).join('\n')}\n`, { flag: 'wx' });
+        writeFileSync(file, csvOf(rows), { flag: 'wx' });
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         throw badInput(`${file} is there already; it was left as it is. Name a new file.`);

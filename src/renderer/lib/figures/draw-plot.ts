@@ -1,8 +1,16 @@
 /** Draws a figure as in print: axes as long as their ticks, names at the ends of lines, one cursor. */
 import type { Colours } from './colours.ts';
-import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
+import {
+    cornersOf,
+    type Box,
+    type Lettering,
+    type Pen,
+    type PenPoint,
+    type Stroke,
+    type Type,
+} from '../../../shared/figures/pen.ts';
 import { besideCursor, foundAt, significant, type Found, type PlotSpec, type Scene } from './plot.ts';
-import { apart } from './series.ts';
+import { apart } from '../../../shared/figures/series.ts';
 import { short } from '../text/words.ts';
 
 export interface Drawn {

@@ -1,5 +1,14 @@
 /** Lays out a figure: where lines, ticks and names go. It draws nothing. */
-import { nearest, niceTicks, rangeOf, smoothed, thinned, ticksWithin, type Point, type Values } from './series.ts';
+import {
+    nearest,
+    niceTicks,
+    rangeOf,
+    smoothed,
+    thinned,
+    ticksWithin,
+    type Point,
+    type Values,
+} from '../../../shared/figures/series.ts';
 
 export interface PlotLine {
     /** Stands at the line's right end; empty: the title of the figure says it. */

@@ -3,7 +3,7 @@ import { updateFields } from '../../../shared/update-fields.ts';
 import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
-import { nearest } from './series.ts';
+import { nearest } from '../../../shared/figures/series.ts';
 import { counted, duration, measured, percent } from '../text/words.ts';
 
 const { unit: kl } = updateFields.klMean;

@@ -3,9 +3,10 @@ import literataItalic from '@fontsource-variable/literata/files/literata-latin-w
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
 import { base64Of, saveFile } from '../page/files.ts';
-import { CanvasPen, fontOf, type Box } from './pen.ts';
+import { fontOf, type Box } from '../../../shared/figures/pen.ts';
+import { CanvasPen } from './canvas-pen.ts';
 import { drawPicture, type Picture, type GridLayout } from './picture.ts';
-import { SvgPen } from './svg-pen.ts';
+import { SvgPen } from '../../../shared/figures/svg-pen.ts';
 import { tableOf } from '../text/table.ts';
 
 const sharpness = 3; // points a px, whatever the screen has: 288 an inch

@@ -1,62 +1,13 @@
-/** What figures are drawn with: the same calls draw on a canvas, in a PNG and in an SVG. */
-
-export interface Type {
-    readonly family: 'sans' | 'serif';
-    /** px */
-    readonly size: number;
-    readonly weight: number;
-    readonly italic?: boolean;
-}
-export type PenPoint = readonly [x: number, y: number];
-export interface Box {
-    readonly left: number;
-    readonly top: number;
-    readonly right: number;
-    readonly bottom: number;
-}
-export interface Stroke {
-    readonly colour: string;
-    readonly width: number;
-    readonly dash?: readonly number[];
-    readonly opacity?: number;
-}
-export interface Lettering {
-    readonly type: Type;
-    readonly colour: string;
-    readonly align?: 'left' | 'center' | 'right';
-    /** `y` is the middle of the small letters, not their foot. */
-    readonly centred?: boolean;
-    /** A rim of this colour keeps the words readable over lines. */
-    readonly halo?: string;
-}
-
-export interface Pen {
-    widthOf(words: string, type: Type): number;
-    line(points: readonly PenPoint[], stroke: Stroke): void;
-    area(corners: readonly PenPoint[], fill: string, stroke?: Stroke): void;
-    circle(centre: PenPoint, radius: number, fill: string, stroke?: Stroke): void;
-    text(words: string, at: PenPoint, how: Lettering): void;
-    /** What `draw` draws is cut at the box. */
-    within(box: Box, draw: () => void): void;
-}
-
-export const families = {
-    sans: "'Plex Sans', 'IBM Plex Sans', sans-serif",
-    serif: "'Literata', Georgia, serif",
-} as const;
-
-export function fontOf({ family, size, weight, italic = false }: Type): string {
-    return `${italic ? 'italic ' : ''}${weight} ${size}px ${families[family]}`;
-}
-
-export function cornersOf({ left, top, right, bottom }: Box): readonly PenPoint[] {
-    return [
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-    ];
-}
+/** Figures on a canvas, on the screen and in a PNG. */
+import {
+    fontOf,
+    type Box,
+    type Lettering,
+    type Pen,
+    type PenPoint,
+    type Stroke,
+    type Type,
+} from '../../../shared/figures/pen.ts';
 
 /** Draws on a canvas. */
 export class CanvasPen implements Pen {

@@ -1,0 +1,322 @@
+/** Draws a chart on paper: panels side by side, a key, and the caption below. */
+import type { Axis, Chart, IntervalPoint, Mark, Panel } from './chart.ts';
+import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Type } from './pen.ts';
+import { printColours as colours, seriesColour, shade } from './print-colours.ts';
+import { niceTicks, ticksWithin } from './series.ts';
+import { rounded } from '../text/numbers.ts';
+
+const panelWidth = 380;
+const panelHeight = 270;
+const mostAcross = 3;
+const margin = 24;
+const headHeight = 34;
+const lineHeight = 17;
+
+const title: Type = { family: 'serif', size: 18, weight: 500 };
+const panelTitle: Type = { family: 'sans', size: 13, weight: 600 };
+const tick: Type = { family: 'sans', size: 11, weight: 400 };
+const note: Type = { family: 'serif', size: 12, weight: 400 };
+
+export interface Sheet {
+    readonly width: number;
+    readonly height: number;
+}
+
+/** @returns how large it is */
+export function drawChart(pen: Pen, chart: Chart): Sheet {
+    const across = Math.min(mostAcross, chart.panels.length);
+    const down = Math.ceil(chart.panels.length / across);
+    const width = 2 * margin + across * panelWidth;
+    const key = keyOf(pen, chart.panels, width - 2 * margin);
+    const caption = brokenLines(pen, chart.caption, note, width - 2 * margin);
+    const top = margin + headHeight;
+    const keyTop = top + down * panelHeight + 8;
+    const captionTop = keyTop + key.length * lineHeight + 8;
+    const height = captionTop + caption.length * lineHeight + margin;
+    pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), colours.paper);
+    pen.text(chart.title, [margin, margin + 14], { type: title, colour: colours.ink });
+    chart.panels.forEach((panel, i) => {
+        const left = margin + (i % across) * panelWidth;
+        const above = top + Math.floor(i / across) * panelHeight;
+        drawPanel(pen, panel, {
+            ...{ left: left + 46, right: left + panelWidth - 14 },
+            ...{ top: above + 26, bottom: above + panelHeight - 40 },
+        });
+    });
+    key.forEach((entries, i) =>
+        entries.forEach(({ mark, name, x }) => drawKey(pen, mark, name, [margin + x, keyTop + i * lineHeight + 8])),
+    );
+    caption.forEach((words, i) =>
+        pen.text(words, [margin, captionTop + (i + 0.8) * lineHeight], { type: note, colour: colours.ink }),
+    );
+    return { width, height };
+}
+
+interface Placing {
+    readonly x: (value: number) => number;
+    readonly y: (value: number) => number;
+}
+
+function drawPanel(pen: Pen, panel: Panel, inner: Box): void {
+    const xs = panel.marks.flatMap((mark) => extentOf(mark, 'x'));
+    const ys = panel.marks.flatMap((mark) => extentOf(mark, 'y'));
+    const [x, y] = [scaleOf(panel.x, xs, inner.left, inner.right), scaleOf(panel.y, ys, inner.bottom, inner.top)];
+    const words: Lettering = { type: tick, colour: colours.ink };
+    pen.text(panel.title, [inner.left, inner.top - 10], { type: panelTitle, colour: colours.ink });
+    for (const { at, name } of y.ticks) {
+        const height = y.place(at);
+        pen.line(
+            [
+                [inner.left, height],
+                [inner.right, height],
+            ],
+            { colour: colours.rule, width: 1 },
+        );
+        pen.text(name, [inner.left - 6, height], { ...words, align: 'right', centred: true });
+    }
+    const beyond = { left: inner.left - 5, right: inner.right + 5, top: inner.top - 5, bottom: inner.bottom + 5 };
+    pen.within(beyond, () => {
+        for (const mark of panel.marks) drawMark(pen, mark, { x: x.place, y: y.place });
+    });
+    pen.line(
+        [
+            [inner.left, inner.bottom],
+            [inner.right, inner.bottom],
+        ],
+        { colour: colours.ink, width: 1 },
+    );
+    pen.line(
+        [
+            [inner.left, inner.top],
+            [inner.left, inner.bottom],
+        ],
+        { colour: colours.ink, width: 1 },
+    );
+    let taken = -Infinity;
+    for (const { at, name } of x.ticks) {
+        const middle = x.place(at);
+        pen.line(
+            [
+                [middle, inner.bottom],
+                [middle, inner.bottom + 4],
+            ],
+            { colour: colours.ink, width: 1 },
+        );
+        const half = pen.widthOf(name, tick) / 2;
+        if (middle - half < taken + 5) continue;
+        taken = middle + half;
+        pen.text(name, [middle, inner.bottom + 15], { ...words, align: 'center' });
+    }
+    pen.text(panel.x.title, [inner.right, inner.bottom + 30], { ...words, align: 'right' });
+    const headLength = pen.widthOf(panel.title, panelTitle) + 12 + pen.widthOf(panel.y.title, tick);
+    if (headLength < inner.right - inner.left)
+        pen.text(panel.y.title, [inner.right, inner.top - 10], { ...words, align: 'right' });
+}
+
+function extentOf(mark: Mark, axis: 'x' | 'y'): readonly number[] {
+    switch (mark.kind) {
+        case 'line':
+            return mark.points.map((point) => point[axis]);
+        case 'dots':
+        case 'bars': {
+            const half = mark.kind === 'bars' ? mark.width / 2 : 0;
+            return mark.points.flatMap(({ x, y, low, high }) => (axis === 'x' ? [x - half, x + half] : [y, low, high]));
+        }
+        case 'area':
+            return mark.points.flatMap(({ x, low, high }) => (axis === 'x' ? [x] : [low, high]));
+        case 'cells':
+            return mark.cells.flatMap((cell) => cell[axis]);
+        default:
+            return mark satisfies never;
+    }
+}
+
+interface Scale {
+    readonly place: (value: number) => number;
+    readonly ticks: readonly { readonly at: number; readonly name: string }[];
+}
+
+function scaleOf({ scale, bounds, names }: Axis, values: readonly number[], from: number, to: number): Scale {
+    const finite = values.filter((value) => Number.isFinite(value) && (scale === 'linear' || value > 0));
+    const measured = [Math.min(...finite), Math.max(...finite)] as const;
+    const [low, high] = bounds ?? (finite.length === 0 ? ([1, 10] as const) : measured); // of nothing: any
+    if (scale === 'log') {
+        const [first, last] = low === high ? [low / 2, high * 2] : [low, high];
+        const part = (value: number): number => Math.log(value / first) / Math.log(last / first);
+        const place = (value: number): number => from + (to - from) * part(value);
+        return { place, ticks: names ?? logTicks(first, last).map((at) => ({ at, name: rounded(at) })) };
+    }
+    const isNamed = names !== undefined;
+    const all = isNamed ? [low, high] : niceTicks(low, high, 5);
+    const ticks = bounds === undefined ? all : ticksWithin(low, high, 5);
+    const [first, last] = bounds ?? [all[0]!, all.at(-1)!];
+    return {
+        place: (value) => from + ((to - from) * (value - first)) / (last - first || 1),
+        ticks: names ?? ticks.map((at) => ({ at, name: rounded(at) })),
+    };
+}
+
+/** 1, 2 and 5 of every power of ten within. */
+function logTicks(low: number, high: number): readonly number[] {
+    const powers = Array.from(
+        { length: Math.ceil(Math.log10(high / low)) + 2 },
+        (_, i) => Math.floor(Math.log10(low)) + i,
+    );
+    return powers
+        .flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power))
+        .filter((at) => at >= low * 0.999 && at <= high * 1.001);
+}
+
+function drawMark(pen: Pen, mark: Mark, { x, y }: Placing): void {
+    if (mark.kind === 'cells') {
+        const values = mark.cells.map(({ value }) => value);
+        const [least, most] = [Math.min(...values), Math.max(...values)];
+        for (const {
+            x: [left, right],
+            y: [bottom, top],
+            value,
+        } of mark.cells)
+            pen.area(
+                cornersOf({ left: x(left), right: x(right), top: y(top), bottom: y(bottom) }),
+                shade(most > least ? (value - least) / (most - least) : 0.5),
+            );
+        return;
+    }
+    const colour = colourOf(mark);
+    const dash = mark.origin === 'published' ? [5, 3] : [];
+    switch (mark.kind) {
+        case 'line':
+            pen.line(
+                mark.points.map((point): PenPoint => [x(point.x), y(point.y)]),
+                { colour, width: mark.isPale ? 1 : 1.9, dash: mark.dash ?? dash, opacity: mark.isPale ? 0.35 : 1 },
+            );
+            return;
+        case 'area':
+            pen.area(
+                [
+                    ...mark.points.map((point): PenPoint => [x(point.x), y(point.high)]),
+                    ...mark.points.toReversed().map((point): PenPoint => [x(point.x), y(point.low)]),
+                ],
+                colour,
+            );
+            return;
+        case 'dots':
+            for (const point of mark.points) {
+                whiskers(pen, point, x(point.x), y, colour);
+                drawDot(pen, mark.shape, [x(point.x), y(point.y)], colour, mark.origin);
+            }
+            return;
+        case 'bars':
+            for (const point of mark.points) {
+                const [left, right] = [x(point.x - mark.width / 2), x(point.x + mark.width / 2)];
+                const rim = { colour, width: 1.2 };
+                const fill = mark.origin === 'published' ? colours.paper : colour;
+                pen.area(cornersOf({ left, right, top: y(point.y), bottom: y(0) }), fill, rim);
+                whiskers(pen, point, (left + right) / 2, y, colours.ink);
+            }
+            return;
+        default:
+            mark satisfies never;
+    }
+}
+
+function whiskers(pen: Pen, { low, high }: IntervalPoint, at: number, y: Placing['y'], colour: string): void {
+    if (high > low)
+        pen.line(
+            [
+                [at, y(low)],
+                [at, y(high)],
+            ],
+            { colour, width: 1.3 },
+        );
+}
+
+function drawDot(
+    pen: Pen,
+    shape: 'circle' | 'diamond',
+    [x, y]: PenPoint,
+    colour: string,
+    origin: 'ours' | 'published',
+): void {
+    const rim = { colour, width: 1.5 };
+    const isOpen = shape === 'diamond' || origin === 'published';
+    const fill = isOpen ? colours.paper : colour;
+    if (shape === 'circle') pen.circle([x, y], 3.6, fill, rim);
+    else
+        pen.area(
+            [
+                [x, y - 5],
+                [x + 5, y],
+                [x, y + 5],
+                [x - 5, y],
+            ],
+            fill,
+            rim,
+        );
+}
+
+/** Parts that have an order have its colours, everything else one that is told apart from the others. */
+function colourOf(mark: KeyEntry['mark']): string {
+    if (mark.kind === 'area' && mark.tone !== undefined) return shade(mark.tone);
+    return seriesColour(mark.colour, mark.origin);
+}
+
+interface KeyEntry {
+    readonly mark: Exclude<Mark, { kind: 'cells' }>;
+    readonly name: string;
+    readonly x: number;
+}
+
+/** Every name once, in lines that fit. */
+function keyOf(pen: Pen, panels: readonly Panel[], width: number): readonly (readonly KeyEntry[])[] {
+    const lines: KeyEntry[][] = [[]];
+    const seen = new Set<string>();
+    let x = 0;
+    for (const mark of panels.flatMap(({ marks }) => marks)) {
+        if (mark.kind === 'cells' || mark.name === '' || seen.has(mark.name)) continue;
+        seen.add(mark.name);
+        const long = 30 + pen.widthOf(mark.name, tick) + 18;
+        if (x > 0 && x + long > width) {
+            lines.push([]);
+            x = 0;
+        }
+        lines.at(-1)!.push({ mark, name: mark.name, x });
+        x += long;
+    }
+    return lines.filter((line) => line.length > 0);
+}
+
+function drawKey(pen: Pen, mark: KeyEntry['mark'], name: string, [x, y]: PenPoint): void {
+    const colour = colourOf(mark);
+    const dash = mark.kind === 'line' ? mark.dash : undefined;
+    if (mark.kind === 'area' || mark.kind === 'bars')
+        pen.area(
+            cornersOf({ left: x, right: x + 22, top: y - 5, bottom: y + 5 }),
+            mark.kind === 'bars' && mark.origin === 'published' ? colours.paper : colour,
+            { colour, width: 1.2 },
+        );
+    else if (mark.kind === 'dots') drawDot(pen, mark.shape, [x + 11, y], colour, mark.origin);
+    else
+        pen.line(
+            [
+                [x, y],
+                [x + 22, y],
+            ],
+            {
+                ...{ colour, width: mark.isPale ? 1 : 1.9, opacity: mark.isPale ? 0.35 : 1 },
+                dash: dash ?? (mark.origin === 'published' ? [5, 3] : []),
+            },
+        );
+    pen.text(name, [x + 28, y], { type: tick, colour: colours.ink, centred: true });
+}
+
+/** Words in lines that fit. */
+function brokenLines(pen: Pick<Pen, 'widthOf'>, words: string, type: Type, width: number): readonly string[] {
+    const lines: string[] = [];
+    for (const word of words.split(' ').filter((each) => each !== '')) {
+        const longer = `${lines.at(-1) ?? ''} ${word}`.trim();
+        if (lines.length === 0 || pen.widthOf(longer, type) > width) lines.push(word);
+        else lines[lines.length - 1] = longer;
+    }
+    return lines;
+}
