@@ -6,6 +6,7 @@
  * pipe is `window.storyloop` (`post`, `onMessage`, objects); under `serve` a web socket at `/messages` (JSON texts).
  */
 import { z } from 'zod';
+import type { GuardReport } from './views/guard.ts';
 import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from './views/computer.ts';
 import type {
     BenchmarkAges,
@@ -122,6 +123,8 @@ export const methods = {
     'run.stories': z.strictObject({ run, update: z.number().int().positive().optional() }),
     /** What learning changed, from the clean evaluations; null before both are there. */
     'run.comparison': z.strictObject({ run }),
+    /** What became of grammar; null where the guard has read nothing. */
+    'run.guard': z.strictObject({ run }),
     /** Stories of the clean evaluations before and after, seed by seed. */
     'run.pairs': z.strictObject({
         run,
@@ -310,6 +313,7 @@ export interface Results {
     readonly 'run.events': Page<RunEventRow>;
     readonly 'run.stories': UpdateStories | null;
     readonly 'run.comparison': RunChange | null;
+    readonly 'run.guard': GuardReport | null;
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
     readonly 'story.read': WholeStory;

@@ -10,13 +10,15 @@ import { lastUpdate, updateNearest } from '../../store/run/updates.ts';
 import { gainFound } from '../reports/comparison.ts';
 import { gainsOfRuns } from '../reports/gains.ts';
 import { compareRunAside } from '../reports/comparison-thread.ts';
+import { guardReportAside, type CountedReadings } from '../reports/guard.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 export function comparingHandlers(
     runs: OpenRuns,
-): Pick<Handlers, 'run.comparison' | 'run.pairs' | 'runs.compare' | 'runs.gains'> {
+): Pick<Handlers, 'run.comparison' | 'run.guard' | 'run.pairs' | 'runs.compare' | 'runs.gains'> {
     const changes = new Map<string, Promise<RunChange | null>>(); // kept, because a bootstrap takes seconds
+    const guards = new Map<string, CountedReadings>(); // by run; a reading never changes
     return {
         'run.comparison': ({ run }) => {
             const { key, database } = runs.read(run, (db, folder) => ({
@@ -32,6 +34,11 @@ export function comparingHandlers(
             changes.set(key, change);
             change.catch(() => changes.delete(key)); // the caller gets the error; the next one tries again
             return change;
+        },
+        'run.guard': ({ run }) => {
+            const counted: CountedReadings = guards.get(run) ?? new Map();
+            guards.set(run, counted);
+            return guardReportAside(runs.folderOf(run).database, counted);
         },
         'run.pairs': ({ run, sort, descending, offset, limit }) =>
             runs.read(run, (db) => {

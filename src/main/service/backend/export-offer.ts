@@ -7,6 +7,7 @@ import { thingsOf, type ExportThing } from '../../../shared/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { chooseStories } from '../../store/tables/chosen-stories.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
+import { guardReadings } from '../../store/run/guard.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { findSet, withSet } from '../../store/home/set-files.ts';
 import { readSetHead, setStories } from '../../store/sets/rating-set.ts';
@@ -37,10 +38,13 @@ export function offerOf(home: string, runs: OpenRuns, of: OfferAsked): Offer {
                         : { count: lastUpdate?.number ?? 0, unit: 'update' },
                     ...(checkpoints[0] ? { student: bytes(bytesIn(checkpoints[0].source)) } : {}),
                 };
+                const hasGuard = guardReadings(db).length > 0;
                 const isThere = (what: ExportThing): boolean =>
-                    what === 'student'
-                        ? checkpoints.length > 0
-                        : !isPretraining || (what !== 'episodes' && what !== 'ratings');
+                    what === 'grammar'
+                        ? hasGuard
+                        : what === 'student'
+                          ? checkpoints.length > 0
+                          : !isPretraining || (what !== 'episodes' && what !== 'ratings');
                 return {
                     name,
                     things: thingsWith('run', sizes)

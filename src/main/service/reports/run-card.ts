@@ -9,13 +9,16 @@ import { readProvenance, type Provenance } from '../../store/run/provenance.ts';
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../store/tables/redaction.ts';
 import { rewardingRaters } from '../../store/run/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
+import { guardSentence } from '../../../shared/guard-words.ts';
 import { plain } from '../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../shared/run-config.ts';
+import type { GuardReport } from '../../../shared/views/guard.ts';
 import type { StoredConfig } from '../../../shared/stored-config.ts';
 import { count, counted, countedStories, measured } from '../../../shared/text/numbers.ts';
 import { gainHeadline, judgeSays } from '../../../shared/gain-words.ts';
 import { compareRunAside } from './comparison-thread.ts';
 import { gainFound, type RunComparison } from './comparison.ts';
+import { guardReport } from './guard.ts';
 import { version } from '../sources/version.ts';
 
 const longestParagraph = 20_000; // characters
@@ -30,6 +33,8 @@ interface CardFacts {
     readonly checkpoints: readonly Milestone[];
     readonly evaluations: readonly RecordedEvaluation[];
     readonly comparison: RunComparison | null;
+    /** Null where the run has no guard. */
+    readonly grammar: GuardReport | null;
 }
 
 export const citations = [
@@ -63,6 +68,7 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
             checkpoints: milestones(db),
             evaluations: evaluations(db),
             comparison: run.kind === 'learn' ? comparison : null,
+            grammar: guardReport(db),
         };
     } finally {
         db.close();
@@ -107,6 +113,7 @@ function cardOf(facts: CardFacts): unknown {
         ...provenance,
         checkpoints: facts.checkpoints,
         evaluations: facts.evaluations,
+        grammar: facts.grammar,
         difference: comparison && {
             ...comparison.scores.total.difference,
             pairs: comparison.scores.pairs,
@@ -126,7 +133,10 @@ const interval = ({ mean, low, high }: { mean: number; low: number; high: number
 
 /** One paragraph with every number that somebody needs to repeat the run. */
 function methods(facts: CardFacts): string {
-    return [...(facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts)), machine(facts)].join(' ');
+    const grammar = facts.grammar === null ? [] : [guardSentence(facts.grammar)];
+    return [...(facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts)), ...grammar, machine(facts)].join(
+        ' ',
+    );
 }
 
 function pretraining({ run, config, provenance }: CardFacts): readonly string[] {

@@ -133,6 +133,36 @@ export function metricTable(db: RunDatabase): Table {
     return readSummary(db, 0).kind === 'pretrain' ? stepTable(db) : updateTable(db);
 }
 
+/** What the guard read, one pair of sentences of one reading a row. */
+export function grammarTable(db: RunDatabase): Table {
+    const columns = [
+        whole('attempt', 'reading.attempt'),
+        whole('update', 'reading.update_number'),
+        whole('at', 'reading.at'),
+        whole('inputWords', 'reading.input_words'),
+        text('battery', 'reading.battery'),
+        text('phenomenon', 'pair.phenomenon'),
+        whole('number', 'pair.number'),
+        text('good', 'pair.good'),
+        text('bad', 'pair.bad'),
+        real('logprobs.good', 'score.good'),
+        real('logprobs.bad', 'score.bad'),
+    ];
+    const read = `FROM current_guard_reading AS reading JOIN guard_score AS score ON score.reading = reading.id`;
+    return sqlTable(
+        db,
+        columns,
+        `${read} JOIN guard_pair AS pair ON pair.id = score.pair
+         WHERE reading.id = @reading ORDER BY pair.id`,
+        { count: `SELECT count(*) ${read}`, pieces: readingPieces },
+    );
+}
+
+function* readingPieces(db: RunDatabase): Generator<{ readonly reading: number }> {
+    const ordered = 'SELECT id FROM current_guard_reading ORDER BY update_number, id';
+    for (const reading of readColumn<number>(db, ordered)) yield { reading };
+}
+
 const columnOf = { ordinal: whole, count: whole, time: whole, text, real } as const;
 
 function updateTable(db: RunDatabase): Table {

@@ -9,6 +9,7 @@ export const thingWords: Readonly<Record<ExportThing, string>> = {
     episodes: 'Stories',
     ratings: 'Ratings',
     metrics: 'Metrics',
+    grammar: 'Grammar',
     student: 'Student',
     card: 'Run card',
     agreement: 'Agreement',

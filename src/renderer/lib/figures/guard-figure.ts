@@ -1,0 +1,45 @@
+/** Grammar over the course of a run: right choices in 100, with their interval and what chance gives. */
+import { guardSentence, hasFallen, phenomenonName } from '../../../shared/guard-words.ts';
+import type { GuardPhenomenon, GuardReport } from '../../../shared/views/guard.ts';
+import { measured } from '../text/words.ts';
+import type { Axis } from './run-figures.ts';
+import type { PlotLine, PlotSpec } from './plot.ts';
+
+/** Along input words where the run's figures go by words, else along updates. */
+export function guardFigure({ points, chance }: GuardReport, axis: Axis): PlotSpec {
+    const isByWords = axis === 'words';
+    const values = points.map(({ score }) => score);
+    const bound = (which: 'low' | 'high'): PlotLine => ({
+        ...{ name: '', colour: '--data-1', ink: '--data-1', dash: [2, 3], isExact: true },
+        values: points.map(({ interval }) => interval?.[which] ?? null),
+    });
+    const lowest = Math.min(chance, ...points.map(({ score, interval }) => interval?.low ?? score));
+    return {
+        xs: points.map(({ inputWords, update }) => (isByWords ? inputWords : update)),
+        lines: [{ name: '', colour: '--data-1', ink: '--data-1', values, isExact: true }, bound('low'), bound('high')],
+        bounds: [Math.max(0, 10 * Math.floor(lowest / 10 - 0.5)), 100],
+        xTitle: isByWords ? 'input words' : 'updates',
+        ticks: 3,
+        refs: [{ y: chance, label: 'chance' }],
+    };
+}
+
+export interface GuardWords {
+    readonly finding: string;
+    readonly rows: readonly {
+        readonly name: string;
+        readonly before: string;
+        readonly now: string;
+        readonly isFallen: boolean;
+    }[];
+}
+
+export function guardWords(report: GuardReport): GuardWords {
+    const row = (each: GuardPhenomenon): GuardWords['rows'][number] => ({
+        name: phenomenonName(each.name),
+        before: measured(each.before, 0),
+        now: measured(each.now, 0),
+        isFallen: hasFallen(each),
+    });
+    return { finding: guardSentence(report), rows: report.phenomena.map(row) };
+}
