@@ -54,6 +54,37 @@ describe('calibration', () => {
         expect(right.errorAfter).toBeGreaterThan(0.95 * right.errorBefore);
     });
 
+    it('is worth nothing where one score for all is as near to people: by chance, and of a teacher who says the opposite', () => {
+        const people = Array.from({ length: 200 }, (_, i) => random.fork('people of', i).uniform());
+        const chance = calibrate(
+            people.map((_, i) => random.fork('chance', i).uniform()),
+            people,
+            random,
+        );
+        const opposite = calibrate(
+            people.map((value) => 1 - value),
+            people,
+            random,
+        );
+        for (const { errorBefore, errorAfter, errorConstant, isWorth } of [chance, opposite]) {
+            expect(errorAfter).toBeLessThan(0.8 * errorBefore); // which is not to say that it helps
+            expect(errorAfter).toBeGreaterThan(0.99 * errorConstant!);
+            expect(isWorth).toBe(false);
+        }
+        const right = calibrate(people, people, random);
+        expect(right.isWorth).toBe(true);
+        expect(right.errorConstant).toBeCloseTo(chance.errorConstant!, 1); // other folds
+    });
+
+    it('takes few random teachers for worth something', () => {
+        const taken = Array.from({ length: 200 }, (_, draw) => {
+            const of = (who: string): number[] =>
+                Array.from({ length: 60 }, (_story, i) => random.fork(who, draw, i).uniform());
+            return calibrate(of('teacher'), of('people'), random).isWorth;
+        }).filter(Boolean);
+        expect(taken.length).toBeLessThanOrEqual(10);
+    });
+
     it('is shown beside what people gave: by score where there are few, else by tenths of the stories', () => {
         expect(observedWorths([0.5, 0, 0.5, 1], [0.25, 0, 0.75, 1])).toEqual([
             { at: 0, worth: 0, stories: 1 },
@@ -90,6 +121,11 @@ describe('calibration', () => {
             { kind: 'refused', teacher: 'rules-1', sentence: expect.stringMatching(/Only 10 stories/) as string },
         ]);
         expect(() => sets.calibrate('trial', 'nobody')).toThrow(/--teacher: rules-1/);
+        const blind = sets.make({ runs: ['night owl'], name: 'blind', stories: 60, seed: 1 });
+        rateAll(sets, blind.file, 'ada', (_given, item) => 1.5 + noise(1, item));
+        expect(() => sets.calibrate('blind', null)).toThrow(
+            /^The scores of rules-1 are not shown to be worth anything: .*; nothing was written\. Rate more stories/,
+        );
     });
 
     it.each([

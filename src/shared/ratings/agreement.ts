@@ -87,13 +87,21 @@ export interface Disagreement {
     readonly teachers: number;
 }
 
+/** With the mean of people, where one of them is left out in turn. */
+export interface PeoplesAgreement {
+    readonly qwk: Measured;
+    readonly spearman: Measured;
+}
+
 export interface CriterionReport {
     readonly criterion: string;
     readonly pairs: readonly PairAgreement[];
     /** Of the people alone, and of everybody. Null with fewer than two raters. */
     readonly alpha: { readonly people: AlphaAgreement | null; readonly all: AlphaAgreement | null };
     /** People's own agreement: each against the mean of the others, averaged. Null with fewer than two people. */
-    readonly ceiling: { readonly qwk: Measured; readonly spearman: Measured } | null;
+    readonly ceiling: PeoplesAgreement | null;
+    /** The same of each teacher: against the mean of all people but one, averaged. It may be held beside the ceiling. */
+    readonly asOnePerson: readonly (PeoplesAgreement & { readonly teacher: string })[];
     /** Each rater who rated stories twice without knowing, against itself. */
     readonly retests: readonly PairAgreement[];
     readonly confusions: readonly Confusion[];

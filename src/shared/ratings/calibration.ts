@@ -15,6 +15,10 @@ const fit = z.object({
     /** Root mean square of teacher − people's mean, in fractions, on stories that were not fitted. */
     errorBefore: z.number(),
     errorAfter: z.number(),
+    /** The same of the constant: people's mean over the stories that were fitted. Files of before do not say. */
+    errorConstant: z.number().optional(),
+    /** Is the calibrated error below the constant's by more than chance explains? Else the scores are worth nothing. */
+    isWorth: z.boolean().optional(),
 });
 export type CalibrationFit = Readonly<z.infer<typeof fit>>;
 

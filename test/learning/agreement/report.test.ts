@@ -7,7 +7,8 @@ import { agreementReport } from '../../../src/main/learning/agreement/report.ts'
 import { trendOverStages } from '../../../src/main/learning/agreement/trend.ts';
 import { measureWithIntervals } from '../../../src/main/learning/agreement/resampling.ts';
 import { RandomStream } from '../../../src/main/learning/random.ts';
-import type { AgreementReport } from '../../../src/shared/ratings/agreement.ts';
+import { peoplesMean, type AgreementReport } from '../../../src/shared/ratings/agreement.ts';
+import { naiveSpearman } from './oracle.ts';
 
 const random = new RandomStream('test');
 
@@ -273,5 +274,39 @@ describe('in words', () => {
         expect(counted.p!).toBeGreaterThan(0.01);
         expect(Math.abs(counted.p! - approximated.p!)).toBeLessThan(0.03);
         expect(trendOverStages(more(drift.map((_, i) => i)), more(stages), random).p).toBeCloseTo(1 / 2001, 12);
+    });
+});
+
+describe('a teacher beside one more person', () => {
+    it('is held against means of as few people as the person is', () => {
+        const person = (who: string) => (worth: number, story: number) =>
+            Math.min(3, Math.max(0, worth + random.fork(who, story).integer(3) - 1));
+        const table = tableOf(60, { ada: person('ada'), ben: person('ben'), eve: person('eve'), teacher: person('t') });
+        const [plot] = agreementReport(table, { random }).criteria;
+        const scores = (rater: number): number[] =>
+            table.ratings.filter((rating) => rating.rater === rater).map((rating) => rating.scores['plot']!);
+        const [people, teacher] = [[0, 1, 2].map(scores), scores(3)];
+        const average = (of: (others: readonly number[], person: readonly number[]) => number): number =>
+            people.reduce((sum, each, i) => {
+                const others = people.filter((_, j) => j !== i);
+                return (
+                    sum +
+                    of(
+                        each.map((_, story) => (others[0]![story]! + others[1]![story]!) / 2),
+                        each,
+                    ) /
+                        3
+                );
+            }, 0);
+        expect(plot!.ceiling!.spearman.value).toBeCloseTo(average(naiveSpearman), 9);
+        const [asOne] = plot!.asOnePerson;
+        expect(asOne!.teacher).toBe('teacher');
+        expect(asOne!.spearman.value).toBeCloseTo(
+            average((others) => naiveSpearman(others, teacher)),
+            9,
+        );
+        // the mean of all three is steadier, and looks better
+        const whole = plot!.pairs.find(({ raters }) => raters[0] === peoplesMean && raters[1] === 'teacher');
+        expect(whole!.statistics.spearman.value!).toBeGreaterThan(asOne!.spearman.value!);
     });
 });

@@ -37,7 +37,7 @@ describe('numbers of the report', () => {
             ({ criterion: 'coherence', raters: ['mean', teacher], n: 3, statistics }) as const;
         const criterion = {
             ...{ criterion: 'coherence', pairs: [pair('a'), pair('b')], alpha: { people: null, all: null } },
-            ...{ ceiling: null, retests: [], confusions: [], lengths: [], trends: [] },
+            ...{ ceiling: null, asOnePerson: [], retests: [], confusions: [], lengths: [], trends: [] },
         };
         const report = { stories: 3, raters: [], criteria: [criterion], disagreements: [] };
         const [line] = agreementLines(report, storytellerCriteria, 'b');

@@ -89,7 +89,8 @@ function spread(numbers: Numbers): Record<string, unknown> {
 }
 
 function printLines({ report, words }: MeasuredAgreement): void {
-    for (const { criterion, pairs, alpha, ceiling, retests, confusions, lengths, trends } of report.criteria) {
+    for (const { criterion, pairs, alpha, ceiling, asOnePerson, retests, ...rest } of report.criteria) {
+        const { confusions, lengths, trends } = rest;
         for (const { raters, n, statistics } of pairs)
             printJson({ type: 'agreement', criterion, raters, n, ...spread(statistics) });
         const first = alpha.people ?? alpha.all;
@@ -101,7 +102,9 @@ function printLines({ report, words }: MeasuredAgreement): void {
             const { raters, n, ordinal, interval } = each;
             printJson({ type, criterion, raters, n, ...spread({ ordinal, interval }) });
         }
-        if (ceiling) printJson({ type: 'ceiling', criterion, ...spread(ceiling) });
+        if (ceiling) printJson({ type: 'ceiling', criterion, ...spread({ ...ceiling }) });
+        for (const { teacher, qwk, spearman } of asOnePerson)
+            printJson({ type: 'as-one-person', criterion, rater: teacher, ...spread({ qwk, spearman }) });
         for (const { raters, n, statistics } of retests)
             printJson({ type: 'retest', criterion, rater: raters[0], n, ...spread(statistics) });
         for (const { raters, levels, counts } of confusions)

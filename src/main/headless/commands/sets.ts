@@ -140,12 +140,12 @@ export function addCalibrateCommand(program: Command): void {
             console.log(
                 `${calibration.teacher} against ${counted(calibration.people, 'person', 'people')} on ${countedStories(calibration.stories)}`,
             );
-            for (const [name, { errorBefore, errorAfter }] of [
+            for (const [name, { errorBefore, errorAfter, errorConstant = 0 }] of [
                 ...Object.entries(calibration.criteria),
                 ['sum', calibration.sum],
             ] as const)
                 console.log(
-                    `  ${name.padEnd(16)} error ${errorBefore.toFixed(3)} as it is, ${errorAfter.toFixed(3)} calibrated, on stories not fitted (of 1)`,
+                    `  ${name.padEnd(16)} error ${errorBefore.toFixed(3)} as it is, ${errorAfter.toFixed(3)} calibrated, ${errorConstant.toFixed(3)} with one score for all, on stories not fitted (of 1)`,
                 );
             console.log(file);
         });

@@ -90,7 +90,7 @@ function agreementOf(report: AgreementReport, teacher: string): string {
 function besidePeople(report: AgreementReport, teacher: string, people: number): string | null {
     if (people === 1) return 'One person rated, so there is no people’s own agreement to hold it against.';
     const compared = single(report).flatMap((each) => {
-        const [qwk, ceiling] = [pairWithPeople(each, teacher)?.statistics.qwk, each.ceiling?.qwk];
+        const [qwk, ceiling] = [each.asOnePerson.find((one) => one.teacher === teacher)?.qwk, each.ceiling?.qwk];
         if (!isBounded(qwk) || !isBounded(ceiling) || qwk.high < 0) return [];
         return [{ each, below: qwk.high < ceiling.low, above: qwk.low > ceiling.high }];
     });

@@ -1,7 +1,8 @@
 /**
- * What people give where a teacher gives a certain fraction: the monotone line closest to the ratings in mean square,
- * by pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories
- * it was not fitted to (ten folds).
+ * What people give where a teacher gives a certain fraction: the monotone line closest to the ratings in mean square, by
+ * pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories it was
+ * not fitted to (ten folds), and against a constant: people's mean, whatever the teacher says. A line through the scores of
+ * a random teacher is nearly that constant, and so comes nearer to people than the scores did.
  */
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import type { CalibrationFit } from '../../../shared/ratings/calibration.ts';
@@ -9,8 +10,9 @@ import { badInput } from '../../../shared/faults.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
-import { mean } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from '../ppo/statistics.ts';
 import { risingPools } from '../statistics/rising.ts';
+import { studentQuantile } from '../statistics/student-t.ts';
 
 type WorthPoint = [at: number, worth: number];
 
@@ -26,22 +28,36 @@ export function calibrate(teacher: readonly number[], people: readonly number[],
         );
     const points = risingLine(teacher, people);
     const dealt = random.permutation(teacher.length); // story → its position in the shuffle
-    const lines = Array.from({ length: folds }, (_, fold) => {
+    const fitted = Array.from({ length: folds }, (_, fold) => {
         const training = teacher.flatMap((_score, story) => (dealt[story]! % folds === fold ? [] : story));
-        return risingLine(
-            training.map((story) => teacher[story]!),
-            training.map((story) => people[story]!),
-        );
+        const worths = training.map((story) => people[story]!);
+        return {
+            line: risingLine(
+                training.map((story) => teacher[story]!),
+                worths,
+            ),
+            constant: mean(worths),
+        };
     });
+    const squared = (guess: (at: number, fold: (typeof fitted)[number]) => number): readonly number[] =>
+        teacher.map((at, story) => (guess(at, fitted[dealt[story]! % folds]!) - people[story]!) ** 2); // (N)
+    const before = squared((at) => at);
+    const after = squared((at, { line }) => readCalibration(line, at));
+    const constant = squared((_at, fold) => fold.constant);
     return {
         points,
-        errorBefore: Math.sqrt(mean(teacher.map((at, story) => (at - people[story]!) ** 2))),
-        errorAfter: Math.sqrt(
-            mean(
-                teacher.map((at, story) => (readCalibration(lines[dealt[story]! % folds]!, at) - people[story]!) ** 2),
-            ),
-        ),
+        errorBefore: Math.sqrt(mean(before)),
+        errorAfter: Math.sqrt(mean(after)),
+        errorConstant: Math.sqrt(mean(constant)),
+        isWorth: isBelow(after, constant),
     };
+}
+
+/** Is the mean of the first (N) below that of the second by more than chance explains? Student, one-sided 5 %. */
+function isBelow(first: readonly number[], second: readonly number[]): boolean {
+    const gains = first.map((value, i) => second[i]! - value);
+    const least = (studentQuantile(gains.length - 1, 0.9) * standardDeviation(gains)) / Math.sqrt(gains.length);
+    return mean(gains) > least;
 }
 
 /** The most groups of stories shown beside the line. */

@@ -12,6 +12,7 @@ import {
     type Disagreement,
     type Measured,
     type PairAgreement,
+    type PeoplesAgreement,
 } from '../../../shared/ratings/agreement.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { alphaMeasure } from './alpha.ts';
@@ -105,6 +106,7 @@ class CriterionQuestions {
         const pairs = this.#askPairs(everybody);
         const [alphaPeople, alphaAll] = [this.#askAlpha(this.#people), this.#askAlpha(everybody)];
         const ceiling = this.#askCeiling();
+        const asOnePerson = this.#judged.flatMap((teacher) => this.#askAsOnePerson(teacher) ?? []);
         const retests = this.#askRetests(everybody);
         const hasLengths = this.#table.stories.some(({ words }) => words !== null);
         const lengths = hasLengths ? this.#judged.map((teacher) => this.#askLength(teacher)) : [];
@@ -114,6 +116,7 @@ class CriterionQuestions {
             pairs: pairs.map((pair) => pair()),
             alpha: { people: alphaPeople(), all: alphaAll() },
             ceiling: ceiling(),
+            asOnePerson: asOnePerson.map((each) => each()),
             retests: retests.map((retest) => retest()),
             confusions: this.#confusions(),
             lengths: lengths.map((length) => length()),
@@ -158,6 +161,21 @@ class CriterionQuestions {
     #askCeiling(): Deferred<CriterionReport['ceiling']> {
         if (this.#people.length < 2) return () => null;
         const each = this.#people.map((person, i) => pairMeasure(this.#panel, this.#othersAt(i), person));
+        return this.#askAverage(each);
+    }
+
+    /**
+     * A teacher on equal terms with one person: against means of as few people as a person is held against. The mean of
+     * all is steadier, and whoever is held against it agrees better with it.
+     */
+    #askAsOnePerson(teacher: number): Deferred<CriterionReport['asOnePerson'][number]> | null {
+        if (this.#people.length < 2) return null;
+        const each = this.#people.map((_person, i) => pairMeasure(this.#panel, this.#othersAt(i), teacher));
+        const measured = this.#askAverage(each);
+        return () => ({ teacher: this.#name(teacher), ...measured() });
+    }
+
+    #askAverage(each: readonly DrawMeasure[]): Deferred<PeoplesAgreement> {
         const measured = this.#questionnaire.ask(this.#panel, averageOf(each));
         return () => {
             const { qwk, spearman } = named(pairStatistics, measured());

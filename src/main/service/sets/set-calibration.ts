@@ -31,7 +31,7 @@ export function calibrationsOf(set: SetTable): readonly TeacherCalibration[] {
 /**
  * The calibration of one teacher.
  * @param wanted its name; null where there is only one
- * @throws bad input where there is no such teacher, or too little to fit
+ * @throws bad input where there is no such teacher, too little to fit, or nothing shown that its scores are worth
  */
 export function calibrationOf(set: SetTable, wanted: string | null): CalibrationFile {
     const teachers = teachersIn(set);
@@ -48,7 +48,13 @@ export function calibrationOf(set: SetTable, wanted: string | null): Calibration
                 ? 'No teacher rated these stories here, so there is nothing to calibrate; nothing was written. Bring the runs of the set to this computer.'
                 : `Several teachers rated these stories; nothing was written. Choose one as ${name('teacher')}: ${teachers.join(', ')}.`,
         );
-    return fitTeacher(set, teacher).calibration;
+    const { calibration } = fitTeacher(set, teacher);
+    const { isWorth, errorAfter, errorConstant = 0 } = calibration.sum;
+    if (isWorth === false)
+        throw badInput(
+            `The scores of ${teacher} are not shown to be worth anything: calibrated they miss people’s mean by ${errorAfter.toFixed(3)} of 1, and always the same score misses it by ${errorConstant.toFixed(3)}; nothing was written. Rate more stories, or choose another teacher.`,
+        );
+    return calibration;
 }
 
 function teachersIn({ table }: SetTable): readonly string[] {

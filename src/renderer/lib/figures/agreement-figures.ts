@@ -20,6 +20,8 @@ export interface AgreementLine {
     readonly index: number | null;
     readonly pair: PairAgreement | null;
     readonly ceiling: Measured | null;
+    /** The teacher's κ on equal terms with one person, to be held beside the ceiling. */
+    readonly asOnePerson: Measured | null;
     readonly alpha: { readonly people: AlphaAgreement | null; readonly all: AlphaAgreement | null };
     /** Everybody who rated stories twice without knowing, against himself. */
     readonly retests: readonly PairAgreement[];
@@ -40,7 +42,7 @@ export function agreementLines(
     criteria: readonly Criterion[],
     teacher: string | null,
 ): readonly AgreementLine[] {
-    return reported.map(({ criterion, pairs, ceiling, retests, alpha, confusions, lengths, trends }) => {
+    return reported.map(({ criterion, pairs, ceiling, asOnePerson, retests, alpha, confusions, lengths, trends }) => {
         const index = criteria.findIndex(({ id }) => id === criterion);
         const isTrial = ({ raters: [a, b] }: PairAgreement | Confusion): boolean => a === peoplesMean && b === teacher;
         return {
@@ -49,6 +51,7 @@ export function agreementLines(
             index: index === -1 ? null : index,
             pair: pairs.find(isTrial) ?? null,
             ceiling: ceiling?.qwk ?? null,
+            asOnePerson: asOnePerson.find((each) => each.teacher === teacher)?.qwk ?? null,
             alpha,
             retests,
             length: lengths.find((each) => each.teacher === teacher) ?? null,

@@ -24,9 +24,9 @@ export function paidAs({ sum }: CalibrationFile, { least, most }: ScoreRange): r
     });
 }
 
-/** Does it err less on stories it was not fitted to? */
-export function helps({ errorBefore, errorAfter }: CalibrationFit): boolean {
-    return errorAfter < errorBefore;
+/** Does it err less than the teacher's own scores, and than one score for all stories, where it was not fitted? */
+export function helps({ errorBefore, errorAfter, isWorth = true }: CalibrationFit): boolean {
+    return errorAfter < errorBefore && isWorth;
 }
 
 const fewestStories = 100; // below it the line changes with every few stories
