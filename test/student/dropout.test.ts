@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { dropoutKeys, dropoutMask, dropoutSites } from '../../src/main/student/gpt2/dropout.ts';
+import { dropoutKeys, dropoutMask, dropoutMasksByTable, dropoutSites } from '../../src/main/student/gpt2/dropout.ts';
 import type { DropoutSite } from '../../src/main/student/gpt2/dropout.ts';
 import { predictionGradientsGraph } from '../../src/main/student/gpt2/graphs.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
@@ -83,6 +83,31 @@ describe('dropout masks', () => {
         expect(first).toEqual(again);
         expect(new Set(first.map((mask) => mask.join(''))).size).toBe(first.length);
     });
+});
+
+it('masks by table, for CUDA, are the same to the bit', async () => {
+    const graph = new Graph('both');
+    const keys = graph.input('keys', [3, dropoutSites(LAYERS)], 'int32');
+    const within = [2, 40, 40];
+    const wanted = [
+        { site: { layer: 1, part: 'probabilities' } as const, dims: [2, 7, 33], within },
+        { site: 'embedding' as const, dims: [64, 96] },
+        { site: { layer: 0, part: 'inner' } as const, dims: [1, 96] },
+    ];
+    const byTable = dropoutMasksByTable(graph, keys, wanted, RATE);
+    for (const [i, { site, dims, within: whole }] of wanted.entries()) {
+        graph.output(`bits ${i}`, dropoutMask(graph, keys, site, dims, RATE, whole));
+        graph.output(`table ${i}`, byTable[i]!);
+    }
+    const input = runtime.tensor('int32', keys.dims);
+    input.write(dropoutKeys(random, 5, Array(3).keys(), dropoutSites(LAYERS)));
+    const outputs = Object.fromEntries(graph.outputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
+    await (await runtime.compile(graph.model())).bind({ keys: input }, outputs).run();
+    for (const i of wanted.keys()) {
+        const mask = outputs[`bits ${i}`]!.read() as Float32Array;
+        expect(outputs[`table ${i}`]!.read()).toEqual(mask);
+        expect(new Set(mask).size).toBe(2);
+    }
 });
 
 describe('training with dropout', () => {

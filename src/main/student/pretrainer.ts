@@ -72,7 +72,7 @@ export async function createPretrainer(
     const shape = { batch: microBatch, length: sequence };
     const gradients = gradientPrograms(
         runtime,
-        (_, accumulate) => predictionGradientsGraph(config, shape, { accumulate, dropoutRate: dropout?.rate ?? 0 }),
+        (_, accumulate) => predictionGradientsGraph(config, shape, { accumulate, dropoutRate: dropout?.rate ?? 0, target: runtime.target }),
         weights,
         optimiser.gradients,
     );

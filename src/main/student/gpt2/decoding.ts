@@ -11,8 +11,8 @@ import { cachedAttention } from './cached-attention.ts';
 import { blocks, lastNorm } from './blocks.ts';
 import type { BlockOperations } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
-import { dropoutMask, dropoutSites } from './dropout.ts';
-import type { DropoutSite } from './dropout.ts';
+import { dropoutMask, dropoutMasksByTable, dropoutSites, siteIndex } from './dropout.ts';
+import type { DropoutSite, WantedMask } from './dropout.ts';
 import { languageModelParameters, positionEmbedding, tokenEmbedding } from './parameters.ts';
 
 export interface DecodingShape {
@@ -95,22 +95,19 @@ export function decodingGraph(config: StudentConfig, shape: DecodingShape): Grap
         keepCache(layer, nextKeys, nextValues);
         return graph.reshape(y, [rows, width]);
     };
+    const most = [heads, config.context, config.context]; // the same masks whatever the capacity
+    const masks = dropoutKeys && target.kernels === 'cuda' ? allMasks(graph, dropoutKeys, config, shape) : null;
     const drop = (x: Value, site: DropoutSite, dims: Dims, within = dims): Value => {
         if (dropoutKeys === null) return x;
-        return graph.multiply(
-            x,
-            graph.reshape(dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within), x.dims),
-        );
+        const mask = masks?.(site) ?? dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within);
+        return graph.multiply(x, graph.reshape(mask, x.dims));
     };
     const attendPlainly = (projected: Value, layer: number): Value => {
         const { attended, next } = cachedAttention(graph, cacheOf(layer), {
             projected,
             tokens,
             last,
-            drop: (probabilities, dims) => {
-                const most = [heads, config.context, config.context]; // the same masks whatever the capacity
-                return drop(probabilities, { layer, part: 'probabilities' }, dims, most);
-            },
+            drop: (probabilities, dims) => drop(probabilities, { layer, part: 'probabilities' }, dims, most),
         });
         keepCache(layer, next.keys, next.values);
         return attended;
@@ -142,6 +139,30 @@ export function decodingGraph(config: StudentConfig, shape: DecodingShape): Grap
     if (shape.output === 'logits') graph.output('logits', scaled);
     else graph.output('next', sampleTokens(graph, scaled, graph.input('uniforms', [batch, 1]), vocabulary));
     return graph;
+}
+
+/** Every site's mask from one chain of nodes: a launch takes longer than the masks of one token. */
+function allMasks(
+    graph: Graph,
+    keys: Value,
+    { layers, width, heads, context }: StudentConfig,
+    { tokens, capacity, dropoutRate = 0 }: DecodingShape,
+): (site: DropoutSite) => Value {
+    const hidden = [tokens, width];
+    const probabilities = {
+        dims: [heads, tokens, tokens === 1 ? capacity : tokens],
+        within: [heads, context, context],
+    };
+    const wanted: readonly WantedMask[] = [
+        { site: 'embedding', dims: hidden },
+        ...Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) => [
+            { site: { layer, part: 'probabilities' } as const, ...probabilities },
+            { site: { layer, part: 'attention' } as const, dims: hidden },
+            { site: { layer, part: 'inner' } as const, dims: hidden },
+        ]),
+    ];
+    const masks = dropoutMasksByTable(graph, keys, wanted, dropoutRate);
+    return (site) => masks[siteIndex(site)]!;
 }
 
 /**

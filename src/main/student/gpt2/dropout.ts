@@ -14,13 +14,16 @@ import type { Dims, Graph, Value } from '../onnx/graph.ts';
 export type DropoutSite =
     'embedding' | { readonly layer: number; readonly part: 'probabilities' | 'attention' | 'inner' };
 
+// lowbias32 (C. Wellons, "Prospecting for Hash Functions")
+const [FIRST_FACTOR, SHIFT, SECOND_FACTOR] = [0x21f0aaad, 15, 0x735a2d97];
+
 const parts = ['probabilities', 'attention', 'inner'] as const;
 
 export function dropoutSites(layers: number): number {
     return 1 + parts.length * layers;
 }
 
-function siteIndex(site: DropoutSite): number {
+export function siteIndex(site: DropoutSite): number {
     return site === 'embedding' ? 0 : 1 + parts.length * site.layer + parts.indexOf(site.part);
 }
 
@@ -50,12 +53,75 @@ export function dropoutMask(
     const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
     const indices = graph.constant(scatteredIndices(dims, within), [1, elementCount(dims)]);
     // Two multiplications carry every bit of key and index into the high bits, which the comparison reads.
-    const first = graph.multiply(graph.binary('BitwiseXor', indices, key), whole(graph, 0x21f0aaad));
-    const shifted = graph.node('BitShift', [first, whole(graph, 15)], first, { direction: 'RIGHT' });
-    const hash = graph.multiply(graph.binary('BitwiseXor', first, shifted), whole(graph, 0x735a2d97));
-    const kept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
-    const mask = graph.multiply(graph.cast(kept, 'float32'), graph.scalar(1 / (1 - rate)));
-    return graph.reshape(mask, [batch, ...dims]);
+    const first = graph.multiply(graph.binary('BitwiseXor', indices, key), whole(graph, FIRST_FACTOR));
+    const shifted = graph.node('BitShift', [first, whole(graph, SHIFT)], first, { direction: 'RIGHT' });
+    const hash = graph.multiply(graph.binary('BitwiseXor', first, shifted), whole(graph, SECOND_FACTOR));
+    return graph.reshape(kept(graph, hash, rate), [batch, ...dims]);
+}
+
+/** A mask that is wanted: `dims` of an array whose elements are indexed as in one of the dims `within`. */
+export interface WantedMask {
+    readonly site: DropoutSite;
+    readonly dims: Dims;
+    readonly within?: Dims;
+}
+
+/**
+ * Several masks of `dropoutMask`, bit for bit, for CUDA, which has no kernels for single bits: XOR is read from tables,
+ * byte by byte, and shifts are divisions. All masks share one chain of nodes. keys (B, sites) → masks (B, ...dims).
+ */
+export function dropoutMasksByTable(
+    graph: Graph,
+    keys: Value,
+    wanted: readonly WantedMask[],
+    rate: number,
+): readonly Value[] {
+    const [batch, sites] = [keys.dims[0]!, wanted.length];
+    const counts = wanted.map(({ dims }) => elementCount(dims));
+    const indices = wanted.flatMap(({ dims, within = dims }) => [...scatteredIndices(dims, within)]);
+    const siteOf = counts.flatMap((count, at) => new Array<number>(count).fill(at));
+
+    // ((index ^ key) · first factor) mod 2³² is a sum over bytes: of each row's and site's 256 possible terms
+    const wantedSites = graph.constant(Int32Array.from(wanted, ({ site }) => siteIndex(site)));
+    const key = graph.cast(graph.gather(keys, wantedSites, 1), 'uint32'); // (B, sites)
+    const anyByte = xorTable(256, 256, (a, b) => a ^ b);
+    const terms = Array.from({ length: 4 }, (_, byte) => {
+        const unit = 2 ** (8 * byte);
+        const ofKey = graph.cast(remainder(graph, graph.divide(key, whole(graph, unit)), 256), 'int32'); // (B, sites)
+        const rows = graph.gather(graph.constant(anyByte, [256, 256]), ofKey); // (B, sites, 256)
+        const term = graph.multiply(rows, whole(graph, Math.imul(unit, FIRST_FACTOR) >>> 0));
+        const at = Int32Array.from(indices, (index, e) => 256 * siteOf[e]! + ((index >>> (8 * byte)) & 255));
+        return graph.gather(graph.reshape(term, [batch, sites * 256]), graph.constant(at), 1); // (B, E)
+    });
+    const first = terms.reduce((sum, term) => graph.add(sum, term));
+
+    // (first ^ first >> 15) · second factor: the low 17 bits change, in two pieces of 8 and 9
+    const shifted = (bits: number): Value => graph.divide(first, whole(graph, 2 ** bits));
+    const change = (low: Value, high: Value, size: number, unit: number): Value => {
+        const table = xorTable(size, size, (a, b) => Math.imul(unit * ((a ^ b) - a), SECOND_FACTOR));
+        const at = graph.add(graph.multiply(low, whole(graph, size)), high);
+        return graph.gather(graph.constant(table), graph.cast(at, 'int32'));
+    };
+    const lowest = change(remainder(graph, first, 256), remainder(graph, shifted(SHIFT), 256), 256, 1);
+    const next = change(remainder(graph, shifted(8), 512), shifted(SHIFT + 8), 512, 256);
+    const hash = graph.add(graph.add(graph.multiply(first, whole(graph, SECOND_FACTOR)), lowest), next);
+    const mask = kept(graph, hash, rate);
+    const parts = counts.length === 1 ? [mask] : graph.splitBy(mask, 1, counts);
+    return parts.map((part, at) => graph.reshape(part, [batch, ...wanted[at]!.dims]));
+}
+
+function xorTable(rows: number, columns: number, entry: (row: number, column: number) => number): Uint32Array {
+    return Uint32Array.from({ length: rows * columns }, (_, at) => entry(Math.floor(at / columns), at % columns) >>> 0);
+}
+
+function remainder(graph: Graph, x: Value, divisor: number): Value {
+    return graph.binary('Mod', x, whole(graph, divisor));
+}
+
+/** 0 for a share `rate` of all hashes, else 1/(1 − rate). */
+function kept(graph: Graph, hash: Value, rate: number): Value {
+    const isKept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
+    return graph.multiply(graph.cast(isKept, 'float32'), graph.scalar(1 / (1 - rate)));
 }
 
 /** Hashed indices, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */

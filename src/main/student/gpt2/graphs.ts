@@ -9,6 +9,7 @@ import { chunking } from '../autodiff/distinct-tokens.ts';
 import { forbidden, Tape } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
+import { processor, type Target } from '../onnx/target.ts';
 import type { ParameterValues } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
 import { dropoutSites } from './dropout.ts';
@@ -95,20 +96,28 @@ function outputGradients(
     for (const { name } of parameters) graph.output(gradientName(name), gradientOf(parameter(name)));
 }
 
+interface Dropping {
+    readonly dropoutRate: number;
+    /** What the graph is for. Default: the processor. */
+    readonly target?: Target;
+}
+
 /** Next-token prediction: `ids`, `targets` (B, T) int32 and `weights` (B, T) → `loss`, the weighted sum in nats. */
 function predictNext(
     tape: Tape,
     config: StudentConfig,
     parameter: ParameterValues,
     { batch, length }: BatchShape,
-    { differentiated, dropoutRate }: { readonly differentiated: boolean; readonly dropoutRate: number },
+    { differentiated, dropoutRate, target = processor }: Dropping & { readonly differentiated: boolean },
 ): Value {
     const { graph } = tape;
     const ids = graph.input('ids', [batch, length], 'int32');
     const targets = graph.input('targets', [batch, length], 'int32');
     const weights = graph.input('weights', [batch, length]);
     const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const dropout = dropoutRate === 0 ? null : { rate: dropoutRate, keys: dropoutKeysInput(graph, config, batch) };
+    const byTable = target.kernels === 'cuda';
+    const keys = dropoutRate === 0 ? null : dropoutKeysInput(graph, config, batch);
+    const dropout = keys && { rate: dropoutRate, keys, byTable };
     const hidden = trunk(tape, config, parameter, { ids, distinct, dropout });
     const logprobs = tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, targets));
     const loss = tape.crossEntropy(logprobs, column(graph, weights));
@@ -131,12 +140,12 @@ export function predictionLossGraph(config: StudentConfig, shape: BatchShape): G
 export function predictionGradientsGraph(
     config: StudentConfig,
     shape: BatchShape,
-    { accumulate, dropoutRate }: { readonly accumulate: boolean; readonly dropoutRate: number },
+    { accumulate, ...dropping }: Dropping & { readonly accumulate: boolean },
 ): Graph {
     const tape = new Tape(new Graph('prediction-gradients', { mayRound: true }));
     const parameters = languageModelParameters(config);
     const parameter = parameterInputs(tape.graph, parameters);
-    const loss = predictNext(tape, config, parameter, shape, { differentiated: true, dropoutRate });
+    const loss = predictNext(tape, config, parameter, shape, { differentiated: true, ...dropping });
     outputGradients(tape, loss, parameters, parameter, accumulate);
     return tape.graph;
 }

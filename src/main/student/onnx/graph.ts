@@ -249,6 +249,12 @@ export class Graph {
         return this.nodes('Split', [x], produced, { axis, num_outputs: parts });
     }
 
+    /** Parts of the given lengths along an axis. */
+    splitBy(x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
+        const produced = lengths.map((length): Produced => ({ type: x.type, dims: x.dims.with(axis, length) }));
+        return this.nodes('Split', [x, this.integers(lengths)], produced, { axis });
+    }
+
     concat(values: readonly Value[], axis: number): Value {
         const [first] = values;
         if (!first) throw new Error('nothing to concatenate');
