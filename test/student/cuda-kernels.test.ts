@@ -1,4 +1,4 @@
-/** No node of any graph of the student stays on the processor beside CUDA, in any precision, with dropout or without. */
+/** No node of any graph stays on the processor beside CUDA, in any precision, with dropout or without. */
 import { expect, it } from 'vitest';
 import { decodingGraph } from '../../src/main/student/gpt2/decoding.ts';
 import {

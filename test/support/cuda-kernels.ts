@@ -16,7 +16,12 @@ export const cudaKernels: Readonly<Record<string, readonly string[]>> = {
     ...{ Neg: [...floats, 'int32', 'int64'], Exp: floats, Log: ['float32'], Sqrt: floats, Sigmoid: floats },
     ...{ Softmax: floats, LogSoftmax: ['float32'], FastGelu: floats, LayerNormalization: floats },
     ...{ MatMul: floats, FusedMatMul: floats, Gemm: floats },
-    ...{ ReduceSum: [...floats, 'int32', 'int64'], ReduceMean: floats, ReduceSumSquare: floats, ReduceMax: ['float32'] },
+    ...{
+        ReduceSum: [...floats, 'int32', 'int64'],
+        ReduceMean: floats,
+        ReduceSumSquare: floats,
+        ReduceMax: ['float32'],
+    },
     ...{ CumSum: ['float32', 'int32', 'int64', 'uint32'], Clip: ['float32'], Pad: ['float32', 'bool'] },
     ...{ Equal: ['float32', 'int32', 'int64', 'uint32', 'bool'], And: ['bool'], Or: ['bool'] },
     ...Object.fromEntries(

@@ -72,7 +72,12 @@ export async function createPretrainer(
     const shape = { batch: microBatch, length: sequence };
     const gradients = gradientPrograms(
         runtime,
-        (_, accumulate) => predictionGradientsGraph(config, shape, { accumulate, dropoutRate: dropout?.rate ?? 0, target: runtime.target }),
+        (_, accumulate) =>
+            predictionGradientsGraph(config, shape, {
+                accumulate,
+                dropoutRate: dropout?.rate ?? 0,
+                target: runtime.target,
+            }),
         weights,
         optimiser.gradients,
     );

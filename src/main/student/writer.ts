@@ -159,7 +159,7 @@ class DecodingWriter implements Writer {
         let stories = this.#takeTokens(batch, slots);
         for (let call = 1; stories.some((story) => story !== null); call++) {
             // a prepacked program for fewer rows would take longer to make than it saves
-            if (call === 1 || !this.#prepacks) ({ stories, slots } = this.#moveIfFew(stories, slots));
+            if (call === 1 || !this.#prepacks) ({ stories, slots } = await this.#moveIfFew(stories, slots));
             const positions = stories.map((story) => story?.position ?? 0);
             slots.prepare(stories, Math.max(...positions) + 1, dropoutRate);
             await (await this.#programs.bindingFor(slots, 1, dropoutRate)).run();
@@ -197,14 +197,17 @@ class DecodingWriter implements Writer {
     }
 
     /** Moves to half the rows, repeatedly, while the unfinished stories fit. */
-    #moveIfFew(stories: Rows, slots: DecodingSlots): { readonly stories: Rows; readonly slots: DecodingSlots } {
+    async #moveIfFew(
+        stories: Rows,
+        slots: DecodingSlots,
+    ): Promise<{ readonly stories: Rows; readonly slots: DecodingSlots }> {
         const remaining = stories.flatMap((story, row) => (story === null ? [] : [{ story, row }]));
         let { rows } = slots;
         while (rows / 2 >= smallestBatch && Math.ceil(rows / 2) >= remaining.length) rows = Math.ceil(rows / 2);
         if (rows === slots.rows) return { stories, slots };
         const target = this.#slotsOf(rows);
         const kept = remaining.map(({ row }) => row);
-        slots.copyRows(kept, target);
+        await slots.copyRows(kept, target);
         return { stories: remaining.map(({ story }) => story), slots: target };
     }
 

@@ -74,6 +74,6 @@ function tensorsFor(
 }
 
 function tensorFor(runtime: Runtime, { name, type, dims }: Value): RuntimeTensor {
-    if (type === 'float32' || type === 'int32' || type === 'int64') return runtime.tensor(type, dims);
+    if (type === 'float32' || type === 'int32' || type === 'int64') return runtime.tensor(type, dims, 'host');
     throw new Error(`"${name}" cannot cross a graph's border as ${type}`);
 }

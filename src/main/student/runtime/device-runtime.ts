@@ -1,8 +1,8 @@
 /**
- * The runtime on a GPU: a provider of onnxruntime through the C API. Float tensors stay on the device between runs;
- * integers (token ids, positions) and scalars (losses, learning rates) stay on the host, because JavaScript reads or
- * writes them around every run. Operators without a kernel on the device run on the CPU; onnxruntime copies their
- * inputs and outputs.
+ * The runtime on a GPU: a provider of onnxruntime through the C API. Float tensors stay on the device between runs.
+ * Integers (token ids, positions), scalars (losses, learning rates) and whatever else is told to stay on the host,
+ * because JavaScript reads or writes it around every run. Operators without a kernel on the device run on the CPU;
+ * onnxruntime copies their inputs and outputs.
  */
 import { FaultError } from '../../../shared/faults.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -60,6 +60,41 @@ function noteHostChange(tensor: Bindable): void {
     else if (tensor instanceof DevicePart) tensor.memory.noteHostChange();
 }
 
+/**
+ * A binding of onnxruntime's that lasts from run to run: a token of writing binds some two hundred tensors, of which
+ * only a few are elsewhere than before.
+ */
+class BoundPlaces {
+    readonly #ort: Device;
+    readonly #session: Session;
+    readonly #known = new Map<string, number>();
+    #pointer: Pointer | null = null;
+
+    constructor(ort: Device, session: Session) {
+        this.#ort = ort;
+        this.#session = session;
+    }
+
+    get pointer(): Pointer {
+        this.#pointer ??= this.#ort.api.ask('CreateIoBinding', this.#session.pointer);
+        return this.#pointer;
+    }
+
+    /** @param place changes whenever the tensor's memory does; null binds it anew in any case */
+    bind(call: 'BindInput' | 'BindOutput', name: string, value: Pointer, place: number | null): void {
+        const key = `${call} ${name}`;
+        if (place !== null && this.#pointer !== null && this.#known.get(key) === place) return;
+        this.#ort.api.call(call, this.pointer, name, value);
+        if (place !== null) this.#known.set(key, place);
+    }
+
+    release(): void {
+        if (this.#pointer !== null) this.#ort.api.release('IoBinding', this.#pointer);
+        this.#pointer = null;
+        this.#known.clear();
+    }
+}
+
 class DeviceProgram implements Program {
     readonly #ort: Device;
     readonly #whyFailed: DeviceProvider['whyFailed'];
@@ -81,15 +116,17 @@ class DeviceProgram implements Program {
         const written = Object.entries(outputs).map(([name, tensor]) => [name, this.#own(tensor)] as const);
         const tensors = [...read, ...written].map(([, tensor]) => tensor);
         const uses = [this, ...new Set(tensors.map((tensor) => tensor.memory))];
+        const places = new BoundPlaces(this.#ort, this.#session);
         let bound = true;
         return {
             run: () =>
                 this.#ort.queue.take(uses, async () => {
                     if (!bound) throw new Error('the binding was released');
-                    await this.#run(read, written);
+                    await this.#run(read, written, places);
                 }),
             release: () => {
                 this.#ort.queue.refuseWhileInUse(this, 'released');
+                if (bound) places.release();
                 bound = false;
             },
         };
@@ -100,31 +137,31 @@ class DeviceProgram implements Program {
         this.#session.release();
     }
 
-    async #run(read: readonly Named[], written: readonly Named[]): Promise<void> {
-        const { api } = this.#ort;
-        const session = this.#session.pointer;
-        const binding = api.ask('CreateIoBinding', session);
+    async #run(read: readonly Named[], written: readonly Named[], places: BoundPlaces): Promise<void> {
+        const { api, writesInPlace } = this.#ort;
+        if (!writesInPlace) places.release(); // tensors move with every run, and a binding keeps their old memory
         const alsoRead = new Set(read.map(([, tensor]) => tensor));
         const rooms = new Map<DeviceTensor, Pointer>(); // where device tensors are written
         try {
             for (const [name, tensor] of read) {
-                const value = tensor instanceof DeviceTensor ? tensor.onDevice() : hostValue(tensor);
-                api.call('BindInput', binding, name, value);
+                if (tensor instanceof DeviceTensor) places.bind('BindInput', name, tensor.onDevice(), tensor.place);
+                else places.bind('BindInput', name, hostValue(tensor), null); // binding is what copies it
             }
             for (const [name, tensor] of written) {
-                if (tensor instanceof DeviceTensor) rooms.set(tensor, tensor.roomToWrite(alsoRead.has(tensor)));
-                const value = tensor instanceof DeviceTensor ? rooms.get(tensor)! : hostValue(tensor);
-                api.call('BindOutput', binding, name, value);
+                if (tensor instanceof DeviceTensor) {
+                    const room = tensor.roomToWrite(alsoRead.has(tensor));
+                    rooms.set(tensor, room);
+                    places.bind('BindOutput', name, room, tensor.place);
+                } else places.bind('BindOutput', name, hostValue(tensor), tensor instanceof NativeTensor ? 0 : null);
             }
             for (const [, tensor] of written) noteHostChange(tensor); // also when the run fails half way
-            await api.callAsync('RunWithBinding', session, null, binding);
+            await api.callAsync('RunWithBinding', this.#session.pointer, null, places.pointer);
         } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
             if (outOfMemory.test(reason)) throw new OutOfDeviceMemory(reason);
             throw this.#whyFailed(reason) ?? error;
         } finally {
             for (const [tensor, room] of rooms) tensor.moveTo(room);
-            api.release('IoBinding', binding);
         }
     }
 
@@ -158,8 +195,8 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
         memory: 'device',
         target: provider.target,
         description: `${provider.name}, ${provider.target.precision === 'float32' ? '' : `${provider.target.precision}, `}${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
-        tensor: (type, dims) =>
-            type === 'float32' && elementCount(dims) > 1
+        tensor: (type, dims, home) =>
+            type === 'float32' && elementCount(dims) > 1 && home !== 'host'
                 ? new DeviceTensor(ort, dims)
                 : new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {

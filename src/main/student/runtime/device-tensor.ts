@@ -26,7 +26,11 @@ export class DeviceTensor implements RuntimeTensor {
     readonly dims: readonly number[];
     #host: NativeTensor | null = null;
     #device: Pointer | null = null;
+    /** Whether the device holds the current value; where JavaScript wrote another, its memory is kept for that. */
+    #isDeviceCurrent = false;
     #isReleased = false;
+    /** Another number whenever the memory on the device is another. */
+    place = 0;
     version = 0;
 
     constructor(ort: Device, dims: readonly number[]) {
@@ -44,7 +48,7 @@ export class DeviceTensor implements RuntimeTensor {
         this.checkAlive();
         if (this.#host === null) {
             this.#host = new NativeTensor(this.ort, this.type, this.dims);
-            if (this.#device !== null) this.ort.copy(this.#device, this.#host.value);
+            if (this.#isDeviceCurrent) this.ort.copy(this.#device!, this.#host.value);
         }
         return this.#host;
     }
@@ -52,13 +56,14 @@ export class DeviceTensor implements RuntimeTensor {
     /** The values where a run can read them. */
     onDevice(): Pointer {
         this.checkAlive();
-        if (this.#device === null) {
+        if (!this.#isDeviceCurrent) {
             const host = this.onHost(); // first, because new memory on the device holds garbage
-            const room = this.#newRoom();
+            const room = this.#device ?? this.#newRoom();
             this.ort.copy(host.value, room);
             this.#device = room;
+            this.#isDeviceCurrent = true;
         }
-        return this.#device;
+        return this.#device!;
     }
 
     /**
@@ -74,6 +79,7 @@ export class DeviceTensor implements RuntimeTensor {
     moveTo(device: Pointer): void {
         if (device !== this.#device) this.#dropDevice();
         this.#device = device;
+        this.#isDeviceCurrent = true;
         this.#host?.release();
         this.#host = null;
         this.version++;
@@ -81,7 +87,7 @@ export class DeviceTensor implements RuntimeTensor {
 
     /** The host's copy was written and is now the current value. */
     noteHostChange(): void {
-        this.#dropDevice();
+        this.#isDeviceCurrent = false;
         this.version++;
     }
 
@@ -119,12 +125,14 @@ export class DeviceTensor implements RuntimeTensor {
     #newRoom(): Pointer {
         const shape = BigInt64Array.from(this.dims, BigInt);
         const { api, deviceAllocator } = this.ort;
+        this.place++;
         return api.ask('CreateTensorAsOrtValue', deviceAllocator, shape, shape.length, ELEMENT_CODES[this.type]);
     }
 
     #dropDevice(): void {
         if (this.#device !== null) this.ort.api.release('Value', this.#device);
         this.#device = null;
+        this.#isDeviceCurrent = false;
     }
 }
 

@@ -52,8 +52,12 @@ export interface Runtime {
     readonly target: Target;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
-    /** Zero-filled. */
-    tensor(type: ElementType, dims: readonly number[]): RuntimeTensor;
+    /**
+     * Zero-filled.
+     * @param home `host` for what JavaScript writes or reads around every run; a device then copies it as part of the
+     * run. Default: where the runtime keeps state
+     */
+    tensor(type: ElementType, dims: readonly number[], home?: 'host'): RuntimeTensor;
     /**
      * @param weights the constants that the model only names. Their values are copied and prepacked for matrix
      * products, so later writes do not reach the program.

@@ -3,6 +3,8 @@ import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
 import { cacheNames } from '../gpt2/decoding.ts';
 import { dropoutSites, keysOfRow } from '../gpt2/dropout.ts';
+import { Graph } from '../onnx/graph.ts';
+import { bindGraph, type BoundGraph } from '../runtime/bound-graph.ts';
 import type { Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 
 /** A story being written; `position` is that of its newest token. */
@@ -22,15 +24,18 @@ export class DecodingSlots {
     readonly next: RuntimeTensor; // (rows, 1) int32: the token just drawn, and the next call's input
     readonly cache: ReadonlyMap<string, RuntimeTensor>; // (rows, H, capacity, C/H) each
     readonly #sites: number;
+    readonly #runtime: Runtime;
+    readonly #movers = new Map<DecodingSlots, BoundGraph>();
 
     /** @param capacity positions of the cache: prompt and story */
     constructor(runtime: Runtime, { layers, heads, width }: StudentConfig, rows: number, capacity: number) {
         const cacheDims = [rows, heads, capacity, width / heads];
         this.rows = rows;
+        this.#runtime = runtime;
         this.#sites = dropoutSites(layers);
         this.last = runtime.tensor('int32', [rows]);
         this.length = runtime.tensor('int32', []);
-        this.uniforms = runtime.tensor('float32', [rows, 1]);
+        this.uniforms = runtime.tensor('float32', [rows, 1], 'host');
         this.dropoutKeys = runtime.tensor('int32', [rows, this.#sites]);
         this.next = runtime.tensor('int32', [rows, 1]);
         this.cache = new Map(cacheNames(layers).map(([name]) => [name, runtime.tensor('float32', cacheDims)]));
@@ -57,17 +62,40 @@ export class DecodingSlots {
         this.dropoutKeys.write(keys);
     }
 
-    /** Copies the given rows to the first rows of other slots. */
-    copyRows(rows: readonly number[], target: DecodingSlots): void {
-        for (const [name, tensor] of this.cache) copyRows(tensor, target.cache.get(name)!, rows);
+    /** Copies the given rows to the first rows of other slots. On a device, the cache never leaves it. */
+    async copyRows(rows: readonly number[], target: DecodingSlots): Promise<void> {
         copyRows(this.next, target.next, rows);
+        if (this.#runtime.memory === 'host')
+            for (const [name, tensor] of this.cache) copyRows(tensor, target.cache.get(name)!, rows);
+        else {
+            const chosen = new Int32Array(target.rows); // rows without a story may hold anything
+            chosen.set(rows);
+            await (await this.#moverTo(target)).run({ chosen });
+        }
+    }
+
+    async #moverTo(target: DecodingSlots): Promise<BoundGraph> {
+        const known = this.#movers.get(target);
+        if (known !== undefined) return known;
+        const graph = new Graph('rows');
+        const chosen = graph.input('chosen', [target.rows], 'int32');
+        for (const [name, { dims }] of this.cache)
+            graph.output(movedName(name), graph.gather(graph.input(name, dims), chosen));
+        const outputs = [...target.cache].map(([name, tensor]) => [movedName(name), tensor] as const);
+        const shared = { inputs: Object.fromEntries(this.cache), outputs: Object.fromEntries(outputs) };
+        const mover = await bindGraph(this.#runtime, graph, shared);
+        this.#movers.set(target, mover);
+        return mover;
     }
 
     release(): void {
+        for (const mover of this.#movers.values()) mover.release();
         const { last, length, uniforms, dropoutKeys, next, cache } = this;
         for (const tensor of [last, length, uniforms, dropoutKeys, next, ...cache.values()]) tensor.release();
     }
 }
+
+const movedName = (name: string): string => `${name}.moved`;
 
 /** Copies the given rows (first axis) to the first rows of a smaller tensor of the same type. */
 function copyRows(source: RuntimeTensor, target: RuntimeTensor, rows: readonly number[]): void {
