@@ -23,8 +23,14 @@ interface RatedStories {
 }
 
 /** Null where fewer than two checkpoints were measured alike. */
-export function ratedSweep(checkpoints: readonly SweepCheckpoint[], kept: CheckpointEvaluations): MeasuredSweep | null {
-    const found = checkpoints.map((checkpoint) => [...ownStories(checkpoint), ...keptStories(checkpoint, kept)]);
+export function ratedSweep(
+    checkpoints: readonly SweepCheckpoint[],
+    kept: CheckpointEvaluations | null,
+): MeasuredSweep | null {
+    const found = checkpoints.map((checkpoint) => [
+        ...ownStories(checkpoint),
+        ...(kept === null ? [] : keptStories(checkpoint, kept)),
+    ]);
     const key = mostCommon(found.map((stories) => [...new Set(stories.map((each) => each.key))]));
     if (key === null) return null;
     const chosen = found.map((stories) => longest(stories.filter((each) => each.key === key)));

@@ -1,12 +1,12 @@
 /** Everything that was measured of the checkpoints of runs, measure by measure. */
 import type { Counting } from '../../../shared/benchmark-counting.ts';
-import { openBenchmarks } from '../../store/home/benchmarks.ts';
+import { hasBenchmarks, openBenchmarks } from '../../store/home/benchmarks.ts';
 import { openCheckpointEvaluations } from '../../store/home/checkpoint-evaluations.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { KeptRun } from '../sources/kept-checkpoints.ts';
 import { taskSweeps } from './sweep-benchmarks.ts';
 import { ratedSweep } from './sweep-stories.ts';
-import type { MeasuredSweep } from './swept.ts';
+import type { MeasuredSweep, SweepCheckpoint } from './swept.ts';
 
 /** Everything that was measured of at least two of the checkpoints. */
 export function measureSweep(
@@ -16,8 +16,9 @@ export function measureSweep(
     clock: Clock,
 ): readonly MeasuredSweep[] {
     const checkpoints = runs.flatMap((run) => run.checkpoints.map((checkpoint) => ({ ...checkpoint, run })));
-    const record = openBenchmarks(home, clock);
-    const kept = openCheckpointEvaluations(home);
+    if (!hasBenchmarks(home)) return ownSweep(checkpoints);
+    const record = openBenchmarks(home, clock, { readonly: true });
+    const kept = openCheckpointEvaluations(home, { readonly: true });
     try {
         const byTeacher = ratedSweep(checkpoints, kept);
         return [...(byTeacher === null ? [] : [byTeacher]), ...taskSweeps(checkpoints, record, counting)];
@@ -25,4 +26,10 @@ export function measureSweep(
         record.close();
         kept.close();
     }
+}
+
+/** Nothing was read or evaluated outside of a run: only what runs recorded of themselves. */
+function ownSweep(checkpoints: readonly SweepCheckpoint[]): readonly MeasuredSweep[] {
+    const own = ratedSweep(checkpoints, null);
+    return own === null ? [] : [own];
 }

@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { criterionSchema, type Criterion } from '../../../shared/ratings/rubric.ts';
 import { openBenchmarksDatabase } from '../connection/open.ts';
-import { readAll, readOne, transaction, write } from '../connection/statements.ts';
+import { mayWriteDatabase } from '../connection/places.ts';
+import { readAll, readOne, transaction, write, type RunDatabase } from '../connection/statements.ts';
 import type { RatedSample } from '../run/evaluations.ts';
 
 export interface EvaluationFacts {
@@ -36,6 +37,17 @@ export interface CheckpointEvaluations {
     close(): void;
 }
 
+function evaluationsOf(db: RunDatabase, digest: string): readonly EvaluationRow[] {
+    return readAll<EvaluationRow>(
+        db,
+        `SELECT id, created_at AS createdAt, checkpoint, digest, conditions, teacher, teacher_name AS teacherName,
+                criteria, results
+         FROM evaluation WHERE digest = @digest ORDER BY created_at DESC, id DESC`,
+        { digest },
+        { criteria: 'json', results: 'json' },
+    );
+}
+
 interface EvaluationRow extends Pick<EvaluationFacts, 'id' | 'createdAt' | 'checkpoint' | 'digest' | 'conditions'> {
     readonly teacher: string;
     readonly teacherName: string;
@@ -43,8 +55,11 @@ interface EvaluationRow extends Pick<EvaluationFacts, 'id' | 'createdAt' | 'chec
     readonly results: Readonly<Record<string, number>>;
 }
 
-export function openCheckpointEvaluations(home: string): CheckpointEvaluations {
-    const db = openBenchmarksDatabase(path.join(home, 'benchmarks.sqlite'));
+/** @param readonly for whoever only looks, also where nobody may write */
+export function openCheckpointEvaluations(home: string, { readonly = false } = {}): CheckpointEvaluations {
+    const file = path.join(home, 'benchmarks.sqlite');
+    const db = openBenchmarksDatabase(file, { readonly: readonly && !mayWriteDatabase(file) });
+    const isOlder = readOne(db, "SELECT 1 FROM sqlite_schema WHERE name = 'evaluation'") === undefined; // and stays so
     return {
         add: ({ stories, teacher, criteria, results, ...facts }) =>
             transaction(db, () => {
@@ -75,14 +90,7 @@ export function openCheckpointEvaluations(home: string): CheckpointEvaluations {
                 return true;
             }),
         of: (digest) =>
-            readAll<EvaluationRow>(
-                db,
-                `SELECT id, created_at AS createdAt, checkpoint, digest, conditions, teacher,
-                        teacher_name AS teacherName, criteria, results
-                 FROM evaluation WHERE digest = @digest ORDER BY created_at DESC, id DESC`,
-                { digest },
-                { criteria: 'json', results: 'json' },
-            ).map(({ teacher, teacherName, criteria, ...row }) => ({
+            (isOlder ? [] : evaluationsOf(db, digest)).map(({ teacher, teacherName, criteria, ...row }) => ({
                 ...row,
                 teacher: { id: teacher, name: teacherName },
                 criteria: criterionSchema.array().parse(criteria),

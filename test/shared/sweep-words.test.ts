@@ -1,0 +1,44 @@
+/** What feedback was worth, in words that end where the sweep does. */
+import { expect, it } from 'vitest';
+import type { Equivalent, Reach, ReachInterval } from '../../src/shared/sweep.ts';
+import { sayEquivalent, sayReaches } from '../../src/shared/sweep-words.ts';
+import { rounded } from '../../src/shared/text/numbers.ts';
+
+const measure = {
+    ...({ key: 'zorro', task: 'zorro', part: null, name: 'Zorro', subject: 'Zorro', most: 100, remarks: [] } as const),
+};
+const at = (value: number): Reach => ({ kind: 'at', value });
+const more: Reach = { kind: 'more', value: 3.4e6 };
+const fewer: Reach = { kind: 'fewer', value: -0.4e6 };
+
+const said = (words: ReachInterval): string =>
+    sayEquivalent(measure, {
+        ...{ runs: ['taught'], start: { words: 1e6, tokens: 1.4e6 }, score: 55, interval: { low: 54, high: 56 } },
+        feedback: { words: 5400, updates: 14, tokens: 1e5, flop: 1e12 },
+        ...{ words, tokens: words, flop: words },
+    } satisfies Equivalent);
+
+it.each([
+    [
+        { value: at(2.1e6), low: at(1.5e6), high: more },
+        'brought Zorro to where 2.1 M more words of reading would have brought it [1.5 M, more than 3.4 M]: a word of feedback was worth 389 of reading.',
+    ],
+    [{ value: at(2.1e6), low: at(-1e5), high: more }, 'but it could be none.'],
+    [{ value: more, low: at(2e6), high: more }, 'not even 3.4 M more words of reading brought it'],
+    [{ value: at(-2e5), low: fewer, high: at(1e5) }, 'where 800 k words of reading had it [fewer than −400 k, 100 k]'],
+    [{ value: fewer, low: fewer, high: fewer }, 'below the first checkpoint of the sweep'],
+])('%#', (words, sentence) => {
+    expect(said(words)).toMatch(/^5\.4 k words of feedback after 1 M words of reading .*\.$/u);
+    expect(said(words)).toContain(sentence);
+});
+
+it('numbers have three digits that count', () => {
+    expect([999.6, 12_345, 0.01234, -1_500_000, 7e22].map(rounded)).toEqual([
+        '1 k',
+        '12.3 k',
+        '0.0123',
+        '−1.5 M',
+        '70000 E',
+    ]);
+    expect(sayReaches({ value: at(1), low: fewer, high: more })).toBe('1 [fewer than −400 k, more than 3.4 M]');
+});
