@@ -2,7 +2,7 @@
  * Takes pictures of every room, empty and full, in light and dark, for docs/screens:
  * npm run make:screens -- <data folder> [names of pictures]
  * The folder holds at least one finished run of learning; for the picture `live` also one that is under way, and for
- * the rooms Rate and Agreement a rated set. Nothing in it is changed, except that a rater starts rating.
+ * the rooms Rate and Agreement a rated set, and for Evaluate two results on the same tasks. Nothing in it is changed, except that a rater starts rating.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,6 +94,11 @@ await withScreen(home, async (screen) => {
     await screen.page.waitForTimeout(settledMs);
     const agreements = screen.page.getByRole('link', { name: 'Agreement' }).and(screen.page.locator('main a'));
     const set = (await agreements.count()) > 0 ? await agreements.first().getAttribute('href') : null;
+    await screen.page.evaluate(() => void Object.assign(location, { hash: '#/evaluate' }));
+    await screen.page.waitForTimeout(settledMs);
+    const results = await screen.page
+        .locator('nav.list a')
+        .evaluateAll((all) => all.map((link) => link.getAttribute('href')!)); // newest first
     await take(screen, [
         { name: 'runs', hash: '#/runs' },
         ...(running === undefined ? [] : [{ name: 'live', hash: running }]),
@@ -122,6 +127,12 @@ await withScreen(home, async (screen) => {
                       until: 'rater: Cleo',
                   },
                   { name: 'agreement', hash: set, until: 'Raters side by side' },
+              ]),
+        ...(results.length === 0
+            ? []
+            : [
+                  { name: 'evaluate', hash: results[0]!, until: 'Save numbers' },
+                  { name: 'forest', hash: `${results.at(-1)!}?view=comparison`, until: 'p, Holm' },
               ]),
         { name: 'models', hash: '#/models' },
         { name: 'export', hash: learning, keys: ['e'] },

@@ -100,7 +100,7 @@ describe('numbers', () => {
         expect([scoreText(56.25, 100), scoreText(-0.1234, 1), scoreText(null, 100)]).toEqual(['56.3', '−0.123', 'n/a']);
         expect(intervalText({ low: -3.14, high: 40 }, 100)).toBe('[−3.1, 40.0]');
         expect(intervalText(null, 100)).toBe('');
-        expect([5.84, -0.12, -0.03, 0.004, 0].map(changeText)).toEqual(['+5.8', '−0.1', '−0.03', '0.00', '0.00']);
+        expect([5.84, -0.12, -0.03, 0.004, 0].map(changeText)).toEqual(['+5.8', '−0.1', '−0.03', '0', '0']);
         expect(changeInterval({ low: -0.1, high: 0.3 })).toBe('[−0.1, +0.3]');
         expect([0.0004, 0.0123, 0.18, 1].map(probability)).toEqual(['< 0.001', '0.012', '0.18', '1.00']);
     });
@@ -120,6 +120,7 @@ describe('numbers', () => {
     it('are of parts that a person can read', () => {
         const zorro = groupName('uid', 'agreement_subject_verb-across_relative_clause');
         expect(zorro).toBe('agreement subject verb, across relative clause');
+        expect(groupName('linguistics_term', 's-selection')).toBe('s-selection');
         expect(['1', '3'].map((name) => groupName('operations', name))).toEqual(['1 operation', '3 operations']);
         expect([kindName('ewok', 'uid'), kindName('blimp', 'uid'), kindName('zorro', 'phenomenon')]).toEqual([
             ...['domain', 'paradigm', 'phenomenon'],

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BenchmarkItem, BenchmarkStudent } from '../../src/shared/benchmarks.ts';
 import { composeConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
-import { openBenchmarks, type Benchmarks } from '../../src/main/store/home/benchmarks.ts';
+import { hasBenchmarks, openBenchmarks, type Benchmarks } from '../../src/main/store/home/benchmarks.ts';
 
 let home: string;
 let record: Benchmarks;
@@ -35,11 +35,16 @@ const plan = { task: 'blimp', dataset: 'blimp_filtered', digest: 'first', items:
 it('keeps scores to the last bit and in order, and what was too long as nothing', () => {
     add('a');
     record.plan('a', student, [plan]);
-    record.record('a', 'blimp', [
-        { item: item(0), logprobs: [-10.123456789012345, -1e-300] },
-        { item: item(1), logprobs: [null, -0.1 - 0.2] },
-    ]);
-    record.record('a', 'blimp', [{ item: item(2), logprobs: [-3, -4] }]);
+    record.record(
+        'a',
+        'blimp',
+        [
+            { item: item(0), logprobs: [-10.123456789012345, -1e-300] },
+            { item: item(1), logprobs: [null, -0.1 - 0.2] },
+        ],
+        0,
+    );
+    record.record('a', 'blimp', [{ item: item(2), logprobs: [-3, -4] }], 2);
     expect(record.items('a', 'blimp')).toEqual([
         { item: item(0), logprobs: [-10.123456789012345, -1e-300] },
         { item: item(1), logprobs: [null, -0.30000000000000004] },
@@ -53,7 +58,7 @@ it('keeps scores to the last bit and in order, and what was too long as nothing'
 it('keeps what was read of the same items and drops what was read of others', () => {
     add('a');
     record.plan('a', student, [plan]);
-    record.record('a', 'blimp', [{ item: item(0), logprobs: [-1, -2] }]);
+    record.record('a', 'blimp', [{ item: item(0), logprobs: [-1, -2] }], 0);
     record.plan('a', student, [plan]);
     expect(record.list()[0]!.tasks[0]!.done).toBe(1);
     record.plan('a', student, [{ ...plan, digest: 'another' }]);
@@ -64,9 +69,9 @@ it('removes one benchmark and leaves the others, and the items that they share',
     for (const id of ['a', 'b']) {
         add(id);
         record.plan(id, student, [plan]);
-        record.record(id, 'blimp', [{ item: item(0), logprobs: [-1, -2] }]);
+        record.record(id, 'blimp', [{ item: item(0), logprobs: [-1, -2] }], 0);
     }
-    record.record('a', 'blimp', [{ item: item(1), logprobs: [-1, -2] }]);
+    record.record('a', 'blimp', [{ item: item(1), logprobs: [-1, -2] }], 1);
     record.remove('a');
     expect(record.list().map(({ id }) => id)).toEqual(['b']);
     expect(record.items('b', 'blimp')).toEqual([{ item: item(0), logprobs: [-1, -2] }]);
@@ -74,5 +79,25 @@ it('removes one benchmark and leaves the others, and the items that they share',
 
 it('refuses scores of a task that was not planned', () => {
     add('a');
-    expect(() => record.record('a', 'ewok', [{ item: item(0), logprobs: [-1] }])).toThrow();
+    expect(() => record.record('a', 'ewok', [{ item: item(0), logprobs: [-1] }], 0)).toThrow();
+});
+
+it('takes items only where they belong: of two who read the same, one stops', () => {
+    add('a');
+    record.plan('a', student, [plan]);
+    record.record('a', 'blimp', [{ item: item(0), logprobs: [-1, -2] }], 0);
+    expect(() => record.record('a', 'blimp', [{ item: item(0), logprobs: [-1, -2] }], 0)).toThrow(
+        /^Another Storyloop reads these tasks .* what was read is kept\./u,
+    );
+    record.record('a', 'blimp', [{ item: item(1), logprobs: [-1, -2] }], 1);
+    expect(record.items('a', 'blimp').map((read) => read.item.index)).toEqual([0, 1]);
+    expect(record.list()[0]!.tasks[0]!.done).toBe(2);
+});
+
+it('is read where nobody may write, and by whoever only looks before anything was brought up to date', () => {
+    add('a');
+    const looking = openBenchmarks(home, () => 1000, { readonly: true });
+    expect(looking.list().map(({ id }) => id)).toEqual(['a']);
+    looking.close();
+    expect([hasBenchmarks(home), hasBenchmarks(join(home, 'nowhere'))]).toEqual([true, false]);
 });

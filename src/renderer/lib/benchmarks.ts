@@ -8,6 +8,7 @@ import {
 import type { BenchmarkTask } from '../../shared/benchmarks.ts';
 import type { CountingPreset } from '../../shared/benchmark-counting.ts';
 import type { BenchmarkRow, ComparedTask } from '../../shared/views/benchmarks.ts';
+import { signed } from '../../shared/text/numbers.ts';
 import { count, counted, duration, measured, short } from './text/words.ts';
 
 type Scale = TaskScore['scale'];
@@ -56,8 +57,8 @@ export const measuredShort = (value: number): string => measured(value, 1).repla
 
 /** "+5.8", "−0.1"; two digits where one would read 0.0. */
 export function changeText(value: number): string {
-    const text = measured(value, Math.abs(value) < 0.05 ? 2 : 1);
-    return Number(text.replace('−', '-')) > 0 ? `+${text}` : text;
+    const text = signed(value, Math.abs(value) < 0.05 ? 2 : 1);
+    return text === '0.00' ? '0' : text;
 }
 
 export function changeInterval(interval: ResultInterval | null): string {
@@ -106,7 +107,8 @@ export function firstKind(kinds: readonly string[]): string | null {
 /** An official name as a person reads it: `agreement_subject_verb-across_relative_clause`. */
 export function groupName(by: string, name: string): string {
     if (by === 'operations') return counted(Number(name), 'operation');
-    return name.replaceAll('-', ', ').replaceAll('_', ' ');
+    const parts = name.includes('_') ? name.replaceAll('-', ', ') : name; // but “s-selection” is one word
+    return parts.replaceAll('_', ' ');
 }
 
 /** How much of a reading is recorded. */

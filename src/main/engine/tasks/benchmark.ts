@@ -22,7 +22,7 @@ type BenchmarkTaskOrder = Extract<EngineTask, { kind: 'benchmark' }>;
 /** The work of one stretch, in multiplications: about a second on two cores. A crash loses as much. */
 const stretchWork = 2e11;
 const fewestTokens = 4096; // of a stretch; with fewer, most rows of the scorer would be padding
-const mostTokens = 65_536;
+const mostTokens = 16_384; // while a stretch is recorded, nobody answers the window
 const lettersPerToken = 4; // about, in English
 
 interface TaskReading {

@@ -68,13 +68,13 @@ export function startBenchmark(
         const name = begun?.name ?? nameOf(from, checkpoint);
         const stored = { version: configVersion, preset, values: { ...config } };
         if (begun === undefined) record.add({ id, name, ...asked, config: stored, storyloop: version });
-        const done = Object.fromEntries(
+        const done: Done = Object.fromEntries(
             (begun?.tasks ?? []).map(({ task, digest, done: items }) => [task, { digest, items }]),
         );
         const engine = startEngine(
             host,
             { kind: 'benchmark', config: stored, from: checkpoint, data: asked.data, only: asked.only, done },
-            (event) => take(record, id, begun?.student ?? null, event),
+            (event) => take(record, { id, before: begun?.student ?? null, done }, event),
         );
         const ended = engine.ended
             .then((end) => {
@@ -91,12 +91,18 @@ export function startBenchmark(
     }
 }
 
-function take(
-    record: Benchmarks,
-    id: string,
-    before: BenchmarkStudent | null,
-    event: EngineEvent,
-): EngineCommand | undefined {
+/** How many items of each task are recorded, of those with this digest. */
+type Done = Partial<Record<BenchmarkTask, { digest: string; items: number }>>;
+
+interface Reading {
+    readonly id: string;
+    /** Who read what is recorded; null for nobody. */
+    readonly before: BenchmarkStudent | null;
+    /** Grows with what is recorded. */
+    readonly done: Done;
+}
+
+function take(record: Benchmarks, { id, before, done }: Reading, event: EngineEvent): EngineCommand | undefined {
     switch (event.type) {
         case 'ready':
             record.setDevice(id, event.device);
@@ -109,10 +115,15 @@ function take(
                 );
             }
             record.plan(id, event.student, event.tasks);
+            for (const { task, digest } of event.tasks)
+                if (done[task]?.digest !== digest) done[task] = { digest, items: 0 };
             break;
-        case 'scored':
-            record.record(id, event.task, event.items);
+        case 'scored': {
+            const read = done[event.task]!;
+            record.record(id, event.task, event.items, read.items);
+            read.items += event.items.length;
             break;
+        }
         default:
             break; // only shown, not recorded
     }

@@ -11,6 +11,7 @@ import type {
     BenchmarkTask,
     ReadItem,
 } from '../../../shared/benchmarks.ts';
+import { badInput } from '../../../shared/faults.ts';
 import type { StoredConfig } from '../../../shared/stored-config.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openBenchmarksDatabase } from '../connection/open.ts';
@@ -49,8 +50,12 @@ export interface Benchmarks {
     setDevice(id: string, device: string): void;
     /** What will be read; what is recorded of other items of the same task is dropped. */
     plan(id: string, student: BenchmarkStudent, tasks: readonly BenchmarkPlan[]): void;
-    /** The next items of a task, after those that are there. */
-    record(id: string, task: BenchmarkTask, items: readonly ReadItem[]): void;
+    /**
+     * The next items of a task.
+     * @param after so many of it that are recorded
+     * @throws bad input where there are others: somebody else reads them, too
+     */
+    record(id: string, task: BenchmarkTask, items: readonly ReadItem[], after: number): void;
     finish(id: string): void;
     /** In the order of the task's file. */
     items(id: string, task: BenchmarkTask): readonly ReadItem[];
@@ -135,13 +140,17 @@ export function openBenchmarks(home: string, clock: Clock, { readonly = false } 
                     );
                 }
             }),
-        record: (id, task, items) =>
+        record: (id, task, items, after) =>
             transaction(db, () => {
                 const { next } = readOne<{ next: number }>(
                     db,
                     'SELECT coalesce(max(place) + 1, 0) AS next FROM score WHERE benchmark = @id AND task = @task',
                     { id, task },
                 )!;
+                if (next !== after)
+                    throw badInput(
+                        'Another Storyloop reads these tasks with the same student, so this one stopped; what was read is kept. Continue once the other one has finished.',
+                    );
                 items.forEach(({ item, logprobs }, at) =>
                     write(
                         db,
