@@ -43,9 +43,9 @@ describe('a student', () => {
         expect(studentFacts({ student: null })).toBe('');
         const student = { digest: '', parameters: 2_572_416, context: 128, vocabulary: 1, tokens: null };
         expect(studentFacts({ student: { ...student, words: 3_912_345 } })).toBe(
-            '2.6M parameters, 128 tokens of context, 3.9M words read in training',
+            '2.6M parameters, a context of 128 tokens, trained on 3,912,345 words',
         );
-        expect(studentFacts({ student: { ...student, words: null } })).toBe('2.6M parameters, 128 tokens of context');
+        expect(studentFacts({ student: { ...student, words: null } })).toBe('2.6M parameters, a context of 128 tokens');
     });
 
     it('comes before one that learned from it, however late it was read, unless somebody swaps them', () => {

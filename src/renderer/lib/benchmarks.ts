@@ -141,14 +141,13 @@ export function rowWords(row: Pick<BenchmarkRow, 'tasks' | 'state' | 'live'>): s
     return `${names}: ${count(done)} of ${counted(of, 'item')}`;
 }
 
-/** Who read: "2.6M parameters, 128 tokens of context, 9.4M words of pretraining". */
+/** Who read: "2.6M parameters, a context of 128 tokens, trained on 9.4M words". */
 export function studentFacts({ student }: Pick<BenchmarkRow, 'student'>): string {
     if (student === null) return '';
-    const words =
-        student.words === null ? [] : [`${short(Number(student.words.toPrecision(2)))} words read in training`];
+    const words = student.words === null ? [] : [`trained on ${counted(student.words, 'word')}`];
     return [
         `${short(Number(student.parameters.toPrecision(2)))} parameters`,
-        `${count(student.context)} tokens of context`,
+        `a context of ${counted(student.context, 'token')}`,
         ...words,
     ].join(', ');
 }
