@@ -1,8 +1,9 @@
 /**
  * Takes pictures of every room, empty and full, in light and dark, for docs/screens:
  * npm run make:screens -- <data folder> [names of pictures]
- * The folder holds at least one finished run of learning; for the picture `live` also one that is under way, and for
- * the rooms Rate and Agreement a rated set, and for Evaluate two results on the same tasks. Nothing in it is changed, except that a rater starts rating.
+ * The folder holds at least one finished run of learning; for the picture `live` also one that is under way, for the
+ * rooms Rate and Agreement a rated set, and for Evaluate two results on the same tasks. Nothing in it is changed,
+ * except that a rater starts rating.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
