@@ -60,7 +60,11 @@ interface Placing {
 function drawPanel(pen: Pen, panel: Panel, inner: Box): void {
     const xs = panel.marks.flatMap((mark) => extentOf(mark, 'x'));
     const ys = panel.marks.flatMap((mark) => extentOf(mark, 'y'));
-    const [x, y] = [scaleOf(panel.x, xs, inner.left, inner.right), scaleOf(panel.y, ys, inner.bottom, inner.top)];
+    const hasDots = panel.marks.some(({ kind }) => kind === 'dots');
+    const [x, y] = [
+        scaleOf(panel.x, hasDots ? apartFromEdges(panel.x, xs) : xs, inner.left, inner.right),
+        scaleOf(panel.y, ys, inner.bottom, inner.top),
+    ];
     const words: Lettering = { type: tick, colour: colours.ink };
     pen.text(panel.title, [inner.left, inner.top - 10], { type: panelTitle, colour: colours.ink });
     for (const { at, name } of y.ticks) {
@@ -92,7 +96,7 @@ function drawPanel(pen: Pen, panel: Panel, inner: Box): void {
         ],
         { colour: colours.ink, width: 1 },
     );
-    let taken = -Infinity;
+    const taken = [-Infinity, -Infinity]; // where the names of two rows end
     for (const { at, name } of x.ticks) {
         const middle = x.place(at);
         pen.line(
@@ -103,9 +107,11 @@ function drawPanel(pen: Pen, panel: Panel, inner: Box): void {
             { colour: colours.ink, width: 1 },
         );
         const half = pen.widthOf(name, tick) / 2;
-        if (middle - half < taken + 5) continue;
-        taken = middle + half;
-        pen.text(name, [middle, inner.bottom + 15], { ...words, align: 'center' });
+        const rows = panel.x.names === undefined ? 1 : 2; // numbers may be left out, names go below
+        const row = taken.findIndex((end, i) => i < rows && middle - half > end + 5);
+        if (row === -1) continue;
+        taken[row] = middle + half;
+        pen.text(name, [middle, inner.bottom + 15 + 13 * row], { ...words, align: 'center' });
     }
     pen.text(panel.x.title, [inner.right, inner.bottom + 30], { ...words, align: 'right' });
     const headLength = pen.widthOf(panel.title, panelTitle) + 12 + pen.widthOf(panel.y.title, tick);
@@ -119,8 +125,11 @@ function extentOf(mark: Mark, axis: 'x' | 'y'): readonly number[] {
             return mark.points.map((point) => point[axis]);
         case 'dots':
         case 'bars': {
-            const half = mark.kind === 'bars' ? mark.width / 2 : 0;
-            return mark.points.flatMap(({ x, y, low, high }) => (axis === 'x' ? [x - half, x + half] : [y, low, high]));
+            const isBars = mark.kind === 'bars';
+            const half = isBars ? mark.width / 2 : 0;
+            return mark.points.flatMap(({ x, y, low, high }) =>
+                axis === 'x' ? [x - half, x + half] : [y, low, high, ...(isBars ? [0] : [])],
+            );
         }
         case 'area':
             return mark.points.flatMap(({ x, low, high }) => (axis === 'x' ? [x] : [low, high]));
@@ -129,6 +138,15 @@ function extentOf(mark: Mark, axis: 'x' | 'y'): readonly number[] {
         default:
             return mark satisfies never;
     }
+}
+
+/** Dots do not lie on an axis: a logarithmic one begins a little before them and ends a little behind. */
+function apartFromEdges({ scale }: Axis, xs: readonly number[]): readonly number[] {
+    const above = xs.filter((x) => x > 0);
+    if (scale === 'linear' || above.length === 0) return xs;
+    const [low, high] = [Math.min(...above), Math.max(...above)];
+    const beyond = (high / low) ** 0.05;
+    return [...above, low / beyond, high * beyond];
 }
 
 interface Scale {

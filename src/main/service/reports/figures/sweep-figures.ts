@@ -140,23 +140,32 @@ export function benchmarkBars(all: readonly MeasuredSeries[], published: Publish
                     names: tasks.map(({ measure }, t) => ({ at: t + 1, name: measure.key })),
                 },
             },
-            ...(beside === null ? [] : [publishedBars(beside)]),
+            ...(beside === null ? [] : publishedBars(beside)),
         ],
         rows,
     };
 }
 
-function publishedBars({ metrics, students }: NonNullable<Published['benchmarks']>): Panel {
-    const width = 0.8 / students.length;
-    return {
-        ...{ title: 'Published', y: { title: 'as published', scale: 'linear' } },
-        x: {
-            ...{ title: '', scale: 'linear', bounds: [0.5, metrics.length + 0.5] },
-            names: metrics.map((name, i) => ({ at: i + 1, name })),
-        },
-        marks: students.map(({ name, values }, s): Mark => ({
-            ...{ kind: 'bars', width: width * 0.92, name: `published ${name}`, colour: s + 2, origin: 'ours' },
-            points: values.map((value, i) => point(i + 1 - 0.4 + width * (s + 0.5), value)),
-        })),
+/** Accuracies, and in a panel of their own the correlations, which are not times 100. */
+function publishedBars({ metrics, students }: NonNullable<Published['benchmarks']>): readonly Panel[] {
+    const isSmall = metrics.map((_, m) => students.every(({ values }) => Math.abs(values[m]!) <= 1));
+    const panelOf = (title: string, wanted: boolean): readonly Panel[] => {
+        const places = metrics.flatMap((_, m) => (isSmall[m] === wanted ? m : []));
+        const width = 0.8 / students.length;
+        if (places.length === 0) return [];
+        return [
+            {
+                ...{ title, y: { title: 'as published', scale: 'linear' } },
+                x: {
+                    ...{ title: '', scale: 'linear', bounds: [0.5, places.length + 0.5] },
+                    names: places.map((m, i) => ({ at: i + 1, name: metrics[m]! })),
+                },
+                marks: students.map(({ name, values }, s): Mark => ({
+                    ...{ kind: 'bars', width: width * 0.92, name: `published ${name}`, colour: s + 2, origin: 'ours' },
+                    points: places.map((m, i) => point(i + 1 - 0.4 + width * (s + 0.5), values[m]!)),
+                })),
+            },
+        ];
     };
+    return [...panelOf('Published, accuracies', false), ...panelOf('Published, correlations', true)];
 }

@@ -114,15 +114,16 @@ export function surface(runs: readonly RunCurves[]): Chart {
         return before === undefined ? after! / ratio : before * ratio;
     };
     const rows = starts.flatMap((start, column) => {
-        const points = runs
+        const curves = runs
             .filter(({ startWords }) => startWords === start)
-            .flatMap(({ updates }) => ours(pointsOf(updates, words, score)));
+            .map(({ updates }) => ours(pointsOf(updates, words, score)));
         return Array.from({ length: bins }, (_, bin) => {
             const [low, high] = [(most * bin) / bins, (most * (bin + 1)) / bins];
-            const inside = points.filter(({ x }) => x > low && x <= high);
-            const value = inside.length === 0 ? null : inside.reduce((sum, { y }) => sum + y, 0) / inside.length;
-            return { start, column, low, high, value };
-        }).filter((cell): cell is typeof cell & { value: number } => cell.value !== null);
+            const heights = curves.flatMap((curve) => heightAt(curve, (low + high) / 2) ?? []);
+            return { start, column, low, high, heights };
+        }).flatMap(({ heights, ...cell }) =>
+            heights.length === 0 ? [] : [{ ...cell, value: heights.reduce((sum, y) => sum + y, 0) / heights.length }],
+        );
     });
     const values = rows.map(({ value }) => value);
     return {
@@ -150,6 +151,15 @@ export function surface(runs: readonly RunCurves[]): Chart {
             ...{ words_read: start, feedback_from: low, feedback_to: high, score: value },
         })),
     };
+}
+
+/** Straight between points; null before the first and behind the last. points: in the order of x */
+function heightAt(points: readonly ChartPoint[], x: number): number | null {
+    const next = points.findIndex((point) => point.x >= x);
+    if (next === -1 || points[0]!.x > x) return null;
+    if (next === 0) return points[0]!.y;
+    const [before, after] = [points[next - 1]!, points[next]!];
+    return before.y + ((after.y - before.y) * (x - before.x)) / (after.x - before.x);
 }
 
 export function phase(runs: readonly RunCurves[], published: Published | null): Chart {
