@@ -21,7 +21,7 @@ export default defineConfig({
                     storyloop: resolve('src/main/headless/main.ts'),
                     'agreement-worker': resolve('src/main/service/sets/agreement-worker.ts'),
                     'comparison-worker': resolve('src/main/service/reports/comparison-worker.ts'),
-                    'benchmark-worker': resolve('src/main/service/backend/benchmark-worker.ts'),
+                    'benchmark-worker': resolve('src/main/service/backend/benchmarks/benchmark-worker.ts'),
                     'resume-worker': resolve('src/main/engine/resume-worker.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
                 },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openBackend } from '../../src/main/service/backend/backend.ts';
-import { openUploads } from '../../src/main/service/backend/uploads.ts';
+import { openUploads } from '../../src/main/service/backend/exchange/uploads.ts';
 import {
     appContractVersion,
     type AppMessage,

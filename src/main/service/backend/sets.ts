@@ -11,7 +11,7 @@ import type { OpenHome } from '../sources/home.ts';
 import type { RatingDesk } from '../sets/rating-desk.ts';
 import { openRatingSets, type RatingSets } from '../sets/rating-sets.ts';
 import type { Handlers } from './handlers.ts';
-import { openUploads } from './uploads.ts';
+import { openUploads } from './exchange/uploads.ts';
 
 type SetMethods =
     | 'sets.list'

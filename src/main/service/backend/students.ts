@@ -5,9 +5,9 @@ import type { RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
 import { importedStudents, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
 import { evaluations } from '../../store/run/evaluations.ts';
 import type { Handlers } from './handlers.ts';
-import type { OpenRuns } from './open-runs.ts';
-import type { RunList } from './run-list.ts';
-import { checkpointsOf } from './runs.ts';
+import type { OpenRuns } from './runs/open-runs.ts';
+import type { RunList } from './runs/run-list.ts';
+import { checkpointsOf } from './runs/runs.ts';
 
 export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pick<Handlers, 'students.list'> {
     return {

@@ -7,7 +7,7 @@ import { badInput, describeFault, FaultError, stateAfterFault } from '../../../s
 import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
 import type { RunHandle, TaskEnd, Workbench } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
-import type { OpenRuns } from './open-runs.ts';
+import type { OpenRuns } from './runs/open-runs.ts';
 
 export interface Watching {
     /** What an engine does has changed; called at most ten times a second. */

@@ -1,21 +1,21 @@
 /** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and removes them. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import type { TaskScore } from '../../../shared/benchmark-results.ts';
-import type { EngineEvent } from '../../../shared/contract.ts';
-import { badInput, describeFault, FaultError } from '../../../shared/faults.ts';
-import { composeConfig } from '../../../shared/run-config.ts';
-import type { BenchmarkLive, BenchmarkRow, ComparedTask } from '../../../shared/views/benchmarks.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';
-import { givenPath } from '../../store/home/given-path.ts';
-import { runsFolder } from '../../store/home/run-folder.ts';
-import { shippedStudent } from '../sources/checkpoint-source.ts';
-import { exportsFolder } from '../exchange/exported-files.ts';
-import type { BenchmarkAsked, BenchmarkHandle } from '../sessions/benchmarking.ts';
-import type { Workbench } from '../workbench.ts';
+import { benchmarkTasks, type BenchmarkTask } from '../../../../shared/benchmarks.ts';
+import type { TaskScore } from '../../../../shared/benchmark-results.ts';
+import type { EngineEvent } from '../../../../shared/contract.ts';
+import { badInput, describeFault, FaultError } from '../../../../shared/faults.ts';
+import { composeConfig } from '../../../../shared/run-config.ts';
+import type { BenchmarkLive, BenchmarkRow, ComparedTask } from '../../../../shared/views/benchmarks.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';
+import { givenPath } from '../../../store/home/given-path.ts';
+import { runsFolder } from '../../../store/home/run-folder.ts';
+import { shippedStudent } from '../../sources/checkpoint-source.ts';
+import { exportsFolder } from '../../exchange/exported-files.ts';
+import type { BenchmarkAsked, BenchmarkHandle } from '../../sessions/benchmarking.ts';
+import type { Workbench } from '../../workbench.ts';
 import { openBenchmarkThread } from './benchmark-thread.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from '../handlers.ts';
 
 type BenchmarkMethods = Extract<keyof Handlers, `benchmarks.${string}`>;
 

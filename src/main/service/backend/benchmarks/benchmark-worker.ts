@@ -2,14 +2,14 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { presetCounting, type CountingPreset } from '../../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../../shared/benchmark-results.ts';
-import { badInput, faultOf, type Fault } from '../../../shared/faults.ts';
-import type { BenchmarkAges, BenchmarksInFolder, ComparedTask } from '../../../shared/views/benchmarks.ts';
-import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
-import { openReadBenchmarks, type ReadBenchmarks } from '../benchmarks.ts';
-import { comparedTasks } from '../reports/compared-tasks.ts';
-import { version } from '../sources/version.ts';
+import { presetCounting, type CountingPreset } from '../../../../shared/benchmark-counting.ts';
+import type { TaskScore } from '../../../../shared/benchmark-results.ts';
+import { badInput, faultOf, type Fault } from '../../../../shared/faults.ts';
+import type { BenchmarkAges, BenchmarksInFolder, ComparedTask } from '../../../../shared/views/benchmarks.ts';
+import { findBenchmarks, readTask } from '../../../benchmarks/find-tasks.ts';
+import { openReadBenchmarks, type ReadBenchmarks } from '../../benchmarks.ts';
+import { comparedTasks } from '../../reports/compared-tasks.ts';
+import { version } from '../../sources/version.ts';
 
 /** The jobs that can be asked for, and the answer to each. */
 export interface BenchmarkAnswers {

@@ -1,6 +1,6 @@
 /** Works on recorded benchmarks in a thread, one job after another: each may hold 170,000 items in memory. */
 import { extname } from 'node:path';
-import { answerOfThread } from '../../processes/answer-of-thread.ts';
+import { answerOfThread } from '../../../processes/answer-of-thread.ts';
 import type { BenchmarkAnswers, BenchmarkJob, BenchmarkMessage, BenchmarkWork } from './benchmark-worker.ts';
 
 // the same folder in the source tree (.ts) and in a bundle (.js)

@@ -1,16 +1,16 @@
 /**
  * Answers a page about stories: finds, filters and sorts them, reads one in full, and picks those typical of an update.
  */
-import type { Checked } from '../../../shared/app-contract.ts';
-import type { StoryRow, UpdateStories, WholeStory } from '../../../shared/views/stories.ts';
-import { readEpisode } from '../../store/run/episodes.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import { recordOpenRating } from '../../store/run/ratings.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { ratedIds, storyIds, storyRows } from '../../store/run/story-lists.ts';
-import { lastUpdate } from '../../store/run/updates.ts';
-import { tokenizerOf, tokenTexts } from '../reports/token-texts.ts';
-import type { Handlers } from './handlers.ts';
+import type { Checked } from '../../../../shared/app-contract.ts';
+import type { StoryRow, UpdateStories, WholeStory } from '../../../../shared/views/stories.ts';
+import { readEpisode } from '../../../store/run/episodes.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import { recordOpenRating } from '../../../store/run/ratings.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { ratedIds, storyIds, storyRows } from '../../../store/run/story-lists.ts';
+import { lastUpdate } from '../../../store/run/updates.ts';
+import { tokenizerOf, tokenTexts } from '../../reports/token-texts.ts';
+import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 const orders = 6; // results of searches that are kept

@@ -1,21 +1,21 @@
 /** Lists what can be exported of a run, set or student: its parts with formats and sizes, and its checkpoints. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Checked } from '../../../shared/app-contract.ts';
-import type { ExportOffer } from '../../../shared/views/computer.ts';
-import { thingsOf, type ExportThing } from '../../../shared/exchange.ts';
-import { badInput } from '../../../shared/faults.ts';
-import { chooseStories } from '../../store/tables/chosen-stories.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import { guardReadings } from '../../store/run/guard.ts';
-import { readSummary } from '../../store/run/run.ts';
-import { findSet, withSet } from '../../store/home/set-files.ts';
-import { readSetHead, setStories } from '../../store/sets/rating-set.ts';
-import { readColumn, type RunDatabase } from '../../store/connection/statements.ts';
-import { episodeTable } from '../../store/tables/tables.ts';
-import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
-import type { OpenRuns } from './open-runs.ts';
-import { checkpointsOf } from './runs.ts';
+import type { Checked } from '../../../../shared/app-contract.ts';
+import type { ExportOffer } from '../../../../shared/views/computer.ts';
+import { thingsOf, type ExportThing } from '../../../../shared/exchange.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { chooseStories } from '../../../store/tables/chosen-stories.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import { guardReadings } from '../../../store/run/guard.ts';
+import { readSummary } from '../../../store/run/run.ts';
+import { findSet, withSet } from '../../../store/home/set-files.ts';
+import { readSetHead, setStories } from '../../../store/sets/rating-set.ts';
+import { readColumn, type RunDatabase } from '../../../store/connection/statements.ts';
+import { episodeTable } from '../../../store/tables/tables.ts';
+import { isCheckpoint, shippedStudent, shippedStudentFolder } from '../../sources/checkpoint-source.ts';
+import type { OpenRuns } from '../runs/open-runs.ts';
+import { checkpointsOf } from '../runs/runs.ts';
 
 export type OfferAsked = Checked<'export.offer'>['of'];
 type Offer = Omit<ExportOffer, 'folder'>;

@@ -1,17 +1,17 @@
 /** Answers a page's comparisons: of a run before and after learning, and of runs with each other. */
-import type { RunChange, RunsCompared } from '../../../shared/views/runs.ts';
-import type { StoryPair } from '../../../shared/views/stories.ts';
-import { configKeys, type RunConfig } from '../../../shared/run-config.ts';
-import { evaluations, samplePairs } from '../../store/run/evaluations.ts';
-import { readConfig } from '../../store/run/run.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { ratedIds, storyRows } from '../../store/run/story-lists.ts';
-import { lastUpdate, updateNearest } from '../../store/run/updates.ts';
-import { gainFound } from '../reports/comparison.ts';
-import { gainsOfRuns } from '../reports/gains.ts';
-import { compareRunAside } from '../reports/comparison-thread.ts';
-import { guardReportAside, type CountedReadings } from '../reports/guard.ts';
-import type { Handlers } from './handlers.ts';
+import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
+import type { StoryPair } from '../../../../shared/views/stories.ts';
+import { configKeys, type RunConfig } from '../../../../shared/run-config.ts';
+import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
+import { readConfig } from '../../../store/run/run.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { ratedIds, storyRows } from '../../../store/run/story-lists.ts';
+import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
+import { gainFound } from '../../reports/comparison.ts';
+import { gainsOfRuns } from '../../reports/gains.ts';
+import { compareRunAside } from '../../reports/comparison-thread.ts';
+import { guardReportAside, type CountedReadings } from '../../reports/guard.ts';
+import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 export function comparingHandlers(

@@ -1,27 +1,27 @@
 /** Answers a page about runs: lists them, reads one, and stores what a person notes about it. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ListedRow, RunCheckpoint, RunDetails, RunRow } from '../../../shared/views/runs.ts';
-import { badInput } from '../../../shared/faults.ts';
-import type { RunKind } from '../../../shared/record.ts';
-import { configKeys, fieldOf, presetValue, type ConfigKey } from '../../../shared/run-config.ts';
-import { isApplied } from '../../../shared/settings/applied.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
-import { attempts, environmentOf } from '../../store/run/attempts.ts';
-import { milestones } from '../../store/run/checkpoints.ts';
-import { evaluations } from '../../store/run/evaluations.ts';
-import { knownCriteria } from '../../store/run/ratings.ts';
-import { changeNotes, readConfig, readSummary } from '../../store/run/run.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import type { RunFolder } from '../../store/home/run-folder.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { addSample, removeSample } from '../sample.ts';
-import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../reports/student-facts.ts';
-import { readSource, sourceFile } from '../sources/run-source.ts';
-import type { Handlers } from './handlers.ts';
+import type { ListedRow, RunCheckpoint, RunDetails, RunRow } from '../../../../shared/views/runs.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import type { RunKind } from '../../../../shared/record.ts';
+import { configKeys, fieldOf, presetValue, type ConfigKey } from '../../../../shared/run-config.ts';
+import { isApplied } from '../../../../shared/settings/applied.ts';
+import { readStoredConfig } from '../../../../shared/stored-config.ts';
+import { attempts, environmentOf } from '../../../store/run/attempts.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
+import { evaluations } from '../../../store/run/evaluations.ts';
+import { knownCriteria } from '../../../store/run/ratings.ts';
+import { changeNotes, readConfig, readSummary } from '../../../store/run/run.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import type { RunFolder } from '../../../store/home/run-folder.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { addSample, removeSample } from '../../sample.ts';
+import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../../reports/student-facts.ts';
+import { readSource, sourceFile } from '../../sources/run-source.ts';
+import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { RunList, SeenRow } from './run-list.ts';
-import type { Work } from './work.ts';
+import type { Work } from '../work.ts';
 
 /** A recorded row with what only this app knows: whether its own engine is at work. */
 export function withLive(row: SeenRow, { liveOf }: Pick<Work, 'liveOf'>): ListedRow {

@@ -1,20 +1,20 @@
 /** Reads from a run's record the row that lists show of it. */
 import path from 'node:path';
-import type { EndScore, ListedRow, RunRow } from '../../../shared/views/runs.ts';
-import { describeFault, faultOf } from '../../../shared/faults.ts';
-import { bestTotal } from '../../../shared/ratings/rubric.ts';
-import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../shared/progress.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
-import { attempts, lastEvent, type Attempt } from '../../store/run/attempts.ts';
-import { lossCurve, lastValidationLoss } from '../../store/run/pretraining.ts';
-import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../store/run/evaluations.ts';
-import { knownCriteria, runTeacher } from '../../store/run/ratings.ts';
-import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
-import { isNewerRun } from '../../store/connection/open.ts';
-import type { RunFolder } from '../../store/home/run-folder.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { lastUpdates, scoreCurve, type RecordedUpdate } from '../../store/run/updates.ts';
-import { isSample } from '../sample.ts';
+import type { EndScore, ListedRow, RunRow } from '../../../../shared/views/runs.ts';
+import { describeFault, faultOf } from '../../../../shared/faults.ts';
+import { bestTotal } from '../../../../shared/ratings/rubric.ts';
+import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../../shared/progress.ts';
+import type { RunConfig } from '../../../../shared/run-config.ts';
+import { attempts, lastEvent, type Attempt } from '../../../store/run/attempts.ts';
+import { lossCurve, lastValidationLoss } from '../../../store/run/pretraining.ts';
+import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../../store/run/evaluations.ts';
+import { knownCriteria, runTeacher } from '../../../store/run/ratings.ts';
+import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
+import { isNewerRun } from '../../../store/connection/open.ts';
+import type { RunFolder } from '../../../store/home/run-folder.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { lastUpdates, scoreCurve, type RecordedUpdate } from '../../../store/run/updates.ts';
+import { isSample } from '../../sample.ts';
 import { budgetsOf, secondsFor, thinned } from './expectation.ts';
 
 const sparkPoints = 40;

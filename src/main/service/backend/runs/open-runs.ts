@@ -1,12 +1,12 @@
 /** Keeps the databases of runs open between questions of a page; the least recently used one is closed. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput } from '../../../shared/faults.ts';
-import { isFrozen } from '../../store/connection/frozen.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import { runFolderAt, runsFolder, type RunFolder } from '../../store/home/run-folder.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { stampOf } from '../../store/home/workshop.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { isFrozen } from '../../../store/connection/frozen.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import { runFolderAt, runsFolder, type RunFolder } from '../../../store/home/run-folder.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { stampOf } from '../../../store/home/workshop.ts';
 
 export interface OpenRuns {
     folderOf(run: string): RunFolder;

@@ -1,5 +1,5 @@
 /** Polls for changes among the runs, because other processes change, make and delete them without telling. */
-import { guarded, type TroubleLog } from '../trouble-log.ts';
+import { guarded, type TroubleLog } from '../../trouble-log.ts';
 import type { RunList, SeenRow } from './run-list.ts';
 
 const pollEveryMs = 1000;

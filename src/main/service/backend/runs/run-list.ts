@@ -2,10 +2,10 @@
  * The rows of all runs as they are now, whoever works on them. A folder is read again when something was written to it,
  * and that of a running run every time, because whether it still runs depends on the time.
  */
-import type { ListedRow } from '../../../shared/views/runs.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import { runFolders } from '../../store/home/run-folder.ts';
-import { stampOf } from '../../store/home/workshop.ts';
+import type { ListedRow } from '../../../../shared/views/runs.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import { runFolders } from '../../../store/home/run-folder.ts';
+import { stampOf } from '../../../store/home/workshop.ts';
 import type { OpenRuns } from './open-runs.ts';
 import { recordedRow, rowOrProblem, type RecordedRow } from './run-row.ts';
 

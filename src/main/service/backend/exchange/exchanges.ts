@@ -1,18 +1,18 @@
 /** Answers a page about exports and imports: starts, follows and cancels them, and lists those of this session. */
 import { basename, dirname, join } from 'node:path';
 import { ulid } from 'ulid';
-import type { Checked } from '../../../shared/app-contract.ts';
-import type { ExchangeRow } from '../../../shared/views/computer.ts';
-import { badInput, describeFault } from '../../../shared/faults.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import { runFolderAt, runsFolder } from '../../store/home/run-folder.ts';
-import { exportsFolder } from '../exchange/exported-files.ts';
-import type { ExchangeEnd, ExchangeHandle } from '../sessions/exchange-session.ts';
-import { freeExportFolder } from '../exchange/exporting.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Checked } from '../../../../shared/app-contract.ts';
+import type { ExchangeRow } from '../../../../shared/views/computer.ts';
+import { badInput, describeFault } from '../../../../shared/faults.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import { runFolderAt, runsFolder } from '../../../store/home/run-folder.ts';
+import { exportsFolder } from '../../exchange/exported-files.ts';
+import type { ExchangeEnd, ExchangeHandle } from '../../sessions/exchange-session.ts';
+import { freeExportFolder } from '../../exchange/exporting.ts';
+import type { Workbench } from '../../workbench.ts';
 import { offerOf, type OfferAsked } from './export-offer.ts';
-import type { Handlers } from './handlers.ts';
-import type { OpenRuns } from './open-runs.ts';
+import type { Handlers } from '../handlers.ts';
+import type { OpenRuns } from '../runs/open-runs.ts';
 
 /** Lets a person choose a file or folder in the system's dialog; null where they cancel it. */
 export type ChoosePath = (purpose: Checked<'path.choose'>['purpose']) => Promise<string | null>;

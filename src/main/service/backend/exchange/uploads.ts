@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { badInput } from '../../../shared/faults.ts';
-import type { Clock } from '../../store/connection/lease.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
 
 export interface Uploads {
     /** Adds a part and returns the id of the upload. @param upload null begins a new one, which ends with its page */

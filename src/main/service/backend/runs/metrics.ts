@@ -1,11 +1,11 @@
 /** Answers a page with what a run recorded after a cursor: updates, steps of pretraining, lines of its log. */
-import type { Page, UpdateRow } from '../../../shared/views/runs.ts';
-import { eventsAfter } from '../../store/run/attempts.ts';
-import { pretrainingAfter } from '../../store/run/pretraining.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { criterionMeans } from '../../store/run/story-lists.ts';
-import { updatesAfter, type RecordedUpdate } from '../../store/run/updates.ts';
-import type { Handlers } from './handlers.ts';
+import type { Page, UpdateRow } from '../../../../shared/views/runs.ts';
+import { eventsAfter } from '../../../store/run/attempts.ts';
+import { pretrainingAfter } from '../../../store/run/pretraining.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { criterionMeans } from '../../../store/run/story-lists.ts';
+import { updatesAfter, type RecordedUpdate } from '../../../store/run/updates.ts';
+import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
 export function metricHandlers(runs: OpenRuns): Pick<Handlers, 'run.updates' | 'run.steps' | 'run.events'> {
