@@ -5,6 +5,7 @@ import { visible } from '../../shared/text/visible.ts';
 import { version } from '../service/sources/version.ts';
 import { addAgreementCommand } from './commands/agreement.ts';
 import { addBenchmarksCommand } from './commands/benchmarks.ts';
+import { addPassportCommand } from './commands/passport.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommand } from './commands/device.ts';
 import { addExportCommand, addImportCommand } from './commands/exchanging.ts';
@@ -70,6 +71,7 @@ Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ct
     addTellCommand(program);
     addEvaluateCommand(program);
     addBenchmarksCommand(program);
+    addPassportCommand(program);
     addRunsCommand(program);
     addRescoreCommand(program);
     addModelsCommand(program);
