@@ -1,8 +1,8 @@
 /**
- * What people give where a teacher gives a certain fraction: the monotone line closest to the ratings in mean square, by
- * pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories it was
- * not fitted to (ten folds), and against a constant: people's mean, whatever the teacher says. A line through the scores of
- * a random teacher is nearly that constant, and so comes nearer to people than the scores did.
+ * What people give where a teacher gives a certain fraction: the monotone line closest to the ratings in mean square,
+ * by pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972, §1.2). Whether it helps is measured on stories
+ * it was not fitted to (ten folds), and against a constant: people's mean, whatever the teacher says. A line through
+ * the scores of a random teacher is nearly that constant, and so comes nearer to people than the scores did.
  */
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import type { CalibrationFit } from '../../../shared/ratings/calibration.ts';
