@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { episodesIn } from '../store/all-episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/connection/open.ts';
+import { readAll, readOne } from '../../src/main/store/connection/statements.ts';
 import { addSetRating, setRaters } from '../../src/main/store/sets/rating-set.ts';
 import { readConfig } from '../../src/main/store/run/run.ts';
 import type { CalibrationFile } from '../../src/shared/ratings/calibration.ts';
@@ -41,6 +42,29 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
         await screen.page.locator('h1').waitFor();
     };
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor(patient);
+
+    /** By item: is the teacher's total in its upper half? What people give follows it, so that it is worth something. */
+    const teachersRanks = (): readonly (0 | 1)[] => {
+        const db = openSetDatabase(join(home, 'sets', set, 'set.sqlite'), { readonly: true });
+        const record = openRunDatabase(join(home, 'runs', run, 'run.sqlite'), { readonly: true });
+        try {
+            const items = readAll<{ episode: number }>(
+                db,
+                'SELECT episode FROM item JOIN story ON story.id = item.story ORDER BY position',
+            );
+            const totals = items.map(
+                ({ episode }) =>
+                    readOne<{ total: number }>(record, 'SELECT total FROM rated_episode WHERE number = @episode', {
+                        episode,
+                    })!.total,
+            );
+            const middle = totals.toSorted((a, b) => a - b)[Math.floor(totals.length / 2)]!;
+            return totals.map((total) => (total >= middle ? 1 : 0));
+        } finally {
+            db.close();
+            record.close();
+        }
+    };
 
     beforeAll(async () => {
         const source = await readyStudent(home);
@@ -79,10 +103,11 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
     it('goes to a colleague as a file and comes back with what differs', async () => {
         const { page } = screen;
         const view = await pipe.ask('desk.view', { set, rater: 'Ada Lovelace' });
+        const ranks = teachersRanks();
         for (const rater of ['Ada Lovelace', 'Ben'])
             for (const [i] of view.items.entries()) {
                 const scores = Object.fromEntries(
-                    view.criteria.map(({ id }) => [id, random.fork(rater, i, id).integer(4)]),
+                    view.criteria.map(({ id }) => [id, 2 * ranks[i]! + random.fork(rater, i, id).integer(2)]),
                 );
                 await pipe.ask('desk.answer', {
                     ...{ set, rater, position: i + 1, number: 1, kind: 'scored', scores },
