@@ -26,7 +26,7 @@ export interface Sheet {
 export function drawChart(pen: Pen, chart: Chart): Sheet {
     const across = Math.min(mostAcross, chart.panels.length);
     const down = Math.ceil(chart.panels.length / across);
-    const width = 2 * margin + across * panelWidth;
+    const width = 2 * margin + Math.max(across * panelWidth, pen.widthOf(chart.title, title) * 1.1);
     const key = keyOf(pen, chart.panels, width - 2 * margin);
     const caption = brokenLines(pen, chart.caption, note, width - 2 * margin);
     const top = margin + headHeight;
