@@ -10,7 +10,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Push } from '../../src/shared/views/pushes.ts';
 import { readyStudent } from '../support/ready-student.ts';
-import { pipeOf, type Pipe } from './in-page.ts';
+import { pipeOf, settled, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { recordRatedRun } from './rated-run.ts';
 import { openBrowser, type Screen } from './screen.ts';
@@ -78,8 +78,7 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
         const canvases = await screen.page.locator('.plot canvas').all();
         expect(canvases).toHaveLength(panels);
         await screen.page.mouse.move(2, 2);
-        await screen.page.waitForTimeout(300);
-        const bare = await Promise.all(canvases.map(drawing));
+        const bare = await Promise.all(canvases.map(settled));
         const main = (await canvases[0]!.boundingBox())!;
         await screen.page.mouse.move(main.x + main.width / 2, main.y + main.height / 2);
         for (const [i, canvas] of canvases.entries()) await expect.poll(() => drawing(canvas)).not.toBe(bare[i]);

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** Speaks through a page's own pipe, from inside the page: what the page can do, and no more. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import {
     appContractVersion,
     type AppMessage,
@@ -74,4 +75,26 @@ export async function pipeOf(page: Page): Promise<Pipe> {
         told: (fits) => settled((message) => ('push' in message && fits(message) ? message : null)),
         row: async (run) => (await ask('run.read', { run })).row,
     };
+}
+
+/** What a canvas shows, as an address of data, once something is drawn and no longer changes. */
+export async function settled(canvas: Locator): Promise<string> {
+    const read = (): Promise<readonly [picture: string, blank: string]> =>
+        canvas.evaluate((drawn: HTMLCanvasElement) => {
+            const empty = Object.assign(document.createElement('canvas'), { width: drawn.width, height: drawn.height });
+            return [drawn.toDataURL(), empty.toDataURL()] as const;
+        });
+    let [last] = await read();
+    await expect
+        .poll(
+            async () => {
+                const before = last;
+                const [picture, blank] = await read();
+                last = picture;
+                return picture === before && picture !== blank;
+            },
+            { interval: 300 },
+        )
+        .toBe(true);
+    return last;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pipeOf } from './in-page.ts';
+import { pipeOf, settled } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { openBrowser, type Screen } from './screen.ts';
 
@@ -191,8 +191,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         const canvas = screen.page.locator('canvas').first();
         const picture = (): Promise<string> => canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
         await canvas.waitFor();
-        await screen.page.waitForTimeout(500);
-        const own = await picture();
+        const own = await settled(canvas);
         await screen.page.emulateMedia({ forcedColors: 'active' });
         await expect.poll(picture).not.toBe(own);
         await screen.page.emulateMedia({ forcedColors: 'none' });
