@@ -133,7 +133,7 @@ await withScreen(home, async (screen) => {
             ? []
             : [
                   { name: 'evaluate', hash: results[0]!, until: 'Save numbers' },
-                  { name: 'forest', hash: `${results.at(-1)!}?view=comparison`, until: 'p, Holm' },
+                  { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
               ]),
         { name: 'models', hash: '#/models' },
         { name: 'export', hash: learning, keys: ['e'] },

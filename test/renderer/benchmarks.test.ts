@@ -64,6 +64,8 @@ describe('a student', () => {
         const elsewhere = { ...owl, id: '01C', folder: '/other' };
         const nothing = { ...owl, id: '01D', tasks: [{ task: 'blimp', dataset: '', items: 5, done: 0 }] } as const;
         const alone = { ...owl, id: '01E', tasks: [{ task: 'aoa', dataset: 'aoa', items: 5, done: 5 }] } as const;
+        const start = { ...owl, id: '01F', name: '2026-owl · start' };
+        expect(comparable(owl, [row, start]).map(({ id }) => id)).toEqual(['01F', '01A']);
         expect(comparable(row, [elsewhere, row, nothing, alone, owl]).map(({ id }) => id)).toEqual(['01B', '01C']);
     });
 });

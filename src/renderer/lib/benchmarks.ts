@@ -177,13 +177,17 @@ export function towards(row: BenchmarkRow, other: BenchmarkRow, isSwapped: boole
     return isSwapped ? { before: second, after: first } : { before: first, after: second };
 }
 
-/** Results with which one can be compared: those that share a task, first the ones on the very same folder. */
+/** Those that share a task with a result: first the ones on the very same folder, and among them those of its run. */
 export function comparable(row: BenchmarkRow, rows: readonly BenchmarkRow[]): readonly BenchmarkRow[] {
     const shares = (other: BenchmarkRow): boolean =>
         other.tasks.some(({ task, done }) => done > 0 && task !== 'aoa' && row.tasks.some((own) => own.task === task));
     return rows
         .filter((other) => other.id !== row.id && shares(other))
-        .toSorted((a, b) => Number(b.folder === row.folder) - Number(a.folder === row.folder));
+        .toSorted(
+            (a, b) =>
+                Number(b.folder === row.folder) - Number(a.folder === row.folder) ||
+                Number(b.run === row.run) - Number(a.run === row.run),
+        );
 }
 
 /** Scores as rows of a table: tasks, and their parts below them. */
