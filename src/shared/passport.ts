@@ -95,7 +95,7 @@ export function judge(
     return passportTracks.map((track) => judgeTrack(track, stages, checkpoints));
 }
 
-type Reason = { readonly verdict: PassportJudgement['verdict']; readonly says: string };
+type JudgedRule = { readonly verdict: PassportJudgement['verdict']; readonly says: string };
 
 function judgeTrack(
     track: PassportTrack,
@@ -109,7 +109,7 @@ function judgeTrack(
         : 'words of the corpus seen, every pass counted';
     const missing = checkpoints.filter(({ folder }) => folder === null);
     const taught = stages.filter(({ kind }) => kind === 'learn');
-    const reasons: Reason[] = [
+    const reasons: JudgedRule[] = [
         track.allowsTeacher && taught.length > 0
             ? atMost(
                   sum([corpusWords, ...taught.map(({ teacherWords }) => teacherWords)]),
@@ -141,7 +141,7 @@ function judgeTrack(
     return { year: track.year, track: track.name, verdict, reasons: told.map(({ says }) => says) };
 }
 
-function atMost(value: number | null, most: number, what: string): Reason {
+function atMost(value: number | null, most: number, what: string): JudgedRule {
     if (value === null) return unknown(`at most ${count(most)} ${what}: nobody knows how many`);
     const says = `at most ${count(most)} ${what}: ${count(value)}`;
     return value <= most ? passes(says) : fails(says);
@@ -151,7 +151,7 @@ function atMost(value: number | null, most: number, what: string): Reason {
 const withoutTexts: readonly string[] = ['length', 'random'];
 
 /** Teachers come from a list, and nobody may look at their probabilities: what no count of words can decide. */
-function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): readonly Reason[] {
+function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): readonly JudgedRule[] {
     if (teacher === null) return [unknown('the teacher: nobody knows who rated')];
     if (withoutTexts.includes(teacher.id)) return [];
     if (!teacher.isModel)
@@ -170,9 +170,9 @@ function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): 
     ];
 }
 
-const passes = (says: string): Reason => ({ verdict: 'compliant', says });
-const fails = (says: string): Reason => ({ verdict: 'not compliant', says });
-const unknown = (says: string): Reason => ({ verdict: 'unknown', says });
+const passes = (says: string): JudgedRule => ({ verdict: 'compliant', says });
+const fails = (says: string): JudgedRule => ({ verdict: 'not compliant', says });
+const unknown = (says: string): JudgedRule => ({ verdict: 'unknown', says });
 
 /** “2026 strict-small: not compliant, because …” */
 export function judgementSentence({ year, track, verdict, reasons }: PassportJudgement): string {

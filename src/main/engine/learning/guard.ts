@@ -6,6 +6,7 @@ import type { ReadItem } from '../../../shared/benchmarks.ts';
 import type { GuardReadingRecord } from '../../../shared/record.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { GuardBattery } from '../../benchmarks/guard-battery.ts';
+import { requireFinite } from '../../student/finite.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { createSequenceScorer } from '../../student/sequence-scorer.ts';
@@ -41,6 +42,11 @@ export function createGuard(
             try {
                 const scored = await scoreItems(items, tokenizer, student.context, scorer);
                 const pairs = scored.flatMap(asPair);
+                requireFinite(
+                    pairs.flatMap(({ logprobs }) => logprobs),
+                    'log-probabilities of sentences',
+                    'reading grammar',
+                );
                 const tooLong = items.length - pairs.length;
                 if (tooLong > 0 && !hasRead)
                     say(
