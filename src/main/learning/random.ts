@@ -10,7 +10,7 @@ type Key = readonly (string | number)[];
 
 export class RandomStream {
     readonly #key: Key;
-    readonly #generator: ReturnType<typeof xoroshiro128plusFromState>;
+    #generator: ReturnType<typeof xoroshiro128plusFromState>;
 
     constructor(...key: Key) {
         this.#key = key;
@@ -37,6 +37,35 @@ export class RandomStream {
     normal(): number {
         const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
         return radius * Math.cos(2 * Math.PI * this.uniform());
+    }
+
+    /**
+     * Writes scale · normal() over all values, the same numbers to the bit. The generator (xoroshiro128+) runs on local
+     * variables here, which is several times as fast: a student of 100 million weights is drawn in seconds.
+     */
+    fillNormal(values: Float32Array, scale: number): void {
+        let [s01, s00, s11, s10] = this.#generator.getState() as [number, number, number, number];
+        let out = 0;
+        const next = (): void => {
+            out = (s00 + s10) | 0;
+            const [a0, a1] = [s10 ^ s00, s11 ^ s01];
+            const [before0, before1] = [s00, s01];
+            s00 = (before0 << 24) ^ (before1 >>> 8) ^ a0 ^ (a0 << 16);
+            s01 = (before1 << 24) ^ (before0 >>> 8) ^ a1 ^ ((a1 << 16) | (a0 >>> 16));
+            s10 = (a1 << 5) ^ (a0 >>> 27);
+            s11 = (a0 << 5) ^ (a1 >>> 27);
+        };
+        const uniform = (): number => {
+            next();
+            const high = out & 0x3ffffff;
+            next();
+            return high * 2 ** -26 + (out & 0x7ffffff) * 2 ** -53;
+        };
+        for (let at = 0; at < values.length; at++) {
+            const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+            values[at] = scale * (radius * Math.cos(2 * Math.PI * uniform()));
+        }
+        this.#generator = xoroshiro128plusFromState([s01, s00, s11, s10]);
     }
 
     /** 0…n−1, shuffled (Fisher–Yates). */

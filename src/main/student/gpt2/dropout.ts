@@ -51,7 +51,11 @@ export function dropoutMask(
 ): Value {
     const [batch, index] = [keys.dims[0]!, siteIndex(site)];
     const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
-    const indices = graph.constant(scatteredIndices(dims, within), [1, elementCount(dims)]);
+    const indices = graph.constantOnce(
+        `indices ${dims.join()} ${within.join()}`,
+        () => scatteredIndices(dims, within),
+        [1, elementCount(dims)],
+    );
     // Two multiplications carry every bit of key and index into the high bits, which the comparison reads.
     const first = graph.multiply(graph.binary('BitwiseXor', indices, key), whole(graph, FIRST_FACTOR));
     const shifted = graph.node('BitShift', [first, whole(graph, SHIFT)], first, { direction: 'RIGHT' });
@@ -78,29 +82,30 @@ export function dropoutMasksByTable(
 ): readonly Value[] {
     const [batch, sites] = [keys.dims[0]!, wanted.length];
     const counts = wanted.map(({ dims }) => elementCount(dims));
-    const indices = wanted.flatMap(({ dims, within = dims }) => [...scatteredIndices(dims, within)]);
-    const siteOf = counts.flatMap((count, at) => new Array<number>(count).fill(at));
+    const all = counts.reduce((sum, count) => sum + count, 0); // E
+    const described = wanted.map(({ dims, within = dims }) => `${dims.join()} in ${within.join()}`).join('; ');
 
     // ((index ^ key) · first factor) mod 2³² is a sum over bytes: of each row's and site's 256 possible terms
     const wantedSites = graph.constant(Int32Array.from(wanted, ({ site }) => siteIndex(site)));
     const key = graph.cast(graph.gather(keys, wantedSites, 1), 'uint32'); // (B, sites)
-    const anyByte = xorTable(256, 256, (a, b) => a ^ b);
+    const anyByte = (): Uint32Array => xorTable(256, 256, (a, b) => a ^ b);
     const terms = Array.from({ length: 4 }, (_, byte) => {
         const unit = 2 ** (8 * byte);
         const ofKey = graph.cast(remainder(graph, graph.divide(key, whole(graph, unit)), 256), 'int32'); // (B, sites)
-        const rows = graph.gather(graph.constant(anyByte, [256, 256]), ofKey); // (B, sites, 256)
+        const rows = graph.gather(graph.constantOnce('bytes', anyByte, [256, 256]), ofKey); // (B, sites, 256)
         const term = graph.multiply(rows, whole(graph, Math.imul(unit, FIRST_FACTOR) >>> 0));
-        const at = Int32Array.from(indices, (index, e) => 256 * siteOf[e]! + ((index >>> (8 * byte)) & 255));
-        return graph.gather(graph.reshape(term, [batch, sites * 256]), graph.constant(at), 1); // (B, E)
+        const at = graph.constantOnce(`byte ${byte} of ${described}`, () => termIndices(wanted, all, byte), [all]);
+        return graph.gather(graph.reshape(term, [batch, sites * 256]), at, 1); // (B, E)
     });
     const first = terms.reduce((sum, term) => graph.add(sum, term));
 
     // (first ^ first >> 15) · second factor: the low 17 bits change, in two pieces of 8 and 9
     const shifted = (bits: number): Value => graph.divide(first, whole(graph, 2 ** bits));
     const change = (low: Value, high: Value, size: number, unit: number): Value => {
-        const table = xorTable(size, size, (a, b) => Math.imul(unit * ((a ^ b) - a), SECOND_FACTOR));
+        const changes = (): Uint32Array =>
+            xorTable(size, size, (a, b) => Math.imul(unit * ((a ^ b) - a), SECOND_FACTOR));
         const at = graph.add(graph.multiply(low, whole(graph, size)), high);
-        return graph.gather(graph.constant(table), graph.cast(at, 'int32'));
+        return graph.gather(graph.constantOnce(`changes ${size}`, changes, [size * size]), graph.cast(at, 'int32'));
     };
     const lowest = change(remainder(graph, first, 256), remainder(graph, shifted(SHIFT), 256), 256, 1);
     const next = change(remainder(graph, shifted(8), 512), shifted(SHIFT + 8), 512, 256);
@@ -108,6 +113,15 @@ export function dropoutMasksByTable(
     const mask = kept(graph, hash, rate);
     const parts = counts.length === 1 ? [mask] : graph.splitBy(mask, 1, counts);
     return parts.map((part, at) => graph.reshape(part, [batch, ...wanted[at]!.dims]));
+}
+
+/** Where each element finds its term of one byte: 256 · mask + the byte of its index. */
+function termIndices(wanted: readonly WantedMask[], all: number, byte: number): Int32Array {
+    const found = new Int32Array(all);
+    let at = 0;
+    for (const [mask, { dims, within = dims }] of wanted.entries())
+        for (const index of scatteredIndices(dims, within)) found[at++] = 256 * mask + ((index >>> (8 * byte)) & 255);
+    return found;
 }
 
 function xorTable(rows: number, columns: number, entry: (row: number, column: number) => number): Uint32Array {

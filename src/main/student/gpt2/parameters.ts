@@ -76,17 +76,21 @@ export function initialWeights(
     parameters: readonly Parameter[],
     random: RandomStream,
 ): Map<string, Float32Array> {
-    const draws: Readonly<Record<Start, (stream: RandomStream) => number>> = {
-        normal: (stream) => 0.02 * stream.normal(),
-        residual: (stream) => (0.02 / Math.sqrt(2 * config.layers)) * stream.normal(),
-        ones: () => 1,
-        zeros: () => 0,
-        uniform: (stream) => (2 * stream.uniform() - 1) / Math.sqrt(config.width),
+    const start: Readonly<Record<Start, (values: Float32Array, stream: RandomStream) => void>> = {
+        normal: (values, stream) => stream.fillNormal(values, 0.02),
+        residual: (values, stream) => stream.fillNormal(values, 0.02 / Math.sqrt(2 * config.layers)),
+        ones: (values) => void values.fill(1),
+        zeros: () => {},
+        uniform(values, stream) {
+            for (let at = 0; at < values.length; at++)
+                values[at] = (2 * stream.uniform() - 1) / Math.sqrt(config.width);
+        },
     };
     return new Map(
-        parameters.map(({ name, dims, start }) => {
-            const stream = random.fork(name);
-            return [name, Float32Array.from({ length: elementCount(dims) }, () => draws[start](stream))];
+        parameters.map((parameter) => {
+            const values = new Float32Array(elementCount(parameter.dims));
+            start[parameter.start](values, random.fork(parameter.name));
+            return [parameter.name, values];
         }),
     );
 }

@@ -68,6 +68,7 @@ export class Graph {
     /** Values that leave the graph under a name other than the one their node gave them. */
     readonly #renamed = new Map<string, string>();
     readonly #constants = new Map<string, InitializerDeclaration>();
+    readonly #made = new Map<string, Value>();
     readonly #weights = new Map<string, Value>();
     #counter = 0;
 
@@ -121,6 +122,13 @@ export class Graph {
         const name = `constant_${this.#constants.size}`;
         this.#constants.set(key, { name, type, dims, bytes });
         return { name, type, dims };
+    }
+
+    /** A constant whose values take long to make: they are made once for each key. */
+    constantOnce(key: string, make: () => Constant, dims: Dims): Value {
+        const known = this.#made.get(key) ?? this.constant(make(), dims);
+        this.#made.set(key, known);
+        return known;
     }
 
     /** A float32 scalar. */
