@@ -72,6 +72,7 @@ export class NewRun {
     /** Reads what there is to choose from, and what the address asks for. */
     async open(): Promise<void> {
         const { query } = here.route;
+        const suggested = this.name;
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
         const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
@@ -87,7 +88,8 @@ export class NewRun {
         const draft = (await attempt('run.draft', { run: like }))?.result;
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
-        this.name = freshName([...workshop.runs, { name: draft.name }]);
+        const isTyped = this.name !== suggested; // while the draft was on its way
+        if (!isTyped) this.name = freshName([...workshop.runs, { name: draft.name }]);
         this.sourceName = draft.sourceName;
         if (draft.job === 'learn') this.source = draft.source;
         else this.corpus = draft.source;

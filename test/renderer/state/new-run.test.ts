@@ -1,0 +1,30 @@
+/** A new run that is set up while the app's answers are still on their way. */
+import { expect, it } from 'vitest';
+import { NewRun } from '../../../src/renderer/state/new-run.svelte.ts';
+import { replaceQuery } from '../../../src/renderer/state/route.svelte.ts';
+import type { RunDraft } from '../../../src/shared/views/new-run.ts';
+import { asked } from './fake-app.ts';
+
+const draft: RunDraft = {
+    ...{ job: 'learn', name: 'owl', preset: 'quick', given: { 'ppo.batch': 8 } },
+    ...{ source: 'shipped', sourceName: 'fairy-tales' },
+};
+
+it.each([
+    ['takes a name of its own from the run that it is like', null],
+    ['keeps a name that was typed before the draft came', 'mine'],
+])('%s', async (_, typed) => {
+    replaceQuery({ like: 'owl' });
+    const run = new NewRun();
+    const suggested = run.name;
+    const opening = run.open();
+    await (await asked('config.table')).answer({ version: 1, presets: ['quick'], lines: [] });
+    await (await asked('students.list')).answer([]);
+    const drafted = await asked('run.draft');
+    if (typed !== null) run.name = typed;
+    await drafted.answer(draft);
+    await opening;
+    expect(run.given).toEqual(draft.given);
+    if (typed !== null) expect(run.name).toBe(typed);
+    else expect(run.name).not.toBe(suggested);
+});
