@@ -1,12 +1,12 @@
 /** What feedback was worth in reading, in a sentence that claims no more than the sweep shows. */
-import type { Equivalent, Measure, Reach, ReachInterval } from './sweep.ts';
+import type { Equivalent, SweepMeasure, Reach, ReachInterval } from './sweep.ts';
 import { rounded } from './text/numbers.ts';
 
 /**
  * “5.4 k words of feedback after 1 M words of reading brought Zorro to where 2.1 M more words of reading would have
  * brought it [1.5 M, more than 3.4 M]: a word of feedback was worth 389 of reading.”
  */
-export function sayEquivalent(measure: Measure, { start, feedback, words }: Equivalent): string {
+export function sayEquivalent(measure: SweepMeasure, { start, feedback, words }: Equivalent): string {
     const taught = `${rounded(feedback.words)} words of feedback after ${rounded(start.words)} words of reading`;
     const range = `[${sayReach(words.low)}, ${sayReach(words.high)}]`;
     const { kind, value } = words.value;

@@ -6,7 +6,7 @@ import type { BenchmarkTask } from './benchmarks.ts';
 import type { ResultInterval, TaskScore } from './benchmark-results.ts';
 
 /** What checkpoints are measured by. */
-export interface Measure {
+export interface SweepMeasure {
     /** `score`, or a task and its part: `blimp`, `reading self-paced`. */
     readonly key: string;
     readonly task: BenchmarkTask | null;
@@ -43,7 +43,7 @@ export interface Series {
 }
 
 export interface MeasuredSeries {
-    readonly measure: Measure;
+    readonly measure: SweepMeasure;
     readonly series: readonly Series[];
 }
 
@@ -92,7 +92,7 @@ export interface Equivalent {
 }
 
 export interface MeasuredEquivalents {
-    readonly measure: Measure;
+    readonly measure: SweepMeasure;
     readonly curve: readonly ReadingPointShown[];
     readonly equivalents: readonly Equivalent[];
 }

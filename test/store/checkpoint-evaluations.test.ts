@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { benchmarksSchema } from '../../src/main/store/connection/migrations/benchmarks-0001-scores.ts';
-import { openCheckpointEvaluations, type NewEvaluation } from '../../src/main/store/home/checkpoint-evaluations.ts';
+import {
+    openCheckpointEvaluations,
+    type NewCheckpointEvaluation,
+} from '../../src/main/store/home/checkpoint-evaluations.ts';
 
 let home: string;
 beforeEach(() => {
@@ -14,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }));
 
 const criterion = { id: 'coherence', name: 'Coherence', means: 'holds together', min: 0, max: 3, weight: 1 };
-const evaluation: NewEvaluation = {
+const evaluation: NewCheckpointEvaluation = {
     ...{ id: 'first', createdAt: 1000, checkpoint: '/runs/a/checkpoints/final', digest: 'abc', storyloop: '0.1.0' },
     ...{ conditions: '{"teacher":"rules"}', teacher: { id: 'rules', name: 'rules' }, criteria: [criterion] },
     results: { score: 1.25 },

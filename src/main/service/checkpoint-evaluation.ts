@@ -10,7 +10,7 @@ import { badInput } from '../../shared/faults.ts';
 import { configKeys, fieldOf, type ConfigKey } from '../../shared/run-config.ts';
 import { findBenchmarks } from '../benchmarks/find-tasks.ts';
 import { openBenchmarks } from '../store/home/benchmarks.ts';
-import { openCheckpointEvaluations, type NewEvaluation } from '../store/home/checkpoint-evaluations.ts';
+import { openCheckpointEvaluations, type NewCheckpointEvaluation } from '../store/home/checkpoint-evaluations.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { findRun } from '../store/home/workshop.ts';
 import type { TaskRequest } from './previews.ts';
@@ -142,10 +142,14 @@ function asItLearned({ preset, config, given }: EvaluationAsked, runs: readonly 
 }
 
 /** What an evaluation finds, without the checkpoint that it belongs to. */
-type Found = Pick<NewEvaluation, 'teacher' | 'criteria' | 'results' | 'stories'>;
+type FoundEvaluation = Pick<NewCheckpointEvaluation, 'teacher' | 'criteria' | 'results' | 'stories'>;
 
 /** Records what the engine finds, once all of it is there. */
-function recording(task: TaskHandle, home: string, whole: (found: Found) => NewEvaluation): TaskHandle {
+function recording(
+    task: TaskHandle,
+    home: string,
+    whole: (found: FoundEvaluation) => NewCheckpointEvaluation,
+): TaskHandle {
     let rater: Extract<EngineEvent, { type: 'rater' }> | null = null;
     let evaluated: Extract<EngineEvent, { type: 'evaluation' }> | null = null;
     task.onEvent((event) => {
@@ -169,7 +173,7 @@ function recording(task: TaskHandle, home: string, whole: (found: Found) => NewE
 function foundIn(
     { rater, rubric }: Extract<EngineEvent, { type: 'rater' }>,
     { evaluation, samples, ratings }: Extract<EngineEvent, { type: 'evaluation' }>,
-): Found {
+): FoundEvaluation {
     const own = new Map(ratings.filter((rating) => rating.rater === rater.id).map((rating) => [rating.story, rating]));
     return {
         teacher: { id: rater.id, name: rater.name },

@@ -12,7 +12,7 @@ export interface IntervalPoint extends ChartPoint {
 /** `ours` is what runs measured, `published` what was loaded beside it. */
 export type Origin = 'ours' | 'published';
 
-interface Named {
+interface KeyedMark {
     /** Stands in the key; empty: it is part of another mark. */
     readonly name: string;
     /** Index into the series' colours. */
@@ -25,19 +25,19 @@ export type Mark =
           readonly points: readonly ChartPoint[];
           readonly dash?: readonly number[];
           readonly isPale?: boolean;
-      } & Named)
+      } & KeyedMark)
     | ({
           readonly kind: 'dots';
           readonly shape: 'circle' | 'diamond';
           readonly points: readonly IntervalPoint[];
-      } & Named)
+      } & KeyedMark)
     /** Between two heights; `tone`, where parts have an order: 0 is the least of them, 1 the most. */
     | ({
           readonly kind: 'area';
           readonly tone?: number;
           readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[];
-      } & Named)
-    | ({ readonly kind: 'bars'; readonly width: number; readonly points: readonly IntervalPoint[] } & Named)
+      } & KeyedMark)
+    | ({ readonly kind: 'bars'; readonly width: number; readonly points: readonly IntervalPoint[] } & KeyedMark)
     /** A coloured rectangle, by its value between the least and the most of all. */
     | {
           readonly kind: 'cells';
@@ -48,7 +48,7 @@ export type Mark =
           }[];
       };
 
-export interface Axis {
+export interface ChartAxis {
     readonly title: string;
     readonly scale: 'linear' | 'log';
     /** Left out: what was measured. */
@@ -57,10 +57,10 @@ export interface Axis {
     readonly names?: readonly { readonly at: number; readonly name: string }[];
 }
 
-export interface Panel {
+export interface ChartPanel {
     readonly title: string;
-    readonly x: Axis;
-    readonly y: Axis;
+    readonly x: ChartAxis;
+    readonly y: ChartAxis;
     readonly marks: readonly Mark[];
 }
 
@@ -72,7 +72,7 @@ export interface Chart {
     readonly title: string;
     /** What a reader of the picture alone must know: what was measured, n, what intervals are over. */
     readonly caption: string;
-    readonly panels: readonly Panel[];
+    readonly panels: readonly ChartPanel[];
     /** The numbers behind it. */
     readonly rows: readonly ChartRow[];
 }

@@ -1,5 +1,5 @@
 /** Draws a chart on paper: panels side by side, a key, and the caption below. */
-import type { Axis, Chart, IntervalPoint, Mark, Panel } from './chart.ts';
+import type { ChartAxis, Chart, IntervalPoint, Mark, ChartPanel } from './chart.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Type } from './pen.ts';
 import { printColours as colours, seriesColour, shade } from './print-colours.ts';
 import { niceTicks, ticksWithin } from './series.ts';
@@ -57,7 +57,7 @@ interface Placing {
     readonly y: (value: number) => number;
 }
 
-function drawPanel(pen: Pen, panel: Panel, inner: Box): void {
+function drawPanel(pen: Pen, panel: ChartPanel, inner: Box): void {
     const xs = panel.marks.flatMap((mark) => extentOf(mark, 'x'));
     const ys = panel.marks.flatMap((mark) => extentOf(mark, 'y'));
     const hasDots = panel.marks.some(({ kind }) => kind === 'dots');
@@ -141,7 +141,7 @@ function extentOf(mark: Mark, axis: 'x' | 'y'): readonly number[] {
 }
 
 /** Dots do not lie on an axis: a logarithmic one begins a little before them and ends a little behind. */
-function apartFromEdges({ scale }: Axis, xs: readonly number[]): readonly number[] {
+function apartFromEdges({ scale }: ChartAxis, xs: readonly number[]): readonly number[] {
     const above = xs.filter((x) => x > 0);
     if (scale === 'linear' || above.length === 0) return xs;
     const [low, high] = [Math.min(...above), Math.max(...above)];
@@ -149,12 +149,12 @@ function apartFromEdges({ scale }: Axis, xs: readonly number[]): readonly number
     return [...above, low / beyond, high * beyond];
 }
 
-interface Scale {
+interface AxisScale {
     readonly place: (value: number) => number;
     readonly ticks: readonly { readonly at: number; readonly name: string }[];
 }
 
-function scaleOf({ scale, bounds, names }: Axis, values: readonly number[], from: number, to: number): Scale {
+function scaleOf({ scale, bounds, names }: ChartAxis, values: readonly number[], from: number, to: number): AxisScale {
     const finite = values.filter((value) => Number.isFinite(value) && (scale === 'linear' || value > 0));
     const measured = [Math.min(...finite), Math.max(...finite)] as const;
     const [low, high] = bounds ?? (finite.length === 0 ? ([1, 10] as const) : measured); // of nothing: any
@@ -286,7 +286,7 @@ interface KeyEntry {
 }
 
 /** Every name once, in lines that fit. */
-function keyOf(pen: Pen, panels: readonly Panel[], width: number): readonly (readonly KeyEntry[])[] {
+function keyOf(pen: Pen, panels: readonly ChartPanel[], width: number): readonly (readonly KeyEntry[])[] {
     const lines: KeyEntry[][] = [[]];
     const seen = new Set<string>();
     let x = 0;

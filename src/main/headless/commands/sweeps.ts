@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { badInput } from '../../../shared/faults.ts';
 import type {
     Equivalent,
-    Measure,
+    SweepMeasure,
     MeasuredEquivalents,
     MeasuredSeries,
     ReachInterval,
@@ -56,13 +56,13 @@ function sweepCommand(benchmarks: Command, name: string, description: string): C
 }
 
 /** @throws bad input for a measure that is not there */
-function chosen<Found extends { readonly measure: Measure }>(
+function chosen<Found extends { readonly measure: SweepMeasure }>(
     found: readonly Found[],
     of: string | undefined,
 ): readonly Found[] {
     if (of === undefined) return found;
     const wanted = of.split(',').map((name) => name.trim());
-    const isOf = (name: string, { key, task }: Measure): boolean => key === name || task === name;
+    const isOf = (name: string, { key, task }: SweepMeasure): boolean => key === name || task === name;
     const unknown = wanted.find((name) => !found.some(({ measure }) => isOf(name, measure)));
     if (unknown === undefined) return found.filter(({ measure }) => wanted.some((name) => isOf(name, measure)));
     throw badInput(
@@ -73,9 +73,9 @@ function chosen<Found extends { readonly measure: Measure }>(
 const range = ({ low, high }: { readonly low: number; readonly high: number }, digits: number): string =>
     `[${measured(low, digits)}, ${measured(high, digits)}]`;
 
-const digitsOf = ({ key }: Measure): number => (key === 'score' ? 2 : 1);
+const digitsOf = ({ key }: SweepMeasure): number => (key === 'score' ? 2 : 1);
 
-function printSeries(measure: Measure, series: readonly Series[]): void {
+function printSeries(measure: SweepMeasure, series: readonly Series[]): void {
     const digits = digitsOf(measure);
     printTitle(measure);
     for (const { runs, isControl, points } of series) {
@@ -93,7 +93,7 @@ function printSeries(measure: Measure, series: readonly Series[]): void {
     console.log('');
 }
 
-function printTitle({ name, remarks }: Measure): void {
+function printTitle({ name, remarks }: SweepMeasure): void {
     console.log(name);
     for (const remark of remarks) console.log(`  ${remark}`);
 }

@@ -9,14 +9,14 @@ import type { MeasuredSweep, SweepCheckpoint } from './swept.ts';
 import { configurationOf } from './swept-runs.ts';
 
 /** A checkpoint's place in the list of scores, with the place of its run's own start. */
-interface Placed {
+interface PlacedCheckpoint {
     readonly checkpoint: SweepCheckpoint;
     readonly at: number;
     readonly start: number;
 }
 
 export function seriesOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredSeries {
-    const placed = checkpoints.map((checkpoint, at): Placed => ({
+    const placed = checkpoints.map((checkpoint, at): PlacedCheckpoint => ({
         ...{ checkpoint, at },
         start: checkpoints.findIndex(({ run }) => run.id === checkpoint.run.id), // checkpoints come in order
     }));
@@ -34,8 +34,8 @@ export function seriesOf({ measure, checkpoints, scores }: MeasuredSweep): Measu
     return { measure, series };
 }
 
-function pointOf(same: readonly Placed[], { measured, drawn }: SweepScores): SeriesPoint {
-    const [{ at, start, checkpoint }] = same as readonly [Placed];
+function pointOf(same: readonly PlacedCheckpoint[], { measured, drawn }: SweepScores): SeriesPoint {
+    const [{ at, start, checkpoint }] = same as readonly [PlacedCheckpoint];
     const { words, feedbackWords, update } = checkpoint;
     const values = same.map((each) => measured[each.at]!);
     const differences = same.map((each) => measured[each.at]! - measured[each.start]!);
@@ -66,7 +66,7 @@ function likenessOf(checkpoint: SweepCheckpoint): string {
 }
 
 /** Runs of one seed, as a shorter and a longer one, are no seeds of each other. */
-function bySeeds(members: readonly Placed[]): readonly (readonly Placed[])[] {
+function bySeeds(members: readonly PlacedCheckpoint[]): readonly (readonly PlacedCheckpoint[])[] {
     const byRun = Map.groupBy(members, ({ checkpoint }) => checkpoint.run.id);
     const seeds = new Set(members.map(({ checkpoint }) => checkpoint.run.config.values.seed));
     return seeds.size === byRun.size ? [members] : [...byRun.values()];

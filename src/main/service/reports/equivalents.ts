@@ -26,7 +26,7 @@ import { sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts'
 import { configurationOf, shapeOfAll } from './swept-runs.ts';
 
 /** Checkpoints that are one point: one for each seed, or a single one. */
-interface Group {
+interface SweepGroup {
     readonly checkpoints: readonly SweepCheckpoint[];
     /** Places in the list of scores. */
     readonly members: readonly number[];
@@ -87,13 +87,13 @@ export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): 
 
 const nameOf = ({ run, name }: SweepCheckpoint): string => `${run.name} · ${name}`;
 
-type Placed = { readonly checkpoint: SweepCheckpoint; readonly at: number };
+type SweptPlace = { readonly checkpoint: SweepCheckpoint; readonly at: number };
 
 /**
  * Those that only read. A run of learning starts with a checkpoint of pretraining, under another digest where its
  * temperature is another: it stands in for one that was not measured itself, once.
  */
-function readingOf(all: readonly Placed[]): readonly Placed[] {
+function readingOf(all: readonly SweptPlace[]): readonly SweptPlace[] {
     const reading = all.filter(({ checkpoint }) => checkpoint.feedbackWords === 0 && checkpoint.words > 0);
     const seen = new Set(
         reading.flatMap(({ checkpoint }) => (checkpoint.run.kind === 'pretrain' ? checkpoint.digest : [])),
@@ -107,13 +107,13 @@ function readingOf(all: readonly Placed[]): readonly Placed[] {
 }
 
 /** Seeds of one configuration are one point where they read as much, within a hundredth. */
-const readingKey = ({ checkpoint: { run, words, digest } }: Placed): string =>
+const readingKey = ({ checkpoint: { run, words, digest } }: SweptPlace): string =>
     run.kind === 'pretrain' ? JSON.stringify([configurationOf(run), Math.log(words).toFixed(2)]) : digest;
 
-const taughtKey = ({ checkpoint: { run, words, update } }: Placed): string =>
+const taughtKey = ({ checkpoint: { run, words, update } }: SweptPlace): string =>
     JSON.stringify([configurationOf(run), Math.log(words).toFixed(2), update]);
 
-function groupsOf(placed: readonly Placed[], keyOf: (each: Placed) => string): readonly Group[] {
+function groupsOf(placed: readonly SweptPlace[], keyOf: (each: SweptPlace) => string): readonly SweepGroup[] {
     return [...Map.groupBy(placed, keyOf).values()].map((members) => ({
         checkpoints: members.map(({ checkpoint }) => checkpoint),
         members: members.map(({ at }) => at),
@@ -125,7 +125,7 @@ function groupsOf(placed: readonly Placed[], keyOf: (each: Placed) => string): r
 /** Ends of the sweep instead of infinities. */
 function reachesOf(
     { words, low, high }: ReturnType<typeof equivalentWords>[number],
-    points: readonly Group[],
+    points: readonly SweepGroup[],
 ): { readonly value: Reach; readonly low: Reach; readonly high: Reach } {
     const [first, last] = [points[0]!.words, points.at(-1)!.words];
     const reach = (read: number): Reach =>
@@ -143,7 +143,7 @@ function beyondStart({ value, low, high }: ReturnType<typeof reachesOf>, of: (wo
 }
 
 /** Tokens read by then: straight between the checkpoints, whose tokens are known. words: within the sweep */
-function tokensAt(points: readonly Group[], words: number): number {
+function tokensAt(points: readonly SweepGroup[], words: number): number {
     const next = Math.max(
         1,
         points.findIndex((point) => point.words >= words),

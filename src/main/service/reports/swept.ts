@@ -1,5 +1,5 @@
 /** What was measured of the checkpoints of a sweep, all by one measure. */
-import type { Measure } from '../../../shared/sweep.ts';
+import type { SweepMeasure } from '../../../shared/sweep.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { SweepScores } from '../../learning/statistics/equivalence.ts';
 import type { KeptCheckpoint, KeptRun } from '../sources/kept-checkpoints.ts';
@@ -13,7 +13,7 @@ export interface SweepCheckpoint extends KeptCheckpoint {
 
 /** The checkpoints that a measure was taken of, and their scores in the same order. */
 export interface MeasuredSweep {
-    readonly measure: Measure;
+    readonly measure: SweepMeasure;
     readonly checkpoints: readonly SweepCheckpoint[];
     readonly scores: SweepScores;
 }

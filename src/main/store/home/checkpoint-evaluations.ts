@@ -22,14 +22,14 @@ export interface EvaluationFacts {
     readonly results: Readonly<Record<string, number>>;
 }
 
-export interface NewEvaluation extends EvaluationFacts {
+export interface NewCheckpointEvaluation extends EvaluationFacts {
     readonly storyloop: string;
     readonly stories: readonly (RatedSample & { readonly finished: boolean })[];
 }
 
 export interface CheckpointEvaluations {
     /** @returns false where the same weights were evaluated under the same conditions before: those stay */
-    add(evaluation: NewEvaluation): boolean;
+    add(evaluation: NewCheckpointEvaluation): boolean;
     /** Of the weights with this digest, newest first. */
     of(digest: string): readonly EvaluationFacts[];
     /** In the order of their seeds. */

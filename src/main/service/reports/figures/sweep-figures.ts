@@ -1,11 +1,11 @@
 /** The paper's figures of whole sweeps: before and after against words read with feedback's equivalents, and bars. */
-import type { Chart, ChartRow, IntervalPoint, Mark, Panel } from '../../../../shared/figures/chart.ts';
+import type { Chart, ChartRow, IntervalPoint, Mark, ChartPanel } from '../../../../shared/figures/chart.ts';
 import type { MeasuredEquivalents, MeasuredSeries, Reach } from '../../../../shared/sweep.ts';
 import { sayEquivalent } from '../../../../shared/sweep-words.ts';
 import type { Published } from './published.ts';
 
 const point = (x: number, y: number, { low, high } = { low: y, high: y }): IntervalPoint => ({ x, y, low, high });
-const read: Panel['x'] = { title: 'words read', scale: 'log' };
+const read: ChartPanel['x'] = { title: 'words read', scale: 'log' };
 
 /** One chart for each measure that has a curve. */
 export function equivalenceCharts(all: readonly MeasuredEquivalents[], published: Published | null): readonly Chart[] {
@@ -43,7 +43,7 @@ export function equivalenceCharts(all: readonly MeasuredEquivalents[], published
     });
 }
 
-function ownPanel({ measure, curve, equivalents }: MeasuredEquivalents): Panel {
+function ownPanel({ measure, curve, equivalents }: MeasuredEquivalents): ChartPanel {
     const heightAt = new Map(curve.map(({ words, fitted }) => [Math.round(words), fitted]));
     const marks = equivalents.flatMap(({ start, score, interval, words }): Mark[] => {
         const before = heightAt.get(Math.round(start.words));
@@ -85,7 +85,7 @@ function ownPanel({ measure, curve, equivalents }: MeasuredEquivalents): Panel {
 
 const endOf = ({ value }: Reach, start: number): number => start + value;
 
-function publishedPanel({ words, before, after }: Published): Panel {
+function publishedPanel({ words, before, after }: Published): ChartPanel {
     const line = (name: string, colour: number, scores: readonly number[]): Mark => ({
         ...{ kind: 'line', name, colour, origin: 'published' },
         points: words.map((x, i) => ({ x, y: scores[i]! })),
@@ -147,9 +147,9 @@ export function benchmarkBars(all: readonly MeasuredSeries[], published: Publish
 }
 
 /** Accuracies, and in a panel of their own the correlations, which are not times 100. */
-function publishedBars({ metrics, students }: NonNullable<Published['benchmarks']>): readonly Panel[] {
+function publishedBars({ metrics, students }: NonNullable<Published['benchmarks']>): readonly ChartPanel[] {
     const isSmall = metrics.map((_, m) => students.every(({ values }) => Math.abs(values[m]!) <= 1));
-    const panelOf = (title: string, wanted: boolean): readonly Panel[] => {
+    const panelOf = (title: string, wanted: boolean): readonly ChartPanel[] => {
         const places = metrics.flatMap((_, m) => (isSmall[m] === wanted ? m : []));
         const width = 0.8 / students.length;
         if (places.length === 0) return [];

@@ -1,5 +1,5 @@
 /** The paper's figures that follow a run update by update: dynamics, surface, phase, shares of scores, entropy. */
-import type { Chart, ChartPoint, ChartRow, Mark, Panel } from '../../../../shared/figures/chart.ts';
+import type { Chart, ChartPoint, ChartRow, Mark, ChartPanel } from '../../../../shared/figures/chart.ts';
 import { gaussianSmoothed } from '../../../../shared/figures/gaussian.ts';
 import { smoothed } from '../../../../shared/figures/series.ts';
 import { counted, measured, rounded } from '../../../../shared/text/numbers.ts';
@@ -10,23 +10,23 @@ import type { RunCurves } from './run-curves.ts';
 const publishedSigma = 30; // updates
 /** As figures on the page are smoothed: over a twentieth of what was measured at most. */
 const ourKeep = (updates: number): number => Math.max(0.4, Math.min(0.9, 1 - 20 / updates));
-const linear = (title: string): Panel['x'] => ({ title, scale: 'linear' });
+const linear = (title: string): ChartPanel['x'] => ({ title, scale: 'linear' });
 const feedbackAxis = linear('words of feedback');
 
-type Read = (update: RecordedUpdate) => number | null;
+type UpdateValue = (update: RecordedUpdate) => number | null;
 
 /** Where it was measured. */
-function pointsOf(updates: readonly RecordedUpdate[], x: Read, y: Read): readonly ChartPoint[] {
+function pointsOf(updates: readonly RecordedUpdate[], x: UpdateValue, y: UpdateValue): readonly ChartPoint[] {
     return updates.flatMap((update): ChartPoint[] => {
         const [across, up] = [x(update), y(update)];
         return across === null || up === null ? [] : [{ x: across, y: up }];
     });
 }
 
-const words: Read = ({ inputWords }) => inputWords;
-const tokens: Read = ({ storyTokensMean }) => storyTokensMean;
-const score: Read = ({ scoreMean }) => scoreMean;
-const natsPerToken: Read = ({ entropyMean, storyTokensMean }) =>
+const words: UpdateValue = ({ inputWords }) => inputWords;
+const tokens: UpdateValue = ({ storyTokensMean }) => storyTokensMean;
+const score: UpdateValue = ({ scoreMean }) => scoreMean;
+const natsPerToken: UpdateValue = ({ entropyMean, storyTokensMean }) =>
     entropyMean === null || !storyTokensMean ? null : entropyMean / storyTokensMean;
 
 function gaussian(points: readonly ChartPoint[], sigma: number, beyond: 'nearest' | 'mirror'): readonly ChartPoint[] {
@@ -47,11 +47,11 @@ function ours(points: readonly ChartPoint[]): readonly ChartPoint[] {
 }
 
 export function dynamics(runs: readonly RunCurves[]): Chart {
-    const panel = (title: string, unit: string, of: Read): Panel => ({
+    const panel = (title: string, unit: string, of: UpdateValue): ChartPanel => ({
         ...{ title, x: feedbackAxis, y: linear(unit) },
         marks: runs.flatMap((run, i) => curveMarks(run.name, i, pointsOf(run.updates, words, of))),
     });
-    const criteria = runs[0]!.criteria.map(({ id, name, min, max }): Panel => ({
+    const criteria = runs[0]!.criteria.map(({ id, name, min, max }): ChartPanel => ({
         ...{ title: name, x: feedbackAxis, y: linear(`${min} to ${max}`) },
         marks: runs.flatMap((run, i) => curveMarks(run.name, i, criterionMeans(run, id))),
     }));
@@ -188,8 +188,8 @@ export function entropy(runs: readonly RunCurves[], published: Published | null)
 function pathChart(
     { id, title, x, y }: { readonly id: string; readonly title: string; readonly x: string; readonly y: string },
     runs: readonly RunCurves[],
-    across: Read,
-    up: Read,
+    across: UpdateValue,
+    up: UpdateValue,
     ends: readonly (readonly number[])[] | null,
     published: Published | null,
 ): Chart {
@@ -226,7 +226,7 @@ function pathChart(
             { x: ends![2]![i]!, y: ends![3]![i]! },
         ],
     }));
-    const panel = (of: typeof paths, origin: 'ours' | 'published'): Panel => ({
+    const panel = (of: typeof paths, origin: 'ours' | 'published'): ChartPanel => ({
         ...{ title: origin === 'ours' ? 'These runs' : 'Published', x: linear(x), y: linear(y) },
         marks: of.flatMap(({ name, path }, i) => marksOf(name, i, path, origin)),
     });
@@ -252,7 +252,7 @@ export function shares(runs: readonly RunCurves[]): Chart {
     const shown = runs.slice(0, 3);
     const rows: ChartRow[] = [];
     const panels = shown.flatMap(({ name, criteria, updates, levels }) =>
-        criteria.map((criterion): Panel => {
+        criteria.map((criterion): ChartPanel => {
             const byUpdate = Map.groupBy(
                 levels.filter((level) => level.criterion === criterion.id),
                 ({ update }) => update,
