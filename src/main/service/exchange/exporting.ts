@@ -18,6 +18,7 @@ import { badInput, FaultError, isAbout } from '../../../shared/faults.ts';
 import { givenName, isSameName } from '../../../shared/text/names.ts';
 import type { StoryChoice } from '../../../shared/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
+import { guardReadings } from '../../store/run/guard.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { draftFolder, folderName } from '../../store/home/run-folder.ts';
 import { findSet } from '../../store/home/set-files.ts';
@@ -111,6 +112,10 @@ export async function prepareExport(workshop: Workshop, request: ExportRequest, 
             const parts = wanted.filter(presentIn(database, checkpoint, now));
             const isNamed = request.parts !== undefined || (request.what !== null && request.what !== 'all');
             const missing = wanted.find((part) => !parts.includes(part));
+            if (missing?.what === 'grammar' && isNamed)
+                throw badInput(
+                    `The grammar of the run "${request.from}" was not watched; nothing was written. Export its metrics, student, card or database.`,
+                );
             if (missing && (isNamed || parts.length === 0))
                 throw badInput(
                     `The run "${request.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
@@ -193,9 +198,11 @@ function findStudent(
 export function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
     const db = openRunDatabase(database, { readonly: true });
     const { kind } = readSummary(db, now);
+    const hasGuard = guardReadings(db).length > 0;
     db.close();
     return ({ what, as }) => {
         if (what === 'student') return checkpoint !== null;
+        if (what === 'grammar') return hasGuard;
         return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings' && as !== 'authors');
     };
 }
