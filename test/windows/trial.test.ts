@@ -43,7 +43,9 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
     };
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor(patient);
 
-    /** By item: is the teacher's total in its upper half? What people give follows it, so that it is worth something. */
+    /**
+     * By item: is the teacher's total in its upper half? What people give follows it, so that it is worth something.
+     */
     const teachersRanks = (): readonly (0 | 1)[] => {
         const db = openSetDatabase(join(home, 'sets', set, 'set.sqlite'), { readonly: true });
         const record = openRunDatabase(join(home, 'runs', run, 'run.sqlite'), { readonly: true });

@@ -100,7 +100,9 @@ export interface CriterionReport {
     readonly alpha: { readonly people: AlphaAgreement | null; readonly all: AlphaAgreement | null };
     /** People's own agreement: each against the mean of the others, averaged. Null with fewer than two people. */
     readonly ceiling: PeoplesAgreement | null;
-    /** The same of each teacher: against the mean of all people but one, averaged. It may be held beside the ceiling. */
+    /**
+     * The same of each teacher: against the mean of all people but one, averaged. It may be held beside the ceiling.
+     */
     readonly asOnePerson: readonly (PeoplesAgreement & { readonly teacher: string })[];
     /** Each rater who rated stories twice without knowing, against itself. */
     readonly retests: readonly PairAgreement[];

@@ -101,7 +101,10 @@ export const phenomena = {
                 : [`Then the ${one} ${sang}`, `But the ${one} never ${sang}`];
         return { beginnings, keys: ['too', 'either'], ends: twice('.') };
     },
-    /** “Why did the wolf eat (ate) the bread?” “The king let the wolf eat (ate) it.” “The wolf had quickly eaten (ate) it.” */
+    /**
+     * “Why did the wolf eat (ate) the bread?” “The king let the wolf eat (ate) it.” “The wolf had quickly eaten (ate)
+     * it.”
+     */
     verb_form(random) {
         const who = random.pick(actors).one;
         const { plain, past, done, object } = random.pick(actions);

@@ -36,7 +36,9 @@ export function guardReport(db: RunDatabase): GuardReport | null {
           );
 }
 
-/** The same for whoever must answer others meanwhile. Counts only readings that `known` does not hold, and adds them. */
+/**
+ * The same for whoever must answer others meanwhile. Counts only readings that `known` does not hold, and adds them.
+ */
 export async function guardReportAside(database: string, known: Map<string, Counted>): Promise<GuardReport | null> {
     const db = openRunDatabase(database, { readonly: true });
     try {

@@ -147,8 +147,8 @@ export function runTeacher(db: RunDatabase): { readonly id: string; readonly nam
 }
 
 /**
- * The ids of those who rewarded the run: its teacher, and of an ensemble its members, who rated the first story at the same
- * moment. Whoever judges an evaluation or rates again came later.
+ * The ids of those who rewarded the run: its teacher, and of an ensemble its members, who rated the first story at the
+ * same moment. Whoever judges an evaluation or rates again came later.
  */
 export function rewardingRaters(db: RunDatabase): readonly string[] {
     const sql = `SELECT DISTINCT rating.rater FROM rating
