@@ -174,10 +174,10 @@ function sentenceOf(end: TaskEnd): string {
     }
 }
 
-type Changes = NonNullable<Parameters<Workbench['resume']>[1]>;
+type ResumeChanges = NonNullable<Parameters<Workbench['resume']>[1]>;
 
 /** The settings to change when a run goes on. @throws bad input for one that may not change */
-function changesIn(input: Readonly<Record<string, string | number>>): Changes {
+function changesIn(input: Readonly<Record<string, string | number>>): ResumeChanges {
     const allowed: readonly string[] = resumableKeys;
     return Object.fromEntries(
         Object.entries(input).map(([key, value]) => {

@@ -94,7 +94,7 @@ export function startBenchmark(
 /** How many items of each task are recorded, of those with this digest. */
 type Done = Partial<Record<BenchmarkTask, { digest: string; items: number }>>;
 
-interface Reading {
+interface BenchmarkStart {
     readonly id: string;
     /** Who read what is recorded; null for nobody. */
     readonly before: BenchmarkStudent | null;
@@ -102,7 +102,7 @@ interface Reading {
     readonly done: Done;
 }
 
-function take(record: Benchmarks, { id, before, done }: Reading, event: EngineEvent): EngineCommand | undefined {
+function take(record: Benchmarks, { id, before, done }: BenchmarkStart, event: EngineEvent): EngineCommand | undefined {
     switch (event.type) {
         case 'ready':
             record.setDevice(id, event.device);

@@ -65,7 +65,7 @@ export interface Benchmarks {
 
 const fileIn = (home: string): string => path.join(home, 'benchmarks.sqlite');
 
-interface BenchmarkRow {
+interface StoredBenchmark {
     readonly id: string;
     readonly created_at: number;
     readonly name: string;
@@ -108,7 +108,7 @@ export function openBenchmarks(home: string, clock: Clock, { readonly = false } 
                 },
             ),
         list: () =>
-            readAll<BenchmarkRow>(db, 'SELECT * FROM benchmark ORDER BY created_at DESC, id DESC').map((row) => ({
+            readAll<StoredBenchmark>(db, 'SELECT * FROM benchmark ORDER BY created_at DESC, id DESC').map((row) => ({
                 ...{ id: row.id, name: row.name, checkpoint: row.checkpoint, data: row.data, device: row.device },
                 only: JSON.parse(row.only_tasks) as BenchmarkTask[],
                 createdAt: row.created_at,

@@ -1,7 +1,7 @@
 /** Axes of the pictures on the page Evaluate: intervals beside a chance line, and differences around nothing. */
 import type { ResultInterval } from '../../../shared/benchmark-results.ts';
 
-export interface Axis {
+export interface BenchmarkAxis {
     readonly from: number;
     readonly to: number;
     readonly ticks: readonly number[];
@@ -12,10 +12,10 @@ interface Shown {
     readonly interval: ResultInterval | null;
 }
 
-const ofHundred: Axis = { from: 0, to: 100, ticks: [0, 25, 50, 75, 100] };
+const ofHundred: BenchmarkAxis = { from: 0, to: 100, ticks: [0, 25, 50, 75, 100] };
 
 /** Shares of right choices stand between 0 and 100; what has no such ends gets the room that its intervals need. */
-export function scoreAxis(shown: readonly Shown[], isShare: boolean): Axis {
+export function scoreAxis(shown: readonly Shown[], isShare: boolean): BenchmarkAxis {
     if (isShare) return ofHundred;
     const values = shown.flatMap(({ score, interval }) => [score ?? 0, interval?.low ?? 0, interval?.high ?? 0]);
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
@@ -25,7 +25,7 @@ export function scoreAxis(shown: readonly Shown[], isShare: boolean): Axis {
 /** As far to one side of nothing as to the other. */
 export function changeAxis(
     shown: readonly { readonly difference: number; readonly interval: ResultInterval | null }[],
-): Axis {
+): BenchmarkAxis {
     const furthest = Math.max(
         0,
         ...shown.flatMap(({ difference, interval }) =>
@@ -36,14 +36,14 @@ export function changeAxis(
 }
 
 /** In per cent of the axis's length; what lies beyond stands at its end. */
-export function placeOn({ from, to }: Axis, value: number): number {
+export function placeOn({ from, to }: BenchmarkAxis, value: number): number {
     return (100 * (Math.min(to, Math.max(from, value)) - from)) / (to - from);
 }
 
 const mostTicks = 6;
 
 /** Ends at ticks, which are 1, 2 or 5 times a power of ten apart. */
-function axisOver(low: number, high: number): Axis {
+function axisOver(low: number, high: number): BenchmarkAxis {
     const span = high - low;
     const power = 10 ** Math.floor(Math.log10(span / mostTicks));
     const step = [1, 2, 5, 10].map((times) => times * power).find((each) => span / each <= mostTicks)!;
