@@ -43,7 +43,7 @@ export default defineConfig({
             target: 'chrome130',
             minify: true,
             assetsInlineLimit: 0,
-            chunkSizeWarningLimit: 1000, // kB: one file, from disk; what counts is that it is 350 kB at most when compressed
+            chunkSizeWarningLimit: 1000, // kB: one file, from disk; what counts is its compressed size, 350 kB at most
             rolldownOptions: { checks, input: resolve('src/renderer/index.html') },
         },
         plugins: [svelte()],
