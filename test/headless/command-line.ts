@@ -38,9 +38,11 @@ export const tinyStudent = [
     ...['--pretrain-batch', '4', '--pretrain-lr', '0.02'],
 ];
 export const tinyStories = ['--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '16'];
+/** Nobody but the teacher reads, and nothing but stories: what else would be read takes longer than so small a run. */
+export const alone = ['--evaluation-judge', 'none', '--guard-battery', 'off'];
 export const tinyLearning = [
     ...[...tiny, ...tinyStories, '--ppo-batch', '8', '--ppo-minibatch', '4', '--ppo-lr', '0.003'],
-    ...['--evaluation-stories', '8', '--evaluation-judge', 'none', '--budget-updates', '3'],
+    ...['--evaluation-stories', '8', ...alone, '--budget-updates', '3'],
 ];
 
 /** A data folder of its own, gone after the file or the test that asked for it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeModel } from '../teacher/llama/tiny-llama.ts';
 import {
+    alone,
     childrenOf,
     expectSentence,
     oneThread,
@@ -31,7 +32,7 @@ const teacher = (): string[] => [
 const learning = (name: string, updates = 2): string[] => [
     ...['learn', '--name', name, '--preset', 'quick', '--json', ...oneThread, ...teacher()],
     ...['--ppo-batch', '8', '--ppo-minibatch', '4', '--rollout-max-new-tokens', '12', '--evaluation-stories', '8'],
-    ...['--budget-updates', String(updates)],
+    ...[...alone, '--budget-updates', String(updates)],
 ];
 const rowsOf = (folder: string, sql: string): readonly Record<string, unknown>[] => {
     const db = new Database(join(folder, 'run.sqlite'), { readonly: true });

@@ -1,7 +1,7 @@
 /** Runs on a graphics processor, from the command line to the record; here one in software. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { softwareVulkan, whyNoWebGpu } from '../support/software-vulkan.ts';
-import { expectSentence, runsIn, start, temporaryHome } from './command-line.ts';
+import { alone, expectSentence, runsIn, start, temporaryHome } from './command-line.ts';
 import type { JsonLine } from './command-line.ts';
 import { attemptReasons, recordedRun } from './recorded.ts';
 
@@ -14,7 +14,7 @@ const smallest = [
 ];
 const learning = [
     ...[...usual, '--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '8', '--ppo-batch', '4'],
-    ...['--ppo-minibatch', '4', '--ppo-lr', '0.003', '--evaluation-stories', '4', '--budget-updates', '2'],
+    ...['--ppo-minibatch', '4', '--ppo-lr', '0.003', '--evaluation-stories', '4', ...alone, '--budget-updates', '2'],
 ];
 
 const nowhere = { VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
