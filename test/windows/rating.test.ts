@@ -57,8 +57,11 @@ describe.skipIf(missing.length > 0)('people rate', () => {
             db.close();
         }
     };
-    /** Scores of a teacher that stand in a text: none is printed shorter than four decimals. */
-    const teachersIn = (text: string): readonly string[] => teachers.filter((score) => text.includes(score));
+    /** Scores of a teacher that stand in a text as numbers of their own: each has four decimals. */
+    const teachersIn = (text: string): readonly string[] => {
+        const numbers = new Set(text.match(/\d+(?:\.\d+)?/gu));
+        return teachers.filter((score) => numbers.has(score));
+    };
     async function violations(): Promise<readonly string[]> {
         const found: string[] = [];
         for (const theme of ['light', 'night']) {

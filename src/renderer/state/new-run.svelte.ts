@@ -25,7 +25,8 @@ export class NewRun {
     given = $state.raw<Given>({});
     source = $state('');
     corpus = $state('storyworld');
-    name = $state(freshName(workshop.runs));
+    #suggested = freshName(workshop.runs);
+    name = $state(this.#suggested);
     table = $state.raw<ConfigTable | null>(null);
     students = $state.raw<readonly StudentSource[]>([]);
     readonly #composing = new Resource<ComposedConfig>();
@@ -72,7 +73,6 @@ export class NewRun {
     /** Reads what there is to choose from, and what the address asks for. */
     async open(): Promise<void> {
         const { query } = here.route;
-        const suggested = this.name;
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
         const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
@@ -88,11 +88,16 @@ export class NewRun {
         const draft = (await attempt('run.draft', { run: like }))?.result;
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
-        const isTyped = this.name !== suggested; // while the draft was on its way
-        if (!isTyped) this.name = freshName([...workshop.runs, { name: draft.name }]);
+        this.#suggest(freshName([...workshop.runs, { name: draft.name }]));
         this.sourceName = draft.sourceName;
         if (draft.job === 'learn') this.source = draft.source;
         else this.corpus = draft.source;
+    }
+
+    /** Names the run, unless somebody has named it in the meantime. */
+    #suggest(name: string): void {
+        if (this.name === this.#suggested) this.name = name;
+        this.#suggested = name;
     }
 
     /** Puts the calibration that a rating set gives for a teacher into the reward. */

@@ -9,6 +9,10 @@ export const here = {
     get route(): Route {
         return current;
     },
+    /** For an effect that must run once for an address: the route may be an equal one made again. */
+    get address(): string {
+        return hash;
+    },
 };
 
 export function go(...to: Parameters<typeof addressOf>): void {

@@ -10,6 +10,21 @@ const draft: RunDraft = {
     ...{ source: 'shipped', sourceName: 'fairy-tales' },
 };
 
+async function answerAll(typed: () => void): Promise<void> {
+    await (await asked('config.table')).answer({ version: 1, presets: ['quick'], lines: [] });
+    await (await asked('students.list')).answer([]);
+    const drafted = await asked('run.draft');
+    typed();
+    await drafted.answer(draft);
+}
+
+it('keeps a typed name where the same run is opened again', async () => {
+    replaceQuery({ like: 'owl' });
+    const run = new NewRun();
+    for (const typed of ['mine', 'mine']) await Promise.all([run.open(), answerAll(() => (run.name = typed))]);
+    expect(run.name).toBe('mine');
+});
+
 it.each([
     ['takes a name of its own from the run that it is like', null],
     ['keeps a name that was typed before the draft came', 'mine'],
@@ -18,11 +33,7 @@ it.each([
     const run = new NewRun();
     const suggested = run.name;
     const opening = run.open();
-    await (await asked('config.table')).answer({ version: 1, presets: ['quick'], lines: [] });
-    await (await asked('students.list')).answer([]);
-    const drafted = await asked('run.draft');
-    if (typed !== null) run.name = typed;
-    await drafted.answer(draft);
+    await answerAll(() => (run.name = typed ?? run.name));
     await opening;
     expect(run.given).toEqual(draft.given);
     if (typed !== null) expect(run.name).toBe(typed);
