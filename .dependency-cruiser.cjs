@@ -95,6 +95,7 @@ module.exports = {
             from: { path: '^src/main/service/(sources|models|reports|sets|sessions|exchange)/' },
             to: { path: '^src/main/service/[^/]+$', pathNot: '/trouble-log\\.ts$' },
         },
+        ...floors('main/service/reports', ['benchmarks', 'comparison', 'sweep'], ['run', 'passport', 'figures']),
         ...floors('main/headless', ['serving'], ['commands']),
         ...floors('renderer', ['lib'], ['state'], ['parts'], ['rooms']),
         ...floors('renderer/lib', ['text', 'page', 'app'], ['figures', 'runs']),

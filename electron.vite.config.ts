@@ -20,7 +20,7 @@ export default defineConfig({
                     exchange: resolve('src/main/exchange/main.ts'),
                     storyloop: resolve('src/main/headless/main.ts'),
                     'agreement-worker': resolve('src/main/service/sets/agreement-worker.ts'),
-                    'comparison-worker': resolve('src/main/service/reports/comparison-worker.ts'),
+                    'comparison-worker': resolve('src/main/service/reports/comparison/comparison-worker.ts'),
                     'benchmark-worker': resolve('src/main/service/backend/benchmarks/benchmark-worker.ts'),
                     'resume-worker': resolve('src/main/engine/resume-worker.ts'),
                     'bpe-worker': resolve('src/main/text/bpe-worker.ts'),

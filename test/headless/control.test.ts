@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { controlOf } from '../../src/main/service/reports/control.ts';
-import { gainsOfRuns } from '../../src/main/service/reports/gains.ts';
+import { controlOf } from '../../src/main/service/reports/comparison/control.ts';
+import { gainsOfRuns } from '../../src/main/service/reports/comparison/gains.ts';
 import { succeeding, temporaryHome, tinyLearning, tinyStudent, type JsonLine } from './command-line.ts';
 
 const home = temporaryHome(afterAll);

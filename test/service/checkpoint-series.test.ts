@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { composeConfig, type RunConfig } from '../../src/shared/run-config.ts';
 import { configVersion } from '../../src/shared/stored-config.ts';
-import { seriesOf } from '../../src/main/service/reports/checkpoint-series.ts';
-import type { SweepCheckpoint } from '../../src/main/service/reports/swept.ts';
+import { seriesOf } from '../../src/main/service/reports/sweep/checkpoint-series.ts';
+import type { SweepCheckpoint } from '../../src/main/service/reports/sweep/swept.ts';
 import { runFolderAt } from '../../src/main/store/home/run-folder.ts';
 
 /** The start and the end of a run of learning. */

@@ -1,6 +1,6 @@
 /** What the guard of a run read is kept reading by reading, and a reading of superseded weights counts no more. */
 import { expect, it } from 'vitest';
-import { guardReport } from '../../src/main/service/reports/guard.ts';
+import { guardReport } from '../../src/main/service/reports/run/guard.ts';
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { guardReadings, guardScores, recordGuardReading } from '../../src/main/store/run/guard.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';

@@ -8,9 +8,9 @@ import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../.
 import { guardSentence } from '../../shared/guard-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
-import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison.ts';
-import { pretrainingSummary } from '../service/reports/pretraining-summary.ts';
-import { healthOfRun } from '../service/reports/run-health.ts';
+import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
+import { pretrainingSummary } from '../service/reports/run/pretraining-summary.ts';
+import { healthOfRun } from '../service/reports/run/health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
 import { printJson } from './following.ts';
 import { duration, shortNumber } from './progress-line.ts';

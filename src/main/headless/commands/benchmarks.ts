@@ -5,7 +5,12 @@ import { presetCounting } from '../../../shared/benchmark-counting.ts';
 import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmark-results.ts';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { counted } from '../../../shared/text/numbers.ts';
-import { openReadBenchmarks, overSeeds, sayChange, type RecordedBenchmark } from '../../service/benchmarks.ts';
+import {
+    openReadBenchmarks,
+    overSeeds,
+    sayChange,
+    type RecordedBenchmark,
+} from '../../service/reports/benchmarks/recorded.ts';
 import { openWorkbench, type TaskRequest } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
 import { addCountingOptions, countingOf, nameOf, wantsJson, type CountingOptions } from './benchmark-counting.ts';

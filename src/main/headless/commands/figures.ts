@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { badInput } from '../../../shared/faults.ts';
 import { svgOf } from '../../../shared/figures/svg-chart.ts';
 import { counted } from '../../../shared/text/numbers.ts';
-import { figuresOfRuns } from '../../service/figures.ts';
+import { figuresOfRuns } from '../../service/reports/figures/figures.ts';
 import { printJson } from '../following.ts';
 import { addCountingOptions, countingOf, type CountingOptions } from './benchmark-counting.ts';
 import { csvOf } from '../csv.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { passportMarkdown } from '../../../shared/passport.ts';
 import { counted } from '../../../shared/text/numbers.ts';
-import { makePassport } from '../../service/passports.ts';
+import { makePassport } from '../../service/reports/passport/passports.ts';
 import { printJson } from '../following.ts';
 
 export function addPassportCommand(program: Command): void {

@@ -13,7 +13,7 @@ import type {
 } from '../../../shared/sweep.ts';
 import { sayEquivalent, sayReaches } from '../../../shared/sweep-words.ts';
 import { counted, measured, rounded, signed } from '../../../shared/text/numbers.ts';
-import { equivalentsOfRuns, seriesOfRuns } from '../../service/sweeps.ts';
+import { equivalentsOfRuns, seriesOfRuns } from '../../service/reports/sweep/sweeps.ts';
 import { csvOf } from '../csv.ts';
 import { printJson } from '../following.ts';
 import { addCountingOptions, countingOf, wantsJson, type CountingOptions } from './benchmark-counting.ts';

@@ -28,7 +28,7 @@ import { findCheckpoint, importedStudents, isCheckpoint, shippedStudent } from '
 import { givenPath } from '../../store/home/given-path.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { openRatingSets } from '../sets/rating-sets.ts';
-import { runCard } from '../reports/run-card.ts';
+import { runCard } from '../reports/run/card.ts';
 import { version } from '../sources/version.ts';
 
 export interface ExportRequest {

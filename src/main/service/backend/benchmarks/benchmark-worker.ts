@@ -7,8 +7,8 @@ import type { TaskScore } from '../../../../shared/benchmark-results.ts';
 import { badInput, faultOf, type Fault } from '../../../../shared/faults.ts';
 import type { BenchmarkAges, BenchmarksInFolder, ComparedTask } from '../../../../shared/views/benchmarks.ts';
 import { findBenchmarks, readTask } from '../../../benchmarks/find-tasks.ts';
-import { openReadBenchmarks, type ReadBenchmarks } from '../../benchmarks.ts';
-import { comparedTasks } from '../../reports/compared-tasks.ts';
+import { openReadBenchmarks, type ReadBenchmarks } from '../../reports/benchmarks/recorded.ts';
+import { comparedTasks } from '../../reports/benchmarks/compared-tasks.ts';
 import { version } from '../../sources/version.ts';
 
 /** The jobs that can be asked for, and the answer to each. */

@@ -7,10 +7,10 @@ import { readConfig } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../../store/run/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
-import { gainFound } from '../../reports/comparison.ts';
-import { gainsOfRuns } from '../../reports/gains.ts';
-import { compareRunAside } from '../../reports/comparison-thread.ts';
-import { guardReportAside, type CountedReadings } from '../../reports/guard.ts';
+import { gainFound } from '../../reports/comparison/comparison.ts';
+import { gainsOfRuns } from '../../reports/comparison/gains.ts';
+import { compareRunAside } from '../../reports/comparison/comparison-thread.ts';
+import { guardReportAside, type CountedReadings } from '../../reports/run/guard.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 

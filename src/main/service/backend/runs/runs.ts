@@ -16,7 +16,7 @@ import type { Clock } from '../../../store/connection/lease.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { addSample, removeSample } from '../../sample.ts';
-import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../../reports/student-facts.ts';
+import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../../reports/run/student-facts.ts';
 import { readSource, sourceFile } from '../../sources/run-source.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

@@ -9,7 +9,7 @@ import { recordOpenRating } from '../../../store/run/ratings.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { ratedIds, storyIds, storyRows } from '../../../store/run/story-lists.ts';
 import { lastUpdate } from '../../../store/run/updates.ts';
-import { tokenizerOf, tokenTexts } from '../../reports/token-texts.ts';
+import { tokenizerOf, tokenTexts } from '../../reports/run/token-texts.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { badInput } from '../../../shared/faults.ts';
-import { configKeys, fieldOf, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
-import type { StudentShape } from '../../learning/compute-cost.ts';
-import type { KeptCheckpoint, KeptRun } from '../sources/kept-checkpoints.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { configKeys, fieldOf, resumableKeys, type ConfigKey } from '../../../../shared/run-config.ts';
+import type { StudentShape } from '../../../learning/compute-cost.ts';
+import type { KeptCheckpoint, KeptRun } from '../../sources/kept-checkpoints.ts';
 
 const learningRates: readonly ConfigKey[] = ['ppo.lr', 'pretrain.lr'];
 /** Settings in which runs of one configuration agree: all but seed, length, and what they run on or keep. */

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { milestones } from '../../store/run/checkpoints.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
 
 export interface PretrainingSummary {
     readonly words: number;

@@ -1,14 +1,14 @@
 /** The paper's figures from one's own runs, as charts with their numbers. */
-import type { Counting } from '../../shared/benchmark-counting.ts';
-import type { Chart } from '../../shared/figures/chart.ts';
-import { badInput, FaultError } from '../../shared/faults.ts';
-import { counted } from '../../shared/text/numbers.ts';
-import { readPublished } from './reports/figures/published.ts';
-import { curvesOf } from './reports/figures/run-curves.ts';
-import { benchmarkBars, equivalenceCharts } from './reports/figures/sweep-figures.ts';
-import { dynamics, entropy, phase, shares, surface } from './reports/figures/update-figures.ts';
-import { openHome } from './sources/home.ts';
-import { equivalentsOfRuns, keptRunsNamed, seriesOfRuns } from './sweeps.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { Chart } from '../../../../shared/figures/chart.ts';
+import { badInput, FaultError } from '../../../../shared/faults.ts';
+import { counted } from '../../../../shared/text/numbers.ts';
+import { readPublished } from './published.ts';
+import { curvesOf } from './run-curves.ts';
+import { benchmarkBars, equivalenceCharts } from './sweep-figures.ts';
+import { dynamics, entropy, phase, shares, surface } from './update-figures.ts';
+import { openHome } from '../../sources/home.ts';
+import { equivalentsOfRuns, keptRunsNamed, seriesOfRuns } from '../sweep/sweeps.ts';
 
 export interface DrawnFigures {
     readonly charts: readonly Chart[];

@@ -1,6 +1,6 @@
 /** The thread that compares a run before and after learning; comparison-thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { faultOf, type Fault } from '../../../shared/faults.ts';
+import { faultOf, type Fault } from '../../../../shared/faults.ts';
 import { compareRun, type RunComparison } from './comparison.ts';
 
 export type ComparisonMessage =

@@ -1,11 +1,11 @@
 /** Benchmarks of which a sweep's checkpoints read the same items. */
-import { benchmarkNames } from '../../../shared/benchmark-results.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
-import { counted } from '../../../shared/text/numbers.ts';
-import { jointScores } from '../../benchmarks/joint-scores.ts';
-import { RandomStream } from '../../learning/random.ts';
-import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
+import { benchmarkNames } from '../../../../shared/benchmark-results.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../../shared/benchmarks.ts';
+import { counted } from '../../../../shared/text/numbers.ts';
+import { jointScores } from '../../../benchmarks/joint-scores.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import type { Benchmarks, RecordedBenchmark } from '../../../store/home/benchmarks.ts';
 import { missing, mostCommon, sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
 
 /** One for every task, two for reading, that at least two checkpoints have read. */

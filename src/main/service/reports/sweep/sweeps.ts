@@ -1,14 +1,14 @@
 /** Sweeps of a data folder: runs that belong together, what was measured of them, and what feedback was worth. */
-import type { Counting } from '../../shared/benchmark-counting.ts';
-import { badInput } from '../../shared/faults.ts';
-import type { MeasuredEquivalents, MeasuredSeries } from '../../shared/sweep.ts';
-import { findRun, listRuns } from '../store/home/workshop.ts';
-import { seriesOf } from './reports/checkpoint-series.ts';
-import { equivalentsOf } from './reports/equivalents.ts';
-import { measureSweep } from './reports/sweep.ts';
-import type { MeasuredSweep } from './reports/swept.ts';
-import { openHome, type OpenHome } from './sources/home.ts';
-import { keptRun, type KeptRun } from './sources/kept-checkpoints.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import type { MeasuredEquivalents, MeasuredSeries } from '../../../../shared/sweep.ts';
+import { findRun, listRuns } from '../../../store/home/workshop.ts';
+import { seriesOf } from './checkpoint-series.ts';
+import { equivalentsOf } from './equivalents.ts';
+import { measureSweep } from './sweep.ts';
+import type { MeasuredSweep } from './swept.ts';
+import { openHome, type OpenHome } from '../../sources/home.ts';
+import { keptRun, type KeptRun } from '../../sources/kept-checkpoints.ts';
 
 /** What was measured of the checkpoints of these runs, by whatever measured two of them alike. */
 export function seriesOfRuns(typed: readonly string[], counting: Counting): readonly MeasuredSeries[] {

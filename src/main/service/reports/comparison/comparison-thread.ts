@@ -2,7 +2,7 @@
  * Compares a run before and after learning in a thread: thousands of stories take seconds, and the service must answer.
  */
 import { extname } from 'node:path';
-import { answerOfThread } from '../../processes/answer-of-thread.ts';
+import { answerOfThread } from '../../../processes/answer-of-thread.ts';
 import type { RunComparison } from './comparison.ts';
 import type { ComparisonMessage } from './comparison-worker.ts';
 

@@ -1,8 +1,8 @@
 /** What was measured of the checkpoints of a sweep, all by one measure. */
-import type { SweepMeasure } from '../../../shared/sweep.ts';
-import { counted } from '../../../shared/text/numbers.ts';
-import type { SweepScores } from '../../learning/statistics/equivalence.ts';
-import type { KeptCheckpoint, KeptRun } from '../sources/kept-checkpoints.ts';
+import type { SweepMeasure } from '../../../../shared/sweep.ts';
+import { counted } from '../../../../shared/text/numbers.ts';
+import type { SweepScores } from '../../../learning/statistics/equivalence.ts';
+import type { KeptCheckpoint, KeptRun } from '../../sources/kept-checkpoints.ts';
 
 /** Draws of intervals have one seed: the same scores always give the same numbers. */
 export const sweepSeed = 42;

@@ -1,9 +1,9 @@
 /**
  * What several runs gained: each with an interval over its stories, and all together with one over seeds and stories.
  */
-import type { GainsMeasured, RunsGains } from '../../../shared/views/runs.ts';
-import { overRuns, overStories, type Gain } from '../../learning/statistics/gain.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
+import type { GainsMeasured, RunsGains } from '../../../../shared/views/runs.ts';
+import { overRuns, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
 import { gainsOfRun, gainsOver } from './comparison.ts';
 import { controlOf, isAlike, likenessOf } from './control.ts';
 

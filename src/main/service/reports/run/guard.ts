@@ -1,18 +1,18 @@
 /** What the guard of a run found, counted as a benchmark is, each reading against the first. */
 import { setImmediate } from 'node:timers/promises';
-import { presetCounting } from '../../../shared/benchmark-counting.ts';
-import type { BenchmarkTask, ScoredItem } from '../../../shared/benchmarks.ts';
-import type { TaskChange } from '../../../shared/benchmark-results.ts';
-import { paidForLook } from '../../../shared/guard-words.ts';
-import type { GuardPhenomenon, GuardPoint, GuardReport } from '../../../shared/views/guard.ts';
-import { compareTask } from '../../benchmarks/comparison.ts';
-import { countTask } from '../../benchmarks/count-tasks.ts';
-import { isOwnBattery } from '../../benchmarks/grammar/battery.ts';
-import { holm } from '../../benchmarks/statistics/significance.ts';
-import { RandomStream } from '../../learning/random.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { guardReadings, guardScores, type GuardReading } from '../../store/run/guard.ts';
+import { presetCounting } from '../../../../shared/benchmark-counting.ts';
+import type { BenchmarkTask, ScoredItem } from '../../../../shared/benchmarks.ts';
+import type { TaskChange } from '../../../../shared/benchmark-results.ts';
+import { paidForLook } from '../../../../shared/guard-words.ts';
+import type { GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
+import { compareTask } from '../../../benchmarks/comparison.ts';
+import { countTask } from '../../../benchmarks/count-tasks.ts';
+import { isOwnBattery } from '../../../benchmarks/grammar/battery.ts';
+import { holm } from '../../../benchmarks/statistics/significance.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { guardReadings, guardScores, type GuardReading } from '../../../store/run/guard.ts';
 
 /** Ties count half, nothing is rounded: this is no number of the challenge. */
 const counting = presetCounting('fair');

@@ -4,14 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { FaultError } from '../../../shared/faults.ts';
-import { configKeys, fieldOf, resumableKeys, type ConfigKey, type RunConfig } from '../../../shared/run-config.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { runFolderAt, runFolders, runsFolder } from '../../store/home/run-folder.ts';
-import { milestones } from '../../store/run/checkpoints.ts';
-import { evaluations } from '../../store/run/evaluations.ts';
-import { readConfig } from '../../store/run/run.ts';
+import { FaultError } from '../../../../shared/faults.ts';
+import { configKeys, fieldOf, resumableKeys, type ConfigKey, type RunConfig } from '../../../../shared/run-config.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
+import { evaluations } from '../../../store/run/evaluations.ts';
+import { readConfig } from '../../../store/run/run.ts';
 
 const learningRates: readonly ConfigKey[] = ['ppo.lr', 'pretrain.lr'];
 /** The settings on which learning depends: all but the seed, the control's switch, measuring, keeping and devices. */

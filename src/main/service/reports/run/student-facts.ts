@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { StartingStudent } from '../../../shared/views/runs.ts';
-import { importedStudents, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
+import type { StartingStudent } from '../../../../shared/views/runs.ts';
+import { importedStudents, shippedStudent, shippedStudentFolder } from '../../sources/checkpoint-source.ts';
 
 /** What `config.json` of a GPT-2 says of its size, in Hugging Face's words. */
 const sizeSchema = z.object({

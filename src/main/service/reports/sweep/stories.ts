@@ -1,12 +1,12 @@
 /** Stories of a sweep's checkpoints that the same teacher rated under the same conditions. */
-import { bestTotal, totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
-import { counted } from '../../../shared/text/numbers.ts';
-import { RandomStream } from '../../learning/random.ts';
-import type { SweepScores } from '../../learning/statistics/equivalence.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import type { CheckpointEvaluations } from '../../store/home/checkpoint-evaluations.ts';
-import { evaluations, ratedSamples } from '../../store/run/evaluations.ts';
-import { knownCriteria, runTeacher } from '../../store/run/ratings.ts';
+import { bestTotal, totalScore, type Criterion } from '../../../../shared/ratings/rubric.ts';
+import { counted } from '../../../../shared/text/numbers.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import type { SweepScores } from '../../../learning/statistics/equivalence.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import type { CheckpointEvaluations } from '../../../store/home/checkpoint-evaluations.ts';
+import { evaluations, ratedSamples } from '../../../store/run/evaluations.ts';
+import { knownCriteria, runTeacher } from '../../../store/run/ratings.ts';
 import { missing, mostCommon, sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
 
 const draws = 2000;

@@ -1,10 +1,10 @@
 /** Turns the tokens of a recorded story into texts, with the tokenizer that it was written with. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tokenizerHash } from '../../store/run/run.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { shippedStudentFolder } from '../sources/checkpoint-source.ts';
+import { tokenizerHash } from '../../../store/run/run.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { Tokenizer } from '../../../text/tokenizer/tokenizer.ts';
+import { shippedStudentFolder } from '../../sources/checkpoint-source.ts';
 
 const known = new Map<string, Tokenizer>(); // by hash, because many runs share one
 

@@ -1,13 +1,13 @@
 /** The passport of a student as a table and sentences, or as a folder that is ready to be submitted. */
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { badInput } from '../../shared/faults.ts';
-import { passportMarkdown, type Passport } from '../../shared/passport.ts';
-import { givenPath } from '../store/home/given-path.ts';
-import { openReadBenchmarks } from './benchmarks.ts';
-import { passportOf } from './reports/passport.ts';
-import { findCheckpoint } from './sources/checkpoint-source.ts';
-import { openHome } from './sources/home.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { passportMarkdown, type Passport } from '../../../../shared/passport.ts';
+import { givenPath } from '../../../store/home/given-path.ts';
+import { openReadBenchmarks } from '../benchmarks/recorded.ts';
+import { passportOf } from './passport.ts';
+import { findCheckpoint } from '../../sources/checkpoint-source.ts';
+import { openHome } from '../../sources/home.ts';
 
 export interface MadePassport {
     readonly passport: Passport;

@@ -1,11 +1,11 @@
 /** Everything that was measured of the checkpoints of runs, measure by measure. */
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import { hasBenchmarks, openBenchmarks } from '../../store/home/benchmarks.ts';
-import { openCheckpointEvaluations } from '../../store/home/checkpoint-evaluations.ts';
-import type { Clock } from '../../store/connection/lease.ts';
-import type { KeptRun } from '../sources/kept-checkpoints.ts';
-import { taskSweeps } from './sweep-benchmarks.ts';
-import { ratedSweep } from './sweep-stories.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import { hasBenchmarks, openBenchmarks } from '../../../store/home/benchmarks.ts';
+import { openCheckpointEvaluations } from '../../../store/home/checkpoint-evaluations.ts';
+import type { Clock } from '../../../store/connection/lease.ts';
+import type { KeptRun } from '../../sources/kept-checkpoints.ts';
+import { taskSweeps } from './benchmarks.ts';
+import { ratedSweep } from './stories.ts';
 import type { MeasuredSweep, SweepCheckpoint } from './swept.ts';
 
 /** Everything that was measured of at least two of the checkpoints. */

@@ -2,24 +2,24 @@
  * Writes the run card: everything that the reader of a paper would ask about a run, as `run.json` for programs and
  * `run.md` for people, with a methods paragraph to quote. Names of folders, computer and user are taken out.
  */
-import { milestones, type Milestone } from '../../store/run/checkpoints.ts';
-import { evaluations, type RecordedEvaluation } from '../../store/run/evaluations.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import { readProvenance, type Provenance } from '../../store/run/provenance.ts';
-import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../store/tables/redaction.ts';
-import { rewardingRaters } from '../../store/run/ratings.ts';
-import { readConfig, readSummary, type RunSummary } from '../../store/run/run.ts';
-import { guardSentence } from '../../../shared/guard-words.ts';
-import { plain } from '../../../shared/text/markdown.ts';
-import { configKeys, fieldOf } from '../../../shared/run-config.ts';
-import type { GuardReport } from '../../../shared/views/guard.ts';
-import type { StoredConfig } from '../../../shared/stored-config.ts';
-import { count, counted, countedStories, measured } from '../../../shared/text/numbers.ts';
-import { gainHeadline, judgeSays } from '../../../shared/gain-words.ts';
-import { compareRunAside } from './comparison-thread.ts';
-import { gainFound, type RunComparison } from './comparison.ts';
+import { milestones, type Milestone } from '../../../store/run/checkpoints.ts';
+import { evaluations, type RecordedEvaluation } from '../../../store/run/evaluations.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import { readProvenance, type Provenance } from '../../../store/run/provenance.ts';
+import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../../store/tables/redaction.ts';
+import { rewardingRaters } from '../../../store/run/ratings.ts';
+import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
+import { guardSentence } from '../../../../shared/guard-words.ts';
+import { plain } from '../../../../shared/text/markdown.ts';
+import { configKeys, fieldOf } from '../../../../shared/run-config.ts';
+import type { GuardReport } from '../../../../shared/views/guard.ts';
+import type { StoredConfig } from '../../../../shared/stored-config.ts';
+import { count, counted, countedStories, measured } from '../../../../shared/text/numbers.ts';
+import { gainHeadline, judgeSays } from '../../../../shared/gain-words.ts';
+import { compareRunAside } from '../comparison/comparison-thread.ts';
+import { gainFound, type RunComparison } from '../comparison/comparison.ts';
 import { guardReport } from './guard.ts';
-import { version } from '../sources/version.ts';
+import { version } from '../../sources/version.ts';
 
 const longestParagraph = 20_000; // characters
 const cardVersion = 1;

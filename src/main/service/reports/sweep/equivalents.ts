@@ -4,23 +4,23 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResultInterval } from '../../../shared/benchmark-results.ts';
-import { badInput } from '../../../shared/faults.ts';
+import type { ResultInterval } from '../../../../shared/benchmark-results.ts';
+import { badInput } from '../../../../shared/faults.ts';
 import type {
     Equivalent,
     MeasuredEquivalents,
     Reach,
     ReachInterval,
     ReadingPointShown,
-} from '../../../shared/sweep.ts';
-import { intervalOf } from '../../benchmarks/statistics/strata.ts';
-import { feedbackFlop, readingFlop, type StudentShape } from '../../learning/compute-cost.ts';
-import { mean } from '../../learning/ppo/statistics.ts';
-import { RandomStream } from '../../learning/random.ts';
-import { equivalentWords, readingCurve } from '../../learning/statistics/equivalence.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import { spentUntil } from '../../store/run/updates.ts';
-import { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+} from '../../../../shared/sweep.ts';
+import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
+import { feedbackFlop, readingFlop, type StudentShape } from '../../../learning/compute-cost.ts';
+import { mean } from '../../../learning/ppo/statistics.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import { equivalentWords, readingCurve } from '../../../learning/statistics/equivalence.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import { spentUntil } from '../../../store/run/updates.ts';
+import { Tokenizer } from '../../../text/tokenizer/tokenizer.ts';
 import { betweenSeeds, isControl } from './checkpoint-series.ts';
 import { sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
 import { configurationOf, shapeOfAll } from './swept-runs.ts';

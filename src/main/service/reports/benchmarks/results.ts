@@ -1,18 +1,23 @@
 /** Counts recorded benchmarks: a student's scores, the differences between two students, ages of acquisition. */
-import { benchmarkTasks, type BenchmarkItem, type BenchmarkTask, type ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { TaskChange, TaskScore } from '../../../shared/benchmark-results.ts';
-import { holmOver } from '../../benchmarks/change-words.ts';
-import { compareTask } from '../../benchmarks/comparison.ts';
+import {
+    benchmarkTasks,
+    type BenchmarkItem,
+    type BenchmarkTask,
+    type ScoredItem,
+} from '../../../../shared/benchmarks.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { TaskChange, TaskScore } from '../../../../shared/benchmark-results.ts';
+import { holmOver } from '../../../benchmarks/change-words.ts';
+import { compareTask } from '../../../benchmarks/comparison.ts';
 import {
     countAcquisition,
     type Acquisition,
     type AcquisitionCheckpoint,
-} from '../../benchmarks/counting/acquisition.ts';
-import { badInput } from '../../../shared/faults.ts';
-import { countTask, type CountedTask } from '../../benchmarks/count-tasks.ts';
-import { RandomStream } from '../../learning/random.ts';
-import type { Benchmarks, RecordedBenchmark } from '../../store/home/benchmarks.ts';
+} from '../../../benchmarks/counting/acquisition.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { countTask, type CountedTask } from '../../../benchmarks/count-tasks.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import type { Benchmarks, RecordedBenchmark } from '../../../store/home/benchmarks.ts';
 
 /** The seed of resampling: the same scores always give the same intervals. */
 const seed = 42;

@@ -1,18 +1,18 @@
 /** What learning changed: compares a run's clean evaluations before and after, seed by seed, from its own record. */
-import { compareBeforeAfter, type BeforeAfter } from '../../learning/statistics/before-after.ts';
-import type { IntervalEstimate } from '../../learning/statistics/bootstrap.ts';
-import { gainOf, gainOver, overStories, type Gain } from '../../learning/statistics/gain.ts';
+import { compareBeforeAfter, type BeforeAfter } from '../../../learning/statistics/before-after.ts';
+import type { IntervalEstimate } from '../../../learning/statistics/bootstrap.ts';
+import { gainOf, gainOver, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import {
     gainAtEqualLength,
     lengthMatchedGain,
     type LengthMatchedGain,
-} from '../../learning/statistics/length-matched.ts';
-import { pairBySeed, type CleanStory, type StoryPairs } from '../../learning/statistics/pairs.ts';
-import { RandomStream } from '../../learning/random.ts';
-import { distinctAtEqualCounts, normalWords } from '../../text/diversity.ts';
-import type { GainFound, JudgeFound } from '../../../shared/gain-words.ts';
-import { bestTotal, type Criterion } from '../../../shared/ratings/rubric.ts';
-import type { StoryPair } from '../../../shared/views/stories.ts';
+} from '../../../learning/statistics/length-matched.ts';
+import { pairBySeed, type CleanStory, type StoryPairs } from '../../../learning/statistics/pairs.ts';
+import { RandomStream } from '../../../learning/random.ts';
+import { distinctAtEqualCounts, normalWords } from '../../../text/diversity.ts';
+import type { GainFound, JudgeFound } from '../../../../shared/gain-words.ts';
+import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
+import type { StoryPair } from '../../../../shared/views/stories.ts';
 import {
     evaluations,
     judgedSamples,
@@ -22,11 +22,11 @@ import {
     type Judge,
     type RatedSample,
     type RecordedEvaluation,
-} from '../../store/run/evaluations.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { rewardingRaters, teacherCriteria } from '../../store/run/ratings.ts';
-import { readSummary } from '../../store/run/run.ts';
+} from '../../../store/run/evaluations.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings.ts';
+import { readSummary } from '../../../store/run/run.ts';
 import { controlOf } from './control.ts';
 
 export interface RunComparison {

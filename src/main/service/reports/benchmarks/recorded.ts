@@ -1,26 +1,20 @@
 /** The benchmarks recorded in a data folder: lists them, counts scores, writes the official files, removes them. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { badInput, commandLine } from '../../shared/faults.ts';
-import { benchmarkTasks } from '../../shared/benchmarks.ts';
-import type { Counting } from '../../shared/benchmark-counting.ts';
-import type { TaskChange, TaskScore } from '../../shared/benchmark-results.ts';
-import { isSameName } from '../../shared/text/names.ts';
-import type { Acquisition } from '../benchmarks/counting/acquisition.ts';
-import { acquisitionFile, officialFiles, type OfficialFile } from '../benchmarks/predictions.ts';
-import { openBenchmarks, type RecordedBenchmark } from '../store/home/benchmarks.ts';
-import { givenPath } from '../store/home/given-path.ts';
-import { dataFolder } from '../store/home/run-folder.ts';
-import {
-    compareBenchmarks,
-    countAges,
-    countBenchmark,
-    readCheckpoints,
-    readRecorded,
-} from './reports/benchmark-results.ts';
+import { badInput, commandLine } from '../../../../shared/faults.ts';
+import { benchmarkTasks } from '../../../../shared/benchmarks.ts';
+import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { TaskChange, TaskScore } from '../../../../shared/benchmark-results.ts';
+import { isSameName } from '../../../../shared/text/names.ts';
+import type { Acquisition } from '../../../benchmarks/counting/acquisition.ts';
+import { acquisitionFile, officialFiles, type OfficialFile } from '../../../benchmarks/predictions.ts';
+import { openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';
+import { givenPath } from '../../../store/home/given-path.ts';
+import { dataFolder } from '../../../store/home/run-folder.ts';
+import { compareBenchmarks, countAges, countBenchmark, readCheckpoints, readRecorded } from './results.ts';
 
-export type { RecordedBenchmark } from '../store/home/benchmarks.ts';
-export { overSeeds, sayChange } from '../benchmarks/change-words.ts';
+export type { RecordedBenchmark } from '../../../store/home/benchmarks.ts';
+export { overSeeds, sayChange } from '../../../benchmarks/change-words.ts';
 
 export interface ReadBenchmarks {
     /** Newest first. */

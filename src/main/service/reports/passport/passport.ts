@@ -9,18 +9,18 @@ import {
     type Passport,
     type PassportStage,
     type PassportTeacher,
-} from '../../../shared/passport.ts';
-import { ownTeachers } from '../../../shared/ratings/teachers.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import { listRuns, type Workshop } from '../../store/home/workshop.ts';
-import { runFolderAt, type RunFolder } from '../../store/home/run-folder.ts';
-import { milestones } from '../../store/run/checkpoints.ts';
-import { readProvenance } from '../../store/run/provenance.ts';
-import { readConfig, readSummary } from '../../store/run/run.ts';
-import { exchangedWords, type ExchangedWords } from '../../store/run/words-spent.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
-import { shippedStudentFolder } from '../sources/checkpoint-source.ts';
-import { countWords } from '../../text/words.ts';
+} from '../../../../shared/passport.ts';
+import { ownTeachers } from '../../../../shared/ratings/teachers.ts';
+import { openRunDatabase } from '../../../store/connection/open.ts';
+import { listRuns, type Workshop } from '../../../store/home/workshop.ts';
+import { runFolderAt, type RunFolder } from '../../../store/home/run-folder.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
+import { readProvenance } from '../../../store/run/provenance.ts';
+import { readConfig, readSummary } from '../../../store/run/run.ts';
+import { exchangedWords, type ExchangedWords } from '../../../store/run/words-spent.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { shippedStudentFolder } from '../../sources/checkpoint-source.ts';
+import { countWords } from '../../../text/words.ts';
 
 /** What a checkpoint of Storyloop's says of itself; a folder from elsewhere has no such file. */
 const sealSchema = z.object({
