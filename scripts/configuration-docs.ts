@@ -1,8 +1,8 @@
 /**
- * The text of docs/configuration.md, made from the one table that src/shared/run-config.ts assembles. A test fails
+ * The text of docs/configuration.md, made from the one table that src/shared/run/config.ts assembles. A test fails
  * while the two differ.
  */
-import { configKeys, fieldOf, presetValue, resumableKeys, type ConfigKey } from '../src/shared/run-config.ts';
+import { configKeys, fieldOf, presetValue, resumableKeys, type ConfigKey } from '../src/shared/run/config.ts';
 import { optionName } from '../src/shared/settings/names.ts';
 import { presetNames, type Field } from '../src/shared/settings/field.ts';
 

@@ -25,7 +25,7 @@ import { measureJudged, type JudgedFeature } from '../src/main/teacher/judges/ju
 import { quantiles, type Norms } from '../src/main/teacher/rules/norms.ts';
 import { readStory } from '../src/main/teacher/rules/reading.ts';
 import { readRulesFile } from '../src/main/teacher/rules/statistics-file.ts';
-import { composeConfig } from '../src/shared/run-config.ts';
+import { composeConfig } from '../src/shared/run/config.ts';
 import { kinds, specimens, type Kind } from './damaged-passages.ts';
 import { printFigures, type Measured } from './judge-figures.ts';
 import { writeReaderText } from './reader-text.ts';

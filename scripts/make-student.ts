@@ -9,7 +9,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { composeConfig } from '../src/shared/run-config.ts';
+import { composeConfig } from '../src/shared/run/config.ts';
 import { RandomStream } from '../src/main/learning/random.ts';
 import { quantile } from '../src/main/learning/ppo/statistics.ts';
 import { openWriter } from '../src/main/engine/stories/writing.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExchange } from '../../src/main/service/sessions/exchange-session.ts';
 import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
-import type { ExportJob } from '../../src/shared/exchange.ts';
+import type { ExportJob } from '../../src/shared/contracts/exchange.ts';
 import { start } from '../store/records.ts';
 import { batch, largeRun, updates } from './large-run.ts';
 import { openLiveUpdates } from './live-updates.ts';

@@ -8,7 +8,7 @@ import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { countWords } from '../../src/main/text/words.ts';
-import type { EpisodeRecord } from '../../src/shared/record.ts';
+import type { EpisodeRecord } from '../../src/shared/run/record.ts';
 import { anUpdate, config, prompt, ratingsOf, rubric, start, teacher } from '../store/records.ts';
 import { storyworldTexts } from './storyworld-texts.ts';
 

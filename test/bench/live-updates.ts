@@ -6,8 +6,8 @@ import { openLearner } from '../../src/main/engine/learning/learner.ts';
 import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { learnFrom, writeAndRate } from '../../src/main/engine/learning/update.ts';
 import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 
 export const quick = composeConfig('quick', { teacher: 'rules' });
 

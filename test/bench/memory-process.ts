@@ -9,7 +9,7 @@ import type { NamedTensors, Runtime } from '../../src/main/student/runtime/runti
 import { createScorer } from '../../src/main/student/scorer.ts';
 import { discardWeights, loadWeights } from '../../src/main/student/weights.ts';
 import { createWriter } from '../../src/main/student/writer.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { longestStory, promptTokens, publishedStudent as student, tokensOf, untrained } from './students.ts';
 
 export type LargeJob = 'pretraining' | 'update';

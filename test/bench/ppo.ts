@@ -9,7 +9,7 @@ import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { createScorer } from '../../src/main/student/scorer.ts';
 import type { StoryTokens } from '../../src/main/student/story-batches.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { forwardOperations, learningOperations, peaks, squareProducts } from './gemm-peak.ts';
 import { inTurns, median, medianRatio, type Bench, type Work } from './measuring.ts';
 import { atLeast, type Row } from './row.ts';

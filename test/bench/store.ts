@@ -10,7 +10,7 @@ import { registerRater } from '../../src/main/store/run/ratings.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { countWords } from '../../src/main/text/words.ts';
-import type { EpisodeRecord } from '../../src/shared/record.ts';
+import type { EpisodeRecord } from '../../src/shared/run/record.ts';
 import { anUpdate, config, prompt, ratingsOf, rubric, start, teacher } from '../store/records.ts';
 import { inTurns, median, type Bench } from './measuring.ts';
 import { storyworldTexts } from './storyworld-texts.ts';

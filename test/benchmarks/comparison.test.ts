@@ -1,9 +1,9 @@
 /** What learning did: differences, tests against recorded and hand-made numbers, and the words for them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BenchmarkTask, ScoredItem } from '../../src/shared/benchmarks.ts';
-import { presetCounting } from '../../src/shared/benchmark-counting.ts';
-import type { TaskChange } from '../../src/shared/benchmark-results.ts';
+import type { BenchmarkTask, ScoredItem } from '../../src/shared/benchmarks/benchmarks.ts';
+import { presetCounting } from '../../src/shared/benchmarks/counting.ts';
+import type { TaskChange } from '../../src/shared/benchmarks/results.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { holmOver, overSeeds, sayChange } from '../../src/main/benchmarks/change-words.ts';
 import { compareTask } from '../../src/main/benchmarks/comparison.ts';

@@ -1,8 +1,8 @@
 /** What is counted, on numbers that can be checked by hand; what each quirk changes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BenchmarkItem, ScoredItem } from '../../src/shared/benchmarks.ts';
-import { benchmarkQuirks, presetCounting, type Counting } from '../../src/shared/benchmark-counting.ts';
+import type { BenchmarkItem, ScoredItem } from '../../src/shared/benchmarks/benchmarks.ts';
+import { benchmarkQuirks, presetCounting, type Counting } from '../../src/shared/benchmarks/counting.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { acquisitionFile } from '../../src/main/benchmarks/predictions.ts';
 import { countTask, type CountedTask } from '../../src/main/benchmarks/count-tasks.ts';

@@ -1,7 +1,7 @@
 /** Scores of several students on one draw of items: what counting and comparing say of each and of two. */
 import { expect, it } from 'vitest';
-import type { ScoredItem } from '../../src/shared/benchmarks.ts';
-import { presetCounting } from '../../src/shared/benchmark-counting.ts';
+import type { ScoredItem } from '../../src/shared/benchmarks/benchmarks.ts';
+import { presetCounting } from '../../src/shared/benchmarks/counting.ts';
 import { compareTask } from '../../src/main/benchmarks/comparison.ts';
 import { countTask, type CountedTask } from '../../src/main/benchmarks/count-tasks.ts';
 import { jointScores } from '../../src/main/benchmarks/joint-scores.ts';

@@ -1,6 +1,6 @@
 /** A line of a file becomes the item that the official pipeline makes of it. */
 import { describe, expect, it } from 'vitest';
-import type { FileTask } from '../../src/shared/benchmarks.ts';
+import type { FileTask } from '../../src/shared/benchmarks/benchmarks.ts';
 import { decodeText } from '../../src/main/benchmarks/tasks/decode.ts';
 import { parseCsv } from '../../src/main/benchmarks/tasks/csv.ts';
 import { readTaskFiles } from '../../src/main/benchmarks/tasks/read-task.ts';

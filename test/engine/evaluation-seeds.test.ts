@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineEvent } from '../../src/shared/contract.ts';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { evaluationSeedsOf } from '../../src/main/engine/streams.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 type Of<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>;

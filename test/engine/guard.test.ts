@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineEvent } from '../../src/shared/contract.ts';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
-import type { ConfigKey } from '../../src/shared/run-config.ts';
+import type { ConfigKey } from '../../src/shared/run/config.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-guard-'));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineEvent } from '../../src/shared/contract.ts';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Outcome } from '../../src/main/engine/supervisor.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';

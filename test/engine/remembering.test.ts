@@ -11,7 +11,7 @@ import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.
 import { openTeacher, type TeacherMemory } from '../../src/main/teacher/open-teacher.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
 import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { chatServer, countingJudge, says, type Judge } from '../teacher/chat-server.ts';
 import { openLlama } from '../teacher/llama/opening.ts';
 import { modelFolder, writeModel } from '../teacher/llama/tiny-llama.ts';

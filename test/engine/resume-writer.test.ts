@@ -12,7 +12,7 @@ import {
     savedProgress,
 } from '../../src/main/engine/resuming.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 
 const runtime = await openRuntime({ kind: 'auto', threads: 1 });
 const schema = z.object({ update: z.number() });

@@ -1,7 +1,7 @@
 /** Learning that ends in seconds: a student of a few thousand weights, and a listener to what the engine tells. */
-import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
-import type { EngineEvent } from '../../src/shared/contract.ts';
+import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 import type { LearningSupervisor } from '../../src/main/engine/tasks/learn.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { writeCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { runExport } from '../../src/main/exchange/export-job.ts';
 import { runImport } from '../../src/main/exchange/import-job.ts';
-import type { ExportJob, ExportPart, Imported, ImportJob } from '../../src/shared/exchange.ts';
+import type { ExportJob, ExportPart, Imported, ImportJob } from '../../src/shared/contracts/exchange.ts';
 import { start } from '../store/records.ts';
 import { aSupervisor } from './a-supervisor.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { findCheckpoint, learnedPrompt } from '../../src/main/service/sources/checkpoint-source.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';

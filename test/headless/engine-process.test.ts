@@ -1,8 +1,8 @@
 /** The engine as its supervisor meets it: what it refuses, and that it never outlives who started it. */
 import { expect, it, onTestFinished } from 'vitest';
-import { contractVersion, engineEventSchema, type EngineEvent } from '../../src/shared/contract.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { contractVersion, engineEventSchema, type EngineEvent } from '../../src/shared/contracts/engine.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { engineEntry, nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { EngineEvent, EngineTask } from '../../src/shared/contract.ts';
+import type { EngineEvent, EngineTask } from '../../src/shared/contracts/engine.ts';
 import { startEngine } from '../../src/main/service/sessions/engine-session.ts';
 import type { ProcessHost } from '../../src/main/processes/process-host.ts';
 import { ratingMemory } from '../../src/main/service/sessions/rating-memory.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Passport } from '../../src/shared/passport.ts';
+import type { Passport } from '../../src/shared/passport/passport.ts';
 import { readyStudent } from '../support/ready-student.ts';
 import { expectSentence, storyloop, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 

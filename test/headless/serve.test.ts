@@ -9,7 +9,7 @@ import { openGate } from '../../src/main/headless/serving/gate.ts';
 import { listPages } from '../../src/main/headless/serving/pages.ts';
 import { startServer, type Server } from '../../src/main/headless/serving/server.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { appContractVersion } from '../../src/shared/app-contract.ts';
+import { appContractVersion } from '../../src/shared/contracts/app.ts';
 import { temporaryHome } from './command-line.ts';
 
 const home = temporaryHome(afterAll);

@@ -1,6 +1,6 @@
 /** A run whose engine cannot even be started is given back, with the reason noted. */
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { composeConfig } from '../../src/shared/run-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { openWorkbench } from '../../src/main/service/workbench.ts';
 import { temporaryHome } from './command-line.ts';
 

@@ -3,7 +3,7 @@
  * first, so that something is held where the data are absent; then at most 500 of each task.
  */
 import { findBenchmarks, readTask } from '../../src/main/benchmarks/find-tasks.ts';
-import type { BenchmarkItem, ScoredText } from '../../src/shared/benchmarks.ts';
+import type { BenchmarkItem, ScoredText } from '../../src/shared/benchmarks/benchmarks.ts';
 
 const most = 500;
 

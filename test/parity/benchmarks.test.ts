@@ -7,7 +7,7 @@ import { languageModelParameters } from '../../src/main/student/gpt2/parameters.
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { createSequenceScorer } from '../../src/main/student/sequence-scorer.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
-import type { BenchmarkItem } from '../../src/shared/benchmarks.ts';
+import type { BenchmarkItem } from '../../src/shared/benchmarks/benchmarks.ts';
 import { ownItems, someItems } from './benchmark-items.ts';
 import { shippedStudent } from './shipped-student.ts';
 

@@ -1,6 +1,6 @@
 /** Benchmarks in words: what a number is of, how far a reading is, and which of two students is the later one. */
 import { describe, expect, it } from 'vitest';
-import type { TaskScore } from '../../src/shared/benchmark-results.ts';
+import type { TaskScore } from '../../src/shared/benchmarks/results.ts';
 import type { BenchmarkRow, ComparedTask } from '../../src/shared/views/benchmarks.ts';
 import {
     changeInterval,

@@ -1,7 +1,7 @@
 /** The device check in words, and a report that gives nobody away. */
 import { expect, it } from 'vitest';
 import { reportText } from '../../src/renderer/lib/device.ts';
-import { findingsOf, verdictOf, type Finding } from '../../src/shared/device-findings.ts';
+import { findingsOf, verdictOf, type Finding } from '../../src/shared/findings/device.ts';
 import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {

@@ -6,7 +6,7 @@ import {
     type Method,
     type Params,
     type Result,
-} from '../../src/shared/app-contract.ts';
+} from '../../src/shared/contracts/app.ts';
 import type { Push } from '../../src/shared/views/pushes.ts';
 import type { Backend } from '../../src/main/service/backend/backend.ts';
 

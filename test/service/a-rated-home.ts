@@ -5,7 +5,7 @@ import { openRatingSets, type RatingSets } from '../../src/main/service/sets/rat
 import { openSetDatabase } from '../../src/main/store/connection/open.ts';
 import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { RatingRecord } from '../../src/shared/record.ts';
+import type { RatingRecord } from '../../src/shared/run/record.ts';
 import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
 import { anUpdate, episodesOf, start, teacher } from '../store/records.ts';
 

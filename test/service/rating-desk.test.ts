@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBackend } from '../../src/main/service/backend/backend.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readSummary } from '../../src/main/store/run/run.ts';
-import { appContractVersion } from '../../src/shared/app-contract.ts';
+import { appContractVersion } from '../../src/shared/contracts/app.ts';
 import { prompt, start } from '../store/records.ts';
 import { criteria, homeWithRun, rateAll, teacherScore } from './a-rated-home.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { aPage, type Page } from './a-page.ts';
 

@@ -10,7 +10,7 @@ import {
     type Method,
     type Params,
     type Result,
-} from '../../src/shared/app-contract.ts';
+} from '../../src/shared/contracts/app.ts';
 import { temporaryFolder } from '../store/a-run.ts';
 import { homeWithRun, rateAll } from './a-rated-home.ts';
 

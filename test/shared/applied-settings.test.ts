@@ -1,6 +1,6 @@
 /** Which settings of the table act in a run, by its kind and its teacher. */
 import { expect, it } from 'vitest';
-import { configKeys, fieldOf } from '../../src/shared/run-config.ts';
+import { configKeys, fieldOf } from '../../src/shared/run/config.ts';
 import type { Job } from '../../src/shared/settings/field.ts';
 import { isApplied } from '../../src/shared/settings/applied.ts';
 

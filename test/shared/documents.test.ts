@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configurationDocs } from '../../scripts/configuration-docs.ts';
 import { describeFault, faultSchema, type Fault } from '../../src/shared/faults.ts';
-import { checkpointSchema, evaluationSchema, pretrainSchema, updateSchema } from '../../src/shared/record.ts';
+import { checkpointSchema, evaluationSchema, pretrainSchema, updateSchema } from '../../src/shared/run/record.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

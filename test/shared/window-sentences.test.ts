@@ -1,6 +1,6 @@
 /** Nothing that the window can say is a word of the command line, of the machine or of the code. */
 import { expect, it } from 'vitest';
-import { configKeys } from '../../src/shared/run-config.ts';
+import { configKeys } from '../../src/shared/run/config.ts';
 import { textsOfCode, textsOfComponent, windowTexts, type WindowText } from './window-sentences.ts';
 
 const root = new URL('../..', import.meta.url).pathname.replace(/\/$/u, '');

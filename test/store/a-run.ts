@@ -8,7 +8,7 @@ import { acquireLease, type Clock, type Lease } from '../../src/main/store/conne
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { registerRater } from '../../src/main/store/run/ratings.ts';
 import { createRunFolder, type RunFolder } from '../../src/main/store/home/run-folder.ts';
-import type { RunConfig } from '../../src/shared/run-config.ts';
+import type { RunConfig } from '../../src/shared/run/config.ts';
 import { config, rubric, start, teacher } from './records.ts';
 
 export function temporaryFolder(): string {

@@ -2,7 +2,7 @@
 import { readEpisode, type RecordedEpisode } from '../../src/main/store/run/episodes.ts';
 import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { storyIds } from '../../src/main/store/run/story-lists.ts';
-import type { StoryFilter } from '../../src/shared/story-filter.ts';
+import type { StoryFilter } from '../../src/shared/run/story-filter.ts';
 
 export function episodesIn(db: RunDatabase, fits: StoryFilter = {}): readonly RecordedEpisode[] {
     const ids = storyIds(db, { ...fits, sort: 'recorded', descending: false });

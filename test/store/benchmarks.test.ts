@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { BenchmarkItem, BenchmarkStudent } from '../../src/shared/benchmarks.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import type { BenchmarkItem, BenchmarkStudent } from '../../src/shared/benchmarks/benchmarks.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { hasBenchmarks, openBenchmarks, type Benchmarks } from '../../src/main/store/home/benchmarks.ts';
 
 let home: string;

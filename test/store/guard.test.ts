@@ -4,7 +4,7 @@ import { guardReport } from '../../src/main/service/reports/run/guard.ts';
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { guardReadings, guardScores, recordGuardReading } from '../../src/main/store/run/guard.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { GuardReadingRecord } from '../../src/shared/record.ts';
+import type { GuardReadingRecord } from '../../src/shared/run/record.ts';
 import { aLease } from './a-run.ts';
 import { anUpdate, episodesOf, start } from './records.ts';
 

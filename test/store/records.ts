@@ -6,10 +6,10 @@ import type {
     RatingRecord,
     SampleRecord,
     UpdateRecord,
-} from '../../src/shared/record.ts';
+} from '../../src/shared/run/record.ts';
 import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
-import { composeConfig } from '../../src/shared/run-config.ts';
-import { configVersion } from '../../src/shared/stored-config.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 
 export const start = Date.UTC(2026, 0, 31, 23, 59);
 export const prompt = 'Once upon a time, in a faraway land,';

@@ -5,7 +5,7 @@ import type { Lease } from '../../src/main/store/connection/lease.ts';
 import { searchExpression } from '../../src/main/store/run/search-expression.ts';
 import { write } from '../../src/main/store/connection/statements.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { StoryFilter } from '../../src/shared/story-filter.ts';
+import type { StoryFilter } from '../../src/shared/run/story-filter.ts';
 import { aLease } from './a-run.ts';
 import { anUpdate, episodesOf, ratingsOf } from './records.ts';
 

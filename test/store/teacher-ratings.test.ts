@@ -15,7 +15,7 @@ import { readAll, readColumn, readOne } from '../../src/main/store/connection/st
 import { criterionMeans, ratedIds, storyIds, storyRows } from '../../src/main/store/run/story-lists.ts';
 import { episodeTable } from '../../src/main/store/tables/tables.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { RatingRecord } from '../../src/shared/record.ts';
+import type { RatingRecord } from '../../src/shared/run/record.ts';
 import { aLease } from './a-run.ts';
 import { anEvaluation, anUpdate, episodesOf, ratingOf, rubric, samplesOf, start, teacher } from './records.ts';
 

@@ -8,8 +8,8 @@ import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readAll } from '../../src/main/store/connection/statements.ts';
 import { metricTable } from '../../src/main/store/tables/tables.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
-import { updateSchema } from '../../src/shared/record.ts';
-import { updateFieldList, type UpdateField } from '../../src/shared/update-fields.ts';
+import { updateSchema } from '../../src/shared/run/record.ts';
+import { updateFieldList, type UpdateField } from '../../src/shared/run/update-fields.ts';
 import { aLease, aRunFolder } from './a-run.ts';
 import { anUpdate, episodesOf, ratingsOf } from './records.ts';
 

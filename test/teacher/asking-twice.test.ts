@@ -5,7 +5,7 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { askingTwice } from '../../src/main/teacher/asking-twice.ts';
 import { openTeacher } from '../../src/main/teacher/open-teacher.ts';
 import type { RatingStatistics, Teacher } from '../../src/main/teacher/teacher.ts';
-import { composeConfig, type ConfigKey } from '../../src/shared/run-config.ts';
+import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
 import type { PresetName } from '../../src/shared/settings/field.ts';
 import { chatServer, json, type ChatServer, type Judge } from './chat-server.ts';
 

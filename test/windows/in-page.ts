@@ -8,7 +8,7 @@ import {
     type Method,
     type Params,
     type Result,
-} from '../../src/shared/app-contract.ts';
+} from '../../src/shared/contracts/app.ts';
 import type { Push } from '../../src/shared/views/pushes.ts';
 import type { RunRow } from '../../src/shared/views/runs.ts';
 

@@ -9,7 +9,7 @@ import { registerRater } from '../../src/main/store/run/ratings.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import type { RatingRecord } from '../../src/shared/record.ts';
+import type { RatingRecord } from '../../src/shared/run/record.ts';
 import { anUpdate, config, episodesOf, rubric, start, teacher } from '../store/records.ts';
 
 const random = new RandomStream('a rated run');

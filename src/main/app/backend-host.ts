@@ -1,6 +1,6 @@
 /** Keeps the backend running and relays messages between it, the windows and the processes it asks for. */
-import type { AppMessage } from '../../shared/app-contract.ts';
-import type { FromBackend, ToBackend } from '../../shared/shell-contract.ts';
+import type { AppMessage } from '../../shared/contracts/app.ts';
+import type { FromBackend, ToBackend } from '../../shared/contracts/shell.ts';
 import type { ChildProcess } from '../processes/child-process.ts';
 import { startChild } from './children.ts';
 import { choosePath } from './choose-path.ts';

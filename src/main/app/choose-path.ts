@@ -1,6 +1,6 @@
 /** The system's dialogs for choosing a file or a folder. */
 import { BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
-import type { ChoosePurpose } from '../../shared/shell-contract.ts';
+import type { ChoosePurpose } from '../../shared/contracts/shell.ts';
 
 const anything = { name: 'All files', extensions: ['*'] };
 const asks: Readonly<Record<ChoosePurpose, OpenDialogOptions>> = {

@@ -1,6 +1,6 @@
 /** What a comparison says, in a sentence that claims no more than its numbers support. */
-import type { BenchmarkTask } from '../../shared/benchmarks.ts';
-import { benchmarkNames, type SeedsChange, type TaskChange } from '../../shared/benchmark-results.ts';
+import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
+import { benchmarkNames, type SeedsChange, type TaskChange } from '../../shared/benchmarks/results.ts';
 import { holm, signFlips } from './statistics/significance.ts';
 
 /**

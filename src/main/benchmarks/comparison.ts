@@ -3,9 +3,9 @@
  * so that what makes an item hard for both cancels out. Intervals are of resampled items within their groups and speak
  * of other items of the same kind, for these two students; only several seeds speak of other trainings.
  */
-import type { ScoredItem } from '../../shared/benchmarks.ts';
-import type { Counting } from '../../shared/benchmark-counting.ts';
-import type { ChangeTest, GroupChange, TaskChange } from '../../shared/benchmark-results.ts';
+import type { ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../shared/benchmarks/counting.ts';
+import type { ChangeTest, GroupChange, TaskChange } from '../../shared/benchmarks/results.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { takesPart } from './counting/accuracy.ts';
 import { isChoiceTask, layoutOf, type ChoiceTask } from './counting/averages.ts';

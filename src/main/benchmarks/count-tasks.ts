@@ -1,7 +1,7 @@
 /** Scored items become numbers: one for each task, with its interval, its chance line and its groups. */
-import type { BenchmarkTask, ScoredItem } from '../../shared/benchmarks.ts';
-import type { Counting } from '../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../shared/benchmark-results.ts';
+import type { BenchmarkTask, ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../shared/benchmarks/counting.ts';
+import type { TaskScore } from '../../shared/benchmarks/results.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { countChoices } from './counting/accuracy.ts';
 import { countReading } from './counting/reading.ts';

@@ -5,8 +5,8 @@
  */
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { benchmarkTasks, type FileTask } from '../../shared/benchmarks.ts';
-import { benchmarkNames } from '../../shared/benchmark-results.ts';
+import { benchmarkTasks, type FileTask } from '../../shared/benchmarks/benchmarks.ts';
+import { benchmarkNames } from '../../shared/benchmarks/results.ts';
 import { badInput } from '../../shared/faults.ts';
 import { count, counted } from '../../shared/text/numbers.ts';
 import { decodeText } from './tasks/decode.ts';

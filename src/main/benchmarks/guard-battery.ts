@@ -1,7 +1,7 @@
 /** The pairs of sentences that guard a run: Storyloop's own, or some of a person's folder. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { ownPairs, type BenchmarkItem, type BenchmarkTask } from '../../shared/benchmarks.ts';
+import { ownPairs, type BenchmarkItem, type BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import { badInput } from '../../shared/faults.ts';
 import { findBenchmarks, readTask } from './find-tasks.ts';
 import { batteryName, grammarBattery } from './grammar/battery.ts';

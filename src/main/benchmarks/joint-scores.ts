@@ -2,8 +2,8 @@
  * One task's scores of several students, with the same scores on items drawn anew, all students on the same draw: from
  * that follow intervals of anything that is computed from several scores.
  */
-import type { ScoredItem } from '../../shared/benchmarks.ts';
-import type { Counting } from '../../shared/benchmark-counting.ts';
+import type { ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../shared/benchmarks/counting.ts';
 import { bootstrap } from '../learning/statistics/bootstrap.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { takesPart } from './counting/accuracy.ts';

@@ -1,5 +1,5 @@
 /** The same items scored by two students, brought together. */
-import type { BenchmarkItem, ScoredItem } from '../../shared/benchmarks.ts';
+import type { BenchmarkItem, ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
 import { badInput } from '../../shared/faults.ts';
 
 export interface ScoredPair {

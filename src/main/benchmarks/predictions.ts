@@ -2,8 +2,8 @@
  * The folder of results that the official pipeline leaves and its collate_preds.py collects: for each task what the
  * model preferred, item by item, and a report. Always counted as `official`: these are the pipeline's files, not ours.
  */
-import type { BenchmarkItem, ScoredItem } from '../../shared/benchmarks.ts';
-import { presetCounting } from '../../shared/benchmark-counting.ts';
+import type { BenchmarkItem, ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
+import { presetCounting } from '../../shared/benchmarks/counting.ts';
 import { accuracies } from './counting/accuracy.ts';
 import type { AcquisitionCheckpoint } from './counting/acquisition.ts';
 import type { ChoiceTask } from './counting/averages.ts';

@@ -1,6 +1,6 @@
 /** Opens the runtime that a task computes with, and chooses how many sequences are in memory at once. */
 import { availableParallelism } from 'node:os';
-import type { RunConfig } from '../../shared/run-config.ts';
+import type { RunConfig } from '../../shared/run/config.ts';
 import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';

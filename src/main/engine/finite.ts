@@ -1,5 +1,5 @@
 /** Stops the work where numbers are no longer finite, before anything computed from them is recorded or saved. */
-import type { Phase } from '../../shared/contract.ts';
+import type { Phase } from '../../shared/contracts/engine.ts';
 import { requireFinite } from '../student/finite.ts';
 import type { NamedTensors } from '../student/runtime/runtime.ts';
 

@@ -8,7 +8,7 @@ import {
     type EngineCommand,
     type EngineEvent,
     type EngineTask,
-} from '../../shared/contract.ts';
+} from '../../shared/contracts/engine.ts';
 import { badInput, faultOf } from '../../shared/faults.ts';
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { evaluateCheckpoint, tellStories } from './tasks/tell-and-evaluate.ts';

@@ -1,6 +1,6 @@
 /** Makes the records of ratings and raters from what teachers return. */
-import type { RunContext } from '../../shared/contract.ts';
-import type { RaterRecord, RatingRecord } from '../../shared/record.ts';
+import type { RunContext } from '../../shared/contracts/engine.ts';
+import type { RaterRecord, RatingRecord } from '../../shared/run/record.ts';
 import type { Rating } from '../../shared/ratings/rubric.ts';
 import type { TeacherFacts } from '../teacher/teacher.ts';
 

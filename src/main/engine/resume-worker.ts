@@ -1,7 +1,7 @@
 /** The thread that checks and writes a copied resume state; resuming.ts starts and ends it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { faultOf, type Fault } from '../../shared/faults.ts';
-import type { Phase } from '../../shared/contract.ts';
+import type { Phase } from '../../shared/contracts/engine.ts';
 import { writeResumeState, type ResumeState } from '../student/checkpoints/resume-state.ts';
 import { requireFinite } from '../student/finite.ts';
 

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { z } from 'zod';
-import type { Phase } from '../../shared/contract.ts';
+import type { Phase } from '../../shared/contracts/engine.ts';
 import { badInput } from '../../shared/faults.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
+import type { RunConfig } from '../../shared/run/config.ts';
 import { answerOfThread } from '../processes/answer-of-thread.ts';
 import { readResumeProgress, readResumeState, writeResumeState } from '../student/checkpoints/resume-state.ts';
 import type { StoredTensor, StoredTensors } from '../student/checkpoints/safetensors.ts';

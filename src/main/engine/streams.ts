@@ -1,5 +1,5 @@
 /** The random streams of a run. Each is found by its name, so that a resumed run needs no state of a generator. */
-import type { RunConfig } from '../../shared/run-config.ts';
+import type { RunConfig } from '../../shared/run/config.ts';
 import { RandomStream } from '../learning/random.ts';
 
 export interface RunStreams {

@@ -1,7 +1,7 @@
 /**
  * The engine's view of its supervisor: what a task reports to it, what it asks of it, and what a person asks of a task.
  */
-import type { EngineEvent, StoredStory } from '../../shared/contract.ts';
+import type { EngineEvent, StoredStory } from '../../shared/contracts/engine.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 /** How a task reports its work. */

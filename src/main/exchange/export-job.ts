@@ -14,7 +14,7 @@ import {
     writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ExportedFile, ExportJob, ExportPart } from '../../shared/exchange.ts';
+import type { ExportedFile, ExportJob, ExportPart } from '../../shared/contracts/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
 import { chooseStories, type ChosenStories } from '../store/tables/chosen-stories.ts';
 import { copyDatabase } from '../store/tables/database-copy.ts';

@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import type { Imported, ImportJob } from '../../shared/contracts/exchange.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import { shellArgument } from '../../shared/text/shell-word.ts';
 import { authorsFolder } from './authors/authors-files.ts';

@@ -5,7 +5,7 @@
  */
 import { copyFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../shared/exchange.ts';
+import type { Imported, ImportJob } from '../../shared/contracts/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
 import { adoptDatabase, type Adopted } from '../store/adopting/adopting.ts';
 import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';

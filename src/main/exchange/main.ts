@@ -3,7 +3,12 @@
  * it, cleans up when it is cancelled or its parent disappears, and exits with its supervisor.
  */
 import { setImmediate } from 'node:timers/promises';
-import { exchangeCommandSchema, exchangeVersion, type ExchangeEvent, type ExchangeJob } from '../../shared/exchange.ts';
+import {
+    exchangeCommandSchema,
+    exchangeVersion,
+    type ExchangeEvent,
+    type ExchangeJob,
+} from '../../shared/contracts/exchange.ts';
 import { badInput, faultOf, type Fault } from '../../shared/faults.ts';
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { runExport } from './export-job.ts';

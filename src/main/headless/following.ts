@@ -1,7 +1,7 @@
 /** Follows a task to its end in a terminal: the progress line, Ctrl-C, and one JSON line an event for machines. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { EngineEvent } from '../../shared/contract.ts';
+import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { commandLine, describeFault, stateAfterFault, type Fault } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf } from '../../shared/ratings/unrated.ts';

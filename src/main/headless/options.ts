@@ -9,7 +9,7 @@ import {
     resumableKeys,
     type ConfigKey,
     type RunConfig,
-} from '../../shared/run-config.ts';
+} from '../../shared/run/config.ts';
 import { optionName } from '../../shared/settings/names.ts';
 import { presetNames, type Job, type PresetName } from '../../shared/settings/field.ts';
 import { badInput } from '../../shared/faults.ts';

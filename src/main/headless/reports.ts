@@ -1,11 +1,11 @@
 /** Prints the result of a finished task, as text for people or JSON for machines. */
 import { basename } from 'node:path';
-import type { EngineEvent } from '../../shared/contract.ts';
+import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
-import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/gain-words.ts';
-import { guardSentence } from '../../shared/guard-words.ts';
+import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/findings/gain-words.ts';
+import { guardSentence } from '../../shared/findings/guard-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import { ownPairs, type BenchmarkTask } from '../../shared/benchmarks.ts';
-import type { EngineEvent } from '../../shared/contract.ts';
+import { ownPairs, type BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
+import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { badInput } from '../../shared/faults.ts';
-import { configKeys, fieldOf, type ConfigKey } from '../../shared/run-config.ts';
+import { configKeys, fieldOf, type ConfigKey } from '../../shared/run/config.ts';
 import { findBenchmarks } from '../benchmarks/find-tasks.ts';
 import { openBenchmarks } from '../store/home/benchmarks.ts';
 import { openCheckpointEvaluations, type NewCheckpointEvaluation } from '../store/home/checkpoint-evaluations.ts';

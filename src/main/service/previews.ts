@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineTask, Probed } from '../../shared/contract.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
+import type { EngineTask, Probed } from '../../shared/contracts/engine.ts';
+import type { RunConfig } from '../../shared/run/config.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
-import { configVersion } from '../../shared/stored-config.ts';
+import { configVersion } from '../../shared/run/stored-config.ts';
 import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint, learnedPrompt } from './sources/checkpoint-source.ts';

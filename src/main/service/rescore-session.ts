@@ -1,7 +1,7 @@
 /** Starts an engine that rates the stories of a run again, and records its ratings beside the first ones. */
 import { faultOf } from '../../shared/faults.ts';
-import { composeConfig, type ConfigKey } from '../../shared/run-config.ts';
-import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
+import { composeConfig, type ConfigKey } from '../../shared/run/config.ts';
+import { configVersion, type StoredConfig } from '../../shared/run/stored-config.ts';
 import { openRunDatabase } from '../store/connection/open.ts';
 import type { RunFolder } from '../store/home/run-folder.ts';
 import { findRun } from '../store/home/workshop.ts';

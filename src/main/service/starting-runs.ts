@@ -1,10 +1,10 @@
 /** Starts and resumes runs: finds what a run works on, keeps that with it, and starts an engine. */
 import { rmSync } from 'node:fs';
-import type { EngineEvent } from '../../shared/contract.ts';
+import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import { noJudge, onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
-import type { resumableKeys, RunConfig } from '../../shared/run-config.ts';
-import { configVersion, type StoredConfig } from '../../shared/stored-config.ts';
+import type { resumableKeys, RunConfig } from '../../shared/run/config.ts';
+import { configVersion, type StoredConfig } from '../../shared/run/stored-config.ts';
 import { givenName } from '../../shared/text/names.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { openRunDatabase } from '../store/connection/open.ts';

@@ -1,5 +1,5 @@
 /** Stops the work as soon as a number is not finite, before anything derived from it is recorded or saved. */
-import type { Phase } from '../../shared/contract.ts';
+import type { Phase } from '../../shared/contracts/engine.ts';
 import { FaultError } from '../../shared/faults.ts';
 
 /** @throws the fault `numbers-not-finite` */

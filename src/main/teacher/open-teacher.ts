@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { badInput } from '../../shared/faults.ts';
 import { parseRubricFile } from '../../shared/ratings/rubric-file.ts';
 import type { Rubric } from '../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
+import type { RunConfig } from '../../shared/run/config.ts';
 import { noSuchTeacher } from '../../shared/ratings/teachers.ts';
 import { askingTwice } from './asking-twice.ts';
 import { ensembleOf } from './ensemble.ts';

@@ -1,5 +1,5 @@
 /** From a text of which a part is scored to the token sequences whose log-probabilities sum to its score. */
-import type { ScoredText, ScoredWord } from '../../shared/benchmarks.ts';
+import type { ScoredText, ScoredWord } from '../../shared/benchmarks/benchmarks.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 /** Tokens of a text; those from `from` on are scored. */

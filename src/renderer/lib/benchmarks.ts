@@ -4,9 +4,9 @@ import {
     type GroupScore,
     type ResultInterval,
     type TaskScore,
-} from '../../shared/benchmark-results.ts';
-import type { BenchmarkTask } from '../../shared/benchmarks.ts';
-import type { CountingPreset } from '../../shared/benchmark-counting.ts';
+} from '../../shared/benchmarks/results.ts';
+import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
+import type { CountingPreset } from '../../shared/benchmarks/counting.ts';
 import type { BenchmarkRow, ComparedTask } from '../../shared/views/benchmarks.ts';
 import { signed } from '../../shared/text/numbers.ts';
 import { count, counted, duration, measured, short } from './text/words.ts';

@@ -1,5 +1,5 @@
 /** The device check as a text report to pass on. */
-import { findingsOf } from '../../shared/device-findings.ts';
+import { findingsOf } from '../../shared/findings/device.ts';
 import type { About, DeviceReport } from '../../shared/views/computer.ts';
 import { bytes } from './text/words.ts';
 

@@ -1,6 +1,6 @@
 /** The filters of the story list, read from the address. */
-import type { Params } from '../../shared/app-contract.ts';
-import type { StoryFilter } from '../../shared/story-filter.ts';
+import type { Params } from '../../shared/contracts/app.ts';
+import type { StoryFilter } from '../../shared/run/story-filter.ts';
 
 export type StoryQuery = Omit<Params<'stories.find'>, 'run' | 'offset' | 'limit'>;
 export const sorts = [

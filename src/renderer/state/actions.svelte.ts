@@ -1,5 +1,5 @@
 /** Actions on runs that several pages share. Each says what it did, with an undo where there is one. */
-import type { Params } from '../../shared/app-contract.ts';
+import type { Params } from '../../shared/contracts/app.ts';
 import type { RunRow } from '../../shared/views/runs.ts';
 import { copyText } from '../lib/page/clipboard.ts';
 import { shortened } from '../lib/text/words.ts';

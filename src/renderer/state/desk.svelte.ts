@@ -2,7 +2,7 @@
  * One session at the rating desk. Keys act at once on the state held here. Answers are saved one after the other in the
  * order given, and each is sent again until the app replies.
  */
-import type { Params } from '../../shared/app-contract.ts';
+import type { Params } from '../../shared/contracts/app.ts';
 import type { DeskItem, DeskView, Revealed } from '../../shared/ratings/rating-sets.ts';
 import { sentenceOf, Unanswered } from '../lib/app/asking.ts';
 import { erased, minutesLeft, nextIn, waitingCriterion, type ItemState, type Scores } from '../lib/desk.ts';

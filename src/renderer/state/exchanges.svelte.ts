@@ -1,5 +1,5 @@
 /** Exports and imports under way, and which of their sheets is open. */
-import type { Params } from '../../shared/app-contract.ts';
+import type { Params } from '../../shared/contracts/app.ts';
 import type { ExchangeRow } from '../../shared/views/computer.ts';
 
 export type ExportedThing = Params<'export.offer'>['of'];

@@ -1,5 +1,5 @@
 /** An evaluation before it starts: a student, a folder, and the tasks found in it. */
-import type { BenchmarkTask } from '../../shared/benchmarks.ts';
+import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import type { BenchmarksInFolder } from '../../shared/views/benchmarks.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
 import { sentenceOf } from '../lib/app/asking.ts';

@@ -1,5 +1,5 @@
 /** The page's copy of the app's state: runs, settings, downloads. The app pushes what changes. */
-import type { Method, Params, Result } from '../../shared/app-contract.ts';
+import type { Method, Params, Result } from '../../shared/contracts/app.ts';
 import type { BenchmarkRow } from '../../shared/views/benchmarks.ts';
 import type { DownloadState, ExchangeRow, Settings } from '../../shared/views/computer.ts';
 import type { ListedRow, RunRow } from '../../shared/views/runs.ts';

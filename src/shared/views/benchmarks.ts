@@ -1,7 +1,7 @@
 /** The page Evaluate: what lies in a folder of tasks, what students have read of it, and what was counted. */
-import type { BenchmarkPlan, BenchmarkStudent, BenchmarkTask } from '../benchmarks.ts';
-import type { AcquiredWord, GroupChange, TaskChange, TaskScore } from '../benchmark-results.ts';
-import type { Phase } from '../contract.ts';
+import type { BenchmarkPlan, BenchmarkStudent, BenchmarkTask } from '../benchmarks/benchmarks.ts';
+import type { AcquiredWord, GroupChange, TaskChange, TaskScore } from '../benchmarks/results.ts';
+import type { Phase } from '../contracts/engine.ts';
 
 /** One task of a folder, before any student reads it. */
 export interface FoundBenchmark {

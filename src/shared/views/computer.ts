@@ -4,8 +4,8 @@
  * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
  * `run` names a run by its folder under `runs/`.
  */
-import type { Probed } from '../contract.ts';
-import type { ExportFormat, ExportThing, ExportedFile } from '../exchange.ts';
+import type { Probed } from '../contracts/engine.ts';
+import type { ExportFormat, ExportThing, ExportedFile } from '../contracts/exchange.ts';
 
 export interface About {
     readonly version: string;

@@ -1,5 +1,5 @@
 /** What the guard of a run found: how many of the pairs of sentences the student got right, reading by reading. */
-import type { ResultInterval } from '../benchmark-results.ts';
+import type { ResultInterval } from '../benchmarks/results.ts';
 
 /** In points of 100, against the first reading, pair by pair. */
 export interface GuardChange {

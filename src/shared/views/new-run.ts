@@ -3,7 +3,7 @@
  * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
  * `run` names a run by its folder under `runs/`.
  */
-import type { MeasuredCost, TriedStory } from '../contract.ts';
+import type { MeasuredCost, TriedStory } from '../contracts/engine.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { Field, Job, PresetName } from '../settings/field.ts';
 

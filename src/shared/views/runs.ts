@@ -3,8 +3,8 @@
  * Types only, so that a page can import them. Times are UTC milliseconds, durations seconds, fractions 0–1;
  * `run` names a run by its folder under `runs/`.
  */
-import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../record.ts';
-import type { GainFound, Interval } from '../gain-words.ts';
+import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../run/record.ts';
+import type { GainFound, Interval } from '../findings/gain-words.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { StoryPair, StoryRow } from './stories.ts';
 

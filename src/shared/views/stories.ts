@@ -4,7 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 
-import type { RatingRecord } from '../record.ts';
+import type { RatingRecord } from '../run/record.ts';
 
 /** An episode as lists show it. */
 export interface StoryRow {

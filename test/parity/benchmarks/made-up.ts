@@ -1,6 +1,6 @@
 /** The items and log-probabilities that record_benchmarks.py made up, made again. */
 import { readFileSync } from 'node:fs';
-import type { BenchmarkItem, BenchmarkTask, ScoredItem } from '../../../src/shared/benchmarks.ts';
+import type { BenchmarkItem, BenchmarkTask, ScoredItem } from '../../../src/shared/benchmarks/benchmarks.ts';
 
 interface RecordedTask {
     readonly texts: number;

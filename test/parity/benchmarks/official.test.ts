@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ScoredItem } from '../../../src/shared/benchmarks.ts';
-import { presetCounting } from '../../../src/shared/benchmark-counting.ts';
+import type { ScoredItem } from '../../../src/shared/benchmarks/benchmarks.ts';
+import { presetCounting } from '../../../src/shared/benchmarks/counting.ts';
 import { RandomStream } from '../../../src/main/learning/random.ts';
 import { countTask } from '../../../src/main/benchmarks/count-tasks.ts';
 import { childAge, countAcquisition, studentAge } from '../../../src/main/benchmarks/counting/acquisition.ts';

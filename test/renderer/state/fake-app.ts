@@ -1,5 +1,5 @@
 /** The app as a test plays it: it waits for requests, and answers them when and how the test says. */
-import type { AppRequest, Method, Params, Result } from '../../../src/shared/app-contract.ts';
+import type { AppRequest, Method, Params, Result } from '../../../src/shared/contracts/app.ts';
 import type { Push } from '../../../src/shared/views/pushes.ts';
 
 export interface Asked<M extends Method> {

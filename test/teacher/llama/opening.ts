@@ -4,7 +4,7 @@ import { openLlamaTeacher } from '../../../src/main/teacher/llama/llama-teacher.
 import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
 import type { Teacher } from '../../../src/main/teacher/teacher.ts';
 import { parseRubricFile } from '../../../src/shared/ratings/rubric-file.ts';
-import { composeConfig, type ConfigKey } from '../../../src/shared/run-config.ts';
+import { composeConfig, type ConfigKey } from '../../../src/shared/run/config.ts';
 
 /** Short enough for a context of 512 tokens of one byte each. */
 export const shortRubric = 'Grade 0 to 3.\n{{story_prompt}}\n{{student_completion}}\nAnswer:';

@@ -1,7 +1,7 @@
 /** Tasks in which one of several texts is right: how often it was the likeliest, group by group. */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { GroupScore, TaskScore } from '../../../shared/benchmark-results.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
+import type { GroupScore, TaskScore } from '../../../shared/benchmarks/results.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { intervalOf, resampleStrata, tally } from '../statistics/strata.ts';

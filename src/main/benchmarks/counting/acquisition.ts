@@ -3,9 +3,9 @@
  * come half way from chance to its best, the word counts as learned. Children's words likewise: where half of them say
  * it. The score is how well the two go together over words.
  */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { AcquiredWord, TaskScore } from '../../../shared/benchmark-results.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
+import type { AcquiredWord, TaskScore } from '../../../shared/benchmarks/results.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { correlation } from '../statistics/correlation.ts';

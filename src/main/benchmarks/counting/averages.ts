@@ -3,8 +3,8 @@
  * labels; every score is a mean over cells or a mean of such means, so it can be measured again on cells that were
  * drawn.
  */
-import type { BenchmarkItem, BenchmarkTask } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
+import type { BenchmarkItem, BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
 import type { Cells } from '../statistics/strata.ts';
 
 /** Tasks in which one of several texts is right. */

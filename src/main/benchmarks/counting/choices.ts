@@ -1,6 +1,6 @@
 /** What a model chose among an item's texts, and what the choice is worth. */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
 import { FaultError } from '../../../shared/faults.ts';
 
 export interface Choice {

@@ -1,6 +1,6 @@
 /** Tasks without right and wrong: how they are measured, and measured again on items drawn anew. */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
 import { readingScores, repeatedReading } from './reading.ts';
 import { wugCorrelation } from './wug.ts';
 

@@ -2,9 +2,9 @@
  * Reading: how much of people's reading times does a model's surprise explain, beyond a word's frequency, its length
  * and its place? Four measures of eye movements, averaged; and self-paced reading, where the word before it counts too.
  */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { GroupScore, TaskScore } from '../../../shared/benchmark-results.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
+import type { GroupScore, TaskScore } from '../../../shared/benchmarks/results.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';

@@ -1,5 +1,5 @@
 /** Which items belong together and are drawn as one. */
-import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
+import type { BenchmarkItem } from '../../../shared/benchmarks/benchmarks.ts';
 import type { Unit } from '../statistics/strata.ts';
 import type { AverageLayout } from './averages.ts';
 

@@ -1,7 +1,7 @@
 /** Wug tests: does a model prefer the forms that people prefer, and as clearly? */
-import type { ScoredItem } from '../../../shared/benchmarks.ts';
-import type { Counting } from '../../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../../shared/benchmark-results.ts';
+import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../shared/benchmarks/counting.ts';
+import type { TaskScore } from '../../../shared/benchmarks/results.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { rankCorrelation } from '../statistics/correlation.ts';

@@ -2,7 +2,7 @@
  * Storyloop's own minimal pairs: two sentences that differ in one word, the grammatical one first. They are made, not
  * downloaded, always the same ones, and few enough to be read many times during a run.
  */
-import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
+import type { BenchmarkItem } from '../../../shared/benchmarks/benchmarks.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { phenomena, type MirroredFrame, type Phenomenon } from './phenomena.ts';
 

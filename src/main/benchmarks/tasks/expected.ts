@@ -1,5 +1,5 @@
 /** How many files and items the official folders of 2025 hold (collate_preds.py refuses other numbers). */
-import type { BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
 
 /** The whole evaluation, and the small one that is made for every checkpoint. */
 export type BenchmarkSet = 'full' | 'fast';

@@ -1,5 +1,5 @@
 /** The files of one task as items, in the order of the official pipeline: file by file, line by line. */
-import type { FileTask } from '../../../shared/benchmarks.ts';
+import type { FileTask } from '../../../shared/benchmarks/benchmarks.ts';
 import { readAcquisition } from './aoa.ts';
 import { readComps } from './comps.ts';
 import { readEntityTracking, type EntityItems } from './entity-tracking.ts';

@@ -2,7 +2,7 @@
  * Reading times (de Varda et al. 2023): one word of a sentence in its context, how likely a model thought it, and how
  * long people looked at it. The table has a row a word; the row's number is the item's id in the official predictions.
  */
-import type { ScoredText } from '../../../shared/benchmarks.ts';
+import type { ScoredText } from '../../../shared/benchmarks/benchmarks.ts';
 import { isGap, parseCsv } from './csv.ts';
 import { brokenLines } from './json-lines.ts';
 import type { Draft, Drafts, TaskFile } from './task-file.ts';

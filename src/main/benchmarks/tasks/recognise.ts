@@ -1,5 +1,5 @@
 /** Which task a file belongs to, by what is in it; its name decides only where contents cannot. */
-import type { FileTask } from '../../../shared/benchmarks.ts';
+import type { FileTask } from '../../../shared/benchmarks/benchmarks.ts';
 import { contextsShape } from './aoa.ts';
 import { parseCsv } from './csv.ts';
 import { linesOf } from './decode.ts';

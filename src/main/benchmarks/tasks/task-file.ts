@@ -1,5 +1,5 @@
 /** What readers are given and what they give: files as text, items in the order of their lines, and remarks. */
-import type { BenchmarkItem } from '../../../shared/benchmarks.ts';
+import type { BenchmarkItem } from '../../../shared/benchmarks/benchmarks.ts';
 
 /** One file of a task, decoded. */
 export interface TaskFile {

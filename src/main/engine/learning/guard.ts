@@ -2,8 +2,8 @@
  * The guard of a run: the policy reads pairs of sentences and says how likely each is. It only looks. It draws no
  * random number and writes no weight, so a run learns the same with it as without.
  */
-import type { ReadItem } from '../../../shared/benchmarks.ts';
-import type { GuardReadingRecord } from '../../../shared/record.ts';
+import type { ReadItem } from '../../../shared/benchmarks/benchmarks.ts';
+import type { GuardReadingRecord } from '../../../shared/run/record.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { GuardBattery } from '../../benchmarks/guard-battery.ts';
 import { requireFinite } from '../../student/finite.ts';

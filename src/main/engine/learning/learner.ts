@@ -1,9 +1,9 @@
 /** Opens everything that interactive learning works with: the policy that learns, its frozen reference, the teacher. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTask } from '../../../shared/contract.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
-import { ppoLearningRate, type RunConfig } from '../../../shared/run-config.ts';
+import { ppoLearningRate, type RunConfig } from '../../../shared/run/config.ts';
 import type { Calibration } from '../../learning/ppo/rewards.ts';
 import {
     noOrigin,

@@ -4,7 +4,7 @@
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';

@@ -1,8 +1,8 @@
 /** One update of interactive learning, step by step: write and rate, compute advantages, optimise, make the record. */
-import type { EngineEvent, Phase } from '../../../shared/contract.ts';
-import type { EpisodeRecord, RatingRecord } from '../../../shared/record.ts';
+import type { EngineEvent, Phase } from '../../../shared/contracts/engine.ts';
+import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import { mean, storySums, whiten } from '../../learning/ppo/statistics.ts';

@@ -1,6 +1,6 @@
 /** Prepares the text for pretraining: reads a corpus, trains a tokenizer, packs rows of tokens, holds some out. */
-import type { Phase } from '../../../shared/contract.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { Phase } from '../../../shared/contracts/engine.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { openCorpus, type Corpus, type CorpusSource } from '../../text/corpus/corpus.ts';
 import { layoutFor, packCorpus, type PackedRows } from '../../text/corpus/packing.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';

@@ -4,10 +4,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { EngineTask } from '../../../shared/contract.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';

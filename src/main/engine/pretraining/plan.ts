@@ -1,7 +1,7 @@
 /**
  * Plans a pretraining run: how many steps of how many rows, at which learning rates, in which order, which milestones.
  */
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import { warmupSteps, type Schedule } from '../../learning/schedules.ts';
 import { milestonesBetween, publishedMilestonesAt } from '../../text/corpus/milestones.ts';

@@ -1,5 +1,5 @@
 /** Makes the pretrainer that a configuration asks for. */
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';

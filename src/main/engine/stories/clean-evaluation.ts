@@ -3,8 +3,8 @@
  * random streams of their own, so that measuring never changes training.
  */
 import { createHash } from 'node:crypto';
-import type { EngineEvent } from '../../../shared/contract.ts';
-import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/record.ts';
+import type { EngineEvent } from '../../../shared/contracts/engine.ts';
+import type { EvaluationRecord, RatingRecord, SampleRecord } from '../../../shared/run/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';

@@ -1,5 +1,5 @@
 /** Opens the student of a checkpoint, ready to write. */
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';

@@ -4,11 +4,11 @@
  * stretch at most.
  */
 import { createHash } from 'node:crypto';
-import { benchmarkNames } from '../../../shared/benchmark-results.ts';
-import { ownPairs, type BenchmarkItem, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import type { EngineTask } from '../../../shared/contract.ts';
+import { benchmarkNames } from '../../../shared/benchmarks/results.ts';
+import { ownPairs, type BenchmarkItem, type BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
 import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';

@@ -1,7 +1,7 @@
 /** The task `check`: tests a teacher before it is used, on stories of which it is known which ones are better. */
-import type { EngineTask, TeacherReport } from '../../../shared/contract.ts';
+import type { EngineTask, TeacherReport } from '../../../shared/contracts/engine.ts';
 import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { StoryToRate, Teacher } from '../../teacher/teacher.ts';

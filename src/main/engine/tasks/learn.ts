@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { EngineTask } from '../../../shared/contract.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import { fractionDone } from '../../../shared/progress.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { fractionDone } from '../../../shared/run/progress.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';

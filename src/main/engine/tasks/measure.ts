@@ -4,10 +4,10 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineTask, MeasuredCost } from '../../../shared/contract.ts';
+import type { EngineTask, MeasuredCost } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';

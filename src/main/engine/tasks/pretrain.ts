@@ -1,6 +1,6 @@
 /** The task `pretrain`: a student learns from scratch to predict the next token of a corpus; milestones are kept. */
 import { join } from 'node:path';
-import type { PretrainRecord } from '../../../shared/record.ts';
+import type { PretrainRecord } from '../../../shared/run/record.ts';
 import { learningRate } from '../../learning/schedules.ts';
 import { writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { requireFinite } from '../../student/finite.ts';

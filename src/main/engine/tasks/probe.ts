@@ -3,11 +3,11 @@
  * ran on. A probe that fails ends with a fault, whose sentence is the finding.
  */
 import { join } from 'node:path';
-import type { EngineTask, Probed } from '../../../shared/contract.ts';
+import type { EngineTask, Probed } from '../../../shared/contracts/engine.ts';
 import { FaultError } from '../../../shared/faults.ts';
 import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';

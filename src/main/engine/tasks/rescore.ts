@@ -1,6 +1,6 @@
 /** The task `rescore`: rates stories of the record again, by another teacher, reading or rubric. Nothing is trained. */
-import type { EngineTask } from '../../../shared/contract.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { requireRated } from '../teachers/rated-none.ts';

@@ -1,6 +1,6 @@
 /** The tasks `tell` and `evaluate`: a checkpoint writes stories, which `evaluate` rates. No run is made. */
-import type { EngineTask } from '../../../shared/contract.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { toRater } from '../recording.ts';
 import { openStudent } from '../stories/open-student.ts';

@@ -1,9 +1,9 @@
 /**
  * The task `try`: lets a teacher rate a few stories before it is used, and tells its ratings and the time they took.
  */
-import type { EngineTask, TriedStory } from '../../../shared/contract.ts';
+import type { EngineTask, TriedStory } from '../../../shared/contracts/engine.ts';
 import { totalScore } from '../../../shared/ratings/rubric.ts';
-import { readStoredConfig } from '../../../shared/stored-config.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { streamsOf } from '../streams.ts';
 import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';

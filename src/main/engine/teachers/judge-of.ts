@@ -1,7 +1,7 @@
 /** Opens the second judge of a clean evaluation, which rates what the teacher has rated and never rewards. */
-import type { EngineEvent, EngineTask } from '../../../shared/contract.ts';
-import type { RatingRecord } from '../../../shared/record.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { EngineEvent, EngineTask } from '../../../shared/contracts/engine.ts';
+import type { RatingRecord } from '../../../shared/run/record.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { noJudge } from '../../../shared/ratings/teachers.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Teacher } from '../../teacher/teacher.ts';

@@ -1,6 +1,6 @@
 /** The processes of teachers, as the engine sees them: the supervisor starts them and passes messages on. */
 import { z } from 'zod';
-import type { EngineCommand, TeacherRequest } from '../../../shared/contract.ts';
+import type { EngineCommand, TeacherRequest } from '../../../shared/contracts/engine.ts';
 import type { RemoteProcess } from '../../teacher/llama/model-process.ts';
 
 type TeacherNews = Extract<EngineCommand, { type: `teacher-${string}` }>;

@@ -1,6 +1,6 @@
 /** Opens the teacher of a task with what it needs from outside of the engine. */
-import type { EngineTask } from '../../../shared/contract.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { openTeacher } from '../../teacher/open-teacher.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { openReader } from './reading.ts';

@@ -4,11 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../../shared/exchange.ts';
+import type { Imported, ImportJob } from '../../../shared/contracts/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { storytellerCriteria } from '../../../shared/ratings/rubric.ts';
-import { composeConfig } from '../../../shared/run-config.ts';
-import { configVersion } from '../../../shared/stored-config.ts';
+import { composeConfig } from '../../../shared/run/config.ts';
+import { configVersion } from '../../../shared/run/stored-config.ts';
 import { beginAttempt, endAttempt, environmentOf } from '../../store/run/attempts.ts';
 import { acquireLease, releaseLease } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';

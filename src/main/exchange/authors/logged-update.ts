@@ -1,6 +1,6 @@
 /** Converts one batch of the published logs into an update record with its episodes and ratings. */
 import { createHash } from 'node:crypto';
-import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/record.ts';
+import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/run/record.ts';
 import { storytellerCriteria, totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { parsePaperReply } from '../../learning/reply-parsing.ts';
 import { rewardOf, type RewardStages } from '../../learning/ppo/rewards.ts';

@@ -3,7 +3,7 @@
  * graph. ne0 is the input dimension and bytes are row-major (out, in), so Conv1D's (in, out) is transposed; norms,
  * biases and positions stay F32; without an `output.weight` the token embedding is used, as here.
  */
-import type { GgufType } from '../../../shared/exchange.ts';
+import type { GgufType } from '../../../shared/contracts/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { GgufValue } from '../../../shared/gguf/gguf.ts';
 import { writeGguf, type TensorToWrite } from '../../../shared/gguf/gguf-writer.ts';

@@ -1,7 +1,7 @@
 /** Imports a GPT-2 folder as a student: it is read and checked completely, then copied to `students/`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Imported, ImportJob } from '../../../shared/exchange.ts';
+import type { Imported, ImportJob } from '../../../shared/contracts/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { folderName, moveToFreeName } from '../../store/home/run-folder.ts';
 import { readCheckpoint, sealFile } from '../../student/checkpoints/checkpoint.ts';

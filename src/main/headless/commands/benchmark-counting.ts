@@ -7,7 +7,7 @@ import {
     type BenchmarkQuirk,
     type Counting,
     type CountingPreset,
-} from '../../../shared/benchmark-counting.ts';
+} from '../../../shared/benchmarks/counting.ts';
 
 export type CountingOptions = Readonly<Partial<Record<BenchmarkQuirk, string>>> & { readonly counting: CountingPreset };
 

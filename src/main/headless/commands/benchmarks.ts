@@ -1,8 +1,8 @@
 /** The zero-shot benchmarks of the BabyLM challenge: what students said of them, counted. */
 import type { Command } from 'commander';
-import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import { presetCounting } from '../../../shared/benchmark-counting.ts';
-import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmark-results.ts';
+import { benchmarkTasks, type BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
+import { presetCounting } from '../../../shared/benchmarks/counting.ts';
+import { benchmarkNames, type TaskChange, type TaskScore } from '../../../shared/benchmarks/results.ts';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import {

@@ -1,5 +1,5 @@
 /** `evaluate --run`: every kept checkpoint of runs, one after the other. */
-import type { BenchmarkTask } from '../../../shared/benchmarks.ts';
+import type { BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
 import { counted, rounded } from '../../../shared/text/numbers.ts';
 import {
     benchmarksOfCheckpoints,

@@ -1,9 +1,9 @@
 /** `device`: checks what this computer computes with, by running small graphs. */
 import type { Command } from 'commander';
-import { findingsOf, verdictOf } from '../../../shared/device-findings.ts';
+import { findingsOf, verdictOf } from '../../../shared/findings/device.ts';
 import { FaultError } from '../../../shared/faults.ts';
-import type { Probed } from '../../../shared/contract.ts';
-import { composeConfig } from '../../../shared/run-config.ts';
+import type { Probed } from '../../../shared/contracts/engine.ts';
+import { composeConfig } from '../../../shared/run/config.ts';
 import { checkDevice } from '../../service/reports/device-check.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { printJson } from '../following.ts';

@@ -1,8 +1,8 @@
 /** `export` writes runs, sets and students in formats that other programs read; `import` brings them in, checked. */
 import { type Command, Option } from 'commander';
-import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../../shared/exchange.ts';
+import { ggufTypes, thingsOf, type ExportedFile, type GgufType } from '../../../shared/contracts/exchange.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { StoryChoice } from '../../../shared/story-filter.ts';
+import type { StoryChoice } from '../../../shared/run/story-filter.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import type { ExchangeEnd, ExchangeHandle } from '../../service/sessions/exchange-session.ts';
 import { openWorkbench } from '../../service/workbench.ts';

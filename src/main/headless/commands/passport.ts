@@ -1,6 +1,6 @@
 /** `passport`: every word that a student has seen, and what the rules of the BabyLM challenge say of it. */
 import type { Command } from 'commander';
-import { passportMarkdown } from '../../../shared/passport.ts';
+import { passportMarkdown } from '../../../shared/passport/passport.ts';
 import { counted } from '../../../shared/text/numbers.ts';
 import { makePassport } from '../../service/reports/passport/passports.ts';
 import { printJson } from '../following.ts';

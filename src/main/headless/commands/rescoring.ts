@@ -1,7 +1,7 @@
 /** `rescore`: rates the stories of a run again, by another teacher, reading or rubric. */
 import { Option, type Command } from 'commander';
 import { badInput } from '../../../shared/faults.ts';
-import { configKeys, fieldOf } from '../../../shared/run-config.ts';
+import { configKeys, fieldOf } from '../../../shared/run/config.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { storyChoices, type WhatToRate } from '../../service/sessions/rescoring.ts';

@@ -1,6 +1,6 @@
 /** `pretrain`, `learn` and `resume`: the commands that make and continue runs. */
 import type { Command } from 'commander';
-import { resumableKeys } from '../../../shared/run-config.ts';
+import { resumableKeys } from '../../../shared/run/config.ts';
 import { notThePaper } from '../../../shared/settings/paper.ts';
 import { openWorkbench, type RunHandle } from '../../service/workbench.ts';
 import { printComparison, printPretraining } from '../reports.ts';

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import type { SetSummary } from '../../../shared/ratings/rating-sets.ts';
-import type { StoryFilter } from '../../../shared/story-filter.ts';
+import type { StoryFilter } from '../../../shared/run/story-filter.ts';
 import { counted, countedStories } from '../../../shared/text/numbers.ts';
 import { visibleInLine } from '../../../shared/text/visible.ts';
 import { givenPath, openRatingSets } from '../../service/sets/rating-sets.ts';

@@ -10,8 +10,8 @@ import type {
     ReachInterval,
     Series,
     SeriesPoint,
-} from '../../../shared/sweep.ts';
-import { sayEquivalent, sayReaches } from '../../../shared/sweep-words.ts';
+} from '../../../shared/benchmarks/sweep.ts';
+import { sayEquivalent, sayReaches } from '../../../shared/findings/sweep-words.ts';
 import { counted, measured, rounded, signed } from '../../../shared/text/numbers.ts';
 import { equivalentsOfRuns, seriesOfRuns } from '../../service/reports/sweep/sweeps.ts';
 import { csvOf } from '../csv.ts';

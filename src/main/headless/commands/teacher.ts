@@ -1,10 +1,10 @@
 /** `teacher check`: finds out what a teacher is worth before a run uses it. */
 import type { Command } from 'commander';
-import type { TeacherReport } from '../../../shared/contract.ts';
-import { configKeys } from '../../../shared/run-config.ts';
+import type { TeacherReport } from '../../../shared/contracts/engine.ts';
+import { configKeys } from '../../../shared/run/config.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { quotable } from '../../../shared/text/quoting.ts';
-import { orderVerdicts } from '../../../shared/teacher-verdicts.ts';
+import { orderVerdicts } from '../../../shared/findings/teacher-verdicts.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
 import { addConfigOption, readConfigOptions } from '../options.ts';

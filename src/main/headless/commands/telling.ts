@@ -1,9 +1,9 @@
 /** `tell` writes stories with a checkpoint, `evaluate` scores it; neither changes anything. */
 import type { Command } from 'commander';
-import type { EngineEvent } from '../../../shared/contract.ts';
+import type { EngineEvent } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { ConfigKey } from '../../../shared/run-config.ts';
-import { benchmarkTasks, ownPairs } from '../../../shared/benchmarks.ts';
+import type { ConfigKey } from '../../../shared/run/config.ts';
+import { benchmarkTasks, ownPairs } from '../../../shared/benchmarks/benchmarks.ts';
 import { readBenchmarks, tasksOf } from './benchmarks.ts';
 import { evaluateCheckpoints } from './checkpoints.ts';
 import { openWorkbench } from '../../service/workbench.ts';

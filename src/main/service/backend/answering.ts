@@ -1,5 +1,5 @@
 /** Passes a request of a page to its handler, after checking it; every failure becomes an answer. */
-import { appContractVersion, methods, requestSchema, type Method } from '../../../shared/app-contract.ts';
+import { appContractVersion, methods, requestSchema, type Method } from '../../../shared/contracts/app.ts';
 import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
 import type { Answer } from '../../../shared/views/pushes.ts';
 import type { TroubleLog } from '../trouble-log.ts';

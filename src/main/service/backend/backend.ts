@@ -3,7 +3,7 @@
  * neither Electron nor HTTP; the shell or the web server carries the messages and opens a connection for each page.
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import type { AppMessage } from '../../../shared/app-contract.ts';
+import type { AppMessage } from '../../../shared/contracts/app.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import { nodeProcessHost, type ProcessHost } from '../../processes/process-host.ts';

@@ -8,9 +8,9 @@ import {
     presetValue,
     resumableKeys,
     type RunConfig,
-} from '../../../shared/run-config.ts';
+} from '../../../shared/run/config.ts';
 import { presetNames } from '../../../shared/settings/field.ts';
-import { configVersion } from '../../../shared/stored-config.ts';
+import { configVersion } from '../../../shared/run/stored-config.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { Workshop } from '../../store/home/workshop.ts';
 import { findCheckpoint } from '../sources/checkpoint-source.ts';

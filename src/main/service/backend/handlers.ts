@@ -1,7 +1,7 @@
 /**
- * The type of handlers: one function per method of `app-contract.ts`, with checked parameters and the page that asks.
+ * The type of handlers: one function per method of `shared/contracts/app.ts`, with checked parameters and the page that asks.
  */
-import type { Checked, Method, Result } from '../../../shared/app-contract.ts';
+import type { Checked, Method, Result } from '../../../shared/contracts/app.ts';
 
 /** The page that asks. Work that is done for it alone ends with it. */
 export interface AskingPage {

@@ -1,5 +1,5 @@
 /** The backend as a process under Electron's shell, through which it reaches its pages and starts its engines. */
-import type { FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
+import type { FromBackend, ToBackend } from '../../../shared/contracts/shell.ts';
 import { openParentPipe } from '../../processes/parent-pipe.ts';
 import { describeFault, faultOf } from '../../../shared/faults.ts';
 import { openBackend, type Backend, type Connection } from './backend.ts';

@@ -4,9 +4,9 @@
  */
 import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import type { EngineEvent } from '../../../shared/contract.ts';
+import type { EngineEvent } from '../../../shared/contracts/engine.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import { composeConfig } from '../../../shared/run-config.ts';
+import { composeConfig } from '../../../shared/run/config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';

@@ -1,7 +1,7 @@
 /** Reads and writes what a person set for the app, in `workshop.sqlite`. */
 import { z } from 'zod';
 import type { Settings } from '../../../shared/views/computer.ts';
-import { methods } from '../../../shared/app-contract.ts';
+import { methods } from '../../../shared/contracts/app.ts';
 import { readSetting, writeSetting, type Workshop } from '../../store/home/workshop.ts';
 import type { Handlers } from './handlers.ts';
 

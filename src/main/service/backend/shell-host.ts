@@ -1,5 +1,5 @@
 /** Starts processes through Electron's shell, which alone can start them, and opens its dialogs. */
-import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/shell-contract.ts';
+import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/contracts/shell.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 
 interface Child {

@@ -1,10 +1,10 @@
 /** Answers a page about work: starts, pauses and resumes runs, and follows the engines of this app. */
 import path from 'node:path';
-import type { EngineEvent } from '../../../shared/contract.ts';
+import type { EngineEvent } from '../../../shared/contracts/engine.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Live } from '../../../shared/views/runs.ts';
 import { badInput, describeFault, FaultError, stateAfterFault } from '../../../shared/faults.ts';
-import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run-config.ts';
+import { composeConfig, parseValue, resumableKeys, type ConfigKey } from '../../../shared/run/config.ts';
 import type { RunHandle, TaskEnd, Workbench } from '../workbench.ts';
 import type { Handlers } from './handlers.ts';
 import type { OpenRuns } from './runs/open-runs.ts';

@@ -13,10 +13,10 @@ import {
     type ExportSubject,
     type GgufType,
     type ImportJob,
-} from '../../../shared/exchange.ts';
+} from '../../../shared/contracts/exchange.ts';
 import { badInput, FaultError, isAbout } from '../../../shared/faults.ts';
 import { givenName, isSameName } from '../../../shared/text/names.ts';
-import type { StoryChoice } from '../../../shared/story-filter.ts';
+import type { StoryChoice } from '../../../shared/run/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { guardReadings } from '../../store/run/guard.ts';
 import { readSummary } from '../../store/run/run.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import type { Probed } from '../../../shared/contract.ts';
+import type { Probed } from '../../../shared/contracts/engine.ts';
 import { describeFault, FaultError, faultOf, whyNot, type FaultReader } from '../../../shared/faults.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';

@@ -1,7 +1,7 @@
 /** Estimates what a run takes: the counts of its configuration times what one real micro-batch of it cost. */
 import type { Estimate } from '../../../shared/views/new-run.ts';
-import type { MeasuredCost } from '../../../shared/contract.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { MeasuredCost } from '../../../shared/contracts/engine.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 
 export interface Surroundings {
     /** Bytes. */

@@ -5,12 +5,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ulid } from 'ulid';
-import { ownPairs, type BenchmarkStudent, type BenchmarkTask } from '../../../shared/benchmarks.ts';
-import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
+import { ownPairs, type BenchmarkStudent, type BenchmarkTask } from '../../../shared/benchmarks/benchmarks.ts';
+import type { EngineCommand, EngineEvent } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
-import { configVersion } from '../../../shared/stored-config.ts';
+import { configVersion } from '../../../shared/run/stored-config.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 import { requireWritable } from '../../store/connection/places.ts';
 import { openBenchmarks, type Benchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';

@@ -5,7 +5,7 @@ import {
     type EngineCommand,
     type EngineEvent,
     type EngineTask,
-} from '../../../shared/contract.ts';
+} from '../../../shared/contracts/engine.ts';
 import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
 import type { ChildProcess } from '../../processes/child-process.ts';
 import { engineEntry, type ProcessHost } from '../../processes/process-host.ts';

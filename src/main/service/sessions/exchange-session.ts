@@ -8,7 +8,7 @@ import {
     type ExchangeCommand,
     type ExchangeEvent,
     type ExchangeJob,
-} from '../../../shared/exchange.ts';
+} from '../../../shared/contracts/exchange.ts';
 import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
 import { exchangeEntry, type ProcessHost } from '../../processes/process-host.ts';
 

@@ -2,7 +2,7 @@
  * Answers an engine's questions to the cache of ratings, which is opened for the first one. In a data folder that is
  * read-only nothing is remembered.
  */
-import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
+import type { EngineCommand, EngineEvent } from '../../../shared/contracts/engine.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { Workshop } from '../../store/home/workshop.ts';
 import { openRatingCache, type RatingCache } from '../../store/home/rating-cache.ts';

@@ -1,5 +1,5 @@
 /** Starts an engine whose teacher may ask for ratings that it gave before. */
-import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contract.ts';
+import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contracts/engine.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';

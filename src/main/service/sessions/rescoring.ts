@@ -2,7 +2,7 @@
  * Rates stories of a run again. The ratings are recorded beside the first ones, under another rater. Stories that this
  * rater has rated are skipped, so that starting again is also how to continue.
  */
-import type { EngineCommand, EngineEvent } from '../../../shared/contract.ts';
+import type { EngineCommand, EngineEvent } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { RandomStream } from '../../learning/random.ts';

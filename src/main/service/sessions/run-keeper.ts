@@ -1,9 +1,9 @@
 /** Keeps the record of a run while an engine works on it: its lease, its attempt, every event in its table, its end. */
 import { appendFileSync } from 'node:fs';
-import type { EngineEvent, RunContext } from '../../../shared/contract.ts';
+import type { EngineEvent, RunContext } from '../../../shared/contracts/engine.ts';
 import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
-import type { AttemptEnd } from '../../../shared/record.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { AttemptEnd } from '../../../shared/run/record.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { beginAttempt, endAttempt, recordEvent } from '../../store/run/attempts.ts';
 import { recordCheckpoint } from '../../store/run/checkpoints.ts';
 import { recordEvaluation } from '../../store/run/evaluations.ts';

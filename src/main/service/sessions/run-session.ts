@@ -1,10 +1,10 @@
 /** Works on a run: an engine computes, and a keeper records what it sends. */
 import { cpus, totalmem } from 'node:os';
-import type { EngineTask } from '../../../shared/contract.ts';
+import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { faultOf } from '../../../shared/faults.ts';
-import type { RunKind } from '../../../shared/record.ts';
-import { composeConfig, type RunConfig } from '../../../shared/run-config.ts';
-import type { StoredConfig } from '../../../shared/stored-config.ts';
+import type { RunKind } from '../../../shared/run/record.ts';
+import { composeConfig, type RunConfig } from '../../../shared/run/config.ts';
+import type { StoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { rubricOf, type RunSource } from '../sources/run-source.ts';

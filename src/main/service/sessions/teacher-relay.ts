@@ -1,5 +1,5 @@
 /** Starts the processes of teachers for an engine and passes messages between the two, unread. */
-import { teacherRequestSchema, type EngineCommand } from '../../../shared/contract.ts';
+import { teacherRequestSchema, type EngineCommand } from '../../../shared/contracts/engine.ts';
 import type { ChildProcess } from '../../processes/child-process.ts';
 import { teacherEntry, type ProcessHost } from '../../processes/process-host.ts';
 

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
 import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
 import type { Rubric } from '../../../shared/ratings/rubric.ts';
-import type { StoryFilter } from '../../../shared/story-filter.ts';
+import type { StoryFilter } from '../../../shared/run/story-filter.ts';
 import { chooseStratified, showingOrder, stages } from '../../learning/agreement/choosing.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';

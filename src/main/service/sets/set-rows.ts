@@ -2,7 +2,7 @@
  * Turns a rating set into flat tables: its stories, and every rating in long form, one score per row, as packages for
  * agreement in R and Python and `storyloop agreement` read it. People get pseudonyms.
  */
-import type { ReadyTable } from '../../../shared/exchange.ts';
+import type { ReadyTable } from '../../../shared/contracts/exchange.ts';
 import type { TeacherRating } from '../../store/run/rated-stories.ts';
 import {
     readSetHead,

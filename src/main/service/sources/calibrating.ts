@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 
 /** The configuration with the calibration itself where it named a file, so that the run needs no file later. */

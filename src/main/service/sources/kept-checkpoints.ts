@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { RunKind } from '../../../shared/record.ts';
-import type { StoredConfig } from '../../../shared/stored-config.ts';
+import type { RunKind } from '../../../shared/run/record.ts';
+import type { StoredConfig } from '../../../shared/run/stored-config.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { milestones, type Milestone } from '../../store/run/checkpoints.ts';
 import { readConfig, readSummary } from '../../store/run/run.ts';

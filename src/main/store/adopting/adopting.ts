@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { badInput, isAbout } from '../../../shared/faults.ts';
-import { checkpointSchema, type RunKind } from '../../../shared/record.ts';
+import { checkpointSchema, type RunKind } from '../../../shared/run/record.ts';
 import { milestones, type Milestone } from '../run/checkpoints.ts';
 import { checkForeignRun } from './foreign-run.ts';
 import { isNewerRun, openRunDatabase } from '../connection/open.ts';

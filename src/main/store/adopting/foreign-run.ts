@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { badInput, FaultError, faultSchema, isAbout, settingsNamedBy, type Sentence } from '../../../shared/faults.ts';
-import { evaluationSchema, updateSchema } from '../../../shared/record.ts';
+import { evaluationSchema, updateSchema } from '../../../shared/run/record.ts';
 import { rubricSchema } from '../../../shared/ratings/rubric.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';

@@ -10,9 +10,9 @@ import type {
     BenchmarkStudent,
     BenchmarkTask,
     ReadItem,
-} from '../../../shared/benchmarks.ts';
+} from '../../../shared/benchmarks/benchmarks.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { StoredConfig } from '../../../shared/stored-config.ts';
+import type { StoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openBenchmarksDatabase } from '../connection/open.ts';
 import { mayWriteDatabase } from '../connection/places.ts';

@@ -1,6 +1,6 @@
 /** Attempts: contiguous stretches of work, and the log of what happened. */
 import { badInput, faultSchema, stateAfterFault, type Fault } from '../../../shared/faults.ts';
-import { attemptEndSchema, type AttemptEnd } from '../../../shared/record.ts';
+import { attemptEndSchema, type AttemptEnd } from '../../../shared/run/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';

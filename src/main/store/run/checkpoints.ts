@@ -1,5 +1,5 @@
 /** Checkpoints: which folders are complete on disk, and how good the student was when each was taken. */
-import { checkpointSchema, type CheckpointRecord } from '../../../shared/record.ts';
+import { checkpointSchema, type CheckpointRecord } from '../../../shared/run/record.ts';
 import { openedAttempt } from './attempts.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, write } from '../connection/statements.ts';

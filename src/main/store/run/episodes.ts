@@ -1,6 +1,6 @@
 /** Records the episodes of an update, and reads one with everything that was recorded of it. */
 import { badInput } from '../../../shared/faults.ts';
-import { episodeSchema, type EpisodeRecord } from '../../../shared/record.ts';
+import { episodeSchema, type EpisodeRecord } from '../../../shared/run/record.ts';
 import type { WholeStory } from '../../../shared/views/stories.ts';
 import { bytesOf, float32sOf, uint16sOf } from '../connection/blobs.ts';
 import { promptRow } from './prompts.ts';

@@ -6,7 +6,7 @@ import {
     type EvaluationRecord,
     type RatingRecord,
     type SampleRecord,
-} from '../../../shared/record.ts';
+} from '../../../shared/run/record.ts';
 import { rubricSchema, type Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PairedStory, StoryPair } from '../../../shared/views/stories.ts';
 import { openedAttempt } from './attempts.ts';

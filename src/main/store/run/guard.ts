@@ -1,5 +1,5 @@
 /** The guard of a run: what its students said of the same pairs of sentences, reading by reading. */
-import { guardReadingSchema, type GuardReadingRecord } from '../../../shared/record.ts';
+import { guardReadingSchema, type GuardReadingRecord } from '../../../shared/run/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, write, type RunDatabase } from '../connection/statements.ts';
 import { openedAttempt } from './attempts.ts';

@@ -1,5 +1,5 @@
 /** Records and reads the steps of pretraining; a step that a resumed run computes again is recognised. */
-import { pretrainSchema, type PretrainRecord } from '../../../shared/record.ts';
+import { pretrainSchema, type PretrainRecord } from '../../../shared/run/record.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readColumn, readOne, write } from '../connection/statements.ts';

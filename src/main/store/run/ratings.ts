@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { badInput } from '../../../shared/faults.ts';
 import { nameOf } from '../connection/frozen.ts';
-import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/record.ts';
+import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/run/record.ts';
 import type { StoryRating } from '../../../shared/views/stories.ts';
 import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/ratings/rubric.ts';
 import { underLease, type Lease } from '../connection/lease.ts';

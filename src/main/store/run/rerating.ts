@@ -1,6 +1,6 @@
 /** Reads the stories that a teacher rates again, and records its ratings beside the first ones. */
-import type { StoredStory } from '../../../shared/contract.ts';
-import type { RatingRecord } from '../../../shared/record.ts';
+import type { StoredStory } from '../../../shared/contracts/engine.ts';
+import type { RatingRecord } from '../../../shared/run/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { insertRatings } from './ratings.ts';
 import { readAll, readOne } from '../connection/statements.ts';

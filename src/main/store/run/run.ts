@@ -2,8 +2,8 @@
 import { badInput } from '../../../shared/faults.ts';
 import { distinctNames, givenName } from '../../../shared/text/names.ts';
 import { nameOf } from '../connection/frozen.ts';
-import { runKinds, type RunKind, type RunState } from '../../../shared/record.ts';
-import { readStoredConfig, type StoredConfig } from '../../../shared/stored-config.ts';
+import { runKinds, type RunKind, type RunState } from '../../../shared/run/record.ts';
+import { readStoredConfig, type StoredConfig } from '../../../shared/run/stored-config.ts';
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
 import { isHeld, readLease, underLease, type Lease } from '../connection/lease.ts';
 import { lastStep, type RecordedStep } from './pretraining.ts';

@@ -3,7 +3,7 @@
  */
 import type { StoryRow } from '../../../shared/views/stories.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { StoryFilter } from '../../../shared/story-filter.ts';
+import type { StoryFilter } from '../../../shared/run/story-filter.ts';
 import { searchExpression } from './search-expression.ts';
 import { readAll, readColumn, readOne } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';

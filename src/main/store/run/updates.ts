@@ -1,7 +1,7 @@
 /** Records updates, each with its episodes and ratings in one transaction, and reads them. */
 import { badInput } from '../../../shared/faults.ts';
-import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../../shared/record.ts';
-import { updateFieldList } from '../../../shared/update-fields.ts';
+import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../../shared/run/record.ts';
+import { updateFieldList } from '../../../shared/run/update-fields.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { insertEpisodes } from './episodes.ts';
 import { underLease, type Lease } from '../connection/lease.ts';

@@ -1,6 +1,6 @@
 /** Selects stories into a temporary table of one connection, for the tables that are exported from it. */
 import { badInput } from '../../../shared/faults.ts';
-import type { StoryChoice } from '../../../shared/story-filter.ts';
+import type { StoryChoice } from '../../../shared/run/story-filter.ts';
 import { readColumn, write, type RunDatabase } from '../connection/statements.ts';
 import { storyIds } from '../run/story-lists.ts';
 

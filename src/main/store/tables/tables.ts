@@ -3,7 +3,7 @@
  * history. Nested names are joined by dots: `scores.coherence`.
  */
 import { badInput } from '../../../shared/faults.ts';
-import { updateFieldList } from '../../../shared/update-fields.ts';
+import { updateFieldList } from '../../../shared/run/update-fields.ts';
 import type { ChosenStories } from './chosen-stories.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { readSummary } from '../run/run.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Criterion, Rating, Rubric } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { ratingOfChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';

@@ -1,6 +1,6 @@
 /** Fills a story into the text of a rubric, as a person would paste it in. */
 import { promptVariable, storyVariable } from '../../../shared/ratings/rubric-file.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import type { StoryToRate } from '../teacher.ts';
 
 export function filledRubric(text: string, sees: RunConfig['teacher.sees']): (story: StoryToRate) => string {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import type { Rating, Rubric } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run-config.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';

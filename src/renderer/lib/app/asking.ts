@@ -1,5 +1,5 @@
 /** Requests to the app and pushes from it. A request is answered, refused with a sentence, or fails with the pipe. */
-import type { AppMessage, AppRequest, Method, Params, Result } from '../../../shared/app-contract.ts';
+import type { AppMessage, AppRequest, Method, Params, Result } from '../../../shared/contracts/app.ts';
 import type { Fault } from '../../../shared/faults.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Pipe, PipeEnds, PipeState } from './pipe.ts';

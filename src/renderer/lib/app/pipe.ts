@@ -1,7 +1,7 @@
 /** The connection to the app: Electron's bridge, or the web socket of `serve`. Messages are objects either way. */
 import { socketProtocol, tokenPath } from '../../../shared/page-policy.ts';
 import { bearing, currentToken, forgetGiven, keepToken } from './token.ts';
-import type { AppMessage, AppRequest } from '../../../shared/app-contract.ts';
+import type { AppMessage, AppRequest } from '../../../shared/contracts/app.ts';
 
 export interface Pipe {
     send(message: AppRequest): void;

@@ -1,5 +1,5 @@
 /** Axes of the pictures on the page Evaluate: intervals beside a chance line, and differences around nothing. */
-import type { ResultInterval } from '../../../shared/benchmark-results.ts';
+import type { ResultInterval } from '../../../shared/benchmarks/results.ts';
 
 export interface BenchmarkAxis {
     readonly from: number;

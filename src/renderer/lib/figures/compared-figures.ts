@@ -1,5 +1,5 @@
 /** Figures in which every line is a run. Scores of different teachers never share an axis. */
-import { updateFields } from '../../../shared/update-fields.ts';
+import { updateFields } from '../../../shared/run/update-fields.ts';
 import type { RunTeacher, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { entropyPerToken, runColours, type Figure } from './run-figures.ts';

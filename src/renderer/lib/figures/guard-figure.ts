@@ -1,5 +1,5 @@
 /** Grammar over the course of a run: right choices in 100, with their interval and what chance gives. */
-import { guardSentence, hasFallen, phenomenonName } from '../../../shared/guard-words.ts';
+import { guardSentence, hasFallen, phenomenonName } from '../../../shared/findings/guard-words.ts';
 import type { GuardPhenomenon, GuardReport } from '../../../shared/views/guard.ts';
 import { measured } from '../text/words.ts';
 import type { Axis } from './run-figures.ts';

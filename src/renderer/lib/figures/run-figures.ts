@@ -1,5 +1,5 @@
 /** The figures of a run: which numbers, against what, with what marked. */
-import { updateFields } from '../../../shared/update-fields.ts';
+import { updateFields } from '../../../shared/run/update-fields.ts';
 import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';

@@ -1,7 +1,7 @@
 /** Words about runs, and which runs need attention. */
 import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
-import type { RunState } from '../../../shared/record.ts';
+import type { RunState } from '../../../shared/run/record.ts';
 import { count, counted, measured, sentence } from '../text/words.ts';
 
 export const stateWords: Readonly<Record<RunState, string>> = {

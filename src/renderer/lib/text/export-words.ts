@@ -1,6 +1,6 @@
 /** What can be exported, in words. */
 import type { ExchangeRow, ExportOffer } from '../../../shared/views/computer.ts';
-import type { ExportFormat, ExportThing } from '../../../shared/exchange.ts';
+import type { ExportFormat, ExportThing } from '../../../shared/contracts/exchange.ts';
 import { bytes, counted } from './words.ts';
 
 /** `subject`: a rating set has stories of its own. */

@@ -2,8 +2,8 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { presetCounting, type CountingPreset } from '../../../../shared/benchmark-counting.ts';
-import type { TaskScore } from '../../../../shared/benchmark-results.ts';
+import { presetCounting, type CountingPreset } from '../../../../shared/benchmarks/counting.ts';
+import type { TaskScore } from '../../../../shared/benchmarks/results.ts';
 import { badInput, faultOf, type Fault } from '../../../../shared/faults.ts';
 import type { BenchmarkAges, BenchmarksInFolder, ComparedTask } from '../../../../shared/views/benchmarks.ts';
 import { findBenchmarks, readTask } from '../../../benchmarks/find-tasks.ts';

@@ -1,10 +1,10 @@
 /** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and removes them. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { benchmarkTasks, type BenchmarkTask } from '../../../../shared/benchmarks.ts';
-import type { TaskScore } from '../../../../shared/benchmark-results.ts';
-import type { EngineEvent } from '../../../../shared/contract.ts';
+import { benchmarkTasks, type BenchmarkTask } from '../../../../shared/benchmarks/benchmarks.ts';
+import type { TaskScore } from '../../../../shared/benchmarks/results.ts';
+import type { EngineEvent } from '../../../../shared/contracts/engine.ts';
 import { badInput, describeFault, FaultError } from '../../../../shared/faults.ts';
-import { composeConfig } from '../../../../shared/run-config.ts';
+import { composeConfig } from '../../../../shared/run/config.ts';
 import type { BenchmarkLive, BenchmarkRow, ComparedTask } from '../../../../shared/views/benchmarks.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
 import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';

@@ -1,7 +1,7 @@
 /** Answers a page about exports and imports: starts, follows and cancels them, and lists those of this session. */
 import { basename, dirname, join } from 'node:path';
 import { ulid } from 'ulid';
-import type { Checked } from '../../../../shared/app-contract.ts';
+import type { Checked } from '../../../../shared/contracts/app.ts';
 import type { ExchangeRow } from '../../../../shared/views/computer.ts';
 import { badInput, describeFault } from '../../../../shared/faults.ts';
 import type { Clock } from '../../../store/connection/lease.ts';

@@ -1,9 +1,9 @@
 /** Lists what can be exported of a run, set or student: its parts with formats and sizes, and its checkpoints. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Checked } from '../../../../shared/app-contract.ts';
+import type { Checked } from '../../../../shared/contracts/app.ts';
 import type { ExportOffer } from '../../../../shared/views/computer.ts';
-import { thingsOf, type ExportThing } from '../../../../shared/exchange.ts';
+import { thingsOf, type ExportThing } from '../../../../shared/contracts/exchange.ts';
 import { badInput } from '../../../../shared/faults.ts';
 import { chooseStories } from '../../../store/tables/chosen-stories.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';

@@ -1,7 +1,7 @@
 /** Answers a page's comparisons: of a run before and after learning, and of runs with each other. */
 import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
-import { configKeys, type RunConfig } from '../../../../shared/run-config.ts';
+import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
 import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
 import { readConfig } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';

@@ -1,7 +1,7 @@
 /** Computes what limits a run and how long it may still take, from what it has recorded. */
 import type { Budget } from '../../../../shared/views/runs.ts';
-import type { Spent } from '../../../../shared/progress.ts';
-import type { RunConfig } from '../../../../shared/run-config.ts';
+import type { Spent } from '../../../../shared/run/progress.ts';
+import type { RunConfig } from '../../../../shared/run/config.ts';
 
 /** The limits of interactive learning that were set, and what is spent of each. */
 export function budgetsOf(config: RunConfig, { inputWords, updates, minutes }: Spent): readonly Budget[] {

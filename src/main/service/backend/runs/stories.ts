@@ -1,7 +1,7 @@
 /**
  * Answers a page about stories: finds, filters and sorts them, reads one in full, and picks those typical of an update.
  */
-import type { Checked } from '../../../../shared/app-contract.ts';
+import type { Checked } from '../../../../shared/contracts/app.ts';
 import type { StoryRow, UpdateStories, WholeStory } from '../../../../shared/views/stories.ts';
 import { readEpisode } from '../../../store/run/episodes.ts';
 import type { Clock } from '../../../store/connection/lease.ts';

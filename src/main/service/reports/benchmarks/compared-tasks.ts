@@ -1,5 +1,5 @@
 /** Prepares a comparison for a page: each change with its sentence, and the parts of a task tested together. */
-import type { GroupChange, TaskChange } from '../../../../shared/benchmark-results.ts';
+import type { GroupChange, TaskChange } from '../../../../shared/benchmarks/results.ts';
 import type { ComparedGroup, ComparedTask } from '../../../../shared/views/benchmarks.ts';
 import { isBeyondChance, sayChange } from '../../../benchmarks/change-words.ts';
 import { holm } from '../../../benchmarks/statistics/significance.ts';

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { badInput, commandLine } from '../../../../shared/faults.ts';
-import { benchmarkTasks } from '../../../../shared/benchmarks.ts';
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
-import type { TaskChange, TaskScore } from '../../../../shared/benchmark-results.ts';
+import { benchmarkTasks } from '../../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
+import type { TaskChange, TaskScore } from '../../../../shared/benchmarks/results.ts';
 import { isSameName } from '../../../../shared/text/names.ts';
 import type { Acquisition } from '../../../benchmarks/counting/acquisition.ts';
 import { acquisitionFile, officialFiles, type OfficialFile } from '../../../benchmarks/predictions.ts';

@@ -4,9 +4,9 @@ import {
     type BenchmarkItem,
     type BenchmarkTask,
     type ScoredItem,
-} from '../../../../shared/benchmarks.ts';
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
-import type { TaskChange, TaskScore } from '../../../../shared/benchmark-results.ts';
+} from '../../../../shared/benchmarks/benchmarks.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
+import type { TaskChange, TaskScore } from '../../../../shared/benchmarks/results.ts';
 import { holmOver } from '../../../benchmarks/change-words.ts';
 import { compareTask } from '../../../benchmarks/comparison.ts';
 import {

@@ -10,7 +10,7 @@ import {
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { distinctAtEqualCounts, normalWords } from '../../../text/diversity.ts';
-import type { GainFound, JudgeFound } from '../../../../shared/gain-words.ts';
+import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
 import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import {

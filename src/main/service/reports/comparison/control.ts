@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { FaultError } from '../../../../shared/faults.ts';
-import { configKeys, fieldOf, resumableKeys, type ConfigKey, type RunConfig } from '../../../../shared/run-config.ts';
+import { configKeys, fieldOf, resumableKeys, type ConfigKey, type RunConfig } from '../../../../shared/run/config.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';

@@ -1,5 +1,5 @@
 /** The paper's figures from one's own runs, as charts with their numbers. */
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
 import type { Chart } from '../../../../shared/figures/chart.ts';
 import { badInput, FaultError } from '../../../../shared/faults.ts';
 import { counted } from '../../../../shared/text/numbers.ts';

@@ -1,7 +1,7 @@
 /** The paper's figures of whole sweeps: before and after against words read with feedback's equivalents, and bars. */
 import type { Chart, ChartRow, IntervalPoint, Mark, ChartPanel } from '../../../../shared/figures/chart.ts';
-import type { MeasuredEquivalents, MeasuredSeries, Reach } from '../../../../shared/sweep.ts';
-import { sayEquivalent } from '../../../../shared/sweep-words.ts';
+import type { MeasuredEquivalents, MeasuredSeries, Reach } from '../../../../shared/benchmarks/sweep.ts';
+import { sayEquivalent } from '../../../../shared/findings/sweep-words.ts';
 import type { Published } from './published.ts';
 
 const point = (x: number, y: number, { low, high } = { low: y, high: y }): IntervalPoint => ({ x, y, low, high });

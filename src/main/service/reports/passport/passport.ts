@@ -9,7 +9,7 @@ import {
     type Passport,
     type PassportStage,
     type PassportTeacher,
-} from '../../../../shared/passport.ts';
+} from '../../../../shared/passport/passport.ts';
 import { ownTeachers } from '../../../../shared/ratings/teachers.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { listRuns, type Workshop } from '../../../store/home/workshop.ts';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../../shared/faults.ts';
-import { passportMarkdown, type Passport } from '../../../../shared/passport.ts';
+import { passportMarkdown, type Passport } from '../../../../shared/passport/passport.ts';
 import { givenPath } from '../../../store/home/given-path.ts';
 import { openReadBenchmarks } from '../benchmarks/recorded.ts';
 import { passportOf } from './passport.ts';

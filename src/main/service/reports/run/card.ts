@@ -9,13 +9,13 @@ import { readProvenance, type Provenance } from '../../../store/run/provenance.t
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../../store/tables/redaction.ts';
 import { rewardingRaters } from '../../../store/run/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
-import { guardSentence } from '../../../../shared/guard-words.ts';
+import { guardSentence } from '../../../../shared/findings/guard-words.ts';
 import { plain } from '../../../../shared/text/markdown.ts';
-import { configKeys, fieldOf } from '../../../../shared/run-config.ts';
+import { configKeys, fieldOf } from '../../../../shared/run/config.ts';
 import type { GuardReport } from '../../../../shared/views/guard.ts';
-import type { StoredConfig } from '../../../../shared/stored-config.ts';
+import type { StoredConfig } from '../../../../shared/run/stored-config.ts';
 import { count, counted, countedStories, measured } from '../../../../shared/text/numbers.ts';
-import { gainHeadline, judgeSays } from '../../../../shared/gain-words.ts';
+import { gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
 import { compareRunAside } from '../comparison/comparison-thread.ts';
 import { gainFound, type RunComparison } from '../comparison/comparison.ts';
 import { guardReport } from './guard.ts';

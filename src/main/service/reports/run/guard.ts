@@ -1,9 +1,9 @@
 /** What the guard of a run found, counted as a benchmark is, each reading against the first. */
 import { setImmediate } from 'node:timers/promises';
-import { presetCounting } from '../../../../shared/benchmark-counting.ts';
-import type { BenchmarkTask, ScoredItem } from '../../../../shared/benchmarks.ts';
-import type { TaskChange } from '../../../../shared/benchmark-results.ts';
-import { paidForLook } from '../../../../shared/guard-words.ts';
+import { presetCounting } from '../../../../shared/benchmarks/counting.ts';
+import type { BenchmarkTask, ScoredItem } from '../../../../shared/benchmarks/benchmarks.ts';
+import type { TaskChange } from '../../../../shared/benchmarks/results.ts';
+import { paidForLook } from '../../../../shared/findings/guard-words.ts';
 import type { GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
 import { compareTask } from '../../../benchmarks/comparison.ts';
 import { countTask } from '../../../benchmarks/count-tasks.ts';

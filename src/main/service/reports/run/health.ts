@@ -1,6 +1,6 @@
 /** What is worrying about a run that learned, from its own record, and what became of its grammar. */
-import { grammarCheck } from '../../../../shared/guard-words.ts';
-import { healthOf, type Check } from '../../../../shared/health.ts';
+import { grammarCheck } from '../../../../shared/findings/guard-words.ts';
+import { healthOf, type Check } from '../../../../shared/findings/health.ts';
 import type { GuardReport } from '../../../../shared/views/guard.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { readConfig } from '../../../store/run/run.ts';

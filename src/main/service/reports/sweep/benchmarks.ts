@@ -1,7 +1,7 @@
 /** Benchmarks of which a sweep's checkpoints read the same items. */
-import { benchmarkNames } from '../../../../shared/benchmark-results.ts';
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
-import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../../shared/benchmarks.ts';
+import { benchmarkNames } from '../../../../shared/benchmarks/results.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
+import { benchmarkTasks, type BenchmarkTask, type ScoredItem } from '../../../../shared/benchmarks/benchmarks.ts';
 import { counted } from '../../../../shared/text/numbers.ts';
 import { jointScores } from '../../../benchmarks/joint-scores.ts';
 import { RandomStream } from '../../../learning/random.ts';

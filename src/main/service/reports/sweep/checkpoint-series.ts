@@ -1,6 +1,6 @@
 /** What was measured of runs' checkpoints, as series over what was read and taught, against each run's own start. */
-import type { ResultInterval } from '../../../../shared/benchmark-results.ts';
-import type { MeasuredSeries, Series, SeriesPoint } from '../../../../shared/sweep.ts';
+import type { ResultInterval } from '../../../../shared/benchmarks/results.ts';
+import type { MeasuredSeries, Series, SeriesPoint } from '../../../../shared/benchmarks/sweep.ts';
 import { overSeeds } from '../../../benchmarks/change-words.ts';
 import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
 import { mean } from '../../../learning/ppo/statistics.ts';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResultInterval } from '../../../../shared/benchmark-results.ts';
+import type { ResultInterval } from '../../../../shared/benchmarks/results.ts';
 import { badInput } from '../../../../shared/faults.ts';
 import type {
     Equivalent,
@@ -12,7 +12,7 @@ import type {
     Reach,
     ReachInterval,
     ReadingPointShown,
-} from '../../../../shared/sweep.ts';
+} from '../../../../shared/benchmarks/sweep.ts';
 import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
 import { feedbackFlop, readingFlop, type StudentShape } from '../../../learning/compute-cost.ts';
 import { mean } from '../../../learning/ppo/statistics.ts';

@@ -1,5 +1,5 @@
 /** Everything that was measured of the checkpoints of runs, measure by measure. */
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
 import { hasBenchmarks, openBenchmarks } from '../../../store/home/benchmarks.ts';
 import { openCheckpointEvaluations } from '../../../store/home/checkpoint-evaluations.ts';
 import type { Clock } from '../../../store/connection/lease.ts';

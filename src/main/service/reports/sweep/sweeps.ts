@@ -1,7 +1,7 @@
 /** Sweeps of a data folder: runs that belong together, what was measured of them, and what feedback was worth. */
-import type { Counting } from '../../../../shared/benchmark-counting.ts';
+import type { Counting } from '../../../../shared/benchmarks/counting.ts';
 import { badInput } from '../../../../shared/faults.ts';
-import type { MeasuredEquivalents, MeasuredSeries } from '../../../../shared/sweep.ts';
+import type { MeasuredEquivalents, MeasuredSeries } from '../../../../shared/benchmarks/sweep.ts';
 import { findRun, listRuns } from '../../../store/home/workshop.ts';
 import { seriesOf } from './checkpoint-series.ts';
 import { equivalentsOf } from './equivalents.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../../shared/faults.ts';
-import { configKeys, fieldOf, resumableKeys, type ConfigKey } from '../../../../shared/run-config.ts';
+import { configKeys, fieldOf, resumableKeys, type ConfigKey } from '../../../../shared/run/config.ts';
 import type { StudentShape } from '../../../learning/compute-cost.ts';
 import type { KeptCheckpoint, KeptRun } from '../../sources/kept-checkpoints.ts';
 

@@ -1,5 +1,5 @@
 /** What was measured of the checkpoints of a sweep, all by one measure. */
-import type { SweepMeasure } from '../../../../shared/sweep.ts';
+import type { SweepMeasure } from '../../../../shared/benchmarks/sweep.ts';
 import { counted } from '../../../../shared/text/numbers.ts';
 import type { SweepScores } from '../../../learning/statistics/equivalence.ts';
 import type { KeptCheckpoint, KeptRun } from '../../sources/kept-checkpoints.ts';

@@ -6,8 +6,8 @@ import {
     totalsOf,
     type PassportJudgement,
     type PassportStage,
-} from '../../src/shared/passport.ts';
-import { prescribedWords } from '../../src/shared/passport-rules.ts';
+} from '../../../src/shared/passport/passport.ts';
+import { prescribedWords } from '../../../src/shared/passport/rules.ts';
 
 const million = 1e6;
 const reading: PassportStage = {

@@ -1,5 +1,5 @@
 /** What a check of a teacher found, in words that the command line and the app share. */
-import type { TeacherReport } from './contract.ts';
+import type { TeacherReport } from '../contracts/engine.ts';
 
 /** Whether a teacher knows a story from its shuffled words and sentences and from a mixture of stories, in words. */
 export function orderVerdicts({

@@ -3,8 +3,8 @@
  * its supervisor. Plain data only; files travel as paths.
  */
 import { z } from 'zod';
-import { badInput, faultSchema } from './faults.ts';
-import { storyChoiceSchema } from './story-filter.ts';
+import { badInput, faultSchema } from '../faults.ts';
+import { storyChoiceSchema } from '../run/story-filter.ts';
 
 export const exchangeVersion = 1;
 

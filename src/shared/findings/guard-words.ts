@@ -1,7 +1,7 @@
 /** Is grammar being lost? What the guard of a run found, in words that claim no more than its numbers support. */
 import type { Check } from './health.ts';
-import { counted, measured, signed } from './text/numbers.ts';
-import type { GuardChange, GuardReport } from './views/guard.ts';
+import { counted, measured, signed } from '../text/numbers.ts';
+import type { GuardChange, GuardReport } from '../views/guard.ts';
 
 /**
  * The k-th look at the same pairs pays k(k + 1) times its p-value. The reciprocals of these numbers add up to 1, so all

@@ -6,16 +6,16 @@
  * pipe is `window.storyloop` (`post`, `onMessage`, objects); under `serve` a web socket at `/messages` (JSON texts).
  */
 import { z } from 'zod';
-import type { GuardReport } from './views/guard.ts';
-import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from './views/computer.ts';
+import type { GuardReport } from '../views/guard.ts';
+import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from '../views/computer.ts';
 import type {
     BenchmarkAges,
     BenchmarkRow,
     BenchmarksInFolder,
     ComparedTask,
     WrittenPredictions,
-} from './views/benchmarks.ts';
-import type { Answer, Push } from './views/pushes.ts';
+} from '../views/benchmarks.ts';
+import type { Answer, Push } from '../views/pushes.ts';
 import type {
     ComposedConfig,
     ConfigTable,
@@ -24,7 +24,7 @@ import type {
     StudentSource,
     ToldStory,
     TriedTeacher,
-} from './views/new-run.ts';
+} from '../views/new-run.ts';
 import type {
     Evaluated,
     ListedRow,
@@ -37,12 +37,12 @@ import type {
     RunsGains,
     StepRow,
     UpdateRow,
-} from './views/runs.ts';
-import type { PairPage, StoryPage, UpdateStories, WholeStory } from './views/stories.ts';
-import { countingPresets } from './benchmark-counting.ts';
-import type { TaskScore } from './benchmark-results.ts';
-import { benchmarkTasks } from './benchmarks.ts';
-import type { TeacherReport } from './contract.ts';
+} from '../views/runs.ts';
+import type { PairPage, StoryPage, UpdateStories, WholeStory } from '../views/stories.ts';
+import { countingPresets } from '../benchmarks/counting.ts';
+import type { TaskScore } from '../benchmarks/results.ts';
+import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
+import type { TeacherReport } from './engine.ts';
 import { exportPartSchema, ggufTypes } from './exchange.ts';
 import type {
     DeskItem,
@@ -54,9 +54,9 @@ import type {
     SetAgreement,
     SetSummary,
     TeacherCalibration,
-} from './ratings/rating-sets.ts';
-import { presetNames } from './settings/field.ts';
-import { storyChoiceSchema, storyFilter } from './story-filter.ts';
+} from '../ratings/rating-sets.ts';
+import { presetNames } from '../settings/field.ts';
+import { storyChoiceSchema, storyFilter } from '../run/story-filter.ts';
 
 export const appContractVersion = 1;
 

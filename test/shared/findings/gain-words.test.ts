@@ -7,7 +7,7 @@ import {
     type GainFound,
     type Interval,
     type JudgeFound,
-} from '../../src/shared/gain-words.ts';
+} from '../../../src/shared/findings/gain-words.ts';
 
 const interval = (mean: number, half = 0.3): Interval => ({ mean, low: mean - half, high: mean + half });
 const found = (given: Partial<GainFound>): GainFound => ({

@@ -1,7 +1,7 @@
 /** The health board: what is wrong with a run, and nothing where nothing is. */
 import { describe, expect, it } from 'vitest';
-import { healthOf } from '../../src/shared/health.ts';
-import type { UpdateRow } from '../../src/shared/views/runs.ts';
+import { healthOf } from '../../../src/shared/findings/health.ts';
+import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
 const well = {
     ...{ episodes: 360, klMean: 3, ratioMean: 1.001, entropyMean: 350, storyTokensMean: 100, distinct2: 0.8 },

@@ -2,8 +2,8 @@
  * The passport of a student: every word that it has seen, written or been paid with, run by run from the corpus on, and
  * what the challenge's rules say of the sums. What is not known is unknown, and never compliant.
  */
-import { passportTracks, prescribedWords, type PassportTrack } from './passport-rules.ts';
-import { count } from './text/numbers.ts';
+import { passportTracks, prescribedWords, type PassportTrack } from './rules.ts';
+import { count } from '../text/numbers.ts';
 
 /** One run of the chain. Words as Python's `text.split()` counts them; null: nobody knows. */
 export interface PassportStage {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluationInUpdates, fractionDone, updatesLeft, type Spent } from '../../src/shared/progress.ts';
-import { composeConfig, type RunConfig } from '../../src/shared/run-config.ts';
+import { evaluationInUpdates, fractionDone, updatesLeft, type Spent } from '../../../src/shared/run/progress.ts';
+import { composeConfig, type RunConfig } from '../../../src/shared/run/config.ts';
 
 /** 100 stories evaluated are worth 35 in updates of 10: 3.5 updates before and as much behind. */
 function limits(changed: Partial<RunConfig>): RunConfig {

@@ -2,9 +2,9 @@
  * Turns the results of the device check into sentences for window and command line: what is used, what is missing, what
  * to do.
  */
-import type { FaultReader } from './faults.ts';
-import { optionName, settingLabel } from './settings/names.ts';
-import type { DeviceReport, GraphicsFound } from './views/computer.ts';
+import type { FaultReader } from '../faults.ts';
+import { optionName, settingLabel } from '../settings/names.ts';
+import type { DeviceReport, GraphicsFound } from '../views/computer.ts';
 
 export interface Finding {
     readonly name: string;

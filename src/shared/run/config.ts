@@ -2,7 +2,7 @@
  * The one table of everything a run can be told: command line, wizard, comparison, export and docs read it.
  * A preset is a column of it. Keys are flat (`ppo.klTarget`) so that two configurations compare line by line.
  */
-import { badInput } from './faults.ts';
+import { badInput } from '../faults.ts';
 import {
     choice,
     learn,
@@ -12,13 +12,13 @@ import {
     type Field,
     type NumberField,
     type PresetName,
-} from './settings/field.ts';
-import { guarding } from './settings/guarding.ts';
-import { keeping } from './settings/keeping.ts';
-import { learning } from './settings/learning.ts';
-import { pretraining } from './settings/pretraining.ts';
-import { rating } from './settings/rating.ts';
-import { writing } from './settings/writing.ts';
+} from '../settings/field.ts';
+import { guarding } from '../settings/guarding.ts';
+import { keeping } from '../settings/keeping.ts';
+import { learning } from '../settings/learning.ts';
+import { pretraining } from '../settings/pretraining.ts';
+import { rating } from '../settings/rating.ts';
+import { writing } from '../settings/writing.ts';
 
 export const fields = {
     seed: whole({

@@ -2,7 +2,7 @@
  * What Electron's shell and the backend process say to each other. The shell carries pages' messages without reading
  * them, and starts processes for the backend: with Electron's fuses set nothing else can. Both come from one build.
  */
-import type { Checked } from './app-contract.ts';
+import type { Checked } from './app.ts';
 
 export type ChoosePurpose = Checked<'path.choose'>['purpose'];
 

@@ -1,6 +1,6 @@
 /** Both sides check what crosses the pipe: another version, a hole or a number that is none never gets through. */
 import { describe, expect, it } from 'vitest';
-import { contractVersion, engineCommandSchema, engineEventSchema } from '../../src/shared/contract.ts';
+import { contractVersion, engineCommandSchema, engineEventSchema } from '../../../src/shared/contracts/engine.ts';
 
 const tell = { kind: 'tell', config: { version: 1, preset: 'quick', values: { seed: 1 } }, from: '/a', stories: 3 };
 const start = { type: 'start', version: contractVersion, resources: '/resources', task: tell };

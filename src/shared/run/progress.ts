@@ -2,7 +2,7 @@
  * How far a run of interactive learning is: the same answer from the engine that does it and from whoever reads its
  * record. Its work is an evaluation, the updates that its limits allow, and an evaluation again.
  */
-import type { RunConfig } from './run-config.ts';
+import type { RunConfig } from './config.ts';
 
 export interface Spent {
     readonly inputWords: number;

@@ -2,7 +2,7 @@
  * What a run gained, in sentences that its intervals allow. The headline is what is left at equal length, against the
  * control where there is one; a gain that is length is called length.
  */
-import { countedStories, measured, signed } from './text/numbers.ts';
+import { countedStories, measured, signed } from '../text/numbers.ts';
 
 export interface Interval {
     readonly mean: number;

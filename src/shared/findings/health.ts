@@ -2,7 +2,7 @@
  * Judges in plain words whether a run learns as it should, by the mean over the last updates or the last one if it is
  * worse.
  */
-import type { UpdateRecord } from './record.ts';
+import type { UpdateRecord } from '../run/record.ts';
 
 export interface Check {
     readonly id: string;

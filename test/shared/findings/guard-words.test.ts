@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../src/shared/guard-words.ts';
-import type { GuardChange, GuardReport } from '../../src/shared/views/guard.ts';
+import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../../src/shared/findings/guard-words.ts';
+import type { GuardChange, GuardReport } from '../../../src/shared/views/guard.ts';
 
 const fall: GuardChange = { difference: -7.5, interval: { low: -10.2, high: -4.9 }, p: 0.004 };
 

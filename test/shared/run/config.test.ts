@@ -9,10 +9,10 @@ import {
     presetValue,
     resumableKeys,
     type ConfigKey,
-} from '../../src/shared/run-config.ts';
-import { optionName } from '../../src/shared/settings/names.ts';
-import { presetNames } from '../../src/shared/settings/field.ts';
-import { configVersion, readStoredConfig } from '../../src/shared/stored-config.ts';
+} from '../../../src/shared/run/config.ts';
+import { optionName } from '../../../src/shared/settings/names.ts';
+import { presetNames } from '../../../src/shared/settings/field.ts';
+import { configVersion, readStoredConfig } from '../../../src/shared/run/stored-config.ts';
 
 describe('the table', () => {
     it.each(presetNames)('composes the preset %s, within its own limits', (preset) => {

@@ -1,6 +1,6 @@
 /** What feedback was worth in reading, in a sentence that claims no more than the sweep shows. */
-import type { Equivalent, SweepMeasure, Reach, ReachInterval } from './sweep.ts';
-import { rounded } from './text/numbers.ts';
+import type { Equivalent, SweepMeasure, Reach, ReachInterval } from '../benchmarks/sweep.ts';
+import { rounded } from '../text/numbers.ts';
 
 /**
  * “5.4 k words of feedback after 1 M words of reading brought Zorro to where 2.1 M more words of reading would have

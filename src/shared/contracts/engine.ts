@@ -6,8 +6,13 @@
  * waits for `recorded`, so at most one of them is ever unrecorded.
  */
 import { z } from 'zod';
-import { benchmarkPlanSchema, benchmarkStudentSchema, benchmarkTasks, readItemSchema } from './benchmarks.ts';
-import { faultSchema } from './faults.ts';
+import {
+    benchmarkPlanSchema,
+    benchmarkStudentSchema,
+    benchmarkTasks,
+    readItemSchema,
+} from '../benchmarks/benchmarks.ts';
+import { faultSchema } from '../faults.ts';
 import {
     checkpointSchema,
     episodeSchema,
@@ -18,8 +23,8 @@ import {
     ratingSchema,
     sampleSchema,
     updateSchema,
-} from './record.ts';
-import { rubricSchema } from './ratings/rubric.ts';
+} from '../run/record.ts';
+import { rubricSchema } from '../ratings/rubric.ts';
 
 export const contractVersion = 3;
 

@@ -3,8 +3,8 @@
  * boundary; times are UTC milliseconds; numbers must be finite, so a NaN stops at the door and never becomes a NULL.
  */
 import { z } from 'zod';
-import { faultSchema } from './faults.ts';
-import { scoredSchema, unreadableSchema } from './ratings/rubric.ts';
+import { faultSchema } from '../faults.ts';
+import { scoredSchema, unreadableSchema } from '../ratings/rubric.ts';
 import { updateFieldList, type UpdateField, type updateFields } from './update-fields.ts';
 
 export type RunKind = 'pretrain' | 'learn';

@@ -1,8 +1,8 @@
 /** A configuration as a run keeps it, of this version or an older one. */
 import { z } from 'zod';
-import { badInput, badInputAbout } from './faults.ts';
-import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './run-config.ts';
-import type { PresetName } from './settings/field.ts';
+import { badInput, badInputAbout } from '../faults.ts';
+import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './config.ts';
+import type { PresetName } from '../settings/field.ts';
 
 export const configVersion = 7;
 

@@ -3,7 +3,7 @@
  * series and as equivalents, ready to be shown.
  */
 import type { BenchmarkTask } from './benchmarks.ts';
-import type { ResultInterval, TaskScore } from './benchmark-results.ts';
+import type { ResultInterval, TaskScore } from './results.ts';
 
 /** What checkpoints are measured by. */
 export interface SweepMeasure {

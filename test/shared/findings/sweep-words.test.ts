@@ -1,8 +1,8 @@
 /** What feedback was worth, in words that end where the sweep does. */
 import { expect, it } from 'vitest';
-import type { Equivalent, Reach, ReachInterval } from '../../src/shared/sweep.ts';
-import { sayEquivalent, sayReaches } from '../../src/shared/sweep-words.ts';
-import { rounded } from '../../src/shared/text/numbers.ts';
+import type { Equivalent, Reach, ReachInterval } from '../../../src/shared/benchmarks/sweep.ts';
+import { sayEquivalent, sayReaches } from '../../../src/shared/findings/sweep-words.ts';
+import { rounded } from '../../../src/shared/text/numbers.ts';
 
 const measure = {
     ...({ key: 'zorro', task: 'zorro', part: null, name: 'Zorro', subject: 'Zorro', most: 100, remarks: [] } as const),
