@@ -8,7 +8,7 @@ import { languageModelParameters } from '../../src/main/student/gpt2/parameters.
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
-import { createWriter } from '../../src/main/student/writer.ts';
+import { createWriter } from '../../src/main/student/writing/writer.ts';
 import { inTurns, median, medianRatio, type Bench } from './measuring.ts';
 import { atLeast, type Row } from './row.ts';
 import {

@@ -2,13 +2,13 @@
 import { microBatchFor } from '../../src/main/engine/device.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
-import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
-import { createPretrainer } from '../../src/main/student/pretrainer.ts';
+import { createPpoOptimiser } from '../../src/main/student/training/ppo-optimiser.ts';
+import { createPretrainer } from '../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { NamedTensors, Runtime } from '../../src/main/student/runtime/runtime.ts';
-import { createScorer } from '../../src/main/student/scorer.ts';
+import { createScorer } from '../../src/main/student/scoring/scorer.ts';
 import { discardWeights, loadWeights } from '../../src/main/student/weights.ts';
-import { createWriter } from '../../src/main/student/writer.ts';
+import { createWriter } from '../../src/main/student/writing/writer.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import { longestStory, promptTokens, publishedStudent as student, tokensOf, untrained } from './students.ts';
 

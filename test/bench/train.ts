@@ -1,7 +1,7 @@
 /** Steps of pretraining: how much of the machine they use, and what the runtime in place gains. */
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
-import { createPretrainer, type Pretrainer } from '../../src/main/student/pretrainer.ts';
+import { createPretrainer, type Pretrainer } from '../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 import { learningOperations, peaks, squareProducts } from './gemm-peak.ts';

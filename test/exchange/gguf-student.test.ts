@@ -11,7 +11,7 @@ import {
 } from '../../src/main/student/gpt2/parameters.ts';
 import { plainLogits } from '../../src/main/student/plain-forward.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import { createScorer } from '../../src/main/student/scorer.ts';
+import { createScorer } from '../../src/main/student/scoring/scorer.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import { shippedStudent } from '../parity/shipped-student.ts';
 import { temporaryFolder } from '../store/a-run.ts';

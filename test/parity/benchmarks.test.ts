@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { scoreItems } from '../../src/main/engine/scoring-items.ts';
 import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
-import { createSequenceScorer } from '../../src/main/student/sequence-scorer.ts';
+import { createSequenceScorer } from '../../src/main/student/scoring/sequence-scorer.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import type { BenchmarkItem } from '../../src/shared/benchmarks/benchmarks.ts';
 import { ownItems, someItems } from './benchmark-items.ts';

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { elementCount } from '../../src/main/student/onnx/graph.ts';
 import { languageModelParameters, policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import type { Parameter } from '../../src/main/student/gpt2/parameters.ts';
-import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
-import { createPretrainer } from '../../src/main/student/pretrainer.ts';
+import { createPpoOptimiser } from '../../src/main/student/training/ppo-optimiser.ts';
+import { createPretrainer } from '../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { NamedTensors } from '../../src/main/student/runtime/runtime.ts';
-import { createScorer } from '../../src/main/student/scorer.ts';
+import { createScorer } from '../../src/main/student/scoring/scorer.ts';
 import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
 import recorded from './pytorch.json' with { type: 'json' };
 

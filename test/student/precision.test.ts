@@ -7,14 +7,14 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { predictionGradientsGraph, scoreGraph } from '../../src/main/student/gpt2/graphs.ts';
 import { initialWeights, policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
-import { createPpoOptimiser } from '../../src/main/student/ppo-optimiser.ts';
-import { createPretrainer } from '../../src/main/student/pretrainer.ts';
+import { createPpoOptimiser } from '../../src/main/student/training/ppo-optimiser.ts';
+import { createPretrainer } from '../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
-import { createScorer } from '../../src/main/student/scorer.ts';
+import { createScorer } from '../../src/main/student/scoring/scorer.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
-import { adamw } from './training.ts';
+import { adamw } from './training/training.ts';
 
 const config = { layers: 2, width: 32, heads: 2, vocabulary: 96, context: 32 };
 const limits = { shortestPrompt: 4, longestPrompt: 4, longestStory: 20 };

@@ -2,9 +2,9 @@
  * The device that CUDA should be, played by the processor: memory of onnxruntime's own, written in place, reached only
  * by copies through a graph. All that the runtime on CUDA does happens here too, but for CUDA.
  */
-import { cudaIn } from '../../src/main/student/runtime/cuda.ts';
-import { deviceRuntime } from '../../src/main/student/runtime/device-runtime.ts';
-import type { DeviceProvider } from '../../src/main/student/runtime/device-runtime.ts';
+import { cudaIn } from '../../src/main/student/runtime/gpu/cuda.ts';
+import { deviceRuntime } from '../../src/main/student/runtime/gpu/device-runtime.ts';
+import type { DeviceProvider } from '../../src/main/student/runtime/gpu/device-runtime.ts';
 import type { Precision } from '../../src/main/student/onnx/target.ts';
 import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
 

@@ -1,6 +1,6 @@
 /** How likely a student finds the texts of items, each as it is tokenised. */
 import type { BenchmarkItem, ReadItem } from '../../shared/benchmarks/benchmarks.ts';
-import type { SequenceScorer } from '../student/sequence-scorer.ts';
+import type { SequenceScorer } from '../student/scoring/sequence-scorer.ts';
 import { tokensOf, type ScoredTokens } from '../text/scored-text.ts';
 import type { Tokenizer } from '../text/tokenizer/tokenizer.ts';
 

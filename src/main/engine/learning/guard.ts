@@ -9,7 +9,7 @@ import type { GuardBattery } from '../../benchmarks/guard-battery.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
-import { createSequenceScorer } from '../../student/sequence-scorer.ts';
+import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { scoreItems } from '../scoring-items.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';

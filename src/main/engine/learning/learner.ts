@@ -20,9 +20,9 @@ import {
     valueHeadWeight,
 } from '../../student/gpt2/parameters.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';
-import { createPpoOptimiser, type PpoOptimiser } from '../../student/ppo-optimiser.ts';
+import { createPpoOptimiser, type PpoOptimiser } from '../../student/training/ppo-optimiser.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
-import { createScorer, type Scorer } from '../../student/scorer.ts';
+import { createScorer, type Scorer } from '../../student/scoring/scorer.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';

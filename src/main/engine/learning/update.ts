@@ -12,7 +12,7 @@ import { tokenKl, tokenRewards } from '../../learning/ppo/token-rewards.ts';
 import { updateMetrics, type UpdateMetrics } from '../../learning/ppo/update-metrics.ts';
 import { chargeUpdate, type UpdateWords, type WordsUsed } from '../../learning/word-budget.ts';
 import { requireFinite } from '../../student/finite.ts';
-import type { PpoEpisodes, PpoMetrics } from '../../student/ppo-optimiser.ts';
+import type { PpoEpisodes, PpoMetrics } from '../../student/training/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';
 import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';

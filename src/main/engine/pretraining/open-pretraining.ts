@@ -11,7 +11,7 @@ import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
-import type { Pretrainer } from '../../student/pretrainer.ts';
+import type { Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 import { discardWeights } from '../../student/weights.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';

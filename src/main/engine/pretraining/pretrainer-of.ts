@@ -3,7 +3,7 @@ import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';
-import { createPretrainer, type Pretrainer } from '../../student/pretrainer.ts';
+import { createPretrainer, type Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 
 export function openPretrainer(

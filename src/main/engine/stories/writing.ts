@@ -1,5 +1,5 @@
 /** Lets a student write stories after a prompt, and counts their words as budgets and rewards need them. */
-import { createWriter, type Writer } from '../../student/writer.ts';
+import { createWriter, type Writer } from '../../student/writing/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';

@@ -12,7 +12,7 @@ import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
 import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { createSequenceScorer } from '../../student/sequence-scorer.ts';
+import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import { scoreItems } from '../scoring-items.ts';
 import { openStudent } from '../stories/open-student.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';

@@ -4,7 +4,7 @@ import type { PretrainRecord } from '../../../shared/run/record.ts';
 import { learningRate } from '../../learning/schedules.ts';
 import { writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { requireFinite } from '../../student/finite.ts';
-import type { Pretrainer } from '../../student/pretrainer.ts';
+import type { Pretrainer } from '../../student/training/pretrainer.ts';
 import { readWeights } from '../../student/weights.ts';
 import type { PackedRows } from '../../text/corpus/packing.ts';
 import { requireFiniteTensors } from '../finite.ts';

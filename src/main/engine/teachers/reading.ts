@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { readCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { openRuntime } from '../../student/runtime/open.ts';
-import { createSequenceScorer, type Sequence } from '../../student/sequence-scorer.ts';
+import { createSequenceScorer, type Sequence } from '../../student/scoring/sequence-scorer.ts';
 import { discardWeights, loadWeights } from '../../student/weights.ts';
 import type { Reader } from '../../teacher/reader.ts';
 

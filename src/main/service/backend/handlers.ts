@@ -1,5 +1,6 @@
 /**
- * The type of handlers: one function per method of `shared/contracts/app.ts`, with checked parameters and the page that asks.
+ * The type of handlers: one function per method of `shared/contracts/app.ts`, with checked parameters and the page that
+ * asks.
  */
 import type { Checked, Method, Result } from '../../../shared/contracts/app.ts';
 

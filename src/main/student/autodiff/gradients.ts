@@ -1,6 +1,6 @@
 /**
  * The table of gradients: each operation with its vector–Jacobian rule. A rule gets the gradient of the operation's
- * result (`dy`) and returns what it adds to the gradients of the operation's inputs. `test/student/gradients.test.ts`
+ * result (`dy`) and returns what it adds to the gradients of the operation's inputs. `test/student/autodiff/gradients.test.ts`
  * checks every row of the table against finite differences.
  */
 import type { Graph, Value } from '../onnx/graph.ts';

@@ -24,7 +24,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (kind === 'official') return official(threads, 'as asked');
     if (kind === 'webgpu' || kind === 'cuda') return onDevice(kind, threads, precision);
     try {
-        const { nativeRuntime } = await import('./native.ts'); // koffi may have no binary for this platform
+        const { nativeRuntime } = await import('./native/native.ts'); // koffi may have no binary for this platform
         return nativeRuntime(threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // a person named a library, and it is not usable
@@ -36,9 +36,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 async function onDevice(kind: 'webgpu' | 'cuda', threads: number, precision: Precision): Promise<Runtime> {
     try {
-        const { deviceRuntime } = await import('./device-runtime.ts'); // koffi may have no binary for this platform
+        const { deviceRuntime } = await import('./gpu/device-runtime.ts'); // koffi may have no binary for this platform
         const provider =
-            kind === 'cuda' ? (await import('./cuda.ts')).cudaIn(precision) : (await import('./webgpu.ts')).webGpu;
+            kind === 'cuda'
+                ? (await import('./gpu/cuda.ts')).cudaIn(precision)
+                : (await import('./gpu/webgpu.ts')).webGpu;
         return await deviceRuntime(provider, threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing
