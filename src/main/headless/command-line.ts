@@ -3,27 +3,38 @@ import { Command, CommanderError } from 'commander';
 import { commandLine, faultOf } from '../../shared/faults.ts';
 import { visible } from '../../shared/text/visible.ts';
 import { version } from '../service/sources/version.ts';
-import { addAgreementCommand } from './commands/agreement.ts';
-import { addBenchmarksCommand } from './commands/benchmarks.ts';
-import { addPassportCommand } from './commands/passport.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addDeviceCommand } from './commands/device.ts';
-import { addExportCommand, addImportCommand } from './commands/exchanging.ts';
-import { addFiguresCommand } from './commands/figures.ts';
 import { reportFault } from './following.ts';
-import { addModelsCommand } from './commands/models.ts';
-import { addLearnCommand, addPretrainCommand, addResumeCommand } from './commands/running.ts';
-import { addRescoreCommand } from './commands/rescoring.ts';
-import { addRunsCommand } from './commands/runs.ts';
-import { addTeacherCommand } from './commands/teacher.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addCalibrateCommand, addSetsCommand } from './commands/sets.ts';
-import { addEvaluateCommand, addTellCommand } from './commands/telling.ts';
+
+type AddCommand = (program: Command) => void;
+
+/** Every verb in the order of the help, loaded when it is asked for: a start takes as long as its one verb needs. */
+const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
+    demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
+    pretrain: async () => (await import('./commands/running.ts')).addPretrainCommand,
+    learn: async () => (await import('./commands/running.ts')).addLearnCommand,
+    tell: async () => (await import('./commands/telling.ts')).addTellCommand,
+    evaluate: async () => (await import('./commands/telling.ts')).addEvaluateCommand,
+    benchmarks: async () => (await import('./commands/benchmarks.ts')).addBenchmarksCommand,
+    passport: async () => (await import('./commands/passport.ts')).addPassportCommand,
+    runs: async () => (await import('./commands/runs.ts')).addRunsCommand,
+    rescore: async () => (await import('./commands/rescoring.ts')).addRescoreCommand,
+    models: async () => (await import('./commands/models.ts')).addModelsCommand,
+    teacher: async () => (await import('./commands/teacher.ts')).addTeacherCommand,
+    resume: async () => (await import('./commands/running.ts')).addResumeCommand,
+    device: async () => (await import('./commands/device.ts')).addDeviceCommand,
+    serve: async () => (await import('./commands/serve.ts')).addServeCommand,
+    figures: async () => (await import('./commands/figures.ts')).addFiguresCommand,
+    export: async () => (await import('./commands/exchanging.ts')).addExportCommand,
+    sets: async () => (await import('./commands/sets.ts')).addSetsCommand,
+    import: async () => (await import('./commands/exchanging.ts')).addImportCommand,
+    agreement: async () => (await import('./commands/agreement.ts')).addAgreementCommand,
+    calibrate: async () => (await import('./commands/sets.ts')).addCalibrateCommand,
+};
 
 /** Runs one command to its end. What went wrong is said on standard error, and left in `process.exitCode`. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
     try {
-        await programOf().parseAsync(args, { from: 'user' });
+        await (await programOf(args)).parseAsync(args, { from: 'user' });
     } catch (error) {
         if (error instanceof CommanderError) {
             process.exitCode = error.exitCode; // commander has said it already
@@ -33,7 +44,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     }
 }
 
-function programOf(): Command {
+async function programOf(args: readonly string[]): Promise<Command> {
     const program = new Command(commandLine)
         .description('A small language model learns to tell stories from feedback.')
         .version(version)
@@ -65,25 +76,13 @@ Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ct
         )
         .exitOverride();
 
-    addDemoCommand(program);
-    addPretrainCommand(program);
-    addLearnCommand(program);
-    addTellCommand(program);
-    addEvaluateCommand(program);
-    addBenchmarksCommand(program);
-    addPassportCommand(program);
-    addRunsCommand(program);
-    addRescoreCommand(program);
-    addModelsCommand(program);
-    addTeacherCommand(program);
-    addResumeCommand(program);
-    addDeviceCommand(program);
-    addServeCommand(program);
-    addFiguresCommand(program);
-    addExportCommand(program);
-    addSetsCommand(program);
-    addImportCommand(program);
-    addAgreementCommand(program);
-    addCalibrateCommand(program);
+    for (const load of asked(args)) (await load())(program);
     return program;
+}
+
+/** The one verb that was typed; none where only the version is asked for; all of them for help and for guesses. */
+function asked([first = '']: readonly string[]): readonly (() => Promise<AddCommand>)[] {
+    const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
+    if (verb !== undefined) return [verb];
+    return first === '--version' || first === '-V' ? [] : Object.values(verbs);
 }
