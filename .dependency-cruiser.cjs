@@ -95,6 +95,7 @@ module.exports = {
         ...floors('main/teacher', ['rules', 'llama', 'server'], ['judges']),
         ...floors('main/engine', ['teachers'], ['stories', 'pretraining'], ['learning'], ['tasks']),
         ...floors('main/store', ['connection'], ['run', 'sets'], ['home', 'adopting', 'tables']),
+        ...floors('main/store/run', ['ratings'], ['stories']),
         ...floors('main/exchange', ['tables', 'students'], ['authors']),
         ...floors('main/service', ['sources'], ['models', 'reports', 'sets', 'sessions'], ['exchange'], ['backend']),
         {

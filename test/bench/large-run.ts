@@ -3,7 +3,7 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { beginAttempt, endAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease, type Lease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';

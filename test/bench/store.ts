@@ -6,7 +6,7 @@ import { RandomStream } from '../../src/main/learning/random.ts';
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease, type Lease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { countWords } from '../../src/main/text/words.ts';

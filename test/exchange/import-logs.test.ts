@@ -2,8 +2,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { episodesIn } from '../store/all-episodes.ts';
-import type { RecordedEpisode } from '../../src/main/store/run/episodes.ts';
+import { episodesIn } from '../store/run/all-episodes.ts';
+import type { RecordedEpisode } from '../../src/main/store/run/stories/episodes.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readConfig, readSummary } from '../../src/main/store/run/run.ts';
 import { updatesAfter } from '../../src/main/store/run/updates.ts';

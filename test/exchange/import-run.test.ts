@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { listRuns, openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { eventsAfter } from '../../src/main/store/run/attempts.ts';
 import { recordCheckpoint } from '../../src/main/store/run/checkpoints.ts';
-import { episodesIn } from '../store/all-episodes.ts';
+import { episodesIn } from '../store/run/all-episodes.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readSummary } from '../../src/main/store/run/run.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { readCalibration } from '../../src/shared/ratings/calibration-line.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
-import { episodesIn } from '../store/all-episodes.ts';
+import { episodesIn } from '../store/run/all-episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/connection/open.ts';
 import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
 import { readConfig } from '../../src/main/store/run/run.ts';

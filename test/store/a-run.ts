@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease, type Clock, type Lease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { createRunFolder, type RunFolder } from '../../src/main/store/home/run-folder.ts';
 import type { RunConfig } from '../../src/shared/run/config.ts';
 import { config, rubric, start, teacher } from './records.ts';

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { episodesIn } from './all-episodes.ts';
+import { episodesIn } from './run/all-episodes.ts';
 import { createRunDatabase, openRunDatabase, requireNodeApi } from '../../src/main/store/connection/open.ts';
 import { lastUpdate, recordUpdate } from '../../src/main/store/run/updates.ts';
 import { faultOf } from '../../src/shared/faults.ts';

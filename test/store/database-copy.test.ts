@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { endAttempt, eventsAfter } from '../../src/main/store/run/attempts.ts';
 import { copyDatabase } from '../../src/main/store/tables/database-copy.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { redact, redactJson, redactPlaces, thisIdentity } from '../../src/main/store/tables/redaction.ts';
 import { changeNotes, readConfig, readSummary } from '../../src/main/store/run/run.ts';
 import { readAll } from '../../src/main/store/connection/statements.ts';

@@ -11,13 +11,13 @@ import { evaluations, ratedSamples, recordEvaluation } from '../../src/main/stor
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readProvenance } from '../../src/main/store/run/provenance.ts';
 import { addSetRating, raterNamed, readSetHead, setRatings } from '../../src/main/store/sets/rating-set.ts';
-import { knownCriteria } from '../../src/main/store/run/ratings.ts';
+import { knownCriteria } from '../../src/main/store/run/ratings/ratings.ts';
 import { readConfig, readSummary } from '../../src/main/store/run/run.ts';
 import { importSet, listSets, withSet } from '../../src/main/store/home/set-files.ts';
 import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
 import { FaultError } from '../../src/shared/faults.ts';
 import { aLease, temporaryFolder } from './a-run.ts';
-import { aSetFile, anAnswer } from './a-set.ts';
+import { aSetFile, anAnswer } from './sets/a-set.ts';
 import { anEvaluation, anUpdate, episodesOf, ratingOf, ratingsOf, samplesOf, start } from './records.ts';
 
 const odd = ['-1', '9007199254740993', '9223372036854775807', '9e999', "'NaN'", "'x'", "''", "'{}'", "'[1]'", "x'00'"];

@@ -5,7 +5,7 @@
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { lastUpdate, recordUpdate } from '../../src/main/store/run/updates.ts';
 import { anUpdate, episodesOf, ratingsOf, rubric, teacher } from './records.ts';
 

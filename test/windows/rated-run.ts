@@ -5,7 +5,7 @@
 import { beginAttempt } from '../../src/main/store/run/attempts.ts';
 import { acquireLease } from '../../src/main/store/connection/lease.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings.ts';
+import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
 import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';

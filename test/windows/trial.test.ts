@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { episodesIn } from '../store/all-episodes.ts';
+import { episodesIn } from '../store/run/all-episodes.ts';
 import { openRunDatabase, openSetDatabase } from '../../src/main/store/connection/open.ts';
 import { readAll, readOne } from '../../src/main/store/connection/statements.ts';
 import { addSetRating, setRaters } from '../../src/main/store/sets/rating-set.ts';

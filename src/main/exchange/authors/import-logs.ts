@@ -12,7 +12,7 @@ import { configVersion } from '../../../shared/run/stored-config.ts';
 import { beginAttempt, endAttempt, environmentOf } from '../../store/run/attempts.ts';
 import { acquireLease, releaseLease } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
-import { registerRater } from '../../store/run/ratings.ts';
+import { registerRater } from '../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
 import { prepareRunFolder, settleRunFolder } from '../../store/home/run-folder.ts';

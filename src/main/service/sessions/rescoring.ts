@@ -16,8 +16,8 @@ import {
     type Lease,
 } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
-import { registerRater } from '../../store/run/ratings.ts';
-import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../../store/run/rerating.ts';
+import { registerRater } from '../../store/run/ratings/ratings.ts';
+import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../../store/run/ratings/rerating.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { transaction } from '../../store/connection/statements.ts';
 import type { TaskEnd } from './engine-session.ts';

@@ -18,7 +18,7 @@ import {
 import { briefly, openRunDatabase } from '../../store/connection/open.ts';
 import { recordGuardReading } from '../../store/run/guard.ts';
 import { recordPretraining } from '../../store/run/pretraining.ts';
-import { registerRater } from '../../store/run/ratings.ts';
+import { registerRater } from '../../store/run/ratings/ratings.ts';
 import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { transaction } from '../../store/connection/statements.ts';

@@ -8,11 +8,16 @@ import { chooseStratified, showingOrder, stages } from '../../learning/agreement
 import { RandomStream } from '../../learning/random.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
-import { criteriaByRater, teacherRubric, ratableStories, type RatableStory } from '../../store/run/rated-stories.ts';
+import {
+    criteriaByRater,
+    teacherRubric,
+    ratableStories,
+    type RatableStory,
+} from '../../store/run/ratings/rated-stories.ts';
 import type { NewSet, SetStory } from '../../store/sets/rating-set.ts';
 import { readSummary } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import { storyIds } from '../../store/run/story-lists.ts';
+import { storyIds } from '../../store/run/stories/story-lists.ts';
 
 export interface SetRequest {
     readonly runs: readonly string[];

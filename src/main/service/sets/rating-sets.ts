@@ -13,7 +13,7 @@ import type {
     TeacherCalibration,
 } from '../../../shared/ratings/rating-sets.ts';
 import { givenPath } from '../../store/home/given-path.ts';
-import { episodeKey } from '../../store/run/rated-stories.ts';
+import { episodeKey } from '../../store/run/ratings/rated-stories.ts';
 import {
     readSetHead,
     setItems,

@@ -3,7 +3,7 @@
  * agreement in R and Python and `storyloop agreement` read it. People get pseudonyms.
  */
 import type { ReadyTable } from '../../../shared/contracts/exchange.ts';
-import type { TeacherRating } from '../../store/run/rated-stories.ts';
+import type { TeacherRating } from '../../store/run/ratings/rated-stories.ts';
 import {
     readSetHead,
     setItems,

@@ -4,7 +4,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import type { Criterion, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating } from '../../learning/agreement/rating-table.ts';
-import { teacherRatings, type TeacherRating } from '../../store/run/rated-stories.ts';
+import { teacherRatings, type TeacherRating } from '../../store/run/ratings/rated-stories.ts';
 import {
     readSetHead,
     setItems,

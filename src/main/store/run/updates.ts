@@ -3,9 +3,9 @@ import { badInput } from '../../../shared/faults.ts';
 import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../../shared/run/record.ts';
 import { updateFieldList } from '../../../shared/run/update-fields.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
-import { insertEpisodes } from './episodes.ts';
+import { insertEpisodes } from './stories/episodes.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
-import { insertRatings } from './ratings.ts';
+import { insertRatings } from './ratings/ratings.ts';
 import { readAll, readColumn, readOne, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 

@@ -2,7 +2,7 @@
 import { badInput } from '../../../shared/faults.ts';
 import type { StoryChoice } from '../../../shared/run/story-filter.ts';
 import { readColumn, write, type RunDatabase } from '../connection/statements.ts';
-import { storyIds } from '../run/story-lists.ts';
+import { storyIds } from '../run/stories/story-lists.ts';
 
 export interface ChosenStories {
     /** Selects the rows of their episodes. */

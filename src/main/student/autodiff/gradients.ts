@@ -1,7 +1,7 @@
 /**
  * The table of gradients: each operation with its vector–Jacobian rule. A rule gets the gradient of the operation's
- * result (`dy`) and returns what it adds to the gradients of the operation's inputs. `test/student/autodiff/gradients.test.ts`
- * checks every row of the table against finite differences.
+ * result (`dy`) and returns what it adds to the gradients of the operation's inputs. Every row of the table is checked
+ * against finite differences by `test/student/autodiff/gradients.test.ts`.
  */
 import type { Graph, Value } from '../onnx/graph.ts';
 import { chunking } from './distinct-tokens.ts';

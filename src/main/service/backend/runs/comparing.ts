@@ -5,7 +5,7 @@ import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
 import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
 import { readConfig } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { ratedIds, storyRows } from '../../../store/run/story-lists.ts';
+import { ratedIds, storyRows } from '../../../store/run/stories/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
 import { gainFound } from '../../reports/comparison/comparison.ts';
 import { gainsOfRuns } from '../../reports/comparison/gains.ts';

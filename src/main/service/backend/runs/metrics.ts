@@ -3,7 +3,7 @@ import type { Page, UpdateRow } from '../../../../shared/views/runs.ts';
 import { eventsAfter } from '../../../store/run/attempts.ts';
 import { pretrainingAfter } from '../../../store/run/pretraining.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { criterionMeans } from '../../../store/run/story-lists.ts';
+import { criterionMeans } from '../../../store/run/stories/story-lists.ts';
 import { updatesAfter, type RecordedUpdate } from '../../../store/run/updates.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../../../shared/run/config.ts';
 import { attempts, lastEvent, type Attempt } from '../../../store/run/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../../store/run/pretraining.ts';
 import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../../store/run/evaluations.ts';
-import { knownCriteria, runTeacher } from '../../../store/run/ratings.ts';
+import { knownCriteria, runTeacher } from '../../../store/run/ratings/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
 import { isNewerRun } from '../../../store/connection/open.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';

@@ -10,7 +10,7 @@ import { readStoredConfig } from '../../../../shared/run/stored-config.ts';
 import { attempts, environmentOf } from '../../../store/run/attempts.ts';
 import { milestones } from '../../../store/run/checkpoints.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
-import { knownCriteria } from '../../../store/run/ratings.ts';
+import { knownCriteria } from '../../../store/run/ratings/ratings.ts';
 import { changeNotes, readConfig, readSummary } from '../../../store/run/run.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';

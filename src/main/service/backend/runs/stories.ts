@@ -3,11 +3,11 @@
  */
 import type { Checked } from '../../../../shared/contracts/app.ts';
 import type { StoryRow, UpdateStories, WholeStory } from '../../../../shared/views/stories.ts';
-import { readEpisode } from '../../../store/run/episodes.ts';
+import { readEpisode } from '../../../store/run/stories/episodes.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
-import { recordOpenRating } from '../../../store/run/ratings.ts';
+import { recordOpenRating } from '../../../store/run/ratings/ratings.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { ratedIds, storyIds, storyRows } from '../../../store/run/story-lists.ts';
+import { ratedIds, storyIds, storyRows } from '../../../store/run/stories/story-lists.ts';
 import { lastUpdate } from '../../../store/run/updates.ts';
 import { tokenizerOf, tokenTexts } from '../../reports/run/token-texts.ts';
 import type { Handlers } from '../handlers.ts';

@@ -25,7 +25,7 @@ import {
 } from '../../../store/run/evaluations.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings.ts';
+import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../../store/run/run.ts';
 import { controlOf } from './control.ts';
 

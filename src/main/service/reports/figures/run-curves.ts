@@ -1,8 +1,8 @@
 /** What learning runs recorded of every update, as figures draw it. */
 import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
-import { knownCriteria, runTeacher } from '../../../store/run/ratings.ts';
-import { scoreLevels, type ScoreLevel } from '../../../store/run/score-levels.ts';
+import { knownCriteria, runTeacher } from '../../../store/run/ratings/ratings.ts';
+import { scoreLevels, type ScoreLevel } from '../../../store/run/ratings/score-levels.ts';
 import { updatesAfter, type RecordedUpdate } from '../../../store/run/updates.ts';
 import type { KeptRun } from '../../sources/kept-checkpoints.ts';
 

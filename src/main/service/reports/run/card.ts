@@ -7,7 +7,7 @@ import { evaluations, type RecordedEvaluation } from '../../../store/run/evaluat
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { readProvenance, type Provenance } from '../../../store/run/provenance.ts';
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../../store/tables/redaction.ts';
-import { rewardingRaters } from '../../../store/run/ratings.ts';
+import { rewardingRaters } from '../../../store/run/ratings/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
 import { guardSentence } from '../../../../shared/findings/guard-words.ts';
 import { plain } from '../../../../shared/text/markdown.ts';

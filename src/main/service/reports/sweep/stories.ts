@@ -6,7 +6,7 @@ import type { SweepScores } from '../../../learning/statistics/equivalence.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { CheckpointEvaluations } from '../../../store/home/checkpoint-evaluations.ts';
 import { evaluations, ratedSamples } from '../../../store/run/evaluations.ts';
-import { knownCriteria, runTeacher } from '../../../store/run/ratings.ts';
+import { knownCriteria, runTeacher } from '../../../store/run/ratings/ratings.ts';
 import { missing, mostCommon, sweepSeed, type MeasuredSweep, type SweepCheckpoint } from './swept.ts';
 
 const draws = 2000;

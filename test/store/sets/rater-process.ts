@@ -2,7 +2,7 @@
  * A rater to be killed, or one of two at the same set: answers every open item of the set given as argument, some of
  * them again, and says each position once the answer is recorded.
  */
-import { openDesk } from '../../src/main/service/sets/rating-desk.ts';
+import { openDesk } from '../../../src/main/service/sets/rating-desk.ts';
 
 const desk = openDesk(process.argv[2]!, 'ada', () => ({ run: null, teachers: [] }), Date.now);
 const { items, criteria } = desk.view();

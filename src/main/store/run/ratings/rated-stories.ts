@@ -1,10 +1,10 @@
 /** The stories of a run that a rating set is chosen from, and the teachers' ratings that it is compared with. */
-import { badInput } from '../../../shared/faults.ts';
-import { nameOf } from '../connection/frozen.ts';
-import { rubricSchema, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
-import type { StoryRow } from '../../../shared/views/stories.ts';
-import { readAll, readOne } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { nameOf } from '../../connection/frozen.ts';
+import { rubricSchema, type CriterionId, type Rubric } from '../../../../shared/ratings/rubric.ts';
+import type { StoryRow } from '../../../../shared/views/stories.ts';
+import { readAll, readOne } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 /** An episode that a rating set may choose. */
 export interface RatableStory extends Pick<

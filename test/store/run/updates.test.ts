@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { attempts, beginAttempt, endAttempt, eventsAfter } from '../../src/main/store/run/attempts.ts';
-import { milestones, recordCheckpoint } from '../../src/main/store/run/checkpoints.ts';
-import { readEpisode } from '../../src/main/store/run/episodes.ts';
-import { ratableStories } from '../../src/main/store/run/rated-stories.ts';
-import { evaluations, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';
-import type { Lease } from '../../src/main/store/connection/lease.ts';
-import { pretrainingAfter, recordPretraining } from '../../src/main/store/run/pretraining.ts';
-import { readAll, readOne } from '../../src/main/store/connection/statements.ts';
-import { storyIds } from '../../src/main/store/run/story-lists.ts';
-import { recordUpdate, updatesAfter, type Recorded } from '../../src/main/store/run/updates.ts';
-import { aLease } from './a-run.ts';
+import { attempts, beginAttempt, endAttempt, eventsAfter } from '../../../src/main/store/run/attempts.ts';
+import { milestones, recordCheckpoint } from '../../../src/main/store/run/checkpoints.ts';
+import { readEpisode } from '../../../src/main/store/run/stories/episodes.ts';
+import { ratableStories } from '../../../src/main/store/run/ratings/rated-stories.ts';
+import { evaluations, recordEvaluation, samplePairs } from '../../../src/main/store/run/evaluations.ts';
+import type { Lease } from '../../../src/main/store/connection/lease.ts';
+import { pretrainingAfter, recordPretraining } from '../../../src/main/store/run/pretraining.ts';
+import { readAll, readOne } from '../../../src/main/store/connection/statements.ts';
+import { storyIds } from '../../../src/main/store/run/stories/story-lists.ts';
+import { recordUpdate, updatesAfter, type Recorded } from '../../../src/main/store/run/updates.ts';
+import { aLease } from '../a-run.ts';
 import { episodesIn } from './all-episodes.ts';
-import { anEvaluation, anUpdate, aStep, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from './records.ts';
+import { anEvaluation, anUpdate, aStep, episodesOf, prompt, ratingOf, ratingsOf, samplesOf } from '../records.ts';
 
 function record(lease: Lease, number: number, digest = `weights ${number}`): Recorded {
     const written = episodesOf(number, 4, ` ${digest}`);

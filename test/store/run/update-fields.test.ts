@@ -4,14 +4,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { readAll } from '../../src/main/store/connection/statements.ts';
-import { metricTable } from '../../src/main/store/tables/tables.ts';
-import { recordUpdate, updatesAfter } from '../../src/main/store/run/updates.ts';
-import { updateSchema } from '../../src/shared/run/record.ts';
-import { updateFieldList, type UpdateField } from '../../src/shared/run/update-fields.ts';
-import { aLease, aRunFolder } from './a-run.ts';
-import { anUpdate, episodesOf, ratingsOf } from './records.ts';
+import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
+import { readAll } from '../../../src/main/store/connection/statements.ts';
+import { metricTable } from '../../../src/main/store/tables/tables.ts';
+import { recordUpdate, updatesAfter } from '../../../src/main/store/run/updates.ts';
+import { updateSchema } from '../../../src/shared/run/record.ts';
+import { updateFieldList, type UpdateField } from '../../../src/shared/run/update-fields.ts';
+import { aLease, aRunFolder } from '../a-run.ts';
+import { anUpdate, episodesOf, ratingsOf } from '../records.ts';
 
 const sqlTypes: Readonly<Record<UpdateField['kind'], string>> = {
     ordinal: 'INTEGER',
@@ -64,7 +64,7 @@ describe('the fields of an update', () => {
     });
 
     it('are documented', () => {
-        const page = fs.readFileSync(path.join(import.meta.dirname, '../../docs/database.md'), 'utf8');
+        const page = fs.readFileSync(path.join(import.meta.dirname, '../../../docs/database.md'), 'utf8');
         const lines = updateFieldList.map(({ name, column, unit, nullable, means }) =>
             `| \`${column}\` | \`${name}\` | ${unit}${nullable ? ' or null' : ''} | ${means} |`.replaceAll(
                 '|  |',

@@ -1,6 +1,6 @@
 /** How often each criterion got each whole score, update by update. */
-import { readAll } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { readAll } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 export interface ScoreLevel {
     readonly update: number;

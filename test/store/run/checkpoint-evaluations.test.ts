@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { benchmarksSchema } from '../../src/main/store/connection/migrations/benchmarks-0001-scores.ts';
+import { benchmarksSchema } from '../../../src/main/store/connection/migrations/benchmarks-0001-scores.ts';
 import {
     openCheckpointEvaluations,
     type NewCheckpointEvaluation,
-} from '../../src/main/store/home/checkpoint-evaluations.ts';
+} from '../../../src/main/store/home/checkpoint-evaluations.ts';
 
 let home: string;
 beforeEach(() => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { episodesIn } from './all-episodes.ts';
-import type { Lease } from '../../src/main/store/connection/lease.ts';
-import { searchExpression } from '../../src/main/store/run/search-expression.ts';
-import { write } from '../../src/main/store/connection/statements.ts';
-import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { StoryFilter } from '../../src/shared/run/story-filter.ts';
-import { aLease } from './a-run.ts';
-import { anUpdate, episodesOf, ratingsOf } from './records.ts';
+import type { Lease } from '../../../src/main/store/connection/lease.ts';
+import { searchExpression } from '../../../src/main/store/run/stories/search-expression.ts';
+import { write } from '../../../src/main/store/connection/statements.ts';
+import { recordUpdate } from '../../../src/main/store/run/updates.ts';
+import type { StoryFilter } from '../../../src/shared/run/story-filter.ts';
+import { aLease } from '../a-run.ts';
+import { anUpdate, episodesOf, ratingsOf } from '../records.ts';
 
 function aRunOf(updates: number): Lease {
     const lease = aLease();

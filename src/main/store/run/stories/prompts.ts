@@ -1,6 +1,6 @@
 /** Prompts: each text once. */
-import { readOne, write } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { readOne, write } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 /** The row of a prompt, made where it is new. */
 export function promptRow(db: RunDatabase, text: string): number {

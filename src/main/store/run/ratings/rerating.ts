@@ -1,10 +1,10 @@
 /** Reads the stories that a teacher rates again, and records its ratings beside the first ones. */
-import type { StoredStory } from '../../../shared/contracts/engine.ts';
-import type { RatingRecord } from '../../../shared/run/record.ts';
-import { underLease, type Lease } from '../connection/lease.ts';
+import type { StoredStory } from '../../../../shared/contracts/engine.ts';
+import type { RatingRecord } from '../../../../shared/run/record.ts';
+import { underLease, type Lease } from '../../connection/lease.ts';
 import { insertRatings } from './ratings.ts';
-import { readAll, readOne } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { readAll, readOne } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 export interface StoryKey {
     readonly subject: StoredStory['subject'];

@@ -1,12 +1,12 @@
 /** Rating sets for the tests of the store, gone when the test is over. */
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openSetDatabase } from '../../src/main/store/connection/open.ts';
-import type { NewSet, NewSetRating } from '../../src/main/store/sets/rating-set.ts';
-import { createSet } from '../../src/main/store/home/set-files.ts';
-import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
-import { temporaryFolder } from './a-run.ts';
-import { prompt, rubric, start } from './records.ts';
+import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
+import type { NewSet, NewSetRating } from '../../../src/main/store/sets/rating-set.ts';
+import { createSet } from '../../../src/main/store/home/set-files.ts';
+import type { RunDatabase } from '../../../src/main/store/connection/statements.ts';
+import { temporaryFolder } from '../a-run.ts';
+import { prompt, rubric, start } from '../records.ts';
 
 export const setId = '01M80J4D62TW65W8EK4FDWN09S';
 

@@ -1,12 +1,12 @@
 /** What the guard of a run read is kept reading by reading, and a reading of superseded weights counts no more. */
 import { expect, it } from 'vitest';
-import { guardReport } from '../../src/main/service/reports/run/guard.ts';
-import { beginAttempt } from '../../src/main/store/run/attempts.ts';
-import { guardReadings, guardScores, recordGuardReading } from '../../src/main/store/run/guard.ts';
-import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { GuardReadingRecord } from '../../src/shared/run/record.ts';
-import { aLease } from './a-run.ts';
-import { anUpdate, episodesOf, start } from './records.ts';
+import { guardReport } from '../../../src/main/service/reports/run/guard.ts';
+import { beginAttempt } from '../../../src/main/store/run/attempts.ts';
+import { guardReadings, guardScores, recordGuardReading } from '../../../src/main/store/run/guard.ts';
+import { recordUpdate } from '../../../src/main/store/run/updates.ts';
+import type { GuardReadingRecord } from '../../../src/shared/run/record.ts';
+import { aLease } from '../a-run.ts';
+import { anUpdate, episodesOf, start } from '../records.ts';
 
 /** 40 pairs, of which the first `right` are right. */
 function reading(update: number, right: number, digest = `weights ${update}`): GuardReadingRecord {

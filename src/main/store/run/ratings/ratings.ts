@@ -1,14 +1,14 @@
 /** Ratings: who rated, by which rubric, what each criterion got. Unreadable ones are kept and never get a number. */
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import { badInput } from '../../../shared/faults.ts';
-import { nameOf } from '../connection/frozen.ts';
-import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../shared/run/record.ts';
-import type { StoryRating } from '../../../shared/views/stories.ts';
-import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../shared/ratings/rubric.ts';
-import { underLease, type Lease } from '../connection/lease.ts';
-import { readAll, readOne, transaction, write } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { nameOf } from '../../connection/frozen.ts';
+import { raterSchema, ratingSchema, type RaterRecord, type RatingRecord } from '../../../../shared/run/record.ts';
+import type { StoryRating } from '../../../../shared/views/stories.ts';
+import { rubricSchema, totalScore, type Criterion, type Rubric } from '../../../../shared/ratings/rubric.ts';
+import { underLease, type Lease } from '../../connection/lease.ts';
+import { readAll, readOne, transaction, write } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 /**
  * Makes a rater known, with the rubric it reads. Its name may change later; its rubric may not, because its ratings

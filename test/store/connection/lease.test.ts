@@ -1,21 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { describeFault } from '../../src/shared/faults.ts';
-import { attempts, beginAttempt, endAttempt } from '../../src/main/store/run/attempts.ts';
+import { describeFault } from '../../../src/shared/faults.ts';
+import { attempts, beginAttempt, endAttempt } from '../../../src/main/store/run/attempts.ts';
 import {
     acquireLease,
     readLease,
     releaseLease,
     renewLease,
     type Lease,
-} from '../../src/main/store/connection/lease.ts';
-import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { changeNotes, readSummary } from '../../src/main/store/run/run.ts';
-import type { RunFolder } from '../../src/main/store/home/run-folder.ts';
-import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import { aLease, aRunFolder } from './a-run.ts';
-import { anUpdate, episodesOf, start } from './records.ts';
+} from '../../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
+import { changeNotes, readSummary } from '../../../src/main/store/run/run.ts';
+import type { RunFolder } from '../../../src/main/store/home/run-folder.ts';
+import { recordUpdate } from '../../../src/main/store/run/updates.ts';
+import { aLease, aRunFolder } from '../a-run.ts';
+import { anUpdate, episodesOf, start } from '../records.ts';
 
 function connect(folder: RunFolder): Lease['db'] {
     const db = openRunDatabase(folder.database, { readonly: false });

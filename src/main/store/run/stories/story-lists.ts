@@ -1,12 +1,12 @@
 /**
  * Long lists of stories: first the row ids that match, in order; then the few rows that are on the screen.
  */
-import type { StoryRow } from '../../../shared/views/stories.ts';
-import { badInput } from '../../../shared/faults.ts';
-import type { StoryFilter } from '../../../shared/run/story-filter.ts';
+import type { StoryRow } from '../../../../shared/views/stories.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import type { StoryFilter } from '../../../../shared/run/story-filter.ts';
 import { searchExpression } from './search-expression.ts';
-import { readAll, readColumn, readOne } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { readAll, readColumn, readOne } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 export type StoryListQuery = StoryFilter & {
     readonly sort: 'recorded' | 'score' | 'reward' | 'words' | 'kl';

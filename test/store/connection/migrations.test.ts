@@ -2,12 +2,12 @@ import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { runsSchema } from '../../src/main/store/connection/migrations/0001-runs.ts';
-import { languageModelsSchema } from '../../src/main/store/connection/migrations/0002-language-models.ts';
-import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { guardReport } from '../../src/main/service/reports/run/guard.ts';
-import { readConfig } from '../../src/main/store/run/run.ts';
-import { aRunFolder, temporaryFolder } from './a-run.ts';
+import { runsSchema } from '../../../src/main/store/connection/migrations/0001-runs.ts';
+import { languageModelsSchema } from '../../../src/main/store/connection/migrations/0002-language-models.ts';
+import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
+import { guardReport } from '../../../src/main/service/reports/run/guard.ts';
+import { readConfig } from '../../../src/main/store/run/run.ts';
+import { aRunFolder, temporaryFolder } from '../a-run.ts';
 
 /** A run as the first version wrote it, with one rating. */
 function aRunOfVersion1(): string {

@@ -1,13 +1,13 @@
 /** Records the episodes of an update, and reads one with everything that was recorded of it. */
-import { badInput } from '../../../shared/faults.ts';
-import { episodeSchema, type EpisodeRecord } from '../../../shared/run/record.ts';
-import type { WholeStory } from '../../../shared/views/stories.ts';
-import { bytesOf, float32sOf, uint16sOf } from '../connection/blobs.ts';
+import { badInput } from '../../../../shared/faults.ts';
+import { episodeSchema, type EpisodeRecord } from '../../../../shared/run/record.ts';
+import type { WholeStory } from '../../../../shared/views/stories.ts';
+import { bytesOf, float32sOf, uint16sOf } from '../../connection/blobs.ts';
 import { promptRow } from './prompts.ts';
-import { ratingsOf } from './ratings.ts';
+import { ratingsOf } from '../ratings/ratings.ts';
 import { storyRows } from './story-lists.ts';
-import { readOne, write } from '../connection/statements.ts';
-import type { RunDatabase } from '../connection/statements.ts';
+import { readOne, write } from '../../connection/statements.ts';
+import type { RunDatabase } from '../../connection/statements.ts';
 
 /** Everything recorded of one episode: what a page shows, with the ids of its tokens. */
 export type RecordedEpisode = Omit<WholeStory, 'trace'> & {

@@ -3,21 +3,26 @@
  * scale.
  */
 import { describe, expect, it } from 'vitest';
-import { composeSet } from '../../src/main/service/sets/making-sets.ts';
-import { generatedTable } from '../../src/main/store/tables/authors-tables.ts';
-import { readEpisode } from '../../src/main/store/run/episodes.ts';
-import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../src/main/store/run/evaluations.ts';
-import type { Lease } from '../../src/main/store/connection/lease.ts';
-import { teacherRatings, teacherRubric, ratableStories } from '../../src/main/store/run/rated-stories.ts';
-import { knownCriteria, recordOpenRating, registerRater, teacherCriteria } from '../../src/main/store/run/ratings.ts';
-import { recordReratings } from '../../src/main/store/run/rerating.ts';
-import { readAll, readColumn, readOne } from '../../src/main/store/connection/statements.ts';
-import { criterionMeans, ratedIds, storyIds, storyRows } from '../../src/main/store/run/story-lists.ts';
-import { episodeTable } from '../../src/main/store/tables/tables.ts';
-import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { RatingRecord } from '../../src/shared/run/record.ts';
-import { aLease } from './a-run.ts';
-import { anEvaluation, anUpdate, episodesOf, ratingOf, rubric, samplesOf, start, teacher } from './records.ts';
+import { composeSet } from '../../../src/main/service/sets/making-sets.ts';
+import { generatedTable } from '../../../src/main/store/tables/authors-tables.ts';
+import { readEpisode } from '../../../src/main/store/run/stories/episodes.ts';
+import { evaluations, ratedSamples, recordEvaluation, samplePairs } from '../../../src/main/store/run/evaluations.ts';
+import type { Lease } from '../../../src/main/store/connection/lease.ts';
+import { teacherRatings, teacherRubric, ratableStories } from '../../../src/main/store/run/ratings/rated-stories.ts';
+import {
+    knownCriteria,
+    recordOpenRating,
+    registerRater,
+    teacherCriteria,
+} from '../../../src/main/store/run/ratings/ratings.ts';
+import { recordReratings } from '../../../src/main/store/run/ratings/rerating.ts';
+import { readAll, readColumn, readOne } from '../../../src/main/store/connection/statements.ts';
+import { criterionMeans, ratedIds, storyIds, storyRows } from '../../../src/main/store/run/stories/story-lists.ts';
+import { episodeTable } from '../../../src/main/store/tables/tables.ts';
+import { recordUpdate } from '../../../src/main/store/run/updates.ts';
+import type { RatingRecord } from '../../../src/shared/run/record.ts';
+import { aLease } from '../a-run.ts';
+import { anEvaluation, anUpdate, episodesOf, ratingOf, rubric, samplesOf, start, teacher } from '../records.ts';
 
 const wit = {
     id: 'wit',

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { endAttempt } from '../../src/main/store/run/attempts.ts';
-import { releaseLease } from '../../src/main/store/connection/lease.ts';
-import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { changeNotes, readConfig } from '../../src/main/store/run/run.ts';
-import { createRunFolder, dataFolder, runFolders } from '../../src/main/store/home/run-folder.ts';
+import { endAttempt } from '../../../src/main/store/run/attempts.ts';
+import { releaseLease } from '../../../src/main/store/connection/lease.ts';
+import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
+import { changeNotes, readConfig } from '../../../src/main/store/run/run.ts';
+import { createRunFolder, dataFolder, runFolders } from '../../../src/main/store/home/run-folder.ts';
 import {
     findRun,
     listRuns,
@@ -14,9 +14,9 @@ import {
     writeSetting,
     type ListedRun,
     type Workshop,
-} from '../../src/main/store/home/workshop.ts';
-import { aLease, aRunFolder, temporaryFolder } from './a-run.ts';
-import { config, start } from './records.ts';
+} from '../../../src/main/store/home/workshop.ts';
+import { aLease, aRunFolder, temporaryFolder } from '../a-run.ts';
+import { config, start } from '../records.ts';
 
 function aWorkshop(home: string): Workshop {
     const workshop = openWorkshop(home);

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openSetDatabase } from '../../src/main/store/connection/open.ts';
+import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
 import {
     addSetRating,
     mergeSet,
@@ -17,12 +17,12 @@ import {
     setRaters,
     setRatings,
     setStories,
-} from '../../src/main/store/sets/rating-set.ts';
-import { exportSet, findSet, importSet, listSets } from '../../src/main/store/home/set-files.ts';
-import { readOne, write } from '../../src/main/store/connection/statements.ts';
-import { aRunFolder, temporaryFolder } from './a-run.ts';
+} from '../../../src/main/store/sets/rating-set.ts';
+import { exportSet, findSet, importSet, listSets } from '../../../src/main/store/home/set-files.ts';
+import { readOne, write } from '../../../src/main/store/connection/statements.ts';
+import { aRunFolder, temporaryFolder } from '../a-run.ts';
 import { aNewSet, anAnswer, aSetFile, inFolder, opened, setId } from './a-set.ts';
-import { rubric, start } from './records.ts';
+import { rubric, start } from '../records.ts';
 
 describe('a rating set', () => {
     it('reads back what it was made of, and knows the second time of a story', () => {
