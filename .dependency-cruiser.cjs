@@ -106,7 +106,9 @@ module.exports = {
         },
         ...floors('main/service/reports', ['benchmarks', 'comparison', 'sweep'], ['run', 'passport', 'figures']),
         ...floors('main/headless', ['serving'], ['commands']),
+        ...floors('main/headless/commands', ['benchmarks'], ['runs']),
         ...floors('renderer', ['lib'], ['state'], ['parts'], ['rooms']),
+        ...floors('renderer/state', ['app'], ['runs', 'stories', 'rate', 'evaluate']),
         ...floors('renderer/lib', ['text', 'page', 'app'], ['figures', 'runs']),
         {
             name: 'renderer-is-a-page',

@@ -1,8 +1,8 @@
 /** Students and teachers on this computer, and which of them is selected. */
 import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
-import { here, replaceQuery } from './route.svelte.ts';
-import { say } from './toasts.svelte.ts';
+import { here, replaceQuery } from './app/route.svelte.ts';
+import { say } from './app/toasts.svelte.ts';
 import { attempt, workshop } from './workshop.svelte.ts';
 
 export class Models {

@@ -9,8 +9,8 @@ import { openPipe, type PipeState } from '../lib/app/pipe.ts';
 import { shortened } from '../lib/text/words.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
 import { takeBenchmark, takeBenchmarkGone, takeBenchmarks } from './benchmarks.svelte.ts';
-import { here } from './route.svelte.ts';
-import { say, sayFault, settle } from './toasts.svelte.ts';
+import { here } from './app/route.svelte.ts';
+import { say, sayFault, settle } from './app/toasts.svelte.ts';
 
 let rows = $state.raw<readonly ListedRow[]>([]);
 let settings = $state.raw<Settings>({});

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { BenchmarkRow } from '../../../src/shared/views/benchmarks.ts';
 import type { StudentSource } from '../../../src/shared/views/new-run.ts';
 import { benchmarks } from '../../../src/renderer/state/benchmarks.svelte.ts';
-import { NewEvaluation } from '../../../src/renderer/state/new-evaluation.svelte.ts';
-import { OpenedParts } from '../../../src/renderer/state/opened-parts.svelte.ts';
-import { go } from '../../../src/renderer/state/route.svelte.ts';
-import { toasts } from '../../../src/renderer/state/toasts.svelte.ts';
+import { NewEvaluation } from '../../../src/renderer/state/evaluate/new-evaluation.svelte.ts';
+import { OpenedParts } from '../../../src/renderer/state/evaluate/opened-parts.svelte.ts';
+import { go } from '../../../src/renderer/state/app/route.svelte.ts';
+import { toasts } from '../../../src/renderer/state/app/toasts.svelte.ts';
 import '../../../src/renderer/state/workshop.svelte.ts'; // listens to the app
 import { asked, forgetRequests, notLookedAt, push, settled } from './fake-app.ts';
 

@@ -1,0 +1,27 @@
+/** The current route. It is kept in the address bar and nowhere else. */
+import { addressOf, parseRoute, type Route } from '../../lib/app/route.ts';
+
+let hash = $state(location.hash);
+const current = $derived(parseRoute(hash));
+window.addEventListener('hashchange', () => (hash = location.hash));
+
+export const here = {
+    get route(): Route {
+        return current;
+    },
+    /** For an effect that must run once for an address: the route may be an equal one made again. */
+    get address(): string {
+        return hash;
+    },
+};
+
+export function go(...to: Parameters<typeof addressOf>): void {
+    location.hash = addressOf(...to);
+}
+
+/** Changes the query without adding to the history. */
+export function replaceQuery(query: Readonly<Record<string, string | number | undefined>>): void {
+    const { room, run } = current;
+    history.replaceState(null, '', addressOf(room, run, query));
+    hash = location.hash;
+}

@@ -1,0 +1,175 @@
+/** The new run being set up: what was chosen and typed, and how the app answers. */
+import type {
+    ComposedConfig,
+    ConfigLine,
+    ConfigTable,
+    Estimate,
+    StudentSource,
+    TriedTeacher,
+} from '../../../shared/views/new-run.ts';
+import { isApplied } from '../../../shared/settings/applied.ts';
+import type { PresetName } from '../../../shared/settings/field.ts';
+import { isRefusal, sentenceOf } from '../../lib/app/asking.ts';
+import { freshName, valueOf, withGiven, type Given, type NewJob } from '../../lib/runs/draft.ts';
+import { Preview } from '../preview.svelte.ts';
+import { here } from '../app/route.svelte.ts';
+import { Resource } from '../app/resource.svelte.ts';
+import { say } from '../app/toasts.svelte.ts';
+import { ask, attempt, workshop } from '../workshop.svelte.ts';
+
+export const presets: readonly PresetName[] = ['quick', 'improved', 'paper'];
+
+export class NewRun {
+    job = $state<NewJob>('learn');
+    preset = $state<PresetName>('quick');
+    given = $state.raw<Given>({});
+    source = $state('');
+    corpus = $state('storyworld');
+    #suggested = freshName(workshop.runs);
+    name = $state(this.#suggested);
+    table = $state.raw<ConfigTable | null>(null);
+    students = $state.raw<readonly StudentSource[]>([]);
+    readonly #composing = new Resource<ComposedConfig>();
+    isStarting = $state(false);
+    /** The run whose settings these are; null where it is like no other. */
+    like = $state<string | null>(null);
+    /** What the chosen student or corpus is called, where no list has it. */
+    sourceName = $state<string | null>(null);
+    /** Why it did not start the last time; `isRefused`: nor will it before something is changed. */
+    startProblem = $state.raw<{ readonly sentence: string; readonly isRefused: boolean } | null>(null);
+    readonly tried = new Preview<TriedTeacher>();
+    readonly estimate = new Preview<Estimate>();
+
+    /** The settings that act in this kind of run, with this kind of teacher. */
+    lines = $derived.by(() => {
+        const all = this.table?.lines ?? [];
+        const teacher = all.find(({ key }) => key === 'teacher');
+        const who = teacher ? String(valueOf(teacher, this.preset, this.given)) : '';
+        return all.filter((line) => isApplied(line.key, line, this.job, who));
+    });
+    /** A student, or a corpus: what the run works on. */
+    material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));
+    /** What has not been given yet, and where it is. */
+    missing = $derived.by(() => {
+        if (this.name.trim() === '') return 'The run has no name. Give it one under Kind.';
+        if (this.material !== '') return null;
+        if (this.job === 'pretrain') return 'There is nothing to read. Name a corpus under Student.';
+        return 'There is no student to start from. Pretrain one, or import one.';
+    });
+    /** What has been found out against it: it cannot start before that is changed. */
+    refusal = $derived.by(() => {
+        if (this.startProblem?.isRefused) return this.startProblem.sentence;
+        if (this.estimate.isRefused) return this.estimate.problem;
+        return this.tried.isRefused ? 'The teacher cannot rate: see why under Teacher.' : null;
+    });
+    isReady = $derived.by(() => this.missing === null && this.composed?.ok === true && this.refusal === null);
+    /** The chosen student as a person calls it. */
+    studentName = $derived.by(
+        () => this.students.find(({ source }) => source === this.source)?.label ?? this.sourceName ?? this.source,
+    );
+    /** All that what was measured or tried depends on. */
+    question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
+
+    /** Reads what there is to choose from, and what the address asks for. */
+    async open(): Promise<void> {
+        const { query } = here.route;
+        const like = query.get('like');
+        this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
+        const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
+        this.table = lines?.result ?? null;
+        this.students = sources?.result ?? [];
+        this.source ||= query.get('from') ?? this.students[0]?.source ?? '';
+        const wanted = query.get('preset');
+        this.preset = presets.find((each) => each === wanted) ?? this.preset;
+        const teacher = query.get('teacher');
+        if (teacher !== undefined) this.given = { ...this.given, teacher };
+        await this.#payAsPeopleWould(query.get('calibrated'), query.get('by'));
+        if (like === undefined) return;
+        const draft = (await attempt('run.draft', { run: like }))?.result;
+        if (!draft) return;
+        ({ job: this.job, preset: this.preset, given: this.given } = draft);
+        this.#suggest(freshName([...workshop.runs, { name: draft.name }]));
+        this.sourceName = draft.sourceName;
+        if (draft.job === 'learn') this.source = draft.source;
+        else this.corpus = draft.source;
+    }
+
+    /** Names the run, unless somebody has named it in the meantime. */
+    #suggest(name: string): void {
+        if (this.name === this.#suggested) this.name = name;
+        this.#suggested = name;
+    }
+
+    /** Puts the calibration that a rating set gives for a teacher into the reward. */
+    async #payAsPeopleWould(set: string | undefined, teacher: string | undefined): Promise<void> {
+        if (set === undefined) return;
+        const all = (await attempt('set.calibrations', { set }))?.result ?? [];
+        const found = all.find((each) => each.kind === 'fitted' && each.teacher === teacher);
+        if (found?.kind === 'fitted')
+            this.given = { ...this.given, 'reward.calibration': JSON.stringify(found.calibration) };
+    }
+
+    /** What the app makes of the settings; null until it has answered. */
+    get composed(): ComposedConfig | null {
+        return this.#composing.value;
+    }
+
+    /** Call in an effect: follows preset and settings. */
+    compose(): () => void {
+        return this.#composing.follow(
+            ask('config.compose', {
+                preset: this.preset,
+                given: this.given,
+                ...(this.job === 'learn' && this.source !== '' ? { from: this.source } : {}),
+            }),
+            { refused: () => this.#composing.clear() },
+        );
+    }
+
+    set(line: ConfigLine, value: number | string): void {
+        this.given = withGiven(this.given, line, this.preset, value);
+    }
+
+    choosePreset(chosen: PresetName): void {
+        const { preset, given } = this;
+        this.preset = chosen;
+        if (Object.keys(given).length > 0)
+            say(`Your changes to ${preset} were discarded.`, {
+                undo: () => void ([this.preset, this.given] = [preset, given]),
+            });
+        this.given = {}; // what was typed was meant against the other preset
+    }
+
+    tryTeacher(): void {
+        const { preset, given, source } = this;
+        void this.tried.begin((ticket) => ask('teacher.try', { preset, given, source, ticket }));
+    }
+
+    measure(): void {
+        const { job, preset, given, material } = this;
+        void this.estimate.begin((ticket) => ask('run.measure', { job, preset, given, source: material, ticket }));
+    }
+
+    /** The folder of the run that has begun; null where it was refused. */
+    async start(): Promise<string | null> {
+        if (!this.isReady || this.isStarting) return null;
+        this.isStarting = true;
+        this.close(); // two engines at once would only be in each other's way
+        const { job, name, preset, given, material } = this;
+        this.startProblem = null;
+        try {
+            return (await ask('run.start', { job, name: name.trim(), preset, given, source: material })).run;
+        } catch (error) {
+            this.startProblem = { sentence: sentenceOf(error), isRefused: isRefusal(error) };
+            return null;
+        } finally {
+            this.isStarting = false;
+        }
+    }
+
+    /** Nobody waits for what is still being looked at. */
+    close(): void {
+        this.tried.stop();
+        this.estimate.stop();
+    }
+}
