@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { serve } from '../service/file-server.ts';
+import { serve } from '../service/models/file-server.ts';
 import { expectSentence, start, storyloop, storyloopHere, temporaryHome } from './command-line.ts';
 
 const path = '/bartowski/Llama-3.2-1B-Instruct-GGUF/resolve/067b946cf014b7c697f3654f621d577a3e3afd1c/';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sendFile } from '../service/file-server.ts';
+import { sendFile } from '../service/models/file-server.ts';
 import { obstacle } from './places.ts';
 import { enginePid, openBrowser, openElectron, type Screen } from './screen.ts';
 

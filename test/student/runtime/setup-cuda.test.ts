@@ -22,7 +22,7 @@ import { cudaPackageFor, type CudaPackage } from '../../../scripts/cuda-package.
 import { installFolders, provideCuda, removeCuda, systemLibraries } from '../../../scripts/cuda-provider.ts';
 import { LIBRARY_VERSION } from '../../../src/main/student/runtime/native/library.ts';
 import { expectSentence } from '../../headless/command-line.ts';
-import { sendFile, serve, type Answer, type FileServer } from '../../service/file-server.ts';
+import { sendFile, serve, type Answer, type FileServer } from '../../service/models/file-server.ts';
 
 const shipped = cudaPackageFor('linux', 'x64');
 const [cuda, shared] = ['cuda', 'shared'].map((each) => `libonnxruntime_providers_${each}.so`) as [string, string];

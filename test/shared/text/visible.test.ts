@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { execFileSync } from 'node:child_process';
-import { shellArgument, shellWord } from '../../src/shared/text/shell-word.ts';
-import { visible, visibleInLine } from '../../src/shared/text/visible.ts';
+import { shellArgument, shellWord } from '../../../src/shared/text/shell-word.ts';
+import { visible, visibleInLine } from '../../../src/shared/text/visible.ts';
 
 describe('what acts on a terminal is shown as a mark', () => {
     it.each([

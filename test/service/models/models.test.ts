@@ -10,8 +10,8 @@ import {
     fitsMachine,
     readCatalogue,
     type CatalogueModel,
-} from '../../src/main/service/models/catalogue.ts';
-import { addModel, findModel, modelsOnShelf } from '../../src/main/service/models/shelf.ts';
+} from '../../../src/main/service/models/catalogue.ts';
+import { addModel, findModel, modelsOnShelf } from '../../../src/main/service/models/shelf.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'storyloop-models-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

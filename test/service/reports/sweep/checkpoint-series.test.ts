@@ -1,10 +1,10 @@
 /** Series of checkpoints: against their own start, over seeds where runs differ in nothing else, controls apart. */
 import { expect, it } from 'vitest';
-import { composeConfig, type RunConfig } from '../../src/shared/run/config.ts';
-import { configVersion } from '../../src/shared/run/stored-config.ts';
-import { seriesOf } from '../../src/main/service/reports/sweep/checkpoint-series.ts';
-import type { SweepCheckpoint } from '../../src/main/service/reports/sweep/swept.ts';
-import { runFolderAt } from '../../src/main/store/home/run-folder.ts';
+import { composeConfig, type RunConfig } from '../../../../src/shared/run/config.ts';
+import { configVersion } from '../../../../src/shared/run/stored-config.ts';
+import { seriesOf } from '../../../../src/main/service/reports/sweep/checkpoint-series.ts';
+import type { SweepCheckpoint } from '../../../../src/main/service/reports/sweep/swept.ts';
+import { runFolderAt } from '../../../../src/main/store/home/run-folder.ts';
 
 /** The start and the end of a run of learning. */
 function learned(name: string, settings: Partial<RunConfig>): readonly SweepCheckpoint[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { gainInWords, gap } from '../../src/main/headless/reports.ts';
-import { counted, countedStories, measured } from '../../src/shared/text/numbers.ts';
+import { gainInWords, gap } from '../../../src/main/headless/reports.ts';
+import { counted, countedStories, measured } from '../../../src/shared/text/numbers.ts';
 
 it.each([
     [counted(1, 'file'), '1 file'],

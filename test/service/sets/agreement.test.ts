@@ -1,10 +1,10 @@
 /** The report of a set: teachers out of the runs, people out of the set. */
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
-import { openSetDatabase } from '../../src/main/store/connection/open.ts';
-import { setStories } from '../../src/main/store/sets/rating-set.ts';
-import { temporaryFolder } from '../store/a-run.ts';
+import { openRatingSets } from '../../../src/main/service/sets/rating-sets.ts';
+import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
+import { setStories } from '../../../src/main/store/sets/rating-set.ts';
+import { temporaryFolder } from '../../store/a-run.ts';
 import { criteria, homeWithRun, noise, rateAll, teacherScore } from './a-rated-home.ts';
 
 describe('the report of a set', () => {

@@ -1,13 +1,13 @@
 /** A home with one run whose scores are known, and people who rate its stories by script. */
 import { onTestFinished, vi } from 'vitest';
-import { RandomStream } from '../../src/main/learning/random.ts';
-import { openRatingSets, type RatingSets } from '../../src/main/service/sets/rating-sets.ts';
-import { openSetDatabase } from '../../src/main/store/connection/open.ts';
-import { setItems, setStories } from '../../src/main/store/sets/rating-set.ts';
-import { recordUpdate } from '../../src/main/store/run/updates.ts';
-import type { RatingRecord } from '../../src/shared/run/record.ts';
-import { aLease, aRunFolder, temporaryFolder } from '../store/a-run.ts';
-import { anUpdate, episodesOf, start, teacher } from '../store/records.ts';
+import { RandomStream } from '../../../src/main/learning/random.ts';
+import { openRatingSets, type RatingSets } from '../../../src/main/service/sets/rating-sets.ts';
+import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
+import { setItems, setStories } from '../../../src/main/store/sets/rating-set.ts';
+import { recordUpdate } from '../../../src/main/store/run/updates.ts';
+import type { RatingRecord } from '../../../src/shared/run/record.ts';
+import { aLease, aRunFolder, temporaryFolder } from '../../store/a-run.ts';
+import { anUpdate, episodesOf, start, teacher } from '../../store/records.ts';
 
 export const random = new RandomStream('rating sets');
 export const criteria = ['readability', 'coherence', 'creativity'] as const;

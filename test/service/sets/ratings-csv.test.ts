@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { agreementOfCsv } from '../../src/main/service/sets/agreement.ts';
-import { readRatingsCsv, type CsvOptions } from '../../src/main/service/sets/ratings-csv.ts';
+import { agreementOfCsv } from '../../../src/main/service/sets/agreement.ts';
+import { readRatingsCsv, type CsvOptions } from '../../../src/main/service/sets/ratings-csv.ts';
 
 function fileWith(text: string | Buffer): string {
     const folder = mkdtempSync(join(tmpdir(), 'storyloop-csv-'));

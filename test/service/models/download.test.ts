@@ -7,8 +7,8 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { proxyOf } from '../../src/main/network/proxy.ts';
-import { download, type DownloadProgress, type Wanted } from '../../src/main/service/models/download.ts';
+import { proxyOf } from '../../../src/main/network/proxy.ts';
+import { download, type DownloadProgress, type Wanted } from '../../../src/main/service/models/download.ts';
 import { sendFile, serve, type Answer } from './file-server.ts';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 5));

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { distinctNames, givenName, isSameName, nameKey } from '../../src/shared/text/names.ts';
-import { oneLine } from '../../src/shared/text/one-line.ts';
+import { distinctNames, givenName, isSameName, nameKey } from '../../../src/shared/text/names.ts';
+import { oneLine } from '../../../src/shared/text/one-line.ts';
 
 describe('names that look alike are the same', () => {
     it.each([

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { temporaryHome } from '../headless/command-line.ts';
-import { aPage, type Page } from './a-page.ts';
+import { openBackend, type Backend } from '../../../src/main/service/backend/backend.ts';
+import { temporaryHome } from '../../headless/command-line.ts';
+import { aPage, type Page } from '../a-page.ts';
 import { sendFile, serve } from './file-server.ts';
 
 const home = temporaryHome(afterAll);

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { calibrate, observedWorths, risingLine } from '../../src/main/learning/agreement/isotonic.ts';
-import { keepCalibration } from '../../src/main/service/sources/calibrating.ts';
-import { composeConfig } from '../../src/shared/run/config.ts';
-import { temporaryFolder } from '../store/a-run.ts';
+import { calibrate, observedWorths, risingLine } from '../../../src/main/learning/agreement/isotonic.ts';
+import { keepCalibration } from '../../../src/main/service/sources/calibrating.ts';
+import { composeConfig } from '../../../src/shared/run/config.ts';
+import { temporaryFolder } from '../../store/a-run.ts';
 import { criteria, homeWithRun, noise, random, rateAll } from './a-rated-home.ts';
 
 describe('calibration', () => {

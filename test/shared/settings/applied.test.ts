@@ -1,8 +1,8 @@
 /** Which settings of the table act in a run, by its kind and its teacher. */
 import { expect, it } from 'vitest';
-import { configKeys, fieldOf } from '../../src/shared/run/config.ts';
-import type { Job } from '../../src/shared/settings/field.ts';
-import { isApplied } from '../../src/shared/settings/applied.ts';
+import { configKeys, fieldOf } from '../../../src/shared/run/config.ts';
+import type { Job } from '../../../src/shared/settings/field.ts';
+import { isApplied } from '../../../src/shared/settings/applied.ts';
 
 const applied = (job: Job, teacher: string): readonly string[] =>
     configKeys.filter((key) => isApplied(key, fieldOf(key), job, teacher));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plain } from '../../src/shared/text/markdown.ts';
+import { plain } from '../../../src/shared/text/markdown.ts';
 
 it.each([
     ['night owl', 'night owl'],

@@ -2,16 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { openBackend } from '../../src/main/service/backend/backend.ts';
-import { openUploads } from '../../src/main/service/backend/exchange/uploads.ts';
+import { openBackend } from '../../../src/main/service/backend/backend.ts';
+import { openUploads } from '../../../src/main/service/backend/exchange/uploads.ts';
 import {
     appContractVersion,
     type AppMessage,
     type Method,
     type Params,
     type Result,
-} from '../../src/shared/contracts/app.ts';
-import { temporaryFolder } from '../store/a-run.ts';
+} from '../../../src/shared/contracts/app.ts';
+import { temporaryFolder } from '../../store/a-run.ts';
 import { homeWithRun, rateAll } from './a-rated-home.ts';
 
 /** A page of an app whose data folder is the one of the moment. */

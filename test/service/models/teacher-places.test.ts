@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { findJudge, findTeachers } from '../../src/main/service/models/teacher-places.ts';
+import { findJudge, findTeachers } from '../../../src/main/service/models/teacher-places.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'storyloop-teachers-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));

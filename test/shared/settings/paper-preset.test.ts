@@ -1,6 +1,6 @@
 /** The preset `paper` alone does not repeat the paper: another teacher is named in a line. */
 import { expect, it } from 'vitest';
-import { notThePaper } from '../../src/shared/settings/paper.ts';
+import { notThePaper } from '../../../src/shared/settings/paper.ts';
 
 it('says that a run with the paper’s settings and a teacher of ours is not the paper', () => {
     expect(notThePaper('paper', 'rules')).toMatch(/^With rules as its teacher this is not the paper’s experiment/u);

@@ -1,10 +1,10 @@
 /** Which stories become a set, and by which rubric they are rated. */
 import { describe, expect, it } from 'vitest';
-import { openSetDatabase } from '../../src/main/store/connection/open.ts';
-import { registerRater } from '../../src/main/store/run/ratings/ratings.ts';
-import { setItems, setStories, type SetStory } from '../../src/main/store/sets/rating-set.ts';
-import { aLease, aRunFolder } from '../store/a-run.ts';
-import { rubric, teacher } from '../store/records.ts';
+import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
+import { registerRater } from '../../../src/main/store/run/ratings/ratings.ts';
+import { setItems, setStories, type SetStory } from '../../../src/main/store/sets/rating-set.ts';
+import { aLease, aRunFolder } from '../../store/a-run.ts';
+import { rubric, teacher } from '../../store/records.ts';
 import { criteria, homeWithRun, recordRun, teacherScore } from './a-rated-home.ts';
 
 describe('making a set', () => {

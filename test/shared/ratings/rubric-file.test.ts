@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRubricFile } from '../../src/shared/ratings/rubric-file.ts';
-import { storytellerCriteria, totalScore } from '../../src/shared/ratings/rubric.ts';
+import { parseRubricFile } from '../../../src/shared/ratings/rubric-file.ts';
+import { storytellerCriteria, totalScore } from '../../../src/shared/ratings/rubric.ts';
 
 const head = (...lines: readonly string[]): string => `---\n${lines.join('\n')}\n---\nGrade: {{student_completion}}\n`;
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { scalarTypes, type GgufValue, type ScalarType } from '../../src/shared/gguf/gguf.ts';
-import { GgufProblem, readGgufHeader, type ByteSource } from '../../src/shared/gguf/gguf-reader.ts';
-import { writeGguf, type TensorToWrite } from '../../src/shared/gguf/gguf-writer.ts';
+import { scalarTypes, type GgufValue, type ScalarType } from '../../../src/shared/gguf/gguf.ts';
+import { GgufProblem, readGgufHeader, type ByteSource } from '../../../src/shared/gguf/gguf-reader.ts';
+import { writeGguf, type TensorToWrite } from '../../../src/shared/gguf/gguf-writer.ts';
 
 const sourceOf = (bytes: Uint8Array, most = { read: 0 }): ByteSource => ({
     size: bytes.length,
@@ -101,7 +101,7 @@ describe('a GGUF file', () => {
     });
 
     it('of the real world: a llama of 260 thousand weights', ({ skip }) => {
-        const file = new URL('../../../shared/models/stories260K.gguf', import.meta.url);
+        const file = new URL('../../../../shared/models/stories260K.gguf', import.meta.url);
         if (!existsSync(file)) return skip('../shared/models/stories260K.gguf is absent');
         const { metadata, tensors } = readGgufHeader(sourceOf(readFileSync(file)));
         expect(metadata.get('general.architecture')).toEqual({ type: 'string', value: 'llama' });

@@ -1,10 +1,10 @@
 /** What a rater is told, and what becomes of the answers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openBackend } from '../../src/main/service/backend/backend.ts';
-import { openRunDatabase } from '../../src/main/store/connection/open.ts';
-import { readSummary } from '../../src/main/store/run/run.ts';
-import { appContractVersion } from '../../src/shared/contracts/app.ts';
-import { prompt, start } from '../store/records.ts';
+import { openBackend } from '../../../src/main/service/backend/backend.ts';
+import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
+import { readSummary } from '../../../src/main/store/run/run.ts';
+import { appContractVersion } from '../../../src/shared/contracts/app.ts';
+import { prompt, start } from '../../store/records.ts';
 import { criteria, homeWithRun, rateAll, teacherScore } from './a-rated-home.ts';
 
 describe('the rating desk', () => {
