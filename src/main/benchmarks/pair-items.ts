@@ -8,7 +8,10 @@ export interface ScoredPair {
     readonly after: readonly number[];
 }
 
-/** Pairs in the order of `before`. Refuses lists of different items: their difference would not be one of students. */
+/**
+ * Pairs in the order of `before`. Refuses lists of different items: their difference would not be one of students.
+ * @throws bad input where the lists are of different items
+ */
 export function pairItems(before: readonly ScoredItem[], after: readonly ScoredItem[]): ScoredPair[] {
     const later = new Map(after.map((scored) => [keyOf(scored.item), scored]));
     const pairs = before.flatMap(({ item, logprobs }): ScoredPair[] => {

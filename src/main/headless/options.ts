@@ -62,6 +62,10 @@ export interface GivenConfig {
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
+/**
+ * The configuration that a preset and the options typed make together.
+ * @throws bad input where the preset, the configuration's file or a value cannot be used
+ */
 export function readConfigOptions(options: Readonly<Record<string, unknown>>): GivenConfig {
     const preset = presetNames.find((name) => name === options['preset']);
     if (preset === undefined)

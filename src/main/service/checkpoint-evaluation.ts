@@ -61,6 +61,7 @@ export function storiesOfCheckpoints(workbench: Workbench, asked: EvaluationAske
 
 /**
  * The work to let every checkpoint read benchmarks: of each the tasks that these weights have not read in this folder.
+ * @throws bad input where the folder has nothing of what was asked
  */
 export function benchmarksOfCheckpoints(
     workbench: Workbench,

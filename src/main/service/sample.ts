@@ -20,7 +20,10 @@ export function isSample(folder: string): boolean {
     return existsSync(join(folder, mark));
 }
 
-/** Copies the sample into the runs, unless it is there; returns the name of its folder. */
+/**
+ * Copies the sample into the runs, unless it is there; returns the name of its folder.
+ * @throws a store fault where the sample cannot be copied; nothing of it is left then
+ */
 export function addSample(home: string, now: number): string {
     const known = runFolders(home).find((run) => isSample(join(runsFolder(home), run)));
     if (known !== undefined) return known;

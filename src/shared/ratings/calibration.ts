@@ -37,7 +37,10 @@ const calibrationSchema = z.object({
 });
 export type CalibrationFile = Readonly<z.infer<typeof calibrationSchema>>;
 
-/** Reads a calibration; `from` is its file where it has one, and names it in the sentence that refuses it. */
+/**
+ * Reads a calibration; `from` is its file where it has one, and names it in the sentence that refuses it.
+ * @throws bad input where the text is not a calibration, or one of a newer version
+ */
 export function parseCalibration(text: string, from: string | null): CalibrationFile {
     const refuse = (why: string): Error =>
         badInput(

@@ -110,7 +110,10 @@ export type Rating = Readonly<z.infer<typeof scoredSchema> | z.infer<typeof unre
     readonly members?: readonly Rating[];
 };
 
-/** Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9. */
+/**
+ * Sum of the criteria as the rubric weighs them; with three unit weights the published 0–9.
+ * @throws where the rating lacks a score that the rubric asks for
+ */
 export function totalScore(criteria: readonly Criterion[], scores: Readonly<Record<CriterionId, number>>): number {
     let total = 0;
     for (const { id, weight } of criteria) {

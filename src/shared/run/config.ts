@@ -74,7 +74,10 @@ export function presetValue(key: ConfigKey, preset: PresetName): number | string
     return field.presets?.[preset] ?? field.default;
 }
 
-/** Reads one value as a person typed it; refuses it in one sentence. */
+/**
+ * Reads one value as a person typed it; refuses it in one sentence.
+ * @throws bad input where the setting cannot have this value; the sentence says which values it can
+ */
 export function parseValue(key: ConfigKey, typed: string | number): number | string {
     const field = fieldOf(key);
     if (field.kind === 'text') return String(typed);

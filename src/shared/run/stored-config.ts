@@ -41,7 +41,10 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
     7: { 'runtime.precision': 'float32', 'record.resumeSeconds': 0 },
 };
 
-/** A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed. */
+/**
+ * A configuration as a run keeps it. A newer version, an unknown key or a missing one is refused, never guessed.
+ * @throws bad input where it cannot be read, is of a newer version, or has too many keys or too few
+ */
 export function readStoredConfig(stored: unknown): StoredConfig {
     const parsed = storedConfigSchema.safeParse(stored);
     if (!parsed.success)

@@ -27,7 +27,10 @@ export function choiceOf({ logprobs }: ScoredItem, { ties, precision }: Pick<Cou
     };
 }
 
-/** A log-probability that is no number would count as wrong, or as right, without anybody knowing. */
+/**
+ * A log-probability that is no number would count as wrong, or as right, without anybody knowing.
+ * @throws a fault, `numbers-not-finite`, where one is not finite
+ */
 export function requireFinite(values: readonly number[]): void {
     if (!values.every(Number.isFinite))
         throw new FaultError({

@@ -12,6 +12,10 @@ import { openWriter } from '../stories/writing.ts';
 
 type TryTask = Extract<EngineTask, { kind: 'try' }>;
 
+/**
+ * Has the student write a few stories and the teacher rate them, one after the other.
+ * @throws where the teacher leaves a story without a rating
+ */
 export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     // opened first, because it is what may be wrong; without remembered ratings, which would hide what it does now

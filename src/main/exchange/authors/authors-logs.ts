@@ -40,6 +40,10 @@ export async function* readStories(path: string): AsyncGenerator<LoggedStory> {
     for await (const row of rowsOf(path, storyColumns)) yield row as unknown as LoggedStory;
 }
 
+/**
+ * Every row of batch_stats.csv, in order.
+ * @throws bad input where the table has no rows, or a number in it cannot be read
+ */
 export async function readBatches(path: string): Promise<readonly LoggedBatch[]> {
     const batches: LoggedBatch[] = [];
     for await (const cells of rowsOf(path, batchNumbers)) {

@@ -26,6 +26,10 @@ import { fileDigest } from '../tables/table-files.ts';
 
 const digestKey = 'logsSha256'; // in the record, of both files
 
+/**
+ * Imports the logs in `folder` as a run called `name`.
+ * @throws bad input where a file is missing or damaged, or stories and batches do not match
+ */
 export async function importLogs(
     job: ImportJob,
     folder: string,

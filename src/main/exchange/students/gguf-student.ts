@@ -26,7 +26,10 @@ const quantisedRow = 32; // values in a block of Q8_0
 const matrices = { attn_qkv: 'attn.c_attn', attn_output: 'attn.c_proj', ffn_up: 'mlp.c_fc', ffn_down: 'mlp.c_proj' };
 const norms = { attn_norm: 'ln_1', ffn_norm: 'ln_2' };
 
-/** Writes the file and has llama.cpp read it. @returns what was found equal */
+/**
+ * Writes the file and has llama.cpp read it. @returns what was found equal
+ * @throws bad input where Q8_0 cannot store rows of this width, or llama.cpp reads something else
+ */
 export async function writeGgufStudent(path: string, checkpoint: ReadCheckpoint, type: GgufType): Promise<string> {
     const { width } = checkpoint.config;
     if (type === 'Q8_0' && width % quantisedRow !== 0)
@@ -134,7 +137,10 @@ const mostTokens = 32;
  */
 const tolerance: Readonly<Record<GgufType, number>> = { F32: 2e-3, F16: 2e-3, Q8_0: 0.05 };
 
-/** Has llama.cpp load the file and compares its tokens and its logits with ours. */
+/**
+ * Has llama.cpp load the file and compares its tokens and its logits with ours.
+ * @throws bad input where tokens, logits or the most likely token differ
+ */
 export async function checkGguf(
     path: string,
     { config, weights, tokenizer }: ReadCheckpoint,

@@ -22,7 +22,10 @@ export const checkpointFiles = [
     'value_head.safetensors',
 ];
 
-/** Writes the folder and loads it again. @returns the names of its files and what was found equal */
+/**
+ * Writes the folder and loads it again. @returns the names of its files and what was found equal
+ * @throws bad input where what was loaded differs; the folder is removed then
+ */
 export function writeHuggingFaceFolder(
     folder: string,
     checkpointFolder: string,

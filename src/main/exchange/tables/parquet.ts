@@ -96,7 +96,10 @@ export async function writeParquet(
     return tallies;
 }
 
-/** Reads the whole file back, group by group. Gives its rows; whatever differs from the tallies is damage. */
+/**
+ * Reads the whole file back, group by group. Gives its rows; whatever differs from the tallies is damage.
+ * @throws bad input where a column differs; the file is removed then
+ */
 export async function checkParquet(
     path: string,
     columns: readonly Column[],

@@ -5,7 +5,10 @@ import type { Criterion } from '../../../shared/ratings/rubric.ts';
 /** The widest scale counted score by score: a table of a million cells. */
 export const widestScale = 1000;
 
-/** Scores that are not whole are rounded, halves up. columns: (2)(N), NaN where missing */
+/**
+ * Scores that are not whole are rounded, halves up. columns: (2)(N), NaN where missing
+ * @throws a RangeError where the scale has too many steps to count
+ */
 export function confusionOf(
     { id, min, max }: Criterion,
     raters: readonly [string, string],

@@ -82,7 +82,10 @@ export function observedWorths(teacher: readonly number[], people: readonly numb
     }));
 }
 
-/** The points of a line that rises or stays level: both ends of every pool. */
+/**
+ * The points of a line that rises or stays level: both ends of every pool.
+ * @throws bad input where the teacher gave one score only
+ */
 export function risingLine(x: readonly number[], y: readonly number[]): WorthPoint[] {
     const sums = new Map<number, { sum: number; count: number }>();
     x.forEach((at, i) => {

@@ -18,7 +18,10 @@ export function standardDeviation(values: ArrayLike<number>): number {
     return Math.sqrt(squares / (values.length - 1));
 }
 
-/** The value below which a fraction of a sorted list lies, with linear interpolation (Hyndman & Fan's type 7). */
+/**
+ * The value below which a fraction of a sorted list lies, with linear interpolation (Hyndman & Fan's type 7).
+ * @throws a RangeError where the list is empty
+ */
 export function quantile(sorted: ArrayLike<number>, fraction: number): number {
     if (sorted.length === 0) throw new RangeError('an empty list has no quantiles');
     const position = fraction * (sorted.length - 1);
@@ -36,7 +39,10 @@ export function maskedMean(values: ArrayLike<number>, mask: StoryMask): number {
     return sum / mask.tokens;
 }
 
-/** Variance over story cells, divided by n − 1 (Bessel). values: (B, T) */
+/**
+ * Variance over story cells, divided by n − 1 (Bessel). values: (B, T)
+ * @throws a RangeError where there are fewer than two story cells
+ */
 export function maskedVariance(values: ArrayLike<number>, mask: StoryMask): number {
     if (mask.tokens < 2) throw new RangeError('a variance needs at least two story tokens');
     const centre = maskedMean(values, mask);

@@ -23,6 +23,7 @@ export interface StoryEnds {
  * rewards: (B). finished: (B), whether the story ended by itself. valuesAfter: (B), the value head on the hidden state
  * after the last token, one position beyond the values that predict story tokens; read only for cut-off stories under
  * `bootstrap`.
+ * @throws a RangeError where `finished` does not have one answer for each story
  */
 export function storyEnds(
     truncation: Truncation,

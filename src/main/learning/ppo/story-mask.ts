@@ -13,6 +13,7 @@ export interface StoryMask {
 /**
  * For stories that begin in column 0 and are padded on the right, as the scorer returns them. lengths: (B), tokens, ≥
  * 1.
+ * @throws a RangeError where a story is empty or longer than T
  */
 export function maskOfLengths(lengths: ArrayLike<number>, T: number): StoryMask {
     const B = lengths.length;

@@ -47,7 +47,10 @@ export function digestOf({ sha256 }: CatalogueModel): Digest | null {
 /** Where a person or a lab may put a catalogue of their own, in the form of the one that ships. */
 export const ownCatalogue = join('models', 'catalogue.json');
 
-/** The models of the data folder's own catalogue, followed by those of the one that ships. */
+/**
+ * The models of the data folder's own catalogue, followed by those of the one that ships.
+ * @throws bad input where the data folder's own catalogue cannot be read as one
+ */
 export function knownModels(home = dataFolder()): readonly CatalogueModel[] {
     const file = join(home, ownCatalogue);
     if (!existsSync(file)) return readCatalogue();
@@ -77,7 +80,10 @@ export function catalogueModel(models: readonly CatalogueModel[], id: string): C
 
 const publicEndpoint = 'https://huggingface.co';
 
-/** The address of a model's file; `HF_ENDPOINT` in the environment names a mirror. */
+/**
+ * The address of a model's file; `HF_ENDPOINT` in the environment names a mirror.
+ * @throws bad input where `HF_ENDPOINT` is not an address
+ */
 export function downloadAddress(
     { repository, revision, file }: CatalogueModel,
     environment: Readonly<Record<string, string | undefined>> = process.env,

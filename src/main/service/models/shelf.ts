@@ -43,6 +43,7 @@ export function modelsOnShelf(home = dataFolder(), catalogue = knownModels(home)
 /**
  * Adds a person's own file without copying it. A file of the catalogue is recognised by size and hash, whatever its
  * name is.
+ * @throws bad input where there is no such file, it is no GGUF, or another model has its name
  */
 export async function addModel(input: string, home = dataFolder(), catalogue = knownModels(home)): Promise<string> {
     const source = givenPath(input);

@@ -42,6 +42,10 @@ export interface BenchmarkHandle extends TaskHandle {
     readonly isResumed: boolean;
 }
 
+/**
+ * Starts an engine that reads the tasks, or goes on with a reading that was begun.
+ * @throws bad input where the folder is missing, or this student is reading these tasks already
+ */
 export function startBenchmark(
     host: ProcessHost,
     workshop: Workshop,

@@ -5,7 +5,10 @@ import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 
-/** The configuration with the calibration itself where it named a file, so that the run needs no file later. */
+/**
+ * The configuration with the calibration itself where it named a file, so that the run needs no file later.
+ * @throws bad input where there is no such file, or it is not a calibration
+ */
 export function keepCalibration(config: RunConfig): RunConfig {
     const named = config['reward.calibration'];
     if (named === '' || named.startsWith('{')) return config;

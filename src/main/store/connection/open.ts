@@ -101,7 +101,7 @@ function broughtUpToDate(db: RunDatabase): RunDatabase {
     });
 }
 
-/** Creates a run.sqlite with empty tables; refuses a file that exists. */
+/** Creates a run.sqlite with empty tables. @throws bad input where the file exists */
 export function createRunDatabase(file: string): RunDatabase {
     if (fs.existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another place.`);
     return open(file, runFormat, { readonly: false });
@@ -117,7 +117,7 @@ export function openSetDatabase(file: string, options: OpenOptions): RunDatabase
     return open(file, setFormat, options);
 }
 
-/** Creates a rating set with empty tables; refuses a file that exists. */
+/** Creates a rating set with empty tables. @throws bad input where the file exists */
 export function createSetDatabase(file: string): RunDatabase {
     if (fs.existsSync(file)) throw badInput(`${file} exists already and was left as it is. Choose another place.`);
     return open(file, setFormat, { readonly: false });
@@ -196,7 +196,10 @@ function guard(db: RunDatabase): void {
 
 const versionOf = (db: RunDatabase): number => Number(db.pragma('user_version', { simple: true }));
 
-/** better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, crash on it without a message. */
+/**
+ * better-sqlite3 13 is built on Node-API 10; older hosts, some Electrons among them, crash on it without a message.
+ * @throws bad input where the host's Node-API is older
+ */
 export function requireNodeApi(version: string | undefined): void {
     if (Number(version) >= 10) return;
     throw badInput(

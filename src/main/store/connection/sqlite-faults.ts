@@ -51,7 +51,10 @@ export function mayOnlyBeRead(called: string): FaultError {
     return badInput(`${called} is read-only here, so nothing was changed. Allow writing to it and to its folder.`);
 }
 
-/** Runs the work and turns errors of SQLite into faults. */
+/**
+ * Runs the work and turns errors of SQLite into faults.
+ * @throws a store fault where the work fails in SQLite, and whatever else it throws as it is
+ */
 export function withStoreFaults<T>({ file, called }: NamedFile, work: () => T): T {
     try {
         return work();

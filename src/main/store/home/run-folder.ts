@@ -49,6 +49,7 @@ interface NewRunFolder {
 /**
  * Makes `runs/<UTC date>-<name>/` with its database. It is prepared under a hidden name and moved into place, so a run
  * folder always holds a whole run; where the name is taken, a number is added.
+ * @throws a store fault where the folder or its database cannot be written
  */
 export function createRunFolder(home: string, run: NewRunFolder, clock: Clock): RunFolder {
     const createdAt = clock();
@@ -113,7 +114,10 @@ export function folderName(name: string): string {
     );
 }
 
-/** The folder under the name wanted, or the first free one with a number. */
+/**
+ * The folder under the name wanted, or the first free one with a number.
+ * @throws bad input where every name that was tried is taken
+ */
 export function moveToFreeName(draft: string, wanted: string): string {
     for (let number = 1; number < 10_000; number++) {
         const folder = number === 1 ? wanted : `${wanted}-${number}`;

@@ -85,7 +85,10 @@ export function listSets(home: string): readonly SetOnDisk[] {
         });
 }
 
-/** The file of the set a person means: a path, an id, or a name that only one has. */
+/**
+ * The file of the set a person means: a path, an id, or a name that only one has.
+ * @throws bad input where no set is meant, or several are
+ */
 export function findSet(home: string, wanted: string): string {
     for (const file of [givenPath(wanted), path.join(givenPath(wanted), 'set.sqlite')])
         if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
@@ -118,7 +121,10 @@ export function pseudonym(id: string): string {
     return `rater ${id.slice(-4)}`;
 }
 
-/** Writes the set as one file without people's names; the target must not exist yet. Works while somebody rates. */
+/**
+ * Writes the set as one file without people's names; the target must not exist yet. Works while somebody rates.
+ * @throws bad input where the target exists; a store fault where it cannot be written
+ */
 export function exportSet(file: string, target: string): void {
     if (fs.existsSync(target))
         throw badInput(`${target} exists already and was left as it is. Choose another name for the copy.`);

@@ -106,7 +106,7 @@ export function environmentOf(db: RunDatabase, attempt: number): Readonly<Record
     return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
 }
 
-/** The attempt that records belong to. */
+/** The attempt that records belong to. @throws bad input where no attempt has begun */
 export function openedAttempt(db: RunDatabase): Attempt {
     const last = lastAttempt(db);
     if (last?.endedAt === null) return last;

@@ -38,7 +38,10 @@ export interface RunSummary {
     readonly lastStep: RecordedStep | null;
 }
 
-/** Writes the one row of a new run, with the whole table of its configuration. */
+/**
+ * Writes the one row of a new run, with the whole table of its configuration.
+ * @throws bad input where there is no such kind of run
+ */
 export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config }: NewRunRecord): void {
     if (!runKinds.includes(kind))
         throw badInput(`A run cannot be of the kind "${kind}": choose one of ${runKinds.join(', ')}.`);
@@ -84,7 +87,10 @@ export function changeConfig(
     });
 }
 
-/** What a list of runs shows. The state is derived at the time `now`. */
+/**
+ * What a list of runs shows. The state is derived at the time `now`.
+ * @throws bad input where the database holds no run
+ */
 export function readSummary(db: RunDatabase, now: number): RunSummary {
     const run = readOne<
         Pick<RunSummary, 'id' | 'name' | 'kind' | 'preset' | 'createdAt' | 'tags' | 'notes' | 'archived'>

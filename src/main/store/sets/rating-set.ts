@@ -95,6 +95,10 @@ export function writeNewSet(db: RunDatabase, { id, name, seed, createdAt, rubric
     });
 }
 
+/**
+ * What the set is: its name and rubric, and when and from which seed it was made.
+ * @throws bad input where the file holds no rating set; a damaged file where its rubric cannot be read
+ */
 export function readSetHead(db: RunDatabase): SetHead {
     type Row = Omit<SetHead, 'rubric'> & { readonly rubric: string; readonly text: string; readonly criteria: string };
     const row = readOne<Row>(
@@ -127,7 +131,7 @@ export function setRaters(db: RunDatabase): readonly SetRater[] {
     return readAll(db, 'SELECT id, name FROM rater ORDER BY id');
 }
 
-/** The rater of this name, made known where there was none. */
+/** The rater of this name, made known where there was none. @throws bad input where the name is empty */
 export function raterNamed(db: RunDatabase, name: string, now: number): SetRater {
     const wanted = oneLine(name);
     if (nameKey(wanted) === '') throw badInput('A rater needs a name; nothing was changed. It stays on this machine.');

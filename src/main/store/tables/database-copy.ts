@@ -14,6 +14,8 @@ const pagesAtOnce = 2000; // before yielding
 /**
  * Writes the copy to `target`, which must not exist; on failure the caller throws away what is there.
  * @param onProgress called with the fraction copied, 0–1; what it throws ends the copying
+ * @throws bad input where the target exists or the run is of a newer version; a store fault where reading or writing
+ * fails
  */
 export async function copyDatabase(
     database: string,

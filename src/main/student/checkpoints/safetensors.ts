@@ -46,7 +46,10 @@ interface TensorEntry {
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 
-/** Writes the file completely or not at all and returns its SHA-256. F16 rounds to nearest. */
+/**
+ * Writes the file completely or not at all and returns its SHA-256. F16 rounds to nearest.
+ * @throws where a tensor's values are not as many as its dimensions say
+ */
 export function writeSafetensors(
     path: string,
     tensors: StoredTensors,

@@ -26,7 +26,10 @@ interface Produced {
 
 type Constant = Float32Array | Int32Array | BigInt64Array | Uint32Array;
 
-/** The number of elements of a tensor; a scalar (no dims) has one. */
+/**
+ * The number of elements of a tensor; a scalar (no dims) has one.
+ * @throws where a dimension is not a whole number from 0
+ */
 export function elementCount(dims: Dims): number {
     for (const dim of dims)
         if (!Number.isSafeInteger(dim) || dim < 0) throw new Error(`[${dims.join(', ')}] is not a shape`);

@@ -21,6 +21,10 @@ export interface ProcessIo {
     readonly alive: () => void;
 }
 
+/**
+ * Makes a rater of the model that the request names.
+ * @throws a refusal where the model cannot read ratings with this rubric, or does not fit into memory
+ */
 export async function openModel(
     request: OpenModel,
     io: ProcessIo,

@@ -21,6 +21,7 @@ export type OfferAsked = Checked<'export.offer'>['of'];
 type Offer = Omit<ExportOffer, 'folder'>;
 type Thing = ExportOffer['things'][number];
 
+/** What can be exported of this run, set or student. @throws bad input where there is no such student any more */
 export function offerOf(home: string, runs: OpenRuns, of: OfferAsked): Offer {
     switch (of.subject) {
         case 'run':

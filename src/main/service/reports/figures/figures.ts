@@ -16,7 +16,10 @@ export interface DrawnFigures {
     readonly remarks: readonly string[];
 }
 
-/** @param published a file of published numbers, shown beside ours; null: none */
+/**
+ * @param published a file of published numbers, shown beside ours; null: none
+ * @throws bad input where the runs had different teachers
+ */
 export function figuresOfRuns(typed: readonly string[], counting: Counting, published: string | null): DrawnFigures {
     const beside = published === null ? null : readPublished(published);
     const home = openHome();

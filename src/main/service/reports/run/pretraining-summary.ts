@@ -18,6 +18,10 @@ export interface PretrainingSummary {
 
 const sealSchema = z.object({ words: z.number(), tokens: z.number(), losses: z.record(z.string(), z.number()) });
 
+/**
+ * Words, losses and the last checkpoint of a finished run of pretraining.
+ * @throws where a finished run has no checkpoint
+ */
 export function pretrainingSummary(database: string, folder: string): PretrainingSummary {
     const db = openRunDatabase(database, { readonly: true });
     try {

@@ -23,6 +23,7 @@ export function seriesOfRuns(typed: readonly string[], counting: Counting): read
 /**
  * Feedback's worth in reading. Of a run of pretraining all learning that began with one of its checkpoints, of a
  * learning run the pretraining that it began with.
+ * @throws bad input where nothing learned from one of these checkpoints
  */
 export function equivalentsOfRuns(typed: readonly string[], counting: Counting): readonly MeasuredEquivalents[] {
     const home = openHome();

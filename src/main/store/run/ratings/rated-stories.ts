@@ -41,7 +41,7 @@ export function criteriaByRater(db: RunDatabase): ReadonlyMap<string, Rubric['cr
     return new Map(rows.map(({ rater, criteria }) => [rater, rubricSchema.shape.criteria.parse(criteria)] as const));
 }
 
-/** The rubric by which the run's teacher rates. */
+/** The rubric by which the run's teacher rates. @throws bad input where the run names no teacher */
 export function teacherRubric(db: RunDatabase): Rubric {
     const row = readOne<{ id: string; text: string; criteria: unknown }>(
         db,

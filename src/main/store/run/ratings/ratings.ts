@@ -41,7 +41,10 @@ export function registerRater(lease: Lease, rater: RaterRecord, rubric: Rubric):
     });
 }
 
-/** Inserts ratings; `rowOf` finds the rated story's row by the number the rating names. */
+/**
+ * Inserts ratings; `rowOf` finds the rated story's row by the number the rating names.
+ * @throws bad input where a rating names a story that did not come with it
+ */
 export function insertRatings(
     db: RunDatabase,
     subject: 'episode' | 'sample',
@@ -126,7 +129,7 @@ export function recordOpenRating(
     });
 }
 
-/** The criteria by which the run's teacher rates. */
+/** The criteria by which the run's teacher rates. @throws bad input where the run names no teacher */
 export function teacherCriteria(db: RunDatabase): readonly Criterion[] {
     const criteria = knownCriteria(db);
     if (criteria.length > 0) return criteria;

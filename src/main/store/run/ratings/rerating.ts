@@ -27,6 +27,7 @@ export function isRatedBy(db: RunDatabase, rater: string, { subject, row }: Stor
     return readOne(db, sql, { row, rater }) !== undefined;
 }
 
+/** A story as it was recorded, and whether it ended by itself. @throws where the run has no such story */
 export function readStory(db: RunDatabase, { subject, row }: StoryKey): StoredStory {
     const found = readOne<Omit<StoredStory, 'subject' | 'row'>>(
         db,

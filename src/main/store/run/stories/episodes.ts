@@ -36,7 +36,10 @@ export function readEpisode(db: RunDatabase, id: number): RecordedEpisode {
     };
 }
 
-/** Inserts the episodes of one update; returns the row of each by its number. */
+/**
+ * Inserts the episodes of one update; returns the row of each by its number.
+ * @throws bad input where an episode comes twice
+ */
 export function insertEpisodes(
     db: RunDatabase,
     { attempt, update }: { readonly attempt: number; readonly update: number },
