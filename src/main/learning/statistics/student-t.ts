@@ -1,18 +1,18 @@
 /** Student's t for any number of degrees of freedom from 1 on, as a corrected interval needs it. */
 
 const steps = 4000;
+const width = Math.PI / 2 / steps;
+const cosines = Float64Array.from({ length: steps }, (_, i) => Math.cos((i + 0.5) * width));
 
 /**
  * The t that |T| stays below with the given probability. With t = √ν·tan θ the density is proportional to cos^(ν−1) θ
- * on
- * 0…π/2, smooth enough for sums of midpoints; above 1,000 degrees nothing changes that anybody prints.
+ * on 0…π/2, smooth enough for sums of midpoints; above 1,000 degrees nothing changes that anybody prints.
  * @throws a RangeError below one degree of freedom
  */
 export function studentQuantile(freedom: number, probability = 0.95): number {
     if (!(freedom >= 1)) throw new RangeError('Student’s t needs a degree of freedom');
     const degrees = Math.min(freedom, 1000);
-    const width = Math.PI / 2 / steps;
-    const heights = Float64Array.from({ length: steps }, (_, i) => Math.cos((i + 0.5) * width) ** (degrees - 1));
+    const heights = cosines.map((cosine) => cosine ** (degrees - 1));
     const wanted = probability * heights.reduce((sum, height) => sum + height, 0);
     let passed = 0;
     let at = 0;
