@@ -215,43 +215,39 @@ describe('a hostile story', () => {
         expect(special.facts.model!.context).toEqual(letters.facts.model!.context);
     });
 
-    it(
-        'of any kind is rated or refused with a reason, never given a default: 10,000 of them',
-        { timeout: 300_000 },
-        async () => {
-            const teacher = await openLlama(model, { config: { 'teacher.sideBySide': 64 } });
-            onTestFinished(() => teacher.release());
-            const hostile = hostileStories(10_000);
-            const ratings = await teacher.rate(
-                hostile.map((story) => told(story)),
-                context,
-            );
-            expect(ratings).toHaveLength(hostile.length);
-            ratings.forEach((rating, i) => {
-                if (rating.kind === 'unreadable') {
-                    expect(rating.reply).toMatch(/^the story has \d+ tokens and the teacher reads 200$/);
-                    expect(Buffer.byteLength(hostile[i]!.trim())).toBeGreaterThan(200); // bytes are tokens here
-                } else for (const score of Object.values(rating.scores)) expect(score).toBeGreaterThan(0);
-            });
-            const refused = ratings.filter(({ kind }) => kind === 'unreadable').length;
-            expect(refused).toBeGreaterThan(500);
-            expect(refused).toBeLessThan(hostile.length / 2);
-            // a default would show as a value that many share
-            const totals = ratings.flatMap((each) => (each.kind === 'scored' ? [each.scores['readability']] : []));
-            expect(new Set(totals).size).toBeGreaterThan(new Set(hostile.map((story) => story.trim())).size * 0.4);
-            // a rating is the story's own: alone it gets the same, but for the roundings of another composition
-            const [alone] = await teacher.rate([told(hostile[0]!)], context);
-            const inBatch = ratings[0]!;
-            if (alone?.kind !== 'scored' || inBatch.kind !== 'scored') throw new Error('not scored');
-            for (const [criterion, score] of Object.entries(alone.scores))
-                expect(Math.abs(score - inBatch.scores[criterion]!)).toBeLessThan(0.01);
-        },
-    );
+    it('of any kind is rated or refused with a reason, never given a default: 1,000 of them', async () => {
+        const teacher = await openLlama(model, { config: { 'teacher.sideBySide': 64 } });
+        onTestFinished(() => teacher.release());
+        const hostile = hostileStories(1000);
+        const ratings = await teacher.rate(
+            hostile.map((story) => told(story)),
+            context,
+        );
+        expect(ratings).toHaveLength(hostile.length);
+        ratings.forEach((rating, i) => {
+            if (rating.kind === 'unreadable') {
+                expect(rating.reply).toMatch(/^the story has \d+ tokens and the teacher reads 200$/);
+                expect(Buffer.byteLength(hostile[i]!.trim())).toBeGreaterThan(200); // bytes are tokens here
+            } else for (const score of Object.values(rating.scores)) expect(score).toBeGreaterThan(0);
+        });
+        const refused = ratings.filter(({ kind }) => kind === 'unreadable').length;
+        expect(refused).toBeGreaterThan(50);
+        expect(refused).toBeLessThan(hostile.length / 2);
+        // a default would show as a value that many share
+        const totals = ratings.flatMap((each) => (each.kind === 'scored' ? [each.scores['readability']] : []));
+        expect(new Set(totals).size).toBeGreaterThan(new Set(hostile.map((story) => story.trim())).size * 0.4);
+        // a rating is the story's own: alone it gets the same, but for the roundings of another composition
+        const [alone] = await teacher.rate([told(hostile[0]!)], context);
+        const inBatch = ratings[0]!;
+        if (alone?.kind !== 'scored' || inBatch.kind !== 'scored') throw new Error('not scored');
+        for (const [criterion, score] of Object.entries(alone.scores))
+            expect(Math.abs(score - inBatch.scores[criterion]!)).toBeLessThan(0.01);
+    });
 
     it.each(['digits', 'paper-text'] as const)('is rated or refused with a reason as %s too', async (reading) => {
         const teacher = await teacherOf({ config: { 'teacher.reading': reading } });
         const ratings = await teacher.rate(
-            hostileStories(400).map((story) => told(story)),
+            hostileStories(150).map((story) => told(story)),
             context,
         );
         for (const rating of ratings) {
