@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
+import { bundledPackages, mainEntries } from './scripts/main-entries.ts';
 
 const checks = { bundlerTimings: false }; // how long a build takes is no warning
 
@@ -8,23 +9,11 @@ export default defineConfig({
     main: {
         build: {
             target: 'node20.18', // one build runs in the product's Electron and in the older one that tests can install
-            externalizeDeps: { exclude: ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws'] }, // plain JavaScript is bundled, native packages stay outside
+            externalizeDeps: { exclude: bundledPackages },
             rolldownOptions: {
                 checks,
                 output: { chunkFileNames: '[name]-[hash].js' }, // beside the entries, which find each other by `./`
-                input: {
-                    app: resolve('src/main/app/main.ts'),
-                    backend: resolve('src/main/service/backend/main.ts'),
-                    engine: resolve('src/main/engine/main.ts'),
-                    teacher: resolve('src/main/teacher/main.ts'),
-                    exchange: resolve('src/main/exchange/main.ts'),
-                    storyloop: resolve('src/main/headless/main.ts'),
-                    'agreement-worker': resolve('src/main/service/sets/agreement-worker.ts'),
-                    'comparison-worker': resolve('src/main/service/reports/comparison/comparison-worker.ts'),
-                    'benchmark-worker': resolve('src/main/service/backend/benchmarks/benchmark-worker.ts'),
-                    'resume-worker': resolve('src/main/engine/resume-worker.ts'),
-                    'bpe-worker': resolve('src/main/text/bpe-worker.ts'),
-                },
+                input: mainEntries,
             },
         },
     },

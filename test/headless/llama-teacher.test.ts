@@ -91,7 +91,7 @@ it('goes on after its process was killed in the middle of the run: the result is
     const killed = start(home, [...learning('killed'), '--teacher-cache', 'off']);
     await killed.line(({ type }) => type === 'update');
     const children = childrenOf(killed.process.pid!);
-    const teachers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('teacher/main'));
+    const teachers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('teacher.js'));
     expect(teachers).toHaveLength(1);
     process.kill(teachers[0]!, 'SIGKILL');
     const { code, lines } = await killed.ended;

@@ -1,11 +1,17 @@
 /** What the window tests need of a machine: the built app, Chromium, a test Electron and an X server. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const root = inRepository('');
-export const storyloop = inRepository('scripts/storyloop.mjs');
+/** The command line: for tests the program that they all start, otherwise the source. */
+export const storyloop =
+    process.env['VITEST'] === undefined
+        ? inRepository('scripts/storyloop.mjs')
+        : join(inject('program'), 'storyloop.js');
 /** The folder of the test Electron. */
 export const electron = inRepository('test/electron-runtime/dist');
 export const chromium = '/usr/bin/chromium';
