@@ -68,6 +68,7 @@ export default defineConfig({
                     name: 'windows',
                     include: ['test/windows/**/*.test.ts'],
                     globalSetup: './test/support/made-once.ts',
+                    setupFiles: './test/support/fresh-build.ts',
                     ...processPerFile,
                 },
             },

@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
 /** Evaluate as a person has it: by keyboard in Chromium over `serve`, and in Electron, where folders are chosen. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { folderOf, pairs, tracked } from '../support/benchmark-folder.ts';
 import { readyStudent } from '../support/ready-student.ts';
+import { violationsIn } from './accessible.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { chromium, obstacle, root } from './places.ts';
 import { openBrowser, openElectron, type Screen } from './screen.ts';
@@ -15,7 +14,6 @@ import { openBrowser, openElectron, type Screen } from './screen.ts';
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
 if (missing.length > 0) console.log(`The page Evaluate is not tested here: there is no ${missing.join(' and no ')}.`);
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const patient = { timeout: 60_000 }; // engines begin and numbers are counted on a machine that does other things too
 
 function aHome(): string {
@@ -42,20 +40,7 @@ describe.skipIf(missing.length > 0)('students are evaluated', () => {
         for (const key of keys) await screen.page.keyboard.press(key);
     };
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor(patient);
-    /** What axe finds wrong, in both themes. */
-    async function violations(): Promise<readonly string[]> {
-        const found: string[] = [];
-        for (const theme of ['light', 'night']) {
-            await screen.page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme);
-            await screen.page.evaluate(axe);
-            const results = await screen.page.evaluate(() =>
-                (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-            );
-            for (const { id, nodes } of results.violations)
-                found.push(`${theme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-        }
-        return found;
-    }
+    const violations = (): Promise<readonly string[]> => violationsIn(screen.page);
 
     beforeAll(async () => {
         await readyStudent(home);

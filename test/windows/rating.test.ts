@@ -3,14 +3,13 @@
  * The rating desk and the agreement report as a rater has them: by keyboard, in Chromium over `serve`, held against the
  * disk.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSetDatabase } from '../../src/main/store/connection/open.ts';
 import { setRaters, setRatings, type SetRating } from '../../src/main/store/sets/rating-set.ts';
+import { violationsIn } from './accessible.ts';
 import { pipeOf, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { recordRatedRun } from './rated-run.ts';
@@ -19,7 +18,6 @@ import { openBrowser, type Screen } from './screen.ts';
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
 if (missing.length > 0) console.log(`The rating desk is not tested here: there is no ${missing.join(' and no ')}.`);
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const criteria = ['readability', 'coherence', 'creativity'] as const;
 const patient = { timeout: 60_000 }; // a report is measured on a machine that does other things too
 const stories = 20;
@@ -62,19 +60,7 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         const numbers = new Set(text.match(/\d+(?:\.\d+)?/gu));
         return teachers.filter((score) => numbers.has(score));
     };
-    async function violations(): Promise<readonly string[]> {
-        const found: string[] = [];
-        for (const theme of ['light', 'night']) {
-            await screen.page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme);
-            await screen.page.evaluate(axe);
-            const results = await screen.page.evaluate(() =>
-                (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-            );
-            for (const { id, nodes } of results.violations)
-                found.push(`${theme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-        }
-        return found;
-    }
+    const violations = (): Promise<readonly string[]> => violationsIn(screen.page);
 
     beforeAll(async () => {
         screen = await openBrowser(home);

@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 /** Every room as somebody without a mouse and somebody with a screen reader has it, in Chromium over `serve`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsIn } from './accessible.ts';
 import { pipeOf, settled } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { openBrowser, type Screen } from './screen.ts';
@@ -27,7 +26,6 @@ const learning = {
         'budget.updates': 4,
     },
 };
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(missing.length > 0)('the rooms', () => {
     const home = mkdtempSync(join(tmpdir(), 'storyloop-rooms-'));
@@ -42,20 +40,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         for (const key of keys) await screen.page.keyboard.press(key);
     };
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor();
-    /** What axe finds wrong, in both themes. */
-    async function violations(): Promise<readonly string[]> {
-        const found: string[] = [];
-        for (const theme of ['light', 'night']) {
-            await screen.page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme);
-            await screen.page.evaluate(axe);
-            const results = await screen.page.evaluate(() =>
-                (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-            );
-            for (const { id, nodes } of results.violations)
-                found.push(`${theme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-        }
-        return found;
-    }
+    const violations = (): Promise<readonly string[]> => violationsIn(screen.page);
 
     beforeAll(async () => {
         screen = await openBrowser(home);
