@@ -112,7 +112,8 @@ describe.skipIf(missing.length > 0)('the rating desk', () => {
 
     it('loses at most the story on the table when all is killed, at any key of it', async () => {
         let answered = 0;
-        for (const keys of [1, 2, 3, 4, 5, 9]) {
+        for (const keys of [2, 3, 4, 9]) {
+            // within a story, at its last key, in the next one, three at once
             const { page } = screen;
             await sitDown(page, 'Cleo');
             expect(await page.locator('.counts b').textContent()).toBe(String(answered + 1)); // where it was left
