@@ -119,6 +119,38 @@ describe('a reading', () => {
         expect(fetched).toBeNull();
     });
 
+    it('has a passport of its student, and a folder to submit that the manifest lists file by file', async () => {
+        const [row] = await page.ask('benchmarks.list', {});
+        const passport = await page.ask('passport.read', { benchmark: row!.id });
+        expect(passport.stages).toMatchObject([{ kind: 'pretrain', name: 'tiny', promptWords: 0 }]);
+        expect(passport.judgements.map(({ year, track }) => `${year} ${track}`)).toContain('2025 strict-small');
+        const written = await page.ask('passport.write', { benchmark: row!.id });
+        for (const file of ['passport.json', 'passport.md', 'student/model.safetensors', 'student/tokenizer.json'])
+            expect(written.files).toContain(file);
+        expect(written.files.some((file) => /^predictions\/.*blimp_filtered\/predictions\.json$/u.test(file))).toBe(
+            true,
+        );
+        expect(written.files.filter((file) => /value_head|manifest/u.test(file))).toEqual([]);
+        const { files } = JSON.parse(readFileSync(join(written.folder, 'manifest.json'), 'utf8')) as {
+            readonly files: readonly { readonly path: string }[];
+        };
+        expect(files.map(({ path }) => path)).toEqual(written.files);
+        expect(backend.exportedFile(written.fetched!, 'passport.md')).toBe(join(written.folder, 'passport.md'));
+        expect(existsSync(`${written.folder}.partial`)).toBe(false);
+    });
+
+    it('says in a sentence what keeps a run from a figure or an equivalence', async () => {
+        const [row] = await page.ask('benchmarks.list', {});
+        const none = await page.refusal('paper.equivalents', { runs: [row!.run!] });
+        expect(none).toMatch(/^No run learned from feedback from one of these checkpoints/u);
+        const { charts, remarks } = await page.ask('paper.figures', { runs: [row!.run!] });
+        expect(charts).toEqual([]);
+        expect(remarks.join('\n')).toMatch(/No run of these learned from feedback/u);
+        const file = join(home, 'published.json');
+        const missing = await page.refusal('paper.figures', { runs: [row!.run!], published: file });
+        expect(missing).toMatch(/published\.json is no file; nothing was drawn/u);
+    });
+
     it('is refused in one sentence, and leaves nothing', async () => {
         const empty = folderOf(join(home, 'other'), { 'notes.txt': 'Nothing that anybody reads.' });
         const before = await page.ask('benchmarks.list', {});
@@ -156,6 +188,7 @@ it.each([
     ['a task that nobody knows', 'benchmarks.start', { source: 'shipped', folder: '/x', tasks: ['chess'] }],
     ['an endless path', 'benchmarks.look', { folder: 'x'.repeat(4001) }],
     ['no checkpoint at all', 'benchmarks.ages', { benchmarks: [] }],
+    ['no run at all', 'paper.figures', { runs: [] }],
 ])('takes no request with %s', async (_, method, params) => {
     expect(await page.refusal(method, params)).toMatch(/does not fit/u);
 });

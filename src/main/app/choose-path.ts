@@ -24,6 +24,11 @@ const asks: Readonly<Record<ChoosePurpose, OpenDialogOptions>> = {
     },
     student: { title: 'Evaluate a student', properties: ['openDirectory'] },
     tasks: { title: 'Read a folder of tasks', properties: ['openDirectory'] },
+    published: {
+        title: 'Show published results',
+        properties: ['openFile'],
+        filters: [{ name: 'JSON', extensions: ['json'] }, anything],
+    },
     corpus: { title: 'Read a folder of texts', properties: ['openDirectory'] },
     'corpus-file': {
         title: 'Read a text',

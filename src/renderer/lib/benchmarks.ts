@@ -7,9 +7,38 @@ import {
 } from '../../shared/benchmarks/results.ts';
 import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import type { CountingPreset } from '../../shared/benchmarks/counting.ts';
+import type { Passport } from '../../shared/passport/passport.ts';
 import type { BenchmarkRow, ComparedTask } from '../../shared/views/benchmarks.ts';
 import { signed } from '../../shared/text/numbers.ts';
 import { count, counted, duration, measured, short } from './text/words.ts';
+
+/** The sides from which a result is looked at, and the key of each. */
+export const resultViews = [
+    { view: 'scores', name: 'Scores', key: 's' },
+    { view: 'comparison', name: 'Comparison', key: 'v' },
+    { view: 'equivalence', name: 'Equivalence', key: 'q' },
+    { view: 'figures', name: 'Figures', key: 'f' },
+    { view: 'passport', name: 'Passport', key: 'o' },
+] as const;
+export type ResultView = (typeof resultViews)[number]['view'];
+
+/** The runs that an address names; the result's own where it names none. */
+export function runsIn(query: ReadonlyMap<string, string>, own: string | null): readonly string[] {
+    const named = query.get('runs');
+    if (named === undefined) return own === null ? [] : [own];
+    return named.split('/').filter((run) => run !== '');
+}
+
+/** As an address holds them: no folder's name has a slash, and a lone one says that none is chosen. */
+export const runsText = (runs: readonly string[]): string => (runs.length === 0 ? '/' : runs.join('/'));
+
+/** “1 M, 2 M are missing; pretraining keeps each as it passes it.” */
+export function missingWords(checkpoints: Passport['checkpoints']): string {
+    if (checkpoints.length === 0) return 'none is prescribed for so little reading.';
+    const missing = checkpoints.filter(({ folder }) => folder === null).map(({ words }) => `${words / 1e6} M`);
+    if (missing.length === 0) return `all ${checkpoints.length} are there.`;
+    return `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Pretraining keeps each as it passes it; to make up for one that is missing, pretrain again.`;
+}
 
 type Scale = TaskScore['scale'];
 

@@ -6,6 +6,7 @@
  * pipe is `window.storyloop` (`post`, `onMessage`, objects); under `serve` a web socket at `/messages` (JSON texts).
  */
 import { z } from 'zod';
+import type { Passport } from '../passport/passport.ts';
 import type { GuardReport } from '../views/guard.ts';
 import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from '../views/computer.ts';
 import type {
@@ -13,7 +14,9 @@ import type {
     BenchmarkRow,
     BenchmarksInFolder,
     ComparedTask,
-    WrittenPredictions,
+    DrawnEquivalents,
+    DrawnFigures,
+    WrittenFolder,
 } from '../views/benchmarks.ts';
 import type { Answer, Push } from '../views/pushes.ts';
 import type {
@@ -279,6 +282,18 @@ export const methods = {
     'benchmarks.ages': z.strictObject({ benchmarks: z.array(benchmark).min(1).max(200), counting }),
     /** Writes the official prediction files; `folder` as for `export.start`. */
     'benchmarks.export': z.strictObject({ benchmark, folder: source.nullable().default(null) }),
+    /** What feedback was worth in words of reading: of these runs, and of those that began with them. */
+    'paper.equivalents': z.strictObject({ runs: z.array(run).min(1).max(50), counting }),
+    /** The paper's figures of these runs. `published`: a file of published results to draw beside them. */
+    'paper.figures': z.strictObject({
+        runs: z.array(run).min(1).max(50),
+        counting,
+        published: source.nullable().default(null),
+    }),
+    /** Every word that the student of a result has seen, and what the challenge's rules say of it. */
+    'passport.read': z.strictObject({ benchmark }),
+    /** Writes the folder to submit: passport, student, checkpoints, predictions; `folder` as for `export.start`. */
+    'passport.write': z.strictObject({ benchmark, folder: source.nullable().default(null) }),
     /**
      * Asks the person for a file or a folder in a window of the system; null if they cancel, or where there is no such
      * window.
@@ -294,6 +309,7 @@ export const methods = {
             'corpus-file',
             'student',
             'tasks',
+            'published',
         ]),
     }),
 } as const;
@@ -363,7 +379,11 @@ export interface Results {
     readonly 'benchmarks.results': readonly TaskScore[];
     readonly 'benchmarks.compare': readonly ComparedTask[];
     readonly 'benchmarks.ages': BenchmarkAges;
-    readonly 'benchmarks.export': WrittenPredictions;
+    readonly 'benchmarks.export': WrittenFolder;
+    readonly 'paper.equivalents': readonly DrawnEquivalents[];
+    readonly 'paper.figures': DrawnFigures;
+    readonly 'passport.read': Passport;
+    readonly 'passport.write': WrittenFolder;
     readonly 'path.choose': string | null;
 }
 

@@ -1,7 +1,7 @@
 /** Draws a chart on paper: panels side by side, a key, and the caption below. */
-import type { ChartAxis, Chart, IntervalPoint, Mark, ChartPanel } from './chart.ts';
+import type { ChartAxis, Chart, IntervalPoint, Mark, ChartPanel, Origin } from './chart.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Type } from './pen.ts';
-import { printColours as colours, seriesColour, shade } from './print-colours.ts';
+import { printColours, seriesColour, shade } from './print-colours.ts';
 import { niceTicks, ticksWithin } from './series.ts';
 import { rounded } from '../text/numbers.ts';
 
@@ -22,34 +22,75 @@ export interface Sheet {
     readonly height: number;
 }
 
-/** @returns how large it is */
-export function drawChart(pen: Pen, chart: Chart): Sheet {
-    const across = Math.min(mostAcross, chart.panels.length);
-    const down = Math.ceil(chart.panels.length / across);
+/** What a sheet is made of: paper, and what lies on it beside the colours of the data. */
+export interface Ground {
+    readonly paper: string;
+    readonly ink: string;
+    readonly rule: string;
+}
+
+/** A whole sheet, with title and caption. @returns how large it is */
+export function drawChart(pen: Pen, chart: Chart, ground: Ground = printColours): Sheet {
+    const { panels } = chart;
+    const across = Math.min(mostAcross, panels.length);
     const width = 2 * margin + Math.max(across * panelWidth, pen.widthOf(chart.title, title) * 1.1);
-    const key = keyOf(pen, chart.panels, width - 2 * margin);
     const caption = brokenLines(pen, chart.caption, note, width - 2 * margin);
     const top = margin + headHeight;
-    const keyTop = top + down * panelHeight + 8;
-    const captionTop = keyTop + key.length * lineHeight + 8;
-    const height = captionTop + caption.length * lineHeight + margin;
-    pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), colours.paper);
-    pen.text(chart.title, [margin, margin + 14], { type: title, colour: colours.ink });
-    chart.panels.forEach((panel, i) => {
-        const left = margin + (i % across) * panelWidth;
-        const above = top + Math.floor(i / across) * panelHeight;
-        drawPanel(pen, panel, {
-            ...{ left: left + 46, right: left + panelWidth - 14 },
-            ...{ top: above + 26, bottom: above + panelHeight - 40 },
-        });
-    });
-    key.forEach((entries, i) =>
-        entries.forEach(({ mark, name, x }) => drawKey(pen, mark, name, [margin + x, keyTop + i * lineHeight + 8])),
-    );
+    const below = top + drawnHeight(pen, panels, across, width - 2 * margin) + 8;
+    const height = below + caption.length * lineHeight + margin;
+    pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), ground.paper);
+    pen.text(chart.title, [margin, margin + 14], { type: title, colour: ground.ink });
+    drawPanels(pen, panels, { across, width: width - 2 * margin, left: margin, top }, ground);
     caption.forEach((words, i) =>
-        pen.text(words, [margin, captionTop + (i + 0.8) * lineHeight], { type: note, colour: colours.ink }),
+        pen.text(words, [margin, below + (i + 0.8) * lineHeight], { type: note, colour: ground.ink }),
     );
     return { width, height };
+}
+
+/** Panels and key alone, for a page that says the rest in words of its own, as many across as there is room for. */
+export function drawBareChart(pen: Pen, { panels }: Chart, room: number, ground: Ground): Sheet {
+    const across = Math.max(1, Math.min(mostAcross, panels.length, Math.floor(room / panelWidth)));
+    const width = across * panelWidth;
+    const height = drawnHeight(pen, panels, across, width);
+    pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), ground.paper);
+    drawPanels(pen, panels, { across, width, left: 0, top: 0 }, ground);
+    return { width, height };
+}
+
+const keyGap = 8;
+
+function drawnHeight(pen: Pen, panels: readonly ChartPanel[], across: number, width: number): number {
+    return Math.ceil(panels.length / across) * panelHeight + keyGap + keyOf(pen, panels, width).length * lineHeight;
+}
+
+interface PanelGrid {
+    readonly across: number;
+    readonly width: number;
+    readonly left: number;
+    readonly top: number;
+}
+
+function drawPanels(
+    pen: Pen,
+    panels: readonly ChartPanel[],
+    { across, width, left, top }: PanelGrid,
+    ground: Ground,
+): void {
+    const keyTop = top + Math.ceil(panels.length / across) * panelHeight + keyGap;
+    panels.forEach((panel, i) => {
+        const beside = left + (i % across) * panelWidth;
+        const above = top + Math.floor(i / across) * panelHeight;
+        const inner = {
+            ...{ left: beside + 46, right: beside + panelWidth - 14 },
+            ...{ top: above + 26, bottom: above + panelHeight - 40 },
+        };
+        drawPanel(pen, panel, inner, ground);
+    });
+    keyOf(pen, panels, width).forEach((entries, i) =>
+        entries.forEach(({ mark, name, x }) =>
+            drawKey(pen, mark, name, [left + x, keyTop + i * lineHeight + 8], ground),
+        ),
+    );
 }
 
 interface Placing {
@@ -57,7 +98,7 @@ interface Placing {
     readonly y: (value: number) => number;
 }
 
-function drawPanel(pen: Pen, panel: ChartPanel, inner: Box): void {
+function drawPanel(pen: Pen, panel: ChartPanel, inner: Box, ground: Ground): void {
     const xs = panel.marks.flatMap((mark) => extentOf(mark, 'x'));
     const ys = panel.marks.flatMap((mark) => extentOf(mark, 'y'));
     const hasDots = panel.marks.some(({ kind }) => kind === 'dots');
@@ -65,8 +106,8 @@ function drawPanel(pen: Pen, panel: ChartPanel, inner: Box): void {
         scaleOf(panel.x, hasDots ? apartFromEdges(panel.x, xs) : xs, inner.left, inner.right),
         scaleOf(panel.y, ys, inner.bottom, inner.top),
     ];
-    const words: Lettering = { type: tick, colour: colours.ink };
-    pen.text(panel.title, [inner.left, inner.top - 10], { type: panelTitle, colour: colours.ink });
+    const words: Lettering = { type: tick, colour: ground.ink };
+    pen.text(panel.title, [inner.left, inner.top - 10], { type: panelTitle, colour: ground.ink });
     for (const { at, name } of y.ticks) {
         const height = y.place(at);
         pen.line(
@@ -74,27 +115,27 @@ function drawPanel(pen: Pen, panel: ChartPanel, inner: Box): void {
                 [inner.left, height],
                 [inner.right, height],
             ],
-            { colour: colours.rule, width: 1 },
+            { colour: ground.rule, width: 1 },
         );
         pen.text(name, [inner.left - 6, height], { ...words, align: 'right', centred: true });
     }
     const beyond = { left: inner.left - 5, right: inner.right + 5, top: inner.top - 5, bottom: inner.bottom + 5 };
     pen.within(beyond, () => {
-        for (const mark of panel.marks) drawMark(pen, mark, { x: x.place, y: y.place });
+        for (const mark of panel.marks) drawMark(pen, mark, { x: x.place, y: y.place }, ground);
     });
     pen.line(
         [
             [inner.left, inner.bottom],
             [inner.right, inner.bottom],
         ],
-        { colour: colours.ink, width: 1 },
+        { colour: ground.ink, width: 1 },
     );
     pen.line(
         [
             [inner.left, inner.top],
             [inner.left, inner.bottom],
         ],
-        { colour: colours.ink, width: 1 },
+        { colour: ground.ink, width: 1 },
     );
     const taken = [-Infinity, -Infinity]; // where the names of two rows end
     for (const { at, name } of x.ticks) {
@@ -104,7 +145,7 @@ function drawPanel(pen: Pen, panel: ChartPanel, inner: Box): void {
                 [middle, inner.bottom],
                 [middle, inner.bottom + 4],
             ],
-            { colour: colours.ink, width: 1 },
+            { colour: ground.ink, width: 1 },
         );
         const half = pen.widthOf(name, tick) / 2;
         const rows = panel.x.names === undefined ? 1 : 2; // numbers may be left out, names go below
@@ -185,7 +226,7 @@ function logTicks(low: number, high: number): readonly number[] {
         .filter((at) => at >= low * 0.999 && at <= high * 1.001);
 }
 
-function drawMark(pen: Pen, mark: Mark, { x, y }: Placing): void {
+function drawMark(pen: Pen, mark: Mark, { x, y }: Placing, ground: Ground): void {
     if (mark.kind === 'cells') {
         const values = mark.cells.map(({ value }) => value);
         const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -221,16 +262,16 @@ function drawMark(pen: Pen, mark: Mark, { x, y }: Placing): void {
         case 'dots':
             for (const point of mark.points) {
                 whiskers(pen, point, x(point.x), y, colour);
-                drawDot(pen, mark.shape, [x(point.x), y(point.y)], colour, mark.origin);
+                drawDot(pen, mark.shape, [x(point.x), y(point.y)], { colour, origin: mark.origin }, ground);
             }
             return;
         case 'bars':
             for (const point of mark.points) {
                 const [left, right] = [x(point.x - mark.width / 2), x(point.x + mark.width / 2)];
                 const rim = { colour, width: 1.2 };
-                const fill = mark.origin === 'published' ? colours.paper : colour;
+                const fill = mark.origin === 'published' ? ground.paper : colour;
                 pen.area(cornersOf({ left, right, top: y(point.y), bottom: y(0) }), fill, rim);
-                whiskers(pen, point, (left + right) / 2, y, colours.ink);
+                whiskers(pen, point, (left + right) / 2, y, ground.ink);
             }
             return;
         default:
@@ -253,12 +294,12 @@ function drawDot(
     pen: Pen,
     shape: 'circle' | 'diamond',
     [x, y]: PenPoint,
-    colour: string,
-    origin: 'ours' | 'published',
+    { colour, origin }: { readonly colour: string; readonly origin: Origin },
+    ground: Ground,
 ): void {
     const rim = { colour, width: 1.5 };
     const isOpen = shape === 'diamond' || origin === 'published';
-    const fill = isOpen ? colours.paper : colour;
+    const fill = isOpen ? ground.paper : colour;
     if (shape === 'circle') pen.circle([x, y], 3.6, fill, rim);
     else
         pen.area(
@@ -304,16 +345,16 @@ function keyOf(pen: Pen, panels: readonly ChartPanel[], width: number): readonly
     return lines.filter((line) => line.length > 0);
 }
 
-function drawKey(pen: Pen, mark: KeyEntry['mark'], name: string, [x, y]: PenPoint): void {
+function drawKey(pen: Pen, mark: KeyEntry['mark'], name: string, [x, y]: PenPoint, ground: Ground): void {
     const colour = colourOf(mark);
     const dash = mark.kind === 'line' ? mark.dash : undefined;
     if (mark.kind === 'area' || mark.kind === 'bars')
         pen.area(
             cornersOf({ left: x, right: x + 22, top: y - 5, bottom: y + 5 }),
-            mark.kind === 'bars' && mark.origin === 'published' ? colours.paper : colour,
+            mark.kind === 'bars' && mark.origin === 'published' ? ground.paper : colour,
             { colour, width: 1.2 },
         );
-    else if (mark.kind === 'dots') drawDot(pen, mark.shape, [x + 11, y], colour, mark.origin);
+    else if (mark.kind === 'dots') drawDot(pen, mark.shape, [x + 11, y], { colour, origin: mark.origin }, ground);
     else
         pen.line(
             [
@@ -325,7 +366,7 @@ function drawKey(pen: Pen, mark: KeyEntry['mark'], name: string, [x, y]: PenPoin
                 dash: dash ?? (mark.origin === 'published' ? [5, 3] : []),
             },
         );
-    pen.text(name, [x + 28, y], { type: tick, colour: colours.ink, centred: true });
+    pen.text(name, [x + 28, y], { type: tick, colour: ground.ink, centred: true });
 }
 
 /** Words in lines that fit. */

@@ -2,26 +2,41 @@
 import type { Equivalent, SweepMeasure, Reach, ReachInterval } from '../benchmarks/sweep.ts';
 import { rounded } from '../text/numbers.ts';
 
+/** What reading and feedback are counted in; FLOP are the student's. */
+export const sweepAxes = ['words', 'tokens', 'flop'] as const;
+export type SweepAxis = (typeof sweepAxes)[number];
+
+export const axisNames: Readonly<Record<SweepAxis, string>> = { words: 'words', tokens: 'tokens', flop: 'FLOP' };
+
 /**
  * “5.4 k words of feedback after 1 M words of reading brought Zorro to where 2.1 M more words of reading would have
  * brought it [1.5 M, more than 3.4 M]: a word of feedback was worth 389 of reading.”
  */
-export function sayEquivalent(measure: SweepMeasure, { start, feedback, words }: Equivalent): string {
-    const taught = `${rounded(feedback.words)} words of feedback after ${rounded(start.words)} words of reading`;
-    const range = `[${sayReach(words.low)}, ${sayReach(words.high)}]`;
-    const { kind, value } = words.value;
+export function sayEquivalent(measure: SweepMeasure, equivalent: Equivalent, axis: SweepAxis = 'words'): string {
+    const { start, feedback, [axis]: reading } = equivalent;
+    const unit = axisNames[axis];
+    const began = axis === 'tokens' ? `${rounded(start.tokens)} tokens` : `${rounded(start.words)} words`;
+    const taught = `${rounded(feedback[axis])} ${unit} of feedback after ${began} of reading`;
+    const range = `[${sayReach(reading.low)}, ${sayReach(reading.high)}]`;
+    const { kind, value } = reading.value;
     if (kind === 'more')
         return value > 0
-            ? `${taught} brought ${measure.subject} to where not even ${rounded(value)} more words of reading brought it ${range}; the sweep ends there.`
+            ? `${taught} brought ${measure.subject} to where not even ${rounded(value)} more ${unit} of reading brought it ${range}; the sweep ends there.`
             : `${taught} brought ${measure.subject} beyond all of the sweep, which ends where they began; how much reading that is worth is not known.`;
     if (kind === 'fewer')
         return `${taught} left ${measure.subject} below the first checkpoint of the sweep ${range}: there is nothing that reading would have to make up for.`;
-    if (value <= 0)
-        return `${taught} left ${measure.subject} where ${rounded(start.words + value)} words of reading had it ${range}: they were worth no reading.`;
-    const each = rounded(value / feedback.words);
-    const isCertain = words.low.kind === 'at' && words.low.value > 0;
-    return `${taught} brought ${measure.subject} to where ${rounded(value)} more words of reading would have brought it ${range}: ${
-        isCertain ? `a word of feedback was worth ${each} of reading` : 'but it could be none'
+    if (value <= 0) {
+        const had =
+            axis === 'flop'
+                ? `reading with ${rounded(-value)} FLOP less`
+                : `${rounded(start[axis] + value)} ${unit} of reading`;
+        return `${taught} left ${measure.subject} where ${had} had it ${range}: they were worth no reading.`;
+    }
+    const each = rounded(value / feedback[axis]);
+    const isCertain = reading.low.kind === 'at' && reading.low.value > 0;
+    const one = { words: 'a word', tokens: 'a token', flop: 'a FLOP' }[axis];
+    return `${taught} brought ${measure.subject} to where ${rounded(value)} more ${unit} of reading would have brought it ${range}: ${
+        isCertain ? `${one} of feedback was worth ${each} of reading` : 'but it could be none'
     }.`;
 }
 

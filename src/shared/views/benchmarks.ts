@@ -1,6 +1,8 @@
 /** The page Evaluate: what lies in a folder of tasks, what students have read of it, and what was counted. */
 import type { BenchmarkPlan, BenchmarkStudent, BenchmarkTask } from '../benchmarks/benchmarks.ts';
 import type { AcquiredWord, GroupChange, TaskChange, TaskScore } from '../benchmarks/results.ts';
+import type { Chart } from '../figures/chart.ts';
+import type { MeasuredEquivalents } from '../benchmarks/sweep.ts';
 import type { Phase } from '../contracts/engine.ts';
 
 /** One task of a folder, before any student reads it. */
@@ -71,10 +73,21 @@ export interface BenchmarkAges {
     readonly checkpoints: readonly { readonly id: string; readonly name: string; readonly words: number }[];
 }
 
-/** Official prediction files, written. */
-export interface WrittenPredictions {
+/** A folder that was written: official predictions, or a student ready to be submitted. */
+export interface WrittenFolder {
     readonly folder: string;
     readonly files: readonly string[];
     /** The name of the export, where a browser can fetch the files; null where they lie elsewhere. */
     readonly fetched: string | null;
+}
+
+export interface DrawnFigures {
+    readonly charts: readonly Chart[];
+    /** Figures that cannot be drawn of these runs, each with its reason. */
+    readonly remarks: readonly string[];
+}
+
+/** What feedback was worth by one measure, and its figure. */
+export interface DrawnEquivalents extends MeasuredEquivalents {
+    readonly chart: Chart;
 }

@@ -1,7 +1,7 @@
 /** What feedback was worth, in words that end where the sweep does. */
 import { expect, it } from 'vitest';
 import type { Equivalent, Reach, ReachInterval } from '../../../src/shared/benchmarks/sweep.ts';
-import { sayEquivalent, sayReaches } from '../../../src/shared/findings/sweep-words.ts';
+import { sayEquivalent, sayReaches, type SweepAxis } from '../../../src/shared/findings/sweep-words.ts';
 import { rounded } from '../../../src/shared/text/numbers.ts';
 
 const measure = {
@@ -11,12 +11,14 @@ const at = (value: number): Reach => ({ kind: 'at', value });
 const more: Reach = { kind: 'more', value: 3.4e6 };
 const fewer: Reach = { kind: 'fewer', value: -0.4e6 };
 
-const said = (words: ReachInterval): string =>
-    sayEquivalent(measure, {
+const said = (words: ReachInterval, axis?: SweepAxis): string => {
+    const equivalent = {
         ...{ runs: ['taught'], start: { words: 1e6, tokens: 1.4e6 }, score: 55, interval: { low: 54, high: 56 } },
         feedback: { words: 5400, updates: 14, tokens: 1e5, flop: 1e12 },
         ...{ words, tokens: words, flop: words },
-    } satisfies Equivalent);
+    } satisfies Equivalent;
+    return sayEquivalent(measure, equivalent, axis);
+};
 
 it.each([
     [
@@ -30,6 +32,19 @@ it.each([
 ])('%#', (words, sentence) => {
     expect(said(words)).toMatch(/^5\.4 k words of feedback after 1 M words of reading .*\.$/u);
     expect(said(words)).toContain(sentence);
+});
+
+it.each([
+    [
+        'tokens',
+        at(2e6),
+        /^100 k tokens of feedback after 1\.4 M tokens of reading .* a token of feedback was worth 20 of/u,
+    ],
+    ['flop', at(4e12), /^1 T FLOP of feedback after 1 M words of reading .* 4 T more FLOP of reading/u],
+    ['flop', at(-3e11), /left Zorro where reading with 300 G FLOP less had it/u],
+] as const)('in %s', (axis, value, sentence) => {
+    const reached = { value, low: at(value.value - 1), high: at(value.value + 1) };
+    expect(said(reached, axis)).toMatch(sentence);
 });
 
 it('numbers have three digits that count', () => {

@@ -1,11 +1,11 @@
-/** Saves a grid of figures as PNG or SVG, and the numbers behind it as a table. */
+/** Saves what a pen draws as PNG or SVG, and the numbers behind it as a table. */
 import literataItalic from '@fontsource-variable/literata/files/literata-latin-wght-italic.woff2?url';
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
 import { base64Of, saveFile } from '../page/files.ts';
-import { fontOf, type Box } from '../../../shared/figures/pen.ts';
+import { fontOf, type Box, type Pen } from '../../../shared/figures/pen.ts';
 import { CanvasPen } from './canvas-pen.ts';
-import { drawPicture, type Picture, type GridLayout } from './picture.ts';
+import type { GridLayout } from './picture.ts';
 import { SvgPen } from '../../../shared/figures/svg-pen.ts';
 import { tableOf } from '../text/table.ts';
 
@@ -16,26 +16,28 @@ const faces = [
     { family: 'Literata', url: literataItalic, style: 'italic', weights: '200 900' },
 ] as const;
 
-export const savePicture = {
-    /** The figures as they are now on the screen, three times as sharp. */
-    async png(grid: HTMLElement, picture: Picture, name: string): Promise<void> {
-        const [pen, layout] = [await measuringPen(), layoutOf(grid)];
-        const { width, height } = drawPicture(pen, picture, layout); // first only for its size
+/** Draws on a pen, whatever it draws on; returns how large the drawing is. */
+export type Drawing = (pen: Pen) => { readonly width: number; readonly height: number };
+
+export const saveDrawing = {
+    /** As it is on the screen, three times as sharp. */
+    async png(draw: Drawing, name: string): Promise<void> {
+        const { width, height } = draw(await measuringPen()); // first only for its size
         const canvas = document.createElement('canvas');
         [canvas.width, canvas.height] = [Math.ceil(width * sharpness), Math.ceil(height * sharpness)];
         const context = canvas.getContext('2d')!;
         context.scale(sharpness, sharpness);
-        drawPicture(new CanvasPen(context), picture, layout);
+        draw(new CanvasPen(context));
         const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
         if (blob === null) throw new Error(`a picture of ${canvas.width} × ${canvas.height} points could not be made`);
         saveFile(`${name}.png`, blob);
     },
     /** With its fonts inside; words stay words. */
-    async svg(grid: HTMLElement, picture: Picture, name: string): Promise<void> {
+    async svg(draw: Drawing, title: string, name: string): Promise<void> {
         const measuring = await measuringPen();
         const pen = new SvgPen((words, type) => measuring.widthOf(words, type));
-        const { width, height } = drawPicture(pen, picture, layoutOf(grid));
-        const file = pen.file(width, height, picture.title, await fontFaces());
+        const { width, height } = draw(pen);
+        const file = pen.file(width, height, title, await fontFaces());
         saveFile(`${name}.svg`, new Blob([file], { type: 'image/svg+xml' }));
     },
     numbers(rows: readonly object[], name: string): void {
@@ -52,7 +54,8 @@ async function measuringPen(): Promise<CanvasPen> {
     return new CanvasPen(document.createElement('canvas').getContext('2d')!);
 }
 
-function layoutOf(grid: HTMLElement): GridLayout {
+/** Where the figures of a grid are now on the screen. */
+export function layoutOf(grid: HTMLElement): GridLayout {
     const whole = grid.getBoundingClientRect();
     const boxOf = (element: Element | null): Box => {
         const { left, top, right, bottom } = (element ?? grid).getBoundingClientRect();

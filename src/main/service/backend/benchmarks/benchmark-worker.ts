@@ -1,14 +1,28 @@
-/** The thread that reads, counts and removes benchmarks; `benchmark-thread.ts` starts it. */
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * The thread that reads, counts and removes benchmarks, and works out what a paper asks of runs; `benchmark-thread.ts`
+ * starts it.
+ */
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { presetCounting, type CountingPreset } from '../../../../shared/benchmarks/counting.ts';
 import type { TaskScore } from '../../../../shared/benchmarks/results.ts';
 import { badInput, faultOf, type Fault } from '../../../../shared/faults.ts';
-import type { BenchmarkAges, BenchmarksInFolder, ComparedTask } from '../../../../shared/views/benchmarks.ts';
+import type { Passport } from '../../../../shared/passport/passport.ts';
+import type {
+    BenchmarkAges,
+    BenchmarksInFolder,
+    ComparedTask,
+    DrawnEquivalents,
+    DrawnFigures,
+} from '../../../../shared/views/benchmarks.ts';
 import { findBenchmarks, readTask } from '../../../benchmarks/find-tasks.ts';
 import { openReadBenchmarks, type ReadBenchmarks } from '../../reports/benchmarks/recorded.ts';
 import { comparedTasks } from '../../reports/benchmarks/compared-tasks.ts';
+import { figuresOfRuns } from '../../reports/figures/figures.ts';
+import { equivalenceCharts } from '../../reports/figures/sweep-figures.ts';
+import { makePassport } from '../../reports/passport/passports.ts';
+import { equivalentsOfRuns } from '../../reports/sweep/sweeps.ts';
 import { version } from '../../sources/version.ts';
 
 /** The jobs that can be asked for, and the answer to each. */
@@ -20,6 +34,10 @@ export interface BenchmarkAnswers {
     /** The paths of the files in the folder. */
     readonly write: readonly string[];
     readonly remove: null;
+    readonly equivalents: readonly DrawnEquivalents[];
+    readonly figures: DrawnFigures;
+    readonly passport: Passport;
+    readonly submit: readonly string[];
 }
 export type BenchmarkJob =
     | { readonly does: 'look'; readonly folder: string }
@@ -33,7 +51,17 @@ export type BenchmarkJob =
     | { readonly does: 'ages'; readonly benchmarks: readonly string[]; readonly counting: CountingPreset }
     /** `folder` must not exist yet. */
     | { readonly does: 'write'; readonly benchmark: string; readonly folder: string }
-    | { readonly does: 'remove'; readonly benchmark: string };
+    | { readonly does: 'remove'; readonly benchmark: string }
+    | { readonly does: 'equivalents'; readonly runs: readonly string[]; readonly counting: CountingPreset }
+    | {
+          readonly does: 'figures';
+          readonly runs: readonly string[];
+          readonly counting: CountingPreset;
+          readonly published: string | null;
+      }
+    | { readonly does: 'passport'; readonly checkpoint: string }
+    /** `folder` must not exist yet. */
+    | { readonly does: 'submit'; readonly checkpoint: string; readonly folder: string };
 /** A job, and the data folder that it is about. */
 export interface BenchmarkWork {
     readonly home: string;
@@ -65,10 +93,23 @@ function answerTo(job: BenchmarkJob): BenchmarkAnswers[keyof BenchmarkAnswers] {
                 return { ...acquisition(found, presetCounting(job.counting)), checkpoints };
             });
         case 'write':
-            return write(job.benchmark, job.folder);
+            return writeWhole(job.folder, (folder) => writePredictions(job.benchmark, folder));
         case 'remove':
             recorded(({ find, remove }) => remove(find(job.benchmark)), { readonly: false });
             return null;
+        case 'equivalents': {
+            const found = equivalentsOfRuns(job.runs, presetCounting(job.counting));
+            return equivalenceCharts(found, null).map((chart, i) => ({ ...found[i]!, chart }));
+        }
+        case 'figures':
+            return figuresOfRuns(job.runs, presetCounting(job.counting), job.published);
+        case 'passport':
+            return makePassport(job.checkpoint, null).passport;
+        case 'submit':
+            return writeWhole(job.folder, (folder) => {
+                makePassport(job.checkpoint, folder);
+                return filesUnder(folder);
+            });
         default:
             return job satisfies never;
     }
@@ -86,19 +127,17 @@ function lookInto(folder: string): BenchmarksInFolder {
     };
 }
 
-/** Writes the folder under another name until it is complete: a folder of the right name always is. */
-function write(benchmark: string, folder: string): readonly string[] {
+/**
+ * Writes a folder under another name until it is complete: a folder of the right name always is.
+ * @param write returns the paths of its files in the folder
+ */
+function writeWhole(folder: string, write: (folder: string) => readonly string[]): readonly string[] {
     const partial = `${folder}.partial`;
     rmSync(partial, { recursive: true, force: true });
     try {
-        const files = recorded(({ find, writePredictions }) => writePredictions(find(benchmark), partial));
-        if (files.length === 0)
-            throw badInput(
-                'None of these tasks has an official file of predictions (Zorro and age of acquisition have none); nothing was written.',
-            );
+        const files = write(partial);
         const listed = files.map((path) => ({ path, bytes: statSync(join(partial, path)).size }));
         const manifest = { version: 1, storyloop: version, at: new Date().toISOString(), files: listed };
-        mkdirSync(partial, { recursive: true });
         writeFileSync(join(partial, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
         renameSync(partial, folder);
         return files;
@@ -106,6 +145,21 @@ function write(benchmark: string, folder: string): readonly string[] {
         rmSync(partial, { recursive: true, force: true });
         throw error;
     }
+}
+
+function writePredictions(benchmark: string, folder: string): readonly string[] {
+    const files = recorded((record) => record.writePredictions(record.find(benchmark), folder));
+    if (files.length > 0) return files;
+    throw badInput(
+        'None of these tasks has an official file of predictions (Zorro and age of acquisition have none); nothing was written.',
+    );
+}
+
+function filesUnder(folder: string): readonly string[] {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+        .toSorted();
 }
 
 function recorded<T>(work: (record: ReadBenchmarks) => T, { readonly = true } = {}): T {

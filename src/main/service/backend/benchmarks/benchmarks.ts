@@ -1,5 +1,5 @@
 /** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and removes them. */
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { benchmarkTasks, type BenchmarkTask } from '../../../../shared/benchmarks/benchmarks.ts';
 import type { TaskScore } from '../../../../shared/benchmarks/results.ts';
 import type { EngineEvent } from '../../../../shared/contracts/engine.ts';
@@ -11,13 +11,13 @@ import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../../
 import { givenPath } from '../../../store/home/given-path.ts';
 import { runsFolder } from '../../../store/home/run-folder.ts';
 import { shippedStudent } from '../../sources/checkpoint-source.ts';
-import { exportsFolder } from '../../exchange/exported-files.ts';
 import type { BenchmarkAsked, BenchmarkHandle } from '../../sessions/benchmarking.ts';
 import type { Workbench } from '../../workbench.ts';
 import { openBenchmarkThread } from './benchmark-thread.ts';
+import { paperHandlers, writtenTo } from './paper.ts';
 import type { Handlers } from '../handlers.ts';
 
-type BenchmarkMethods = Extract<keyof Handlers, `benchmarks.${string}`>;
+type BenchmarkMethods = Extract<keyof Handlers, `${'benchmarks' | 'paper' | 'passport'}.${string}`>;
 
 export interface Benchmarking {
     readonly handlers: Handlers<BenchmarkMethods>;
@@ -188,8 +188,9 @@ export function openBenchmarking(
                 const { name } = rowOf(find(benchmark));
                 const to = placeOf(folder, `${name} benchmarks`);
                 const files = await thread({ does: 'write', benchmark, folder: to });
-                return { folder: to, files, fetched: dirname(to) === exportsFolder(home) ? basename(to) : null };
+                return writtenTo(home, to, files);
             },
+            ...paperHandlers({ home, thread, find, placeOf }),
         },
         async close(patienceMs) {
             const handles = [...underWay.values()].map(({ handle }) => handle);

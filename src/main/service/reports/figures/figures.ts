@@ -1,6 +1,6 @@
 /** The paper's figures from one's own runs, as charts with their numbers. */
 import type { Counting } from '../../../../shared/benchmarks/counting.ts';
-import type { Chart } from '../../../../shared/figures/chart.ts';
+import type { DrawnFigures } from '../../../../shared/views/benchmarks.ts';
 import { badInput, FaultError } from '../../../../shared/faults.ts';
 import { counted } from '../../../../shared/text/numbers.ts';
 import { readPublished } from './published.ts';
@@ -10,16 +10,7 @@ import { dynamics, entropy, phase, shares, surface } from './update-figures.ts';
 import { openHome } from '../../sources/home.ts';
 import { equivalentsOfRuns, keptRunsNamed, seriesOfRuns } from '../sweep/sweeps.ts';
 
-export interface DrawnFigures {
-    readonly charts: readonly Chart[];
-    /** Figures that cannot be drawn of these runs, each with its reason. */
-    readonly remarks: readonly string[];
-}
-
-/**
- * @param published a file of published numbers, shown beside ours; null: none
- * @throws bad input where the runs had different teachers
- */
+/** @param published a file of published numbers, shown beside ours; null: none */
 export function figuresOfRuns(typed: readonly string[], counting: Counting, published: string | null): DrawnFigures {
     const beside = published === null ? null : readPublished(published);
     const home = openHome();
