@@ -1,5 +1,6 @@
 /** Axes of the pictures on the page Evaluate: intervals beside a chance line, and differences around nothing. */
 import type { ResultInterval } from '../../../shared/benchmarks/results.ts';
+import { measured } from '../text/words.ts';
 
 export interface BenchmarkAxis {
     readonly from: number;
@@ -38,6 +39,16 @@ export function changeAxis(
 /** In per cent of the axis's length; what lies beyond stands at its end. */
 export function placeOn({ from, to }: BenchmarkAxis, value: number): number {
     return (100 * (Math.min(to, Math.max(from, value)) - from)) / (to - from);
+}
+
+/** The ticks with their numbers, all with as many digits as one of them needs. */
+export function ticksOf(
+    { ticks }: BenchmarkAxis,
+    isSigned: boolean,
+): readonly { readonly at: number; readonly words: string }[] {
+    const digits = Math.max(0, ...ticks.map((tick) => (String(tick).split('.')[1] ?? '').length));
+    const sign = (tick: number): string => (isSigned && tick > 0 ? '+' : '');
+    return ticks.map((at) => ({ at, words: at === 0 ? '0' : `${sign(at)}${measured(at, digits)}` }));
 }
 
 const mostTicks = 6;

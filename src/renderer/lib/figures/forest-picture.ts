@@ -1,6 +1,10 @@
 /** A forest of differences as one picture: names, intervals on one axis, numbers, with a title and a caption. */
-import { drawnTicks, placeOn, type BenchmarkAxis } from './benchmark-axes.ts';
+import { placeOn, ticksOf, type BenchmarkAxis } from './benchmark-axes.ts';
+import type { ComparedGroup, ComparedTask } from '../../../shared/views/benchmarks.ts';
+import { changeInterval, changeText, groupName, probability, scoreText, taskTitle } from '../benchmarks.ts';
+import { count, sentence } from '../text/words.ts';
 import { brokenLines } from './picture.ts';
+import type { Drawing } from './save-picture.ts';
 import { cornersOf, type Pen, type PenPoint, type Type } from '../../../shared/figures/pen.ts';
 import { printColours as ground, seriesColour } from '../../../shared/figures/print-colours.ts';
 
@@ -21,6 +25,40 @@ export interface ForestPicture {
     readonly heads: readonly string[];
     readonly axis: BenchmarkAxis;
     readonly rows: readonly ForestRow[];
+}
+
+interface ForestShown {
+    readonly heading: string;
+    readonly means: string;
+    readonly changes: readonly ComparedTask[];
+    /** The parts of a task that are open on the page. */
+    readonly partsOf: (change: ComparedTask) => readonly ComparedGroup[];
+    readonly hasTests: boolean;
+    readonly axis: BenchmarkAxis;
+}
+
+/** What a page shows of a comparison, as something that a pen draws. */
+export function forestDrawing({ heading, means, changes, partsOf, hasTests, axis }: ForestShown): Drawing {
+    const rowOf = (of: ComparedTask | ComparedGroup, name: string, isPart: boolean): ForestRow => ({
+        ...{ name, isPart, difference: of.difference, interval: of.interval, isBeyondChance: of.isBeyondChance },
+        numbers: [
+            `${changeText(of.difference)} ${changeInterval(of.interval)}`,
+            `${scoreText(of.before, 100)} → ${scoreText(of.after, 100)}`,
+            ...(hasTests ? [of.test === null ? '' : probability(of.test.p)] : []),
+            count(of.items),
+        ],
+    });
+    const picture: ForestPicture = {
+        title: heading,
+        caption: `${sentence(means)} Filled: beyond chance, the interval leaves out 0${hasTests ? ' and p is below 0.05' : ''}. Intervals: 2,000 draws of item pairs within their groups.${hasTests ? ' p: McNemar’s exact test, Holm-corrected over the tasks, and over the parts of a task.' : ''} They speak of other items of the same kind for these two students, not of other trainings.`,
+        heads: ['Difference [95 %]', 'Before → after', ...(hasTests ? ['p, Holm'] : []), 'n'],
+        axis,
+        rows: changes.flatMap((change) => [
+            rowOf(change, taskTitle(change), false),
+            ...partsOf(change).map((part) => rowOf(part, groupName(part.by, part.name), true)),
+        ]),
+    };
+    return (pen) => drawForest(pen, picture);
 }
 
 const margin = 24;
@@ -96,12 +134,10 @@ export function drawForest(
         );
     });
     line([margin, foot], [width - margin, foot], ink);
-    for (const { at: tick, words: says } of drawnTicks(axis, true)) {
+    for (const { at: tick, words: says } of ticksOf(axis, true)) {
         line([at(tick), foot], [at(tick), foot + 4], ink);
         pen.text(says, [at(tick), foot + 16], { type: part, colour: ink, align: 'center' });
     }
-    words.forEach((each, i) =>
-        pen.text(each, [margin, foot + 34 + (i + 0.6) * noteLine], { type: note, colour: ink }),
-    );
+    words.forEach((each, i) => pen.text(each, [margin, foot + 34 + (i + 0.6) * noteLine], { type: note, colour: ink }));
     return { width, height };
 }

@@ -10,7 +10,10 @@ import { dynamics, entropy, phase, shares, surface } from './update-figures.ts';
 import { openHome } from '../../sources/home.ts';
 import { equivalentsOfRuns, keptRunsNamed, seriesOfRuns } from '../sweep/sweeps.ts';
 
-/** @param published a file of published numbers, shown beside ours; null: none */
+/**
+ * @param published a file of published numbers, shown beside ours; null: none
+ * @throws bad input where the runs had different teachers
+ */
 export function figuresOfRuns(typed: readonly string[], counting: Counting, published: string | null): DrawnFigures {
     const beside = published === null ? null : readPublished(published);
     const home = openHome();
