@@ -62,6 +62,16 @@ describe('sequence scorer', () => {
         expect(whole).toBeLessThan(end!);
     });
 
+    it('tells each token of a text by itself', async () => {
+        const texts = [0, 1, 9, 3].map((count): Sequence => ({ ids: tokens(count), from: count > 5 ? 4 : 0 }));
+        const found = await scorer.scoreTokens(texts);
+        texts.forEach(({ ids, from }, i) => {
+            const places = Array.from(ids, (_, at) => at).slice(Math.max(1, from));
+            const plainly = places.map((at) => plainLogprob({ ids: Array.from(ids).slice(0, at + 1), from: at }));
+            expect([...found[i]!]).toEqual(plainly.map((value) => expect.closeTo(value, 5)));
+        });
+    });
+
     it('never scores a first token, and a text of one token is 0', async () => {
         expect(
             await scorer.score([[{ ids: [3], from: 0 }], [{ ids: [3, 4], from: 0 }], [{ ids: [], from: 0 }]]),

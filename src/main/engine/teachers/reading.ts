@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { readCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { openRuntime } from '../../student/runtime/open.ts';
-import { createSequenceScorer, type Sequence } from '../../student/scoring/sequence-scorer.ts';
+import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import { discardWeights, loadWeights } from '../../student/weights.ts';
 import type { Reader } from '../../teacher/reader.ts';
 
@@ -22,12 +22,13 @@ export async function openReader(folder: string, threads: number = availablePara
         async read(texts) {
             const read = texts.map((pieces) => pieces.map((piece) => tokenizer.encode(` ${piece}`)));
             const windows = read.flatMap((pieces, text) => windowsOf(pieces, text, first, config.context));
-            const sums = await scorer.score(windows.map(sequencesOf));
+            const logprobs = await scorer.scoreTokens(
+                windows.map(({ ids, scored }) => ({ ids, from: ids.length - scored.length })),
+            );
             const found = read.map((pieces) => pieces.map(({ length }) => new Float64Array(length)));
             windows.forEach(({ scored }, w) => {
-                const from = sums[w]!; // sums of log-probabilities from each token to the end of the window
                 scored.forEach(({ text, piece, token }, i) => {
-                    found[text]![piece]![token] = from[i]! - (from[i + 1] ?? 0);
+                    found[text]![piece]![token] = logprobs[w]![i]!;
                 });
             });
             return found;
@@ -68,9 +69,4 @@ function windowsOf(
         done = end;
     }
     return windows;
-}
-
-/** The window once per token to score, each time to be summed from that token on. */
-function sequencesOf({ ids, scored }: Window): readonly Sequence[] {
-    return scored.map((_, i) => ({ ids, from: ids.length - scored.length + i }));
 }

@@ -22,6 +22,8 @@ export interface SequenceScorer {
      * must fit the student's context.
      */
     score(groups: readonly (readonly Sequence[])[]): Promise<readonly (readonly number[])[]>;
+    /** The log-probability (nats) of every scored token of each sequence, in order. */
+    scoreTokens(sequences: readonly Sequence[]): Promise<readonly Float64Array[]>;
     release(): void;
 }
 
@@ -73,6 +75,18 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
         });
     }
 
+    /** Rows of similar length together. */
+    async function runAll(rows: readonly BatchRow[], sums: Float64Array): Promise<void> {
+        for (const [length, alike] of Map.groupBy(
+            rows.filter(({ scored }) => scored.length > 0),
+            (row) => widthFor(row.ids.length),
+        )) {
+            const batch = rowsPerRun(length, tokens);
+            for (let from = 0; from < alike.length; from += batch)
+                await run(alike.slice(from, from + batch), length, sums);
+        }
+    }
+
     return {
         async score(groups) {
             const sums = new Float64Array(groups.reduce((sum, group) => sum + group.length, 0));
@@ -82,16 +96,18 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
                 rows.push(rowOf(group, first));
                 first += group.length;
             }
-            for (const [length, alike] of Map.groupBy(
-                rows.filter(({ scored }) => scored.length > 0),
-                (row) => widthFor(row.ids.length),
-            )) {
-                const batch = rowsPerRun(length, tokens);
-                for (let from = 0; from < alike.length; from += batch)
-                    await run(alike.slice(from, from + batch), length, sums);
-            }
+            await runAll(rows, sums);
             let next = 0;
             return groups.map((group) => group.map(() => sums[next++]!));
+        },
+        async scoreTokens(sequences) {
+            const scored = sequences.map(({ ids, from }) => Math.max(0, ids.length - Math.max(1, from)));
+            const logprobs = new Float64Array(scored.reduce((sum, count) => sum + count, 0));
+            let first = 0;
+            const ends = scored.map((count) => (first += count));
+            const rows = sequences.map((sequence, i) => rowByToken(sequence, ends[i]! - scored[i]!));
+            await runAll(rows, logprobs);
+            return ends.map((end, i) => logprobs.slice(end - scored[i]!, end));
         },
         release() {
             for (const graph of graphs.values()) graph.release();
@@ -139,6 +155,18 @@ function rowOf(group: readonly Sequence[], first: number): BatchRow {
         }
     });
     return { ids, positions, branches, scored };
+}
+
+/** One sequence, each of whose scored tokens has a sum of its own. */
+function rowByToken({ ids, from }: Sequence, first: number): BatchRow {
+    const own = Array.from(ids);
+    const begin = Math.max(1, from);
+    return {
+        ids: own,
+        positions: own.map((_, at) => at),
+        branches: own.map(() => 0),
+        scored: own.slice(begin).map((token, i) => ({ token, source: begin + i - 1, sequences: [first + i] })),
+    };
 }
 
 function sharedLength(group: readonly Sequence[]): number {
