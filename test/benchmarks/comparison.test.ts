@@ -188,6 +188,9 @@ describe('a difference', () => {
         const [eyes, paced] = compareTask('reading', words, muddled, fair, random);
         expect([eyes!.part, paced!.part]).toEqual(['eye-tracking', 'self-paced']);
         expect(eyes!.before).toBeCloseTo(countTask('reading', words, fair, random)[0]!.score!, 10);
+        const counted = countTask('reading', words, fair, random).map(({ items }) => items); // not all have all numbers
+        expect([eyes!.items, paced!.items]).toEqual(counted);
+        expect(paced!.items).toBeLessThan(words.length);
         expect(eyes!.interval!.low).toBeLessThan(eyes!.difference);
         expect(eyes!.interval!.high).toBeGreaterThan(eyes!.difference);
     });

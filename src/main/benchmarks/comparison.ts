@@ -107,7 +107,7 @@ const testOf = (lostItems: number, wonItems: number): ChangeTest => ({
 /** Correlations and regressions: items are drawn, both students are measured on them, and the difference is taken. */
 function compareMeasured(
     task: MeasuredTask,
-    { part, scoreOf, repeatedly }: MeasuredPart,
+    { part, scoreOf, repeatedly, takingPart }: MeasuredPart,
     pairs: readonly ScoredPair[],
     random: RandomStream,
 ): TaskChange[] {
@@ -130,7 +130,7 @@ function compareMeasured(
             part,
             measure: task === 'reading' ? 'partial-r2' : 'rank-correlation',
             scale: 100,
-            items: pairs.length,
+            items: takingPart(side('before')),
             before,
             after,
             difference: after - before,

@@ -1,7 +1,7 @@
 /** Tasks without right and wrong: how they are measured, and measured again on items drawn anew. */
 import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
 import type { Counting } from '../../../shared/benchmarks/counting.ts';
-import { readingScores, repeatedReading } from './reading.ts';
+import { readingScores, readingWords, repeatedReading } from './reading.ts';
 import { wugCorrelation } from './wug.ts';
 
 export type MeasuredTask = 'wug_adj' | 'wug_past' | 'reading';
@@ -14,18 +14,26 @@ export interface MeasuredPart {
     /** Undefined: there is none, as of a correlation where nothing varies. */
     readonly scoreOf: (scored: readonly ScoredItem[]) => number | undefined;
     readonly repeatedly: (scored: readonly ScoredItem[]) => Again;
+    /** How many items the score is of. */
+    readonly takingPart: (scored: readonly ScoredItem[]) => number;
 }
 
 /** Two for reading, one for the wug tests. */
 export function measuredParts(task: MeasuredTask, counting: Counting): readonly MeasuredPart[] {
     if (task !== 'reading')
         return [
-            { part: null, scoreOf: (scored) => correlationOf(scored, counting), repeatedly: repeatedWug(counting) },
+            {
+                part: null,
+                scoreOf: (scored) => correlationOf(scored, counting),
+                repeatedly: repeatedWug(counting),
+                takingPart: ({ length }) => length,
+            },
         ];
     return (['eye-tracking', 'self-paced'] as const).map((part) => ({
         part,
         scoreOf: (scored) => readingScores(scored, counting)[part === 'self-paced' ? 'paced' : 'eyes'],
         repeatedly: (scored) => repeatedReading(scored, part, counting),
+        takingPart: (scored) => readingWords(scored, part, counting).length,
     }));
 }
 

@@ -32,6 +32,19 @@ export function readingScores(
     return { eyes: meanOf(eyes.map(exactOf)), paced: meanOf([exactOf(paced)]) };
 }
 
+/** The places of the words that a score is of: those with every number that it needs. */
+export function readingWords(
+    scored: readonly ScoredItem[],
+    part: 'eye-tracking' | 'self-paced',
+    counting: Counting,
+): readonly number[] {
+    const { eyes, paced } = tablesOf(scored, counting);
+    return wordsOf(part === 'eye-tracking' ? eyes : [paced]);
+}
+
+const wordsOf = (tables: readonly ReadingTable[]): readonly number[] =>
+    [...new Set(tables.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+
 function tablesOf(
     all: readonly ScoredItem[],
     counting: Counting,
@@ -128,7 +141,7 @@ function scoreOf(
 ): TaskScore {
     const exact = tables.map(exactOf);
     const score = meanOf(exact);
-    const words = [...new Set(tables.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+    const words = wordsOf(tables);
     const intervals = intervalsOf(tables, words, random);
     const groups = names.map((name, i): GroupScore | null =>
         exact[i] === undefined
