@@ -4,6 +4,7 @@
  * so p is never 0.
  */
 import type { RandomStream } from '../random.ts';
+import { normalTail } from '../statistics/normal.ts';
 import { midRanks } from './panel.ts';
 
 const permutations = 2000;
@@ -47,11 +48,4 @@ function centredRanks(values: Float64Array): Float64Array {
 
 function dot(a: Float64Array, b: Float64Array): number {
     return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-}
-
-/** The probability that a standard normal exceeds z ≥ 0, to 8·10⁻⁸ (Abramowitz & Stegun 1964, 26.2.17). */
-function normalTail(z: number): number {
-    const t = 1 / (1 + 0.2316419 * z);
-    const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-    return (series * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }
