@@ -21,6 +21,7 @@ const chapters: ReadonlyMap<string, string> = new Map([
     ['budget', 'When a run ends'],
     ['evaluation', 'Clean evaluation'],
     ['guard', 'The guard of grammar'],
+    ['holdout', 'The trial by a second judge'],
     ['record', 'What is kept'],
     ['runtime', 'The arithmetic'],
 ]);

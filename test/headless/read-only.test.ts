@@ -50,9 +50,11 @@ describe.skipIf(!mounts)('on a disk that may only be read (needs root, to mount 
         const older = join(home, 'runs', 'older');
         cpSync(run, older, { recursive: true });
         const db = new Database(join(older, 'run.sqlite'));
-        for (const view of ['run_teacher', 'teacher_rating', 'rated_sample', 'rated_episode', 'current_guard_reading'])
+        const readings = ['current_guard_reading', 'current_holdout_reading'];
+        for (const view of ['run_teacher', 'teacher_rating', 'rated_sample', 'rated_episode', ...readings])
             db.exec(`DROP VIEW ${view}`);
         db.exec(`UPDATE run SET name = 'older';
+            DROP TABLE holdout_story; DROP TABLE holdout_reading;
             DROP TABLE guard_score; DROP TABLE guard_reading; DROP TABLE guard_pair;
             ALTER TABLE rating DROP COLUMN entropy; ALTER TABLE rating DROP COLUMN disagreement;
             ALTER TABLE rater DROP COLUMN details; PRAGMA user_version = 1;`);

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { endAttempt } from '../../src/main/store/run/attempts.ts';
 import { recordEvaluation } from '../../src/main/store/run/evaluations.ts';
 import { recordGuardReading } from '../../src/main/store/run/guard.ts';
+import { recordHoldOutReading } from '../../src/main/store/run/hold-out.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { recordUpdate } from '../../src/main/store/run/updates.ts';
 import { aLease, aRunFolder } from './a-run.ts';
@@ -22,6 +23,12 @@ function aWholeRun(): string {
             logprobs: [ofGood, number === 0 ? -2 : -3],
         })),
     });
+    recordHoldOutReading(lease, {
+        ...{ update: 0, at: start, inputWords: 0, digest: 'weights', teacher: 'rules-1', judge: 'second', seconds: 1 },
+        stories: [3, 5].map((teacher, seed) => ({
+            ...{ seed, prompt: 'Once', story: ' upon', words: 1, finished: true, kl: 0.5, teacher, judge: 2 },
+        })),
+    });
     recordEvaluation(lease, anEvaluation('before', 0), samplesOf('dull'), ratingsOf([{ number: 1 }]));
     for (let number = 1; number <= 12; number++) {
         const written = episodesOf(number);
@@ -32,13 +39,13 @@ function aWholeRun(): string {
     return folder.database;
 }
 
-it('the eleven documented queries answer from a run made by the store', () => {
+it('the twelve documented queries answer from a run made by the store', () => {
     const db = openRunDatabase(aWholeRun(), { readonly: true });
     db.prepare('ATTACH @other AS other').run({ other: aRunFolder(undefined, 'other', { seed: 7 }).database });
     const answers = queries.map((sql) => db.prepare(sql).all() as Record<string, unknown>[]);
     db.close();
-    const [course, config, criteria, best, phrase, pairs, length, unreadable, time, attempts, grammar] = answers;
-    expect(answers).toHaveLength(11);
+    const [course, config, criteria, best, phrase, pairs, length, unreadable, time, attempts, grammar, trial] = answers;
+    expect(answers).toHaveLength(12);
     expect(course).toHaveLength(12);
     expect(course![11]).toEqual({ number: 12, input_words: 152, score: 5.2, reward: 0.4, kl: 6, finished_percent: 50 });
     expect(config).toEqual([{ key: 'seed', here: '42', there: '7' }]);
@@ -52,6 +59,7 @@ it('the eleven documented queries answer from a run made by the store', () => {
     expect(attempts).toMatchObject([
         { number: 1, started: '2026-01-31 23:59:00', ended: '2026-02-01 00:00:00', reason: 'finished' },
     ]);
+    expect(trial).toEqual([{ update: 0, stories: 2, teacher: 4, judge: 2, kl: 0.5 }]);
     expect(grammar).toEqual([{ update: 0, phenomenon: 'agreement', right: 75 }]);
 });
 

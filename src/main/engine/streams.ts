@@ -35,6 +35,16 @@ export function seedsFrom(first: number, stories: number): readonly number[] {
     return Array.from({ length: stories }, (_, i) => first + i);
 }
 
+/** The seeds of the stories that a second judge reads beside the teacher: the same at every reading, in every run. */
+export function holdOutSeeds(stories: number): readonly number[] {
+    return seedsFrom(0, stories);
+}
+
+/** The stream of one of these stories, which no other story of a run draws from. */
+export function holdOutStream(seed: number): RandomStream {
+    return new RandomStream('hold-out', seed);
+}
+
 /** The stream of one story of an evaluation. It depends on that story's seed alone, not on any run. */
 export function evaluationStream(seed: number): RandomStream {
     return new RandomStream('evaluation', seed);

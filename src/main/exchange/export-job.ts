@@ -22,7 +22,14 @@ import { openRunDatabase } from '../store/connection/open.ts';
 import { readSetHead } from '../store/sets/rating-set.ts';
 import { exportSet, withSet } from '../store/home/set-files.ts';
 import type { RunDatabase } from '../store/connection/statements.ts';
-import { episodeTable, grammarTable, metricTable, ratingTable, type Table } from '../store/tables/tables.ts';
+import {
+    episodeTable,
+    grammarTable,
+    holdOutTable,
+    metricTable,
+    ratingTable,
+    type Table,
+} from '../store/tables/tables.ts';
 import { largestUpdate } from '../store/run/updates.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../student/checkpoints/checkpoint.ts';
 import { syncFolder } from '../student/checkpoints/whole-file.ts';
@@ -117,7 +124,8 @@ async function writePart(
         case 'episodes':
         case 'ratings':
         case 'metrics':
-        case 'grammar': {
+        case 'grammar':
+        case 'trial': {
             const write = async (table: Table): Promise<readonly Written[]> => {
                 if (as !== 'csv' && as !== 'jsonl' && as !== 'parquet') throw new Error(`${what} has no format ${as}`);
                 const path = `${what}.${as}`;
@@ -127,7 +135,8 @@ async function writePart(
             const ready = job.tables[what];
             if (ready) return write({ columns: ready.columns, count: ready.rows.length, rows: () => ready.rows });
             return withRun(job, async (db) => {
-                if (as === 'authors' && what !== 'grammar') return writeAuthorsPart(what, db, job, supervisor);
+                if (as === 'authors' && what !== 'grammar' && what !== 'trial')
+                    return writeAuthorsPart(what, db, job, supervisor);
                 return write(tableOf[what](db, job.stories === null ? null : chooseStories(db, job.stories)));
             });
         }
@@ -161,12 +170,16 @@ async function writePart(
 }
 
 const tableOf: Readonly<
-    Record<'episodes' | 'ratings' | 'metrics' | 'grammar', (db: RunDatabase, chosen: ChosenStories | null) => Table>
+    Record<
+        'episodes' | 'ratings' | 'metrics' | 'grammar' | 'trial',
+        (db: RunDatabase, chosen: ChosenStories | null) => Table
+    >
 > = {
     episodes: episodeTable,
     ratings: ratingTable,
     metrics: metricTable,
     grammar: grammarTable,
+    trial: holdOutTable,
 };
 
 async function writeAuthorsPart(

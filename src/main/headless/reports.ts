@@ -6,6 +6,7 @@ import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
 import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/findings/gain-words.ts';
 import { guardSentence } from '../../shared/findings/guard-words.ts';
+import { holdOutSentence } from '../../shared/findings/hold-out-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
@@ -61,11 +62,12 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
 export function printComparison(run: RunHandle, end: Finished, seconds: number, json: boolean): void {
     const peak = peakRssMB(end.peakRssBytes);
     const comparison = compareRun(run.database);
-    const { worries, grammar } = healthOfRun(run.database);
+    const { worries, grammar, holdOut } = healthOfRun(run.database);
     if (json) {
         printJson({
             ...resultLine(run, comparison, seconds, peak),
             ...(grammar === null ? {} : { grammar }),
+            ...(holdOut === null ? {} : { holdOut }),
             ...(worries.length > 0 ? { worries: worries.map(({ id, says }) => ({ id, says })) } : {}),
         });
         return;
@@ -78,6 +80,7 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
         );
     else printScores(comparison);
     if (grammar !== null) console.log(`${guardSentence(grammar)}\n`);
+    if (holdOut !== null) console.log(`${holdOutSentence(holdOut)}\n`);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }
 

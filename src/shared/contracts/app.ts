@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import type { Passport } from '../passport/passport.ts';
 import type { GuardReport } from '../views/guard.ts';
+import type { HoldOutReport } from '../views/hold-out.ts';
 import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from '../views/computer.ts';
 import type {
     BenchmarkAges,
@@ -128,6 +129,8 @@ export const methods = {
     'run.comparison': z.strictObject({ run }),
     /** What became of grammar; null where the guard has read nothing. */
     'run.guard': z.strictObject({ run }),
+    /** What the second judge saw while the run learned; null where it never read. */
+    'run.holdOut': z.strictObject({ run }),
     /** Stories of the clean evaluations before and after, seed by seed. */
     'run.pairs': z.strictObject({
         run,
@@ -330,6 +333,7 @@ export interface Results {
     readonly 'run.stories': UpdateStories | null;
     readonly 'run.comparison': RunChange | null;
     readonly 'run.guard': GuardReport | null;
+    readonly 'run.holdOut': HoldOutReport | null;
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
     readonly 'story.read': WholeStory;

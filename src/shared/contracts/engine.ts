@@ -2,8 +2,8 @@
  * The messages between the engine and its supervisor. Plain data only: large things travel as paths, and the schemas
  * are checked on both sides of the process boundary.
  *
- * Commit before continue: after `update`, `pretrained`, `evaluation`, `guarded`, `checkpoint` and `scored` the engine
- * waits for `recorded`, so at most one of them is ever unrecorded.
+ * Commit before continue: after `update`, `pretrained`, `evaluation`, `guarded`, `held-out`, `checkpoint` and `scored`
+ * the engine waits for `recorded`, so at most one of them is ever unrecorded.
  */
 import { z } from 'zod';
 import {
@@ -18,6 +18,7 @@ import {
     episodeSchema,
     evaluationSchema,
     guardReadingSchema,
+    holdOutReadingSchema,
     pretrainSchema,
     raterSchema,
     ratingSchema,
@@ -136,6 +137,7 @@ export const phases = [
     'scoring',
     'learning',
     'reading grammar',
+    'second judge reading',
     'saving',
     'reading benchmarks',
 ] as const;
@@ -280,6 +282,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         ratings: z.array(ratingSchema),
     }),
     z.object({ type: z.literal('guarded'), reading: guardReadingSchema }),
+    z.object({ type: z.literal('held-out'), reading: holdOutReadingSchema }),
     z.object({ type: z.literal('story'), sample: sampleSchema }),
     /** What will be read, before anything is. */
     z.object({ type: z.literal('benchmarking'), student: benchmarkStudentSchema, tasks: z.array(benchmarkPlanSchema) }),

@@ -18,6 +18,7 @@ import { keeping } from '../settings/keeping.ts';
 import { learning } from '../settings/learning.ts';
 import { pretraining } from '../settings/pretraining.ts';
 import { rating } from '../settings/rating.ts';
+import { trying } from '../settings/trying.ts';
 import { writing } from '../settings/writing.ts';
 
 export const fields = {
@@ -43,6 +44,7 @@ export const fields = {
     ...rating,
     ...learning,
     ...guarding,
+    ...trying,
     ...keeping,
 } as const satisfies Record<string, Field>;
 
@@ -64,6 +66,8 @@ export const resumableKeys = [
     'teacher.cache',
     'guard.battery',
     'guard.every',
+    'holdout.every',
+    'holdout.stop',
     'pretrain.lr',
     'ppo.lr',
 ] as const satisfies readonly ConfigKey[];

@@ -143,6 +143,36 @@ export const guardReadingSchema = z.object({
 });
 export type GuardReadingRecord = Readonly<z.infer<typeof guardReadingSchema>>;
 
+/**
+ * Fresh stories of the weights after an update, always from the same seeds, as the teacher and the second judge see
+ * them.
+ */
+export const holdOutReadingSchema = z.object({
+    update: count,
+    at: time,
+    inputWords: count,
+    /** Names the weights. */
+    digest: z.string().min(1),
+    teacher: z.string().min(1),
+    judge: z.string().min(1),
+    seconds: z.number().nonnegative(),
+    stories: z.array(
+        z.object({
+            seed: count,
+            prompt: text,
+            story: text,
+            words: count,
+            finished: z.boolean(),
+            /** Σ over its tokens of log p(policy) − log p(reference), nats. */
+            kl: z.number(),
+            /** Totals; null where a rating could not be read. */
+            teacher: z.number().nullable(),
+            judge: z.number().nullable(),
+        }),
+    ),
+});
+export type HoldOutReadingRecord = Readonly<z.infer<typeof holdOutReadingSchema>>;
+
 /** One optimiser step of pretraining; `validationLoss` where it was measured. Losses are nats per token. */
 export const pretrainSchema = z.object({
     step: ordinal,

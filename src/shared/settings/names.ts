@@ -4,12 +4,14 @@ import type { keeping } from './keeping.ts';
 import type { learning } from './learning.ts';
 import type { pretraining } from './pretraining.ts';
 import type { rating } from './rating.ts';
+import type { trying } from './trying.ts';
 import type { writing } from './writing.ts';
 
 export type SettingKey =
     | 'seed'
     | 'seeds.sampling'
-    | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof guarding & typeof keeping);
+    | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof guarding & typeof trying)
+    | keyof typeof keeping;
 
 const labels: Readonly<Record<SettingKey, string>> = {
     seed: 'Seed',
@@ -84,6 +86,9 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'evaluation.seed': 'Evaluation seed',
     'guard.battery': 'Guard of grammar',
     'guard.every': 'Guard every',
+    'holdout.every': 'Second judge reads every',
+    'holdout.stories': 'Stories of a reading',
+    'holdout.stop': 'At over-optimisation',
     'record.resumeEvery': 'Resume state every',
     'record.resumeSteps': 'Resume state every',
     'record.resumeSeconds': 'Resume state at the earliest after',

@@ -63,7 +63,7 @@ describe('the table', () => {
     it('lets a resumed run change only what is a way of running or looking on, or a learning rate', () => {
         for (const key of resumableKeys)
             expect(key).toMatch(
-                /^runtime\.|^guard\.|^teacher\.(device|threads|inFlight|patience|retries|cache)$|\.lr$/,
+                /^runtime\.|^guard\.|^holdout\.(every|stop)$|^teacher\.(device|threads|inFlight|patience|retries|cache)$|\.lr$/,
             );
     });
 });

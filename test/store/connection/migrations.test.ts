@@ -6,6 +6,7 @@ import { runsSchema } from '../../../src/main/store/connection/migrations/0001-r
 import { languageModelsSchema } from '../../../src/main/store/connection/migrations/0002-language-models.ts';
 import { openRunDatabase } from '../../../src/main/store/connection/open.ts';
 import { guardReport } from '../../../src/main/service/reports/run/guard.ts';
+import { holdOutReport } from '../../../src/main/service/reports/run/hold-out.ts';
 import { readConfig } from '../../../src/main/store/run/run.ts';
 import { aRunFolder, temporaryFolder } from '../a-run.ts';
 
@@ -67,7 +68,7 @@ it('a run of version 2 gets the views when it is opened, and is a run of this ve
     const file = aRunOfVersion1();
     openRunDatabase(file, { readonly: false }).close();
     const db = openRunDatabase(file, { readonly: true, untrusted: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(4);
+    expect(db.pragma('user_version', { simple: true })).toBe(5);
     expect(db.prepare('SELECT count(*) AS n FROM temp.sqlite_schema').get()).toEqual({ n: 0 });
     db.close();
 });
@@ -84,12 +85,15 @@ it('a file from somebody else is never changed, not even its version', () => {
 it('a run of version 3 gets the tables of the guard, empty, and keeps its settings without one', () => {
     const folder = aRunFolder();
     const older = new Database(folder.database);
-    older.exec(`DROP VIEW current_guard_reading; DROP TABLE guard_score; DROP TABLE guard_reading; DROP TABLE guard_pair;
-                DELETE FROM config WHERE key LIKE 'guard.%'; UPDATE run SET config_version = 5`);
+    older.exec(`DROP VIEW current_holdout_reading; DROP TABLE holdout_story; DROP TABLE holdout_reading;
+                DROP VIEW current_guard_reading; DROP TABLE guard_score; DROP TABLE guard_reading; DROP TABLE guard_pair;
+                DELETE FROM config WHERE key LIKE 'guard.%' OR key LIKE 'holdout.%'; UPDATE run SET config_version = 5`);
     older.pragma('user_version = 3');
     older.close();
     const db = openRunDatabase(folder.database, { readonly: true });
     expect(guardReport(db)).toBeNull();
     expect(readConfig(db).values['guard.battery']).toBe('off');
+    expect(holdOutReport(db)).toBeNull();
+    expect(readConfig(db).values['holdout.every']).toBe(0);
     db.close();
 });

@@ -15,6 +15,7 @@ import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } f
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { requireFiniteTensors } from '../finite.ts';
+import { createHoldOut, type HoldOut } from '../learning/hold-out.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
 import { loadResumeState, ResumeWriter, resumeSeconds, savedProgress } from '../resuming.ts';
@@ -40,8 +41,10 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
         for (const words of milestones) await run.keep(`chck_${words / 1000}K`, 'milestone');
         if (run.why === null && supervisor.takeCheckpointAsked()) await run.keep(`update_${run.updates}`, 'milestone');
         if (run.isReadingDue) await run.readGuard();
+        if (run.isHoldOutDue) await run.readHoldOut();
         if (run.isSaveDue) await run.saveInPassing();
     }
+    await run.readHoldOut();
     if (!(await run.evaluate('after'))) return { kind: 'paused' };
     await run.keep('final', 'final');
     supervisor.send({ type: 'progress', done: 1 });
@@ -63,6 +66,9 @@ class LearningRun {
     #why: string | null;
     /** The update whose weights the guard has read. */
     #guardedAt: number | null = null;
+    readonly #holdOut: HoldOut | null;
+    /** The update whose stories the second judge has read beside the teacher. */
+    #heldOutAt: number | null = null;
 
     static async open(task: LearnTask, supervisor: LearningSupervisor): Promise<LearningRun> {
         const { values: config } = readStoredConfig(task.config);
@@ -87,6 +93,7 @@ class LearningRun {
         this.#learner = learner;
         this.#supervisor = supervisor;
         this.#progress = progress;
+        this.#holdOut = createHoldOut(task, config, learner, supervisor);
         this.#began = supervisor.seconds() - progress.seconds;
         const { policy: weights, optimiser, runtime } = learner;
         this.#resume = new ResumeWriter(
@@ -109,6 +116,10 @@ class LearningRun {
 
     get isReadingDue(): boolean {
         return this.updates % this.#config['guard.every'] === 0;
+    }
+
+    get isHoldOutDue(): boolean {
+        return this.updates % this.#config['holdout.every'] === 0;
     }
 
     get isSaveDue(): boolean {
@@ -158,9 +169,11 @@ class LearningRun {
         return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
     }
 
-    /** The guard's reading that all others are held against. */
+    /** The readings that all others are held against. */
     async readBefore(): Promise<void> {
-        if (this.updates === 0 && !this.#progress.evaluated) await this.readGuard();
+        if (this.updates !== 0 || this.#progress.evaluated) return;
+        await this.readGuard();
+        await this.readHoldOut();
     }
 
     /** The guard reads with the weights as they are now, once for an update. It only looks. */
@@ -173,6 +186,22 @@ class LearningRun {
         const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
         await this.#supervisor.commit({ type: 'guarded', reading });
         this.#guardedAt = update;
+    }
+
+    /** Teacher and second judge read fresh stories of the weights as they are now, once for an update. */
+    async readHoldOut(): Promise<void> {
+        if (this.#holdOut === null || this.#heldOutAt === this.updates) return;
+        const { updates: update, inputWords } = this.#progress.used;
+        const digest = policyDigest(this.#learner);
+        const reading = {
+            ...(await this.#holdOut.read(update)),
+            update,
+            at: this.#supervisor.now(),
+            inputWords,
+            digest,
+        };
+        await this.#supervisor.commit({ type: 'held-out', reading });
+        this.#heldOutAt = update;
     }
 
     /** Evaluates before learning, once in a run. False: a person asked to pause meanwhile. */
@@ -234,8 +263,9 @@ class LearningRun {
         await this.readGuard();
     }
 
-    release(): Promise<void> {
-        return this.#learner.release();
+    async release(): Promise<void> {
+        await this.#holdOut?.release();
+        await this.#learner.release();
     }
 
     #seconds(): number {

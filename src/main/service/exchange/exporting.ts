@@ -19,6 +19,7 @@ import { givenName, isSameName } from '../../../shared/text/names.ts';
 import type { StoryChoice } from '../../../shared/run/story-filter.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { guardReadings } from '../../store/run/guard.ts';
+import { holdOutRaters } from '../../store/run/hold-out.ts';
 import { readSummary } from '../../store/run/run.ts';
 import { draftFolder, folderName } from '../../store/home/run-folder.ts';
 import { findSet } from '../../store/home/set-files.ts';
@@ -116,6 +117,10 @@ export async function prepareExport(workshop: Workshop, request: ExportRequest, 
                 throw badInput(
                     `The grammar of the run "${request.from}" was not watched; nothing was written. Export its metrics, student, card or database.`,
                 );
+            if (missing?.what === 'trial' && isNamed)
+                throw badInput(
+                    `No second judge read while the run "${request.from}" learned; nothing was written. Export its ratings, metrics, card or database.`,
+                );
             if (missing && (isNamed || parts.length === 0))
                 throw badInput(
                     `The run "${request.from}" has no ${missing.what}${missing.as === 'authors' ? ' as the authors log them' : ''}: it is one of pretraining; nothing was written. Export its metrics, student, card or database.`,
@@ -199,10 +204,12 @@ export function presentIn(database: string, checkpoint: string | null, now: numb
     const db = openRunDatabase(database, { readonly: true });
     const { kind } = readSummary(db, now);
     const hasGuard = guardReadings(db).length > 0;
+    const hasTrial = holdOutRaters(db) !== null;
     db.close();
     return ({ what, as }) => {
         if (what === 'student') return checkpoint !== null;
         if (what === 'grammar') return hasGuard;
+        if (what === 'trial') return hasTrial;
         return kind !== 'pretrain' || (what !== 'episodes' && what !== 'ratings' && as !== 'authors');
     };
 }

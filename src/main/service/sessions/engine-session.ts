@@ -137,6 +137,7 @@ function wantsAnswer(event: EngineEvent): boolean {
         event.type === 'rerated' ||
         event.type === 'evaluation' ||
         event.type === 'guarded' ||
+        event.type === 'held-out' ||
         event.type === 'benchmarking' ||
         event.type === 'scored'
     );

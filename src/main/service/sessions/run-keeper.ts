@@ -15,8 +15,10 @@ import {
     type Clock,
     type Lease,
 } from '../../store/connection/lease.ts';
+import { raisesAlarm } from '../../learning/statistics/hold-out.ts';
 import { briefly, openRunDatabase } from '../../store/connection/open.ts';
 import { recordGuardReading } from '../../store/run/guard.ts';
+import { holdOutReadings, recordHoldOutReading } from '../../store/run/hold-out.ts';
 import { recordPretraining } from '../../store/run/pretraining.ts';
 import { registerRater } from '../../store/run/ratings/ratings.ts';
 import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
@@ -31,6 +33,8 @@ export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
     checkFolder(): void;
     record(event: EngineEvent): void;
+    /** Has the newest reading of the second judge told of over-optimisation, which none before it had? */
+    overOptimised(): boolean;
     /** Records that the run goes on with other settings. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;
     /** Records how the attempt ended, and gives the run back. While the database is locked it throws; call it again. */
@@ -109,6 +113,9 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'guarded':
                     recordGuardReading(lease, event.reading);
                     break;
+                case 'held-out':
+                    recordHoldOutReading(lease, event.reading);
+                    break;
                 case 'checkpoint':
                     recordCheckpoint(lease, event.checkpoint);
                     log({ type: 'checkpoint', ...event.checkpoint });
@@ -137,6 +144,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     event satisfies never;
             }
         },
+        overOptimised: () => raisesAlarm(holdOutReadings(db)),
         change: (before, changes) => changeConfig(lease, before, changes),
         close(end) {
             try {

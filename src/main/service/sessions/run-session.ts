@@ -14,6 +14,9 @@ import type { StartEngine } from './remembering-engine.ts';
 import { keepRun } from './run-keeper.ts';
 import { whenFree } from './waiting-for-lock.ts';
 
+const pausedForGap =
+    'The second judge no longer follows the teacher, so the run pauses as it was told to; everything is kept. Read its newest stories, then continue or stop.';
+
 export interface RunHandle extends TaskHandle {
     readonly name: string;
     readonly kind: RunKind;
@@ -54,6 +57,10 @@ export function workOn(
             task,
             (event) => {
                 keeper.record(event);
+                if (event.type === 'held-out' && config.values['holdout.stop'] === 'pause' && keeper.overOptimised()) {
+                    engine.say(pausedForGap);
+                    engine.pause();
+                }
                 return undefined;
             },
             () => keeper.checkFolder(),

@@ -8,6 +8,7 @@ import { runsSchema } from './migrations/0001-runs.ts';
 import { languageModelsSchema } from './migrations/0002-language-models.ts';
 import { teacherRatingsSchema } from './migrations/0003-teacher-ratings.ts';
 import { guardSchema } from './migrations/0004-guard.ts';
+import { holdOutSchema } from './migrations/0005-hold-out.ts';
 import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { callFile, copyInMemory, fileOf, mayBeFrozen, nameOf, openFrozen } from './frozen.ts';
 import { mayWriteDatabase } from './places.ts';
@@ -30,7 +31,7 @@ interface Format {
 }
 const runFormat: Format = {
     ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
-    migrations: [runsSchema, languageModelsSchema, teacherRatingsSchema, guardSchema],
+    migrations: [runsSchema, languageModelsSchema, teacherRatingsSchema, guardSchema, holdOutSchema],
 };
 const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };

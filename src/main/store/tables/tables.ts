@@ -163,6 +163,39 @@ function* readingPieces(db: RunDatabase): Generator<{ readonly reading: number }
     for (const reading of readColumn<number>(db, ordered)) yield { reading };
 }
 
+/** What teacher and second judge said of the same fresh stories, a story of a reading a row. */
+export function holdOutTable(db: RunDatabase): Table {
+    const columns = [
+        whole('attempt', 'reading.attempt'),
+        whole('update', 'reading.update_number'),
+        whole('at', 'reading.at'),
+        whole('inputWords', 'reading.input_words'),
+        text('teacher', 'reading.teacher'),
+        text('judge', 'reading.judge'),
+        whole('seed', 'story.seed'),
+        text('prompt', 'prompt.text'),
+        text('story', 'story.story'),
+        whole('words', 'story.words'),
+        flag('finished', 'story.finished'),
+        real('kl', 'story.kl'),
+        real('totals.teacher', 'story.teacher_total'),
+        real('totals.judge', 'story.judge_total'),
+    ];
+    const read = `FROM current_holdout_reading AS reading JOIN holdout_story AS story ON story.reading = reading.id`;
+    return sqlTable(
+        db,
+        columns,
+        `${read} JOIN prompt ON prompt.id = story.prompt
+         WHERE reading.id = @reading ORDER BY story.seed`,
+        { count: `SELECT count(*) ${read}`, pieces: holdOutPieces },
+    );
+}
+
+function* holdOutPieces(db: RunDatabase): Generator<{ readonly reading: number }> {
+    const ordered = 'SELECT id FROM current_holdout_reading ORDER BY update_number, id';
+    for (const reading of readColumn<number>(db, ordered)) yield { reading };
+}
+
 const columnOf = { ordinal: whole, count: whole, time: whole, text, real } as const;
 
 function updateTable(db: RunDatabase): Table {

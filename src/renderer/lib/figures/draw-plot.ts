@@ -102,10 +102,11 @@ function drawGround(pen: Pen, { spec, scene, colours, unit }: Drawn, { inner, x,
     }
 }
 
-function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame): void {
+function drawLines(pen: Pen, { spec, scene, colours }: Drawn, { inner, x, y }: Frame): void {
     const pointsOf = (points: Scene['lines'][number]['raw']): readonly PenPoint[] =>
         points.map((point) => [x(point.x), y(point.y)]);
     const beyond = { ...inner, top: inner.top - 2, bottom: inner.bottom + 2, left: inner.left - 2 };
+    drawBetween(pen, spec, colours, { x, y });
     const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first on top
     pen.within({ ...beyond, right: inner.right + 2 }, () => {
         for (const { line, raw } of drawn)
@@ -117,6 +118,20 @@ function drawLines(pen: Pen, { scene, colours }: Drawn, { inner, x, y }: Frame):
                 dash: line.dash ?? (colours.areForced() ? forcedDashes[index % forcedDashes.length]! : []),
             });
     });
+}
+
+/** The ground between two lines, as far as both were measured. */
+function drawBetween(pen: Pen, spec: PlotSpec, colours: Colours, { x, y }: Pick<Frame, 'x' | 'y'>): void {
+    if (spec.between === undefined) return;
+    const [one, other] = spec.between.map((line) => spec.lines[line]!.values);
+    const both = spec.xs.flatMap((at, i) => {
+        const [a, b] = [one![i] ?? null, other![i] ?? null];
+        return a === null || b === null ? [] : [{ at: x(at), a: y(a), b: y(b) }];
+    });
+    if (both.length < 2) return;
+    const there = both.map(({ at, a }): PenPoint => [at, a]);
+    const back = both.toReversed().map(({ at, b }): PenPoint => [at, b]);
+    pen.area([...there, ...back], colours.of('--band'));
 }
 
 /** Where the system takes the colours away, lines differ by their dashes. */

@@ -33,6 +33,8 @@ export interface PlotSpec {
     readonly refs?: readonly { readonly y: number; readonly label: string }[];
     readonly bands?: readonly { readonly from: number; readonly to: number; readonly label: string }[];
     readonly checkpoints?: readonly number[];
+    /** Shaded between two of the lines, by their places; both share the figure's x and are exact. */
+    readonly between?: readonly [number, number];
 }
 export interface Scene {
     readonly x: readonly [number, number];

@@ -107,6 +107,7 @@ export const roomWords: Readonly<Record<string, string>> = {
     budget: 'Budget',
     evaluation: 'Evaluation',
     guard: 'Grammar',
+    holdout: 'Second judge',
     record: 'Record',
     runtime: 'This computer',
 };

@@ -10,6 +10,7 @@ export const thingWords: Readonly<Record<ExportThing, string>> = {
     ratings: 'Ratings',
     metrics: 'Metrics',
     grammar: 'Grammar',
+    trial: 'Second judge’s readings',
     student: 'Student',
     card: 'Run card',
     agreement: 'Agreement',

@@ -8,6 +8,7 @@ import { badInput } from '../../../../shared/faults.ts';
 import { chooseStories } from '../../../store/tables/chosen-stories.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { guardReadings } from '../../../store/run/guard.ts';
+import { holdOutRaters } from '../../../store/run/hold-out.ts';
 import { readSummary } from '../../../store/run/run.ts';
 import { findSet, withSet } from '../../../store/home/set-files.ts';
 import { readSetHead, setStories } from '../../../store/sets/rating-set.ts';
@@ -40,12 +41,15 @@ export function offerOf(home: string, runs: OpenRuns, of: OfferAsked): Offer {
                     ...(checkpoints[0] ? { student: bytes(bytesIn(checkpoints[0].source)) } : {}),
                 };
                 const hasGuard = guardReadings(db).length > 0;
+                const hasTrial = holdOutRaters(db) !== null;
                 const isThere = (what: ExportThing): boolean =>
                     what === 'grammar'
                         ? hasGuard
-                        : what === 'student'
-                          ? checkpoints.length > 0
-                          : !isPretraining || (what !== 'episodes' && what !== 'ratings');
+                        : what === 'trial'
+                          ? hasTrial
+                          : what === 'student'
+                            ? checkpoints.length > 0
+                            : !isPretraining || (what !== 'episodes' && what !== 'ratings');
                 return {
                     name,
                     things: thingsWith('run', sizes)

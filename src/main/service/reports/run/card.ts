@@ -10,15 +10,18 @@ import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../../
 import { rewardingRaters } from '../../../store/run/ratings/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
 import { guardSentence } from '../../../../shared/findings/guard-words.ts';
+import { holdOutSentence } from '../../../../shared/findings/hold-out-words.ts';
 import { plain } from '../../../../shared/text/markdown.ts';
 import { configKeys, fieldOf } from '../../../../shared/run/config.ts';
 import type { GuardReport } from '../../../../shared/views/guard.ts';
+import type { HoldOutReport } from '../../../../shared/views/hold-out.ts';
 import type { StoredConfig } from '../../../../shared/run/stored-config.ts';
 import { count, counted, countedStories, measured } from '../../../../shared/text/numbers.ts';
 import { gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
 import { compareRunAside } from '../comparison/comparison-thread.ts';
 import { gainFound, type RunComparison } from '../comparison/comparison.ts';
 import { guardReport } from './guard.ts';
+import { holdOutReport } from './hold-out.ts';
 import { version } from '../../sources/version.ts';
 
 const longestParagraph = 20_000; // characters
@@ -35,6 +38,8 @@ interface CardFacts {
     readonly comparison: RunComparison | null;
     /** Null where the run has no guard. */
     readonly grammar: GuardReport | null;
+    /** Null where no second judge read beside the teacher. */
+    readonly holdOut: HoldOutReport | null;
 }
 
 export const citations = [
@@ -69,6 +74,7 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
             evaluations: evaluations(db),
             comparison: run.kind === 'learn' ? comparison : null,
             grammar: guardReport(db),
+            holdOut: holdOutReport(db),
         };
     } finally {
         db.close();
@@ -114,6 +120,7 @@ function cardOf(facts: CardFacts): unknown {
         checkpoints: facts.checkpoints,
         evaluations: facts.evaluations,
         grammar: facts.grammar,
+        holdOut: facts.holdOut,
         difference: comparison && {
             ...comparison.scores.total.difference,
             pairs: comparison.scores.pairs,
@@ -134,9 +141,9 @@ const interval = ({ mean, low, high }: { mean: number; low: number; high: number
 /** One paragraph with every number that somebody needs to repeat the run. */
 function methods(facts: CardFacts): string {
     const grammar = facts.grammar === null ? [] : [guardSentence(facts.grammar)];
-    return [...(facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts)), ...grammar, machine(facts)].join(
-        ' ',
-    );
+    const holdOut = facts.holdOut === null ? [] : [holdOutSentence(facts.holdOut)];
+    const learned = facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts);
+    return [...learned, ...grammar, ...holdOut, machine(facts)].join(' ');
 }
 
 function pretraining({ run, config, provenance }: CardFacts): readonly string[] {
