@@ -17,7 +17,10 @@ interface Simulated {
 }
 
 /** Teacher's and judge's totals of a run; both see the quality of a story, each with a taste of its own. */
-function simulated(seed: number, { gain = () => 0, bias = () => 0, updates = 30, every = 2 }: Simulated): HoldOutReading[] {
+function simulated(
+    seed: number,
+    { gain = () => 0, bias = () => 0, updates = 30, every = 2 }: Simulated,
+): HoldOutReading[] {
     const random = new RandomStream('hold-out simulation', seed);
     return Array.from({ length: Math.floor(updates / every) + 1 }, (_, k) => {
         const update = k * every;
@@ -77,7 +80,9 @@ it('curves are in deviations of the first reading, over the stories that both co
     });
     const { points, agreement: r } = find([reading(0, 0), reading(5, 2)]);
     expect(r).toBe(1);
-    expect(points.map(({ stories: both, teacher, judge, expected }) => [both, teacher.mean, judge.mean, expected])).toEqual([
+    expect(
+        points.map(({ stories: both, teacher, judge, expected }) => [both, teacher.mean, judge.mean, expected]),
+    ).toEqual([
         [2, 0, 0, 0],
         [2, 2, 0, 2],
     ]);
@@ -89,7 +94,10 @@ it('a rise has a beginning, an end and a height', () => {
     const values = (height: number): number[] => [height - 0.1, height + 0.1];
     const readings = [0, 0, 0, 1, 2, 2, 2].map((height, k) => ({ at: 10 * k, values: values(height) }));
     expect(findRise(readings)).toMatchObject({ from: 20, until: 40, height: expect.closeTo(2, 9) });
-    expect(findOnset(readings, { random: new RandomStream('test') })).toMatchObject({ from: 20, low: expect.any(Number) });
+    expect(findOnset(readings, { random: new RandomStream('test') })).toMatchObject({
+        from: 20,
+        low: expect.any(Number),
+    });
     expect(findRise(readings.map(({ at, values: [a] }) => ({ at, values: [-a!, -a!] })))).toBeNull(); // it only falls
     expect(findRise(readings.slice(0, 2))).toBeNull();
 });

@@ -101,7 +101,10 @@ function rampsOver(readings: readonly StoryReading[]): readonly Ramp[] {
 }
 
 /** means: (K). The steepest of equals begins last: between two readings nobody saw when it rose. */
-function bestOf(ramps: readonly Ramp[], means: readonly number[]): { readonly ramp: Ramp; readonly height: number } | null {
+function bestOf(
+    ramps: readonly Ramp[],
+    means: readonly number[],
+): { readonly ramp: Ramp; readonly height: number } | null {
     let best: { readonly ramp: Ramp; readonly height: number } | null = null;
     let most = 0;
     for (const ramp of ramps) {
