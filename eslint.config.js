@@ -56,7 +56,7 @@ export default tseslint.config(
     {
         // A promise nobody waits for is an error nobody hears.
         files: ['src/main/**/*.ts'],
-        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        languageOptions: { parserOptions: { project: 'tsconfig.main.json', tsconfigRootDir: import.meta.dirname } },
         rules: {
             '@typescript-eslint/no-floating-promises': 'error',
             '@typescript-eslint/no-misused-promises': 'error',
