@@ -9,9 +9,12 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: {
 /** Engines and command lines that tests start find their modules compiled: a start takes half the time. */
 const compiledOnce = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }; // Node's own default place
 
-/** Native code wants a process per file. Two at a time: each computes with one thread or waits for its children. */
+/**
+ * Native code wants a process per file. Three at a time on two cores: each computes with one thread, or waits for its
+ * children, for a page or for a clock.
+ */
 const processPerFile = {
-    ...{ pool: 'forks', maxWorkers: 2, sequence: { groupOrder: 1 }, env: compiledOnce },
+    ...{ pool: 'forks', maxWorkers: 3, sequence: { groupOrder: 1 }, env: compiledOnce },
     ...patience,
 } as const;
 
@@ -21,7 +24,7 @@ const processPerFile = {
  *   with `state`: what pages hold (`renderer/state`), compiled as for a page, against an app that the test plays.
  * - `process`: SQLite, onnxruntime, llama.cpp, command lines.
  * - `windows`: a real Chromium and a real Electron, each file with a data folder, a port and a display of its own. They
- *   wait more than they compute, so they share their two places with `process`.
+ *   wait more than they compute, so they share their places with `process`.
  */
 export default defineConfig({
     test: {

@@ -13,14 +13,16 @@ import {
     succeeding,
     temporaryHome,
     tinyLearning,
+    tinyStories,
     type Ended,
 } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
 
 const home = temporaryHome(afterAll);
+let checkpoint = '';
 let learning: readonly string[] = [];
 beforeAll(async () => {
-    const checkpoint = await readyStudent(home);
+    checkpoint = await readyStudent(home);
     const quickly = ['--teacher-retries', '0', '--teacher-in-flight', '4'];
     learning = ['learn', '--from', checkpoint, ...tinyLearning, ...quickly];
 });
@@ -159,13 +161,8 @@ describe('a teacher that cannot be read', () => {
         expect(unreadablePairs).toBeGreaterThan(0);
 
         const evaluate = [
-            'evaluate',
-            '--evaluation-stories',
-            '6',
-            '--teacher',
-            server.address,
-            '--teacher-cache',
-            'off',
+            ...['evaluate', '--from', checkpoint, ...tinyStories, '--evaluation-stories', '6'],
+            ...['--teacher', server.address, '--teacher-cache', 'off'],
         ];
         const { out } = await storyloop(
             own,
@@ -186,8 +183,9 @@ describe('a teacher that cannot be read', () => {
             asked.model === 'thinks' ? thinks(asked, response, count) : countingJudge(asked, response, count),
         );
         const own = temporaryHome(onTestFinished);
+        const stories = ['--from', checkpoint, ...tinyStories, '--evaluation-stories', '8'];
         const evaluate = (teacher: string, ...more: string[]): Promise<Ended> =>
-            storyloop(own, 'evaluate', '--evaluation-stories', '8', '--teacher', teacher, ...more);
+            storyloop(own, 'evaluate', ...stories, '--teacher', teacher, ...more);
         const failed = await evaluate(`${server.address}#thinks`, '--json');
         expectSentence(failed.err, none);
         expect({ code: failed.code, last: failed.lines.at(-1)!.type }).toEqual({ code: 1, last: 'fault' });
