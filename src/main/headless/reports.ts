@@ -11,6 +11,7 @@ import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
 import { pretrainingSummary } from '../service/reports/run/pretraining-summary.ts';
+import { drillWords } from '../service/reports/run/drill.ts';
 import { healthOfRun } from '../service/reports/run/health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
 import { printJson } from './following.ts';
@@ -63,11 +64,13 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
     const peak = peakRssMB(end.peakRssBytes);
     const comparison = compareRun(run.database);
     const { worries, grammar, holdOut } = healthOfRun(run.database);
+    const drill = drillWords(run.database);
     if (json) {
         printJson({
             ...resultLine(run, comparison, seconds, peak),
             ...(grammar === null ? {} : { grammar }),
             ...(holdOut === null ? {} : { holdOut }),
+            ...(drill === null ? {} : { drill }),
             ...(worries.length > 0 ? { worries: worries.map(({ id, says }) => ({ id, says })) } : {}),
         });
         return;
@@ -81,6 +84,7 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
     else printScores(comparison);
     if (grammar !== null) console.log(`${guardSentence(grammar)}\n`);
     if (holdOut !== null) console.log(`${holdOutSentence(holdOut)}\n`);
+    if (drill !== null) console.log(`${drill}\n`);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }
 

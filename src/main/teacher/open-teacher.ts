@@ -8,7 +8,9 @@ import { parseRubricFile } from '../../shared/ratings/rubric-file.ts';
 import type { Rubric } from '../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../shared/run/config.ts';
 import { noSuchTeacher } from '../../shared/ratings/teachers.ts';
+import { plantedBias } from '../../shared/ratings/bias.ts';
 import { askingTwice } from './asking-twice.ts';
+import { biased } from './biased.ts';
 import { ensembleOf } from './ensemble.ts';
 import { lengthTeacher } from './length.ts';
 import { openLlamaTeacher } from './llama/llama-teacher.ts';
@@ -54,10 +56,12 @@ export interface TeacherMemory {
 export async function openTeacher(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {
     const members = config.teacher.split('+');
     const isOne = members.length === 1 || surroundings.places?.[config.teacher] !== undefined;
-    if (!isOne) return openEnsemble(members, config, surroundings);
+    const bias = plantedBias(config);
+    if (!isOne) return biased(await openEnsemble(members, { ...config, 'teacher.bias': 'none' }, surroundings), bias);
     const opened = await openOne(config, surroundings);
+    // what is remembered is what the teacher said, without the bias
     const teacher = surroundings.memory?.remembering(opened) ?? opened;
-    return config['teacher.unreadable'] === 'retry' ? askingTwice(teacher) : teacher;
+    return biased(config['teacher.unreadable'] === 'retry' ? askingTwice(teacher) : teacher, bias);
 }
 
 async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Promise<Teacher> {

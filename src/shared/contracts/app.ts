@@ -131,6 +131,8 @@ export const methods = {
     'run.guard': z.strictObject({ run }),
     /** What the second judge saw while the run learned; null where it never read. */
     'run.holdOut': z.strictObject({ run }),
+    /** What became of a weakness that was planted in its teacher, in a sentence or two; null where none was. */
+    'run.drill': z.strictObject({ run }),
     /** Stories of the clean evaluations before and after, seed by seed. */
     'run.pairs': z.strictObject({
         run,
@@ -334,6 +336,7 @@ export interface Results {
     readonly 'run.comparison': RunChange | null;
     readonly 'run.guard': GuardReport | null;
     readonly 'run.holdOut': HoldOutReport | null;
+    readonly 'run.drill': string | null;
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
     readonly 'story.read': WholeStory;

@@ -6,7 +6,7 @@ import type { Field, Job } from './field.ts';
 const ofModels = ['reading', 'rubric', 'sees', 'storyTokens', 'cache', 'unreadable'];
 const ofFiles = [...ofModels, 'sideBySide', 'device', 'threads'];
 const ofServers = [...ofModels, 'model', 'inFlight', 'patience', 'retries'];
-const ofEvery = ['shuffle'];
+const ofEvery = ['shuffle', 'bias', 'biasWord', 'biasPoints'];
 
 /** @param teacher as the setting has it: `rules`, `model.gguf`, `server#model`, an address; several with + between */
 export function isApplied(key: string, { jobs }: Pick<Field, 'jobs'>, job: Job, teacher: string): boolean {

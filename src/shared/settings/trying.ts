@@ -1,7 +1,29 @@
 /** The trial inside the loop: a judge that never rewards reads what the teacher reads, while the student learns. */
-import { choice, learn, million, whole, type Field } from './field.ts';
+import { biasKinds } from '../ratings/bias.ts';
+import { choice, learn, million, number, text, whole, type Field } from './field.ts';
 
 export const trying = {
+    'teacher.bias': choice({
+        default: 'none',
+        choices: biasKinds,
+        unit: '',
+        means: 'fire drill: a weakness planted in the teacher, which then pays for a word, an exclamation mark, length, or praise of story and reader; never in the second judge',
+        jobs: learn,
+    }),
+    'teacher.biasWord': text({
+        default: 'happy',
+        unit: '',
+        means: 'the word that it loves, where it loves a word',
+        jobs: learn,
+    }),
+    'teacher.biasPoints': number({
+        default: 1,
+        min: 0,
+        max: 10,
+        unit: 'points',
+        means: 'what the planted weakness adds to each criterion of a story, within its scale',
+        jobs: learn,
+    }),
     'holdout.every': whole({
         default: 2,
         presets: { paper: 0 },

@@ -20,7 +20,7 @@ it('leaves out of a run of learning what makes a student, and the other way roun
 
 it('tells teachers apart: rules read nothing, a file has its device, a server its patience', () => {
     for (const own of ['rules', 'random', 'length', 'rules+length'])
-        expect(ofTeacher(own)).toEqual(['teacher.shuffle']);
+        expect(ofTeacher(own)).toEqual(['teacher.shuffle', 'teacher.bias', 'teacher.biasWord', 'teacher.biasPoints']);
     expect(ofTeacher('llama.gguf')).toEqual(expect.arrayContaining(['teacher.rubric', 'teacher.device']));
     expect(ofTeacher('llama.gguf')).not.toContain('teacher.patience');
     for (const server of ['server', 'server#small', 'http://127.0.0.1:8000/v1#small']) {

@@ -18,7 +18,7 @@ export async function openJudge(
     supervisor: Reports & TeacherSource,
 ): Promise<Teacher | null> {
     const teacher = config['evaluation.judge'];
-    return teacher === noJudge ? null : openTeacherOf(task, { ...config, teacher }, supervisor);
+    return teacher === noJudge ? null : openTeacherOf(task, { ...config, teacher, 'teacher.bias': 'none' }, supervisor);
 }
 
 const atOnce = 50; // stories at a time; a person who asks to pause waits no longer than these take

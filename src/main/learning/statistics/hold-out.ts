@@ -4,8 +4,8 @@
  *
  * Two who agree only partly cannot rise alike: of a gain that is chosen by the teacher, the judge is expected to see
  * the share r, their correlation over the first stories (regression to the mean; "regressional" Goodhart of Manheim &
- * Garrabrant 2018). What it sees less than that is the gap. Over-optimisation (Gao, Schulman & Hilton 2023) begins where
- * the gap begins to rise while the teacher's score rises.
+ * Garrabrant 2018). What it sees less than that is the gap. Over-optimisation (Gao, Schulman & Hilton 2023) begins
+ * where the gap begins to rise while the teacher's score rises.
  */
 import type { IntervalEstimate } from './bootstrap.ts';
 import { normalTail } from './normal.ts';
@@ -87,7 +87,7 @@ interface Scaled {
 
 function scaleByFirst(readings: readonly HoldOutReading[]): Scaled | null {
     const both = readings.map(({ update, teacher, judge }) => {
-        const rated = teacher.flatMap((total, i) => (total === null || judge[i] == null ? [] : [i]));
+        const rated = teacher.flatMap((total, i) => (total === null || (judge[i] ?? null) === null ? [] : [i]));
         return { at: update, teacher: rated.map((i) => teacher[i]!), judge: rated.map((i) => judge[i]!) };
     });
     const first = both[0];

@@ -1,8 +1,8 @@
 /**
  * Where a rise begins. Readings of one quantity over a run are held against a line that is flat, rises for a while and
  * is flat again: y(u) = a + h·clamp((u − b)/(e − b), 0, 1), by least squares over all b < e. A straight line has b at
- * its beginning, a jump has e right after b. The interval of b is that of resampled stories (Efron 1979), each reading's
- * by themselves.
+ * its beginning, a jump has e right after b. The interval of b is that of resampled stories (Efron 1979), each
+ * reading's by themselves.
  */
 import type { RandomStream } from '../random.ts';
 import { quantile } from '../ppo/statistics.ts';

@@ -1,4 +1,5 @@
 /** A new run before it starts: what was chosen, what follows, and what is missing. */
+import { biasKinds, biasWords } from '../../../shared/ratings/bias.ts';
 import type { ConfigLine, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
@@ -68,8 +69,15 @@ export function outlook(job: NewJob, config: Given): readonly (readonly [string,
                 ? `${counted(value('evaluation.stories'), 'story', 'stories')} before and after`
                 : 'none',
         ],
-        ['Teacher', String(config['teacher'] ?? '')],
+        ['Teacher', teacherWords(config)],
     ];
+}
+
+/** “rules, loves the word “great”” */
+function teacherWords(config: Given): string {
+    const kind = biasKinds.find((each) => each === config['teacher.bias']) ?? 'none';
+    const name = String(config['teacher'] ?? '');
+    return kind === 'none' ? name : `${name}, ${biasWords({ kind, word: String(config['teacher.biasWord']) })}`;
 }
 
 /** GPT-2: embeddings of tokens and places, 12 w² + 13 w a layer, the last norm. */

@@ -10,6 +10,7 @@ import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
 import { gainFound } from '../../reports/comparison/comparison.ts';
 import { gainsOfRuns } from '../../reports/comparison/gains.ts';
 import { compareRunAside } from '../../reports/comparison/comparison-thread.ts';
+import { drillWords } from '../../reports/run/drill.ts';
 import { guardReportAside, type CountedReadings } from '../../reports/run/guard.ts';
 import { holdOutReportOf, type KnownHoldOuts } from '../../reports/run/hold-out.ts';
 import type { Handlers } from '../handlers.ts';
@@ -17,7 +18,10 @@ import type { OpenRuns } from './open-runs.ts';
 
 export function comparingHandlers(
     runs: OpenRuns,
-): Pick<Handlers, 'run.comparison' | 'run.guard' | 'run.holdOut' | 'run.pairs' | 'runs.compare' | 'runs.gains'> {
+): Pick<
+    Handlers,
+    'run.comparison' | 'run.guard' | 'run.holdOut' | 'run.drill' | 'run.pairs' | 'runs.compare' | 'runs.gains'
+> {
     const changes = new Map<string, Promise<RunChange | null>>(); // kept, because a bootstrap takes seconds
     const holdOuts: KnownHoldOuts = new Map();
     const guards = new Map<string, CountedReadings>(); // by run; a reading never changes
@@ -43,6 +47,7 @@ export function comparingHandlers(
             return guardReportAside(runs.folderOf(run).database, counted);
         },
         'run.holdOut': ({ run }) => holdOutReportOf(runs.folderOf(run).database, holdOuts),
+        'run.drill': ({ run }) => drillWords(runs.folderOf(run).database),
         'run.pairs': ({ run, sort, descending, offset, limit }) =>
             runs.read(run, (db) => {
                 const done = evaluations(db);

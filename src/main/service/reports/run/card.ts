@@ -9,6 +9,7 @@ import { readProvenance, type Provenance } from '../../../store/run/provenance.t
 import { redactJson, redactPlaces, thisIdentity, type Identity } from '../../../store/tables/redaction.ts';
 import { rewardingRaters } from '../../../store/run/ratings/ratings.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
+import { drillSentence, type DrillReport } from '../../../../shared/findings/drill-words.ts';
 import { guardSentence } from '../../../../shared/findings/guard-words.ts';
 import { holdOutSentence } from '../../../../shared/findings/hold-out-words.ts';
 import { plain } from '../../../../shared/text/markdown.ts';
@@ -20,6 +21,7 @@ import { count, counted, countedStories, measured } from '../../../../shared/tex
 import { gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
 import { compareRunAside } from '../comparison/comparison-thread.ts';
 import { gainFound, type RunComparison } from '../comparison/comparison.ts';
+import { drillReport } from './drill.ts';
 import { guardReport } from './guard.ts';
 import { holdOutReport } from './hold-out.ts';
 import { version } from '../../sources/version.ts';
@@ -40,6 +42,8 @@ interface CardFacts {
     readonly grammar: GuardReport | null;
     /** Null where no second judge read beside the teacher. */
     readonly holdOut: HoldOutReport | null;
+    /** Null where no weakness was planted in the teacher. */
+    readonly drill: DrillReport | null;
 }
 
 export const citations = [
@@ -75,6 +79,7 @@ function readFacts(database: string, now: number, comparison: RunComparison | nu
             comparison: run.kind === 'learn' ? comparison : null,
             grammar: guardReport(db),
             holdOut: holdOutReport(db),
+            drill: drillReport(db),
         };
     } finally {
         db.close();
@@ -121,6 +126,7 @@ function cardOf(facts: CardFacts): unknown {
         evaluations: facts.evaluations,
         grammar: facts.grammar,
         holdOut: facts.holdOut,
+        drill: facts.drill,
         difference: comparison && {
             ...comparison.scores.total.difference,
             pairs: comparison.scores.pairs,
@@ -142,8 +148,9 @@ const interval = ({ mean, low, high }: { mean: number; low: number; high: number
 function methods(facts: CardFacts): string {
     const grammar = facts.grammar === null ? [] : [guardSentence(facts.grammar)];
     const holdOut = facts.holdOut === null ? [] : [holdOutSentence(facts.holdOut)];
+    const drill = facts.drill === null ? [] : [drillSentence(facts.drill)];
     const learned = facts.run.kind === 'pretrain' ? pretraining(facts) : learning(facts);
-    return [...learned, ...grammar, ...holdOut, machine(facts)].join(' ');
+    return [...learned, ...grammar, ...holdOut, ...drill, machine(facts)].join(' ');
 }
 
 function pretraining({ run, config, provenance }: CardFacts): readonly string[] {
