@@ -26,7 +26,7 @@ export const trying = {
     }),
     'holdout.every': whole({
         default: 2,
-        presets: { paper: 0 },
+        presets: { paper: 0, quick: 3 },
         min: 0,
         max: million,
         unit: 'updates',
