@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Chart } from '../../../src/shared/figures/chart.ts';
 import { gaussianSmoothed } from '../../../src/shared/figures/gaussian.ts';
+import { drawBareChart } from '../../../src/shared/figures/draw-chart.ts';
 import { svgOf } from '../../../src/shared/figures/svg-chart.ts';
+import { SvgPen } from '../../../src/shared/figures/svg-pen.ts';
 
 it('smooths as scipy’s gaussian_filter1d does, at both kinds of ends', () => {
     const file = new URL('../../fixtures/golden/gaussian_filter1d.json', import.meta.url);
@@ -57,6 +59,27 @@ describe('a picture', () => {
     it('has ticks at ones, twos and fives of a logarithmic axis, and a caption in lines that fit', () => {
         for (const tick of ['1 M', '2 M', '5 M']) expect(svg).toContain(`>${tick}</text>`);
         expect(svg.match(/>Words Words/gu)!.length).toBeGreaterThan(1);
+    });
+
+    it('stands bare on a page, as wide as there is room for, on the ground of its theme', () => {
+        const three = { ...chart, panels: [0, 1, 2].map(() => chart.panels[0]!) };
+        const bare = (room: number): { readonly svg: string; readonly width: number; readonly height: number } => {
+            const pen = new SvgPen((words, { size }) => words.length * size * 0.6);
+            const night = { paper: '#101010', ink: '#efefef', rule: '#444444' };
+            const size = drawBareChart(pen, three, room, night);
+            return { ...size, svg: pen.file(size.width, size.height, '', '') };
+        };
+        const [wide, middle, narrow] = [bare(1300), bare(900), bare(300)];
+        expect(wide.width).toBeLessThanOrEqual(1300);
+        expect(middle.width).toBeLessThanOrEqual(900);
+        expect(new Set([wide.width, middle.width, narrow.width]).size).toBe(3);
+        expect(wide.height).toBeLessThan(middle.height);
+        expect(middle.height).toBeLessThan(narrow.height);
+        for (const { svg } of [wide, middle, narrow]) {
+            expect(svg).toContain('#101010');
+            expect(svg).not.toContain('#ffffff');
+            expect(svg).not.toContain('Words Words'); // the page says the caption
+        }
     });
 
     it('draws a panel in which nothing was measured', () => {
