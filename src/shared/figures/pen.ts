@@ -40,6 +40,9 @@ export interface Pen {
     within(box: Box, draw: () => void): void;
 }
 
+/** Draws on a pen, whatever it draws on; returns how large the drawing is. */
+export type Drawing = (pen: Pen) => { readonly width: number; readonly height: number };
+
 export const families = {
     sans: "'Plex Sans', 'IBM Plex Sans', sans-serif",
     serif: "'Literata', Georgia, serif",

@@ -4,8 +4,7 @@ import type { ComparedGroup, ComparedTask } from '../../../shared/views/benchmar
 import { changeInterval, changeText, groupName, probability, scoreText, taskTitle } from '../benchmarks.ts';
 import { count, sentence } from '../text/words.ts';
 import { brokenLines } from './picture.ts';
-import type { Drawing } from './save-picture.ts';
-import { cornersOf, type Pen, type PenPoint, type Type } from '../../../shared/figures/pen.ts';
+import { cornersOf, type Drawing, type Pen, type PenPoint, type Type } from '../../../shared/figures/pen.ts';
 import { printColours as ground, seriesColour } from '../../../shared/figures/print-colours.ts';
 
 export interface ForestRow {

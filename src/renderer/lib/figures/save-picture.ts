@@ -3,7 +3,7 @@ import literataItalic from '@fontsource-variable/literata/files/literata-latin-w
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
 import { base64Of, saveFile } from '../page/files.ts';
-import { fontOf, type Box, type Pen } from '../../../shared/figures/pen.ts';
+import { fontOf, type Box, type Drawing } from '../../../shared/figures/pen.ts';
 import { CanvasPen } from './canvas-pen.ts';
 import type { GridLayout } from './picture.ts';
 import { SvgPen } from '../../../shared/figures/svg-pen.ts';
@@ -15,9 +15,6 @@ const faces = [
     { family: 'Literata', url: literata, style: 'normal', weights: '200 900' },
     { family: 'Literata', url: literataItalic, style: 'italic', weights: '200 900' },
 ] as const;
-
-/** Draws on a pen, whatever it draws on; returns how large the drawing is. */
-export type Drawing = (pen: Pen) => { readonly width: number; readonly height: number };
 
 export const saveDrawing = {
     /** As it is on the screen, three times as sharp. */
