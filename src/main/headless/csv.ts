@@ -1,6 +1,6 @@
-/** Tables as files of comma-separated values. */
+/** Figures and sweeps as comma-separated values; what leaves a run is written by `exchange/tables/csv.ts`. */
 
-/** Columns are those of the first row; null is an empty cell. */
+/** Every row has the first one's columns, in their order; null is an empty cell. */
 export function csvOf(rows: readonly Readonly<Record<string, string | number | null>>[]): string {
     const cell = (value: string | number | null): string => {
         const text = value === null ? '' : String(value);

@@ -2,8 +2,8 @@
  * The messages between the engine and its supervisor. Plain data only: large things travel as paths, and the schemas
  * are checked on both sides of the process boundary.
  *
- * Commit before continue: after `update`, `pretrained`, `evaluation`, `guarded`, `held-out`, `checkpoint` and `scored`
- * the engine waits for `recorded`, so at most one of them is ever unrecorded.
+ * Commit before continue: after each of the `awaited` events the engine waits for `recorded`, so at most one of them is
+ * ever unrecorded.
  */
 import { z } from 'zod';
 import {
@@ -330,3 +330,13 @@ export const teacherRequestSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('teacher-end'), teacher: ordinal }),
 ]);
 export type TeacherRequest = Readonly<z.infer<typeof teacherRequestSchema>>;
+
+/** After these the engine waits until they are recorded. */
+const awaited: ReadonlySet<EngineEvent['type']> = new Set([
+    ...(['update', 'pretrained', 'evaluation', 'guarded', 'held-out', 'checkpoint'] as const),
+    ...(['rerated', 'benchmarking', 'scored'] as const),
+]);
+
+export function isAwaited({ type }: EngineEvent): boolean {
+    return awaited.has(type);
+}

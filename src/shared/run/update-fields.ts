@@ -19,7 +19,12 @@ export interface UpdateField {
 export const updateFields = {
     number: { column: 'number', kind: 'ordinal', unit: '', means: 'counts from 1 without gaps' },
     at: { column: 'at', kind: 'time', unit: '', means: 'when it was recorded' },
-    digest: { column: 'digest', kind: 'text', unit: '', means: 'names the weights after it' },
+    digest: {
+        column: 'digest',
+        kind: 'text',
+        unit: '',
+        means: 'names the weights in memory after it, value head included; no checkpoint’s digest equals it',
+    },
     inputWords: {
         column: 'input_words',
         kind: 'count',

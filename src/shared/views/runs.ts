@@ -33,6 +33,8 @@ export interface Cursors {
     readonly update: number;
     readonly step: number;
     readonly event: number;
+    /** Readings of the guard and of the second judge, which are recorded after their update. */
+    readonly reading: number;
 }
 
 /** Mean total of the rated stories of the newest weights. */

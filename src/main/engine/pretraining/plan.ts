@@ -14,8 +14,8 @@ export interface PretrainingPlan {
     readonly batch: number;
     readonly steps: number;
     readonly schedule: Schedule;
-    /** Where the schedule starts: the published one at 0, so that its first step learns nothing; others at 1. */
-    readonly firstRate: 0 | 1;
+    /** Added to a step's number: the published schedule starts at 0, so its first step learns nothing; others at 1. */
+    readonly stepOffset: 0 | 1;
 }
 
 export function planOf(config: RunConfig, rows: number): PretrainingPlan {
@@ -32,7 +32,7 @@ export function planOf(config: RunConfig, rows: number): PretrainingPlan {
             warmupSteps: warmupSteps(config['pretrain.warmup'], steps),
             floorFraction: kind === 'cosine' ? cosineFloor : 0,
         },
-        firstRate: kind === 'linear' ? 0 : 1,
+        stepOffset: kind === 'linear' ? 0 : 1,
     };
 }
 

@@ -40,7 +40,7 @@ export async function learnInteractively(task: LearnTask, supervisor: LearningSu
         const milestones = await run.update(); // write, rate, learn, record
         for (const words of milestones) await run.keep(`chck_${words / 1000}K`, 'milestone');
         if (run.why === null && supervisor.takeCheckpointAsked()) await run.keep(`update_${run.updates}`, 'milestone');
-        if (run.isReadingDue) await run.readGuard();
+        if (run.isGuardDue) await run.readGuard();
         if (run.isHoldOutDue) await run.readHoldOut();
         if (run.isSaveDue) await run.saveInPassing();
     }
@@ -114,7 +114,7 @@ class LearningRun {
         return this.#progress.used.updates;
     }
 
-    get isReadingDue(): boolean {
+    get isGuardDue(): boolean {
         return this.updates % this.#config['guard.every'] === 0;
     }
 

@@ -100,7 +100,7 @@ class PretrainingRun {
         const before = this.#progress;
         this.#supervisor.send({ type: 'phase', phase: 'pretraining', done: before.step, of: plan.steps });
         const rows = this.#with.rows(before.step * plan.batch, plan.batch);
-        const lr = learningRate(plan.schedule, before.step + plan.firstRate);
+        const lr = learningRate(plan.schedule, before.step + plan.stepOffset);
         const { loss, gradientNorm } = await pretrainer.step(training.batch(rows), lr);
 
         const step = before.step + 1;

@@ -3,6 +3,7 @@ import {
     contractVersion,
     engineEventSchema,
     type EngineCommand,
+    isAwaited,
     type EngineEvent,
     type EngineTask,
 } from '../../../shared/contracts/engine.ts';
@@ -73,7 +74,7 @@ export function startEngine(
             lock.over();
             tell(event);
             if (answer) post(answer);
-            if (wantsAnswer(event)) post({ type: 'recorded' });
+            if (isAwaited(event)) post({ type: 'recorded' });
             if (event.type === 'finished')
                 finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
             if (event.type === 'paused') finish({ kind: 'paused' });
@@ -126,19 +127,4 @@ export function startEngine(
         say,
         ended: promise,
     };
-}
-
-/** Does the engine wait until this event is recorded (commit before continue)? */
-function wantsAnswer(event: EngineEvent): boolean {
-    return (
-        event.type === 'update' ||
-        event.type === 'pretrained' ||
-        event.type === 'checkpoint' ||
-        event.type === 'rerated' ||
-        event.type === 'evaluation' ||
-        event.type === 'guarded' ||
-        event.type === 'held-out' ||
-        event.type === 'benchmarking' ||
-        event.type === 'scored'
-    );
 }

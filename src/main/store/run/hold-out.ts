@@ -90,3 +90,9 @@ export function holdOutRaters(db: RunDatabase): HoldOutRaters | null {
         ) ?? null
     );
 }
+
+/** How often the guard and the second judge have read: a reading comes after its update, so lists watch this too. */
+export function readingsTaken(db: RunDatabase): number {
+    const sql = `SELECT (SELECT count(*) FROM guard_reading) + (SELECT count(*) FROM holdout_reading) AS readings`;
+    return readOne<{ readings: number }>(db, sql)!.readings;
+}

@@ -38,7 +38,7 @@ export interface StoryShape {
     readonly storyTokens: number;
 }
 
-export interface ClipRanges {
+export interface PpoLossOptions {
     readonly policy: number;
     readonly value: number;
     /** Weight of the value loss in the total. */
@@ -260,7 +260,7 @@ export const ppoMeasures = [
 export function ppoGradientsGraph(
     config: StudentConfig,
     shape: StoryShape,
-    ranges: ClipRanges,
+    ranges: PpoLossOptions,
     accumulate: boolean,
 ): Graph {
     const tape = new Tape(new Graph('ppo-gradients', { mayRound: true }));

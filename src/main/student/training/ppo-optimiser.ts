@@ -7,7 +7,7 @@ import type { MicroBatch } from './gradient-programs.ts';
 import { checkConfig } from '../gpt2/config.ts';
 import type { StudentConfig } from '../gpt2/config.ts';
 import { ppoGradientsGraph, ppoMeasures } from '../gpt2/graphs.ts';
-import type { ClipRanges } from '../gpt2/graphs.ts';
+import type { PpoLossOptions } from '../gpt2/graphs.ts';
 import { policyParameters } from '../gpt2/parameters.ts';
 import type { OptimiserOptions } from '../optimiser/graph.ts';
 import { createOptimiser } from '../optimiser/optimiser.ts';
@@ -19,7 +19,7 @@ import type { StoryBatch, StoryLimits, StoryTokens } from '../scoring/story-batc
 export interface PpoOptimiserOptions extends StoryLimits {
     /** Stories per run; never changes the mathematics. */
     readonly microBatch: number;
-    readonly ranges: ClipRanges;
+    readonly ranges: PpoLossOptions;
     /** Above this mean ratio the step is taken with a gradient of zero (TRL 0.9.4 `ratio_threshold`). */
     readonly ratioThreshold: number;
     readonly optimiser: OptimiserOptions;
@@ -99,6 +99,7 @@ export async function createPpoOptimiser(
                 (typeof ppoMeasures)[number],
                 number
             >;
+            // the sum of which `ppoGradientsGraph` takes the gradient
             const total = measured.policyLoss + ranges.valueWeight * measured.valueLoss;
             const aboveThreshold = measured.meanRatio > ratioThreshold;
             if (!aboveThreshold) requireFinite([total], 'loss', 'learning');

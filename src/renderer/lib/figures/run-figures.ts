@@ -119,7 +119,7 @@ export interface RunRecord {
     readonly teacher: string | null;
 }
 
-/** Interactive learning: score, KL, entropy, length, clipping, value head. */
+/** Interactive learning: score, KL, entropy, length, clipping, whose unit tells what the value head explains. */
 export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[] {
     const { updates, criteria } = record;
     const last = updates.at(-1);

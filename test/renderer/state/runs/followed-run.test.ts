@@ -4,7 +4,7 @@ import type { RunDetails, RunRow, UpdateRow } from '../../../../src/shared/views
 import { FollowedRun } from '../../../../src/renderer/state/runs/followed-run.svelte.ts';
 import { asked, forgetRequests, notLookedAt, settled } from '../fake-app.ts';
 
-const cursors = { update: 2, step: 0, event: 0 };
+const cursors = { update: 2, step: 0, event: 0, reading: 0 };
 const details = { row: { run: 'owl', id: 'a', job: 'learn', cursors } as unknown as RunRow } as RunDetails;
 const update = (number: number, score: number): UpdateRow => ({ number, score }) as unknown as UpdateRow;
 

@@ -14,6 +14,7 @@ import { isNewerRun } from '../../../store/connection/open.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { lastUpdates, scoreCurve, type RecordedUpdate } from '../../../store/run/updates.ts';
+import { readingsTaken } from '../../../store/run/hold-out.ts';
 import { isSample } from '../../sample.ts';
 import { budgetsOf, secondsFor, thinned } from './expectation.ts';
 
@@ -77,7 +78,10 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         loss: lastStep?.loss ?? null,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
-        cursors: { update: lastUpdate?.id ?? 0, step: lastStep?.id ?? 0, event: lastEvent(db) },
+        cursors: {
+            ...{ update: lastUpdate?.id ?? 0, step: lastStep?.id ?? 0 },
+            ...{ event: lastEvent(db), reading: readingsTaken(db) },
+        },
     } as const;
     return { ...base, ...progressOf(db, summary, now) };
 }
