@@ -32,7 +32,7 @@ export interface HoldOutReport {
     readonly points: readonly HoldOutPointView[]; // in the order of updates; at least one
     /** Correlation of the two over the stories of the first reading, 0–1. */
     readonly agreement: number;
-    /** Null: no over-optimisation was told. */
+    /** Null: no over-optimisation was seen. */
     readonly onset: HoldOutOnset | null;
     /** The update after whose reading it could first be told. */
     readonly alarmAt: number | null;

@@ -60,7 +60,7 @@ it('tells of a gap that opens, and stays quiet where both rise', () => {
     const fine = holdOutReport(quiet.db)!;
     expect(fine.onset).toBeNull();
     expect(holdOutCheck(fine)).toMatchObject({ isFine: true, advice: '' });
-    expect(holdOutSentence(fine)).toMatch(/Rules went \+.* and second-reader.*: no over-optimisation was told\.$/u);
+    expect(holdOutSentence(fine)).toMatch(/Rules went \+.* and second-reader.*: no over-optimisation was seen\.$/u);
     expect(fine.points.at(-1)).toMatchObject({ update: 20, inputWords: 200, stories: 59, rootKl: Math.sqrt(20) });
     const found = holdOutReport(alarmed.db)!;
     expect(Math.abs(found.onset!.from - 8)).toBeLessThanOrEqual(1);
