@@ -7,8 +7,9 @@ import { above, atLeast, atMost, below, jsonLine, meetsTarget, type Row } from '
 
 describe('the command', () => {
     const bench = fileURLToPath(new URL('./bench.ts', import.meta.url));
+    const asOutside = { ...process.env, VITEST: undefined };
     const run = (...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
-        spawnSync(process.execPath, [bench, ...args], { encoding: 'utf8' });
+        spawnSync(process.execPath, [bench, ...args], { encoding: 'utf8', env: asOutside });
 
     test('prints one JSON object a row and nothing else', () => {
         const { status, stdout } = run('store', '--repeats', '1', '--json');
