@@ -25,7 +25,7 @@ export function holdOutSentence(report: HoldOutReport): string {
     const course = `Over ${counted(points.length, 'reading')} of ${counted(newest.stories, 'fresh story', 'fresh stories')}, ${teacher} went ${deviations(newest.teacher.mean)} and ${judge}, which never rewards, ${deviations(newest.judge.mean)} (agreement at first ${measured(report.agreement, 2)})`;
     if (points.length < 3) return `${course}; too few readings to tell more.`;
     if (onset === null) return `${course}: no over-optimisation was seen.`;
-    return `${course}: over-optimisation from ${updateWords(report)}, told after update ${alarmAt} (${gapWords(report)}).`;
+    return `${course}: over-optimisation from ${updateWords(report)}, seen after update ${alarmAt} (${gapWords(report)}).`;
 }
 
 /** “update 12 [10, 15]” */

@@ -44,7 +44,7 @@ it('draws them over drift in the order of drift', () => {
 it('says when it began and when it could be told', () => {
     const { finding, onset, rows } = holdOutWords(report);
     expect(onset).toBe('Onset: update 4 [3, 6]');
-    expect(finding).toContain('over-optimisation from update 4 [3, 6], told after update 8');
+    expect(finding).toContain('over-optimisation from update 4 [3, 6], seen after update 8');
     expect(rows.at(-1)).toEqual({ update: '8', teacher: '+2.00 [1.80, 2.20]', judge: '−1.00 [−1.20, −0.80]' });
     expect(holdOutCheck({ ...report, points: report.points.slice(0, 2) })).toBeNull();
 });
