@@ -37,7 +37,6 @@ const settings = {
     'student.heads': 4,
     'student.context': 128,
     'pretrain.packing': 'documents',
-    'pretrain.epochs': 0.5,
     'pretrain.batch': 16,
     'pretrain.optimiser': 'muon',
     'pretrain.lr': 0.004,
@@ -51,25 +50,30 @@ const passagesToShow = 60;
 const forms = {
     a: {
         folder: 'reader',
+        epochs: 2,
         countedWords: 1,
         leavesOut: ['adrift', 'headless'],
     },
     b: {
         folder: 'second-reader',
+        epochs: 0.5,
         countedWords: 0,
         leavesOut: [
             ...['surprise', 'jolts', 'unseenPairs', 'unseenSteps', 'nonWords'],
             ...['topic', 'misplaced', 'strays', 'tenseBreaks', 'headless'],
         ],
     },
-} as const satisfies Record<string, { folder: string; countedWords: number; leavesOut: readonly JudgedFeature[] }>;
+} as const satisfies Record<
+    string,
+    { folder: string; epochs: number; countedWords: number; leavesOut: readonly JudgedFeature[] }
+>;
 
 const [corpus, form, finishedRun] = process.argv.slice(2);
 if (corpus === undefined || (form !== 'a' && form !== 'b')) {
     console.error('Say which corpus and which form: npm run make:judges -- <corpus folder> a|b [finished run]');
     process.exit(2);
 }
-const { folder, countedWords, leavesOut } = forms[form];
+const { folder, epochs, countedWords, leavesOut } = forms[form];
 const target = join('resources', 'teacher', folder);
 const { statistics } = readRulesFile('resources/teacher/english.rules');
 
@@ -159,7 +163,7 @@ async function pretrain(corpusFolder: string, share: 'a' | 'b'): Promise<string>
     process.env['STORYLOOP_HOME'] = scratch;
     const text = join(scratch, 'text');
     writeReaderText(resolve(corpusFolder), share, text);
-    const config = composeConfig('quick', settings);
+    const config = composeConfig('quick', { ...settings, 'pretrain.epochs': epochs });
     const handle = openWorkbench().pretrain({ name: folder, preset: 'quick', config, corpus: text });
     handle.onEvent((event) => {
         if (event.type === 'note') console.log(event.text);
