@@ -10,6 +10,7 @@ import {
     type ConfigKey,
     type RunConfig,
 } from '../../shared/run/config.ts';
+import { methods } from '../../shared/settings/methods.ts';
 import { optionName } from '../../shared/settings/names.ts';
 import { presetNames, type Job, type PresetName } from '../../shared/settings/field.ts';
 import { badInput } from '../../shared/faults.ts';
@@ -44,6 +45,13 @@ export function addConfigOptions(command: Command, job: Job, preset: PresetName)
             .choices([...presetNames])
             .default(preset),
     );
+    if (job === 'learn')
+        command.addOption(
+            new Option(
+                '--method <name>',
+                `how ratings become learning, by its name in the field: settings of \`${optionName('ppo.advantage')}\` and the five after it, which you may still set one by one; default: ppo`,
+            ).choices(methods.map(({ id }) => id)),
+        );
     for (const key of configKeys)
         if (fieldOf(key).jobs.includes(job))
             addConfigOption(command, key, keepsItsOwn(key, job) ? 'the checkpoint’s own' : undefined);
@@ -58,7 +66,7 @@ function keepsItsOwn(key: ConfigKey, job: Job): boolean {
 export interface GivenConfig {
     readonly preset: PresetName;
     readonly config: RunConfig;
-    /** Only what the person typed. */
+    /** Only what the person typed, the method's name spelt out. */
     readonly given: Readonly<Partial<Record<ConfigKey, string>>>;
 }
 
@@ -70,7 +78,8 @@ export function readConfigOptions(options: Readonly<Record<string, unknown>>): G
     const preset = presetNames.find((name) => name === options['preset']);
     if (preset === undefined)
         throw badInput(`--preset cannot be "${String(options['preset'])}": choose one of ${presetNames.join(', ')}.`);
-    const given = typedValues(configKeys, options);
+    const typed = typedValues(configKeys, options);
+    const given = { ...methods.find(({ id }) => id === options['method'])?.switches, ...typed };
     return { preset, config: composeConfig(preset, given), given };
 }
 

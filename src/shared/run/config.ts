@@ -13,6 +13,7 @@ import {
     type NumberField,
     type PresetName,
 } from '../settings/field.ts';
+import { advantage } from '../settings/advantage.ts';
 import { guarding } from '../settings/guarding.ts';
 import { keeping } from '../settings/keeping.ts';
 import { learning } from '../settings/learning.ts';
@@ -43,6 +44,7 @@ export const fields = {
     ...writing,
     ...rating,
     ...learning,
+    ...advantage,
     ...guarding,
     ...trying,
     ...keeping,
@@ -123,6 +125,11 @@ function refuseImpossible(config: RunConfig): void {
         throw badInput(
             (name) =>
                 `A batch of ${config['ppo.batch']} stories cannot be cut into minibatches of ${config['ppo.minibatch']}: ${name('ppo.minibatch')} must divide ${name('ppo.batch')}.`,
+        );
+    if (config['ppo.perCriterion'] === 'on' && config['reward.calibration'] !== '')
+        throw badInput(
+            (name) =>
+                `A calibration says what the sum of the criteria is worth, and ${name('ppo.perCriterion')} never forms that sum: leave ${name('reward.calibration')} empty, or do not normalise criteria.`,
         );
     if (config['budget.words'] === 0 && config['budget.updates'] === 0 && config['budget.minutes'] === 0)
         throw badInput(

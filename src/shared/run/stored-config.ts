@@ -4,7 +4,7 @@ import { badInput, badInputAbout } from '../faults.ts';
 import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './config.ts';
 import type { PresetName } from '../settings/field.ts';
 
-export const configVersion = 9;
+export const configVersion = 10;
 
 const storedConfigSchema = z.object({
     version: z.number().int(),
@@ -41,6 +41,14 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
     7: { 'runtime.precision': 'float32', 'record.resumeSeconds': 0 },
     8: { 'holdout.every': 0, 'holdout.stories': 64, 'holdout.stop': 'off' },
     9: { 'teacher.bias': 'none', 'teacher.biasWord': 'happy', 'teacher.biasPoints': 1 },
+    10: {
+        'ppo.advantage': 'gae',
+        'ppo.normalise': 'whiten',
+        'ppo.perCriterion': 'off',
+        'ppo.klPlace': 'tokens',
+        'ppo.ratio': 'token',
+        'ppo.lossMean': 'tokens',
+    },
 };
 
 /**

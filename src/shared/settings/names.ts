@@ -1,4 +1,5 @@
 /** What a setting is called: a label for people, an option on the command line. */
+import type { advantage } from './advantage.ts';
 import type { guarding } from './guarding.ts';
 import type { keeping } from './keeping.ts';
 import type { learning } from './learning.ts';
@@ -11,6 +12,7 @@ export type SettingKey =
     | 'seed'
     | 'seeds.sampling'
     | keyof (typeof pretraining & typeof writing & typeof rating & typeof learning & typeof guarding & typeof trying)
+    | keyof typeof advantage
     | keyof typeof keeping;
 
 const labels: Readonly<Record<SettingKey, string>> = {
@@ -76,6 +78,12 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'ppo.klTarget': 'KL target',
     'ppo.klHorizon': 'KL horizon',
     'ppo.lastBatch': 'Last batch',
+    'ppo.advantage': 'Held against',
+    'ppo.normalise': 'Advantages',
+    'ppo.perCriterion': 'Each criterion by itself',
+    'ppo.klPlace': 'Where drift is paid',
+    'ppo.ratio': 'Ratio of',
+    'ppo.lossMean': 'Loss adds up over',
     'budget.words': 'Word budget',
     'budget.updates': 'Update budget',
     'budget.minutes': 'Time budget',

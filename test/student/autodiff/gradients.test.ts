@@ -105,6 +105,29 @@ const cases: Readonly<Record<Operation['op'], Case>> = {
             return tape.policyLoss(logprobs!, inputs, 0.2).loss;
         },
     },
+    storyPolicyLoss: {
+        variables: { logprobs: [24, 1] }, // 6 stories of up to 4 tokens
+        scale: 0.1,
+        forward: (tape, { logprobs }) => {
+            const { graph } = tape;
+            const inputs = {
+                oldLogprobs: fixed(graph, [24, 1], 0.1),
+                advantages: fixed(graph, [24, 1]),
+                weights: fixed(graph, [24, 1]),
+                shares: shares(graph, 24),
+            };
+            return tape.storyPolicyLoss(logprobs!, inputs, { batch: 6, range: 0.2 }).loss;
+        },
+    },
+    klLoss: {
+        variables: { logprobs: [16, 1] },
+        scale: 0.5,
+        forward: (tape, { logprobs }) => {
+            const inputs = { referenceLogprobs: fixed(tape.graph, [16, 1], 0.5), weights: shares(tape.graph, 16) };
+            const k2 = tape.klLoss(logprobs!, inputs, 'k2');
+            return tape.addScaled(k2, tape.klLoss(logprobs!, inputs, 'k3'), 2);
+        },
+    },
     valueLoss: {
         variables: { values: [16, 1] },
         forward: (tape, { values }) => {

@@ -3,6 +3,7 @@ import { maskOfLengths } from '../../../src/main/learning/ppo/story-mask.ts';
 import { ppoLoss } from '../../oracles/ppo-loss.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import type { Runtime } from '../../../src/main/student/runtime/runtime.ts';
+import { valueHeadBias, valueHeadWeight } from '../../../src/main/student/gpt2/parameters.ts';
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
 import { config, episodesOf, largestDifference, limits, ppoOn, snapshot, storiesOf } from './training.ts';
 
@@ -73,6 +74,58 @@ describe('PPO optimiser', () => {
         scorer.release();
         ppo.release();
     });
+
+    it.each([
+        { lossMean: 'stories', ratio: 'story', klLoss: null },
+        { lossMean: 'stories', ratio: 'token', klLoss: 'k3' },
+        { lossMean: 'constant', ratio: 'token', klLoss: 'k3' },
+        { lossMean: 'tokens', ratio: 'story', klLoss: 'k2' },
+    ] as const)(
+        'adds up $ratio ratios over $lossMean, KL $klLoss, as the formulas do, in any micro-batches',
+        async ({ lossMean, ratio, klLoss }) => {
+            const options = { lossMean, ranges: { ratio, klLoss, valueWeight: 0 } } as const;
+            const { weights, ppo } = await ppoOn(twoThreads, { ...options, microBatch: 4 });
+            const scorer = createScorer(twoThreads, config, { ...limits, microBatch: 5 });
+            const { logprobs } = await scorer.score(weights, stories);
+            const tokens = stories.reduce((sum, { story }) => sum + story.length, 0);
+            let [policyLoss, drift] = [0, 0];
+            stories.forEach(({ story: { length } }, b) => {
+                const cells = Array.from({ length }, (_, t) => b * limits.longestStory + t);
+                const weight =
+                    lossMean === 'tokens'
+                        ? 1 / tokens
+                        : 1 / (stories.length * (lossMean === 'stories' ? length : limits.longestStory));
+                const change = cells.map((i) => logprobs[i]! - episodes.logprobs[i]!);
+                const whole = change.reduce((sum, each) => sum + each, 0);
+                cells.forEach((i, t) => {
+                    const moved = Math.exp(ratio === 'story' ? whole : change[t]!);
+                    const gain = episodes.advantages[i]!;
+                    const held = Math.min(Math.max(moved, 0.8), 1.2);
+                    policyLoss += weight * -Math.min(gain * moved, gain * held);
+                    const d = logprobs[i]! - episodes.reference!.logprobs[i]!;
+                    const k = klLoss === 'k2' ? d ** 2 / 2 : Math.exp(-d) - 1 + d;
+                    drift += klLoss === null ? 0 : weight * episodes.reference!.coefficient * k;
+                });
+            });
+            const before = snapshot(weights);
+            const found = await ppo.step(episodes, stories.keys(), 1e-3);
+            expect(found.policyLoss).toBeCloseTo(policyLoss, 4);
+            expect(found.klLoss).toBeCloseTo(drift, 5);
+            expect(found.loss).toBeCloseTo(policyLoss + drift, 4);
+            const after = snapshot(weights);
+            for (const name of [valueHeadWeight, valueHeadBias])
+                expect([...after.get(name)!], name).toEqual([...before.get(name)!]); // weight 0: it never learns
+            expect(largestDifference(before, after)).toBeGreaterThan(0);
+            scorer.release();
+            ppo.release();
+            expect(
+                largestDifference(
+                    await optimised(twoThreads, options),
+                    await optimised(twoThreads, { ...options, microBatch: 3 }),
+                ),
+            ).toBeLessThan(2e-5);
+        },
+    );
 
     it('above the ratio threshold still takes the step, with the gradient struck out', async () => {
         const { weights, ppo } = await ppoOn(twoThreads, { ratioThreshold: 0.01 });

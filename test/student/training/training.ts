@@ -5,7 +5,7 @@ import {
     languageModelParameters,
     policyParameters,
 } from '../../../src/main/student/gpt2/parameters.ts';
-import { createPpoOptimiser } from '../../../src/main/student/training/ppo-optimiser.ts';
+import { createPpoOptimiser, type PpoOptimiserOptions } from '../../../src/main/student/training/ppo-optimiser.ts';
 import type { PpoEpisodes, PpoOptimiser } from '../../../src/main/student/training/ppo-optimiser.ts';
 import { createPretrainer } from '../../../src/main/student/training/pretrainer.ts';
 import type { Pretrainer, PretrainerOptions } from '../../../src/main/student/training/pretrainer.ts';
@@ -54,20 +54,28 @@ export function episodesOf(stories: readonly StoryTokens[]): PpoEpisodes {
         values: cells(() => 0.3 * random.normal()),
         advantages: cells(() => random.normal()),
         returns: cells(() => 0.5 * random.normal()),
+        reference: { logprobs: cells(() => -5.7 + 0.2 * random.normal()), coefficient: 0.3 },
     };
 }
 
 export async function ppoOn(
     runtime: Runtime,
-    options: { microBatch?: number; ratioThreshold?: number; weightDecay?: number } = {},
+    options: {
+        microBatch?: number;
+        ratioThreshold?: number;
+        weightDecay?: number;
+        ranges?: Partial<PpoOptimiserOptions['ranges']>;
+        lossMean?: 'tokens' | 'stories' | 'constant';
+    } = {},
 ): Promise<{ readonly weights: NamedTensors; readonly ppo: PpoOptimiser }> {
-    const { microBatch = 10, ratioThreshold = 10, weightDecay = 0 } = options;
+    const { microBatch = 10, ratioThreshold = 10, weightDecay = 0, lossMean = 'tokens' } = options;
     const weights = loadWeights(runtime, policyParameters(config), startingWeights());
     const ppo = await createPpoOptimiser(runtime, config, weights, {
         ...limits,
         microBatch,
         ratioThreshold,
-        ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
+        lossMean,
+        ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1, ...options.ranges },
         optimiser: { ...adamw, weightDecay, clip: null },
     });
     return { weights, ppo };

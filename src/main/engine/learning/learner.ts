@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
+import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { ppoLearningRate, type RunConfig } from '../../../shared/run/config.ts';
 import type { Calibration } from '../../learning/ppo/rewards.ts';
 import {
@@ -119,8 +120,11 @@ export async function openLearner(
         ranges: {
             policy: config['ppo.clipRange'],
             value: config['ppo.valueClipRange'],
-            valueWeight: config['ppo.valueWeight'],
+            valueWeight: hasValueHead(config) ? config['ppo.valueWeight'] : 0,
+            ratio: config['ppo.ratio'],
+            klLoss: klLossOf(config),
         },
+        lossMean: config['ppo.lossMean'],
         ratioThreshold: config['ppo.ratioThreshold'],
         optimiser: {
             kind: 'adamw',
@@ -169,6 +173,21 @@ export async function openLearner(
             runtime.release();
         },
     };
+}
+
+/** The estimator of drift in the loss; null where drift is paid from the reward. */
+export function klLossOf(config: RunConfig): 'k2' | 'k3' | null {
+    switch (config['ppo.klPlace']) {
+        case 'loss-k2':
+            return 'k2';
+        case 'loss-k3':
+            return 'k3';
+        case 'tokens':
+        case 'story':
+            return null;
+        default:
+            return config['ppo.klPlace'] satisfies never;
+    }
 }
 
 /**

@@ -3,21 +3,20 @@ import type { EngineEvent, Phase } from '../../../shared/contracts/engine.ts';
 import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts';
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
-import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
-import { mean, storySums, whiten } from '../../learning/ppo/statistics.ts';
-import { storyEnds } from '../../learning/ppo/story-ends.ts';
+import { mean, storySums } from '../../learning/ppo/statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
-import { tokenKl, tokenRewards } from '../../learning/ppo/token-rewards.ts';
 import { updateMetrics, type UpdateMetrics } from '../../learning/ppo/update-metrics.ts';
 import { chargeUpdate, type UpdateWords, type WordsUsed } from '../../learning/word-budget.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { PpoEpisodes, PpoMetrics } from '../../student/training/ppo-optimiser.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';
+import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';
+import { advantagesOf, payOf, type Pay } from './advantages.ts';
 import type { LearningProgress } from './progress.ts';
-import type { Learner } from './learner.ts';
+import { klLossOf, type Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../recording.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
@@ -35,6 +34,8 @@ export interface RatedEpisode {
 
 export interface Rollout {
     readonly episodes: readonly RatedEpisode[]; // (B)
+    /** The story that all others are held against (ReMax); null where the method wants none. */
+    readonly greedy: RatedEpisode | null;
     /** The dropout with which they were written. Everything learned from them is computed without dropout. */
     readonly dropoutRate: number;
     readonly seconds: WrittenAndRated['seconds'];
@@ -62,12 +63,20 @@ export async function writeAndRate(
         seconds: () => supervisor.seconds(),
     });
     requireRated(teacher.facts, ratings);
-    const stages = rewardStories(stories, ratings, teacher.facts.rubric.criteria, config, calibration);
-    return {
-        episodes: stories.map((story, i) => ({ written: story, rating: ratings[i]!, stages: stages[i] })),
-        dropoutRate,
-        seconds,
+    const rewarded = (some: readonly WrittenStory[], theirs: readonly Rating[]): readonly RatedEpisode[] => {
+        const stages = rewardStories(some, theirs, teacher.facts.rubric.criteria, config, calibration);
+        return some.map((story, i) => ({ written: story, rating: theirs[i]!, stages: stages[i] }));
     };
+    const episodes = rewarded(stories, ratings);
+    if (config['ppo.advantage'] !== 'greedy') return { episodes, greedy: null, dropoutRate, seconds };
+    const began = supervisor.seconds();
+    const likeliest = await writer.write([streams.sampling.fork('greedy', update)], { greedily: true });
+    const wrote = supervisor.seconds();
+    const context = { update, training: true, random: streams.run.fork('teacher'), first: batch };
+    const greedy = rewarded(likeliest, await teacher.rate(likeliest, context))[0]!;
+    const rated = supervisor.seconds();
+    const whole = { ...seconds, writing: seconds.writing + wrote - began, rating: seconds.rating + rated - wrote };
+    return { episodes, greedy, dropoutRate, seconds: whole };
 }
 
 const publishedDropoutRate = 0.1; // GPT-2's own, for embeddings, attention and residuals
@@ -82,15 +91,16 @@ function rolloutDropoutRate(config: RunConfig, update: number): number {
 
 /** The words that an update costs, and the run's counters after it. */
 export function spentBy(
-    { episodes }: Rollout,
+    { episodes, greedy }: Rollout,
     used: WordsUsed,
     config: RunConfig,
 ): { readonly spent: UpdateWords; readonly after: WordsUsed } {
     const rewarded = episodes.filter(({ stages }) => stages !== undefined);
+    const all = greedy === null ? episodes : [...episodes, greedy];
     const spent = {
-        promptWords: episodes.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
-        teacherWords: teacherWords(episodes.map(({ rating }) => rating)),
-        studentWords: episodes.reduce((sum, { written }) => sum + written.words, 0),
+        promptWords: all.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
+        teacherWords: teacherWords(all.map(({ rating }) => rating)),
+        studentWords: all.reduce((sum, { written }) => sum + written.words, 0),
         tokensTrained: config['ppo.epochs'] * rewarded.reduce((sum, { written }) => sum + written.tokens.length, 0),
     };
     return { spent, after: chargeUpdate(used, spent) };
@@ -103,14 +113,16 @@ export interface Learned {
     readonly kl: number;
     /** Per episode of the rollout, nats; 0 where the episode was left out. */
     readonly klOfEpisode: readonly number[];
+    /** Stories that were rated and yet left out of the step: cut at their longest, where no value head guesses on. */
+    readonly left: number;
     /** By position in the rollout, for a few episodes drawn by seed: what happened at each token. */
     readonly traces: ReadonlyMap<number, NonNullable<EpisodeRecord['trace']>>;
     readonly seconds: { readonly scoring: number; readonly learning: number };
 }
 
 /**
- * PPO on one rollout: log-probabilities and values, advantages, optimisation, metrics. Shapes: B' rated stories, R the
- * longest story allowed.
+ * PPO, or the run's method, on one rollout: log-probabilities and values, advantages, optimisation, metrics. Shapes: B'
+ * rated stories, R the longest story allowed.
  * Formulas and their sources: docs/method.md.
  */
 export async function learnFrom(
@@ -126,13 +138,23 @@ export async function learnFrom(
     const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) =>
         stages ? [{ written, rating, stages, at }] : [],
     );
+    const pay = paid(learner, rated, rollout.greedy);
     if (learner.optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
-        learner.startValuesAt(mean(rated.map(({ stages }) => stages.reward))); // the mean reward of the first batch
+        learner.startValuesAt(mean(pay.rewards)); // of the first batch
+
+    const isControl = config['teacher.shuffle'] === 'on';
+    const rewarded = isControl
+        ? { ...pay, rewards: shuffleRewards(pay.rewards, streams.run.fork('control', update)) }
+        : pay;
 
     const scores = await scoreStories(learner, rated, announce);
-    const { kl, advantages, returns } = advantagesOf(learner, rated, scores, klCoefficient, update);
+    const finished = rated.map(({ written }) => written.finished);
+    const { kl, advantages, returns, taken } = advantagesOf(scores, rewarded, { config, klCoefficient, finished });
     const scored = supervisor.seconds();
-    const steps = await optimise(learner, { ...scores, advantages, returns }, update, announce);
+    const nothing = new Float64Array(advantages.length); // the value loss, which reads them, has weight 0
+    const reference = { logprobs: scores.referenceLogprobs, coefficient: klCoefficient };
+    const episodes = { ...scores, advantages, returns: returns ?? nothing, reference };
+    const steps = await optimise(learner, episodes, taken, update, announce);
 
     const metrics = updateMetrics(
         scores.mask,
@@ -151,7 +173,8 @@ export async function learnFrom(
     return {
         metrics,
         steps,
-        traces: tracesOf(rated, traced, scores.mask, { kl, values: scores.values, advantages }),
+        traces: tracesOf(rated, traced, scores.mask, { kl, values: returns ? scores.values : nothing, advantages }),
+        left: rated.length - taken.length,
         kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
         klOfEpisode,
         seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
@@ -190,52 +213,28 @@ async function scoreStories(
     return { stories, mask, logprobs, referenceLogprobs, values, valuesAfter };
 }
 
-interface Advantages {
-    readonly kl: Float64Array; // (B', R) k1, nats
-    readonly advantages: Float64Array; // (B', R) whitened
-    readonly returns: Float64Array; // (B', R)
-}
-
-/** Advantages and returns of the token rewards: the story's reward at its end, and a price for KL at every token. */
-function advantagesOf(
-    { config, streams }: Learner,
-    rated: readonly Rewarded[],
-    { mask, logprobs, referenceLogprobs, values, valuesAfter }: UpdateScores,
-    klCoefficient: number,
-    update: number,
-): Advantages {
-    const rewards = rated.map(({ stages }) => stages.reward);
-    const isControl = config['teacher.shuffle'] === 'on';
-    const ends = storyEnds(
-        config['ppo.truncation'],
-        mask,
-        isControl ? shuffleRewards(rewards, streams.run.fork('control', update)) : rewards,
-        rated.map(({ written }) => written.finished),
-        valuesAfter,
-    );
-    const kl = tokenKl('k1', logprobs, referenceLogprobs, mask);
-    const perToken = tokenRewards(mask, kl, klCoefficient, ends.rewards);
-    const { advantages, returns } = advantagesAndReturns(mask, perToken, values, ends.valuesAfter, {
-        gamma: config['ppo.gamma'],
-        lambda: config['ppo.lambda'],
-    });
-    return { kl, advantages: whiten(advantages, mask), returns };
+/** What each story is paid, and the greedy one. */
+function paid({ config, teacher }: Learner, rated: readonly Rewarded[], greedy: RatedEpisode | null): Pay {
+    const ratedGreedy = greedy?.stages ? { rating: greedy.rating, stages: greedy.stages } : null;
+    return payOf(rated, ratedGreedy, teacher.facts.rubric.criteria, config);
 }
 
 /** Goes over the episodes epoch by epoch, each in an order of its own: one step of the optimiser per minibatch. */
 async function optimise(
     { config, streams, optimiser, learningRate }: Learner,
     episodes: PpoEpisodes,
+    taken: readonly number[],
     update: number,
     announce: Announce,
 ): Promise<readonly PpoMetrics[]> {
     const steps: PpoMetrics[] = [];
     const { 'ppo.epochs': epochs, 'ppo.minibatch': size } = config;
     for (let epoch = 0; epoch < epochs; epoch++) {
-        const order = streams.sampling.fork('shuffle', update, epoch).permutation(episodes.stories.length);
+        const order = streams.sampling.fork('shuffle', update, epoch).permutation(taken.length);
         for (let from = 0; from < order.length; from += size) {
             announce('learning', steps.length, epochs * Math.ceil(order.length / size));
-            steps.push(await optimiser.step(episodes, order.subarray(from, from + size), learningRate));
+            const minibatch = order.subarray(from, from + size).map((at) => taken[at]!);
+            steps.push(await optimiser.step(episodes, minibatch, learningRate));
         }
     }
     return steps;
@@ -259,15 +258,16 @@ function tracesOf(
 
 /** The update with its episodes and ratings, as the store records it. */
 export function updateRecord(
-    { teacher, learningRate }: Learner,
-    { episodes, dropoutRate, seconds }: Rollout,
-    { metrics, steps, klOfEpisode, traces, seconds: learned }: Learned,
+    { config, teacher, learningRate }: Learner,
+    { episodes, greedy, dropoutRate, seconds }: Rollout,
+    { metrics, steps, klOfEpisode, left, traces, seconds: learned }: Learned,
     before: LearningProgress,
     { used }: LearningProgress,
     digest: string,
     at: number,
 ): EngineEvent {
-    const overSteps = (read: (step: PpoMetrics) => number): number => mean(steps.map(read));
+    const overSteps = (read: (step: PpoMetrics) => number, without = 0): number =>
+        steps.length === 0 ? without : mean(steps.map(read)); // without a step nothing moved
     const numberOf = (i: number): number => before.episodes + i + 1;
     const rows: EpisodeRecord[] = episodes.map(({ written, stages }, i) => ({
         number: numberOf(i),
@@ -305,9 +305,9 @@ export function updateRecord(
             klCoefficient: before.klCoefficient,
             entropyMean: metrics.entropyMean,
             policyLoss: overSteps(({ policyLoss }) => policyLoss),
-            valueLoss: overSteps(({ valueLoss }) => valueLoss),
+            valueLoss: hasValueHead(config) ? overSteps(({ valueLoss }) => valueLoss) : 0,
             clipFraction: overSteps(({ clipFraction }) => clipFraction),
-            ratioMean: overSteps(({ meanRatio }) => meanRatio),
+            ratioMean: overSteps(({ meanRatio }) => meanRatio, 1),
             explainedVariance: metrics.explainedVariance,
             storyTokensMean: metrics.storyTokensMean,
             storyWordsMean: metrics.storyWordsMean,
@@ -327,6 +327,9 @@ export function updateRecord(
                 ...criterionMeans(teacher.facts.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(askedAgain > 0 ? { askedAgain } : {}),
+                ...(left > 0 ? { leftOut: left } : {}),
+                ...(klLossOf(config) === null ? {} : { klLoss: overSteps(({ klLoss }) => klLoss) }),
+                ...(greedy === null ? {} : greedyExtras(greedy)),
                 klPenaltyPerToken: metrics.klPenaltyPerToken,
                 klPenaltyPerStory: metrics.klPenaltyPerStory,
                 paidMean: metrics.paidMean,
@@ -336,6 +339,12 @@ export function updateRecord(
         episodes: rows,
         ratings,
     };
+}
+
+/** The greedy story is no episode: it is recorded beside them. Without a reward it could not be rated. */
+function greedyExtras({ written, stages }: RatedEpisode): Record<string, number | string> {
+    const { story: greedyStory, words: greedyWords } = written;
+    return { greedyStory, greedyWords, ...(stages ? { greedyReward: stages.reward } : {}) };
 }
 
 /** Mean score by criterion over the stories that could be rated: `score.coherence` … */

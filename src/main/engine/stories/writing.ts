@@ -28,6 +28,8 @@ export interface StoryWriter {
 interface HowToWrite {
     /** Left out: 0. */
     readonly dropoutRate?: number;
+    /** The likeliest word at every place, instead of a drawn one. */
+    readonly greedily?: boolean;
     /** Called as stories are finished, with some at a time, in their order. */
     readonly onWritten?: (stories: readonly WrittenStory[]) => void;
 }
@@ -38,6 +40,8 @@ export interface StoryWriterOptions {
     readonly temperature: number;
 }
 
+/** So low that the likeliest token has all of the probability, unless another's logit is within a thousandth of it. */
+const greedyTemperature = 1e-4;
 const mostSideBySide = 64; // with more, small students write hardly faster and need more memory
 const mostCacheBytes = 256 * 2 ** 20;
 
@@ -66,14 +70,14 @@ export async function openWriter(
     return {
         prompt,
         promptTokens,
-        async write(streams, { dropoutRate = 0, onWritten } = {}) {
+        async write(streams, { dropoutRate = 0, greedily = false, onWritten } = {}) {
             const stories: WrittenStory[] = [];
             for (let from = 0; from < streams.length; from += sideBySide) {
                 const batch = streams.slice(from, from + sideBySide);
                 const { tokens, finished } = await writer.write(
                     batch.map(() => promptTokens),
                     batch,
-                    { temperature, dropoutRate },
+                    { temperature: greedily ? greedyTemperature : temperature, dropoutRate },
                 );
                 const chunk = tokens.map((ids, i): WrittenStory => {
                     const story = tokenizer.decode(ids);

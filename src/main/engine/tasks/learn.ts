@@ -282,10 +282,10 @@ function mostPerUpdate(
     config: RunConfig,
     learner: Learner,
 ): { promptWords: number; teacherWords: number; studentWords: number; tokensTrained: number } {
-    const batch = config['ppo.batch'];
+    const stories = config['ppo.batch'] + (config['ppo.advantage'] === 'greedy' ? 1 : 0);
     return {
-        promptWords: learner.promptWords * batch,
-        teacherWords: learner.teacher.facts.wordsPerStory * batch,
+        promptWords: learner.promptWords * stories,
+        teacherWords: learner.teacher.facts.wordsPerStory * stories,
         studentWords: 0,
         tokensTrained: 0,
     };

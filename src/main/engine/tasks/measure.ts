@@ -128,7 +128,8 @@ async function oneMicroBatch(
         calibration,
     );
     const episodes = some.map((written, i) => ({ written, rating: ratings[i]!, stages: stages[i] }));
-    const rollout = { episodes, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
+    const greedy = config['ppo.advantage'] === 'greedy' ? episodes[0]! : null; // any story: only time is measured
+    const rollout = { episodes, greedy, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
     const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
     const { metrics, seconds } = await learnFrom(once, rollout, config['ppo.klInit'], 1, supervisor);
     if (metrics === null)

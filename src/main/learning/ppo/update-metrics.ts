@@ -18,7 +18,8 @@ export interface MeasuredTokens {
     readonly logprobs: ArrayLike<number>;
     readonly referenceLogprobs: ArrayLike<number>;
     readonly values: ArrayLike<number>;
-    readonly returns: ArrayLike<number>;
+    /** Null: no value head takes part. */
+    readonly returns: ArrayLike<number> | null;
 }
 
 /** Means are over stories unless stated otherwise; deviations are of the sample. Null: there is nothing to average. */
@@ -44,7 +45,7 @@ export interface UpdateMetrics {
     readonly publishedTotalReward: number;
     /**
      * Fraction of the returns' variance that the values explain; 1 is all, 0 no better than a constant. Null: no
-     * variance.
+     * variance, or no value head.
      */
     readonly explainedVariance: number | null;
     readonly storyTokensMean: number;
@@ -84,7 +85,7 @@ export function updateMetrics(
         klPenaltyPerStory: -klCoefficient * klMean,
         paidMean: rewardMean - klCoefficient * klMean,
         publishedTotalReward: rewardMean + lengthBonusMean + klPenaltyPerToken,
-        explainedVariance: explainedVariance(mask, tokens.values, tokens.returns),
+        explainedVariance: tokens.returns && explainedVariance(mask, tokens.values, tokens.returns),
         storyTokensMean: mask.tokens / mask.B,
         storyWordsMean: mean(episodes.map(({ words }) => words)),
         finishedFraction: mean(episodes.map(({ finished }) => (finished ? 1 : 0))),

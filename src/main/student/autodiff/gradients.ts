@@ -130,6 +130,19 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
         ];
     },
 
+    /** Each token moves its story's ratio, and so the cost at every token of that story. */
+    storyPolicyLoss(graph, { logprobs, weights, cells, plain, clipped }, dy) {
+        const isPlain = graph.cast(graph.compare('GreaterOrEqual', plain, clipped), 'float32');
+        const slopes = graph.multiply(weights, graph.multiply(plain, isPlain)); // (B, R)
+        const ofStory = graph.reduce('ReduceSum', slopes, [1], true); // (B, 1)
+        const gradient = graph.reshape(graph.multiply(cells, ofStory), logprobs.dims);
+        return [{ of: logprobs, gradient: graph.multiply(dy, gradient) }];
+    },
+
+    klLoss(graph, { logprobs, weights, slope }, dy) {
+        return [{ of: logprobs, gradient: graph.multiply(dy, graph.multiply(weights, slope)) }];
+    },
+
     /** The clipped branch is larger only where the value is out of range, and there it is flat. */
     valueLoss(graph, { values, weights, error, isClipped }, dy) {
         const slope = graph.multiply(error, graph.subtract(graph.scalar(1), isClipped));

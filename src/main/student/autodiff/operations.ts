@@ -61,6 +61,22 @@ export type Operation =
           readonly y: Value;
       }
     | {
+          readonly op: 'storyPolicyLoss';
+          readonly logprobs: Value;
+          readonly weights: Value; // (B, R)
+          readonly cells: Value; // (B, R) 1 on story tokens
+          readonly plain: Value; // (B, R)
+          readonly clipped: Value; // (B, R)
+          readonly y: Value;
+      }
+    | {
+          readonly op: 'klLoss';
+          readonly logprobs: Value;
+          readonly weights: Value;
+          readonly slope: Value; // d(estimate)/dlogprob
+          readonly y: Value;
+      }
+    | {
           readonly op: 'valueLoss';
           readonly values: Value;
           readonly weights: Value;
@@ -80,6 +96,13 @@ interface AttentionOperation {
     readonly mask: Value | null; // dropout on the probabilities, already divided by the share kept
     readonly context: Value; // (B, H, T, D)
     readonly y: Value; // (N, C)
+}
+
+interface PolicyLossInputs {
+    readonly oldLogprobs: Value;
+    readonly advantages: Value;
+    readonly weights: Value;
+    readonly shares?: Value;
 }
 
 /** gelu_new(x) = ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x · sigmoid(x(slope + curve·x²)). */
@@ -217,23 +240,22 @@ export class Tape {
 
     /**
      * PPO's clipped surrogate, Σ weights · max(−A·ratio, −A·clip(ratio, 1 ± range)), and the usual diagnostics. All
-     * arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.)
+     * arrays (N, 1). (TRL 0.9.4 `PPOTrainer.loss`.) shares: what the diagnostics are means by, where the loss is not.
      */
     policyLoss(
         logprobs: Value,
-        inputs: { readonly oldLogprobs: Value; readonly advantages: Value; readonly weights: Value },
+        { oldLogprobs, advantages, weights, shares = weights }: PolicyLossInputs,
         range: number,
     ): { readonly loss: Value; readonly measured: Readonly<Record<string, Value>> } {
         const { graph } = this;
-        const { oldLogprobs, advantages, weights } = inputs;
-        const mean = (x: Value): Value => graph.total(graph.multiply(weights, x));
+        const mean = (x: Value): Value => graph.total(graph.multiply(shares, x));
         const change = graph.subtract(logprobs, oldLogprobs);
         const ratio = graph.unary('Exp', change);
         const cost = graph.unary('Neg', advantages);
         const plain = graph.multiply(cost, ratio);
         const ratioInRange = graph.node('Clip', [ratio, graph.scalar(1 - range), graph.scalar(1 + range)], ratio);
         const clipped = graph.multiply(cost, ratioInRange);
-        const y = mean(graph.binary('Max', plain, clipped));
+        const y = graph.total(graph.multiply(weights, graph.binary('Max', plain, clipped)));
         return {
             loss: this.#record({ op: 'policyLoss', logprobs, weights, plain, clipped, y }),
             measured: {
@@ -243,6 +265,61 @@ export class Tape {
                 policyKl: graph.unary('Neg', mean(change)),
             },
         };
+    }
+
+    /**
+     * The same with one ratio for a whole story, p(now)/p(when written) of all its tokens together, at each of them
+     * (RLOO in TRL; arXiv 2402.14740). Arrays (B·R, 1), B stories of R columns; shares are 0 outside the stories.
+     */
+    storyPolicyLoss(
+        logprobs: Value,
+        { oldLogprobs, advantages, weights, shares = weights }: PolicyLossInputs,
+        { batch, range }: { readonly batch: number; readonly range: number },
+    ): { readonly loss: Value; readonly measured: Readonly<Record<string, Value>> } {
+        const { graph } = this;
+        const rows = (x: Value): Value => graph.reshape(x, [batch, logprobs.dims[0]! / batch]); // (B·R, 1) → (B, R)
+        const share = rows(shares);
+        const mean = (x: Value): Value => graph.total(graph.multiply(share, x));
+        const cells = graph.cast(graph.compare('Greater', share, graph.scalar(0)), 'float32');
+        const change = graph.multiply(rows(graph.subtract(logprobs, oldLogprobs)), cells);
+        const ratio = graph.unary('Exp', graph.reduce('ReduceSum', change, [1], true)); // (B, 1)
+        const cost = graph.unary('Neg', rows(advantages));
+        const plain = graph.multiply(cost, ratio);
+        const ratioInRange = graph.node('Clip', [ratio, graph.scalar(1 - range), graph.scalar(1 + range)], ratio);
+        const clipped = graph.multiply(cost, ratioInRange);
+        const ownWeights = rows(weights);
+        const y = graph.total(graph.multiply(ownWeights, graph.binary('Max', plain, clipped)));
+        return {
+            loss: this.#record({ op: 'storyPolicyLoss', logprobs, weights: ownWeights, cells, plain, clipped, y }),
+            measured: {
+                meanRatio: mean(graph.multiply(cells, ratio)),
+                clipFraction: mean(graph.cast(graph.compare('Greater', clipped, plain), 'float32')),
+                approximateKl: graph.multiply(graph.scalar(0.5), mean(graph.multiply(change, change))),
+                policyKl: graph.unary('Neg', mean(change)),
+            },
+        };
+    }
+
+    /**
+     * Drift from the reference as a loss: Σ weights · k, with Δ = log p − log p(reference). k2 = ½Δ², whose gradient is
+     * that of the KL in expectation; k3 = e^−Δ − 1 + Δ, as GRPO has it. All arrays (N, 1).
+     */
+    klLoss(
+        logprobs: Value,
+        { referenceLogprobs, weights }: { readonly referenceLogprobs: Value; readonly weights: Value },
+        estimator: 'k2' | 'k3',
+    ): Value {
+        const { graph } = this;
+        const isInside = graph.cast(graph.compare('Greater', weights, graph.scalar(0)), 'float32');
+        const drift = graph.multiply(graph.subtract(logprobs, referenceLogprobs), isInside);
+        if (estimator === 'k2') {
+            const half = graph.multiply(graph.scalar(0.5), graph.multiply(drift, drift));
+            const y = graph.total(graph.multiply(weights, half));
+            return this.#record({ op: 'klLoss', logprobs, weights, slope: drift, y });
+        }
+        const slope = graph.subtract(graph.scalar(1), graph.unary('Exp', graph.unary('Neg', drift))); // 1 − e^−Δ
+        const y = graph.total(graph.multiply(weights, graph.subtract(drift, slope)));
+        return this.#record({ op: 'klLoss', logprobs, weights, slope, y });
     }
 
     /**

@@ -43,6 +43,12 @@ export interface PpoLossOptions {
     readonly value: number;
     /** Weight of the value loss in the total. */
     readonly valueWeight: number;
+    /** Whose ratio is clipped. Left out: each token's. */
+    readonly ratio?: 'token' | 'story';
+    /** Does the policy loss have weights of its own (`lossWeights`)? Left out: those of the means. */
+    readonly ownWeights?: boolean;
+    /** Drift from the reference as a part of the loss. Left out: none. */
+    readonly klLoss?: 'k2' | 'k3' | null;
 }
 
 export function gradientName(parameter: string): string {
@@ -254,15 +260,17 @@ export const ppoMeasures = [
 
 /**
  * PPO's loss and the gradient of every parameter. Inputs besides `ids`, `taken` and `distinct`: `oldLogprobs`,
- * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), all (B, R). Further outputs:
- * `ppoMeasures`.
+ * `oldValues`, `advantages`, `returns` and `weights` (mask / tokens of the minibatch), with `ownWeights` also
+ * `lossWeights`, with `klLoss` also `referenceLogprobs` and `klWeights` (the coefficient among them), all (B, R).
+ * Further outputs: `ppoMeasures`, and `klLoss` where there is one.
  */
 export function ppoGradientsGraph(
     config: StudentConfig,
     shape: StoryShape,
-    ranges: PpoLossOptions,
+    options: PpoLossOptions,
     accumulate: boolean,
 ): Graph {
+    const { ratio = 'token', ownWeights = false, klLoss = null } = options;
     const tape = new Tape(new Graph('ppo-gradients', { mayRound: true }));
     const { graph } = tape;
     const parameters = policyParameters(config);
@@ -270,17 +278,28 @@ export function ppoGradientsGraph(
     const { logprobs, values } = storyHeads(tape, config, parameter, shape, true);
     const perToken = (name: string): Value => column(graph, graph.input(name, [shape.batch, shape.storyTokens]));
     const weights = perToken('weights');
-    const policy = tape.policyLoss(
-        logprobs,
-        { oldLogprobs: perToken('oldLogprobs'), advantages: perToken('advantages'), weights },
-        ranges.policy,
-    );
+    const old = { oldLogprobs: perToken('oldLogprobs'), advantages: perToken('advantages') };
+    const weighed = { ...old, weights: ownWeights ? perToken('lossWeights') : weights, shares: weights };
+    const policy =
+        ratio === 'token'
+            ? tape.policyLoss(logprobs, weighed, options.policy)
+            : tape.storyPolicyLoss(logprobs, weighed, { batch: shape.batch, range: options.policy });
     const value = tape.valueLoss(
         values,
         { oldValues: perToken('oldValues'), returns: perToken('returns'), weights },
-        ranges.value,
+        options.value,
     );
-    const loss = tape.addScaled(policy.loss, value.loss, ranges.valueWeight);
+    const withValue = tape.addScaled(policy.loss, value.loss, options.valueWeight);
+    const drift =
+        klLoss === null
+            ? null
+            : tape.klLoss(
+                  logprobs,
+                  { referenceLogprobs: perToken('referenceLogprobs'), weights: perToken('klWeights') },
+                  klLoss,
+              );
+    const loss = drift === null ? withValue : tape.addScaled(withValue, drift, 1);
+    if (drift !== null) graph.output('klLoss', drift);
     graph.output('policyLoss', policy.loss);
     graph.output('valueLoss', value.loss);
     for (const [name, measured] of Object.entries({ ...policy.measured, ...value.measured }))

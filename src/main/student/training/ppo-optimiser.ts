@@ -19,7 +19,12 @@ import type { StoryBatch, StoryLimits, StoryTokens } from '../scoring/story-batc
 export interface PpoOptimiserOptions extends StoryLimits {
     /** Stories per run; never changes the mathematics. */
     readonly microBatch: number;
-    readonly ranges: PpoLossOptions;
+    readonly ranges: Omit<PpoLossOptions, 'ownWeights'>;
+    /**
+     * What the policy loss adds up over: the minibatch's tokens; its stories, each the mean over its tokens (GRPO); its
+     * stories, each the sum over its tokens divided by the longest length allowed (Dr. GRPO). Left out: tokens.
+     */
+    readonly lossMean?: 'tokens' | 'stories' | 'constant';
     /** Above this mean ratio the step is taken with a gradient of zero (TRL 0.9.4 `ratio_threshold`). */
     readonly ratioThreshold: number;
     readonly optimiser: OptimiserOptions;
@@ -32,14 +37,21 @@ export interface PpoEpisodes {
     readonly stories: readonly StoryTokens[];
     readonly logprobs: ArrayLike<number>; // (B, R) when the stories were written
     readonly values: ArrayLike<number>; // (B, R) when the stories were written
-    readonly advantages: ArrayLike<number>; // (B, R) whitened
-    readonly returns: ArrayLike<number>; // (B, R)
+    readonly advantages: ArrayLike<number>; // (B, R) normalised
+    readonly returns: ArrayLike<number>; // (B, R) read only with a value weight above 0
+    /** Read only where drift is a part of the loss. */
+    readonly reference?: {
+        readonly logprobs: ArrayLike<number>; // (B, R)
+        readonly coefficient: number;
+    };
 }
 
 /** Means over the minibatch's story tokens, before the step. */
 export interface PpoMetrics extends Readonly<Record<(typeof ppoMeasures)[number], number>> {
-    /** policyLoss + valueWeight · valueLoss, or 0 above the ratio threshold. */
+    /** policyLoss + valueWeight · valueLoss + klLoss, or 0 above the ratio threshold. */
     readonly loss: number;
+    /** The coefficient times the drift's estimate; 0 where drift is no part of the loss. */
+    readonly klLoss: number;
     readonly aboveThreshold: boolean;
     /** Global norm before clipping. */
     readonly gradientNorm: number;
@@ -66,7 +78,8 @@ export async function createPpoOptimiser(
     weights: NamedTensors,
     options: PpoOptimiserOptions,
 ): Promise<PpoOptimiser> {
-    const { microBatch, shortestPrompt, ranges, ratioThreshold } = options;
+    const { microBatch, shortestPrompt, ranges, ratioThreshold, lossMean = 'tokens' } = options;
+    const { klLoss = null } = ranges;
     checkConfig(config);
     checkStoriesFit(options, config.context);
     const optimiser = await createOptimiser(runtime, policyParameters(config), weights, options.optimiser);
@@ -74,16 +87,35 @@ export async function createPpoOptimiser(
         runtime,
         (width, accumulate) => {
             const shape = { batch: microBatch, promptTokens: shortestPrompt, storyTokens: width };
-            return ppoGradientsGraph(config, shape, ranges, accumulate);
+            return ppoGradientsGraph(config, shape, { ...ranges, ownWeights: lossMean !== 'tokens' }, accumulate);
         },
         weights,
         optimiser.gradients,
     );
 
-    function microBatchOf(episodes: PpoEpisodes, batch: StoryBatch, tokenWeight: number): MicroBatch {
+    /** Of a token in a story of so many tokens, among so many stories and tokens of the minibatch. */
+    function lossWeight(storyTokens: number, { stories, tokens }: { stories: number; tokens: number }): number {
+        if (lossMean === 'tokens') return 1 / tokens;
+        return 1 / (stories * (lossMean === 'stories' ? storyTokens : options.longestStory));
+    }
+
+    function microBatchOf(
+        episodes: PpoEpisodes,
+        batch: StoryBatch,
+        minibatch: { readonly stories: number; readonly tokens: number },
+    ): MicroBatch {
         const { ids, taken } = collate(episodes.stories, batch, options, microBatch);
-        const columns = perToken(episodes, batch, options, microBatch, tokenWeight);
         const distinct = distinctTokens(ids, config.vocabulary);
+        const { stories, logprobs, values, advantages, returns, reference } = episodes;
+        const cells = { oldLogprobs: logprobs, oldValues: values, advantages, returns };
+        const all = klLoss === null ? cells : { ...cells, referenceLogprobs: reference!.logprobs };
+        const own = (story: number): number => lossWeight(stories[story]!.story.length, minibatch);
+        const weights = {
+            weights: () => 1 / minibatch.tokens,
+            ...(lossMean === 'tokens' ? {} : { lossWeights: own }),
+            ...(klLoss === null ? {} : { klWeights: (story: number) => reference!.coefficient * own(story) }),
+        };
+        const columns = perToken(stories, batch, options, microBatch, { cells: all, weights });
         return { shape: batch.width, inputs: { ids, taken, distinct, ...columns } };
     }
 
@@ -93,19 +125,20 @@ export async function createPpoOptimiser(
             const chosen = [...minibatch];
             const tokens = chosen.reduce((sum, index) => sum + episodes.stories[index]!.story.length, 0);
             const batches = storyBatches(episodes.stories, chosen, options, { size: microBatch, extra: 0 });
-            const inputs = batches.map((batch) => microBatchOf(episodes, batch, 1 / tokens));
+            const inputs = batches.map((batch) => microBatchOf(episodes, batch, { stories: chosen.length, tokens }));
             const found = await withinMemory('learning', microBatch, () => gradients.run(inputs));
             const measured = Object.fromEntries(ppoMeasures.map((name) => [name, found[name]!])) as Record<
                 (typeof ppoMeasures)[number],
                 number
             >;
             // the sum of which `ppoGradientsGraph` takes the gradient
-            const total = measured.policyLoss + ranges.valueWeight * measured.valueLoss;
+            const drift = found['klLoss'] ?? 0;
+            const total = measured.policyLoss + ranges.valueWeight * measured.valueLoss + drift;
             const aboveThreshold = measured.meanRatio > ratioThreshold;
             if (!aboveThreshold) requireFinite([total], 'loss', 'learning');
             const gradientNorm = await optimiser.step({ lr, gradientScale: aboveThreshold ? 0 : 1 });
             requireFinite([gradientNorm], 'gradients', 'learning');
-            return { ...measured, loss: aboveThreshold ? 0 : total, aboveThreshold, gradientNorm };
+            return { ...measured, loss: aboveThreshold ? 0 : total, klLoss: drift, aboveThreshold, gradientNorm };
         },
         release() {
             gradients.release();
@@ -114,33 +147,32 @@ export async function createPpoOptimiser(
     };
 }
 
-/** The per-token arrays of a batch in the graph's columns: (size, width), 0 outside the stories. */
+/**
+ * The per-token arrays of a batch in the graph's columns: (size, width), 0 outside the stories. cells: (B, R) each;
+ * weights: by story, the same at each of its tokens.
+ */
 function perToken(
-    episodes: PpoEpisodes,
+    stories: readonly StoryTokens[],
     { rows, width }: StoryBatch,
     limits: StoryLimits,
     size: number,
-    tokenWeight: number,
-): Readonly<Record<'oldLogprobs' | 'oldValues' | 'advantages' | 'returns' | 'weights', Float32Array>> {
-    const empty = (): Float32Array => new Float32Array(size * width);
-    const columns = {
-        oldLogprobs: empty(),
-        oldValues: empty(),
-        advantages: empty(),
-        returns: empty(),
-        weights: empty(),
-    };
+    {
+        cells,
+        weights,
+    }: {
+        readonly cells: Readonly<Record<string, ArrayLike<number>>>;
+        readonly weights: Readonly<Record<string, (story: number) => number>>;
+    },
+): Readonly<Record<string, Float32Array>> {
+    const names = [...Object.keys(cells), ...Object.keys(weights)];
+    const columns = Object.fromEntries(names.map((name) => [name, new Float32Array(size * width)]));
     for (const [row, index] of rows.entries()) {
-        const story = episodes.stories[index]!;
+        const story = stories[index]!;
         const to = row * width + firstColumn(story, limits);
         const from = index * limits.longestStory;
-        for (let t = 0; t < story.story.length; t++) {
-            columns.oldLogprobs[to + t] = episodes.logprobs[from + t]!;
-            columns.oldValues[to + t] = episodes.values[from + t]!;
-            columns.advantages[to + t] = episodes.advantages[from + t]!;
-            columns.returns[to + t] = episodes.returns[from + t]!;
-        }
-        columns.weights.fill(tokenWeight, to, to + story.story.length);
+        for (const [name, all] of Object.entries(cells))
+            for (let t = 0; t < story.story.length; t++) columns[name]![to + t] = all[from + t]!;
+        for (const [name, of] of Object.entries(weights)) columns[name]!.fill(of(index), to, to + story.story.length);
     }
     return columns;
 }

@@ -1,5 +1,6 @@
 /** A new run before it starts: what was chosen, what follows, and what is missing. */
 import { biasKinds, biasWords } from '../../../shared/ratings/bias.ts';
+import { methodWords } from '../../../shared/settings/methods.ts';
 import type { ConfigLine, StudentSource } from '../../../shared/views/new-run.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
@@ -70,6 +71,7 @@ export function outlook(job: NewJob, config: Given): readonly (readonly [string,
                 : 'none',
         ],
         ['Teacher', teacherWords(config)],
+        ['Method', methodWords(config)],
     ];
 }
 

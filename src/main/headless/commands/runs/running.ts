@@ -50,7 +50,7 @@ export function addLearnCommand(program: Command): void {
         .command('learn')
         .summary('let a student learn interactively from a teacher’s ratings')
         .description(
-            'Interactive learning: the student writes stories, the teacher rates them, PPO turns the ratings into learning, until the budget of words, updates or minutes is spent.',
+            'Interactive learning: the student writes stories, the teacher rates them, PPO (or another `--method`) turns the ratings into learning, until the budget of words, updates or minutes is spent.',
         )
         .option(
             '--from <source>',

@@ -13,6 +13,7 @@ import { drillSentence, type DrillReport } from '../../../../shared/findings/dri
 import { guardSentence } from '../../../../shared/findings/guard-words.ts';
 import { holdOutSentence } from '../../../../shared/findings/hold-out-words.ts';
 import { plain } from '../../../../shared/text/markdown.ts';
+import { hasValueHead, methodWords } from '../../../../shared/settings/methods.ts';
 import { configKeys, fieldOf } from '../../../../shared/run/config.ts';
 import type { GuardReport } from '../../../../shared/views/guard.ts';
 import type { HoldOutReport } from '../../../../shared/views/hold-out.ts';
@@ -185,7 +186,7 @@ function learning({ run, config, provenance, rewarding, checkpoints, comparison 
     return [
         `A GPT-2 student${start ? ` (weights SHA-256 ${start.digest})` : ''} learned interactively with Storyloop ${version} (preset ${config.preset}, seed ${values.seed}, sampling seed "${values['seeds.sampling']}").`,
         `In each of ${counted(run.lastUpdate?.number ?? 0, 'update')} it wrote ${countedStories(values['ppo.batch'])} of at most ${values['rollout.maxNewTokens']} tokens at temperature ${values['rollout.temperature']}, ${count(run.episodes)} in all, which the teacher ${teacher || values.teacher} rated.`,
-        `PPO (${values['ppo.epochs']} epochs, minibatches of ${values['ppo.minibatch']}, learning rate ${run.lastUpdate?.lr ?? values['ppo.lr']}, clip range ${values['ppo.clipRange']}, γ ${values['ppo.gamma']}, λ ${values['ppo.lambda']}, KL target ${values['ppo.klTarget']} nats per story, length bonus ${values['reward.lengthWeight']}) turned ratings into learning.`,
+        `${methodWords(values)} (${values['ppo.epochs']} epochs, minibatches of ${values['ppo.minibatch']}, learning rate ${run.lastUpdate?.lr ?? values['ppo.lr']}, clip range ${values['ppo.clipRange']}, γ ${values['ppo.gamma']}${hasValueHead(values) ? `, λ ${values['ppo.lambda']}` : ''}, KL target ${values['ppo.klTarget']} nats per story, length bonus ${values['reward.lengthWeight']}) turned ratings into learning.`,
         `It spent ${count(inputWords)} input words (prompt words once and the teacher's words), ${count(studentWords)} words of the student's own and ${count(tokensTrained)} trained tokens.`,
         ...differs,
     ];

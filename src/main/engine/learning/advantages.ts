@@ -1,0 +1,183 @@
+/**
+ * From rewards to the advantage of every token, as the run's method has it. Shapes: B' rated stories, R the longest
+ * story allowed. Formulas and their sources: docs/method.md.
+ */
+import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { hasValueHead } from '../../../shared/settings/methods.ts';
+import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
+import { inverseDeviation, lessBaseline, normalisedParts, type RewardPart } from '../../learning/ppo/baselines.ts';
+import type { RewardStages } from '../../learning/ppo/rewards.ts';
+import { storySums, whiten } from '../../learning/ppo/statistics.ts';
+import { storyEnds } from '../../learning/ppo/story-ends.ts';
+import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
+import { tokenKl, tokenRewards } from '../../learning/ppo/token-rewards.ts';
+
+export interface Advantages {
+    readonly kl: Float64Array; // (B', R) k1, nats
+    readonly advantages: Float64Array; // (B', R) 0 for stories that the step leaves out
+    readonly returns: Float64Array | null; // (B', R) null without a value head
+    /** The stories that the step learns from, by position. */
+    readonly taken: readonly number[];
+}
+
+/** A story that could be rated. */
+export interface PaidStory {
+    readonly rating: Rating;
+    readonly stages: RewardStages;
+}
+
+/** What stories are paid before drift is: (B'), and the greedy story on the same scale. */
+export interface Pay {
+    readonly rewards: readonly number[];
+    readonly greedy: number | null;
+}
+
+/** The reward of each story, or each criterion of it normalised over the batch and then added up. */
+export function payOf(
+    stories: readonly PaidStory[],
+    greedy: PaidStory | null,
+    criteria: readonly Criterion[],
+    config: RunConfig,
+): Pay {
+    const reward = ({ stages }: PaidStory): number => stages.reward;
+    if (config['ppo.perCriterion'] === 'off' || stories.length < 2)
+        return { rewards: stories.map(reward), greedy: greedy && reward(greedy) };
+    const weights = criteria.reduce((sum, { weight }) => sum + weight, 0);
+    const part = (weight: number, of: (story: PaidStory) => number): RewardPart => ({
+        weight,
+        fractions: stories.map(of),
+        greedy: greedy && of(greedy),
+    });
+    const parts = criteria.map(({ id, min, max, weight }) =>
+        part(weight / weights, ({ rating }) =>
+            rating.kind === 'scored' ? (rating.scores[id]! - min) / (max - min) : 0.5,
+        ),
+    ); // 0.5: `teacher.unreadable` half (T2), the only way for an unreadable rating to come here
+    const { 'reward.lengthWeight': lengthWeight } = config;
+    const length = part(lengthWeight, ({ stages }) => stages.lengthBonus / lengthWeight);
+    return normalisedParts(lengthWeight > 0 ? [...parts, length] : parts);
+}
+
+interface ScoredRollout {
+    readonly mask: StoryMask; // (B', R)
+    readonly logprobs: ArrayLike<number>; // (B', R) of the policy
+    readonly referenceLogprobs: ArrayLike<number>; // (B', R)
+    readonly values: ArrayLike<number>; // (B', R)
+    readonly valuesAfter: ArrayLike<number>; // (B')
+}
+
+export interface TokenAdvantageOptions {
+    readonly config: RunConfig;
+    readonly klCoefficient: number;
+    readonly finished: readonly boolean[]; // (B')
+}
+
+export function advantagesOf(scored: ScoredRollout, pay: Pay, options: TokenAdvantageOptions): Advantages {
+    const kl = tokenKl('k1', scored.logprobs, scored.referenceLogprobs, scored.mask);
+    return hasValueHead(options.config)
+        ? byValueHead(scored, kl, pay, options)
+        : byBaseline(options.config['ppo.advantage'] as Exclude<RunConfig['ppo.advantage'], 'gae'>, {
+              ...{ mask: scored.mask, kl, pay, options },
+          });
+}
+
+/** Generalised advantage estimation. Where drift is priced in the loss it costs no reward. */
+function byValueHead(
+    { mask, values, valuesAfter }: ScoredRollout,
+    kl: Float64Array,
+    { rewards }: Pay,
+    { config, klCoefficient, finished }: TokenAdvantageOptions,
+): Advantages {
+    const paid = lessDrift(config, rewards, storySums(kl, mask), klCoefficient);
+    const ends = storyEnds(config['ppo.truncation'], mask, paid, finished, valuesAfter);
+    const perToken = tokenRewards(mask, kl, priceOfTokens(config, klCoefficient), ends.rewards);
+    const { advantages, returns } = advantagesAndReturns(mask, perToken, values, ends.valuesAfter, {
+        gamma: config['ppo.gamma'],
+        lambda: config['ppo.lambda'],
+    });
+    const taken = Array.from({ length: mask.B }, (_, b) => b);
+    return { kl, advantages: normalised(config, advantages, mask, paid), returns, taken };
+}
+
+interface WithoutValueHead {
+    readonly mask: StoryMask;
+    readonly kl: Float64Array;
+    readonly pay: Pay;
+    readonly options: TokenAdvantageOptions;
+}
+
+/**
+ * Each token earns what its story is paid from there on: the reward less its baseline at the end, less the price of
+ * drift on the way. A story that was cut at its longest is left out where a value head would have guessed the rest.
+ */
+function byBaseline(
+    baseline: Exclude<RunConfig['ppo.advantage'], 'gae'>,
+    { mask, kl, pay, options: { config, klCoefficient, finished } }: WithoutValueHead,
+): Advantages {
+    const stays = (b: number): boolean => config['ppo.truncation'] === 'terminal' || finished[b]!;
+    const taken = Array.from({ length: mask.B }, (_, b) => b).filter(stays);
+    const advantages = new Float64Array(mask.B * mask.T);
+    if (taken.length < 2) return { kl, advantages, returns: null, taken: [] }; // nothing to be held against
+
+    const lengths = taken.map((b) => mask.last[b]! + 1);
+    const some = maskOfLengths(lengths, mask.T);
+    const klOfSome = Float64Array.from(
+        some.cells,
+        (_, i) => kl[taken[Math.floor(i / mask.T)]! * mask.T + (i % mask.T)]!,
+    );
+    const rewards = taken.map((b) => pay.rewards[b]!);
+    const paid = lessDrift(config, rewards, storySums(klOfSome, some), klCoefficient);
+    const perToken = tokenRewards(
+        some,
+        klOfSome,
+        priceOfTokens(config, klCoefficient),
+        lessBaseline(baseline, paid, lengths, pay.greedy),
+    );
+    const nothing = new Float64Array(some.B * some.T); // without values and with λ = 1 only what is paid is left
+    const toGo = advantagesAndReturns(some, perToken, nothing, new Float64Array(some.B), {
+        gamma: config['ppo.gamma'],
+        lambda: 1,
+    });
+    const own = normalised(config, toGo.advantages, some, paid);
+    taken.forEach((b, row) => advantages.set(own.subarray(row * mask.T, (row + 1) * mask.T), b * mask.T));
+    return { kl, advantages, returns: null, taken };
+}
+
+/** Rewards less β·Σ d of each story, where drift is paid by the story. */
+function lessDrift(
+    config: RunConfig,
+    rewards: readonly number[],
+    drift: ArrayLike<number>,
+    klCoefficient: number,
+): readonly number[] {
+    if (config['ppo.klPlace'] !== 'story') return rewards;
+    return rewards.map((reward, b) => reward - klCoefficient * drift[b]!);
+}
+
+/** What a nat of drift costs at the token where it happens. */
+function priceOfTokens(config: RunConfig, klCoefficient: number): number {
+    return config['ppo.klPlace'] === 'tokens' ? klCoefficient : 0;
+}
+
+/** paid: (B), what the stories were paid, whose deviation `deviation` divides by. */
+function normalised(
+    config: RunConfig,
+    advantages: Float64Array,
+    mask: StoryMask,
+    paid: readonly number[],
+): Float64Array {
+    switch (config['ppo.normalise']) {
+        case 'whiten':
+            return whiten(advantages, mask);
+        case 'deviation': {
+            if (paid.length < 2) return advantages; // a single story has no deviation
+            const by = inverseDeviation(paid);
+            return advantages.map((advantage) => advantage * by);
+        }
+        case 'off':
+            return advantages;
+        default:
+            return config['ppo.normalise'] satisfies never;
+    }
+}

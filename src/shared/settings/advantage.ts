@@ -1,0 +1,48 @@
+/** What a story is held against, what drift costs where, and how the loss adds up: the switches of `methods.ts`. */
+import { choice, learn, type Field } from './field.ts';
+
+export const advantage = {
+    'ppo.advantage': choice({
+        default: 'gae',
+        choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy'],
+        unit: '',
+        means: 'what a story is held against: the value head’s guesses (GAE), the batch’s mean reward, that of the other stories (RLOO), the mean weighted by length (OPO), or a greedy story’s reward (ReMax: one more story written and rated each update). All but gae have no value head, and leave cut stories out where gae would bootstrap',
+        jobs: learn,
+    }),
+    'ppo.normalise': choice({
+        default: 'whiten',
+        choices: ['whiten', 'deviation', 'off'],
+        unit: '',
+        means: 'advantages: shifted and scaled over all tokens of the batch, divided by the standard deviation of the stories’ rewards (GRPO), or as they are',
+        jobs: learn,
+    }),
+    'ppo.perCriterion': choice({
+        default: 'off',
+        choices: ['off', 'on'],
+        unit: '',
+        means: 'normalise each criterion, and the length bonus, over the batch before they are weighted and added up (GDPO)',
+        source: 'arXiv 2601.05242',
+        jobs: learn,
+    }),
+    'ppo.klPlace': choice({
+        default: 'tokens',
+        choices: ['tokens', 'story', 'loss-k2', 'loss-k3'],
+        unit: '',
+        means: 'where drift from the reference is paid: at each token’s reward, from the story’s reward (RLOO), or in the loss by k2 or k3 (GRPO)',
+        jobs: learn,
+    }),
+    'ppo.ratio': choice({
+        default: 'token',
+        choices: ['token', 'story'],
+        unit: '',
+        means: 'the probability ratio that is clipped: of each token, or of the whole story (RLOO)',
+        jobs: learn,
+    }),
+    'ppo.lossMean': choice({
+        default: 'tokens',
+        choices: ['tokens', 'stories', 'constant'],
+        unit: '',
+        means: 'the policy loss adds up over the minibatch’s tokens, story by story (GRPO: short stories weigh as much), or divided by stories times the longest length allowed (Dr. GRPO)',
+        jobs: learn,
+    }),
+} as const satisfies Record<string, Field>;

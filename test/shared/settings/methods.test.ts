@@ -1,0 +1,60 @@
+/** The names of methods: what they set, how they are told again, and the settings of older runs. */
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addConfigOptions, readConfigOptions } from '../../../src/main/headless/options.ts';
+import { composeConfig, configKeys } from '../../../src/shared/run/config.ts';
+import { readStoredConfig } from '../../../src/shared/run/stored-config.ts';
+import { hasValueHead, methodKeys, methodOf, methods, methodWords } from '../../../src/shared/settings/methods.ts';
+
+function typed(...words: readonly string[]): ReturnType<typeof readConfigOptions> {
+    const command = addConfigOptions(new Command('learn').exitOverride(), 'learn', 'improved').configureOutput({
+        writeErr: () => {},
+    });
+    command.parse([...words], { from: 'user' });
+    return readConfigOptions(command.opts());
+}
+
+describe('methods', () => {
+    it.each(methods)('$name is set by its name and told from what it set', ({ id, name, switches }) => {
+        const { config } = typed('--method', id);
+        expect(methodWords(config)).toBe(name);
+        expect(hasValueHead(config)).toBe(id === 'ppo');
+        for (const preset of ['paper', 'improved', 'quick'] as const)
+            expect(methodOf(composeConfig(preset, switches))?.id).toBe(id);
+        const others = configKeys.filter((key) => !methodKeys.some((each) => each === key));
+        expect(others.filter((key) => config[key] !== composeConfig('improved', {})[key])).toEqual([]);
+    });
+
+    it('differ from each other', () => {
+        expect(new Set(methods.map(({ switches }) => JSON.stringify(switches))).size).toBe(methods.length);
+    });
+
+    it('give way to what is typed, and a mixture is spelt out', () => {
+        const { config } = typed('--method', 'grpo', '--ppo-normalise', 'off');
+        expect(config['ppo.normalise']).toBe('off');
+        expect(methodOf(config)).toBeNull();
+        expect(methodWords(config)).toBe(
+            'mean advantage, not normalised, KL (k3) in the loss, token ratio, mean over stories',
+        );
+        expect(() => typed('--method', 'dpo')).toThrow('Allowed choices are ppo, rloo');
+    });
+
+    it('without a name were PPO in runs of before', () => {
+        const now = composeConfig('quick', {});
+        const older = Object.fromEntries(
+            Object.entries(now).filter(([key]) => !methodKeys.some((each) => each === key)),
+        );
+        const { values, version } = readStoredConfig({ version: 9, preset: 'quick', values: older });
+        expect(values).toEqual(now);
+        expect(methodWords(values)).toBe('PPO');
+        expect(version).toBeGreaterThanOrEqual(10);
+        expect(() => readStoredConfig({ version: 10, preset: 'quick', values: older })).toThrow(
+            'lacks "ppo.advantage"',
+        );
+    });
+
+    it('that look at each criterion refuse a calibration of their sum', () => {
+        const given = { 'ppo.perCriterion': 'on', 'reward.calibration': '{}' } as const;
+        expect(() => composeConfig('improved', given)).toThrow('never forms that sum');
+    });
+});
