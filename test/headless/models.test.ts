@@ -14,7 +14,12 @@ it('lists what can be had, and says what fits', async () => {
     expect(code).toBe(0);
     expect(lines.map(({ id, here }) => [id, here])).toEqual([
         ['llama-3.1-8b', 'not here'],
+        ['ministral-3-8b', 'not here'],
+        ['qwen3-4b', 'not here'],
+        ['phi-4-mini', 'not here'],
+        ['granite-4.0-micro', 'not here'],
         ['llama-3.2-3b', 'not here'],
+        ['granite-4.0-1b', 'not here'],
         ['llama-3.2-1b', 'not here'],
     ]);
     const { out } = await storyloop(home, 'models');
