@@ -9,6 +9,7 @@ import { guardSentence } from '../../shared/findings/guard-words.ts';
 import { holdOutSentence } from '../../shared/findings/hold-out-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
+import { peopleSay } from '../../shared/findings/peoples-gain-words.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
 import { pretrainingSummary } from '../service/reports/run/pretraining-summary.ts';
 import { drillWords } from '../service/reports/run/drill.ts';
@@ -147,7 +148,8 @@ function printScores(comparison: RunComparison): void {
     const { criteria, scores, lengthMatched, distinct2, before, after, examples } = comparison;
     const best = bestTotal(criteria);
     const found = gainFound(comparison);
-    console.log([gainHeadline(found), besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
+    const people = comparison.people === null ? [] : [peopleSay(comparison.people)];
+    console.log([gainHeadline(found), ...people, besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);

@@ -29,3 +29,13 @@ const notInJson = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 export function plainJson(value: unknown): string {
     return JSON.stringify(value).replace(notInJson, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** In lines of about a hundred columns. */
+export function wrapped(text: string): string {
+    const lines: string[] = [''];
+    for (const word of text.split(' ')) {
+        if (lines.at(-1)!.length + word.length > 96) lines.push('');
+        lines.push(`${lines.pop()!}${word} `);
+    }
+    return lines.map((line) => line.trimEnd()).join('\n');
+}

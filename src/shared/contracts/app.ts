@@ -59,6 +59,7 @@ import type {
     SetSummary,
     TeacherCalibration,
 } from '../ratings/rating-sets.ts';
+import type { SetGain } from '../ratings/peoples-gain.ts';
 import { presetNames } from '../settings/field.ts';
 import { storyChoiceSchema, storyFilter } from '../run/story-filter.ts';
 
@@ -214,6 +215,8 @@ export const methods = {
         name,
         /** How many are chosen, of those that fit. */
         stories: z.number().int().min(1).max(10_000).default(120),
+        /** Gain: a random sample of the stories before and after learning, for what people would say of it. */
+        purpose: z.enum(['agreement', 'gain']).default('agreement'),
         where: storyFilter.default({}),
         /** Instead of choosing: these episodes of the one run, by their numbers. */
         episodes: z.array(z.number().int().positive()).min(1).max(10_000).optional(),
@@ -228,6 +231,8 @@ export const methods = {
     /** Takes in what was uploaded: a set that is not here, or a colleague's ratings of one that is. */
     'sets.import': z.strictObject({ upload }),
     'set.agreement': z.strictObject({ set, all: z.boolean().default(false) }),
+    /** What people would say that the run gained: at once, without waiting for the report. */
+    'set.gain': z.strictObject({ set, all: z.boolean().default(false) }),
     /** What the scores of every teacher are worth to the people of the set. */
     'set.calibrations': z.strictObject({ set }),
     'desk.view': z.strictObject(atDesk),
@@ -367,6 +372,7 @@ export interface Results {
     readonly 'upload.part': { readonly upload: string };
     readonly 'sets.import': ImportedSet;
     readonly 'set.agreement': SetAgreement;
+    readonly 'set.gain': SetGain | null;
     readonly 'set.calibrations': readonly TeacherCalibration[];
     readonly 'desk.view': DeskView;
     readonly 'desk.item': DeskItem;

@@ -4,6 +4,7 @@
  */
 import type { AgreementReport } from './agreement.ts';
 import type { CalibrationFile } from './calibration.ts';
+import type { SetGain } from './peoples-gain.ts';
 import type { Criterion, CriterionId } from './rubric.ts';
 
 type ScoresByCriterion = Readonly<Record<CriterionId, number>>;
@@ -61,6 +62,7 @@ export interface SetSummary {
     readonly id: string;
     readonly name: string;
     readonly createdAt: number;
+    readonly purpose: 'agreement' | 'gain' | 'known-truth';
     readonly rubric: string;
     readonly criteria: readonly CriterionId[];
     readonly stories: number;
@@ -88,6 +90,8 @@ export interface SetAgreement extends MeasuredAgreement {
     readonly criteria: readonly Criterion[];
     /** The stories that the report names as disagreements. */
     readonly stories: readonly NamedStory[];
+    /** What people would say that the run gained, or why that cannot be said; null where there is no run. */
+    readonly gain: SetGain | null;
     /** Runs that are not on this machine: what their teachers said is missing from the report. */
     readonly missingRuns: readonly string[];
     /** Teachers that rated the stories by other criteria or ranges than the set's: they are left out. */

@@ -5,6 +5,7 @@
  */
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../run/record.ts';
 import type { GainFound, Interval } from '../findings/gain-words.ts';
+import type { PeoplesGain } from '../ratings/peoples-gain.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { StoryPair, StoryRow } from './stories.ts';
 
@@ -206,6 +207,8 @@ export interface RunChange {
     readonly unreadablePairs: number;
     /** At equal length, against its control, and all of it. */
     readonly gain: GainFound;
+    /** What people would say of it; null where too few stories of before and after are rated. */
+    readonly people: PeoplesGain | null;
     readonly total: ScoreChange;
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     readonly examples: readonly StoryPair[];

@@ -20,6 +20,7 @@ export function aNewSet(changed: Partial<NewSet> = {}): NewSet {
         prompt,
         story: `the ${['fox', 'owl', 'hare', 'mole', 'wren'][i]!} went home.`,
         words: 4,
+        part: null,
     }));
     return {
         id: setId,
@@ -27,6 +28,7 @@ export function aNewSet(changed: Partial<NewSet> = {}): NewSet {
         seed: 1,
         createdAt: start,
         rubric,
+        purpose: 'agreement',
         stories,
         order: [3, 1, 5, 2, 3, 4],
         ...changed,

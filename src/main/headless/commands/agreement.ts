@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import type { AgreementReport, Measured, PairAgreement } from '../../../shared/ratings/agreement.ts';
 import { peoplesMean } from '../../../shared/ratings/agreement.ts';
+import type { SetGain } from '../../../shared/ratings/peoples-gain.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { MeasuredAgreement } from '../../../shared/ratings/rating-sets.ts';
+import type { MeasuredAgreement, SetAgreement } from '../../../shared/ratings/rating-sets.ts';
 import { counted, countedStories, measured } from '../../../shared/text/numbers.ts';
 import { agreementOfCsv } from '../../service/sets/agreement.ts';
 import { openRatingSets } from '../../service/sets/rating-sets.ts';
 import { printJson } from '../following.ts';
+import { wrapped } from '../terminal.ts';
+import { printGain } from './gain.ts';
 
 interface AgreementOptions {
     readonly json?: boolean;
@@ -32,9 +35,12 @@ export function addAgreementCommand(program: Command): void {
         .option('--json', 'one JSON object a line for machines')
         .option('--all', 'count also what was rated after looking at the teacher’s scores')
         .action(async (ratings: string, options: AgreementOptions) => {
-            const measured = /\.csv$/i.test(ratings) ? await ofCsv(ratings, options) : await ofSet(ratings, options);
-            if (options.json) printLines(measured);
-            else printReport(measured);
+            const measured: MeasuredAgreement & Partial<SetAgreement> = /\.csv$/i.test(ratings)
+                ? await ofCsv(ratings, options)
+                : await ofSet(ratings, options);
+            const { gain = null } = measured;
+            if (options.json) printLines(measured, gain);
+            else printReport(measured, gain);
         });
 }
 
@@ -54,7 +60,7 @@ function ofCsv(file: string, { scale, people, all, json }: AgreementOptions): Pr
     });
 }
 
-async function ofSet(set: string, { scale, people, all, json }: AgreementOptions): Promise<MeasuredAgreement> {
+async function ofSet(set: string, { scale, people, all, json }: AgreementOptions): Promise<SetAgreement> {
     if (scale !== undefined || people !== undefined)
         throw badInput(
             'A rating set knows its scale and its people; nothing was computed. Leave out --scale and --people.',
@@ -88,7 +94,7 @@ function spread(numbers: Numbers): Record<string, unknown> {
     return { ...pick('value'), low: pick('low'), high: pick('high') };
 }
 
-function printLines({ report, words }: MeasuredAgreement): void {
+function printLines({ report, words }: MeasuredAgreement, gain: SetGain | null): void {
     for (const { criterion, pairs, alpha, ceiling, asOnePerson, retests, ...rest } of report.criteria) {
         const { confusions, lengths, trends } = rest;
         for (const { raters, n, statistics } of pairs)
@@ -133,6 +139,8 @@ function printLines({ report, words }: MeasuredAgreement): void {
             });
     }
     for (const disagreement of report.disagreements) printJson({ type: 'disagreement', ...disagreement });
+    if (gain?.kind === 'found') for (const each of gain.gains) printJson({ type: 'gain', run: gain.run, ...each });
+    else if (gain !== null) printJson({ type: 'gain', refused: gain.sentence });
     printJson({
         type: 'result',
         stories: report.stories,
@@ -149,7 +157,7 @@ const shown = ({ value, low, high }: Measured): string =>
           : `${measured(value)} [${measured(low)}, ${measured(high!)}]`;
 const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
 
-function printReport({ report, words }: MeasuredAgreement): void {
+function printReport({ report, words }: MeasuredAgreement, gain: SetGain | null): void {
     const ids = (kind: 'person' | 'teacher'): readonly string[] =>
         report.raters.filter((rater) => rater.kind === kind).map(({ id }) => id);
     console.log(countedStories(report.stories));
@@ -182,6 +190,7 @@ function printReport({ report, words }: MeasuredAgreement): void {
     printTrends(report);
     printDisagreements(report);
     for (const { text } of words) console.log(`\n${wrapped(text)}`);
+    if (gain !== null) printGain(gain);
     console.log('\nIn brackets the 95 % interval over stories. What each number says: docs/agreement.md');
 }
 
@@ -221,13 +230,4 @@ function printPairs(title: string, { criteria }: AgreementReport, wanted: (pair:
             `  ${raters.join(' · ').padEnd(width)} ${criterion.padEnd(16)} ${shown(qwk).padEnd(20)} ${plain(kappa).padEnd(5)} ${shown(spearman).padEnd(20)} ${plain(kendall).padEnd(5)} ${share(exact).padEnd(6)} ${share(within1).padEnd(6)} ${shown(bias).padEnd(21)} ${n}`,
         );
     }
-}
-
-function wrapped(text: string): string {
-    const lines: string[] = [''];
-    for (const word of text.split(' ')) {
-        if (lines.at(-1)!.length + word.length > 96) lines.push('');
-        lines.push(`${lines.pop()!}${word} `);
-    }
-    return lines.map((line) => line.trimEnd()).join('\n');
 }

@@ -31,6 +31,10 @@ export function addSetsCommand(program: Command): void {
         .argument('<runs...>', 'names, ids or folders of runs that were rated by the same rubric')
         .requiredOption('--name <name>', 'what to call the set')
         .option('--stories <number>', 'how many stories', '120')
+        .option(
+            '--gain',
+            'a random sample of the run’s stories before and after learning instead, for what people would say of the gain',
+        )
         .option('--rubric <file>', 'the rubric people rate by, instead of the teacher’s: a name, or a Markdown file')
         .option('--text <words>', 'only stories that hold these words')
         .option('--from-update <number>', 'only stories of this update and later')
@@ -50,6 +54,7 @@ export function addSetsCommand(program: Command): void {
                 stories: whole(options.stories, '--stories', 1),
                 seed: whole(options.seed, '--seed', 0),
                 where: filterOf(options),
+                ...(options.gain === true && { purpose: 'gain' }),
                 ...(options.rubric !== undefined && { rubric: findRubric(options.rubric) }),
                 ...(options.episodes !== undefined && {
                     episodes: options.episodes.split(',').map((typed) => whole(typed, '--episodes', 1)),
@@ -98,6 +103,7 @@ interface MakeOptions {
     readonly name: string;
     readonly stories: string;
     readonly seed: string;
+    readonly gain?: boolean;
     readonly rubric?: string;
     readonly text?: string;
     readonly fromUpdate?: string;

@@ -20,6 +20,7 @@ type SetMethods =
     | 'upload.part'
     | 'sets.import'
     | 'set.agreement'
+    | 'set.gain'
     | 'set.calibrations'
     | 'desk.view'
     | 'desk.item'
@@ -57,6 +58,7 @@ export function openSets(home: OpenHome): OpenSets {
                 return { kind, set, added, known, conflicts };
             },
             'set.agreement': ({ set, all }) => sets.agreement(set, { all }),
+            'set.gain': ({ set, all }) => sets.gain(set, { all }),
             'set.calibrations': ({ set }) => sets.calibrations(set),
             'desk.view': (session) => deskOf(session).view(),
             'desk.item': ({ position, ...session }) => deskOf(session).item(position),

@@ -1,5 +1,7 @@
 /** Writes an agreement report as files: `agreement.json` for programs, `agreement.md` for people. */
 import type { Measured } from '../../../shared/ratings/agreement.ts';
+import { peopleSay, planSentence } from '../../../shared/findings/peoples-gain-words.ts';
+import type { SetGain } from '../../../shared/ratings/peoples-gain.ts';
 import { plain } from '../../../shared/text/markdown.ts';
 import type { SetAgreement } from '../../../shared/ratings/rating-sets.ts';
 import { measured } from '../../../shared/text/numbers.ts';
@@ -10,9 +12,9 @@ const longestParagraph = 4000;
 
 /** @returns both files by name */
 export function agreementTexts(agreement: SetAgreement): Readonly<Record<'agreement.json' | 'agreement.md', string>> {
-    const { name, words, criteria, report, missingRuns } = agreement;
+    const { name, words, criteria, report, missingRuns, gain } = agreement;
     return {
-        'agreement.json': `${JSON.stringify({ version: agreementVersion, set: name, words, rubric: criteria, missingRuns, ...report }, null, 2)}\n`,
+        'agreement.json': `${JSON.stringify({ version: agreementVersion, set: name, words, rubric: criteria, missingRuns, gain, ...report }, null, 2)}\n`,
         'agreement.md': markdown(agreement),
     };
 }
@@ -23,7 +25,12 @@ const interval = ({ value, low, high }: Measured): string =>
         : `${measured(value)}${low === null || high === null ? '' : ` [${measured(low)}, ${measured(high)}]`}`;
 const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
 
-function markdown({ name, words, report, missingRuns }: SetAgreement): string {
+const gainTexts = (gain: SetGain): readonly string[] =>
+    gain.kind === 'refused'
+        ? [gain.sentence]
+        : gain.gains.map((each) => plain(`${peopleSay(each, each.teacher)} ${planSentence(each)}`, longestParagraph));
+
+function markdown({ name, words, report, missingRuns, gain }: SetAgreement): string {
     const rows = report.criteria.flatMap(({ criterion, pairs }) =>
         pairs.map(({ raters: [one, other], n, statistics: { qwk, spearman, exact, within1, bias } }) =>
             [criterion, one, other, n, interval(qwk), interval(spearman), share(exact), share(within1), interval(bias)]
@@ -49,5 +56,5 @@ ${rows.map((row) => `| ${row} |`).join('\n')}
 | criterion | raters | stories | Krippendorff's α, ordinal |
 |---|---|---|---|
 ${alphas.join('\n')}
-${missingRuns.length > 0 ? `\nWhat teachers said is missing for stories of the runs ${missingRuns.map((run) => plain(run, longestName)).join(', ')}.\n` : ''}`;
+${gain === null ? '' : `\n## What people would say of the gain\n\n${gainTexts(gain).join('\n\n')}\n`}${missingRuns.length > 0 ? `\nWhat teachers said is missing for stories of the runs ${missingRuns.map((run) => plain(run, longestName)).join(', ')}.\n` : ''}`;
 }

@@ -22,6 +22,8 @@ import { storyIds } from '../../store/run/stories/story-lists.ts';
 export interface SetRequest {
     readonly runs: readonly string[];
     readonly name: string;
+    /** What the set is for; left out, agreement. */
+    readonly purpose?: 'agreement' | 'gain';
     /** How many to choose; where there are fewer, all are taken. */
     readonly stories: number;
     readonly seed: number;
@@ -74,10 +76,10 @@ export function composeSet(databases: readonly string[], request: SetRequest, no
               random.fork('choice'),
           ).map((place) => candidates[place]!);
     const stories = chosen.map(({ run, attempt, number, stage, prompt, story, words }, i): SetStory => {
-        return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words };
+        return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words, part: null };
     });
     return {
-        ...{ id: ulid(now), name, seed, createdAt: now, rubric, stories },
+        ...{ id: ulid(now), name, seed, createdAt: now, rubric, purpose: 'agreement', stories },
         order: showingOrder(stories.length, random.fork('order')).map((place) => stories[place]!.id),
     };
 }

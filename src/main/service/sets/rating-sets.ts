@@ -2,6 +2,7 @@
  * Rating sets: made from runs, rated at a desk, exchanged as one file, and compared with the teachers of their runs.
  */
 import type { CalibrationFile } from '../../../shared/ratings/calibration.ts';
+import type { SetGain } from '../../../shared/ratings/peoples-gain.ts';
 import { givenName } from '../../../shared/text/names.ts';
 import type {
     ImportedAnswer,
@@ -20,6 +21,7 @@ import {
     setRaters,
     setRatings,
     setStories,
+    type NewSet,
     type SetRating,
 } from '../../store/sets/rating-set.ts';
 import { readSummary } from '../../store/run/run.ts';
@@ -32,7 +34,13 @@ import { openHome, type OpenHome } from '../sources/home.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
-import { answersThatCount, readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
+import { answersThatCount } from '../people/answers.ts';
+import { gainOfSet } from '../people/gain-of-run.ts';
+import { composeGainSet } from './making-gain-sets.ts';
+import { readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
+
+const notSampled =
+    'The stories of this set come from training and were chosen by the teacher’s scores, so they are no random sample of before and after, and what people would say of the gain cannot be computed from them. Make a set for the gain.';
 
 export { givenPath } from '../../store/home/given-path.ts'; // for the command line, which may not import the store
 
@@ -46,6 +54,8 @@ export interface RatingSets {
     import(file: string, called?: string): ImportedSet & { readonly file: string };
     /** `all`: counts also what was rated after un-blinding. `anonymise`: people get pseudonyms, for exports. */
     agreement(set: string, options: { readonly all: boolean; readonly anonymise?: boolean }): Promise<SetAgreement>;
+    /** What people would say that the set's run gained, or why that cannot be said; null where it is of no run. */
+    gain(set: string, options: { readonly all: boolean }): SetGain | null;
     /** The set as tables for an export; people get pseudonyms. */
     rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
@@ -60,6 +70,23 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
     function databaseOf(id: string): string | null {
         const found = listRuns(workshop, clock()).find((run) => run.kind === 'run' && run.summary.id === id);
         return found?.folder.database ?? null;
+    }
+
+    function compose(databases: readonly string[], request: SetRequest): NewSet {
+        return request.purpose === 'gain'
+            ? composeGainSet(home, databases, request, clock())
+            : composeSet(databases, request, clock());
+    }
+
+    function gainOf({ purpose, rubric, runs }: SetTable, all: boolean): SetGain | null {
+        switch (purpose) {
+            case 'agreement':
+                return { kind: 'refused', sentence: notSampled };
+            case 'gain':
+                return gainOfSet(home, databaseOf(runs[0]!), rubric, all);
+            case 'known-truth':
+                return null;
+        }
     }
 
     function tableOf(set: string, all: boolean, anonymise = false): SetTable {
@@ -82,7 +109,7 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
         make({ name, ...choice }) {
             const request = { ...choice, name: givenName(name, 'a rating set') };
             const databases = new Set(request.runs.map((run) => findRun(workshop, run, clock()).database));
-            const file = createSet(home, composeSet([...databases], request, clock()));
+            const file = createSet(home, compose([...databases], request));
             return { file, ...withSet(file, { readonly: true }, summaryOf) };
         },
         list: () =>
@@ -125,7 +152,8 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
         },
         rows: (set) => withSet(findSet(home, set), { readonly: true }, (db) => setRows(db, databaseOf)),
         async agreement(set, { all, anonymise: away = false }) {
-            const { table, name, missing, otherScales } = tableOf(set, all, away);
+            const found = tableOf(set, all, away);
+            const { table, name, missing, otherScales } = found;
             const measured = await measureAgreement(table);
             const named = measured.report.disagreements.map(({ story }) => story);
             return {
@@ -134,9 +162,11 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
                 criteria: table.criteria,
                 missingRuns: missing,
                 otherScales,
+                gain: gainOf(found, all),
                 stories: namedStories(set, named),
             };
         },
+        gain: (set, { all }) => gainOf(tableOf(set, all), all),
         calibrate: (set, wanted) => calibrationOf(tableOf(set, false), wanted),
         calibrations: (set) => calibrationsOf(tableOf(set, false)),
     };
@@ -147,10 +177,10 @@ function answerOf({ kind, scores, flagged, note }: SetRating): ImportedAnswer {
 }
 
 function summaryOf(db: RunDatabase): SetSummary {
-    const { id, name, createdAt, rubric } = readSetHead(db);
+    const { id, name, createdAt, rubric, purpose } = readSetHead(db);
     const scored = answersThatCount(setRatings(db), true);
     return {
-        ...{ id, name, createdAt },
+        ...{ id, name, createdAt, purpose },
         rubric: rubric.id,
         criteria: rubric.criteria.map((criterion) => criterion.id),
         stories: setStories(db).length,

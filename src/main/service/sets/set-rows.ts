@@ -14,7 +14,8 @@ import {
 } from '../../store/sets/rating-set.ts';
 import { pseudonym } from '../../store/home/set-files.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
-import { answersThatCount, comparableTo, reportId, teachersOf, type FindRunDatabase } from './set-table.ts';
+import { answersThatCount } from '../people/answers.ts';
+import { comparableTo, reportId, teachersOf, type FindRunDatabase } from './set-table.ts';
 
 export interface SetRows {
     readonly episodes: ReadyTable;
@@ -29,11 +30,11 @@ export function setRows(db: RunDatabase, findDatabase: FindRunDatabase): SetRows
         episodes: {
             columns: [
                 ...[text('id'), text('run'), whole('attempt'), whole('number'), whole('stage'), whole('words')],
-                ...[text('prompt'), text('story')],
+                ...[text('prompt'), text('story'), text('part')],
             ],
             rows: stories.map((each) => [
                 ...[reportId(each), each.run, each.attempt, each.episode, each.stage, each.words],
-                ...[each.prompt, each.story],
+                ...[each.prompt, each.story, each.part],
             ]),
         },
         ratings: {

@@ -4,6 +4,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import type { Criterion, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RatingTable, TableRating } from '../../learning/agreement/rating-table.ts';
+import { readingsOfSample } from '../../store/run/ratings/evaluated-stories.ts';
 import { teacherRatings, type TeacherRating } from '../../store/run/ratings/rated-stories.ts';
 import {
     readSetHead,
@@ -11,18 +12,26 @@ import {
     setRaters,
     setRatings,
     setStories,
-    type SetRating,
+    type SetPurpose,
     type SetStory,
 } from '../../store/sets/rating-set.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
 import { pseudonym, withSet } from '../../store/home/set-files.ts';
+import { answersThatCount, haveSameScale } from '../people/answers.ts';
 import { inRun } from './making-sets.ts';
 
 /** The run.sqlite of a run by its id; null where the run is not on this machine. */
 export type FindRunDatabase = (run: string) => string | null;
 
+/** Stands for a run where stories come from the built-in world: no teacher has rated them. */
+export const storyworld = 'storyworld';
+
 export interface SetTable {
     readonly table: RatingTable;
     readonly rubric: Rubric;
+    readonly purpose: SetPurpose;
+    /** The runs that its stories come from. */
+    readonly runs: readonly string[];
     readonly id: string;
     readonly name: string;
     /** Runs that are not here, so that their teachers' ratings are missing. */
@@ -92,6 +101,8 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     const allTeachers = new Set(teachers.ratings.flatMap((ofStory) => ofStory.map(({ teacher }) => teacher)));
     return {
         ...{ table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing },
+        purpose: head.purpose,
+        runs: [...new Set(stories.map(({ run }) => run))],
         otherScales: [...allTeachers].filter((teacher) => !teacherIds.includes(teacher)).sort(),
     };
 }
@@ -103,30 +114,31 @@ export function teachersOf(
 ): { readonly ratings: readonly (readonly TeacherRating[])[]; readonly missing: readonly string[] } {
     const ratings: (readonly TeacherRating[])[] = stories.map(() => []);
     const missing: string[] = [];
-    for (const run of new Set(stories.map((story) => story.run))) {
+    const ofRuns = stories.filter(({ run }) => run !== storyworld);
+    for (const run of new Set(ofRuns.map((story) => story.run))) {
         const database = findDatabase(run);
         if (database === null) missing.push(run);
         else
             inRun(database, (db) => {
                 stories.forEach((story, i) => {
-                    if (story.run === run) ratings[i] = teacherRatings(db, story.attempt, story.episode);
+                    if (story.run === run) ratings[i] = saidOf(db, story);
                 });
             });
     }
     return { ratings, missing };
 }
 
+/** Of a story of training, or of one from before or after it. */
+function saidOf(db: RunDatabase, { attempt, episode, part }: SetStory): readonly TeacherRating[] {
+    if (part === null) return teacherRatings(db, attempt, episode);
+    return readingsOfSample(db, episode).map(({ teacher, criteria, scores }) => {
+        return { teacher, criteria, attempt, episode, scores };
+    });
+}
+
 /** The id of a set's story in reports. */
 export function reportId({ run, attempt, episode }: SetStory): string {
     return `${run}/${attempt}/${episode}`;
-}
-
-/** Each rater's last answer to an item, if it is a rating; only blind ones, unless `all`. */
-export function answersThatCount(ratings: readonly SetRating[], all: boolean): readonly SetRating[] {
-    const last = new Map<string, SetRating>();
-    for (const rating of ratings)
-        if (all || rating.blind) last.set(JSON.stringify([rating.position, rating.rater]), rating);
-    return [...last.values()].filter(({ kind }) => kind === 'scored');
 }
 
 /** The ratings that were given by the same criteria in the same ranges. */
@@ -135,12 +147,6 @@ export function comparableTo(
     teachers: readonly (readonly TeacherRating[])[],
 ): readonly (readonly TeacherRating[])[] {
     return teachers.map((ofStory) => ofStory.filter((each) => haveSameScale(each.criteria, criteria)));
-}
-
-function haveSameScale(a: readonly Criterion[], b: readonly Criterion[]): boolean {
-    const scale = (criteria: readonly Criterion[]): string =>
-        JSON.stringify(criteria.map(({ id, min, max, weight }) => [id, min, max, weight]));
-    return scale(a) === scale(b);
 }
 
 /** The person's name; with the end of the id where several have that name, or it is the name of the people's mean. */

@@ -13,6 +13,7 @@ import { ratingCacheSchema } from './migrations/ratings-0001-cache.ts';
 import { callFile, copyInMemory, fileOf, mayBeFrozen, nameOf, openFrozen } from './frozen.ts';
 import { mayWriteDatabase } from './places.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
+import { setPurposeSchema } from './migrations/set-0002-purpose.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { brokenRule } from './row-rules.ts';
 import { mayOnlyBeRead, withStoreFaults } from './sqlite-faults.ts';
@@ -33,7 +34,10 @@ const runFormat: Format = {
     ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
     migrations: [runsSchema, languageModelsSchema, teacherRatingsSchema, guardSchema, holdOutSchema],
 };
-const setFormat: Format = { applicationId: 0x53744c73, noun: 'rating set', migrations: [ratingSetSchema] };
+const setFormat: Format = {
+    ...{ applicationId: 0x53744c73, noun: 'rating set' },
+    migrations: [ratingSetSchema, setPurposeSchema],
+};
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
 const ratingCacheFormat: Format = {
     applicationId: 0x53744c63,
@@ -73,7 +77,7 @@ export function openRunDatabase(file: string, options: OpenOptions): RunDatabase
     const isChangeable = lacks.length > 0 && mayWriteDatabase(file);
     if (!isChangeable && lacks.every(onlyMakesViews)) return db;
     try {
-        if (!isChangeable) return broughtUpToDate(db);
+        if (!isChangeable) return broughtUpToDate(db, runFormat);
     } finally {
         db.close();
     }
@@ -90,13 +94,13 @@ function isFile(file: string): boolean {
     }
 }
 
-/** One that an older Storyloop wrote and that cannot be changed where it lies. */
-function broughtUpToDate(db: RunDatabase): RunDatabase {
+/** A file that an older Storyloop wrote and that cannot be changed where it lies, in memory. */
+function broughtUpToDate(db: RunDatabase, format: Format): RunDatabase {
     const called = nameOf(db);
     return withStoreFaults({ file: fileOf(db), called }, () => {
         const copy = callFile(copyInMemory(db), called);
         guard(copy);
-        migrate(copy, runFormat);
+        migrate(copy, format);
         copy.pragma('query_only = ON');
         return copy;
     });
@@ -109,12 +113,22 @@ export function createRunDatabase(file: string): RunDatabase {
 }
 
 /**
- * Opens a rating set that exists.
+ * Opens a rating set that exists; one that an older Storyloop wrote is brought up to date first, a colleague's file in
+ * memory.
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */
 export function openSetDatabase(file: string, options: OpenOptions): RunDatabase {
     if (!isFile(file))
         throw badInput(`There is no rating set at ${options.called ?? file}; nothing was changed. Check the path.`);
+    if (!options.readonly) return open(file, setFormat, options);
+    const db = open(file, { ...setFormat, readsOlder: true }, options);
+    if (versionOf(db) >= setFormat.migrations.length) return db;
+    try {
+        if (options.untrusted || !mayWriteDatabase(file)) return broughtUpToDate(db, setFormat);
+    } finally {
+        db.close();
+    }
+    open(file, setFormat, { ...options, readonly: false }).close();
     return open(file, setFormat, options);
 }
 
@@ -325,9 +339,8 @@ function inspect(db: RunDatabase, { noun, migrations }: Format): void {
             `${file} is damaged (${found}); nothing was read from it. Ask for another copy.`,
         );
     }
-    const pristine = pristineOf(migrations);
-    // `refuseForeign` has found that it only adds
-    const isNewer = Number(db.pragma('user_version', { simple: true })) > migrations.length;
+    const pristine = pristineOf(migrations.slice(0, versionOf(db))); // an older one is brought up to date afterwards
+    const isNewer = versionOf(db) > migrations.length; // `refuseForeign` has found that it only adds
     const isOurs = isNewer || JSON.stringify(described(db)) === JSON.stringify(described(pristine));
     pristine.close();
     if (!isOurs)

@@ -167,6 +167,7 @@ export function importSet(home: string, source: string, called = source): SetImp
         if (fs.existsSync(file))
             return { kind: 'merged', file, merged: withSet(file, { readonly: false }, (db) => mergeSet(db, other)) };
         const put = putInPlace(home, id, (draft) => {
+            other.pragma('query_only = OFF'); // on where an older file is read from memory; a copy changes nothing
             other.prepare('VACUUM INTO ?').run(draft);
             withSet(draft, { readonly: false, called }, (db) => mergeSet(db, other)); // reads and checks every rating
         });

@@ -12,6 +12,12 @@ import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../
 import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
+/**
+ * Agreement: stories of training, chosen by score and time. Gain: a random sample of the stories before and after
+ * learning. Known truth: sound stories and their twins with a planted defect.
+ */
+export type SetPurpose = 'agreement' | 'gain' | 'known-truth';
+
 export interface SetStory {
     readonly id: number;
     /** Keys of the story in its run.sqlite. */
@@ -23,6 +29,8 @@ export interface SetStory {
     readonly prompt: string;
     readonly story: string;
     readonly words: number;
+    /** Of a gain set: before or after; of known truth: sound, or the planted defect; else null. */
+    readonly part: string | null;
 }
 
 export interface SetHead {
@@ -31,6 +39,7 @@ export interface SetHead {
     readonly seed: number;
     readonly createdAt: number;
     readonly rubric: Rubric;
+    readonly purpose: SetPurpose;
 }
 
 export interface NewSet extends SetHead {
@@ -69,14 +78,15 @@ export interface SetRating extends NewSetRating {
     readonly blind: boolean;
 }
 
-export function writeNewSet(db: RunDatabase, { id, name, seed, createdAt, rubric, stories, order }: NewSet): void {
+export function writeNewSet(db: RunDatabase, set: NewSet): void {
+    const { id, name, seed, createdAt, rubric, purpose, stories, order } = set;
     transaction(db, () => {
         write(
             db,
-            `INSERT INTO rating_set (only, id, name, seed, created_at, rubric, rubric_text, criteria)
-             VALUES (1, @id, @name, @seed, @createdAt, @rubric, @text, @criteria)`,
+            `INSERT INTO rating_set (only, id, name, seed, created_at, rubric, rubric_text, criteria, purpose)
+             VALUES (1, @id, @name, @seed, @createdAt, @rubric, @text, @criteria, @purpose)`,
             {
-                ...{ id, name, seed, createdAt },
+                ...{ id, name, seed, createdAt, purpose },
                 rubric: rubric.id,
                 text: rubric.text,
                 criteria: JSON.stringify(rubric.criteria),
@@ -85,8 +95,8 @@ export function writeNewSet(db: RunDatabase, { id, name, seed, createdAt, rubric
         for (const story of stories)
             write(
                 db,
-                `INSERT INTO story (id, run, attempt, episode, stage, prompt, story, words)
-                 VALUES (@id, @run, @attempt, @episode, @stage, @prompt, @story, @words)`,
+                `INSERT INTO story (id, run, attempt, episode, stage, prompt, story, words, part)
+                 VALUES (@id, @run, @attempt, @episode, @stage, @prompt, @story, @words, @part)`,
                 { ...story },
             );
         order.forEach((story, i) => {
@@ -103,7 +113,7 @@ export function readSetHead(db: RunDatabase): SetHead {
     type Row = Omit<SetHead, 'rubric'> & { readonly rubric: string; readonly text: string; readonly criteria: string };
     const row = readOne<Row>(
         db,
-        'SELECT id, name, seed, created_at AS createdAt, rubric, rubric_text AS text, criteria FROM rating_set',
+        'SELECT id, name, seed, created_at AS createdAt, rubric, rubric_text AS text, criteria, purpose FROM rating_set',
     );
     if (!row) throw badInput(`${nameOf(db)} holds no rating set; nothing was changed. Choose another file.`);
     const { rubric, text, criteria, ...head } = row;
@@ -113,7 +123,7 @@ export function readSetHead(db: RunDatabase): SetHead {
 }
 
 export function setStories(db: RunDatabase): readonly SetStory[] {
-    return readAll(db, 'SELECT id, run, attempt, episode, stage, prompt, story, words FROM story ORDER BY id');
+    return readAll(db, 'SELECT id, run, attempt, episode, stage, prompt, story, words, part FROM story ORDER BY id');
 }
 
 export function setItems(db: RunDatabase): readonly SetItem[] {
@@ -239,7 +249,7 @@ export function mergeSet(db: RunDatabase, other: RunDatabase): Merged {
         let added = 0;
         const conflicts: { ours: SetRating; theirs: SetRating }[] = [];
         for (const rating of setRatings(other)) {
-            checkScores(criteria, rating);
+            checkScores(criteria, rating, ` of ${nameOf(other)}`);
             const here = known.get(keyOf(rating));
             if (here === undefined) {
                 insertRating(db, rating);
@@ -273,16 +283,21 @@ function insertRating(db: RunDatabase, { scores, blind, flagged, ...rating }: Se
     );
 }
 
-/** One score per criterion, none missing, none foreign, none out of range; none at all where nothing was scored. */
-function checkScores(criteria: readonly Criterion[], { kind, scores, position }: NewSetRating): void {
+/**
+ * One score per criterion, none missing, none foreign, none out of range; none at all where nothing was scored.
+ * @param ofFile names the file that the rating comes from, in sentences
+ */
+function checkScores(criteria: readonly Criterion[], { kind, scores, position }: NewSetRating, ofFile = ''): void {
     const wanted = kind === 'scored' ? criteria : [];
     for (const { id, min, max } of wanted) {
         const score = scores[id];
         if (score === undefined || !Number.isInteger(score) || score < min || score > max)
             throw badInput(
-                `Item ${position} got ${score ?? 'no score'} for "${id}", which takes whole numbers from ${min} to ${max}; nothing was recorded.`,
+                `Item ${position}${ofFile} got ${score ?? 'no score'} for "${id}", which takes whole numbers from ${min} to ${max}; nothing was recorded.`,
             );
     }
     if (Object.keys(scores).length !== wanted.length)
-        throw badInput(`Item ${position} was scored by criteria that the set does not have; nothing was recorded.`);
+        throw badInput(
+            `Item ${position}${ofFile} was scored by criteria that the set does not have; nothing was recorded.`,
+        );
 }

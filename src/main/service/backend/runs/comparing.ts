@@ -7,6 +7,7 @@ import { readConfig } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../../store/run/stories/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
+import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { gainFound } from '../../reports/comparison/comparison.ts';
 import { gainsOfRuns } from '../../reports/comparison/gains.ts';
 import { compareRunAside } from '../../reports/comparison/comparison-thread.ts';
@@ -31,8 +32,11 @@ export function comparingHandlers(
                 key: JSON.stringify([run, evaluations(db).map(({ id }) => id)]),
                 database: folder.database,
             }));
+            // people may have rated more of its stories since
+            const withPeople = (change: RunChange | null): RunChange | null =>
+                change && { ...change, people: peoplesGainOfRun(database) };
             const known = changes.get(key);
-            if (known) return known;
+            if (known) return known.then(withPeople);
             const change = changeOf(database).then((found) => {
                 if (found?.gain.control === null) changes.delete(key); // a control may be run later
                 return found;
@@ -79,7 +83,7 @@ async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
     const { criteria, scores, examples } = comparison;
-    return { criteria, ...scores, gain: gainFound(comparison), examples };
+    return { criteria, ...scores, gain: gainFound(comparison), people: comparison.people, examples };
 }
 
 const changed = ({ before, after }: StoryPair): number =>

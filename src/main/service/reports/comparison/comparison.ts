@@ -12,6 +12,7 @@ import { RandomStream } from '../../../learning/random.ts';
 import { distinctAtEqualCounts, normalWords } from '../../../text/diversity.ts';
 import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
 import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
+import type { PeoplesGain } from '../../../../shared/ratings/peoples-gain.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import {
     evaluations,
@@ -27,6 +28,7 @@ import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../../store/run/run.ts';
+import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
 
 export interface RunComparison {
@@ -41,6 +43,8 @@ export interface RunComparison {
     readonly control: ControlComparison | null;
     /** What teachers that did not reward the run say of the same stories. */
     readonly judges: readonly JudgeFound[];
+    /** What people would say of the gain; null where too few stories of before and after are rated. */
+    readonly people: PeoplesGain | null;
     /**
      * Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of
      * change.
@@ -88,6 +92,7 @@ export function compareRun(database: string): RunComparison | null {
             distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
             control: againstControl(gainsIn(db, found), database),
             judges: judgesFound(db, found, database),
+            people: peoplesGainOfRun(database),
             examples: exemplary(samplePairs(db, before.id, after.id)),
         };
     });

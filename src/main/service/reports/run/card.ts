@@ -20,6 +20,7 @@ import type { HoldOutReport } from '../../../../shared/views/hold-out.ts';
 import type { StoredConfig } from '../../../../shared/run/stored-config.ts';
 import { count, counted, countedStories, measured } from '../../../../shared/text/numbers.ts';
 import { gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
+import { peopleSay } from '../../../../shared/findings/peoples-gain-words.ts';
 import { compareRunAside } from '../comparison/comparison-thread.ts';
 import { gainFound, type RunComparison } from '../comparison/comparison.ts';
 import { drillReport } from './drill.ts';
@@ -135,6 +136,7 @@ function cardOf(facts: CardFacts): unknown {
             gainInDeviations: comparison.scores.total.gainInDeviations,
             lengthMatched: comparison.lengthMatched.gain,
             control: comparison.control,
+            people: comparison.people,
             judges: comparison.judges,
         },
         methods: methods(facts),
@@ -195,7 +197,8 @@ function learning({ run, config, provenance, rewarding, checkpoints, comparison 
 /** What of it is more than length, more than the control's, and seen by a second judge. */
 function gainSentences(comparison: RunComparison): readonly string[] {
     const gain = gainFound(comparison);
-    return [gainHeadline(gain), ...gain.judges.map(judgeSays)];
+    const people = comparison.people === null ? [] : [peopleSay(comparison.people)];
+    return [gainHeadline(gain), ...people, ...gain.judges.map(judgeSays)];
 }
 
 function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
