@@ -82,7 +82,7 @@ await withScreen(home, async (screen) => {
     await links.first().waitFor();
     await screen.page.waitForTimeout(settledMs);
     const runs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
-    const kinds = await screen.page.locator('td.kind').allTextContents();
+    const kinds = await screen.page.locator('td .kind').allTextContents();
     const states = await screen.page.locator('td:nth-child(2)').allTextContents();
     const of = (kind: string, state: string): readonly string[] =>
         runs.filter((_, i) => kinds[i]!.startsWith(kind) && states[i]!.includes(state));

@@ -55,15 +55,54 @@ describe('the control of a run', () => {
 
 describe('several runs', () => {
     it('of one kind and different seeds have a gain together, with an interval over seeds', () => {
-        const { runs, together } = gainsOfRuns([database(again), database(other)]);
+        const { runs, settings, verdicts } = gainsOfRuns([database(again), database(other)], () => null);
+        expect(settings).toMatchObject([{ runs: [0, 1], seeds: [1, 2], has: [] }]);
+        expect(verdicts).toMatchObject([{ teacher: 'rules', most: 9, best: 0, others: [] }]);
+        const together = settings[0]!.together;
         expect(runs.map((run) => run!.overControl)).not.toContain(null);
         expect(together!.total.mean).toBeCloseTo((runs[0]!.total.mean + runs[1]!.total.mean) / 2, 9);
         expect(together!.total.high - together!.total.low).toBeGreaterThan(0);
     });
 
     it.each([
-        ['of one seed', () => [database(again), database(again)]],
-        ['with other settings', () => [database(other), database(unlike)]],
-        ['of which one is a control', () => [database(again), database(otherControl)]],
-    ])('%s have none', (_, databases) => expect(gainsOfRuns(databases()).together).toBeNull());
+        ['of one seed', () => [database(again), database(again)], 1],
+        ['with other settings', () => [database(other), database(unlike)], 2],
+        ['of which one is a control', () => [database(again), database(otherControl)], 2],
+    ])('%s have none', (_, databases, count) => {
+        const { settings } = gainsOfRuns(databases(), () => null);
+        expect(settings.map(({ together }) => together)).toEqual(Array.from({ length: count }, () => null));
+    });
+
+    it('are told apart by what differs, and the one that gained most is held against the others', () => {
+        const databases = [database(unlike), database(again), database(other)];
+        const { settings, runs, verdicts } = gainsOfRuns(databases, () => null);
+        expect(settings.map(({ runs: places, has }) => [places, has])).toEqual([
+            [[0], [{ key: 'ppo.clipRange', value: 0.1 }]],
+            [[1, 2], [{ key: 'ppo.clipRange', value: 0.2 }]],
+        ]);
+        const [{ best, others, measure }] = verdicts as [(typeof verdicts)[number]];
+        const gainOf = (run: number): number =>
+            (measure === 'all stories' ? runs[run]!.total : runs[run]!.atEqualLength!).mean;
+        const gains = [gainOf(0), (gainOf(1) + gainOf(2)) / 2];
+        expect(gains[best]).toBe(Math.max(...gains));
+        expect(others).toHaveLength(1);
+        expect(others[0]).toMatchObject({ setting: 1 - best, over: 'stories' });
+        expect(others[0]!.difference.mean).toBeCloseTo(Math.abs(gains[0]! - gains[1]!), 9);
+        expect(runs[0]!.after.mean - runs[0]!.before.mean).toBeCloseTo(runs[0]!.total.mean, 9);
+    });
+
+    it('are concluded from on the command line, too', async () => {
+        const folders = [unlike, again, other].map((line) => line['run'] as string);
+        const told = await succeeding(home, 'compare', '--json', ...folders);
+        const { conclusions, settings, names } = z
+            .object({
+                conclusions: z.array(z.object({ headline: z.string() })),
+                settings: z.array(z.object({ runs: z.array(z.number()) })),
+                names: z.array(z.string()),
+            })
+            .parse(told);
+        expect(names).toEqual(['unlike', 'again', 'other']);
+        expect(settings.map(({ runs }) => runs)).toEqual([[0], [1, 2]]);
+        expect(conclusions[0]!.headline).toMatch(/cannot tell the setting from the seed\.$/u);
+    });
 });

@@ -201,7 +201,11 @@ it('compares runs: what differs in their settings, and what they wrote at equal 
     expect(unlike.config.find(({ key }) => key === 'ppo.batch')).toMatchObject({ values: [8, 120], differs: true });
     expect(unlike.meetAtWords).toBe(0);
     const gains = await page.ask('runs.gains', { runs: [learned, tiny] });
-    expect(gains).toMatchObject({ runs: [{ atEqualLength: null, overControl: null }, null], together: null });
+    expect(gains).toMatchObject({
+        runs: [{ atEqualLength: null, overControl: null, pairs: 8 }, null],
+        settings: [{ runs: [0], together: null }, { runs: [1] }],
+        verdicts: [{ measure: 'all stories', best: 0, others: [] }],
+    });
 });
 
 it('keeps what a person notes, also for other pages', async () => {

@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
     benchmarks: async () => (await import('./commands/benchmarks/benchmarks.ts')).addBenchmarksCommand,
     passport: async () => (await import('./commands/passport.ts')).addPassportCommand,
     runs: async () => (await import('./commands/runs/runs.ts')).addRunsCommand,
+    compare: async () => (await import('./commands/runs/comparing.ts')).addCompareCommand,
     rescore: async () => (await import('./commands/runs/rescoring.ts')).addRescoreCommand,
     models: async () => (await import('./commands/models.ts')).addModelsCommand,
     teacher: async () => (await import('./commands/teacher.ts')).addTeacherCommand,
@@ -67,6 +68,7 @@ A first evening:
   ${commandLine} agreement mine                                   how far people and teacher agree
   ${commandLine} evaluate --from mine --tasks <folder>            what it knows: BLiMP and other benchmarks
   ${commandLine} runs                                             everything you have made
+  ${commandLine} compare <runs>                                   which setting won, and how sure that is
   ${commandLine} resume <run>                                     go on exactly where a run stopped
   ${commandLine} device                                           what this computer computes with
   ${commandLine} serve                                            the same and more in a browser

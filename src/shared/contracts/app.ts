@@ -60,6 +60,7 @@ import type {
     TeacherCalibration,
 } from '../ratings/rating-sets.ts';
 import type { SetGain } from '../ratings/peoples-gain.ts';
+import { mostCompared } from '../run/comparable.ts';
 import { presetNames } from '../settings/field.ts';
 import { storyChoiceSchema, storyFilter } from '../run/story-filter.ts';
 
@@ -110,9 +111,9 @@ export const methods = {
     }),
 
     'runs.list': nothing,
-    'runs.compare': z.strictObject({ runs: z.array(run).min(2).max(8) }),
-    /** What each gained, and, where they are one run with several seeds, what they gained together. */
-    'runs.gains': z.strictObject({ runs: z.array(run).min(2).max(8) }),
+    'runs.compare': z.strictObject({ runs: z.array(run).min(2).max(mostCompared) }),
+    /** What each gained, and what can be concluded of their settings. */
+    'runs.gains': z.strictObject({ runs: z.array(run).min(2).max(mostCompared) }),
     'run.read': z.strictObject({ run }),
     'run.change': z.strictObject({
         run,

@@ -68,6 +68,11 @@ export interface RunRow {
     readonly name: string;
     readonly job: RunKind;
     readonly preset: string;
+    readonly seed: number | string;
+    /** The student that it started from; null for pretraining, and where that is not known. */
+    readonly student: string | null;
+    /** The settings on which learning depends that are not as its preset has them. */
+    readonly changes: readonly { readonly key: string; readonly value: number | string }[];
     readonly createdAt: number;
     /** The last sign of work. */
     readonly changedAt: number;
@@ -214,17 +219,54 @@ export interface RunChange {
     readonly examples: readonly StoryPair[];
 }
 
-/** What several runs gained, in their order; null of one that was not evaluated before and after learning. */
+/** What several runs gained, setting by setting. */
 export interface RunsGains {
-    readonly runs: readonly (GainsMeasured | null)[];
-    /** Their mean, where all of them are the same run with other seeds: the interval is over seeds and stories. */
-    readonly together: GainsMeasured | null;
+    /** In their order; null of one that was not evaluated before and after learning. */
+    readonly runs: readonly (RunGained | null)[];
+    /** Runs that differ in nothing but their seed are one setting. In the order of their first runs. */
+    readonly settings: readonly ComparedSetting[];
+    /** One for each teacher that rated an evaluated run: scores of different teachers do not compare. */
+    readonly verdicts: readonly SettingsVerdict[];
 }
 export interface GainsMeasured {
     readonly total: Interval;
     readonly atEqualLength: Interval | null;
     /** At equal length, above the run's control; null where there is none. */
     readonly overControl: Interval | null;
+}
+export interface RunGained extends GainsMeasured {
+    /** Clean scores, of so many pairs of stories. */
+    readonly before: Interval;
+    readonly after: Interval;
+    readonly pairs: number;
+}
+/** Runs that agree in everything on which learning depends, but for their seed. */
+export interface ComparedSetting {
+    /** Their places among the compared runs. */
+    readonly runs: readonly number[];
+    readonly seeds: readonly (number | string)[];
+    /** The settings in which the compared ones differ, as this one has them. */
+    readonly has: readonly { readonly key: string; readonly value: number | string }[];
+    /** The student that it started from, where not all started from the same one. */
+    readonly student: string | null;
+    /** The mean of two runs or more, with intervals over seeds and stories; null where fewer were evaluated. */
+    readonly together: GainsMeasured | null;
+}
+/** What can be concluded of the settings that one teacher rated. */
+export interface SettingsVerdict {
+    readonly teacher: string;
+    /** Points at most. */
+    readonly most: number;
+    /** What is compared: at equal length, where the stories of every run allow it. */
+    readonly measure: 'at equal length' | 'all stories';
+    /** Place of the setting that gained most, among the settings. */
+    readonly best: number;
+    /** How much more it gained than each of the others; the nearest first. Their intervals hold together, at 95 %. */
+    readonly others: readonly {
+        readonly setting: number;
+        readonly difference: Interval;
+        readonly over: 'shared seeds' | 'seeds' | 'stories';
+    }[];
 }
 
 /** Several runs side by side. */

@@ -6,7 +6,20 @@ import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
 describe('runs compared', () => {
     type Compared = Parameters<typeof comparedFigures>[0][number];
-    const update = (inputWords: number, scoreMean = 4): UpdateRow => ({ inputWords, scoreMean }) as UpdateRow;
+    type Look = Parameters<typeof comparedFigures>[2];
+    const update = (inputWords: number, scoreMean = 4): UpdateRow =>
+        ({
+            ...{ inputWords, scoreMean, number: inputWords / 10, episodes: 5, tokensTrained: 100 * inputWords },
+            ...{ secondsWriting: 1800, secondsRating: 0, secondsScoring: 0, secondsLearning: 1800 },
+        }) as UpdateRow;
+    const look: Look = { axis: 'words', isEachRun: false, isWhole: true };
+    /** Each a setting of its own. */
+    const figuresOf = (runs: readonly Compared[], how: Partial<Look> = {}): ReturnType<typeof comparedFigures> =>
+        comparedFigures(
+            runs,
+            runs.map(({ name }, place) => ({ name, runs: [place] })),
+            { ...look, ...how },
+        );
     const run = (name: string, teacher: string, given: Partial<Compared> = {}): Compared => ({
         name,
         teacher: { id: teacher, name: teacher },
@@ -16,14 +29,14 @@ describe('runs compared', () => {
         ...given,
     });
     const scorePanels = (...runs: readonly Compared[]): readonly (readonly [string, readonly string[]])[] =>
-        comparedFigures(runs)
+        figuresOf(runs)
             .filter(({ title }) => title === 'Teacher score')
             .map(({ unit, spec }) => [unit, spec.lines.map(({ name }) => name)]);
 
     it('that one teacher rated share a panel that shows the whole scale', () => {
         const runs = [run('a', 'rules'), run('b', 'rules')];
         expect(scorePanels(...runs)).toEqual([['rated by rules, sum of the criteria, 0 to 9', ['a', 'b']]]);
-        expect(comparedFigures(runs)[0]!.spec.bounds).toEqual([0, 9]);
+        expect(figuresOf(runs)[0]!.spec.bounds).toEqual([0, 9]);
     });
     it('that different teachers rated have a panel for each, and keep their colours in it', () => {
         const runs = [run('a', 'rules'), run('dice', 'random'), run('b', 'rules')];
@@ -31,7 +44,7 @@ describe('runs compared', () => {
             ['rated by rules, sum of the criteria, 0 to 9', ['a', 'b']],
             ['rated by random, sum of the criteria, 0 to 9', ['dice']],
         ]);
-        const [first, second, kl] = comparedFigures(runs).map(({ spec }) => spec.lines.map(({ colour }) => colour));
+        const [first, second, kl] = figuresOf(runs).map(({ spec }) => spec.lines.map(({ colour }) => colour));
         expect([first![0], second![0], first![1]]).toEqual(kl);
     });
     it('are apart too where one teacher, or teachers of one name, rate by another rubric', () => {
@@ -43,7 +56,7 @@ describe('runs compared', () => {
         expect(scorePanels(run('a', 'rules'), run('b', 'random', { updates: [] }))).toHaveLength(1);
     });
     it('have a cursor that stands wherever one of them was measured, and says what each was there', () => {
-        const [figure] = comparedFigures([
+        const [figure] = figuresOf([
             run('a', 'rules', { updates: [update(10, 1), update(30, 3)] }),
             run('b', 'rules', { updates: [update(20, 5), update(40, 7)] }),
         ]);
@@ -63,5 +76,55 @@ describe('runs compared', () => {
             ],
             [['b', 7]],
         ]);
+    });
+
+    describe('of which several are one setting', () => {
+        const runs = [
+            run('one', 'rules', { updates: [update(10, 1), update(20, 3), update(30, 9)] }),
+            run('two', 'rules', { updates: [update(12, 3), update(22, 4)] }),
+            run('other', 'rules', { updates: [update(10, 5), update(20, 6)] }),
+        ];
+        const settings = [
+            { name: 'Length weight 0.1', runs: [0, 1] },
+            { name: 'Length weight 0.4', runs: [2] },
+        ];
+        it('are one line, their mean as far as all of them go, with their range around it', () => {
+            const [score] = comparedFigures(runs, settings, look);
+            expect(score!.spec.lines).toMatchObject([
+                {
+                    ...{ name: 'Length weight 0.1', xs: [11, 21], values: [2, 3.5] },
+                    members: [
+                        [1, 3],
+                        [3, 4],
+                    ],
+                },
+                { name: 'Length weight 0.4', xs: [10, 20], values: [5, 6] },
+            ]);
+            const [first, second] = sceneOf(score!.spec, 0, 100).lines;
+            expect(first!.band).toEqual([
+                { x: 11, low: 1, high: 3 },
+                { x: 21, low: 3, high: 4 },
+            ]);
+            expect(second!.band).toEqual([]);
+        });
+        it('are lines of one colour where each run is asked for', () => {
+            const [score] = comparedFigures(runs, settings, { ...look, isEachRun: true });
+            expect(score!.spec.lines.map(({ name }) => name)).toEqual(['one', 'two', 'other']);
+            const [one, two, other] = score!.spec.lines.map(({ colour }) => colour);
+            expect(one).toBe(two);
+            expect(other).not.toBe(one);
+        });
+        it('leave their scale where it is not asked for whole', () => {
+            const [score] = comparedFigures(runs, settings, { ...look, isWhole: false });
+            expect(score!.spec.bounds).toBeUndefined();
+        });
+    });
+    it.each([
+        ['update', 'updates', [1, 2]],
+        ['tokens', 'tokens trained on', [1000, 2000]],
+        ['time', 'hours of work', [1, 2]],
+    ] as const)('are drawn over %s, too', (axis, xTitle, xs) => {
+        const [score] = figuresOf([run('a', 'rules')], { axis });
+        expect(score!.spec).toMatchObject({ xTitle, xs });
     });
 });

@@ -1,6 +1,6 @@
 /** Runs in a list: what each says of its end, and of what is safe. */
 import { describe, expect, it } from 'vitest';
-import { lastMeasure, waitingWords } from '../../../src/renderer/lib/runs/runs.ts';
+import { fits, lastMeasure, peculiarityLine, waitingWords } from '../../../src/renderer/lib/runs/runs.ts';
 import type { RunRow } from '../../../src/shared/views/runs.ts';
 
 const row = (given: Partial<RunRow>): RunRow => ({ job: 'learn', scoreMost: 9, updates: 4, ...given }) as RunRow;
@@ -63,4 +63,36 @@ it('a run that stopped says what is safe', () => {
     expect(waitingWords(row)).toBe(
         'It stopped without saying why (the computer or Storyloop may have been shut down). Everything up to update 318 is saved. Continue goes on from there.',
     );
+});
+
+describe('what tells a run from others', () => {
+    const changes = ['reward.lengthWeight', 'ppo.klTarget', 'ppo.epochs', 'ppo.clipRange'].map((key, i) => ({
+        key,
+        value: i,
+    }));
+    it('is its student, what is not as in its preset, and its seed', () => {
+        expect(peculiarityLine(row({ student: 'owl · final', changes: changes.slice(0, 2), seed: 3 }))).toBe(
+            'from owl · final, length weight 0, KL target 1, seed 3',
+        );
+        expect(peculiarityLine(row({ student: null, changes: [], seed: 42 }))).toBe('seed 42');
+    });
+    it('is cut in the middle where a line has no room for it', () => {
+        expect(peculiarityLine(row({ student: 'owl', changes, seed: 3 }))).toBe(
+            'from owl, length weight 0, KL target 1, 2 more, seed 3',
+        );
+    });
+    it('finds it', () => {
+        const found = row({
+            name: 'a',
+            run: 'b',
+            student: 'owl',
+            changes,
+            seed: 3,
+            state: 'paused',
+            tags: [],
+            notes: '',
+        });
+        expect(fits(found, 'owl length')).toBe(true);
+        expect(fits(found, 'fox')).toBe(false);
+    });
 });

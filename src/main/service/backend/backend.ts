@@ -106,7 +106,10 @@ export function openBackend(
         ...runHandlers(runs, list, work, { home: home.home, clock, changed: () => polling.now() }),
         ...metricHandlers(runs),
         ...storyHandlers(runs, clock),
-        ...comparingHandlers(runs),
+        ...comparingHandlers(runs, (run) => {
+            const row = list.row(run);
+            return row.kind === 'run' ? row.student : null;
+        }),
         ...configurationHandlers(home, clock),
         ...studentHandlers(home.home, runs, list),
         ...work.handlers,

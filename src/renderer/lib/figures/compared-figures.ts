@@ -1,8 +1,12 @@
-/** Figures in which every line is a run. Scores of different teachers never share an axis. */
+/**
+ * Figures in which every line is a run, or a setting: the mean of its runs of several seeds, with their range around
+ * it. Scores of different teachers never share an axis.
+ */
 import { updateFields } from '../../../shared/run/update-fields.ts';
 import type { RunTeacher, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
+import type { Values } from '../../../shared/figures/series.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
-import { entropyPerToken, runColours, type Figure } from './run-figures.ts';
+import { axisTitle, entropyPerToken, runColours, timeUnit, xOf, type Axis, type Figure } from './run-figures.ts';
 import { shortened } from '../text/words.ts';
 
 export interface ComparedRun {
@@ -13,14 +17,61 @@ export interface ComparedRun {
     readonly updates: readonly UpdateRow[];
     readonly steps: readonly StepRow[];
 }
-type Curve = Required<Pick<PlotLine, 'xs' | 'values'>>;
+/** Runs that are drawn in one colour, by their places; together, where they are several. */
+export interface DrawnSetting {
+    readonly name: string;
+    readonly runs: readonly number[];
+}
+export interface ComparedLook {
+    readonly axis: Axis;
+    /** A line for each run; else for each setting the mean of its runs, with a band from the lowest to the highest. */
+    readonly isEachRun: boolean;
+    /** Scores on their whole scale; else as far as they go. */
+    readonly isWhole: boolean;
+}
+/** One line, and what it is the mean of. */
+interface Curve {
+    readonly name: string;
+    /** Place of its setting, which has the colour. */
+    readonly setting: number;
+    readonly runs: readonly number[];
+    readonly xs: readonly number[];
+    readonly values: Values;
+    readonly members: readonly Values[];
+}
 
-export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[] {
+export function comparedFigures(
+    runs: readonly ComparedRun[],
+    settings: readonly DrawnSetting[],
+    { axis, isEachRun, isWhole }: ComparedLook,
+): readonly Figure[] {
+    const unit = timeUnit(...runs.map(({ updates }) => updates));
+    const longest = runs.map(({ updates }) => updates).toSorted((a, b) => b.length - a.length)[0] ?? [];
+    const xTitle = axis === 'time' ? unit.name : axisTitle(longest, axis);
+    const lines = settings.flatMap(
+        (
+            setting,
+            place,
+        ): readonly { readonly name: string; readonly setting: number; readonly runs: readonly number[] }[] =>
+            isEachRun || setting.runs.length === 1
+                ? setting.runs.map((run) => ({
+                      name: isEachRun ? runs[run]!.name : setting.name,
+                      setting: place,
+                      runs: [run],
+                  }))
+                : [{ name: setting.name, setting: place, runs: setting.runs }],
+    );
     const curvesOf = (of: (update: UpdateRow) => number | null): readonly Curve[] =>
-        runs.map(({ updates }) => ({ xs: updates.map(({ inputWords }) => inputWords), values: updates.map(of) }));
-    const figure = (id: string, title: string, unit: string, of: (update: UpdateRow) => number | null): Figure => ({
-        ...{ id, title, unit },
-        spec: specOf(curvesOf(of), runs, 'input words'),
+        lines.map((line) => {
+            const members = line.runs.map((run) => runs[run]!.updates).filter((updates) => updates.length > 0);
+            return {
+                ...line,
+                ...meanOf(members.map((updates) => ({ xs: xOf(updates, axis, unit), values: updates.map(of) }))),
+            };
+        });
+    const figure = (id: string, title: string, unitOf: string, of: (update: UpdateRow) => number | null): Figure => ({
+        ...{ id, title, unit: unitOf },
+        spec: specOf(curvesOf(of), xTitle),
     });
     const scores = curvesOf(({ scoreMean }) => scoreMean);
     const learning = [
@@ -30,11 +81,14 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
             unit: `${by === '' ? '' : `rated by ${by}, `}sum of the criteria, 0 to ${most}`,
             spec: {
                 ...specOf(
-                    scores.map((curve, i) => (scaleOf(runs[i]!) === scale ? curve : { xs: [], values: [] })),
-                    runs,
-                    'input words',
+                    scores.map((curve) =>
+                        scaleOf(runs[curve.runs[0]!]!) === scale
+                            ? curve
+                            : { ...curve, xs: [], values: [], members: [] },
+                    ),
+                    xTitle,
                 ),
-                bounds: [0, most],
+                ...(isWhole ? { bounds: [0, most] as const } : {}),
             },
         })),
         figure('kl', 'KL to reference', updateFields.klMean.unit, ({ klMean }) => klMean),
@@ -46,8 +100,14 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
         title: 'Loss',
         unit: 'nats per token',
         spec: specOf(
-            runs.map(({ steps }) => ({ xs: steps.map(({ words }) => words), values: steps.map((step) => step.loss) })),
-            runs,
+            lines.map((line) => {
+                const members = line.runs.map((run) => runs[run]!.steps).filter((steps) => steps.length > 0);
+                const read = members.map((steps) => ({
+                    xs: steps.map(({ words }) => words),
+                    values: steps.map((step) => step.loss),
+                }));
+                return { ...line, ...meanOf(read) };
+            }),
             'words read',
         ),
     };
@@ -55,6 +115,24 @@ export function comparedFigures(runs: readonly ComparedRun[]): readonly Figure[]
         ...(runs.some(({ updates }) => updates.length > 0) ? learning : []),
         ...(runs.some(({ steps }) => steps.length > 0) ? [loss] : []),
     ];
+}
+
+/** The mean of several curves, point by point, as far as all of them go; one alone stays as it is. */
+function meanOf(
+    members: readonly { readonly xs: readonly number[]; readonly values: Values }[],
+): Pick<Curve, 'xs' | 'values' | 'members'> {
+    const [first] = members;
+    if (first === undefined) return { xs: [], values: [], members: [] };
+    if (members.length === 1) return { ...first, members: [] };
+    const points = Math.min(...members.map(({ xs }) => xs.length));
+    const mean = (all: readonly (number | null)[]): number | null =>
+        all.includes(null) ? null : (all as readonly number[]).reduce((sum, each) => sum + each, 0) / all.length;
+    const places = Array.from({ length: points }, (_, i) => i);
+    return {
+        xs: places.map((i) => mean(members.map(({ xs }) => xs[i]!))!),
+        values: places.map((i) => mean(members.map(({ values }) => values[i] ?? null))),
+        members: members.map(({ values }) => values.slice(0, points)),
+    };
 }
 
 /** The same for runs whose scores compare. */
@@ -74,22 +152,30 @@ export function teachersOf(
 }
 
 const labelLength = 26; // characters: a line's name must leave the line its room
+const dashes: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [9, 3]];
 
-function specOf(curves: readonly Curve[], runs: readonly ComparedRun[], xTitle: string): PlotSpec {
-    const lines = curves.flatMap(({ xs, values }, i): PlotLine[] =>
-        values.length === 0
-            ? []
-            : [
-                  {
-                      name: shortened(runs[i]!.name, labelLength),
-                      colour: runColours[i % 6]![0],
-                      ink: runColours[i % 6]![1],
-                      xs,
-                      values,
-                      ...(i >= 6 ? { dash: [5, 3] } : {}),
-                  },
-              ],
-    );
+/** Line and ink of a setting, and its dash where there are more settings than colours. */
+export function settingLook(place: number): {
+    readonly colour: string;
+    readonly ink: string;
+    readonly dash: readonly number[];
+} {
+    const [colour, ink] = runColours[place % runColours.length]!;
+    return { colour, ink, dash: dashes[Math.floor(place / runColours.length) % dashes.length]! };
+}
+
+function specOf(curves: readonly Curve[], xTitle: string): PlotSpec {
+    const lines = curves.flatMap(({ name, setting, xs, values, members }): PlotLine[] => {
+        if (values.length === 0) return [];
+        const { colour, ink, dash } = settingLook(setting);
+        return [
+            {
+                ...{ name: shortened(name, labelLength), colour, ink, xs, values },
+                ...(members.length > 1 ? { members } : {}),
+                ...(dash.length > 0 ? { dash } : {}),
+            },
+        ];
+    });
     return { xs: union(curves.map(({ xs }) => xs)), lines, xTitle, ticks: 4 };
 }
 

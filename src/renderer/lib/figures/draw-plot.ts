@@ -109,6 +109,12 @@ function drawLines(pen: Pen, { spec, scene, colours }: Drawn, { inner, x, y }: F
     drawBetween(pen, spec, colours, { x, y });
     const drawn = scene.lines.map((line, index) => ({ ...line, index })).toReversed(); // the first on top
     pen.within({ ...beyond, right: inner.right + 2 }, () => {
+        for (const { line, band } of drawn) {
+            if (band.length < 2) continue;
+            const above = band.map(({ x: at, high }): PenPoint => [x(at), y(high)]);
+            const below = band.toReversed().map(({ x: at, low }): PenPoint => [x(at), y(low)]);
+            pen.area([...above, ...below], faded(colours.of(line.colour)));
+        }
         for (const { line, raw } of drawn)
             if (raw.length > 0) pen.line(pointsOf(raw), { colour: colours.of(line.colour), width: 1, opacity: 0.36 });
         for (const { line, smooth, index } of drawn)
@@ -118,6 +124,12 @@ function drawLines(pen: Pen, { spec, scene, colours }: Drawn, { inner, x, y }: F
                 dash: line.dash ?? (colours.areForced() ? forcedDashes[index % forcedDashes.length]! : []),
             });
     });
+}
+
+/** "rgb(…)", as a page says every colour, seen through. */
+function faded(colour: string): string {
+    const [, channels] = /^rgb\(([^)]*)\)$/u.exec(colour) ?? ([] as readonly undefined[]);
+    return channels === undefined ? colour : `rgba(${channels}, 0.18)`;
 }
 
 /** The ground between two lines, as far as both were measured. */

@@ -22,6 +22,8 @@ export interface PlotLine {
     readonly isExact?: boolean;
     /** Its own x, where lines do not share one. */
     readonly xs?: readonly number[];
+    /** What the line is the mean of, as runs of several seeds: shaded from the lowest to the highest. */
+    readonly members?: readonly Values[];
 }
 export interface PlotSpec {
     readonly xs: readonly number[];
@@ -47,6 +49,8 @@ export interface Scene {
         readonly smooth: readonly Point[];
         readonly values: Values;
         readonly end: Point | null;
+        /** The shade around it: lowest and highest at each x; empty without members. */
+        readonly band: readonly { readonly x: number; readonly low: number; readonly high: number }[];
     }[];
 }
 
@@ -62,9 +66,10 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
     const keepOf = ({ values, isExact = false }: PlotLine): number =>
         isExact ? 0 : Math.min(keep, mostSmoothing(values.length));
     const values = spec.lines.map((line) => smoothed(line.values, keepOf(line)));
+    const members = spec.lines.map((line) => line.members?.map((each) => smoothed(each, keepOf(line))) ?? []);
     const measured = rangeOf(
-        spec.lines.map((line) => line.values),
-        values,
+        spec.lines.map((line, i) => (line.members ? values[i]! : line.values)), // of a mean nothing raw is drawn
+        [...values, ...members.flat()],
     );
     const [low, high] = spec.bounds ?? withRefs(measured ?? [0, 1], spec.refs ?? []);
     const yTicks = spec.bounds ? boundedTicks(spec.bounds) : niceTicks(low, high, spec.ticks);
@@ -81,13 +86,26 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
             const smooth = thinned(xs, values[i]!, columns);
             return {
                 line,
-                raw: keepOf(line) === 0 ? [] : thinned(xs, line.values, columns),
+                raw: keepOf(line) === 0 || line.members ? [] : thinned(xs, line.values, columns),
                 smooth,
                 values: values[i]!,
                 end: smooth.at(-1) ?? null,
+                band: bandOf(xs, members[i]!, columns),
             };
         }),
     };
+}
+
+/** From the lowest to the highest of them, where all were measured; thinned evenly, since both sides share their x. */
+function bandOf(xs: readonly number[], members: readonly Values[], columns: number): Scene['lines'][number]['band'] {
+    if (members.length < 2) return [];
+    const every = Math.max(1, Math.ceil(xs.length / columns));
+    return xs.flatMap((x, i) => {
+        if (i % every !== 0 && i !== xs.length - 1) return [];
+        const at = members.map((values) => values[i] ?? null);
+        if (at.includes(null)) return [];
+        return [{ x, low: Math.min(...(at as number[])), high: Math.max(...(at as number[])) }];
+    });
 }
 
 const littleBefore = 0.1; // of an axis: as much as that may be empty, for the sake of its 0

@@ -10,11 +10,12 @@ const { unit: kl } = updateFields.klMean;
 const { unit: words } = updateFields.storyWordsMean;
 const { unit: clipped } = updateFields.clipFraction;
 
-export type Axis = 'words' | 'update' | 'episodes' | 'time';
+export type Axis = 'words' | 'update' | 'episodes' | 'tokens' | 'time';
 export const axes: readonly { readonly axis: Axis; readonly name: string }[] = [
     { axis: 'words', name: 'input words' },
     { axis: 'update', name: 'updates' },
     { axis: 'episodes', name: 'episodes' },
+    { axis: 'tokens', name: 'tokens trained on' },
     { axis: 'time', name: 'time' },
 ];
 
@@ -23,9 +24,12 @@ export function axisTitle(updates: readonly UpdateRow[], axis: Axis): string {
     return axis === 'time' ? timeUnit(updates).name : axes.find((each) => each.axis === axis)!.name;
 }
 
-/** Hours say nothing of a run of minutes. */
-function timeUnit(updates: readonly UpdateRow[]): { readonly name: string; readonly seconds: number } {
-    const worked = updates.reduce((sum, update) => sum + secondsOf(update), 0);
+/** Of all that were measured over one time: hours say nothing of runs of minutes. */
+export function timeUnit(...runs: readonly (readonly UpdateRow[])[]): {
+    readonly name: string;
+    readonly seconds: number;
+} {
+    const worked = Math.max(0, ...runs.map((updates) => updates.reduce((sum, update) => sum + secondsOf(update), 0)));
     if (worked >= 2 * 3600) return { name: 'hours of work', seconds: 3600 };
     return worked >= 120 ? { name: 'minutes of work', seconds: 60 } : { name: 'seconds of work', seconds: 1 };
 }
@@ -54,7 +58,11 @@ export const runColours = [
     ['--data-3', '--data-3'],
 ] as const;
 
-export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[] {
+export function xOf(
+    updates: readonly UpdateRow[],
+    axis: Axis,
+    unit: { readonly seconds: number } = timeUnit(updates),
+): readonly number[] {
     switch (axis) {
         case 'words':
             return updates.map(({ inputWords }) => inputWords);
@@ -62,10 +70,10 @@ export function xOf(updates: readonly UpdateRow[], axis: Axis): readonly number[
             return updates.map(({ number }) => number);
         case 'episodes':
             return running(updates, ({ episodes }) => episodes);
-        case 'time': {
-            const { seconds } = timeUnit(updates);
-            return running(updates, (update) => secondsOf(update) / seconds); // of work, not of rest
-        }
+        case 'tokens':
+            return updates.map(({ tokensTrained }) => tokensTrained);
+        case 'time':
+            return running(updates, (update) => secondsOf(update) / unit.seconds); // of work, not of rest
     }
 }
 

@@ -1,6 +1,7 @@
 /** Words about runs, and which runs need attention. */
 import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
+import { labelOf } from '../../../shared/settings/names.ts';
 import type { RunState } from '../../../shared/run/record.ts';
 import { count, counted, measured, sentence } from '../text/words.ts';
 
@@ -14,6 +15,36 @@ export const stateWords: Readonly<Record<RunState, string>> = {
 
 export function jobWords({ job, preset }: Pick<RunRow, 'job' | 'preset'>): string {
     return `${job === 'learn' ? 'Interactive' : 'Pretraining'}, ${preset} preset`;
+}
+
+/** What tells a run from others: what it started from, what it does not have from its preset, its seed. */
+export function peculiarities({
+    student,
+    changes,
+    seed,
+}: Pick<RunRow, 'student' | 'changes' | 'seed'>): readonly string[] {
+    return [
+        ...(student === null ? [] : [`from ${student}`]),
+        ...changes.map(
+            ({ key, value }) => `${inside(labelOf(key))} ${value === '' ? 'none' : String(value).replace('-', '−')}`,
+        ),
+        `seed ${seed}`,
+    ];
+}
+
+const mostTold = 4; // in a line of a list
+
+/** The same in one line of a list: the seed always, of the rest as much as has room. */
+export function peculiarityLine(row: Pick<RunRow, 'student' | 'changes' | 'seed'>): string {
+    const all = peculiarities(row);
+    if (all.length <= mostTold) return all.join(', ');
+    const left = all.length - mostTold;
+    return [...all.slice(0, mostTold - 1), `${left} more`, all.at(-1)!].join(', ');
+}
+
+/** A label inside a sentence: "Length weight" → "length weight", and "KL target" as it is. */
+function inside(label: string): string {
+    return /^.[A-Z]/u.test(label) ? label : label.slice(0, 1).toLowerCase() + label.slice(1);
 }
 
 /** Under a picture of its figures, for whoever sees nothing else of the run. */
@@ -30,9 +61,10 @@ export function smoothingCaption(smoothing: number): string {
     return `Lines: means of neighbouring values (weights ${measured(smoothing)} to the power of the distance); pale: as measured.`;
 }
 
-/** Every word typed must be somewhere in name, state, kind, preset, tags or notes. */
+/** Every word typed must be somewhere in name, state, kind, preset, teacher, student, settings, tags or notes. */
 export function fits(row: RunRow, typed: string): boolean {
-    const text = findable([row.name, row.run, stateWords[row.state], jobWords(row), ...row.tags, row.notes].join(' '));
+    const told = [jobWords(row), row.teacher?.name ?? '', ...peculiarities(row)];
+    const text = findable([row.name, row.run, stateWords[row.state], ...told, ...row.tags, row.notes].join(' '));
     return findable(typed)
         .split(' ')
         .every((word) => text.includes(word));

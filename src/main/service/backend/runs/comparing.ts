@@ -1,4 +1,5 @@
 /** Answers a page's comparisons: of a run before and after learning, and of runs with each other. */
+import path from 'node:path';
 import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
@@ -9,7 +10,7 @@ import { ratedIds, storyRows } from '../../../store/run/stories/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { gainFound } from '../../reports/comparison/comparison.ts';
-import { gainsOfRuns } from '../../reports/comparison/gains.ts';
+import { gainsOfRuns, type KnownGains } from '../../reports/comparison/gains.ts';
 import { compareRunAside } from '../../reports/comparison/comparison-thread.ts';
 import { drillWords } from '../../reports/run/drill.ts';
 import { guardReportAside, type CountedReadings } from '../../reports/run/guard.ts';
@@ -17,8 +18,10 @@ import { holdOutReportOf, type KnownHoldOuts } from '../../reports/run/hold-out.
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
+/** @param studentOf the name of the student that a run started from */
 export function comparingHandlers(
     runs: OpenRuns,
+    studentOf: (run: string) => string | null,
 ): Pick<
     Handlers,
     'run.comparison' | 'run.guard' | 'run.holdOut' | 'run.drill' | 'run.pairs' | 'runs.compare' | 'runs.gains'
@@ -26,6 +29,7 @@ export function comparingHandlers(
     const changes = new Map<string, Promise<RunChange | null>>(); // kept, because a bootstrap takes seconds
     const holdOuts: KnownHoldOuts = new Map();
     const guards = new Map<string, CountedReadings>(); // by run; a reading never changes
+    const gains: KnownGains = new Map();
     return {
         'run.comparison': ({ run }) => {
             const { key, database } = runs.read(run, (db, folder) => ({
@@ -64,7 +68,12 @@ export function comparingHandlers(
                 const ordered = descending ? sorted.toReversed() : sorted;
                 return { total: ordered.length, offset, rows: ordered.slice(offset, offset + limit) };
             }),
-        'runs.gains': ({ runs: names }) => gainsOfRuns(names.map((run) => runs.folderOf(run).database)),
+        'runs.gains': ({ runs: names }) =>
+            gainsOfRuns(
+                names.map((run) => runs.folderOf(run).database),
+                (database) => studentOf(path.basename(path.dirname(database))),
+                gains,
+            ),
         'runs.compare': ({ runs: names }) => {
             const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));
             const meetAtWords = Math.min(

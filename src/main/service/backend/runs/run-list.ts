@@ -7,6 +7,9 @@ import type { Clock } from '../../../store/connection/lease.ts';
 import { runFolders } from '../../../store/home/run-folder.ts';
 import { stampOf } from '../../../store/home/workshop.ts';
 import type { OpenRuns } from './open-runs.ts';
+import { FaultError } from '../../../../shared/faults.ts';
+import { readSummary } from '../../../store/run/run.ts';
+import { startOf, type NamesOfRuns } from '../../reports/run/student-facts.ts';
 import { recordedRow, rowOrProblem, type RecordedRow } from './run-row.ts';
 
 export type SeenRow = RecordedRow | Extract<ListedRow, { kind: 'unreadable' }>;
@@ -28,13 +31,24 @@ export function runList(home: string, runs: OpenRuns, clock: Clock): RunList {
     const seen = new Map<string, Seen>();
     const reported = new Map<string, string>(); // rows as JSON
 
+    /** Read, not looked up: what a run started from may be a run that is looked at after it. */
+    const nameOf: NamesOfRuns = (run) => {
+        try {
+            return runs.read(run, (db) => readSummary(db, clock()).name);
+        } catch (error) {
+            if (error instanceof FaultError) return null; // it is gone, or the list says what is wrong with it
+            throw error;
+        }
+    };
     function look(run: string): Seen {
         const folder = runs.folderOf(run);
         const stamp = stampOf(folder);
         const known = seen.get(run);
         const mayStand = known?.stamp === stamp && !(known.row.kind === 'run' && known.row.state === 'running');
         if (mayStand) return known;
-        const row = rowOrProblem(folder, () => runs.read(run, (db) => recordedRow(db, folder, clock())));
+        const row = rowOrProblem(folder, () =>
+            runs.read(run, (db) => recordedRow(db, folder, clock(), startOf(db, folder, home, nameOf))),
+        );
         const now = { stamp, row };
         seen.set(run, now);
         return now;

@@ -4,7 +4,10 @@ import type { EndScore, ListedRow, RunRow } from '../../../../shared/views/runs.
 import { describeFault, faultOf } from '../../../../shared/faults.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../../shared/run/progress.ts';
-import type { RunConfig } from '../../../../shared/run/config.ts';
+import { fieldOf, presetValue, type RunConfig } from '../../../../shared/run/config.ts';
+import { isApplied } from '../../../../shared/settings/applied.ts';
+import { presetNames } from '../../../../shared/settings/field.ts';
+import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { attempts, lastEvent, type Attempt } from '../../../store/run/attempts.ts';
 import { lossCurve, lastValidationLoss } from '../../../store/run/pretraining.ts';
 import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../../store/run/evaluations.ts';
@@ -42,7 +45,8 @@ export function rowOrProblem<Row>(
     }
 }
 
-export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number): RecordedRow {
+/** @param student what it started from */
+export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number, student: string | null): RecordedRow {
     const summary = readSummary(db, now);
     const { lastUpdate, lastStep, attempt, state } = summary;
     const criteria = knownCriteria(db);
@@ -53,6 +57,8 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         name: summary.name,
         job: summary.kind,
         preset: summary.preset,
+        seed: readConfig(db).values.seed,
+        ...{ student, changes: changesFrom(db, summary) },
         createdAt: summary.createdAt,
         changedAt: Math.max(
             summary.createdAt,
@@ -84,6 +90,19 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number)
         },
     } as const;
     return { ...base, ...progressOf(db, summary, now) };
+}
+
+/** Settings that a newer version brought have no value in our presets: they are not told. */
+function changesFrom(db: RunDatabase, { kind, preset }: RunSummary): RunRow['changes'] {
+    const { values } = readConfig(db);
+    const known = presetNames.find((each) => each === preset);
+    if (known === undefined) return [];
+    return tellingSettings(kind)
+        .filter((key) => isApplied(key, fieldOf(key), kind, String(values.teacher)))
+        .flatMap((key) => {
+            const value = values[key];
+            return value === undefined || value === presetValue(key, known) ? [] : [{ key, value }];
+        });
 }
 
 /** The score of a clean evaluation of the newest weights; without one, that of the last update's own stories. */

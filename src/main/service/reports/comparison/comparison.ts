@@ -1,7 +1,7 @@
 /** What learning changed: compares a run's clean evaluations before and after, seed by seed, from its own record. */
 import { compareBeforeAfter, type BeforeAfter } from '../../../learning/statistics/before-after.ts';
 import type { IntervalEstimate } from '../../../learning/statistics/bootstrap.ts';
-import { gainOf, gainOver, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import { gainOf, gainOver, meanTotal, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import {
     gainAtEqualLength,
     lengthMatchedGain,
@@ -68,6 +68,15 @@ export interface MeasuredGains {
     readonly lengthMatched: Gain | null;
 }
 
+/** The same with the scores that it is between. */
+export interface EvaluatedGains extends MeasuredGains {
+    readonly criteria: readonly Criterion[];
+    readonly pairs: number;
+    /** Mean totals over the stories of the pairs, each as a gain from nothing. */
+    readonly before: Gain;
+    readonly after: Gain;
+}
+
 /** The same by somebody else. */
 interface JudgedGains extends MeasuredGains {
     readonly judge: Judge;
@@ -119,7 +128,7 @@ export function gainFound({
 }
 
 /** The gains of a run without intervals, which takes only milliseconds; null in the same cases. */
-export function gainsOfRun(database: string): MeasuredGains | null {
+export function gainsOfRun(database: string): EvaluatedGains | null {
     return reading(database, (db) => {
         const found = evaluatedPairs(db);
         return found && gainsIn(db, found);
@@ -223,9 +232,13 @@ function evaluatedPairs(db: RunDatabase): EvaluatedPairs | null {
     return { criteria, before, after, earlier, later, pairs: pairBySeed(storiesOf(earlier), storiesOf(later)) };
 }
 
-function gainsIn(db: RunDatabase, { criteria, pairs }: EvaluatedPairs): MeasuredGains {
+function gainsIn(db: RunDatabase, { criteria, pairs }: EvaluatedPairs): EvaluatedGains {
     const { name } = readSummary(db, 0);
-    return { name, total: gainOf(criteria, pairs.pairs), lengthMatched: gainAtEqualLength(criteria, pairs) };
+    return {
+        ...{ name, criteria, pairs: pairs.pairs.length },
+        ...{ before: meanTotal(criteria, pairs.pairs, 'before'), after: meanTotal(criteria, pairs.pairs, 'after') },
+        ...{ total: gainOf(criteria, pairs.pairs), lengthMatched: gainAtEqualLength(criteria, pairs) },
+    };
 }
 
 function storiesOf(samples: readonly RatedSample[]): CleanStory[] {

@@ -3,9 +3,10 @@
  * seeds.
  */
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { FaultError } from '../../../../shared/faults.ts';
-import { configKeys, fieldOf, resumableKeys, type ConfigKey, type RunConfig } from '../../../../shared/run/config.ts';
+import type { RunConfig } from '../../../../shared/run/config.ts';
+import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';
@@ -13,16 +14,9 @@ import { milestones } from '../../../store/run/checkpoints.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { readConfig } from '../../../store/run/run.ts';
 
-const learningRates: readonly ConfigKey[] = ['ppo.lr', 'pretrain.lr'];
-/** The settings on which learning depends: all but the seed, the control's switch, measuring, keeping and devices. */
-const telling = configKeys.filter(
-    (key) =>
-        fieldOf(key).jobs.includes('learn') &&
-        !/^(seed$|teacher\.shuffle$|evaluation\.|runtime\.|record\.)/u.test(key) &&
-        (learningRates.includes(key) || !(resumableKeys as readonly ConfigKey[]).includes(key)),
-);
+const telling = tellingSettings('learn');
 
-interface Likeness {
+export interface Likeness {
     readonly config: RunConfig;
     /** SHA-256 of the weights that it began with; null where they were not recorded. */
     readonly start: string | null;
@@ -38,33 +32,48 @@ export function isAlike(one: Likeness, other: Likeness): boolean {
     return one.start === other.start && telling.every((key) => one.config[key] === other.config[key]);
 }
 
-/**
- * The database of a run's control among the runs of its data folder: the one of the same seed, else the newest. Null
- * for a run that is itself a control, and where no control has been evaluated before and after learning.
- */
-export function controlOf(database: string): string | null {
-    const own = read(database, likenessOf);
-    if (own.config['teacher.shuffle'] === 'on') return null;
-    const home = dirname(dirname(dirname(database)));
-    let found: string | null = null;
-    for (const name of runFolders(home).toReversed()) {
-        const { database: other } = runFolderAt(`${runsFolder(home)}/${name}`);
-        if (name === basename(dirname(database)) || !existsSync(other)) continue;
-        const seed = seedAsControl(other, own);
-        if (seed === own.config.seed) return other;
-        if (seed !== null) found ??= other;
-    }
-    return found;
+/** A finished control of a data folder. */
+export interface FinishedControl {
+    readonly database: string;
+    readonly likeness: Likeness;
 }
 
-/** The seed of a run, where it is a finished control of the other; else null. */
-function seedAsControl(database: string, run: Likeness): number | null {
+/** All finished controls of a data folder, the newest first: runs that learned from shuffled rewards. */
+export function finishedControls(home: string): readonly FinishedControl[] {
+    return runFolders(home)
+        .toReversed()
+        .flatMap((name) => {
+            const { database } = runFolderAt(`${runsFolder(home)}/${name}`);
+            const likeness = existsSync(database) ? likenessOfControl(database) : null;
+            return likeness === null ? [] : [{ database, likeness }];
+        });
+}
+
+/** The folder that a run's folder lies in. */
+export const homeOf = (database: string): string => dirname(dirname(dirname(database)));
+
+/** Of these, the control of a run: the one of the same seed, else the newest; null for a control. */
+export function controlAmong(controls: readonly FinishedControl[], run: Likeness): string | null {
+    if (run.config['teacher.shuffle'] === 'on') return null;
+    const alike = controls.filter(({ likeness }) => isAlike(likeness, run));
+    const sameSeed = alike.find(({ likeness }) => likeness.config.seed === run.config.seed);
+    return (sameSeed ?? alike[0])?.database ?? null;
+}
+
+/**
+ * The database of a run's control among the runs of its data folder. Null for a run that is itself a control, and where
+ * no control has been evaluated before and after learning.
+ */
+export function controlOf(database: string): string | null {
+    return controlAmong(finishedControls(homeOf(database)), read(database, likenessOf));
+}
+
+function likenessOfControl(database: string): Likeness | null {
     try {
         return read(database, (db) => {
-            const config = readConfig(db).values;
-            if (config['teacher.shuffle'] !== 'on' || !isAlike(likenessOf(db), run)) return null;
+            if (readConfig(db).values['teacher.shuffle'] !== 'on') return null;
             const phases = new Set(evaluations(db).map(({ phase }) => phase));
-            return phases.has('before') && phases.has('after') ? config.seed : null;
+            return phases.has('before') && phases.has('after') ? likenessOf(db) : null;
         });
     } catch (error) {
         if (error instanceof FaultError) return null; // the list of runs says what is wrong with it

@@ -1,74 +1,167 @@
 /**
- * What several runs gained: each with an interval over its stories, and all together with one over seeds and stories.
+ * What several runs gained: each with an interval over its stories, runs of one setting with one over seeds and
+ * stories; and what can be concluded of the settings.
  */
-import type { GainsMeasured, RunsGains } from '../../../../shared/views/runs.ts';
-import { overRuns, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../shared/views/runs.ts';
+import { bestTotal } from '../../../../shared/ratings/rubric.ts';
+import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
-import { gainsOfRun, gainsOver } from './comparison.ts';
-import { controlOf, isAlike, likenessOf } from './control.ts';
+import { evaluations } from '../../../store/run/evaluations.ts';
+import { runTeacher } from '../../../store/run/ratings/ratings.ts';
+import { gainsOfRun, gainsOver, type EvaluatedGains } from './comparison.ts';
+import { controlAmong, finishedControls, homeOf, isAlike, likenessOf, type Likeness } from './control.ts';
 
-/** The gains of one run. `over`: its gain at equal length minus its control's. */
-interface RunGains {
-    readonly total: Gain;
-    readonly atEqualLength: Gain | null;
+/** The gains of runs by their evaluations, which never change: reading thousands of ratings takes a while. */
+export type KnownGains = Map<string, EvaluatedGains | null>;
+
+/** A run as it is compared. */
+interface Compared {
+    readonly likeness: Likeness;
+    readonly teacher: { readonly id: string; readonly name: string } | null;
+    readonly gains: EvaluatedGains | null;
+    /** Its gain at equal length minus its control's. */
     readonly over: Gain | null;
 }
 
-export function gainsOfRuns(databases: readonly string[]): RunsGains {
-    const gains = databases.map(gainsAboveControl);
+/** @param nameOfStudent what a run started from, for whoever has to tell students apart */
+export function gainsOfRuns(
+    databases: readonly string[],
+    nameOfStudent: (database: string) => string | null,
+    known: KnownGains = new Map(),
+): RunsGains {
+    const homes = new Map([...new Set(databases.map(homeOf))].map((home) => [home, finishedControls(home)] as const));
+    const gainsIn = (database: string, evaluated: string): EvaluatedGains | null => {
+        const key = `${database} ${evaluated}`;
+        if (!known.has(key)) known.set(key, gainsOfRun(database));
+        return known.get(key)!;
+    };
+    const runs = databases.map((database): Compared => {
+        const { likeness, teacher, evaluated } = read(database);
+        const control = controlAmong(homes.get(homeOf(database))!, likeness);
+        const gains = gainsIn(database, evaluated);
+        const controls = gains === null || control === null ? null : gainsIn(control, read(control).evaluated);
+        return { likeness, teacher, gains, over: gains && controls && gainsOver(gains, controls).lengthMatched };
+    });
+    const settings = settingsOf(runs);
+    const students = databases.map((database) => nameOfStudent(database));
+    const haveOneStart = new Set(runs.map(({ likeness }) => likeness.start)).size === 1;
     return {
-        runs: gains.map((found) => found && each(found, overStories)),
-        together: areOneRun(databases) ? togetherOf(gains) : null,
+        runs: runs.map(gained),
+        settings: settings.map((places): ComparedSetting => {
+            const [first] = places.map((place) => runs[place]!);
+            return {
+                runs: places,
+                seeds: places.map((place) => runs[place]!.likeness.config.seed),
+                has: differing(settings.map(([place]) => runs[place!]!.likeness)).map((key) => ({
+                    key,
+                    value: first!.likeness.config[key],
+                })),
+                student: haveOneStart ? null : students[places[0]!]!,
+                together: togetherOf(places.map((place) => runs[place]!)),
+            };
+        }),
+        verdicts: verdictsOf(runs, settings),
     };
 }
 
-function gainsAboveControl(database: string): RunGains | null {
-    const own = gainsOfRun(database);
-    if (own === null) return null;
-    const controlDatabase = controlOf(database);
-    const control = controlDatabase === null ? null : gainsOfRun(controlDatabase);
+function read(database: string): Pick<Compared, 'likeness' | 'teacher'> & { readonly evaluated: string } {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        const evaluated = evaluations(db).map(({ id }) => id);
+        return { likeness: likenessOf(db), teacher: runTeacher(db), evaluated: evaluated.join() };
+    } finally {
+        db.close();
+    }
+}
+
+function gained({ gains, over }: Compared): RunGained | null {
+    if (gains === null) return null;
+    const { before, after, pairs, total, lengthMatched } = gains;
     return {
-        total: own.total,
-        atEqualLength: own.lengthMatched,
-        over: control && gainsOver(own, control).lengthMatched,
+        ...{ pairs, before: overStories(before), after: overStories(after), total: overStories(total) },
+        atEqualLength: lengthMatched && overStories(lengthMatched),
+        overControl: over && overStories(over),
     };
 }
 
-function each<Found>(
-    gains: RunGains,
-    interval: (gain: Gain) => Found,
-): Record<keyof GainsMeasured, Found | null> & {
-    readonly total: Found;
-} {
-    const of = (gain: Gain | null): Found | null => gain && interval(gain);
-    return { total: interval(gains.total), atEqualLength: of(gains.atEqualLength), overControl: of(gains.over) };
+/** Places of the runs by setting. Two runs of one seed are one setting, too: the second says nothing new of it. */
+function settingsOf(runs: readonly Compared[]): readonly (readonly number[])[] {
+    const isSame = (one: Compared, other: Compared): boolean =>
+        isAlike(one.likeness, other.likeness) &&
+        one.likeness.config['teacher.shuffle'] === other.likeness.config['teacher.shuffle'] &&
+        one.teacher?.id === other.teacher?.id;
+    const groups: number[][] = [];
+    runs.forEach((run, place) => {
+        const group = groups.find(([first]) => isSame(runs[first!]!, run));
+        if (group) group.push(place);
+        else groups.push([place]);
+    });
+    const seedOf = (place: number): number => Number(runs[place]!.likeness.config.seed);
+    return groups.map((places) => places.toSorted((one, other) => seedOf(one) - seedOf(other)));
 }
 
-/** Runs that were not evaluated are left out everywhere, runs without a control where controls are compared. */
-function togetherOf(gains: readonly (RunGains | null)[]): GainsMeasured | null {
-    const all = (read: (gains: RunGains) => Gain | null): GainsMeasured['atEqualLength'] => {
-        const found = gains.map((run) => run && read(run));
+/** The settings that are not the same everywhere. */
+function differing(settings: readonly Likeness[]): readonly (keyof Likeness['config'])[] {
+    return ([...tellingSettings('learn'), 'teacher.shuffle'] as const).filter(
+        (key) => new Set(settings.map(({ config }) => config[key])).size > 1,
+    );
+}
+
+/** Runs that were not evaluated are left out, and one of two with the same seed; null for fewer than two. */
+function togetherOf(runs: readonly Compared[]): GainsMeasured | null {
+    const evaluated = oneOfEachSeed(runs);
+    const all = (of: (run: Compared) => Gain | null): GainsMeasured['atEqualLength'] => {
+        const found = evaluated.map(of);
         return found.includes(null) ? null : overRuns(found as readonly Gain[]);
     };
-    const total = all((run) => run.total);
-    return total && { total, atEqualLength: all((run) => run.atEqualLength), overControl: all((run) => run.over) };
+    const total = all(({ gains }) => gains!.total);
+    return (
+        total && {
+            total,
+            atEqualLength: all(({ gains }) => gains!.lengthMatched),
+            overControl: all(({ over }) => over),
+        }
+    );
 }
 
-/** Are they repetitions of one run: the same settings and the same student to begin with, and different seeds? */
-function areOneRun(databases: readonly string[]): boolean {
-    const runs = databases.map((database) => {
-        const db = openRunDatabase(database, { readonly: true });
-        try {
-            return likenessOf(db);
-        } finally {
-            db.close();
-        }
-    });
-    const [first, ...others] = runs;
-    const isShuffled = first!.config['teacher.shuffle'];
-    const seeds = new Set(runs.map(({ config }) => config.seed));
-    return (
-        seeds.size === runs.length &&
-        others.every((run) => isAlike(first!, run) && run.config['teacher.shuffle'] === isShuffled)
+function oneOfEachSeed(runs: readonly Compared[]): readonly Compared[] {
+    const seeds = new Map(
+        runs.filter(({ gains }) => gains !== null).map((run) => [run.likeness.config.seed, run] as const),
     );
+    return [...seeds.values()];
+}
+
+function verdictsOf(runs: readonly Compared[], settings: readonly (readonly number[])[]): RunsGains['verdicts'] {
+    const scaleOf = ({ teacher, gains }: Compared): string => `${teacher?.id ?? ''} ${bestTotal(gains!.criteria)}`;
+    const evaluated = settings.flatMap((places, setting) => {
+        const found = oneOfEachSeed(places.map((place) => runs[place]!));
+        return found.length === 0 ? [] : [{ setting, runs: found }];
+    });
+    const scales = [...new Set(evaluated.map(({ runs: [first] }) => scaleOf(first!)))];
+    return scales.map((scale) => {
+        const rated = evaluated.filter(({ runs: [first] }) => scaleOf(first!) === scale);
+        const areMatched = rated.every(({ runs: all }) => all.every(({ gains }) => gains!.lengthMatched !== null));
+        const measure = areMatched ? ('lengthMatched' as const) : ('total' as const);
+        const seeded = rated.map(({ setting, runs: all }) => ({
+            setting,
+            gains: all.map(({ likeness, gains }) => ({ seed: likeness.config.seed, gain: gains![measure]! })),
+        }));
+        const meanOf = ({ gains }: (typeof seeded)[number]): number =>
+            gains.reduce((sum, { gain }) => sum + gain.mean, 0) / gains.length;
+        const [best, ...others] = seeded.toSorted((one, other) => meanOf(other) - meanOf(one));
+        // the best is chosen after looking: every two settings might have been compared (Bonferroni)
+        const comparisons = Math.max(1, (seeded.length * (seeded.length - 1)) / 2);
+        const [first] = rated[0]!.runs;
+        return {
+            teacher: first!.teacher?.name ?? '',
+            most: bestTotal(first!.gains!.criteria),
+            measure: areMatched ? ('at equal length' as const) : ('all stories' as const),
+            best: best!.setting,
+            others: others.map(({ setting, gains }) => {
+                const { interval, over } = overSettings(best!.gains, gains, 1 - 0.05 / comparisons);
+                return { setting, difference: interval, over };
+            }),
+        };
+    });
 }

@@ -3,6 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { StartingStudent } from '../../../../shared/views/runs.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import type { RunFolder } from '../../../store/home/run-folder.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
+import { readSummary } from '../../../store/run/run.ts';
+import { readSource, sourceFile } from '../../sources/run-source.ts';
 import { importedStudents, shippedStudent, shippedStudentFolder } from '../../sources/checkpoint-source.ts';
 
 /** What `config.json` of a GPT-2 says of its size, in Hugging Face's words. */
@@ -31,6 +36,15 @@ export function startingStudent(
     const size = folders.map(sizeIn).find((each) => each !== null) ?? null;
     const name = source === null ? null : nameOfStudent(home, source, runs);
     return name === null && size === null ? null : { name, size };
+}
+
+/** The name of what a run of learning started from; null where nobody can say, as of a run that was imported. */
+export function startOf(db: RunDatabase, folder: RunFolder, home: string, runs: NamesOfRuns): string | null {
+    if (readSummary(db, 0).kind !== 'learn' || !existsSync(join(folder.folder, sourceFile))) return null;
+    const { source } = readSource(folder);
+    const start = milestones(db).find(({ kind }) => kind === 'initial');
+    const isItsOwn = start !== undefined && join(folder.folder, start.path) === source;
+    return isItsOwn ? null : nameOfStudent(home, source, runs);
 }
 
 /**

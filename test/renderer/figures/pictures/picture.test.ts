@@ -1,11 +1,11 @@
 /** Figures as drawn: nothing lies over anything, and what is saved holds what the screen shows. */
 import { describe, expect, it } from 'vitest';
-import type { Colours } from '../../../src/renderer/lib/figures/colours.ts';
-import { drawFigure, frameOf, type Drawn } from '../../../src/renderer/lib/figures/draw-plot.ts';
-import type { Box, Lettering, Pen, Stroke, Type } from '../../../src/shared/figures/pen.ts';
-import { brokenLines, drawPicture, type GridLayout } from '../../../src/renderer/lib/figures/picture.ts';
-import { besideCursor, sceneOf, significant, type PlotSpec } from '../../../src/renderer/lib/figures/plot.ts';
-import { SvgPen } from '../../../src/shared/figures/svg-pen.ts';
+import type { Colours } from '../../../../src/renderer/lib/figures/colours.ts';
+import { drawFigure, frameOf, type Drawn } from '../../../../src/renderer/lib/figures/draw-plot.ts';
+import type { Box, Lettering, Pen, Stroke, Type } from '../../../../src/shared/figures/pen.ts';
+import { brokenLines, drawPicture, type GridLayout } from '../../../../src/renderer/lib/figures/pictures/picture.ts';
+import { besideCursor, sceneOf, significant, type PlotSpec } from '../../../../src/renderer/lib/figures/plot.ts';
+import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 
 // every letter as wide as a wide one
 const widthOf = (words: string, { size }: Type): number => words.length * size * 0.6;

@@ -1,9 +1,9 @@
 /** A forest as a picture: every line in its place, filled only beyond chance, and no words on another's. */
 import { expect, it } from 'vitest';
-import { changeAxis } from '../../../src/renderer/lib/figures/benchmark-axes.ts';
-import { forestDrawing } from '../../../src/renderer/lib/figures/forest-picture.ts';
-import { SvgPen } from '../../../src/shared/figures/svg-pen.ts';
-import type { ComparedGroup, ComparedTask } from '../../../src/shared/views/benchmarks.ts';
+import { changeAxis } from '../../../../src/renderer/lib/figures/benchmark-axes.ts';
+import { forestDrawing } from '../../../../src/renderer/lib/figures/pictures/forest-picture.ts';
+import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
+import type { ComparedGroup, ComparedTask } from '../../../../src/shared/views/benchmarks.ts';
 
 const group = (name: string, difference: number, isBeyondChance: boolean): ComparedGroup => ({
     ...{ by: 'uid', name, items: 50, before: 50, after: 50 + difference, difference, chance: 50, isBeyondChance },

@@ -1,8 +1,8 @@
 /** A grid of figures as one picture, with a title above and a caption below. */
-import type { Colours } from './colours.ts';
-import { drawFigure, frameOf } from './draw-plot.ts';
-import { cornersOf, type Box, type Pen, type Type } from '../../../shared/figures/pen.ts';
-import { sceneOf, type PlotSpec } from './plot.ts';
+import type { Colours } from '../colours.ts';
+import { drawFigure, frameOf } from '../draw-plot.ts';
+import { cornersOf, type Box, type Pen, type Type } from '../../../../shared/figures/pen.ts';
+import { sceneOf, type PlotSpec } from '../plot.ts';
 
 export interface PictureFigure {
     readonly letter: string;

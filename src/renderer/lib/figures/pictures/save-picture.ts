@@ -2,12 +2,12 @@
 import literataItalic from '@fontsource-variable/literata/files/literata-latin-wght-italic.woff2?url';
 import literata from '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2?url';
 import plexSans from '@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2?url';
-import { base64Of, saveFile } from '../page/files.ts';
-import { fontOf, type Box, type Drawing } from '../../../shared/figures/pen.ts';
-import { CanvasPen } from './canvas-pen.ts';
+import { base64Of, saveFile } from '../../page/files.ts';
+import { fontOf, type Box, type Drawing } from '../../../../shared/figures/pen.ts';
+import { CanvasPen } from '../canvas-pen.ts';
 import type { GridLayout } from './picture.ts';
-import { SvgPen } from '../../../shared/figures/svg-pen.ts';
-import { tableOf } from '../text/table.ts';
+import { SvgPen } from '../../../../shared/figures/svg-pen.ts';
+import { tableOf } from '../../text/table.ts';
 
 const sharpness = 3; // points a px, whatever the screen has: 288 an inch
 const faces = [

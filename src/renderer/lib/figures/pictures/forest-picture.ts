@@ -1,11 +1,11 @@
 /** A forest of differences as one picture: names, intervals on one axis, numbers, with a title and a caption. */
-import { placeOn, ticksOf, type BenchmarkAxis } from './benchmark-axes.ts';
-import type { ComparedGroup, ComparedTask } from '../../../shared/views/benchmarks.ts';
-import { changeInterval, changeText, groupName, probability, scoreText, taskTitle } from '../benchmarks.ts';
-import { count, sentence } from '../text/words.ts';
+import { placeOn, ticksOf, type BenchmarkAxis } from '../benchmark-axes.ts';
+import type { ComparedGroup, ComparedTask } from '../../../../shared/views/benchmarks.ts';
+import { changeInterval, changeText, groupName, probability, scoreText, taskTitle } from '../../benchmarks.ts';
+import { count, sentence } from '../../text/words.ts';
 import { brokenLines } from './picture.ts';
-import { cornersOf, type Drawing, type Pen, type PenPoint, type Type } from '../../../shared/figures/pen.ts';
-import { printColours as ground, seriesColour } from '../../../shared/figures/print-colours.ts';
+import { cornersOf, type Drawing, type Pen, type PenPoint, type Type } from '../../../../shared/figures/pen.ts';
+import { printColours as ground, seriesColour } from '../../../../shared/figures/print-colours.ts';
 
 export interface ForestRow {
     readonly name: string;

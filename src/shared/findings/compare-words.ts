@@ -1,0 +1,144 @@
+/** What can be concluded of several runs, as far as their intervals allow; and what their settings are called. */
+import { labelOf } from '../settings/names.ts';
+import { counted, measured } from '../text/numbers.ts';
+import type { ComparedSetting, RunsGains, SettingsVerdict } from '../views/runs.ts';
+import { change, type Interval } from './gain-words.ts';
+
+/** What stands above a comparison: its answer, and what a reader must know to trust it. */
+export interface Conclusion {
+    readonly headline: string;
+    readonly beside: readonly string[];
+    /** Runs that would tell more: settings that were run fewer than this many times. */
+    readonly wantsSeeds: boolean;
+}
+
+const namedBy = 2; // settings that a name can hold
+const enoughSeeds = 3; // fewer give an interval over seeds that says nothing
+
+/** A setting by what tells it from the others: "Length weight 0.4", "from night-owl · final"; else by its first run. */
+export function settingName({ has, student, runs }: ComparedSetting, names: readonly string[]): string {
+    const all = [
+        ...has.filter(({ key }) => key !== 'teacher').map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
+        ...(student === null ? [] : [`from ${student}`]),
+        ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
+    ];
+    return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
+}
+
+const valueWords = (value: number | string): string => (value === '' ? 'none' : String(value).replace('-', '−'));
+
+/** @param names of the runs */
+export function conclusionOf(gains: RunsGains, names: readonly string[]): readonly Conclusion[] {
+    if (gains.verdicts.length === 0)
+        return [
+            {
+                headline:
+                    'Nothing can be concluded yet: none of these runs was evaluated both before and after learning.',
+                beside: [],
+                wantsSeeds: false,
+            },
+        ];
+    return gains.verdicts.map((verdict) => {
+        const by = gains.verdicts.length > 1 ? `Rated by ${verdict.teacher}: ` : '';
+        const headline = `${by}${headlineOf(verdict, gains, names)}`;
+        return {
+            headline,
+            beside: besideOf(verdict, gains, names),
+            wantsSeeds: judged(verdict).some((setting) => seedsOf(gains, setting) < enoughSeeds),
+        };
+    });
+}
+
+const isBeyond = ({ low }: Interval): boolean => low > 0;
+const judged = ({ best, others }: SettingsVerdict): readonly number[] => [
+    best,
+    ...others.map(({ setting }) => setting),
+];
+/** Different seeds that were evaluated. */
+function seedsOf({ settings, runs }: RunsGains, setting: number): number {
+    const { runs: places, seeds } = settings[setting]!;
+    return new Set(seeds.filter((_, i) => runs[places[i]!] !== null)).size;
+}
+
+function headlineOf(verdict: SettingsVerdict, gains: RunsGains, names: readonly string[]): string {
+    const nameOf = (setting: number): string => `“${settingName(gains.settings[setting]!, names)}”`;
+    const [nearest, ...rest] = verdict.others;
+    if (!nearest) return aloneWords(verdict, gains, nameOf(verdict.best));
+    const best = nameOf(verdict.best);
+    const other = nameOf(nearest.setting);
+    const more = `${change(nearest.difference)} of ${measured(verdict.most, 0)} points more than ${other}`;
+    const seeds = `over ${seedsWords(gains, [verdict.best, nearest.setting])}`;
+    const areAllBeyond = verdict.others.every(({ difference }) => isBeyond(difference));
+    const ofSeeds = verdict.others.every(({ over }) => over !== 'stories');
+    const at = verdict.measure === 'at equal length' ? 'at equal length ' : '';
+    if (ofSeeds && areAllBeyond)
+        return rest.length === 0
+            ? `${best} won: ${at}it gained ${more}, ${seeds}.`
+            : `${best} won: ${at}it gained more than every other setting; ${more}, the nearest, ${seeds}.`;
+    if (ofSeeds)
+        return `Which setting is best cannot be told from chance: ${best} gained most, ${at}${more}, ${seeds}.`;
+    const unit = 'but one run of a setting cannot tell the setting from the seed';
+    return areAllBeyond
+        ? `${best} gained most of these runs, ${at}${more}; ${unit}.`
+        : `Nothing can be told from chance: ${best} gained most, ${at}${more}; and one run of a setting cannot tell the setting from the seed.`;
+}
+
+function aloneWords({ best, measure }: SettingsVerdict, gains: RunsGains, name: string): string {
+    const { together } = gains.settings[best]!;
+    const found = measure === 'at equal length' ? together?.atEqualLength : together?.total;
+    if (found) {
+        const gain = `over ${seedsWords(gains, [best])} the gain${measure === 'at equal length' ? ' at equal length' : ''} is ${change(found)}`;
+        return found.low <= 0 && found.high >= 0
+            ? `One setting: ${gain}, no more than chance explains.`
+            : `One setting: ${gain}.`;
+    }
+    return `Only ${name} was evaluated before and after learning: there is nothing to hold it against.`;
+}
+
+function seedsWords(gains: RunsGains, settings: readonly number[]): string {
+    const [first = 0, second = first] = settings.map((setting) => seedsOf(gains, setting));
+    if (settings.length === 1) return counted(first, 'seed');
+    return first === second ? `${counted(first, 'seed')} each` : `${first} and ${counted(second, 'seed')}`;
+}
+
+function besideOf(
+    { teacher, measure, others, best }: SettingsVerdict,
+    gains: RunsGains,
+    names: readonly string[],
+): readonly string[] {
+    const [nearest] = others;
+    const compared =
+        measure === 'at equal length'
+            ? `Compared is what the score of clean stories gained between stories of equal length, rated by ${teacher}.`
+            : `Compared is what the score of all clean stories gained, rated by ${teacher}; too few are equally long to leave length out.`;
+    const students = new Set(
+        [best, ...others.map(({ setting }) => setting)].map((each) => gains.settings[each]!.student),
+    );
+    if (!nearest && gains.settings[best]!.together === null) return [];
+    const beaten = others.filter(({ difference }) => isBeyond(difference));
+    const beatenNames = beaten.map(({ setting }) => `“${settingName(gains.settings[setting]!, names)}”`);
+    return [
+        ...(beaten.length > 0 && beaten.length < others.length
+            ? [`Beyond chance it gained more than ${beatenNames.join(' and ')}.`]
+            : []),
+        compared,
+        ...(nearest ? [intervalWords(nearest.over, others.length)] : []),
+        ...(students.size > 1
+            ? ['They began from different students: each gain counts from where its student began.']
+            : []),
+    ];
+}
+
+function intervalWords(over: SettingsVerdict['others'][number]['over'], others: number): string {
+    const together = others > 1 ? ', which hold for all settings together' : '';
+    switch (over) {
+        case 'shared seeds':
+            return `In brackets: 95 % intervals${together}, over seeds, each seed of one setting against the same seed of the other.`;
+        case 'seeds':
+            return `In brackets: 95 % intervals${together}, over the seeds of both.`;
+        case 'stories':
+            return `In brackets: 95 % intervals${together}, over stories: would other stories of these same students say so?`;
+        default:
+            return over satisfies never;
+    }
+}

@@ -1,0 +1,109 @@
+/** What is concluded of several runs, in words that go no further than the intervals. */
+import { describe, expect, it } from 'vitest';
+import { conclusionOf, settingName } from '../../../src/shared/findings/compare-words.ts';
+import type { ComparedSetting, RunGained, RunsGains, SettingsVerdict } from '../../../src/shared/views/runs.ts';
+
+const interval = (mean: number, half = 0.2): { mean: number; low: number; high: number } => ({
+    ...{ mean, low: mean - half, high: mean + half },
+});
+const evaluated = { total: interval(1) } as RunGained;
+const setting = (runs: readonly number[], value: number, more: Partial<ComparedSetting> = {}): ComparedSetting => ({
+    ...{ runs, seeds: runs.map((run) => run), student: null, together: null },
+    has: [{ key: 'reward.lengthWeight', value }],
+    ...more,
+});
+const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdict> = {}): SettingsVerdict => ({
+    ...{ teacher: 'rules', most: 9, measure: 'at equal length', best: 0, others },
+    ...more,
+});
+const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+const gainsOf = (settings: readonly ComparedSetting[], verdicts: readonly SettingsVerdict[]): RunsGains => ({
+    ...{ settings, verdicts, runs: names.map(() => evaluated) },
+});
+const sixRuns = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1)];
+
+describe('a conclusion', () => {
+    it('names the setting that won, by how much and over how many seeds', () => {
+        const [found] = conclusionOf(
+            gainsOf(sixRuns, [verdict([{ setting: 1, difference: interval(0.5), over: 'shared seeds' }])]),
+            names,
+        );
+        expect(found!.headline).toBe(
+            '“Length weight 0.4” won: at equal length it gained +0.50 [+0.30, +0.70] of 9 points more than “Length weight 0.1”, over 3 seeds each.',
+        );
+        expect(found!.beside.join(' ')).toContain('each seed of one setting against the same seed of the other');
+        expect(found!.wantsSeeds).toBe(false);
+    });
+    it('says so where chance explains the difference', () => {
+        const [found] = conclusionOf(
+            gainsOf(sixRuns, [verdict([{ setting: 1, difference: interval(0.1), over: 'seeds' }])]),
+            names,
+        );
+        expect(found!.headline).toBe(
+            'Which setting is best cannot be told from chance: “Length weight 0.4” gained most, at equal length +0.10 [−0.10, +0.30] of 9 points more than “Length weight 0.1”, over 3 seeds each.',
+        );
+    });
+    it.each([
+        [0.5, /^“Length weight 0.4” gained most of these runs.*one run of a setting cannot tell the setting from the/u],
+        [0.1, /^Nothing can be told from chance: “Length weight 0.4” gained most/u],
+    ])('of one run each speaks of the runs, not of the setting (%d more)', (more, says) => {
+        const one = [setting([0], 0.4), setting([1], 0.1)];
+        const [found] = conclusionOf(
+            gainsOf(one, [verdict([{ setting: 1, difference: interval(more), over: 'stories' }])]),
+            names,
+        );
+        expect(found!.headline).toMatch(says);
+        expect(found!.headline).not.toContain('won');
+        expect(found!.wantsSeeds).toBe(true);
+    });
+    it('counts a setting as the winner only where it beats all others', () => {
+        const three = [setting([0, 1], 0.4), setting([2, 3], 0.1), setting([4, 5], 0)];
+        const others = (nearest: number): SettingsVerdict['others'] => [
+            { setting: 1, difference: interval(nearest), over: 'shared seeds' },
+            { setting: 2, difference: interval(2), over: 'shared seeds' },
+        ];
+        const headline = (nearest: number): string =>
+            conclusionOf(gainsOf(three, [verdict(others(nearest))]), names)[0]!.headline;
+        expect(headline(0.5)).toMatch(
+            /won: at equal length it gained more than every other setting; \+0\.50 .*nearest/u,
+        );
+        expect(headline(0.1)).toMatch(/^Which setting is best cannot be told from chance/u);
+        expect(conclusionOf(gainsOf(three, [verdict(others(0.1))]), names)[0]!.beside[0]).toBe(
+            'Beyond chance it gained more than “Length weight 0”.',
+        );
+    });
+    it('is drawn for each teacher by itself', () => {
+        const found = conclusionOf(
+            gainsOf(sixRuns, [verdict([], { best: 0 }), verdict([], { best: 1, teacher: 'random' })]),
+            names,
+        );
+        expect(found.map(({ headline }) => headline.slice(0, 18))).toEqual([
+            'Rated by rules: On',
+            'Rated by random: O',
+        ]);
+    });
+    it('of one setting with several seeds is its mean gain', () => {
+        const together = { total: interval(0.8), atEqualLength: interval(0.6), overControl: null };
+        const [found] = conclusionOf(gainsOf([setting([0, 1, 2], 0.4, { together })], [verdict([])]), names);
+        expect(found!.headline).toBe('One setting: over 3 seeds the gain at equal length is +0.60 [+0.40, +0.80].');
+    });
+    it('is none where nothing was evaluated', () => {
+        expect(conclusionOf(gainsOf(sixRuns, []), names)[0]!.headline).toMatch(/^Nothing can be concluded yet/u);
+    });
+});
+
+describe('the name of a setting', () => {
+    it('is what differs, in words for people, and the student where that differs', () => {
+        expect(settingName(setting([0], -1), names)).toBe('Length weight −1');
+        expect(settingName(setting([0], 0.4, { student: 'owl · final' }), names)).toBe(
+            'Length weight 0.4, from owl · final',
+        );
+        const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }];
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
+    });
+    it('is that of its first run where too much differs, or nothing', () => {
+        const has = ['ppo.clipRange', 'ppo.epochs', 'ppo.lr'].map((key) => ({ key, value: 1 }));
+        expect(settingName(setting([2], 0, { has }), names)).toBe('c');
+        expect(settingName(setting([1], 0, { has: [] }), names)).toBe('b');
+    });
+});

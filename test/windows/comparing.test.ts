@@ -1,0 +1,116 @@
+/// <reference lib="dom" />
+/** Six runs of two settings, compared as somebody has them who must say which setting won: in Chromium over `serve`. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsIn } from './accessible.ts';
+import { recordSetting, recordSixRuns } from './compared-runs.ts';
+import { chromium, root } from './places.ts';
+import { openBrowser, type Screen } from './screen.ts';
+
+const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
+if (missing.length > 0) console.log(`Comparing is not tested here: there is no ${missing.join(' and no ')}.`);
+
+describe.skipIf(missing.length > 0)('runs compared', () => {
+    const home = mkdtempSync(join(tmpdir(), 'storyloop-comparing-'));
+    let screen: Screen;
+    const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor();
+    const goTo = async (hash: string): Promise<void> => {
+        await screen.page.evaluate((to) => void (location.hash = to), hash);
+        await screen.page.locator('h1').waitFor();
+    };
+    const choose = async (...names: readonly string[]): Promise<void> => {
+        await goTo('#/runs');
+        for (const name of names) await screen.page.getByRole('checkbox', { name: `Choose ${name}` }).check();
+        await screen.page.keyboard.press('c');
+        await shows('Before and after');
+    };
+    const headlines = (): Promise<readonly string[]> => screen.page.locator('.finding').allTextContents();
+    let six: readonly string[];
+
+    beforeAll(async () => {
+        six = recordSixRuns(home);
+        recordSetting(home, {
+            ...{ name: 'dice', seed: 1, given: { teacher: 'random' } },
+            ...{ gain: 0, teacher: 'random' },
+        });
+        screen = await openBrowser(home);
+        await screen.page.emulateMedia({ reducedMotion: 'reduce' });
+        await shows('All runs');
+    }, 120_000);
+    afterAll(async () => {
+        await screen.close();
+        rmSync(home, { recursive: true, force: true });
+    });
+
+    it('say in the list who taught them, what tells them apart, and their score before and after', async () => {
+        await goTo('#/runs');
+        const row = screen.page.locator('tr', { hasText: 'length 0.4, seed 2' });
+        await expect.poll(() => row.textContent()).toMatch(/length weight 0\.4, seed 2/u);
+        expect(await row.textContent()).toMatch(/rules.*\d\.\d\d.*\d\.\d\d ± 0\.\d\d of 9/su);
+        expect(await violationsIn(screen.page)).toEqual([]);
+    });
+
+    it('say first which setting won, by how much, and over how many seeds', async () => {
+        await choose(...six);
+        await expect
+            .poll(headlines)
+            .toEqual([
+                expect.stringMatching(
+                    /^“Length weight 0\.4” won: at equal length it gained \+0\.\d\d \[\+\d\.\d\d, \+1\.\d\d\] of 9 points more than “Length weight 0\.1”, over 3 seeds each\.$/u,
+                ),
+            ]);
+        const rows = screen.page.getByRole('region', { name: 'Before and after, rated by rules' }).locator('tbody tr');
+        await expect.poll(() => rows.count()).toBe(8); // two settings with three runs each
+        const settings = screen.page.getByRole('region', { name: 'Configuration' }).locator('tbody tr');
+        await expect.poll(() => settings.allTextContents()).toEqual(['Seed1, 2, 31, 2, 3', 'Length weight0.10.4']);
+        expect(await violationsIn(screen.page)).toEqual([]);
+    });
+
+    it('are drawn over what somebody chooses, with seeds as bands or lines', async () => {
+        const drawing = (): Promise<string> =>
+            screen.page
+                .getByRole('region', { name: 'Curves' })
+                .locator('canvas')
+                .first()
+                .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+        const seen = new Set<string>();
+        const differs = async (): Promise<void> => {
+            await expect.poll(async () => seen.has(await drawing())).toBe(false);
+            seen.add(await drawing());
+        };
+        await differs();
+        await screen.page.getByRole('checkbox', { name: 'each run' }).check();
+        await differs();
+        await screen.page.getByRole('region', { name: 'Curves' }).getByLabel('whole scale').uncheck();
+        await differs();
+        await screen.page.getByRole('combobox', { name: 'x' }).selectOption('tokens trained on');
+        await differs();
+        await screen.page.getByRole('combobox', { name: 'x' }).selectOption('input words');
+        await screen.page.getByRole('checkbox', { name: 'each run' }).uncheck();
+    });
+
+    it('never share an axis with another teacher’s, nor a conclusion', async () => {
+        await choose('dice', 'length 0.4, seed 1', 'length 0.1, seed 1');
+        await expect.poll(async () => (await headlines()).length).toBe(2);
+        const said = (await headlines()).join('\n');
+        expect(said).toMatch(/Rated by rules: .* one run of a setting cannot tell the setting from the seed\./u);
+        expect(said).toMatch(/Rated by random: Only “Length weight 0\.1, rated by random” was evaluated/u);
+        for (const teacher of ['rules', 'random'])
+            await screen.page.getByRole('region', { name: `Before and after, rated by ${teacher}` }).waitFor();
+        expect(await violationsIn(screen.page)).toEqual([]);
+    });
+
+    it('fit into a window of half the size, and complain of nothing', async () => {
+        await choose(...six);
+        await screen.page.setViewportSize({ width: 640, height: 400 }); // 1280 × 800 at 200 %
+        await shows(/won: at equal length/u);
+        const overflow = await screen.page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow).toBeLessThanOrEqual(0);
+        await screen.page.setViewportSize({ width: 1280, height: 800 });
+        expect(screen.complaints).toEqual([]);
+    });
+});
