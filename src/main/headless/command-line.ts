@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
     demo: async () => (await import('./commands/runs/demo.ts')).addDemoCommand,
     pretrain: async () => (await import('./commands/runs/running.ts')).addPretrainCommand,
     learn: async () => (await import('./commands/runs/running.ts')).addLearnCommand,
+    tournament: async () => (await import('./commands/runs/tournament.ts')).addTournamentCommand,
     tell: async () => (await import('./commands/runs/telling.ts')).addTellCommand,
     evaluate: async () => (await import('./commands/runs/telling.ts')).addEvaluateCommand,
     benchmarks: async () => (await import('./commands/benchmarks/benchmarks.ts')).addBenchmarksCommand,

@@ -39,13 +39,18 @@ export function addConfigOption(command: Command, key: ConfigKey, defaults?: str
 }
 
 /** Adds `--preset` and every option of the table that the job understands, except those given on purpose elsewhere. */
-export function addConfigOptions(command: Command, job: Job, preset: PresetName): Command {
+export function addConfigOptions(
+    command: Command,
+    job: Job,
+    preset: PresetName,
+    { hasMethod = job === 'learn' }: { readonly hasMethod?: boolean } = {},
+): Command {
     command.addOption(
         new Option('--preset <name>', 'which column of defaults to start from')
             .choices([...presetNames])
             .default(preset),
     );
-    if (job === 'learn')
+    if (hasMethod)
         command.addOption(
             new Option(
                 '--method <name>',

@@ -135,6 +135,11 @@ export function gainsOfRun(database: string): EvaluatedGains | null {
     });
 }
 
+/** What judges that rewarded nothing say of its gain; none where it was not evaluated before and after. */
+export function judgedGainsOfRun(database: string): readonly JudgedGains[] {
+    return reading(database, judgedGainsOf);
+}
+
 function againstControl(own: MeasuredGains, database: string): ControlComparison | null {
     const controlDatabase = controlOf(database);
     const control = controlDatabase === null ? null : gainsOfRun(controlDatabase);
@@ -152,7 +157,7 @@ function againstControl(own: MeasuredGains, database: string): ControlComparison
 function judgesFound(db: RunDatabase, found: EvaluatedPairs, database: string): readonly JudgeFound[] {
     const own = judgedGains(db, found);
     const controlDatabase = own.length === 0 ? null : controlOf(database);
-    const controls = controlDatabase === null ? [] : reading(controlDatabase, judgedGainsOf);
+    const controls = controlDatabase === null ? [] : judgedGainsOfRun(controlDatabase);
     return own.map(({ judge, pairs, ...gains }) => {
         const control = controls.find((other) => other.judge.id === judge.id);
         const over = control && gainsOver(gains, control).lengthMatched;
