@@ -39,9 +39,9 @@ export const teacherLlama: Bench = {
             const { rater, opened } = await openModel(
                 {
                     ...{ type: 'open', file, template: text, criteria: [...criteria], reading: 'expected', prompt },
-                    ...{ storyTokens: 320, sideBySide, device: 'cpu', threads: 1 },
+                    ...{ storyTokens: 320, sideBySide, device: 'cpu', failed: [], threads: 1 },
                 },
-                { seconds: () => performance.now() / 1000, alive: () => {} },
+                { seconds: () => performance.now() / 1000, alive: () => {}, trying: () => {} },
             );
             const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });
             const model = await llama.loadModel({ modelPath: file });

@@ -35,6 +35,11 @@ it('says what each engine will use, what is missing and what to do', () => {
     expect(student).toMatchObject({ state: 'works', advice: '' });
     expect(student!.says).toMatch(/CPU, 8 threads\. .* took 14 ms; its losses agree .* to 3e-7 nats/);
     expect(teacher!.advice).toMatch(/install its driver and check again/);
+    const device = 'the processor with 7 threads, because CUDA does not compute here (no kernel)';
+    const broken = { engine: 'teacher', device, milliseconds: 8, difference: null } as const;
+    expect(findingsOf({ ...well, teacher: { ok: true, probed: broken } }, 'window')[3]!.advice).toMatch(
+        /^Install the newest driver/,
+    );
     expect(folder!.says).toMatch(/41\.0 GB are free/);
     const fallback = {
         ...well.student,

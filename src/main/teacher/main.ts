@@ -5,13 +5,21 @@
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { openModel } from './llama/open-model.ts';
 import type { ModelRater } from './llama/model-rater.ts';
-import { toTeacherSchema, type FromTeacher, type ToTeacher } from './llama/protocol.ts';
-import { Refusal } from './llama/refusal.ts';
+import { toTeacherSchema, type FromTeacher, type ModelDevice, type ToTeacher } from './llama/protocol.ts';
+import { DeviceFailure, Refusal } from './llama/refusal.ts';
 
 const pipe = openParentPipe(receive, () => process.exit(0));
 const send = (message: FromTeacher): void => pipe.send(message);
 const seconds = (): number => performance.now() / 1000;
-const io = { seconds, alive: () => send({ type: 'alive' }) };
+let device: ModelDevice = 'cpu';
+const io = {
+    seconds,
+    alive: () => send({ type: 'alive' }),
+    trying(tried: ModelDevice) {
+        device = tried;
+        send({ type: 'trying', device });
+    },
+};
 
 let rater: ModelRater | null = null;
 let work = Promise.resolve(); // one message after the other
@@ -41,6 +49,7 @@ function receive(message: unknown): void {
         .then(() => answer(toTeacherSchema.parse(message)))
         .catch((error: unknown) => {
             if (error instanceof Refusal) send({ type: 'refused', why: error.message });
+            else if (error instanceof DeviceFailure) send({ type: 'failed', device, why: error.message });
             else throw error;
         })
         .catch((error: unknown) => {

@@ -125,6 +125,8 @@ function studentAdvice(device: string, reader: FaultReader): string {
 }
 
 function teacherAdvice(device: string): string {
+    if (device.includes('does not compute here'))
+        return 'Install the newest driver of the graphics processor and check again; until then teachers run on the device named here.';
     return device.includes('no driver for a graphics processor')
         ? 'If this computer has a graphics processor, install its driver and check again: with CUDA, Metal or Vulkan, teachers are many times faster.'
         : '';

@@ -49,9 +49,9 @@ export const rating = {
     }),
     'teacher.device': choice({
         default: 'auto',
-        choices: ['auto', 'cpu'],
+        choices: ['auto', 'cuda', 'metal', 'vulkan', 'cpu'],
         unit: '',
-        means: 'where a .gguf model runs: the best device found, or the processor',
+        means: 'where a .gguf model runs: on the first that computes here, or on this one and no other',
         jobs: ratingJobs,
     }),
     'teacher.threads': whole({

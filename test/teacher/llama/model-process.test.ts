@@ -39,13 +39,16 @@ function killedAfter(batches: number, times = 1): { start: () => RemoteProcess; 
     };
 }
 
+interface Tell {
+    message(message: unknown): void;
+    exit(words: string): void;
+}
+
 /** A process that never existed. */
-function imagined(
-    onPost: (tell: { message(message: unknown): void; exit(words: string): void }) => void,
-): RemoteProcess {
+function imagined(onPost: (tell: Tell, posted: unknown) => void): RemoteProcess {
     const tell = { message: (_: unknown): void => {}, exit: (_: string): void => {} };
     return {
-        post: () => onPost(tell),
+        post: (posted) => onPost(tell, posted),
         onMessage: (listen) => (tell.message = listen),
         onExit: (listen) => (tell.exit = listen),
         kill: () => {},
@@ -100,5 +103,69 @@ describe('the process of a teacher', () => {
             startProcess: () => imagined(({ message }) => message({ type: 'batch', rawScores: 3 })),
         });
         await expect(odd).rejects.toThrow('said what nobody understands');
+    });
+});
+
+describe('a graphics processor that does not compute', () => {
+    const diesOfCuda = (tell: Tell): void => {
+        tell.message({ type: 'trying', device: 'cuda' });
+        tell.exit('signal SIGABRT: CUDA error: no kernel image is available for execution on the device');
+    };
+    const failsOnVulkan = (tell: Tell): void => {
+        tell.message({ type: 'trying', device: 'vulkan' });
+        tell.message({ type: 'failed', device: 'vulkan', why: 'ErrorDeviceLost' });
+    };
+    /** Imagined processes, one for each way of failing, then the real one; the answers to opening are recorded. */
+    function failing(...ways: readonly ((tell: Tell) => void)[]): { start: () => RemoteProcess; posted: unknown[] } {
+        const posted: unknown[] = [];
+        const left = [...ways];
+        return {
+            posted,
+            start() {
+                const way = left.shift();
+                return way === undefined
+                    ? startTeacherProcess()
+                    : imagined((tell, message) => {
+                          posted.push(message);
+                          way(tell);
+                      });
+            },
+        };
+    }
+
+    it('gives way to the next, and the teacher says what each of them said', async () => {
+        const { start, posted } = failing(diesOfCuda, failsOnVulkan);
+        const teacher = await openLlama(model, { startProcess: start, config: { 'teacher.device': 'auto' } });
+        const cuda = {
+            device: 'cuda',
+            why: 'its process was lost: signal SIGABRT: CUDA error: no kernel image is available for execution on the device',
+        };
+        expect(posted).toMatchObject([{ failed: [] }, { failed: [cuda] }]);
+        expect(teacher.facts.details['device']).toMatch(
+            /because CUDA does not compute here \(its process was lost: .*no kernel image.*\), and Vulkan does not compute here \(ErrorDeviceLost\)$/,
+        );
+        expect(await teacher.rate(stories, context)).toHaveLength(stories.length);
+        await teacher.release();
+    });
+
+    it('that was asked for by name is refused with what it said, not replaced', async () => {
+        const { start } = failing(diesOfCuda);
+        const opening = openLlama(model, { startProcess: start, config: { 'teacher.device': 'cuda' } });
+        expect(faultOf(await opening.catch((error: unknown) => error))).toEqual({
+            kind: 'bad-input',
+            message:
+                'tiny.gguf cannot be the teacher: it cannot run on CUDA here: its process was lost: signal SIGABRT: CUDA error: no kernel image is available for execution on the device. Nothing was changed.',
+        });
+    });
+
+    it('is refused at once where its driver is not here', async () => {
+        const elsewhere = process.platform === 'darwin' ? 'cuda' : 'metal';
+        const opening = openLlama(model, { config: { 'teacher.device': elsewhere } });
+        expect(faultOf(await opening.catch((error: unknown) => error))).toEqual({
+            kind: 'bad-input',
+            message: expect.stringMatching(
+                /^tiny\.gguf cannot be the teacher: it cannot run on (CUDA|Metal) here: no driver for it was found\. Nothing was changed\.$/,
+            ) as string,
+        });
     });
 });

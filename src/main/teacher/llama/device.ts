@@ -1,80 +1,115 @@
 /**
- * Opens llama.cpp and says in words where it really runs: it may call itself "vulkan", find no device, and run on the
- * processor without a word.
+ * Opens llama.cpp on the best device whose driver is here, and says in words where it really runs. Whether a graphics
+ * processor computes is only known when it did: a driver may be too old for a build, a card too old for its kernels,
+ * and llama.cpp then throws, falls silent or takes its process along. So each is tried in a process of its own.
  */
-import { getLlama, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
-import type { OpenModel } from './protocol.ts';
+import { getLlama, getLlamaGpuTypes, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
+import { modelDevices, type FailedDevice, type ModelDevice, type OpenModel } from './protocol.ts';
+import { DeviceFailure, Refusal } from './refusal.ts';
 
 export interface LlamaDevice {
     readonly llama: Llama;
+    readonly device: ModelDevice;
     readonly threads: number;
-    /** Why it is the processor; null on a graphics processor. */
-    readonly whyProcessor: string | null;
+    /** Why it is not a better one; null where there is none. */
+    readonly whyNotBetter: string | null;
     readonly deviceNames: readonly string[];
     /** What llama.cpp has logged as trouble since the last call: its own errors give no reason. */
     complaints(): Promise<string>;
 }
 
+const deviceLabels = { cuda: 'CUDA', metal: 'Metal', vulkan: 'Vulkan', cpu: 'the processor' } as const;
 const logDelayMs = 60; // the log arrives up to 50 ms after the error it explains
 
-export async function openBackend({
-    device,
-    threads: requested,
-}: Pick<OpenModel, 'device' | 'threads'>): Promise<LlamaDevice> {
+/**
+ * @throws a refusal where a device was asked for by name and cannot be had; a failure of the device that was tried
+ */
+export async function openBackend(
+    request: Pick<OpenModel, 'device' | 'failed' | 'threads'>,
+    trying: (device: ModelDevice) => void,
+): Promise<LlamaDevice> {
+    const { device, whyNotBetter } = await firstUntried(request);
+    trying(device);
     const log: string[] = [];
-    const options = {
-        build: 'never',
-        skipDownload: true,
-        logLevel: LlamaLogLevel.warn,
-        logger: (_: LlamaLogLevel, line: string) => void log.push(line.trim()),
-        maxThreads: requested, // 0 is "no limit"; set below, once the cores are known
-    } as const;
-    const open = async (gpu: 'auto' | false): Promise<Llama> => {
-        const llama = await getLlama({ ...options, gpu });
-        // one core stays free: with more threads than free cores llama.cpp becomes many times slower
-        llama.maxThreads = requested || Math.max(1, llama.cpuMathCores - 1);
-        return llama;
-    };
-    let whyProcessor: string | null = 'because it was asked for';
-    let llama = await open(device === 'cpu' ? false : 'auto');
-    let deviceNames: readonly string[] = [];
-    if (device === 'auto') {
-        deviceNames = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
-        whyProcessor =
-            llama.gpu === false
-                ? 'because no driver for a graphics processor was found (CUDA, Metal or Vulkan)'
-                : deviceNames.length === 0
-                  ? `because ${llama.gpu} found no graphics processor`
-                  : !llama.supportsGpuOffloading
-                    ? `because this build of ${llama.gpu} cannot use the graphics processor`
-                    : null;
-        if (whyProcessor !== null && llama.gpu !== false) {
-            await llama.dispose();
-            llama = await open(false);
-        }
+    async function complaints(): Promise<string> {
+        await new Promise((resolve) => setTimeout(resolve, logDelayMs));
+        const troubles = log
+            .splice(0)
+            .filter((line) => /error|fail|missing|invalid|not found|unknown|cannot|unsupported|no kernel/i.test(line));
+        return [...new Set(troubles)].slice(0, 2).join('; ').slice(0, 300);
     }
+    let llama: Llama;
+    try {
+        llama = await getLlama({
+            gpu: device === 'cpu' ? false : device,
+            build: 'never',
+            skipDownload: true,
+            logLevel: LlamaLogLevel.warn,
+            logger: (_: LlamaLogLevel, line: string) => void log.push(line.trim()),
+            maxThreads: request.threads, // 0 is "no limit"; set below, once the cores are known
+        });
+    } catch (error) {
+        if (device === 'cpu') throw error;
+        throw new DeviceFailure((await complaints()) || firstLine(error));
+    }
+    // one core stays free: with more threads than free cores llama.cpp becomes many times slower
+    llama.maxThreads = request.threads || Math.max(1, llama.cpuMathCores - 1);
+    const deviceNames = device === 'cpu' ? [] : await llama.getGpuDeviceNames();
+    if (device !== 'cpu') {
+        if (deviceNames.length === 0) throw new DeviceFailure('it found no graphics processor');
+        if (!llama.supportsGpuOffloading) throw new DeviceFailure('this build cannot use the graphics processor');
+    }
+    return { llama, device, threads: llama.maxThreads, whyNotBetter, deviceNames, complaints };
+}
+
+/** The best device whose driver is here and that did not fail before. */
+async function firstUntried({
+    device: asked,
+    failed,
+}: Pick<OpenModel, 'device' | 'failed'>): Promise<Pick<LlamaDevice, 'device' | 'whyNotBetter'>> {
+    if (asked === 'cpu') return { device: 'cpu', whyNotBetter: 'because it was asked for' };
+    const failure = failed.find(({ device }) => device === asked);
+    if (failure !== undefined) throw new Refusal(`cannot run on ${deviceLabels[failure.device]} here: ${failure.why}`);
+    const withDriver = await getLlamaGpuTypes('supported');
+    if (asked !== 'auto') {
+        if (!withDriver.includes(asked))
+            throw new Refusal(`cannot run on ${deviceLabels[asked]} here: no driver for it was found`);
+        return { device: asked, whyNotBetter: null };
+    }
+    const device = modelDevices.find(
+        (each) => each === 'cpu' || (withDriver.includes(each) && failed.every((other) => other.device !== each)),
+    )!;
+    const noDriver = device === 'cpu' && failed.length === 0;
     return {
-        llama,
-        threads: llama.maxThreads,
-        whyProcessor,
-        deviceNames,
-        async complaints() {
-            await new Promise((resolve) => setTimeout(resolve, logDelayMs));
-            const complaints = log
-                .splice(0)
-                .filter((line) => /error|fail|missing|invalid|not found|unknown|cannot|unsupported/i.test(line));
-            return [...new Set(complaints)].slice(0, 2).join('; ').slice(0, 300);
-        },
+        device,
+        whyNotBetter: noDriver
+            ? 'because no driver for a graphics processor was found (CUDA, Metal or Vulkan)'
+            : failed.length === 0
+              ? null
+              : `because ${failed.map(inWords).join(', and ')}`,
     };
 }
 
-export function describeDevice({ llama, threads, whyProcessor, deviceNames }: LlamaDevice, model: LlamaModel): string {
+function inWords({ device, why }: FailedDevice): string {
+    return `${deviceLabels[device]} does not compute here (${why})`;
+}
+
+export function firstLine(error: unknown): string {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}
+
+export function describeDevice(
+    { llama, device, threads, whyNotBetter, deviceNames }: LlamaDevice,
+    model: LlamaModel,
+): string {
+    const reason = whyNotBetter === null ? '' : `, ${whyNotBetter}`;
     const onProcessor = `the processor with ${threads === 1 ? 'one thread' : `${threads} threads`}`;
-    if (whyProcessor !== null) return `${onProcessor}, ${whyProcessor}`;
+    if (device === 'cpu') return `${onProcessor}${reason}`;
     const name = `${deviceNames.join(' and ')} by ${llama.gpu}`;
     const layers = model.fileInsights.totalLayers;
-    if (model.gpuLayers === 0) return `${onProcessor}, because the model does not fit into the memory of ${name}`;
+    if (model.gpuLayers === 0)
+        return `${onProcessor}, because the model does not fit into the memory of ${name}${reason}`;
     if (model.gpuLayers < layers)
-        return `${name} with ${model.gpuLayers} of ${layers} layers, the rest on ${onProcessor}, because more does not fit`;
-    return name;
+        return `${name} with ${model.gpuLayers} of ${layers} layers, the rest on ${onProcessor}, because more does not fit${reason}`;
+    return `${name}${reason}`;
 }

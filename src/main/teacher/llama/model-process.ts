@@ -6,7 +6,9 @@ import { badInput, FaultError } from '../../../shared/faults.ts';
 import type { RatingStatistics } from '../teacher.ts';
 import {
     fromTeacherSchema,
+    type FailedDevice,
     type FromTeacher,
+    type ModelDevice,
     type OpenedModel,
     type OpenModel,
     type RawScores,
@@ -33,7 +35,7 @@ type Batch = Extract<FromTeacher, { type: 'batch' }>;
 
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
-    readonly #open: OpenModel;
+    readonly #open: Omit<OpenModel, 'failed'>;
     /** What sentences call the model. */
     readonly #name: string;
     readonly #note: (text: string) => void;
@@ -41,11 +43,12 @@ export class ModelProcess {
     #connection: TeacherConnection | null = null;
     #turn: Promise<unknown> = Promise.resolve();
     #opened: OpenedModel | null = null;
+    readonly #failed: FailedDevice[] = []; // graphics processors that do not compute; not tried again
     #statistics: RatingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
 
     constructor(
         start: () => RemoteProcess,
-        open: OpenModel,
+        open: Omit<OpenModel, 'failed'>,
         name: string,
         note: (text: string) => void,
         patienceMs = defaultPatienceMs,
@@ -124,17 +127,38 @@ export class ModelProcess {
 
     async #connected(): Promise<TeacherConnection> {
         if (this.#connection) return this.#connection;
-        const connection = new TeacherConnection(this.#start(), this.#patienceMs);
-        this.#connection = connection;
-        connection.post(this.#open);
-        const message = await connection.next();
-        if (message.type === 'refused') {
+        for (;;) {
+            const connection = new TeacherConnection(this.#start(), this.#patienceMs);
+            this.#connection = connection;
+            const answer = await this.#answerToOpening(connection);
+            if (answer.type === 'opened') {
+                this.#opened = answer;
+                return connection;
+            }
             this.release();
-            throw badInput(`${this.#name} cannot be the teacher: it ${message.why}. Nothing was changed.`);
+            if (answer.type === 'refused')
+                throw badInput(`${this.#name} cannot be the teacher: it ${answer.why}. Nothing was changed.`);
+            this.#failed.push({ device: answer.device, why: answer.why });
         }
-        if (message.type !== 'opened') throw new Error(`the teacher said "${message.type}" before it was open`);
-        this.#opened = message;
-        return connection;
+    }
+
+    /** A process that dies of a graphics processor has said as much of it as one that reports a failure. */
+    async #answerToOpening(
+        connection: TeacherConnection,
+    ): Promise<Extract<FromTeacher, { type: 'opened' | 'refused' | 'failed' }>> {
+        let tried: ModelDevice = 'cpu';
+        connection.post({ ...this.#open, failed: [...this.#failed] });
+        try {
+            for (;;) {
+                const message = await connection.next();
+                if (message.type === 'batch') throw new Error('the teacher rated before it was open');
+                if (message.type !== 'trying') return message;
+                tried = message.device;
+            }
+        } catch (error) {
+            if (!(error instanceof ProcessLost) || tried === 'cpu') throw error;
+            return { type: 'failed', device: tried, why: `its process was lost: ${error.message}` };
+        }
     }
 
     /** Tries again when the process is lost; `progressed` sets the count of losses back to none. */

@@ -1,14 +1,14 @@
 /**
  * Makes a rater of a model's file: opens the device, loads the model and makes a context for rubric and longest story.
  */
-import type { LlamaModel } from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import { findAnswerTokens } from './answer-tokens.ts';
-import { describeDevice, openBackend } from './device.ts';
+import { describeDevice, firstLine, openBackend, type LlamaDevice } from './device.ts';
 import { ModelRater } from './model-rater.ts';
 import { createAsking } from './prompt.ts';
-import type { OpenedModel, OpenModel } from './protocol.ts';
-import { Refusal } from './refusal.ts';
+import type { ModelDevice, OpenedModel, OpenModel } from './protocol.ts';
+import { DeviceFailure, Refusal } from './refusal.ts';
 
 const batchTokens = 1024; // evaluated at once; the memory for their logits grows with it
 // On a processor llama.cpp's attention is slow for fewer than 64 tokens of a sequence at a time. A batch of 16 stories
@@ -19,18 +19,21 @@ const spare = 8;
 export interface ProcessIo {
     readonly seconds: () => number;
     readonly alive: () => void;
+    /** Called before a device is tried. */
+    readonly trying: (device: ModelDevice) => void;
 }
 
 /**
  * Makes a rater of the model that the request names.
- * @throws a refusal where the model cannot read ratings with this rubric, or does not fit into memory
+ * @throws a refusal where the model cannot read ratings with this rubric, or does not fit into memory; a failure of the
+ * device where that does not compute
  */
 export async function openModel(
     request: OpenModel,
     io: ProcessIo,
 ): Promise<{ readonly rater: ModelRater; readonly opened: OpenedModel }> {
     const began = io.seconds();
-    const backend = await openBackend(request);
+    const backend = await openBackend(request, io.trying);
     const model = await load(request, backend, io);
     const answer = findAnswerTokens(model);
     if (answer === null) throw new Refusal('does not write each digit as one token, so its scores cannot be read');
@@ -59,6 +62,7 @@ export async function openModel(
         );
     }
     const sequences = Array.from({ length: request.sideBySide }, () => context.getSequence());
+    if (backend.device !== 'cpu') await prove(backend, model, sequences[0]!);
     const { ram, vram } = context.memoryUsage;
     return {
         rater: new ModelRater(model, sequences, asking, answer, request, io),
@@ -80,19 +84,34 @@ export async function openModel(
     };
 }
 
-async function load(
-    { file, sideBySide }: OpenModel,
-    backend: Awaited<ReturnType<typeof openBackend>>,
-    io: ProcessIo,
-): Promise<LlamaModel> {
+async function load({ file, sideBySide }: OpenModel, backend: LlamaDevice, io: ProcessIo): Promise<LlamaModel> {
     try {
         return await backend.llama.loadModel({
             modelPath: file,
-            gpuLayers: backend.whyProcessor === null ? { fitContext: { contextSize: batchTokens * sideBySide } } : 0,
+            gpuLayers: backend.device === 'cpu' ? 0 : { fitContext: { contextSize: batchTokens * sideBySide } },
             onLoadProgress: io.alive,
         });
     } catch (error) {
         const complaints = await backend.complaints();
         throw new Refusal(`cannot be loaded: ${complaints || String(error)}`);
     }
+}
+
+/** The model reads a few words: the only proof that a graphics processor computes with these weights. */
+async function prove(backend: LlamaDevice, model: LlamaModel, sequence: LlamaContextSequence): Promise<void> {
+    const tokens = model.tokenize('Once upon a time there was');
+    const last = tokens.pop()!;
+    let logits: readonly number[];
+    try {
+        const outputs = await sequence.controlledEvaluate([
+            ...tokens,
+            [last, { generateNext: { logits: { filter: { tokens: [last], includeMax: true } } } }],
+        ]);
+        logits = [...(outputs.at(-1)?.next.logits?.values() ?? [])];
+        await sequence.clearHistory();
+    } catch (error) {
+        throw new DeviceFailure((await backend.complaints()) || firstLine(error));
+    }
+    if (logits.length === 0 || !logits.every(Number.isFinite))
+        throw new DeviceFailure('what it computes is not a number');
 }

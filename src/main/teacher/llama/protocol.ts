@@ -5,6 +5,14 @@ const count = z.number().int().nonnegative();
 
 const readings = ['expected', 'digits', 'paper-text'] as const;
 
+/** What llama.cpp has builds for, the best first. */
+export const modelDevices = ['cuda', 'metal', 'vulkan', 'cpu'] as const;
+export type ModelDevice = (typeof modelDevices)[number];
+
+/** A device that was tried, and what it said when it did not compute. */
+const failedDeviceSchema = z.object({ device: z.enum(modelDevices), why: z.string() });
+export type FailedDevice = Readonly<z.infer<typeof failedDeviceSchema>>;
+
 const openSchema = z.object({
     type: z.literal('open'),
     file: z.string(),
@@ -16,7 +24,10 @@ const openSchema = z.object({
     prompt: z.string(),
     storyTokens: count,
     sideBySide: count,
-    device: z.enum(['auto', 'cpu']),
+    /** `auto`: the first that computes. */
+    device: z.enum(['auto', ...modelDevices]),
+    /** What earlier processes found not to work. */
+    failed: z.array(failedDeviceSchema),
     /** 0: all physical cores but one. */
     threads: count,
 });
@@ -83,6 +94,10 @@ export type RawScores = Readonly<z.infer<typeof rawScoresSchema>>;
 
 export const fromTeacherSchema = z.discriminatedUnion('type', [
     openedSchema,
+    /** Which device is about to be tried: where the process dies of it, another tries the next. */
+    z.object({ type: z.literal('trying'), device: z.enum(modelDevices) }),
+    /** The device does not compute; the process ends. */
+    z.object({ type: z.literal('failed'), ...failedDeviceSchema.shape }),
     /** The model cannot be used, or not with these settings; the process ends. */
     z.object({ type: z.literal('refused'), why: z.string() }),
     /** A batch is done: raw scores, each with the position of its story in the request. */
