@@ -1,4 +1,5 @@
 /** What can be concluded of several runs, as far as their intervals allow; and what their settings are called. */
+import { methodKey } from '../settings/methods.ts';
 import { labelOf } from '../settings/names.ts';
 import { counted, measured } from '../text/numbers.ts';
 import type { ComparedSetting, RunsGains, SettingsVerdict } from '../views/runs.ts';
@@ -15,17 +16,21 @@ export interface Conclusion {
 const namedBy = 2; // settings that a name can hold
 const enoughSeeds = 3; // fewer give an interval over seeds that says nothing
 
-/** A setting by what tells it from the others: "Length weight 0.4", "from night-owl · final"; else by its first run. */
+/** A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl"; else by its first run. */
 export function settingName({ has, student, runs }: ComparedSetting, names: readonly string[]): string {
     const all = [
-        ...has.filter(({ key }) => key !== 'teacher').map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
+        ...has.filter(({ key }) => key === methodKey).map(({ value }) => String(value)),
+        ...has
+            .filter(({ key }) => key !== 'teacher' && key !== methodKey)
+            .map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
         ...(student === null ? [] : [`from ${student}`]),
         ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
     ];
     return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
 }
 
-const valueWords = (value: number | string): string => (value === '' ? 'none' : String(value).replace('-', '−'));
+const valueWords = (value: number | string): string =>
+    value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
 /** @param names of the runs */
 export function conclusionOf(gains: RunsGains, names: readonly string[]): readonly Conclusion[] {

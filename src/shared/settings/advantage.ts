@@ -6,7 +6,7 @@ export const advantage = {
         default: 'gae',
         choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy'],
         unit: '',
-        means: 'what a story is held against: the value head’s guesses (GAE), the batch’s mean reward, that of the other stories (RLOO), the mean weighted by length (OPO), or a greedy story’s reward (ReMax: one more story written and rated each update). All but gae have no value head, and leave cut stories out where gae would bootstrap',
+        means: 'what a story is held against: the value head’s guesses, the batch’s mean reward, the mean of the others (RLOO), one weighted by length (OPO), or a greedy story’s reward (ReMax, one more story an update). All but gae have no value head and leave cut stories out where it would guess',
         jobs: learn,
     }),
     'ppo.normalise': choice({
@@ -42,7 +42,7 @@ export const advantage = {
         default: 'tokens',
         choices: ['tokens', 'stories', 'constant'],
         unit: '',
-        means: 'the policy loss adds up over the minibatch’s tokens, story by story (GRPO: short stories weigh as much), or divided by stories times the longest length allowed (Dr. GRPO)',
+        means: 'the policy loss is a mean over tokens, over stories (GRPO: a short one weighs as much), or a sum over stories times the length limit (Dr. GRPO)',
         jobs: learn,
     }),
 } as const satisfies Record<string, Field>;

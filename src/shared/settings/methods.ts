@@ -126,6 +126,26 @@ export function methodWords(values: SettingValues): string {
     ].join(', ');
 }
 
+interface ChangedSetting {
+    readonly key: string;
+    readonly value: number | string;
+}
+
+/** Under this key the name of a method stands in for the settings that it sets. No setting is called so. */
+export const methodKey = 'method';
+
+/**
+ * Settings as a person reads them: where some of a method's are among them and together have a name, it stands in their
+ * place.
+ * @param values all of the run's
+ */
+export function withMethodNamed(told: readonly ChangedSetting[], values: SettingValues): readonly ChangedSetting[] {
+    const found = methodOf(values);
+    const isOfMethod = ({ key }: ChangedSetting): boolean => methodKeys.some((each) => each === key);
+    if (found === null || !told.some(isOfMethod)) return told;
+    return [{ key: methodKey, value: found.name }, ...told.filter((each) => !isOfMethod(each))];
+}
+
 /** Does a value head take part in the advantage, and learn? */
 export function hasValueHead(values: SettingValues): boolean {
     return values['ppo.advantage'] === 'gae';

@@ -4,8 +4,8 @@ import { configKeys, fieldOf } from '../../../src/shared/run/config.ts';
 import type { Job } from '../../../src/shared/settings/field.ts';
 import { isApplied } from '../../../src/shared/settings/applied.ts';
 
-const applied = (job: Job, teacher: string): readonly string[] =>
-    configKeys.filter((key) => isApplied(key, fieldOf(key), job, teacher));
+const applied = (job: Job, teacher: string, advantage = 'gae'): readonly string[] =>
+    configKeys.filter((key) => isApplied(key, fieldOf(key), job, { teacher, 'ppo.advantage': advantage }));
 const ofTeacher = (teacher: string): readonly string[] =>
     applied('learn', teacher).filter((key) => key.startsWith('teacher.'));
 
@@ -16,6 +16,11 @@ it('leaves out of a run of learning what makes a student, and the other way roun
     const pretraining = applied('pretrain', 'rules');
     expect(pretraining).toContain('student.width');
     expect(pretraining.filter((key) => /^(ppo|teacher|reward)\b/u.test(key))).toEqual([]);
+});
+
+it('leaves out what concerns a value head where none takes part', () => {
+    const left = applied('learn', 'rules').filter((key) => !applied('learn', 'rules', 'mean').includes(key));
+    expect(left).toEqual(['ppo.lambda', 'ppo.valueClipRange', 'ppo.valueWeight', 'ppo.valueStart']);
 });
 
 it('tells teachers apart: rules read nothing, a file has its device, a server its patience', () => {

@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { addConfigOptions, readConfigOptions } from '../../../src/main/headless/options.ts';
 import { composeConfig, configKeys } from '../../../src/shared/run/config.ts';
 import { readStoredConfig } from '../../../src/shared/run/stored-config.ts';
-import { hasValueHead, methodKeys, methodOf, methods, methodWords } from '../../../src/shared/settings/methods.ts';
+import {
+    hasValueHead,
+    methodKeys,
+    methodOf,
+    methods,
+    methodWords,
+    withMethodNamed,
+} from '../../../src/shared/settings/methods.ts';
 
 function typed(...words: readonly string[]): ReturnType<typeof readConfigOptions> {
     const command = addConfigOptions(new Command('learn').exitOverride(), 'learn', 'improved').configureOutput({
@@ -51,6 +58,18 @@ describe('methods', () => {
         expect(() => readStoredConfig({ version: 10, preset: 'quick', values: older })).toThrow(
             'lacks "ppo.advantage"',
         );
+    });
+
+    it('stand by their name in lists for the settings that they set', () => {
+        const config = composeConfig('quick', methods[1]!.switches);
+        const told = [
+            { key: 'ppo.advantage', value: 'leave-one-out' },
+            { key: 'ppo.ratio', value: 'story' },
+            { key: 'ppo.lr', value: 1 },
+        ];
+        expect(withMethodNamed(told, config)).toEqual([{ key: 'method', value: 'RLOO' }, told[2]]);
+        expect(withMethodNamed([told[2]!], config)).toEqual([told[2]]); // nothing of the method is told
+        expect(withMethodNamed(told, { ...config, 'ppo.normalise': 'whiten' })).toEqual(told); // a mixture
     });
 
     it('that look at each criterion refuse a calibration of their sum', () => {

@@ -25,12 +25,13 @@ export function peculiarities({
 }: Pick<RunRow, 'student' | 'changes' | 'seed'>): readonly string[] {
     return [
         ...(student === null ? [] : [`from ${student}`]),
-        ...changes.map(
-            ({ key, value }) => `${inside(labelOf(key))} ${value === '' ? 'none' : String(value).replace('-', '−')}`,
-        ),
+        ...changes.map(({ key, value }) => `${inside(labelOf(key))} ${valueWords(value)}`),
         `seed ${seed}`,
     ];
 }
+
+const valueWords = (value: number | string): string =>
+    value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
 const mostTold = 4; // in a line of a list
 

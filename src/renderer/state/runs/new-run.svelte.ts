@@ -40,12 +40,11 @@ export class NewRun {
     readonly tried = new Preview<TriedTeacher>();
     readonly estimate = new Preview<Estimate>();
 
-    /** The settings that act in this kind of run, with this kind of teacher. */
+    /** The settings that act in this kind of run, with this teacher and method. */
     lines = $derived.by(() => {
         const all = this.table?.lines ?? [];
-        const teacher = all.find(({ key }) => key === 'teacher');
-        const who = teacher ? String(valueOf(teacher, this.preset, this.given)) : '';
-        return all.filter((line) => isApplied(line.key, line, this.job, who));
+        const values = Object.fromEntries(all.map((line) => [line.key, valueOf(line, this.preset, this.given)]));
+        return all.filter((line) => isApplied(line.key, line, this.job, values));
     });
     /** A student, or a corpus: what the run works on. */
     material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));

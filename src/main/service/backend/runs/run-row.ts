@@ -5,6 +5,7 @@ import { describeFault, faultOf } from '../../../../shared/faults.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { evaluationInUpdates, fractionDone, updatesLeft } from '../../../../shared/run/progress.ts';
 import { fieldOf, presetValue, type RunConfig } from '../../../../shared/run/config.ts';
+import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { isApplied } from '../../../../shared/settings/applied.ts';
 import { presetNames } from '../../../../shared/settings/field.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
@@ -97,12 +98,13 @@ function changesFrom(db: RunDatabase, { kind, preset }: RunSummary): RunRow['cha
     const { values } = readConfig(db);
     const known = presetNames.find((each) => each === preset);
     if (known === undefined) return [];
-    return tellingSettings(kind)
-        .filter((key) => isApplied(key, fieldOf(key), kind, String(values.teacher)))
+    const changed = tellingSettings(kind)
+        .filter((key) => isApplied(key, fieldOf(key), kind, values))
         .flatMap((key) => {
             const value = values[key];
             return value === undefined || value === presetValue(key, known) ? [] : [{ key, value }];
         });
+    return withMethodNamed(changed, values);
 }
 
 /** The score of a clean evaluation of the newest weights; without one, that of the last update's own stories. */

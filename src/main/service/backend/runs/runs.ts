@@ -107,9 +107,7 @@ export function runHandlers(
 function appliedSettings(db: RunDatabase, kind: RunKind): RunDetails['config'] {
     const { values } = readConfig(db);
     return Object.fromEntries(
-        Object.entries(values).filter(
-            ([key]) => !isKnownKey(key) || isApplied(key, fieldOf(key), kind, String(values.teacher)),
-        ),
+        Object.entries(values).filter(([key]) => !isKnownKey(key) || isApplied(key, fieldOf(key), kind, values)),
     );
 }
 

@@ -5,6 +5,7 @@
 import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../shared/views/runs.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
@@ -53,10 +54,13 @@ export function gainsOfRuns(
             return {
                 runs: places,
                 seeds: places.map((place) => runs[place]!.likeness.config.seed),
-                has: differing(settings.map(([place]) => runs[place!]!.likeness)).map((key) => ({
-                    key,
-                    value: first!.likeness.config[key],
-                })),
+                has: withMethodNamed(
+                    differing(settings.map(([place]) => runs[place!]!.likeness)).map((key) => ({
+                        key,
+                        value: first!.likeness.config[key],
+                    })),
+                    first!.likeness.config,
+                ),
                 student: haveOneStart ? null : students[places[0]!]!,
                 together: togetherOf(places.map((place) => runs[place]!)),
             };
