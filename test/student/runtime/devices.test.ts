@@ -22,6 +22,7 @@ import { whyNoDevice } from '../../../src/main/student/runtime/gpu/webgpu.ts';
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
 import { loadWeights, readWeights } from '../../../src/main/student/weights.ts';
 import { createWriter } from '../../../src/main/student/writing/writer.ts';
+import { whyNoCard } from '../../support/cuda-card.ts';
 import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../../support/software-vulkan.ts';
 import { adamw, largestDifference } from '../training/training.ts';
@@ -34,6 +35,7 @@ const limits = { shortestPrompt: 2, longestPrompt: 4, longestStory: 8 };
 const endOfText = 2;
 
 const noWebGpu = await whyNoWebGpu();
+const noCard = await whyNoCard();
 
 /** A student with opinions: weights wide enough that its probabilities are far from uniform. */
 function outspoken(): Map<string, Float32Array> {
@@ -75,6 +77,9 @@ function expectSameWeights(here: Tensors, there: Tensors, moments: Tensors, step
 
 describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () =>
     agrees(() => openRuntime({ kind: 'webgpu', threads: 1 })),
+);
+describe.skipIf(noCard !== null)('the student on CUDA and on the CPU', () =>
+    agrees(() => openRuntime({ kind: 'cuda', threads: 1 })),
 );
 describe('the student on a rehearsed device, written in place, and on the CPU', () => agrees(() => rehearsedDevice(1)));
 

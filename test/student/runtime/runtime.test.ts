@@ -9,6 +9,7 @@ import { deviceRuntime } from '../../../src/main/student/runtime/gpu/device-runt
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import type { Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
 import { webGpu } from '../../../src/main/student/runtime/gpu/webgpu.ts';
+import { whyNoCard } from '../../support/cuda-card.ts';
 import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../../support/software-vulkan.ts';
 
@@ -46,6 +47,8 @@ function filled(runtime: Runtime, dims: readonly number[], seed: string): Runtim
 describe.each(['native', 'official'] as const)('the %s runtime', (kind) => conforms(kind));
 const noWebGpu = await whyNoWebGpu();
 describe.skipIf(noWebGpu !== null)('the webgpu runtime', () => conforms('webgpu'));
+const noCard = await whyNoCard();
+describe.skipIf(noCard !== null)('the cuda runtime', () => conforms('cuda'));
 describe('the runtime on CUDA, rehearsed on the processor', () => conforms('cuda', () => rehearsedDevice(2)));
 const copying = { ...webGpu, openCopies: cudaIn('float32').openCopies };
 describe.skipIf(noWebGpu !== null)('the webgpu runtime, copying as CUDA must', () =>
@@ -56,7 +59,7 @@ const inWords: Readonly<Record<Runtime['kind'], RegExp>> = {
     native: /^CPU, 2 threads, onnxruntime 1\.\d+\.\d+ through its C API$/,
     official: /^CPU, 2 threads, onnxruntime 1\.\d+\.\d+ through its Node binding/,
     webgpu: /^WebGPU, onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/,
-    cuda: /^Rehearsal, onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/,
+    cuda: /^(?:CUDA|Rehearsal), onnxruntime 1\.\d+\.\d+ through its C API; the processor, 2 threads, where/,
 };
 
 function conforms(kind: Runtime['kind'], open: () => Promise<Runtime> = () => openRuntime({ kind, threads: 2 })): void {
