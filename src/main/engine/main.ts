@@ -18,6 +18,7 @@ import { remoteTeachers } from './teachers/remote-teachers.ts';
 import { rateAgain } from './tasks/rescore.ts';
 import { readBenchmarks } from './tasks/benchmark.ts';
 import { checkTeacher } from './tasks/check-teacher.ts';
+import { tellTruth } from './tasks/known-truth.ts';
 import { measureRun } from './tasks/measure.ts';
 import { probe } from './tasks/probe.ts';
 import { tryTeacher } from './tasks/try-teacher.ts';
@@ -74,6 +75,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return tellStories(task, supervisor);
         case 'check':
             return checkTeacher(task, supervisor);
+        case 'known-truth':
+            return tellTruth(task, supervisor);
         case 'try':
             return tryTeacher(task, supervisor);
         case 'measure':

@@ -32,6 +32,8 @@ export interface Previews {
     evaluate(request: PreviewRequest): TaskHandle;
     /** Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. */
     checkTeacher(request: TaskRequest): TaskHandle;
+    /** Lets the teacher rate sound stories and their twins with one planted defect each. */
+    tellTruth(request: TaskRequest & { readonly pairs: number; readonly threshold: number | null }): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
     tryTeacher(request: TaskRequest & { readonly from: string; readonly stories: number }): TaskHandle;
     /** Does one real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
@@ -88,6 +90,8 @@ export function openPreviews(
             return startRemembering({ ...task, kind: 'evaluate', ...checkpoint, config }, () => undefined);
         },
         checkTeacher: (request) => start({ kind: 'check', ...ratingTask(request) }),
+        tellTruth: ({ pairs, threshold, ...request }) =>
+            start({ kind: 'known-truth', ...ratingTask(request), pairs, threshold }),
         tryTeacher: ({ from, stories, ...request }) =>
             start({ kind: 'try', ...ratingTask(request), from: findCheckpoint(workshop, from, clock()), stories }),
         probe: ({ engine, preset, config }) =>

@@ -47,6 +47,7 @@ import { countingPresets } from '../benchmarks/counting.ts';
 import type { TaskScore } from '../benchmarks/results.ts';
 import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
 import type { TeacherReport } from './engine.ts';
+import type { TruthFound } from '../ratings/known-truth.ts';
 import { exportPartSchema, ggufTypes } from './exchange.ts';
 import type {
     DeskItem,
@@ -202,6 +203,8 @@ export const methods = {
     'model.add': z.strictObject({ file: z.string().trim().min(1).max(4000) }),
     /** What a teacher is worth, on stories of known order. */
     'teacher.check': z.strictObject({ teacher: name, ticket }),
+    /** It rates sound stories and their twins with one planted defect each. */
+    'teacher.truth': z.strictObject({ teacher: name, pairs: z.number().int().min(8).max(500), ticket }),
     /** A clean score of a student by a teacher; nothing is recorded. */
     'student.evaluate': z.strictObject({
         source,
@@ -212,12 +215,16 @@ export const methods = {
 
     'sets.list': nothing,
     'sets.make': z.strictObject({
-        runs: z.array(run).min(1).max(50),
+        /** None where the stories are built in. */
+        runs: z.array(run).max(50),
         name,
         /** How many are chosen, of those that fit. */
         stories: z.number().int().min(1).max(10_000).default(120),
-        /** Gain: a random sample of the stories before and after learning, for what people would say of it. */
-        purpose: z.enum(['agreement', 'gain']).default('agreement'),
+        /**
+         * Gain: a random sample of the stories before and after learning, for what people would say of it. Known truth:
+         * built-in stories and their twins with a planted defect, of no run.
+         */
+        purpose: z.enum(['agreement', 'gain', 'known-truth']).default('agreement'),
         where: storyFilter.default({}),
         /** Instead of choosing: these episodes of the one run, by their numbers. */
         episodes: z.array(z.number().int().positive()).min(1).max(10_000).optional(),
@@ -234,6 +241,8 @@ export const methods = {
     'set.agreement': z.strictObject({ set, all: z.boolean().default(false) }),
     /** What people would say that the run gained: at once, without waiting for the report. */
     'set.gain': z.strictObject({ set, all: z.boolean().default(false) }),
+    /** How each person did on a set of known truth; null for another set. */
+    'set.truth': z.strictObject({ set, all: z.boolean().default(false) }),
     /** What the scores of every teacher are worth to the people of the set. */
     'set.calibrations': z.strictObject({ set }),
     'desk.view': z.strictObject(atDesk),
@@ -366,6 +375,7 @@ export interface Results {
     readonly 'model.pause': null;
     readonly 'model.add': { readonly name: string };
     readonly 'teacher.check': TeacherReport;
+    readonly 'teacher.truth': TruthFound;
     readonly 'student.evaluate': Evaluated;
     readonly 'sets.list': readonly ListedSet[];
     readonly 'sets.make': SetSummary;
@@ -374,6 +384,7 @@ export interface Results {
     readonly 'sets.import': ImportedSet;
     readonly 'set.agreement': SetAgreement;
     readonly 'set.gain': SetGain | null;
+    readonly 'set.truth': readonly TruthFound[] | null;
     readonly 'set.calibrations': readonly TeacherCalibration[];
     readonly 'desk.view': DeskView;
     readonly 'desk.item': DeskItem;

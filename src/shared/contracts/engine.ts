@@ -25,6 +25,7 @@ import {
     sampleSchema,
     updateSchema,
 } from '../run/record.ts';
+import { truthFoundSchema } from '../ratings/known-truth.ts';
 import { rubricSchema } from '../ratings/rubric.ts';
 
 export const contractVersion = 3;
@@ -55,6 +56,15 @@ export const taskSchema = z.discriminatedUnion('kind', [
         temperature: z.number().optional(),
     }),
     z.object({ kind: z.literal('check'), config: storedConfig, teachers, rubric }),
+    /** Sound stories and their twins with one planted defect each; a threshold is a total score. */
+    z.object({
+        kind: z.literal('known-truth'),
+        config: storedConfig,
+        teachers,
+        rubric,
+        pairs: z.number().int().positive(),
+        threshold: z.number().nullable(),
+    }),
     /** A few stories, each rated by itself. */
     z.object({
         kind: z.literal('try'),
@@ -289,6 +299,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** The next items of a task, in order; null stands for a text that is too long for the student. */
     z.object({ type: z.literal('scored'), task: z.enum(benchmarkTasks), items: z.array(readItemSchema).readonly() }),
     z.object({ type: z.literal('checked'), report: teacherReportSchema }),
+    z.object({ type: z.literal('truth-told'), found: truthFoundSchema }),
     z.object({
         type: z.literal('tried'),
         teacher: z.string(),

@@ -11,6 +11,7 @@ import { openRatingSets } from '../../service/sets/rating-sets.ts';
 import { printJson } from '../following.ts';
 import { wrapped } from '../terminal.ts';
 import { printGain } from './gain.ts';
+import { printTruth } from './truth.ts';
 
 interface AgreementOptions {
     readonly json?: boolean;
@@ -35,6 +36,13 @@ export function addAgreementCommand(program: Command): void {
         .option('--json', 'one JSON object a line for machines')
         .option('--all', 'count also what was rated after looking at the teacher’s scores')
         .action(async (ratings: string, options: AgreementOptions) => {
+            if (!/\.csv$/i.test(ratings)) {
+                const truth = openRatingSets().truth(ratings, { all: options.all === true });
+                for (const each of truth ?? [])
+                    if (options.json) printJson({ type: 'known-truth', ...each });
+                    else printTruth(each);
+                if (truth !== null) return;
+            }
             const measured: MeasuredAgreement & Partial<SetAgreement> = /\.csv$/i.test(ratings)
                 ? await ofCsv(ratings, options)
                 : await ofSet(ratings, options);

@@ -28,12 +28,16 @@ export function addSetsCommand(program: Command): void {
         .description(
             'Chooses stories in equal numbers from every quarter of the teacher’s scores in every quarter of training. Every tenth is shown a second time, unannounced, to see how far raters agree with themselves.',
         )
-        .argument('<runs...>', 'names, ids or folders of runs that were rated by the same rubric')
+        .argument('[runs...]', 'names, ids or folders of runs that were rated by the same rubric')
         .requiredOption('--name <name>', 'what to call the set')
         .option('--stories <number>', 'how many stories', '120')
         .option(
             '--gain',
             'a random sample of the run’s stories before and after learning instead, for what people would say of the gain',
+        )
+        .option(
+            '--known-truth',
+            'built-in stories instead, of no run: sound ones and their twins with one planted defect each',
         )
         .option('--rubric <file>', 'the rubric people rate by, instead of the teacher’s: a name, or a Markdown file')
         .option('--text <words>', 'only stories that hold these words')
@@ -54,7 +58,7 @@ export function addSetsCommand(program: Command): void {
                 stories: whole(options.stories, '--stories', 1),
                 seed: whole(options.seed, '--seed', 0),
                 where: filterOf(options),
-                ...(options.gain === true && { purpose: 'gain' }),
+                purpose: options.knownTruth === true ? 'known-truth' : options.gain === true ? 'gain' : 'agreement',
                 ...(options.rubric !== undefined && { rubric: findRubric(options.rubric) }),
                 ...(options.episodes !== undefined && {
                     episodes: options.episodes.split(',').map((typed) => whole(typed, '--episodes', 1)),
@@ -104,6 +108,7 @@ interface MakeOptions {
     readonly stories: string;
     readonly seed: string;
     readonly gain?: boolean;
+    readonly knownTruth?: boolean;
     readonly rubric?: string;
     readonly text?: string;
     readonly fromUpdate?: string;

@@ -5,8 +5,11 @@ import { configKeys } from '../../../shared/run/config.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { quotable } from '../../../shared/text/quoting.ts';
 import { orderVerdicts } from '../../../shared/findings/teacher-verdicts.ts';
+import { badInput } from '../../../shared/faults.ts';
+import { usualPairs, type TruthFound } from '../../../shared/ratings/known-truth.ts';
 import { openWorkbench } from '../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../following.ts';
+import { printTruth } from './truth.ts';
 import { addConfigOption, readConfigOptions } from '../options.ts';
 
 export function addTeacherCommand(program: Command): void {
@@ -22,6 +25,15 @@ export function addTeacherCommand(program: Command): void {
             'a .gguf file, a model of `models`, a server by its address (http://…/v1), or any other teacher',
         )
         .option('--rubric <file>', 'short for --teacher-rubric')
+        .option(
+            '--known-truth',
+            'instead: sound stories against twins with one planted defect each, and which defects the teacher sees',
+        )
+        .option('--pairs <number>', 'of --known-truth: how many sound stories, each with its twins', String(usualPairs))
+        .option(
+            '--threshold <score>',
+            'of --known-truth: the total below which a story counts as faulty, instead of one taken from sound stories',
+        )
         .option('--json', 'one JSON object a line for machines');
     for (const key of configKeys)
         if (
@@ -30,7 +42,7 @@ export function addTeacherCommand(program: Command): void {
             )
         )
             addConfigOption(command, key);
-    command.action(async (name: string, options: { readonly rubric?: string; readonly json?: boolean }) => {
+    command.action(async (name: string, options: CheckOptions) => {
         const { preset, config } = readConfigOptions({
             ...options,
             preset: 'improved',
@@ -38,6 +50,7 @@ export function addTeacherCommand(program: Command): void {
             ...(options.rubric === undefined ? {} : { teacherRubric: options.rubric }),
         });
         const json = options.json === true;
+        if (options.knownTruth === true) return tellTruth({ preset, config }, options, json);
         const task = openWorkbench().checkTeacher({ preset, config });
         let report: TeacherReport | null = null;
         task.onEvent((event) => {
@@ -48,6 +61,35 @@ export function addTeacherCommand(program: Command): void {
             else console.log(inWords(report));
         }
     });
+}
+
+interface CheckOptions {
+    readonly rubric?: string;
+    readonly knownTruth?: boolean;
+    readonly pairs: string;
+    readonly threshold?: string;
+    readonly json?: boolean;
+}
+
+async function tellTruth(
+    request: Pick<ReturnType<typeof readConfigOptions>, 'preset' | 'config'>,
+    { pairs, threshold }: CheckOptions,
+    json: boolean,
+): Promise<void> {
+    const count = Number(pairs);
+    if (!Number.isSafeInteger(count) || count < 1)
+        throw badInput(`--pairs cannot be "${pairs}": it must be a whole number of at least 1.`);
+    const least = threshold === undefined ? null : Number(threshold);
+    if (least !== null && !Number.isFinite(least))
+        throw badInput(`--threshold cannot be "${threshold ?? ''}": it must be a number.`);
+    const task = openWorkbench().tellTruth({ ...request, pairs: count, threshold: least });
+    let found: TruthFound | null = null;
+    task.onEvent((event) => {
+        if (event.type === 'truth-told') ({ found } = event);
+    });
+    if (!reportEnd(await follow(task, { json, pausable: false }), null, json) || found === null) return;
+    if (json) printJson({ type: 'known-truth', ...(found as TruthFound) });
+    else printTruth(found);
 }
 
 function inWords(report: TeacherReport): string {

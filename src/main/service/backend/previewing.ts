@@ -19,6 +19,7 @@ type PreviewMethods =
     | 'student.evaluate'
     | 'teacher.try'
     | 'teacher.check'
+    | 'teacher.truth'
     | 'run.measure'
     | 'device.check'
     | 'preview.stop';
@@ -124,6 +125,13 @@ export function openPreviewing(
                     });
                 const [checked] = only(await eventsOf(task, ticket, page), 'checked');
                 return checked!.report;
+            },
+            'teacher.truth': async ({ teacher, pairs, ticket }, page) => {
+                const config = composeConfig('improved', { teacher });
+                const task = (): TaskHandle =>
+                    workbench.tellTruth({ preset: 'improved', config, pairs, threshold: null });
+                const [told] = only(await eventsOf(task, ticket, page), 'truth-told');
+                return told!.found;
             },
             'student.evaluate': async ({ source, teacher, stories, ticket }, page) => {
                 const config = composeConfig('improved', { teacher, 'evaluation.stories': stories });

@@ -21,6 +21,7 @@ type SetMethods =
     | 'sets.import'
     | 'set.agreement'
     | 'set.gain'
+    | 'set.truth'
     | 'set.calibrations'
     | 'desk.view'
     | 'desk.item'
@@ -59,6 +60,7 @@ export function openSets(home: OpenHome): OpenSets {
             },
             'set.agreement': ({ set, all }) => sets.agreement(set, { all }),
             'set.gain': ({ set, all }) => sets.gain(set, { all }),
+            'set.truth': ({ set, all }) => sets.truth(set, { all }),
             'set.calibrations': ({ set }) => sets.calibrations(set),
             'desk.view': (session) => deskOf(session).view(),
             'desk.item': ({ position, ...session }) => deskOf(session).item(position),

@@ -132,6 +132,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'next-stories':
                 case 'rerated':
                 case 'checked':
+                case 'truth-told':
                 case 'tried':
                 case 'measured':
                 case 'probed':

@@ -14,7 +14,7 @@ import {
     ratableStories,
     type RatableStory,
 } from '../../store/run/ratings/rated-stories.ts';
-import type { NewSet, SetStory } from '../../store/sets/rating-set.ts';
+import type { NewSet, SetPurpose, SetStory } from '../../store/sets/rating-set.ts';
 import { readSummary } from '../../store/run/run.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { storyIds } from '../../store/run/stories/story-lists.ts';
@@ -23,7 +23,7 @@ export interface SetRequest {
     readonly runs: readonly string[];
     readonly name: string;
     /** What the set is for; left out, agreement. */
-    readonly purpose?: 'agreement' | 'gain';
+    readonly purpose?: SetPurpose;
     /** How many to choose; where there are fewer, all are taken. */
     readonly stories: number;
     readonly seed: number;

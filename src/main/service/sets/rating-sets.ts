@@ -2,6 +2,7 @@
  * Rating sets: made from runs, rated at a desk, exchanged as one file, and compared with the teachers of their runs.
  */
 import type { CalibrationFile } from '../../../shared/ratings/calibration.ts';
+import type { TruthFound } from '../../../shared/ratings/known-truth.ts';
 import type { SetGain } from '../../../shared/ratings/peoples-gain.ts';
 import { givenName } from '../../../shared/text/names.ts';
 import type {
@@ -35,6 +36,7 @@ import { openDesk, type RatingDesk } from './rating-desk.ts';
 import { calibrationOf, calibrationsOf } from './set-calibration.ts';
 import { setRows, type SetRows } from './set-rows.ts';
 import { answersThatCount } from '../people/answers.ts';
+import { composeKnownSet, truthOfSet } from './known-sets.ts';
 import { gainOfSet } from '../people/gain-of-run.ts';
 import { composeGainSet } from './making-gain-sets.ts';
 import { readSetTable, reportId, teachersOf, type SetTable } from './set-table.ts';
@@ -56,6 +58,8 @@ export interface RatingSets {
     agreement(set: string, options: { readonly all: boolean; readonly anonymise?: boolean }): Promise<SetAgreement>;
     /** What people would say that the set's run gained, or why that cannot be said; null where it is of no run. */
     gain(set: string, options: { readonly all: boolean }): SetGain | null;
+    /** How each person did on a set of known truth; null for another set. */
+    truth(set: string, options: { readonly all: boolean }): readonly TruthFound[] | null;
     /** The set as tables for an export; people get pseudonyms. */
     rows(set: string): SetRows;
     /** What a teacher's scores are worth to people; `teacher` may be left out where there is only one. */
@@ -73,9 +77,14 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
     }
 
     function compose(databases: readonly string[], request: SetRequest): NewSet {
-        return request.purpose === 'gain'
-            ? composeGainSet(home, databases, request, clock())
-            : composeSet(databases, request, clock());
+        switch (request.purpose ?? 'agreement') {
+            case 'agreement':
+                return composeSet(databases, request, clock());
+            case 'gain':
+                return composeGainSet(home, databases, request, clock());
+            case 'known-truth':
+                return composeKnownSet(request, clock());
+        }
     }
 
     function gainOf({ purpose, rubric, runs }: SetTable, all: boolean): SetGain | null {
@@ -167,6 +176,7 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
             };
         },
         gain: (set, { all }) => gainOf(tableOf(set, all), all),
+        truth: (set, { all }) => truthOfSet(findSet(home, set), all),
         calibrate: (set, wanted) => calibrationOf(tableOf(set, false), wanted),
         calibrations: (set) => calibrationsOf(tableOf(set, false)),
     };
