@@ -1,7 +1,10 @@
 /** A card of NVIDIA's in tests, where the machine has one and the provider for CUDA is set up. */
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 
-/** Why nothing can be tested on CUDA here, said once on the console, or null. `STORYLOOP_CUDA=required` makes it an error. */
+/**
+ * Why nothing can be tested on CUDA here, said once on the console, or null. `STORYLOOP_CUDA=required` makes it an
+ * error.
+ */
 export async function whyNoCard(): Promise<string | null> {
     try {
         (await openRuntime({ kind: 'cuda', threads: 1 })).release();
