@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { advantagesOf, payOf } from '../../src/main/engine/learning/advantages.ts';
-import { lessBaseline, normalisedParts } from '../../src/main/learning/ppo/baselines.ts';
+import { bestOfEach, lessBaseline, normalisedParts } from '../../src/main/learning/ppo/baselines.ts';
 import { mean } from '../../src/main/learning/ppo/statistics.ts';
 import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
 import { differentiate } from '../../src/main/student/autodiff/differentiate.ts';
@@ -18,7 +18,7 @@ import { expectClose } from './golden.ts';
 
 interface Recorded {
     readonly shape: Readonly<
-        Record<'stories' | 'longest' | 'beta' | 'gamma' | 'lambda' | 'lengthWeight' | 'clip', number>
+        Record<'stories' | 'longest' | 'beta' | 'gamma' | 'lambda' | 'lengthWeight' | 'clip' | 'bestOf', number>
     >;
     readonly advantages: {
         readonly batches: readonly {
@@ -44,7 +44,7 @@ interface Recorded {
     readonly losses: {
         readonly inputs: Readonly<Record<'lengths' | 'old' | 'now' | 'reference' | 'advantages', readonly number[]>>;
         readonly cases: readonly {
-            readonly ratio: 'token' | 'story';
+            readonly ratio: 'token' | 'story' | 'none';
             readonly mean: 'tokens' | 'stories' | 'constant';
             readonly estimator: 'none' | 'k2' | 'k3';
             readonly loss: number;
@@ -66,6 +66,7 @@ describe('advantages', () => {
             const config = composeConfig('improved', {
                 ...Object.fromEntries(Object.entries(switches).map(([name, value]) => [`ppo.${name}`, value])),
                 'reward.lengthWeight': shape.lengthWeight,
+                'ppo.bestOf': shape.bestOf,
                 'ppo.gamma': shape.gamma,
                 'ppo.lambda': shape.lambda,
             });
@@ -102,7 +103,7 @@ describe('advantages', () => {
 
     it('cover every method of the field', () => {
         const covered = recorded.cases.map(({ switches }) => switches);
-        for (const advantage of ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy'])
+        for (const advantage of ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy', 'best-of-k'])
             expect(covered.some((each) => each.advantage === advantage)).toBe(true);
         expect(recorded.cases.some(({ taken }) => taken.length < shape.stories)).toBe(true); // some story is left out
     });
@@ -140,6 +141,11 @@ describe('a baseline', () => {
         expect(() => lessBaseline('greedy', [0.2], [1], 0.5)).toThrow('at least two stories');
     });
 
+    it('is none where the best of every k is kept, the first of equals', () => {
+        expect(bestOfEach(3, [1, 3, 2, 5, 5, 4, 0, 7])).toEqual([1, 3, 7]);
+        expect(bestOfEach(3, [1, 3, 2, 9])).toEqual([1]); // one is left over, with nobody to be better than
+    });
+
     it('for each criterion lets none outweigh the others by its spread', () => {
         const wide = { weight: 1, fractions: [0, 1, 0, 1], greedy: 1 };
         const narrow = { weight: 1, fractions: [0.52, 0.5, 0.5, 0.52], greedy: 0.5 };
@@ -171,7 +177,9 @@ describe('the graph’s losses', () => {
         const policy =
             tested.ratio === 'token'
                 ? tape.policyLoss(logprobs, inputs, clip)
-                : tape.storyPolicyLoss(logprobs, inputs, { batch: stories, range: clip });
+                : tested.ratio === 'story'
+                  ? tape.storyPolicyLoss(logprobs, inputs, { batch: stories, range: clip })
+                  : tape.likelihoodLoss(logprobs, inputs);
         const loss =
             tested.estimator === 'none'
                 ? policy.loss

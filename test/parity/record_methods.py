@@ -4,7 +4,7 @@
     python test/parity/record_methods.py > test/parity/methods.json
 
 Sources: RLOO arXiv 2402.14740, GRPO 2402.03300, Dr. GRPO 2503.20783, REINFORCE++ 2501.03262, ReMax 2310.10505,
-OPO 2505.23585, GDPO 2601.05242; deviations are the sample's and 1e-4 stands beside them, as in TRL. Gradients of the
+OPO 2505.23585, GDPO 2601.05242, RAFT 2304.06767; deviations are the sample's and 1e-4 stands beside them, as in TRL. Gradients of the
 losses are central differences, so that no formula of a derivative is repeated.
 """
 import itertools
@@ -12,7 +12,7 @@ import json
 
 import numpy as np
 
-STORIES, LONGEST, BETA, GAMMA, LAMBDA = 6, 7, 0.15, 1.0, 0.95
+STORIES, LONGEST, BETA, GAMMA, LAMBDA, K = 6, 7, 0.15, 1.0, 0.95, 3
 WEIGHTS = {"readability": 1.0, "coherence": 1.0, "creativity": 1.0}
 LENGTH_WEIGHT = 0.4
 EPSILON = 1e-4
@@ -50,12 +50,29 @@ def normalise_each_criterion(b):
     return total / sum(weight for weight, _ in parts)
 
 
+def best_of_each(b, s, pay, drift, kept):
+    """RAFT: of every K stories the best, read as it is."""
+    priced = not s["klPlace"].startswith("loss")
+    net = [pay[k] - (BETA * drift[k].sum() if priced else 0.0) for k in kept]
+    chosen = []
+    for start in range(0, len(kept), K):
+        group = list(range(start, min(start + K, len(kept))))
+        if len(group) >= 2:
+            chosen.append(kept[max(group, key=lambda row: net[row])])
+    table = np.zeros((STORIES, LONGEST))
+    for k in chosen:
+        table[k, : b["lengths"][k]] = 1
+    return dict(advantages=table.ravel().tolist(), taken=chosen)
+
+
 def expected(b, s):
     pay = normalise_each_criterion(b) if s["perCriterion"] == "on" else b["reward"]
     pay, greedy = pay[:STORIES], pay[STORIES]
     drift = [(b["logprobs"][k] - b["reference"][k])[:n] for k, n in enumerate(b["lengths"])]
     value_head = s["advantage"] == "gae"
     kept = [k for k in range(STORIES) if value_head or s["truncation"] == "terminal" or b["finished"][k]]
+    if s["advantage"] == "best-of-k":
+        return best_of_each(b, s, pay, drift, kept)
     net = {k: pay[k] - (BETA * drift[k].sum() if s["klPlace"] == "story" else 0.0) for k in kept}
     all_net = np.array([net[k] for k in kept])
     tokens = np.array([b["lengths"][k] for k in kept])
@@ -103,11 +120,11 @@ def advantage_cases():
         ("gae", "whiten", "off", "tokens"), ("leave-one-out", "off", "off", "story"),
         ("mean", "deviation", "off", "loss-k3"), ("mean", "off", "off", "loss-k3"), ("mean", "whiten", "off", "tokens"),
         ("greedy", "off", "off", "tokens"), ("length-weighted", "off", "off", "tokens"),
-        ("mean", "whiten", "on", "loss-k3"),
+        ("mean", "whiten", "on", "loss-k3"), ("best-of-k", "off", "off", "story"),
     ]
     mixed = [
         ("gae", "deviation", "off", "story"), ("gae", "off", "on", "loss-k2"), ("greedy", "deviation", "on", "story"),
-        ("leave-one-out", "whiten", "on", "tokens"), ("length-weighted", "deviation", "off", "story"),
+        ("best-of-k", "off", "on", "loss-k3"), ("leave-one-out", "whiten", "on", "tokens"), ("length-weighted", "deviation", "off", "story"),
     ]
     cases = []
     for at, (switches, truncation) in itertools.product(
@@ -138,6 +155,8 @@ def loss(now, old, reference, advantages, lengths, ratio, mean, estimator):
             r = np.exp(whole if ratio == "story" else change[t])
             a = advantages[k, t]
             cost = -min(r * a, np.clip(r, 1 - CLIP, 1 + CLIP) * a)
+            if ratio == "none":
+                cost = -a * now[k, t]
             d = now[k, t] - reference[k, t]
             kl = {"none": 0.0, "k2": d * d / 2, "k3": np.exp(-d) - 1 + d}[estimator]
             total += weight * (cost + BETA * kl)
@@ -153,7 +172,7 @@ def loss_cases():
     advantages = rng.normal(size=old.shape)
     cases = []
     for ratio, mean, estimator in itertools.product(
-        ["token", "story"], ["tokens", "stories", "constant"], ["none", "k2", "k3"]
+        ["token", "story", "none"], ["tokens", "stories", "constant"], ["none", "k2", "k3"]
     ):
         of = lambda x: loss(x, old, reference, advantages, lengths, ratio, mean, estimator)
         gradient = np.zeros_like(now)
@@ -168,6 +187,6 @@ def loss_cases():
     return dict(inputs={k: v.tolist() for k, v in inputs.items()}, cases=cases)
 
 
-shape = dict(stories=STORIES, longest=LONGEST, beta=BETA, gamma=GAMMA, lengthWeight=LENGTH_WEIGHT, clip=CLIP,
+shape = dict(stories=STORIES, longest=LONGEST, beta=BETA, gamma=GAMMA, lengthWeight=LENGTH_WEIGHT, clip=CLIP, bestOf=K,
              **{"lambda": LAMBDA})
 print(json.dumps(dict(shape=shape, advantages=advantage_cases(), losses=loss_cases())))

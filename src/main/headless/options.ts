@@ -54,7 +54,7 @@ export function addConfigOptions(
         command.addOption(
             new Option(
                 '--method <name>',
-                `how ratings become learning, by its name in the field: settings of \`${optionName('ppo.advantage')}\` and the five after it, which you may still set one by one; default: ppo`,
+                `how ratings become learning, by its name in the field: settings of \`${optionName('ppo.advantage')}\` and those beside it, which you may still set one by one; default: ppo`,
             ).choices(methods.map(({ id }) => id)),
         );
     for (const key of configKeys)

@@ -1,12 +1,20 @@
 /** What a story is held against, what drift costs where, and how the loss adds up: the switches of `methods.ts`. */
-import { choice, learn, type Field } from './field.ts';
+import { choice, learn, whole, type Field } from './field.ts';
 
 export const advantage = {
     'ppo.advantage': choice({
         default: 'gae',
-        choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy'],
+        choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy', 'best-of-k'],
         unit: '',
-        means: 'what a story is held against: the value head’s guesses, the batch’s mean reward, the mean of the others (RLOO), one weighted by length (OPO), or a greedy story’s reward (ReMax, one more story an update). All but gae have no value head and leave cut stories out where it would guess',
+        means: 'what a story is held against: the value head’s guesses, the batch’s mean reward, the mean of the others (RLOO), one weighted by length (OPO), a greedy story’s reward (ReMax, one more story an update), or the others of its k, of which the best is kept (RAFT). All but gae have no value head and leave cut stories out where it would guess',
+        jobs: learn,
+    }),
+    'ppo.bestOf': whole({
+        default: 4,
+        min: 2,
+        max: 1000,
+        unit: 'stories',
+        means: 'so many stories, one after the other, of which the best is learned from (RAFT)',
         jobs: learn,
     }),
     'ppo.normalise': choice({
@@ -33,9 +41,9 @@ export const advantage = {
     }),
     'ppo.ratio': choice({
         default: 'token',
-        choices: ['token', 'story'],
+        choices: ['token', 'story', 'none'],
         unit: '',
-        means: 'the probability ratio that is clipped: of each token, or of the whole story (RLOO)',
+        means: 'the probability ratio that is clipped: of each token, of the whole story (RLOO), or none, the log-probability itself, as in pretraining (RAFT)',
         jobs: learn,
     }),
     'ppo.lossMean': choice({

@@ -19,6 +19,7 @@ export function isApplied(
 ): boolean {
     if (!jobs.includes(job)) return false;
     if (ofValueHeads.includes(key)) return hasValueHead(values);
+    if (key === 'ppo.bestOf') return values['ppo.advantage'] === 'best-of-k';
     const [room, name] = key.split('.');
     if (room !== 'teacher' || name === undefined || ofEvery.includes(name)) return true;
     return String(values['teacher'])

@@ -32,7 +32,7 @@ const switches = (
     'ppo.lossMean': lossMean,
 });
 
-export type MethodId = 'ppo' | 'rloo' | 'grpo' | 'dr-grpo' | 'reinforce++' | 'remax' | 'opo' | 'gdpo';
+export type MethodId = 'ppo' | 'rloo' | 'grpo' | 'dr-grpo' | 'reinforce++' | 'remax' | 'opo' | 'gdpo' | 'raft';
 
 export interface LearningMethod {
     readonly id: MethodId;
@@ -92,6 +92,12 @@ export const methods: readonly LearningMethod[] = [
         means: 'each criterion is held against its own mean and deviation, so that none outweighs the others by its spread',
         switches: switches('mean', 'whiten', 'loss-k3', 'token', 'stories', 'on'),
     },
+    {
+        id: 'raft',
+        name: 'RAFT',
+        means: 'of every few stories the best is kept, and read as in pretraining',
+        switches: switches('best-of-k', 'off', 'story', 'none', 'tokens'),
+    },
 ];
 
 type SettingValues = Readonly<Record<string, number | string | undefined>>;
@@ -117,7 +123,7 @@ export function methodWords(values: SettingValues): string {
             'loss-k2': 'KL (k2) in the loss',
             'loss-k3': 'KL (k3) in the loss',
         }[String(values['ppo.klPlace'])],
-        `${String(values['ppo.ratio'])} ratio`,
+        values['ppo.ratio'] === 'none' ? 'no ratio' : `${String(values['ppo.ratio'])} ratio`,
         {
             tokens: 'mean over tokens',
             stories: 'mean over stories',

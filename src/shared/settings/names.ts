@@ -79,6 +79,7 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'ppo.klHorizon': 'KL horizon',
     'ppo.lastBatch': 'Last batch',
     'ppo.advantage': 'Held against',
+    'ppo.bestOf': 'Best of',
     'ppo.normalise': 'Normalisation',
     'ppo.perCriterion': 'Each criterion by itself',
     'ppo.klPlace': 'Where drift is paid',

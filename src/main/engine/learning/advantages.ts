@@ -6,7 +6,13 @@ import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
-import { inverseDeviation, lessBaseline, normalisedParts, type RewardPart } from '../../learning/ppo/baselines.ts';
+import {
+    bestOfEach,
+    inverseDeviation,
+    lessBaseline,
+    normalisedParts,
+    type RewardPart,
+} from '../../learning/ppo/baselines.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import { storySums, whiten } from '../../learning/ppo/statistics.ts';
 import { storyEnds } from '../../learning/ppo/story-ends.ts';
@@ -19,6 +25,8 @@ export interface Advantages {
     readonly returns: Float64Array | null; // (B', R) null without a value head
     /** The stories that the step learns from, by position. */
     readonly taken: readonly number[];
+    /** How many were left out because they were cut, or because nothing was left to hold a story against. */
+    readonly cut: number;
 }
 
 /** A story that could be rated. */
@@ -97,7 +105,7 @@ function byValueHead(
         lambda: config['ppo.lambda'],
     });
     const taken = Array.from({ length: mask.B }, (_, b) => b);
-    return { kl, advantages: normalised(config, advantages, mask, paid), returns, taken };
+    return { kl, advantages: normalised(config, advantages, mask, paid), returns, taken, cut: 0 };
 }
 
 interface WithoutValueHead {
@@ -110,6 +118,7 @@ interface WithoutValueHead {
 /**
  * Each token earns what its story is paid from there on: the reward less its baseline at the end, less the price of
  * drift on the way. A story that was cut at its longest is left out where a value head would have guessed the rest.
+ * The best of k are read as they are: their tokens have the advantage 1.
  */
 function byBaseline(
     baseline: Exclude<RunConfig['ppo.advantage'], 'gae'>,
@@ -118,7 +127,8 @@ function byBaseline(
     const stays = (b: number): boolean => config['ppo.truncation'] === 'terminal' || finished[b]!;
     const taken = Array.from({ length: mask.B }, (_, b) => b).filter(stays);
     const advantages = new Float64Array(mask.B * mask.T);
-    if (taken.length < 2) return { kl, advantages, returns: null, taken: [] }; // nothing to be held against
+    if (taken.length < 2) return { kl, advantages, returns: null, taken: [], cut: mask.B };
+    const cut = mask.B - taken.length;
 
     const lengths = taken.map((b) => mask.last[b]! + 1);
     const some = maskOfLengths(lengths, mask.T);
@@ -127,7 +137,15 @@ function byBaseline(
         (_, i) => kl[taken[Math.floor(i / mask.T)]! * mask.T + (i % mask.T)]!,
     );
     const rewards = taken.map((b) => pay.rewards[b]!);
-    const paid = lessDrift(config, rewards, storySums(klOfSome, some), klCoefficient);
+    const drift = storySums(klOfSome, some);
+    if (baseline === 'best-of-k') {
+        const isPriced = klLossOf(config) === null;
+        const net = rewards.map((reward, row) => reward - (isPriced ? klCoefficient * drift[row]! : 0));
+        const kept = bestOfEach(config['ppo.bestOf'], net).map((row) => taken[row]!);
+        for (const b of kept) advantages.fill(1, b * mask.T, b * mask.T + mask.last[b]! + 1);
+        return { kl, advantages, returns: null, taken: kept, cut };
+    }
+    const paid = lessDrift(config, rewards, drift, klCoefficient);
     const perToken = tokenRewards(
         some,
         klOfSome,
@@ -141,7 +159,22 @@ function byBaseline(
     });
     const own = normalised(config, toGo.advantages, some, paid);
     taken.forEach((b, row) => advantages.set(own.subarray(row * mask.T, (row + 1) * mask.T), b * mask.T));
-    return { kl, advantages, returns: null, taken };
+    return { kl, advantages, returns: null, taken, cut };
+}
+
+/** The estimator of drift in the loss; null where drift is paid from the reward. */
+export function klLossOf(config: RunConfig): 'k2' | 'k3' | null {
+    switch (config['ppo.klPlace']) {
+        case 'loss-k2':
+            return 'k2';
+        case 'loss-k3':
+            return 'k3';
+        case 'tokens':
+        case 'story':
+            return null;
+        default:
+            return config['ppo.klPlace'] satisfies never;
+    }
 }
 
 /** Rewards less β·Σ d of each story, where drift is paid by the story. */

@@ -28,6 +28,7 @@ import { discardWeights, loadWeights, readWeights } from '../../student/weights.
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
+import { klLossOf } from './advantages.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
@@ -173,21 +174,6 @@ export async function openLearner(
             runtime.release();
         },
     };
-}
-
-/** The estimator of drift in the loss; null where drift is paid from the reward. */
-export function klLossOf(config: RunConfig): 'k2' | 'k3' | null {
-    switch (config['ppo.klPlace']) {
-        case 'loss-k2':
-            return 'k2';
-        case 'loss-k3':
-            return 'k3';
-        case 'tokens':
-        case 'story':
-            return null;
-        default:
-            return config['ppo.klPlace'] satisfies never;
-    }
 }
 
 /**

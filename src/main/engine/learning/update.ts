@@ -14,9 +14,9 @@ import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';
 import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';
-import { advantagesOf, payOf, type Pay } from './advantages.ts';
+import { advantagesOf, klLossOf, payOf, type Pay } from './advantages.ts';
 import type { LearningProgress } from './progress.ts';
-import { klLossOf, type Learner } from './learner.ts';
+import type { Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../recording.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
@@ -89,19 +89,17 @@ function rolloutDropoutRate(config: RunConfig, update: number): number {
     return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
 }
 
-/** The words that an update costs, and the run's counters after it. */
+/** The words that an update costs, and the run's counters after it, tokens trained on left out. */
 export function spentBy(
     { episodes, greedy }: Rollout,
     used: WordsUsed,
-    config: RunConfig,
 ): { readonly spent: UpdateWords; readonly after: WordsUsed } {
-    const rewarded = episodes.filter(({ stages }) => stages !== undefined);
     const all = greedy === null ? episodes : [...episodes, greedy];
     const spent = {
         promptWords: all.reduce((sum, { written }) => sum + countWords(written.prompt), 0),
         teacherWords: teacherWords(all.map(({ rating }) => rating)),
         studentWords: all.reduce((sum, { written }) => sum + written.words, 0),
-        tokensTrained: config['ppo.epochs'] * rewarded.reduce((sum, { written }) => sum + written.tokens.length, 0),
+        tokensTrained: 0, // known once it has learned
     };
     return { spent, after: chargeUpdate(used, spent) };
 }
@@ -113,8 +111,12 @@ export interface Learned {
     readonly kl: number;
     /** Per episode of the rollout, nats; 0 where the episode was left out. */
     readonly klOfEpisode: readonly number[];
-    /** Stories that were rated and yet left out of the step: cut at their longest, where no value head guesses on. */
-    readonly left: number;
+    /** Stories that the steps learned from. */
+    readonly taken: number;
+    /** Stories that were rated and yet left out: cut at their longest, where no value head guesses on. */
+    readonly cut: number;
+    /** Tokens of the stories that were taken, times epochs. */
+    readonly tokensTrained: number;
     /** By position in the rollout, for a few episodes drawn by seed: what happened at each token. */
     readonly traces: ReadonlyMap<number, NonNullable<EpisodeRecord['trace']>>;
     readonly seconds: { readonly scoring: number; readonly learning: number };
@@ -149,7 +151,7 @@ export async function learnFrom(
 
     const scores = await scoreStories(learner, rated, announce);
     const finished = rated.map(({ written }) => written.finished);
-    const { kl, advantages, returns, taken } = advantagesOf(scores, rewarded, { config, klCoefficient, finished });
+    const { kl, advantages, returns, taken, cut } = advantagesOf(scores, rewarded, { config, klCoefficient, finished });
     const scored = supervisor.seconds();
     const nothing = new Float64Array(advantages.length); // the value loss, which reads them, has weight 0
     const reference = { logprobs: scores.referenceLogprobs, coefficient: klCoefficient };
@@ -174,7 +176,8 @@ export async function learnFrom(
         metrics,
         steps,
         traces: tracesOf(rated, traced, scores.mask, { kl, values: returns ? scores.values : nothing, advantages }),
-        left: rated.length - taken.length,
+        ...{ taken: taken.length, cut },
+        tokensTrained: config['ppo.epochs'] * taken.reduce((sum, b) => sum + rated[b]!.written.tokens.length, 0),
         kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
         klOfEpisode,
         seconds: { scoring: scored - started, learning: supervisor.seconds() - scored },
@@ -260,7 +263,7 @@ function tracesOf(
 export function updateRecord(
     { config, teacher, learningRate }: Learner,
     { episodes, greedy, dropoutRate, seconds }: Rollout,
-    { metrics, steps, klOfEpisode, left, traces, seconds: learned }: Learned,
+    { metrics, steps, klOfEpisode, taken, cut, traces, seconds: learned }: Learned,
     before: LearningProgress,
     { used }: LearningProgress,
     digest: string,
@@ -327,7 +330,8 @@ export function updateRecord(
                 ...criterionMeans(teacher.facts.rubric.criteria, episodes),
                 ...(dropoutRate > 0 ? { rolloutDropout: dropoutRate } : {}),
                 ...(askedAgain > 0 ? { askedAgain } : {}),
-                ...(left > 0 ? { leftOut: left } : {}),
+                ...(cut > 0 ? { leftOut: cut } : {}),
+                ...(config['ppo.advantage'] === 'best-of-k' ? { kept: taken } : {}),
                 ...(klLossOf(config) === null ? {} : { klLoss: overSteps(({ klLoss }) => klLoss) }),
                 ...(greedy === null ? {} : greedyExtras(greedy)),
                 klPenaltyPerToken: metrics.klPenaltyPerToken,

@@ -143,7 +143,7 @@ class LearningRun {
         this.#supervisor.send({ type: 'progress', done: fractionOf(config, before, learner) });
         const number = before.used.updates + 1;
         const rollout = await writeAndRate(learner, number, this.#supervisor); // B stories with ratings and rewards
-        const used = spentBy(rollout, before.used, config);
+        const used = spentBy(rollout, before.used);
         if (!mayCount(budgetOf(config), before.used, used.spent)) {
             this.#why = 'the next update would exceed the word budget; its stories were discarded (R7)';
             return [];
@@ -152,7 +152,7 @@ class LearningRun {
         requireFiniteTensors(learner.policy, 'weights', 'learning');
         const after: LearningProgress = {
             ...before,
-            used: used.after,
+            used: { ...used.after, tokensTrained: before.used.tokensTrained + learned.tokensTrained },
             klCoefficient: nextKlCoefficient(before.klCoefficient, learned.kl, rollout.episodes.length, {
                 target: config['ppo.klTarget'],
                 horizon: config['ppo.klHorizon'],

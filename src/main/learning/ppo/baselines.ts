@@ -43,6 +43,19 @@ export function lessBaseline(
     }
 }
 
+/**
+ * Of every k, one after the other, the place of the story that was paid most, the first of equals (RAFT: Dong et al.,
+ * arXiv 2304.06767). What is left over at the end is fewer than k and takes part where it is at least two.
+ */
+export function bestOfEach(k: number, paid: readonly number[]): readonly number[] {
+    const best: number[] = [];
+    for (let from = 0; from < paid.length - 1; from += k) {
+        const group = paid.slice(from, from + k);
+        best.push(from + group.indexOf(Math.max(...group)));
+    }
+    return best;
+}
+
 /** Beside a standard deviation, so that equal rewards are 0 and not NaN (TRL's GRPO). */
 const besideDeviation = 1e-4;
 

@@ -301,6 +301,28 @@ export class Tape {
     }
 
     /**
+     * −Σ weights · A · log p: next-token prediction of the stories, as in pretraining (RAFT, arXiv 2304.06767), or
+     * REINFORCE without a ratio. Arrays as above; nothing is clipped.
+     */
+    likelihoodLoss(
+        logprobs: Value,
+        { oldLogprobs, advantages, weights, shares = weights }: PolicyLossInputs,
+    ): { readonly loss: Value; readonly measured: Readonly<Record<string, Value>> } {
+        const { graph } = this;
+        const mean = (x: Value): Value => graph.total(graph.multiply(shares, x));
+        const change = graph.subtract(logprobs, oldLogprobs);
+        return {
+            loss: this.crossEntropy(logprobs, graph.multiply(weights, advantages)),
+            measured: {
+                meanRatio: mean(graph.unary('Exp', change)),
+                clipFraction: graph.total(graph.multiply(shares, graph.scalar(0))),
+                approximateKl: graph.multiply(graph.scalar(0.5), mean(graph.multiply(change, change))),
+                policyKl: graph.unary('Neg', mean(change)),
+            },
+        };
+    }
+
+    /**
      * Drift from the reference as a loss: Σ weights · k, with Δ = log p − log p(reference). k2 = ½Δ², whose gradient is
      * that of the KL in expectation; k3 = e^−Δ − 1 + Δ, as GRPO has it. All arrays (N, 1).
      */

@@ -43,8 +43,8 @@ export interface PpoLossOptions {
     readonly value: number;
     /** Weight of the value loss in the total. */
     readonly valueWeight: number;
-    /** Whose ratio is clipped. Left out: each token's. */
-    readonly ratio?: 'token' | 'story';
+    /** Whose ratio is clipped; `none`: there is no ratio, but the log-probability. Left out: each token's. */
+    readonly ratio?: 'token' | 'story' | 'none';
     /** Does the policy loss have weights of its own (`lossWeights`)? Left out: those of the means. */
     readonly ownWeights?: boolean;
     /** Drift from the reference as a part of the loss. Left out: none. */
@@ -280,10 +280,12 @@ export function ppoGradientsGraph(
     const weights = perToken('weights');
     const old = { oldLogprobs: perToken('oldLogprobs'), advantages: perToken('advantages') };
     const weighed = { ...old, weights: ownWeights ? perToken('lossWeights') : weights, shares: weights };
-    const policy =
-        ratio === 'token'
-            ? tape.policyLoss(logprobs, weighed, options.policy)
-            : tape.storyPolicyLoss(logprobs, weighed, { batch: shape.batch, range: options.policy });
+    const policies = {
+        token: () => tape.policyLoss(logprobs, weighed, options.policy),
+        story: () => tape.storyPolicyLoss(logprobs, weighed, { batch: shape.batch, range: options.policy }),
+        none: () => tape.likelihoodLoss(logprobs, weighed),
+    };
+    const policy = policies[ratio]();
     const value = tape.valueLoss(
         values,
         { oldValues: perToken('oldValues'), returns: perToken('returns'), weights },
