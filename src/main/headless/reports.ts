@@ -9,6 +9,8 @@ import { guardSentence } from '../../shared/findings/guard-words.ts';
 import { holdOutSentence } from '../../shared/findings/hold-out-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import { counted } from '../../shared/text/numbers.ts';
+import { flatterySentence } from '../../shared/findings/flattery-words.ts';
+import { lengthPays, type LengthBin } from '../../shared/findings/length-words.ts';
 import { peopleSay } from '../../shared/findings/peoples-gain-words.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
 import { pretrainingSummary } from '../service/reports/run/pretraining-summary.ts';
@@ -144,12 +146,23 @@ function pairsOf({ pairs, unreadablePairs }: RunComparison['scores']): string {
     return `${pairs} of ${counted(pairs + unreadablePairs, 'pair')} of stories, for of the others one or both could not be rated,`;
 }
 
+/** What length is paid, and stories that speak to their judge. */
+function printLengths({ byLength, flattery }: RunComparison): void {
+    const cell = ({ stories, score }: LengthBin['before']): string =>
+        `${score === null ? 'n/a' : `${score.mean.toFixed(2)} [${score.low.toFixed(2)}, ${score.high.toFixed(2)}]`} (${stories})`;
+    console.log(`${'words'.padEnd(12)}${'score before (stories)'.padEnd(28)}score after (stories)`);
+    for (const { words, before, after } of byLength)
+        console.log(`${words.join('–').padEnd(12)}${cell(before).padEnd(28)}${cell(after)}`);
+    console.log([lengthPays(byLength), flatterySentence(flattery), ''].join('\n'));
+}
+
 function printScores(comparison: RunComparison): void {
     const { criteria, scores, lengthMatched, distinct2, before, after, examples } = comparison;
     const best = bestTotal(criteria);
     const found = gainFound(comparison);
     const people = comparison.people === null ? [] : [peopleSay(comparison.people)];
     console.log([gainHeadline(found), ...people, besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
+    printLengths(comparison);
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);
     row('clean score', 'of', ['before', 'after', '   difference, 95 % interval']);

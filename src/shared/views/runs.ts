@@ -4,6 +4,8 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../run/record.ts';
+import type { FlatteryFound } from '../findings/flattery-words.ts';
+import type { LengthBin } from '../findings/length-words.ts';
 import type { GainFound, Interval } from '../findings/gain-words.ts';
 import type { PeoplesGain } from '../ratings/peoples-gain.ts';
 import type { Criterion } from '../ratings/rubric.ts';
@@ -214,6 +216,8 @@ export interface RunChange {
     readonly gain: GainFound;
     /** What people would say of it; null where too few stories of before and after are rated. */
     readonly people: PeoplesGain | null;
+    readonly byLength: readonly LengthBin[];
+    readonly flattery: FlatteryFound;
     readonly total: ScoreChange;
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     readonly examples: readonly StoryPair[];

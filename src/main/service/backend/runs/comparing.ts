@@ -91,8 +91,8 @@ export function comparingHandlers(
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
-    const { criteria, scores, examples } = comparison;
-    return { criteria, ...scores, gain: gainFound(comparison), people: comparison.people, examples };
+    const { criteria, scores, examples, people, byLength, flattery } = comparison;
+    return { criteria, ...scores, gain: gainFound(comparison), people, byLength, flattery, examples };
 }
 
 const changed = ({ before, after }: StoryPair): number =>

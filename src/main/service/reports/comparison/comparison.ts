@@ -7,9 +7,12 @@ import {
     lengthMatchedGain,
     type LengthMatchedGain,
 } from '../../../learning/statistics/length-matched.ts';
+import { scoreByLength } from '../../../learning/statistics/by-length.ts';
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { distinctAtEqualCounts, normalWords } from '../../../text/diversity.ts';
+import type { FlatteryFound } from '../../../../shared/findings/flattery-words.ts';
+import type { LengthBin } from '../../../../shared/findings/length-words.ts';
 import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
 import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import type { PeoplesGain } from '../../../../shared/ratings/peoples-gain.ts';
@@ -30,6 +33,7 @@ import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/rat
 import { readSummary } from '../../../store/run/run.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
+import { flatteryIn } from './flattery.ts';
 
 export interface RunComparison {
     readonly criteria: readonly Criterion[];
@@ -45,6 +49,10 @@ export interface RunComparison {
     readonly judges: readonly JudgeFound[];
     /** What people would say of the gain; null where too few stories of before and after are rated. */
     readonly people: PeoplesGain | null;
+    /** The score at each length, before and after. */
+    readonly byLength: readonly LengthBin[];
+    /** Stories that speak to whoever rates them. */
+    readonly flattery: FlatteryFound;
     /**
      * Three stories of each student from the same seeds: at the lower quartile, the median and the upper quartile of
      * change.
@@ -102,6 +110,8 @@ export function compareRun(database: string): RunComparison | null {
             control: againstControl(gainsIn(db, found), database),
             judges: judgesFound(db, found, database),
             people: peoplesGainOfRun(database),
+            byLength: scoreByLength(criteria, pairs.pairs),
+            flattery: flatteryIn(db, earlier, later),
             examples: exemplary(samplePairs(db, before.id, after.id)),
         };
     });

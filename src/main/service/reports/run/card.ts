@@ -137,6 +137,8 @@ function cardOf(facts: CardFacts): unknown {
             lengthMatched: comparison.lengthMatched.gain,
             control: comparison.control,
             people: comparison.people,
+            byLength: comparison.byLength,
+            flattery: comparison.flattery,
             judges: comparison.judges,
         },
         methods: methods(facts),

@@ -1,0 +1,26 @@
+/** The score at each length of story, as data and as a sentence. */
+import { measured, signed } from '../text/numbers.ts';
+import type { Interval } from './gain-words.ts';
+
+/** Stories of one length, before and after learning. */
+export interface LengthBin {
+    /** From and to, inclusive. */
+    readonly words: readonly [number, number];
+    readonly before: BinSide;
+    readonly after: BinSide;
+}
+
+interface BinSide {
+    readonly stories: number;
+    /** Mean total score; null of too few stories. */
+    readonly score: Interval | null;
+}
+
+/** What the shortest and the longest stories are paid, before learning; empty where too few are there. */
+export function lengthPays(bins: readonly LengthBin[]): string {
+    const scored = bins.flatMap(({ words, before }) => (before.score === null ? [] : [{ words, score: before.score }]));
+    const [first, last] = [scored[0], scored.at(-1)];
+    if (first === undefined || last === undefined || first === last) return '';
+    const range = ([from, to]: LengthBin['words']): string => `${from}–${to}`;
+    return `Before learning, stories of ${range(last.words)} words got ${signed(last.score.mean - first.score.mean)} against those of ${range(first.words)} (${measured(last.score.mean)} and ${measured(first.score.mean)}).`;
+}
