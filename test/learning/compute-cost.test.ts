@@ -15,4 +15,6 @@ it('reading costs six operations a weight and token; feedback as much in every e
     expect(readingFlop(student, 1000)).toBe(6 * weights * 1000);
     expect(feedbackFlop(student, { tokens: 1000, epochs: 0 })).toBe(readingFlop(student, 1000));
     expect(feedbackFlop(student, { tokens: 1000, epochs: 4 })).toBe(5 * readingFlop(student, 1000));
+    // a quarter of what was written and scored is learned from, four times
+    expect(feedbackFlop(student, { tokens: 1000, epochs: 4, trained: 250 })).toBe(2 * readingFlop(student, 1000));
 });

@@ -114,6 +114,13 @@ describe.skipIf(missing.length > 0)('the pages', () => {
         expect(await started.textContent()).toMatch(/fairy-tales-2\.6m\s+4 layers of width 192, 6 heads/u);
         const settings = await screen.page.locator('.about td:first-child').allTextContents();
         expect(settings).toContain('ppo.batch');
+        expect(settings).toContain('ppo.lambda');
+        expect(
+            await screen.page
+                .locator('dt', { hasText: /^Method$/u })
+                .locator('+ dd')
+                .textContent(),
+        ).toBe('PPO');
         expect(settings.filter((key) => /^(student|tokenizer|corpus|pretrain)\./u.test(key))).toEqual([]);
     });
 
@@ -137,6 +144,26 @@ describe.skipIf(missing.length > 0)('the pages', () => {
         await field('budget.words').blur();
         await screen.page.getByText('It can start').waitFor();
         expect(await start.isEnabled()).toBe(true);
+        await goTo('#/runs');
+    });
+
+    it('set by the name of a method what makes it, and offer nothing for a value head where there is none', async () => {
+        await goTo('#/new');
+        await screen.page.getByText('It can start').waitFor();
+        for (let step = 0; step < 3; step++) await screen.page.keyboard.press('Control+Enter');
+        const field = (key: string): Locator => screen.page.locator(`[id="field-${key}"]`);
+        const summary = screen.page.locator('dt', { hasText: /^Method$/u }).locator('+ dd');
+        await field('ppo.lambda').waitFor();
+        await screen.page.getByLabel('Method').selectOption({ label: 'GRPO' });
+        await field('ppo.lambda').waitFor({ state: 'detached' });
+        expect(await field('ppo.advantage').inputValue()).toBe('mean');
+        expect(await field('ppo.klPlace').inputValue()).toBe('loss-k3');
+        await vi.waitFor(async () => expect(await summary.textContent()).toBe('GRPO'));
+        await field('ppo.lossMean').selectOption('tokens');
+        await vi.waitFor(async () =>
+            expect(await summary.textContent()).toMatch(/^mean advantage, .*mean over tokens$/u),
+        );
+        expect(await screen.page.getByLabel('Method').inputValue()).toBe('');
         await goTo('#/runs');
     });
 

@@ -30,12 +30,14 @@ export interface FeedbackAmount {
     readonly tokens: number;
     /** Passes of the optimiser over them. */
     readonly epochs: number;
+    /** Of the stories that the steps took, with their prompts. Left out: of all. */
+    readonly trained?: number;
 }
 
 /**
  * Feedback: a token is written (2 operations for each weight), then policy and reference are asked for its
  * probability (2 each), then it is learned from in every epoch (6). What the teacher computes is not among it.
  */
-export function feedbackFlop(student: StudentShape, { tokens, epochs }: FeedbackAmount): number {
-    return (2 + 2 * 2 + 6 * epochs) * productWeights(student) * tokens;
+export function feedbackFlop(student: StudentShape, { tokens, epochs, trained = tokens }: FeedbackAmount): number {
+    return ((2 + 2 * 2) * tokens + 6 * epochs * trained) * productWeights(student);
 }

@@ -56,6 +56,11 @@ describe('the health board of a run that broke in its last update', () => {
         expect(says(run({ klMean: 4 }), 0.1)).toEqual([]);
         expect(says(run({ klMean: 328 }), 1000)).toEqual([]);
     });
+    it('asks nothing of a value head where none takes part', () => {
+        const updates = Array.from({ length: 30 }, () => ({ ...well, explainedVariance: null }) as UpdateRow);
+        expect(healthOf(updates, 6).map(({ id }) => id)).not.toContain('values');
+        expect(says(updates)).toEqual([]);
+    });
     it('says nothing of numbers that do not exist', () => {
         const unrated = {
             ratioMean: 0,

@@ -85,10 +85,16 @@ export function largestUpdate(db: RunDatabase): number {
 export function spentUntil(
     db: RunDatabase,
     update: number,
-): { readonly episodes: number; readonly tokensTrained: number } {
-    return readOne<{ episodes: number; tokensTrained: number }>(
+): {
+    readonly episodes: number;
+    readonly tokensTrained: number;
+    /** Tokens of the stories that could be rated, whether or not a step took them. */
+    readonly tokensWritten: number;
+} {
+    return readOne<{ episodes: number; tokensTrained: number; tokensWritten: number }>(
         db,
-        `SELECT coalesce(sum(episodes), 0) AS episodes, coalesce(max(tokens_trained), 0) AS tokensTrained
+        `SELECT coalesce(sum(episodes), 0) AS episodes, coalesce(max(tokens_trained), 0) AS tokensTrained,
+                coalesce(sum(story_tokens_mean * (episodes - unreadable_count)), 0) AS tokensWritten
          FROM current_update WHERE number <= @update`,
         { update },
     )!;

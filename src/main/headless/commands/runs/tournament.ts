@@ -135,7 +135,8 @@ async function playAll(
         const opening = `${at + 1} of ${counted(entrants.length, 'run')}: ${entrantName(entrant)} · ${run.folder}`;
         const end = await follow(run, { json, pausable: true, opening });
         if (reportEnd(end, run, json)) continue;
-        if (!json)
+        const isRefused = end.kind === 'failed' && end.fault.kind === 'bad-input';
+        if (!json && !isRefused)
             console.error(`The same "${commandLine} tournament" goes on with this run, and with those after it.`);
         return null;
     }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResultInterval } from '../../../../shared/benchmarks/results.ts';
 import { badInput } from '../../../../shared/faults.ts';
+import { hasValueHead } from '../../../../shared/settings/methods.ts';
 import type {
     Equivalent,
     MeasuredEquivalents,
@@ -165,10 +166,14 @@ function feedbackOf(checkpoints: readonly SweepCheckpoint[], shape: StudentShape
     const amounts = checkpoints.map(({ run, folder }, i) => {
         const { values } = run.config;
         const epochs = values['ppo.epochs'];
-        const { episodes, tokensTrained } = spent[i]!;
+        const { episodes, tokensTrained, tokensWritten } = spent[i]!;
         const file = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as unknown;
         const prompt = Tokenizer.fromJson(file).encode(values['rollout.prompt']).length;
-        return { tokens: tokensTrained / epochs + episodes * prompt, epochs };
+        const trained = tokensTrained / epochs;
+        if (hasValueHead(values)) return { tokens: trained + episodes * prompt, epochs };
+        // without a value head a step may leave stories out, which were written and scored all the same
+        const tokens = tokensWritten + episodes * prompt;
+        return { tokens, epochs, trained: tokensWritten === 0 ? 0 : (tokens * trained) / tokensWritten };
     });
     return {
         words: mean(checkpoints.map(({ feedbackWords }) => feedbackWords)),
