@@ -39,7 +39,8 @@ describe('the score by length', () => {
 
     it('is one bin of stories that are all as long, and none of no stories', () => {
         const same = { words: 40, scores: { all: 3 } };
-        const bins = scoreByLength(criteria, [1, 2, 3].map((seed) => ({ seed, before: same, after: same }))); // prettier-ignore
+        const pairs = [1, 2, 3].map((seed) => ({ seed, before: same, after: same }));
+        const bins = scoreByLength(criteria, pairs);
         expect(bins.map(({ words }) => words)).toEqual([[40, 40]]);
         expect(lengthPays(bins)).toBe('');
         expect(scoreByLength(criteria, [])).toEqual([]);

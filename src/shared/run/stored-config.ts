@@ -4,7 +4,7 @@ import { badInput, badInputAbout } from '../faults.ts';
 import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './config.ts';
 import type { PresetName } from '../settings/field.ts';
 
-export const configVersion = 11;
+export const configVersion = 12;
 
 const storedConfigSchema = z.object({
     version: z.number().int(),
@@ -50,6 +50,7 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
         'ppo.lossMean': 'tokens',
     },
     11: { 'ppo.bestOf': 4 },
+    12: { 'reward.lengthNeutral': 'off' },
 };
 
 /**

@@ -60,6 +60,7 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'reward.lengthWeight': 'Length weight',
     'reward.lengthUnit': 'Length unit',
     'reward.lengthCap': 'Length cap',
+    'reward.lengthNeutral': 'Length-neutral reward',
     'ppo.batch': 'Batch size',
     'ppo.minibatch': 'Minibatch size',
     'ppo.epochs': 'Epochs',

@@ -147,4 +147,11 @@ export const rating = {
         source: published,
         jobs: learn,
     }),
+    'reward.lengthNeutral': choice({
+        default: 'off',
+        choices: ['off', 'on'],
+        unit: '',
+        means: 'take out of the teacher’s part what the batch is paid for length: its straight line over the logarithm of words, where that rises; the length bonus stays, and scores by criterion (ppo.perCriterion) are left alone',
+        jobs: learn,
+    }),
 } as const satisfies Record<string, Field>;

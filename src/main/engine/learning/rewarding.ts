@@ -6,6 +6,7 @@ import { badInput } from '../../../shared/faults.ts';
 import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
+import { withoutLength } from '../../learning/ppo/length-neutral.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
 import type { TeacherFacts } from '../../teacher/teacher.ts';
@@ -20,7 +21,7 @@ export function rewardStories(
     config: RunConfig,
     calibration: Calibration,
 ): readonly (RewardStages | undefined)[] {
-    return stories.map(({ rewardWords, tokens }, i) =>
+    const stages = stories.map(({ rewardWords, tokens }, i) =>
         rewardOf(ratings[i]!, { words: rewardWords, tokens: tokens.length }, criteria, {
             calibration,
             lengthWeight: config['reward.lengthWeight'],
@@ -29,6 +30,9 @@ export function rewardStories(
             unreadable: config['teacher.unreadable'],
         }),
     );
+    if (config['reward.lengthNeutral'] === 'off') return stages;
+    const words = stories.map(({ rewardWords }) => rewardWords);
+    return withoutLength(stages, words, config['reward.lengthWeight']);
 }
 
 /** The configuration's calibration. @throws bad input where it was fitted to another rubric or teacher */
