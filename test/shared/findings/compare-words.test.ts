@@ -101,6 +101,12 @@ describe('the name of a setting', () => {
         const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }];
         expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
     });
+    it('is that of its method, and a choice keeps its hyphens', () => {
+        const rloo = { key: 'method', value: 'RLOO' };
+        const has = [rloo, { key: 'ppo.lastBatch', value: 'stop-before' }];
+        expect(settingName(setting([0], 0, { has: [rloo] }), names)).toBe('RLOO');
+        expect(settingName(setting([0], 0, { has }), names)).toBe('RLOO, Last batch stop-before');
+    });
     it('is that of its first run where too much differs, or nothing', () => {
         const has = ['ppo.clipRange', 'ppo.epochs', 'ppo.lr'].map((key) => ({ key, value: 1 }));
         expect(settingName(setting([2], 0, { has }), names)).toBe('c');
