@@ -132,7 +132,7 @@ await withScreen(home, async (screen) => {
         ...(results.length === 0
             ? []
             : [
-                  { name: 'evaluate', hash: results[0]!, until: 'Save numbers' },
+                  { name: 'evaluate', hash: results[0]!, until: 'Save figure' },
                   { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
               ]),
         { name: 'models', hash: '#/models' },

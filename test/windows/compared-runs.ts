@@ -1,4 +1,6 @@
 /** Finished runs that were recorded for the tests of Compare: what each setting gained is known, to its own noise. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import { configVersion } from '../../src/shared/run/stored-config.ts';
@@ -40,6 +42,7 @@ export function recordSetting(
     } as const;
     const at = start + seed * 60_000;
     const folder = createRunFolder(home, { name, kind: 'learn', config }, () => at);
+    writeFileSync(join(folder.folder, 'source.json'), JSON.stringify({ version: 1, kind: 'learn', source: 'shipped' }));
     const db = openRunDatabase(folder.database, { readonly: false });
     const scoresOf = (ability: number, noise: RandomStream): Readonly<Record<string, number>> =>
         Object.fromEntries(

@@ -102,6 +102,24 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         expect(await violationsIn(screen.page)).toEqual([]);
     });
 
+    it('show how scores are spread, and lead on from a finished run into a form that is filled in', async () => {
+        await goTo('#/runs');
+        await screen.page.getByRole('link', { name: 'length 0.4, seed 3' }).click();
+        const spread = screen.page.getByRole('region', { name: 'Distributions' });
+        await expect.poll(() => spread.locator('.plot canvas[style]').count()).toBe(4); // three criteria, and words
+        expect(await violationsIn(screen.page)).toEqual([]);
+        const next = screen.page.getByRole('region', { name: 'Next' });
+        await next.getByRole('link', { name: 'another seed' }).click();
+        await expect.poll(() => screen.page.getByLabel('Name').inputValue()).toBe('length 0.4, seed 4');
+        await screen.page.goBack();
+        await next.getByRole('link', { name: 'Run a control' }).click();
+        await expect.poll(() => screen.page.getByLabel('Name').inputValue()).toBe('length 0.4, seed 3, control');
+        await screen.page.goBack();
+        await next.getByRole('link', { name: 'Rate 40 stories' }).click();
+        await expect.poll(() => screen.page.getByRole('spinbutton').first().inputValue()).toBe('40');
+        await screen.page.getByRole('checkbox', { name: 'length 0.4, seed 3', exact: true }).waitFor();
+    });
+
     it('fit into a window of half the size, and complain of nothing', async () => {
         await choose(...six);
         await screen.page.setViewportSize({ width: 640, height: 400 }); // 1280 × 800 at 200 %

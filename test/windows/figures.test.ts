@@ -3,7 +3,7 @@
  * Figures, what they are saved as, and the bar of runs at work: as somebody with a mouse has them, in Chromium over
  * `serve`.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -13,6 +13,7 @@ import { readyStudent } from '../support/ready-student.ts';
 import { pipeOf, settled, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
 import { recordRatedRun } from './rated-run.ts';
+import { chooseFigure, savedFigure } from './saving-figures.ts';
 import { openBrowser, type Screen } from './screen.ts';
 
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
@@ -43,11 +44,6 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
     const shows = (text: string | RegExp): Promise<void> => screen.page.getByText(text).first().waitFor();
     const drawing = (canvas: Locator): Promise<string> =>
         canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
-    const saved = async (button: string): Promise<Buffer> => {
-        const coming = screen.page.waitForEvent('download');
-        await screen.page.getByRole('button', { name: button }).click();
-        return readFileSync(await (await coming).path());
-    };
 
     beforeAll(async () => {
         recordRatedRun(home, 'rated');
@@ -96,16 +92,27 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
 
     it.each([
         ['a run', () => `#/runs/${rated}`, ['rated', 'Teacher score', 'KL to reference', 'rated by Rules']],
-        ['a comparison', () => `#/compare?runs=${rated}%2F${dice}`, ['rated, dice', 'rated by random', 'input words']],
+        [
+            'a comparison',
+            () => `#/compare?runs=${rated}%2F${dice}`,
+            ['rated', 'dice', 'rated by random', 'input words'],
+        ],
     ])('are saved with all their words, none on another: %s', async (_, hash, wanted) => {
         await goTo(hash());
         await screen.page.locator('.plot canvas[style]').nth(4).waitFor();
-        const grid = (await screen.page.locator('section.figure-grid').boundingBox())!;
-        const png = await saved('Save picture');
+        const grid = (await screen.page.locator('.figure-grid').boundingBox())!;
+        const { picture, numbers } = await savedFigure(
+            screen.page,
+            screen.page.locator('.curves, .run-figures'),
+            'PNG',
+        );
+        const png = picture.content;
+        expect(numbers!.content.toString()).toContain('scoreMean');
         expect(png.readUInt32BE(16)).toBe(Math.ceil(3 * grid.width)); // a PNG's width stands there
         expect(png.readUInt32BE(20)).toBeGreaterThan(3 * grid.height);
 
-        const svg = (await saved('Save SVG')).toString('utf8');
+        const file = await savedFigure(screen.page, screen.page.locator('.curves, .run-figures'), 'SVG');
+        const svg = file.picture.content.toString('utf8');
         const found = await screen.page.evaluate(async (source) => {
             const file = new DOMParser().parseFromString(source.replace(/<style>.*<\/style>/su, ''), 'image/svg+xml');
             const picture = document.importNode(file.documentElement, true) as unknown as SVGSVGElement;
@@ -137,6 +144,35 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
         for (const words of wanted) expect(all).toContain(words);
         expect(svg).toContain("font-family:'Literata'");
         expect(svg.match(/url\(data:font\/woff2;base64,/gu)).toHaveLength(3);
+        expect(screen.complaints).toEqual([]);
+    });
+
+    it.each([
+        ['One column, 85 mm', 85],
+        ['Two columns, 178 mm', 178],
+    ])('are saved for a paper: %s', async (width, mm) => {
+        await goTo(`#/runs/${rated}`);
+        await screen.page.locator('.plot canvas[style]').nth(4).waitFor();
+        const within = screen.page.locator('.run-figures');
+        const png = (await savedFigure(screen.page, within, 'PNG', width)).picture.content;
+        expect(png.readUInt32BE(16)).toBe(Math.ceil((mm / 25.4) * 300)); // its width in points
+        expect(png.subarray(37, 41).toString()).toBe('pHYs');
+        const svg = (await savedFigure(screen.page, within, 'SVG', width)).picture.content.toString();
+        expect(svg).toMatch(new RegExp(`width="${mm}mm" height="[\\d.]+mm"`, 'u'));
+
+        await screen.page.evaluate(() => void (window.print = () => undefined)); // a dialog that nobody closes
+        const sheet = await chooseFigure(screen.page, within, 'PDF', width);
+        await sheet.getByRole('checkbox').uncheck();
+        await sheet.getByRole('button', { name: 'Save', exact: true }).click();
+        await screen.page.locator('.printed').waitFor({ state: 'attached' });
+        const pdf = (await screen.page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+        const [, across] = /\/MediaBox \[0 0 ([\d.]+) [\d.]+\]/u.exec(pdf)!;
+        expect(Math.abs(Number(across) - (mm / 25.4) * 72)).toBeLessThan(1); // points of 72 an inch
+        expect(pdf.match(/\/Type \/Page\b/gu)).toHaveLength(1);
+        expect(pdf).toContain('/FontFile'); // embedded
+        expect(pdf).not.toContain('/Subtype /Image'); // lines are lines
+        await screen.page.evaluate(() => void window.dispatchEvent(new Event('afterprint')));
+        expect(await screen.page.locator('.printed').count()).toBe(0);
         expect(screen.complaints).toEqual([]);
     });
 

@@ -169,10 +169,10 @@ describe.skipIf(reason !== null)('in Electron', () => {
         await screen.page.getByText(/for Ada: 0 ratings added/).waitFor();
 
         await goTo(screen, `#/runs/${row!.run}`);
-        await button('Save picture').click();
+        await button('Save figure').click();
+        await screen.page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
         const picture = await saved(/\.png$/);
         await expect.poll(() => statSync(picture).size).toBeGreaterThan(1000);
-        await button('Save numbers').click();
         await expect
             .poll(
                 () =>

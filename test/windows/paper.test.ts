@@ -13,6 +13,7 @@ import { readyStudent } from '../support/ready-student.ts';
 import { violationsIn } from './accessible.ts';
 import { pipeOf, settled, type Pipe } from './in-page.ts';
 import { chromium, root } from './places.ts';
+import { savedFigure } from './saving-figures.ts';
 import { openBrowser, type Screen } from './screen.ts';
 
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
@@ -101,13 +102,13 @@ describe.skipIf(missing.length > 0)('a run that learned', () => {
         expect(await screen.page.getByRole('figure').count()).toBeGreaterThanOrEqual(5);
         expect(await violations()).toEqual([]);
         const title = (await figure.locator('h3').textContent())!;
-        const svg = (await saved(button('Save SVG', figure))).content.toString();
+        const { picture, numbers } = await savedFigure(screen.page, figure, 'SVG');
+        const svg = picture.content.toString();
         expect(svg).toContain(`<title>${title}</title>`);
         expect(svg).toContain("font-family:'Literata'");
-        const png = await saved(button('Save picture', figure));
+        const png = (await savedFigure(screen.page, figure, 'PNG')).picture;
         expect(png.content.subarray(1, 4).toString()).toBe('PNG');
-        const csv = await saved(button('Save numbers', figure));
-        expect(csv.content.toString().trim().split('\n')).toHaveLength(4); // three updates below their names
+        expect(numbers!.content.toString().trim().split('\n')).toHaveLength(4); // three updates below their names
         await screen.page.getByLabel('Published results beside them').fill(join(home, 'nowhere.json'));
         await screen.page.keyboard.press('Enter');
         await shows(/nowhere\.json is no file; nothing was drawn/u);
@@ -140,12 +141,12 @@ describe.skipIf(missing.length > 0)('a run that learned', () => {
         await goTo(`#/evaluate/${result}?view=comparison`);
         const forest = screen.page.getByRole('region', { name: 'Choices', exact: true });
         await forest.waitFor(patient);
-        const { name, content } = await saved(button('Save SVG', forest));
+        const { name, content } = (await savedFigure(screen.page, forest, 'SVG')).picture;
         expect(name).toMatch(/^taught.* and taught.* Choices\.svg$/u);
         const svg = content.toString();
         for (const words of ['worse', 'better', 'agreement across phrase', 'Difference [95 %]', 'McNemar'])
             expect(svg).toContain(words);
-        const png = await saved(button('Save picture', forest));
+        const png = (await savedFigure(screen.page, forest, 'PNG')).picture;
         expect(png.content.subarray(1, 4).toString()).toBe('PNG');
     });
 

@@ -40,16 +40,29 @@ export interface Pen {
     within(box: Box, draw: () => void): void;
 }
 
-/** Draws on a pen, whatever it draws on; returns how large the drawing is. */
-export type Drawing = (pen: Pen) => { readonly width: number; readonly height: number };
+/**
+ * Draws on a pen, whatever it draws on; returns how large the drawing is.
+ * @param width that is wanted, in px of 96 an inch, as a column of a paper has it; without it, as on the screen. A
+ *   drawing that cannot be so narrow stays as wide as it is: whoever saves it makes it smaller.
+ */
+export type Drawing = (pen: Pen, width?: number) => { readonly width: number; readonly height: number };
 
-export const families = {
+export type Families = Readonly<Record<Type['family'], string>>;
+export const families: Families = {
     sans: "'Plex Sans', 'IBM Plex Sans', sans-serif",
     serif: "'Literata', Georgia, serif",
-} as const;
+};
+/**
+ * Of what is printed into a PDF. Ours are variable fonts, which browsers embed as Type 3, and publishers refuse that;
+ * these are embedded as TrueType.
+ */
+export const printFamilies: Families = {
+    sans: "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif",
+    serif: "'Times New Roman', Times, 'Liberation Serif', 'DejaVu Serif', serif",
+};
 
-export function fontOf({ family, size, weight, italic = false }: Type): string {
-    return `${italic ? 'italic ' : ''}${weight} ${size}px ${families[family]}`;
+export function fontOf({ family, size, weight, italic = false }: Type, from: Families = families): string {
+    return `${italic ? 'italic ' : ''}${weight} ${size}px ${from[family]}`;
 }
 
 export function cornersOf({ left, top, right, bottom }: Box): readonly PenPoint[] {

@@ -1,14 +1,26 @@
 /** Draws figures as SVG 1.1, for papers and for other programs. */
-import { families, type Box, type Lettering, type Pen, type PenPoint, type Stroke, type Type } from './pen.ts';
+import {
+    families,
+    type Box,
+    type Families,
+    type Lettering,
+    type Pen,
+    type PenPoint,
+    type Stroke,
+    type Type,
+} from './pen.ts';
 
 export class SvgPen implements Pen {
     readonly #measure: Pen['widthOf'];
     readonly #parts: string[] = [];
     #clips = 0;
 
-    /** @param measure how wide words are, for there is no page inside a file */
-    constructor(measure: Pen['widthOf']) {
+    readonly #families: Families;
+
+    /** @param measure how wide words are in these families, for there is no page inside a file */
+    constructor(measure: Pen['widthOf'], from: Families = families) {
         this.#measure = measure;
+        this.#families = from;
     }
     widthOf(words: string, type: Type): number {
         return this.#measure(words, type);
@@ -26,7 +38,7 @@ export class SvgPen implements Pen {
     text(words: string, [x, y]: PenPoint, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
         const foot = centred ? y + 0.35 * type.size : y; // programs disagree on dominant-baseline
         const anchor = { left: '', center: ' text-anchor="middle"', right: ' text-anchor="end"' }[align];
-        const font = `font-family="${families[type.family]}" font-size="${short(type.size)}" font-weight="${type.weight}"${type.italic ? ' font-style="italic"' : ''}`;
+        const font = `font-family="${this.#families[type.family]}" font-size="${short(type.size)}" font-weight="${type.weight}"${type.italic ? ' font-style="italic"' : ''}`;
         const at = `x="${short(x)}" y="${short(foot)}" ${font}${anchor}`;
         if (halo !== undefined)
             this.#parts.push(`<text ${at} fill="none"${strokeOf({ colour: halo, width: 4 })}>${escaped(words)}</text>`);
@@ -42,9 +54,16 @@ export class SvgPen implements Pen {
         this.#parts.push('</g>');
     }
 
-    /** @param style of the file, as its fonts */
-    file(width: number, height: number, title: string, style: string): string {
-        const size = `width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}"`;
+    /**
+     * @param style of the file, as its fonts
+     * @param printedMm how wide it is on paper; without it, as many px as it was drawn
+     */
+    file(width: number, height: number, title: string, style: string, printedMm?: number): string {
+        const [across, down] =
+            printedMm === undefined
+                ? [short(width), short(height)]
+                : [`${short(printedMm)}mm`, `${short((printedMm * height) / width)}mm`];
+        const size = `width="${across}" height="${down}" viewBox="0 0 ${short(width)} ${short(height)}"`;
         return [
             `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-variant-numeric="tabular-nums">`,
             `<title>${escaped(title)}</title>`,

@@ -207,6 +207,17 @@ export interface ScoreChange {
     /** In standard deviations of the scores before; null where those do not vary. */
     readonly gainInDeviations: number | null;
 }
+/** Shares of stories, 0–1, in bins of one width. */
+export interface Distribution {
+    /** Of a criterion, or `words`. */
+    readonly id: string;
+    readonly name: string;
+    /** Where the first bin begins. */
+    readonly from: number;
+    readonly width: number;
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+}
 /** Clean scores before and after learning; the stories share their seeds. */
 export interface RunChange {
     readonly criteria: readonly Criterion[];
@@ -219,6 +230,8 @@ export interface RunChange {
     readonly byLength: readonly LengthBin[];
     readonly flattery: FlatteryFound;
     readonly total: ScoreChange;
+    /** Of scores by criterion, then of words. */
+    readonly distributions: readonly Distribution[];
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     readonly examples: readonly StoryPair[];
 }

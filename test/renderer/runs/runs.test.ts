@@ -1,6 +1,6 @@
 /** Runs in a list: what each says of its end, and of what is safe. */
 import { describe, expect, it } from 'vitest';
-import { fits, lastMeasure, peculiarityLine, waitingWords } from '../../../src/renderer/lib/runs/runs.ts';
+import { fits, freshSeed, lastMeasure, peculiarityLine, waitingWords } from '../../../src/renderer/lib/runs/runs.ts';
 import type { RunRow } from '../../../src/shared/views/runs.ts';
 
 const row = (given: Partial<RunRow>): RunRow => ({ job: 'learn', scoreMost: 9, updates: 4, ...given }) as RunRow;
@@ -40,6 +40,16 @@ describe('the measure at the end', () => {
         const reading = row({ job: 'pretrain', loss: 4.6, validationLoss: 3.7 });
         expect(lastMeasure(reading)).toMatchObject({ value: '3.70', unit: 'nats per token, held out', spread: '' });
     });
+});
+
+it('another seed is one that no run with the same settings has', () => {
+    const like = { preset: 'quick', student: 'owl', changes: [] };
+    const [own, taken, unlike] = [
+        row({ ...like, seed: 3 }),
+        row({ ...like, seed: 4 }),
+        row({ ...like, seed: 5, student: 'fox' }),
+    ];
+    expect(freshSeed(own, [own, taken, unlike])).toBe(5);
 });
 
 describe('a run that waits', () => {

@@ -1,6 +1,8 @@
 /** Figures on a canvas, on the screen and in a PNG. */
 import {
+    families,
     fontOf,
+    type Families,
     type Box,
     type Lettering,
     type Pen,
@@ -13,13 +15,16 @@ import {
 export class CanvasPen implements Pen {
     readonly #context: CanvasRenderingContext2D;
 
-    constructor(context: CanvasRenderingContext2D) {
+    readonly #families: Families;
+
+    constructor(context: CanvasRenderingContext2D, from: Families = families) {
         this.#context = context;
+        this.#families = from;
         context.lineJoin = 'round';
         context.lineCap = 'round';
     }
     widthOf(words: string, type: Type): number {
-        this.#context.font = fontOf(type);
+        this.#context.font = fontOf(type, this.#families);
         return this.#context.measureText(words).width;
     }
     line(points: readonly PenPoint[], stroke: Stroke): void {
@@ -40,7 +45,7 @@ export class CanvasPen implements Pen {
     }
     text(words: string, [x, y]: PenPoint, { type, colour, align = 'left', centred = false, halo }: Lettering): void {
         const context = this.#context;
-        context.font = fontOf(type);
+        context.font = fontOf(type, this.#families);
         context.textAlign = align;
         context.textBaseline = centred ? 'middle' : 'alphabetic';
         if (halo !== undefined) {

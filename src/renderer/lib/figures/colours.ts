@@ -33,6 +33,25 @@ export const colours: Colours = {
     areForced: () => matchMedia('(forced-colors: active)').matches,
 };
 
+/** The same by day and never forced, for what is printed. */
+export const paperColours: Colours = {
+    of(token) {
+        let colour = knownOnPaper.get(token);
+        if (colour === undefined) {
+            paperProbe ??= unseen();
+            paperProbe.style.colorScheme = 'light';
+            paperProbe.style.forcedColorAdjust = 'none';
+            paperProbe.style.color = token === '--sheet' ? 'white' : `var(${token})`;
+            colour = getComputedStyle(paperProbe).color;
+            knownOnPaper.set(token, colour);
+        }
+        return colour;
+    },
+    areForced: () => false,
+};
+let paperProbe: HTMLElement | null = null;
+const knownOnPaper = new Map<string, string>();
+
 /** An element that nobody sees and nothing else colours. */
 function unseen(): HTMLElement {
     const element = document.createElement('i');

@@ -33,6 +33,15 @@ export function peculiarities({
 const valueWords = (value: number | string): string =>
     value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
+/** The first seed above its own that no run with these settings has. */
+export function freshSeed(row: RunRow, all: readonly RunRow[]): number {
+    const settings = (of: RunRow): string => JSON.stringify([of.preset, of.student, of.changes]);
+    const taken = new Set(all.filter((other) => settings(other) === settings(row)).map(({ seed }) => Number(seed)));
+    let seed = Number(row.seed) + 1;
+    while (taken.has(seed)) seed++;
+    return seed;
+}
+
 const mostTold = 4; // in a line of a list
 
 /** The same in one line of a list: the seed always, of the rest as much as has room. */

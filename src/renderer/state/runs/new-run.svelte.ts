@@ -91,6 +91,19 @@ export class NewRun {
         this.sourceName = draft.sourceName;
         if (draft.job === 'learn') this.source = draft.source;
         else this.corpus = draft.source;
+        this.#vary(draft.name, query.get('seed'), query.get('control') !== undefined);
+    }
+
+    /** The same run once more: with another seed, or as its own control. */
+    #vary(like: string, seed: string | undefined, isControl: boolean): void {
+        const short = like.replace(/, seed \d+$/u, '').slice(0, 120);
+        if (seed !== undefined && /^\d+$/u.test(seed)) {
+            this.given = { ...this.given, seed: Number(seed) };
+            this.#suggest(`${short}, seed ${seed}`);
+        }
+        if (!isControl) return;
+        this.given = { ...this.given, 'teacher.shuffle': 'on' };
+        this.#suggest(`${like.slice(0, 120)}, control`);
     }
 
     /** Names the run, unless somebody has named it in the meantime. */

@@ -91,8 +91,11 @@ export function comparingHandlers(
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
-    const { criteria, scores, examples, people, byLength, flattery } = comparison;
-    return { criteria, ...scores, gain: gainFound(comparison), people, byLength, flattery, examples };
+    const { criteria, scores, examples, people, byLength, flattery, distributions } = comparison;
+    return {
+        ...{ criteria, ...scores, gain: gainFound(comparison) },
+        ...{ people, byLength, flattery, distributions, examples },
+    };
 }
 
 const changed = ({ before, after }: StoryPair): number =>

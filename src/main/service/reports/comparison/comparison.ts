@@ -16,6 +16,7 @@ import type { LengthBin } from '../../../../shared/findings/length-words.ts';
 import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
 import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import type { PeoplesGain } from '../../../../shared/ratings/peoples-gain.ts';
+import type { Distribution } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import {
     evaluations,
@@ -33,6 +34,7 @@ import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/rat
 import { readSummary } from '../../../store/run/run.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
+import { distributionsOf } from './distributions.ts';
 import { flatteryIn } from './flattery.ts';
 
 export interface RunComparison {
@@ -58,6 +60,7 @@ export interface RunComparison {
      * change.
      */
     readonly examples: readonly StoryPair[];
+    readonly distributions: readonly Distribution[];
 }
 
 /** What the control gained, and what the run gained above it. */
@@ -113,6 +116,7 @@ export function compareRun(database: string): RunComparison | null {
             byLength: scoreByLength(criteria, pairs.pairs),
             flattery: flatteryIn(db, earlier, later),
             examples: exemplary(samplePairs(db, before.id, after.id)),
+            distributions: distributionsOf(criteria, earlier, later),
         };
     });
 }

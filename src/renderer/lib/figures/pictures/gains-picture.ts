@@ -3,7 +3,7 @@ import { change } from '../../../../shared/findings/gain-words.ts';
 import { settingName } from '../../../../shared/findings/compare-words.ts';
 import type { Drawing, Pen, PenPoint, Type } from '../../../../shared/figures/pen.ts';
 import { cornersOf } from '../../../../shared/figures/pen.ts';
-import { printColours as ground, seriesColour } from '../../../../shared/figures/print-colours.ts';
+import { printColours as ground } from '../../../../shared/figures/print-colours.ts';
 import type { RunGained, RunsGains } from '../../../../shared/views/runs.ts';
 import { brokenLines } from './picture.ts';
 import { placeOn, ticksOf, type BenchmarkAxis } from '../benchmark-axes.ts';
@@ -82,78 +82,93 @@ export interface GainsPicture {
     readonly axis: BenchmarkAxis;
     readonly axisTitle: string;
     readonly rows: readonly GainRow[];
+    /** As the same settings have it in other figures. */
+    colourOf(setting: number): string;
 }
 
-const margin = 20;
-const rowHeight = 22;
-const gap = 16;
-const title: Type = { family: 'serif', size: 17, weight: 500 };
-const head: Type = { family: 'sans', size: 11, weight: 600 };
-const strong: Type = { family: 'sans', size: 12.5, weight: 600 };
-const plain: Type = { family: 'sans', size: 12, weight: 400 };
-const note: Type = { family: 'serif', size: 12, weight: 400 };
-const noteLine = 17;
-const nameLength = 34;
+const plotWidth = 250; // px on the screen
+const leastPlot = 120; // px on paper: with less the numbers give way
+const printSize = 0.8; // words of a picture for a column of a paper, which is seen at its own size
+const mostOfName = 0.36; // of a column
 
 /** Hollow: before; filled: after; a line between them. */
-export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows }: GainsPicture): Drawing {
-    return (pen) => {
-        const said = (row: GainRow): string => shortened(row.name, nameLength);
+export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, colourOf }: GainsPicture): Drawing {
+    return (pen, wanted) => {
+        const unit = wanted === undefined ? 1 : printSize;
+        const type = (size: number, weight: number, family: Type['family'] = 'sans'): Type => ({
+            ...{ family, weight },
+            size: size * unit,
+        });
+        const [title, note] = [type(17, 500, 'serif'), type(12, 400, 'serif')];
+        const [head, strong, plain] = [type(11, 600), type(12.5, 600), type(12, 400)];
+        const [margin, gap, rowHeight, noteLine, titleLine] = [16, 16, 22, 17, 23].map((each) => each * unit) as [
+            number,
+            number,
+            number,
+            number,
+            number,
+        ];
         const typeOf = ({ kind }: GainRow): Type => (kind === 'setting' ? strong : plain);
-        const indentOf = ({ kind }: GainRow): number =>
-            kind === 'run' && rows.some((row) => row.kind === 'setting') ? 12 : 0;
-        const nameWidth = Math.max(80, ...rows.map((row) => pen.widthOf(said(row), typeOf(row)) + indentOf(row)));
-        const gainHead = rows.some(({ words }) => words.atEqualLength !== none)
-            ? (['Gain at equal length', (row: GainRow): string => row.words.atEqualLength] as const)
-            : (['Gain of all stories', (row: GainRow): string => row.words.total] as const);
+        const isGrouped = rows.some(({ kind }) => kind === 'setting');
+        const indentOf = ({ kind }: GainRow): number => (kind === 'run' && isGrouped ? 12 * unit : 0);
+        const mostName = wanted === undefined ? 240 : mostOfName * wanted;
+        const said = (row: GainRow): string => fitting(pen, row.name, typeOf(row), mostName - indentOf(row));
+        const nameWidth = Math.max(...rows.map((row) => pen.widthOf(said(row), typeOf(row)) + indentOf(row)), 40);
+        const isAtEqualLength = rows.some(({ words }) => words.atEqualLength !== none);
+        const gainHead = isAtEqualLength ? 'Gain at equal length [95 %]' : 'Gain of all stories [95 %]';
+        const gainOf = ({ words }: GainRow): string => (isAtEqualLength ? words.atEqualLength : words.total);
         const gainWidth = Math.max(
-            pen.widthOf(`${gainHead[0]} [95 %]`, head),
-            ...rows.map((row) => pen.widthOf(gainHead[1](row), typeOf(row))),
+            pen.widthOf(gainHead, head),
+            ...rows.map((row) => pen.widthOf(gainOf(row), typeOf(row))),
         );
         const left = margin + nameWidth + gap;
-        const right = left + 250;
-        const width = right + gap + gainWidth + margin;
+        const besides = wanted === undefined ? plotWidth : wanted - left - 2 * gap - gainWidth - margin;
+        const hasNumbers = besides >= leastPlot || wanted === undefined;
+        const right = hasNumbers ? left + besides : wanted - margin - 8 * unit;
+        const width = wanted ?? right + 2 * gap + gainWidth + margin;
         const heads = brokenLines(pen, heading, title, width - 2 * margin);
-        const top = margin + heads.length * 23 + rowHeight;
+        const top = margin + heads.length * titleLine + rowHeight;
         const foot = top + rows.length * rowHeight + 6;
         const notes = brokenLines(pen, caption, note, width - 2 * margin);
-        const height = foot + 48 + notes.length * noteLine + margin / 2;
+        const height = foot + 48 * unit + notes.length * noteLine + margin / 2;
         const at = (value: number): number => left + (placeOn(axis, value) / 100) * (right - left);
-        const line = (from: PenPoint, to: PenPoint, colour: string, thick = 1): void =>
-            pen.line([from, to], { colour, width: thick });
+        const line = (from: PenPoint, to: PenPoint, colour: string): void => pen.line([from, to], { colour, width: 1 });
 
         pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), ground.paper);
         heads.forEach((words, i) =>
-            pen.text(words, [margin, margin + 14 + 23 * i], { type: title, colour: ground.ink }),
+            pen.text(words, [margin, margin + 14 * unit + titleLine * i], { type: title, colour: ground.ink }),
         );
         const headings = { type: head, colour: ground.ink } as const;
-        pen.text(`${gainHead[0]} [95 %]`, [width - margin, top - 8], { ...headings, align: 'right' });
-        pen.text('Clean score: ○ before, ● after', [left, top - 8], headings);
+        if (hasNumbers) pen.text(gainHead, [width - margin, top - 8 * unit], { ...headings, align: 'right' });
+        pen.text('hollow: before, filled: after', [left, top - 8 * unit], headings);
         line([margin, top], [width - margin, top], ground.ink);
         for (const { at: tick } of ticksOf(axis, false)) line([at(tick), top], [at(tick), foot], ground.rule);
         rows.forEach((row, i) => {
             const y = top + (i + 0.5) * rowHeight + 3;
-            const type = typeOf(row);
-            pen.text(said(row), [margin + indentOf(row), y], { type, colour: ground.ink, centred: true });
-            pen.text(gainHead[1](row), [width - margin, y], {
-                type,
-                colour: ground.ink,
-                align: 'right',
-                centred: true,
-            });
-            if (row.gained) drawGain(pen, row.gained, seriesColour(row.setting, 'ours'), y, at);
+            const how = { type: typeOf(row), colour: ground.ink, centred: true } as const;
+            pen.text(said(row), [margin + indentOf(row), y], how);
+            if (hasNumbers) pen.text(gainOf(row), [width - margin, y], { ...how, align: 'right' });
+            if (row.gained) drawGain(pen, row.gained, colourOf(row.setting), y, at, unit);
         });
         line([left, foot], [right, foot], ground.ink);
         for (const { at: tick, words } of ticksOf(axis, false)) {
-            line([at(tick), foot], [at(tick), foot + 4], ground.ink);
-            pen.text(words, [at(tick), foot + 16], { type: plain, colour: ground.ink, align: 'center' });
+            line([at(tick), foot], [at(tick), foot + 4 * unit], ground.ink);
+            pen.text(words, [at(tick), foot + 16 * unit], { type: plain, colour: ground.ink, align: 'center' });
         }
-        pen.text(axisTitle, [right, foot + 31], { type: plain, colour: ground.ink, align: 'right' });
+        pen.text(axisTitle, [right, foot + 31 * unit], { type: plain, colour: ground.ink, align: 'right' });
         notes.forEach((words, i) =>
-            pen.text(words, [margin, foot + 44 + (i + 0.6) * noteLine], { type: note, colour: ground.ink }),
+            pen.text(words, [margin, foot + 44 * unit + (i + 0.6) * noteLine], { type: note, colour: ground.ink }),
         );
         return { width, height };
     };
+}
+
+/** As much of a name as has room, with its beginning and its end. */
+function fitting(pen: Pick<Pen, 'widthOf'>, name: string, type: Type, room: number): string {
+    let most = name.length;
+    let said = name;
+    while (pen.widthOf(said, type) > room && most > 6) said = shortened(name, --most);
+    return said;
 }
 
 function drawGain(
@@ -162,6 +177,7 @@ function drawGain(
     colour: string,
     y: number,
     at: (value: number) => number,
+    unit: number,
 ): void {
     const across = (low: number, high: number, height: number, width: number, opacity: number): void =>
         pen.line(
@@ -172,8 +188,8 @@ function drawGain(
             { colour, width, opacity },
         );
     across(Math.min(before.mean, after.mean), Math.max(before.mean, after.mean), y, 1, 0.5);
-    across(before.low, before.high, y, 2, 0.45);
-    across(after.low, after.high, y, 2.4, 1);
-    pen.circle([at(before.mean), y], 3.6, ground.paper, { colour, width: 1.6 });
-    pen.circle([at(after.mean), y], 4, colour, { colour, width: 1.6 });
+    across(before.low, before.high, y, 2 * unit, 0.45);
+    across(after.low, after.high, y, 2.4 * unit, 1);
+    pen.circle([at(before.mean), y], 3.6 * unit, ground.paper, { colour, width: 1.6 * unit });
+    pen.circle([at(after.mean), y], 4 * unit, colour, { colour, width: 1.6 * unit });
 }

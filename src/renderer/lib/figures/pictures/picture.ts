@@ -36,6 +36,41 @@ const letterType = (unit: number): Type => ({ family: 'serif', size: 16 * unit, 
 const nameType = (unit: number): Type => ({ family: 'sans', size: 13 * unit, weight: 600 });
 const unitType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, weight: 400 });
 
+const panelHeight = 168; // px of the figure itself
+const wordsHeight = 22; // of its letter, title and unit
+const narrow = 420; // px: less has room for one panel in a row
+const printUnit = 0.8; // numbers at ticks are 6.6 points high, as journals ask
+
+/** Panels in rows of one or two, the first over the whole width where their number is odd. */
+export function columnLayout(panels: number, width: number): GridLayout {
+    const perRow = width < narrow || panels === 1 ? 1 : 2;
+    const isFirstWhole = perRow === 2 && panels % 2 === 1;
+    const rowHeight = wordsHeight + panelHeight + 12;
+    const places = Array.from({ length: panels }, (_, i) => {
+        if (perRow === 1) return { row: i, from: 0, to: 1 };
+        const at = isFirstWhole ? i + 1 : i; // as if the first were two
+        if (isFirstWhole && i === 0) return { row: 0, from: 0, to: 1 };
+        return { row: Math.floor(at / 2), from: (at % 2) / 2, to: (at % 2) / 2 + 0.5 };
+    });
+    return {
+        ...{ width, unit: printUnit },
+        height: rowHeight * (places.at(-1)!.row + 1),
+        figures: places.map(({ row, from, to }) => {
+            const cell = {
+                ...{ left: from * width, right: to * width },
+                ...{ top: row * rowHeight, bottom: (row + 1) * rowHeight },
+            };
+            const inside = { left: cell.left + 8, right: cell.right - 6 };
+            const middle = cell.top + 6 + wordsHeight;
+            return {
+                cell,
+                words: { ...inside, top: cell.top + 6, bottom: middle },
+                plot: { ...inside, top: middle, bottom: cell.bottom - 4 },
+            };
+        }),
+    };
+}
+
 /** Draws it; returns how large it is. */
 export function drawPicture(
     pen: Pen,
