@@ -1,8 +1,8 @@
 /**
- * A reward without the batch's own premium on length: what is left of the teacher's part when its straight line over the
- * logarithm of words is taken out. The logarithm, for teachers pay length most where stories are short and hardly at all
- * where they are long; one slope, for a curve fitted to so few stories would take their quality with it. Only a slope
- * upwards is taken out, so nothing is ever paid for being short.
+ * A reward without the batch's own premium on length: what is left of the teacher's part when its straight line over
+ * the logarithm of words is taken out. The logarithm, for teachers pay length most where stories are short and hardly
+ * at all where they are long; one slope, for a curve fitted to so few stories would take their quality with it. Only a
+ * slope upwards is taken out, so nothing is ever paid for being short.
  */
 import { mean } from './statistics.ts';
 import type { RewardStages } from './rewards.ts';
