@@ -151,7 +151,7 @@ export const rating = {
         default: 'off',
         choices: ['off', 'on'],
         unit: '',
-        means: 'take out of the teacher’s part what the batch is paid for length: its straight line over the logarithm of words, where that rises; the length bonus stays, and scores by criterion (ppo.perCriterion) are left alone',
+        means: 'take out of the teacher’s part what the batch is paid for length: its straight line over the logarithm of words, where that rises; the length bonus stays, and criteria that are normalised each by itself are left alone',
         jobs: learn,
     }),
 } as const satisfies Record<string, Field>;

@@ -73,7 +73,8 @@ export async function writeAndRate(
     const likeliest = await writer.write([streams.sampling.fork('greedy', update)], { greedily: true });
     const wrote = supervisor.seconds();
     const context = { update, training: true, random: streams.run.fork('teacher'), first: batch };
-    const greedy = rewarded(likeliest, await teacher.rate(likeliest, context))[0]!;
+    const theirs = await teacher.rate(likeliest, context);
+    const greedy = rewarded([...stories, ...likeliest], [...ratings, ...theirs]).at(-1)!; // on the batch's scale
     const rated = supervisor.seconds();
     const whole = { ...seconds, writing: seconds.writing + wrote - began, rating: seconds.rating + rated - wrote };
     return { episodes, greedy, dropoutRate, seconds: whole };
