@@ -206,9 +206,14 @@ export function knownTelling(random: RandomStream, index: number): KnownTelling 
     };
 }
 
-/** The same as texts: a sound story, and a twin for each defect. */
+/**
+ * The same as texts: a sound story, and a twin for each defect.
+ * @throws an error where the ledger disagrees with what was planted: the grammar is wrong then
+ */
 export function knownPair(random: RandomStream, index: number): KnownPair {
     const { world, sound, broken } = knownTelling(random, index);
+    if (firstBreak(sound) !== null || ledgerDefects.some((defect) => firstBreak(broken[defect]) === null))
+        throw new Error(`the ledger of pair ${index} does not hold what was planted`);
     const draw = random.fork('texts', index);
     const sentences = sound.map(({ event, say }) => say(event));
     const twice = 1 + draw.fork('twice').integer(sentences.length - 2);
