@@ -30,9 +30,12 @@ export function truthFound(
     given: number | null = null,
 ): TruthFound {
     const isRated = (total: number | null | undefined): total is number => typeof total === 'number';
-    const setting = pairs.filter((_, i) => i % 2 === 0).map(({ sound }) => sound).filter(isRated); // prettier-ignore
-    const threshold =
-        given ?? (setting.length < leastSound ? null : quantile(setting.toSorted((a, b) => a - b), givenUp)); // prettier-ignore
+    const setting = pairs
+        .filter((_, i) => i % 2 === 0)
+        .map(({ sound }) => sound)
+        .filter(isRated)
+        .toSorted((a, b) => a - b);
+    const threshold = given ?? (setting.length < leastSound ? null : quantile(setting, givenUp));
     const measured = given === null ? pairs.filter((_, i) => i % 2 === 1) : pairs;
     const sounds = measured.map(({ sound }) => sound).filter(isRated);
     const shareOf = (totals: readonly number[], passes: (total: number) => boolean): DefectFound['sensitivity'] =>
