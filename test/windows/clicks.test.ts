@@ -179,7 +179,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await screen.page.getByLabel('Choose first').check();
         await screen.page.getByLabel('Choose long').check();
         await click(/^Compare/);
-        await shows('budget.updates');
+        await shows('Update budget');
     });
 
     it('works without a network: a student tells a story, and the download has failed in a sentence', async () => {
