@@ -9,12 +9,10 @@ import { change, type Interval } from './gain-words.ts';
 export interface Conclusion {
     readonly headline: string;
     readonly beside: readonly string[];
-    /** Runs that would tell more: settings that were run fewer than this many times. */
-    readonly wantsSeeds: boolean;
 }
 
 const namedBy = 2; // settings that a name can hold
-const enoughSeeds = 3; // fewer give an interval over seeds that says nothing
+const enoughSeeds = 3; // of two, an interval over seeds may be narrow by luck, however right it is on average
 
 /** A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl"; else by its first run. */
 export function settingName({ has, student, runs }: ComparedSetting, names: readonly string[]): string {
@@ -40,17 +38,12 @@ export function conclusionOf(gains: RunsGains, names: readonly string[]): readon
                 headline:
                     'Nothing can be concluded yet: none of these runs was evaluated both before and after learning.',
                 beside: [],
-                wantsSeeds: false,
             },
         ];
     return gains.verdicts.map((verdict) => {
         const by = gains.verdicts.length > 1 ? `Rated by ${verdict.teacher}: ` : '';
         const headline = `${by}${headlineOf(verdict, gains, names)}`;
-        return {
-            headline,
-            beside: besideOf(verdict, gains, names),
-            wantsSeeds: judged(verdict).some((setting) => seedsOf(gains, setting) < enoughSeeds),
-        };
+        return { headline, beside: besideOf(verdict, gains, names) };
     });
 }
 
@@ -76,6 +69,9 @@ function headlineOf(verdict: SettingsVerdict, gains: RunsGains, names: readonly 
     const areAllBeyond = verdict.others.every(({ difference }) => isBeyond(difference));
     const ofSeeds = verdict.others.every(({ over }) => over !== 'stories');
     const at = verdict.measure === 'at equal length' ? 'at equal length ' : '';
+    const hasEnough = judged(verdict).every((setting) => seedsOf(gains, setting) >= enoughSeeds);
+    if (ofSeeds && areAllBeyond && !hasEnough)
+        return `${best} gained most, ${at}${more}, ${seeds}; with fewer than three seeds of a setting nobody has won yet.`;
     if (ofSeeds && areAllBeyond)
         return rest.length === 0
             ? `${best} won: ${at}it gained ${more}, ${seeds}.`

@@ -16,7 +16,7 @@ const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdic
     ...{ teacher: 'rules', most: 9, measure: 'at equal length', best: 0, others },
     ...more,
 });
-const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const gainsOf = (settings: readonly ComparedSetting[], verdicts: readonly SettingsVerdict[]): RunsGains => ({
     ...{ settings, verdicts, runs: names.map(() => evaluated) },
 });
@@ -32,7 +32,13 @@ describe('a conclusion', () => {
             '“Length weight 0.4” won: at equal length it gained +0.50 [+0.30, +0.70] of 9 points more than “Length weight 0.1”, over 3 seeds each.',
         );
         expect(found!.beside.join(' ')).toContain('each seed of one setting against the same seed of the other');
-        expect(found!.wantsSeeds).toBe(false);
+    });
+    it('names no winner of two seeds, whatever their interval', () => {
+        const two = [setting([0, 1], 0.4), setting([2, 3], 0.1)];
+        const found = verdict([{ setting: 1, difference: interval(0.5, 0.03), over: 'shared seeds' }]);
+        expect(conclusionOf(gainsOf(two, [found]), names)[0]!.headline).toBe(
+            '“Length weight 0.4” gained most, at equal length +0.50 [+0.47, +0.53] of 9 points more than “Length weight 0.1”, over 2 seeds each; with fewer than three seeds of a setting nobody has won yet.',
+        );
     });
     it('says so where chance explains the difference', () => {
         const [found] = conclusionOf(
@@ -54,10 +60,9 @@ describe('a conclusion', () => {
         );
         expect(found!.headline).toMatch(says);
         expect(found!.headline).not.toContain('won');
-        expect(found!.wantsSeeds).toBe(true);
     });
     it('counts a setting as the winner only where it beats all others', () => {
-        const three = [setting([0, 1], 0.4), setting([2, 3], 0.1), setting([4, 5], 0)];
+        const three = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1), setting([6, 7, 8], 0)];
         const others = (nearest: number): SettingsVerdict['others'] => [
             { setting: 1, difference: interval(nearest), over: 'shared seeds' },
             { setting: 2, difference: interval(2), over: 'shared seeds' },
