@@ -5,7 +5,7 @@ import type { CriterionId, Rubric } from '../../../shared/ratings/rubric.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { leastRated, peoplesGain, type GainSides, type GainStory } from '../../learning/agreement/peoples-gain.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
+import { readRunDatabase } from '../../store/connection/open.ts';
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { listSets, withSet } from '../../store/home/set-files.ts';
 import { evaluations, type RecordedEvaluation } from '../../store/run/evaluations.ts';
@@ -82,7 +82,7 @@ export function gainOfSet(home: string, database: string | null, rubric: Rubric,
         return refused(
             'The run of these stories is not on this computer, so what people would say that it gained cannot be computed. Bring the run here.',
         );
-    return reading(database, (db) => {
+    return readRunDatabase(database, (db) => {
         const { id, name } = readSummary(db, 0);
         const phases = beforeAndAfter(db);
         if (phases === null)
@@ -112,7 +112,7 @@ const ratedOf = (stories: readonly GainStory[]): number => stories.filter(({ peo
 /** For the headline of a run: by the teacher that rewarded it; null where too few of its stories were rated. */
 export function peoplesGainOfRun(database: string): PeoplesGain | null {
     const home = dirname(dirname(dirname(database)));
-    return reading(database, (db) => {
+    return readRunDatabase(database, (db) => {
         const { id } = readSummary(db, 0);
         const phases = beforeAndAfter(db);
         const ratings = phases && ratingsOf(home, id, null, false);
@@ -147,13 +147,4 @@ function sidesByTeacher(
 
 function gainsOf(teachers: ReadonlyMap<string, GainSides>, { rubric, open }: PeoplesRatings): readonly PeoplesGain[] {
     return [...teachers].flatMap(([teacher, sides]) => peoplesGain(teacher, rubric.criteria, sides, open) ?? []);
-}
-
-function reading<T>(database: string, work: (db: RunDatabase) => T): T {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
-        return work(db);
-    } finally {
-        db.close();
-    }
 }

@@ -3,8 +3,7 @@ import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import { mostCompared } from '../../../shared/run/comparable.ts';
 import type { RunsGains } from '../../../shared/views/runs.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
-import type { RunDatabase } from '../../store/connection/statements.ts';
+import { readRunDatabase } from '../../store/connection/open.ts';
 import { runFolderAt } from '../../store/home/run-folder.ts';
 import { findRun } from '../../store/home/workshop.ts';
 import { readSummary } from '../../store/run/run.ts';
@@ -24,24 +23,15 @@ export function compareNamedRuns(wanted: readonly string[]): {
         const databases = wanted.map((run) => findRun(home, run, home.clock()).database);
         if (new Set(databases).size < databases.length)
             throw badInput('A run was named twice; nothing was compared. Name each of them once.');
-        const nameOf = (database: string): string => read(database, (db) => readSummary(db, 0).name);
+        const nameOf = (database: string): string => readRunDatabase(database, (db) => readSummary(db, 0).name);
         const nameOfFolder = (folder: string): string | null => {
             const run = databases.find((database) => basename(dirname(database)) === folder);
             return run === undefined ? null : nameOf(run); // else its folder says what it is
         };
         const studentOf = (database: string): string | null =>
-            read(database, (db) => startOf(db, runFolderAt(dirname(database)), home.home, nameOfFolder));
+            readRunDatabase(database, (db) => startOf(db, runFolderAt(dirname(database)), home.home, nameOfFolder));
         return { names: databases.map(nameOf), gains: gainsOfRuns(databases, studentOf) };
     } finally {
         home.close();
-    }
-}
-
-function read<T>(database: string, work: (db: RunDatabase) => T): T {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
-        return work(db);
-    } finally {
-        db.close();
     }
 }

@@ -65,6 +65,19 @@ export interface OpenOptions {
 export const briefly = 500;
 
 /**
+ * Reads a run.sqlite and closes it.
+ * @throws as `openRunDatabase`
+ */
+export function readRunDatabase<T>(file: string, work: (db: RunDatabase) => T): T {
+    const db = openRunDatabase(file, { readonly: true });
+    try {
+        return work(db);
+    } finally {
+        db.close();
+    }
+}
+
+/**
  * Opens a run.sqlite that exists; one of our own that an older Storyloop wrote is brought up to date first.
  * @throws a fault with one sentence where the file is missing, damaged, foreign, newer or may not be written
  */

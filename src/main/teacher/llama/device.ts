@@ -1,7 +1,7 @@
 /**
  * Opens llama.cpp on the best device whose driver is here, and says in words where it really runs. Whether a graphics
  * processor computes is only known when it did: a driver may be too old for a build, a card too old for its kernels,
- * and llama.cpp then throws, falls silent or takes its process along. So each is tried in a process of its own.
+ * and llama.cpp then throws, hangs or brings the process down. So each is tried in a process of its own.
  */
 import { getLlama, getLlamaGpuTypes, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
 import { modelDevices, type FailedDevice, type ModelDevice, type OpenModel } from './protocol.ts';

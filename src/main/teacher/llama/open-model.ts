@@ -92,8 +92,9 @@ async function load({ file, sideBySide }: OpenModel, backend: LlamaDevice, io: P
             onLoadProgress: io.alive,
         });
     } catch (error) {
-        const complaints = await backend.complaints();
-        throw new Refusal(`cannot be loaded: ${complaints || String(error)}`);
+        const why = (await backend.complaints()) || firstLine(error);
+        // the file or the device: the processor, tried last, tells which
+        throw backend.device === 'cpu' ? new Refusal(`cannot be loaded: ${why}`) : new DeviceFailure(why);
     }
 }
 

@@ -28,7 +28,7 @@ import {
     type RatedSample,
     type RecordedEvaluation,
 } from '../../../store/run/evaluations.ts';
-import { openRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../../store/run/run.ts';
@@ -96,7 +96,7 @@ interface JudgedGains extends MeasuredGains {
 
 /** Null where the run was not evaluated before and after, or fewer than two pairs of stories could be rated. */
 export function compareRun(database: string): RunComparison | null {
-    return reading(database, (db) => {
+    return readRunDatabase(database, (db) => {
         const found = evaluatedPairs(db);
         if (found === null) return null;
         const { criteria, before, after, earlier, later, pairs } = found;
@@ -143,7 +143,7 @@ export function gainFound({
 
 /** The gains of a run without intervals, which takes only milliseconds; null in the same cases. */
 export function gainsOfRun(database: string): EvaluatedGains | null {
-    return reading(database, (db) => {
+    return readRunDatabase(database, (db) => {
         const found = evaluatedPairs(db);
         return found && gainsIn(db, found);
     });
@@ -151,7 +151,7 @@ export function gainsOfRun(database: string): EvaluatedGains | null {
 
 /** What judges that rewarded nothing say of its gain; none where it was not evaluated before and after. */
 export function judgedGainsOfRun(database: string): readonly JudgedGains[] {
-    return reading(database, judgedGainsOf);
+    return readRunDatabase(database, judgedGainsOf);
 }
 
 function againstControl(own: MeasuredGains, database: string): ControlComparison | null {
@@ -219,15 +219,6 @@ export function gainsOver(own: MeasuredGains, control: MeasuredGains): MeasuredG
         total: gainOver(own.total, control.total),
         lengthMatched: bothMatched ? gainOver(own.lengthMatched, control.lengthMatched) : null,
     };
-}
-
-function reading<T>(database: string, work: (db: RunDatabase) => T): T {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
-        return work(db);
-    } finally {
-        db.close();
-    }
 }
 
 interface EvaluatedPairs {

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { FaultError } from '../../../../shared/faults.ts';
 import type { RunConfig } from '../../../../shared/run/config.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
-import { openRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';
 import { milestones } from '../../../store/run/checkpoints.ts';
@@ -65,12 +65,12 @@ export function controlAmong(controls: readonly FinishedControl[], run: Likeness
  * no control has been evaluated before and after learning.
  */
 export function controlOf(database: string): string | null {
-    return controlAmong(finishedControls(homeOf(database)), read(database, likenessOf));
+    return controlAmong(finishedControls(homeOf(database)), readRunDatabase(database, likenessOf));
 }
 
 function likenessOfControl(database: string): Likeness | null {
     try {
-        return read(database, (db) => {
+        return readRunDatabase(database, (db) => {
             if (readConfig(db).values['teacher.shuffle'] !== 'on') return null;
             const phases = new Set(evaluations(db).map(({ phase }) => phase));
             return phases.has('before') && phases.has('after') ? likenessOf(db) : null;
@@ -78,14 +78,5 @@ function likenessOfControl(database: string): Likeness | null {
     } catch (error) {
         if (error instanceof FaultError) return null; // the list of runs says what is wrong with it
         throw error;
-    }
-}
-
-function read<T>(database: string, work: (db: RunDatabase) => T): T {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
-        return work(db);
-    } finally {
-        db.close();
     }
 }

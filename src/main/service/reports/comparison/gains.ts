@@ -7,7 +7,7 @@ import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
-import { openRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { runTeacher } from '../../../store/run/ratings/ratings.ts';
 import { gainsOfRun, gainsOver, type EvaluatedGains } from './comparison.ts';
@@ -70,13 +70,10 @@ export function gainsOfRuns(
 }
 
 function read(database: string): Pick<Compared, 'likeness' | 'teacher'> & { readonly evaluated: string } {
-    const db = openRunDatabase(database, { readonly: true });
-    try {
+    return readRunDatabase(database, (db) => {
         const evaluated = evaluations(db).map(({ id }) => id);
         return { likeness: likenessOf(db), teacher: runTeacher(db), evaluated: evaluated.join() };
-    } finally {
-        db.close();
-    }
+    });
 }
 
 function gained({ gains, over }: Compared): RunGained | null {

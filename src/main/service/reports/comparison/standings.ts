@@ -6,7 +6,7 @@
 import { gainOver, overRuns, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import type { IntervalEstimate } from '../../../learning/statistics/bootstrap.ts';
 import { mean } from '../../../learning/ppo/statistics.ts';
-import { openRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { readSummary } from '../../../store/run/run.ts';
 import { updatesAfter } from '../../../store/run/updates.ts';
@@ -93,8 +93,7 @@ function measure({ database, ...entrant }: FinishedEntrant): MeasuredEntrant | n
     const own = gainsOfRun(database);
     if (own === null) return null;
     const judges = judgedGainsOfRun(database);
-    const db = openRunDatabase(database, { readonly: true });
-    try {
+    return readRunDatabase(database, (db) => {
         const { lastUpdate } = readSummary(db, 0);
         const updates = updatesAfter(db, 0, 1_000_000);
         const seconds = updates.reduce(
@@ -120,9 +119,7 @@ function measure({ database, ...entrant }: FinishedEntrant): MeasuredEntrant | n
         };
         const byJudge = judges.map(({ judge, lengthMatched }) => [judge.name, lengthMatched] as const);
         return { result, gains: new Map([['', own.lengthMatched], ...byJudge]) };
-    } finally {
-        db.close();
-    }
+    });
 }
 
 function standingOf(
