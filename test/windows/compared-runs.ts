@@ -24,6 +24,8 @@ export interface RecordedSetting {
     /** Before and after learning each. */
     readonly stories?: number;
     readonly updates?: number;
+    /** Stands at the end of every evaluated story. */
+    readonly ending?: string;
 }
 
 const criteria = ['readability', 'coherence', 'creativity'] as const;
@@ -32,7 +34,7 @@ const words = ['owl', 'lamp', 'river', 'fox', 'moon', 'jar', 'bridge', 'baker', 
 /** Records updates whose scores rise, and clean evaluations before and after, on stories of the run's own seed. */
 export function recordSetting(
     home: string,
-    { name, seed, given, gain, teacher = 'rules', stories = 120, updates = 40 }: RecordedSetting,
+    { name, seed, given, gain, teacher = 'rules', stories = 120, updates = 40, ending = '' }: RecordedSetting,
 ): void {
     const random = new RandomStream('recorded setting', name, seed);
     const config = {
@@ -58,9 +60,8 @@ export function recordSetting(
             const noise = random.fork(phase);
             for (let i = 0; i < stories; i++) {
                 const length = 20 + Math.floor(20 * noise.uniform()) + (phase === 'after' ? 4 : 0);
-                const story = Array.from({ length }, () => words[Math.floor(words.length * noise.uniform())]!).join(
-                    ' ',
-                );
+                const said = Array.from({ length }, () => words[Math.floor(words.length * noise.uniform())]!);
+                const story = said.join(' ') + ending;
                 const id = 1000 * seed + i;
                 samples.push({ seed: id, prompt, story, tokens: Uint16Array.of(5, 6), words: length, finished: true });
                 const scores = scoresOf(ability, noise);

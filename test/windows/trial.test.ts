@@ -126,7 +126,7 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
         await download.saveAs(sent);
         expect(readFileSync(sent).includes('Lovelace')).toBe(false);
 
-        const field = page.getByLabel('A set that a colleague sent');
+        const field = page.getByLabel('A set or ratings that somebody sent');
         await field.setInputFiles(sent);
         await shows(`trial: 0 ratings added, ${2 * view.items.length} already here.`);
         // on both sides the same rater answers the third story once more, otherwise here than there

@@ -26,6 +26,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
     device: async () => (await import('./commands/device.ts')).addDeviceCommand,
     serve: async () => (await import('./commands/serve.ts')).addServeCommand,
     figures: async () => (await import('./commands/benchmarks/figures.ts')).addFiguresCommand,
+    report: async () => (await import('./commands/runs/reporting.ts')).addReportCommand,
     export: async () => (await import('./commands/exchanging.ts')).addExportCommand,
     sets: async () => (await import('./commands/sets.ts')).addSetsCommand,
     import: async () => (await import('./commands/exchanging.ts')).addImportCommand,
@@ -73,6 +74,7 @@ A first evening:
   ${commandLine} resume <run>                                     go on exactly where a run stopped
   ${commandLine} device                                           what this computer computes with
   ${commandLine} serve                                            the same and more in a browser
+  ${commandLine} report <run>                                     the run as one HTML file, for a reader without the app
   ${commandLine} export <run> --what all --to <folder>           take everything elsewhere, checked
 
 Runs live in $STORYLOOP_HOME, else ~/Storyloop. Ctrl-C pauses a run; a second Ctrl-C ends it at once, nothing recorded is lost.`,

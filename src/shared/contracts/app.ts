@@ -130,6 +130,8 @@ export const methods = {
     'run.stories': z.strictObject({ run, update: z.number().int().positive().optional() }),
     /** What learning changed, from the clean evaluations; null before both are there. */
     'run.comparison': z.strictObject({ run }),
+    /** The run as one HTML file, for a reader without Storyloop. */
+    'run.report': z.strictObject({ run }),
     /** What became of grammar; null where the guard has read nothing. */
     'run.guard': z.strictObject({ run }),
     /** What the second judge saw while the run learned; null where it never read. */
@@ -349,6 +351,7 @@ export interface Results {
     readonly 'run.events': Page<RunEventRow>;
     readonly 'run.stories': UpdateStories | null;
     readonly 'run.comparison': RunChange | null;
+    readonly 'run.report': SentFile;
     readonly 'run.guard': GuardReport | null;
     readonly 'run.holdOut': HoldOutReport | null;
     readonly 'run.drill': string | null;

@@ -1,7 +1,7 @@
 /** A chart as an SVG file, drawn without a page. */
 import type { Chart } from './chart.ts';
-import { drawChart } from './draw-chart.ts';
-import type { Pen } from './pen.ts';
+import { drawBareChart, drawChart, type Ground } from './draw-chart.ts';
+import { families, type Pen } from './pen.ts';
 import { SvgPen } from './svg-pen.ts';
 
 /**
@@ -18,5 +18,15 @@ const widthOf: Pen['widthOf'] = (words, { family, size }) => {
 export function svgOf(chart: Chart): string {
     const pen = new SvgPen(widthOf);
     const { width, height } = drawChart(pen, chart);
+    return pen.file(width, height, chart.title, '');
+}
+
+/**
+ * Its panels and key alone, for a page that says the rest in words of its own.
+ * @param room px that there are in a row
+ */
+export function bareSvgOf(chart: Chart, room: number, ground: Ground): string {
+    const pen = new SvgPen(widthOf, families, `${chart.id}-`);
+    const { width, height } = drawBareChart(pen, chart, room, ground);
     return pen.file(width, height, chart.title, '');
 }

@@ -16,11 +16,16 @@ export class SvgPen implements Pen {
     #clips = 0;
 
     readonly #families: Families;
+    readonly #name: string;
 
-    /** @param measure how wide words are in these families, for there is no page inside a file */
-    constructor(measure: Pen['widthOf'], from: Families = families) {
+    /**
+     * @param measure how wide words are in these families, for there is no page inside a file
+     * @param name begins the ids inside, so that several drawings can stand in one page
+     */
+    constructor(measure: Pen['widthOf'], from: Families = families, name = 'cut') {
         this.#measure = measure;
         this.#families = from;
+        this.#name = name;
     }
     widthOf(words: string, type: Type): number {
         return this.#measure(words, type);
@@ -45,7 +50,7 @@ export class SvgPen implements Pen {
         this.#parts.push(`<text ${at}${fillOf(colour)}>${escaped(words)}</text>`);
     }
     within({ left, top, right, bottom }: Box, draw: () => void): void {
-        const id = `cut${++this.#clips}`;
+        const id = `${this.#name}${++this.#clips}`;
         const size = `width="${short(right - left)}" height="${short(bottom - top)}"`;
         this.#parts.push(
             `<clipPath id="${id}"><rect x="${short(left)}" y="${short(top)}" ${size}/></clipPath><g clip-path="url(#${id})">`,

@@ -80,7 +80,7 @@ export function addSetsCommand(program: Command): void {
         });
     sets.command('import')
         .description(
-            'Imports a set that a colleague exported. If the set is here already, the colleague’s ratings are added; what differs is shown and nothing is overwritten.',
+            'Imports a set that a colleague exported, or the ratings that the form of a report saved. If the set is here already, the ratings are added; what differs is shown and nothing is overwritten.',
         )
         .argument('<file>', 'the file')
         .option('--json', 'one JSON object a line for machines')
@@ -95,7 +95,11 @@ export function addSetsCommand(program: Command): void {
                 console.log(`The set was added: ${put}`);
                 return;
             }
-            console.log(`${counted(added, 'rating')} added, ${known} known already.`);
+            console.log(
+                added === 0 && conflicts.length === 0
+                    ? `All ${counted(known, 'rating')} are here already; nothing was changed.`
+                    : `${counted(added, 'rating')} added, ${known} known already.`,
+            );
             for (const { position, rater, ours, theirs } of conflicts)
                 console.log(
                     `Item ${position}, rater ${rater}: here ${JSON.stringify(ours.scores)}, in the file ${JSON.stringify(theirs.scores)}; ours was kept.`,

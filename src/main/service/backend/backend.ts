@@ -22,6 +22,7 @@ import { modelHandlers } from './models.ts';
 import { openPreviewing } from './previewing.ts';
 import { metricHandlers } from './runs/metrics.ts';
 import { openRuns } from './runs/open-runs.ts';
+import { reportingHandlers } from './runs/reporting.ts';
 import { pollRuns } from './runs/polling.ts';
 import { runList } from './runs/run-list.ts';
 import { runHandlers, withLive } from './runs/runs.ts';
@@ -110,6 +111,7 @@ export function openBackend(
             const row = list.row(run);
             return row.kind === 'run' ? row.student : null;
         }),
+        ...reportingHandlers(home.home, runs, clock),
         ...configurationHandlers(home, clock),
         ...studentHandlers(home.home, runs, list),
         ...work.handlers,

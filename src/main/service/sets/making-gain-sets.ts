@@ -35,27 +35,44 @@ export function composeGainSet(
     return inRun(database, (db) => {
         const rubric = own ? parseRubricFile(own.text, own.name) : teacherRubric(db);
         const { id: run } = readSummary(db, now);
-        const candidates = candidatesIn(db, run);
         const taken = samplesInSets(home, run);
-        const isTaken = candidates.map(({ episode }) => taken.has(episode));
-        if (!isTaken.includes(false))
-            throw badInput('Every story of before and after is in a set already; nothing was made. Rate those.');
-        const random = new RandomStream('gain-set', seed);
-        const chosen = sampleInOrder(
-            candidates.map(({ total, part }, i) => ({ score: total, side: part, isTaken: isTaken[i]! })),
-            wanted,
-            random.fork('choice'),
-        );
-        const stories = chosen.map((place, i): SetStory => {
-            const { run, attempt, episode, stage, prompt, story, words, part } = candidates[place]!;
-            return { id: i + 1, run, attempt, episode, stage, prompt, story, words, part };
-        });
-        const inOrder = Uint32Array.from(stories, (_, i) => i);
-        return {
-            ...{ id: ulid(now), name, seed, createdAt: now, rubric, purpose: 'gain', stories },
-            order: showingOrder(stories.length, random.fork('order'), inOrder).map((place) => stories[place]!.id),
-        };
+        return sampleGainSet(db, { id: ulid(now), name, seed, createdAt: now, rubric, wanted, taken });
     });
+}
+
+interface GainSample extends Pick<NewSet, 'id' | 'name' | 'seed' | 'createdAt' | 'rubric'> {
+    readonly wanted: number;
+    /** Rows of stories that are left out. */
+    readonly taken: ReadonlySet<number>;
+}
+
+/**
+ * The same run, seed, number and stories left out always give the same set.
+ * @throws bad input where the run was not evaluated before and after learning, or every story is taken
+ */
+export function sampleGainSet(
+    db: RunDatabase,
+    { id, name, seed, createdAt, rubric, wanted, taken }: GainSample,
+): NewSet {
+    const candidates = candidatesIn(db, readSummary(db, createdAt).id);
+    const isTaken = candidates.map(({ episode }) => taken.has(episode));
+    if (!isTaken.includes(false))
+        throw badInput('Every story of before and after is in a set already; nothing was made. Rate those.');
+    const random = new RandomStream('gain-set', seed);
+    const chosen = sampleInOrder(
+        candidates.map(({ total, part }, i) => ({ score: total, side: part, isTaken: isTaken[i]! })),
+        wanted,
+        random.fork('choice'),
+    );
+    const stories = chosen.map((place, i): SetStory => {
+        const { run, attempt, episode, stage, prompt, story, words, part } = candidates[place]!;
+        return { id: i + 1, run, attempt, episode, stage, prompt, story, words, part };
+    });
+    const inOrder = Uint32Array.from(stories, (_, i) => i);
+    return {
+        ...{ id, name, seed, createdAt, rubric, purpose: 'gain', stories },
+        order: showingOrder(stories.length, random.fork('order'), inOrder).map((place) => stories[place]!.id),
+    };
 }
 
 function candidatesIn(

@@ -30,6 +30,7 @@ import { createSet, exportSet, findSet, importSet, listSets, withSet } from '../
 import type { RunDatabase } from '../../store/connection/statements.ts';
 import { findRun, listRuns } from '../../store/home/workshop.ts';
 import { measureAgreement } from './agreement.ts';
+import { importRatings, isRatingsFile } from './importing-ratings.ts';
 import { composeSet, inRun, type SetRequest } from './making-sets.ts';
 import { openHome, type OpenHome } from '../sources/home.ts';
 import { openDesk, type RatingDesk } from './rating-desk.ts';
@@ -143,7 +144,10 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
             ),
         export: (set, target) => exportSet(findSet(home, set), givenPath(target)),
         import(source, called) {
-            const { kind, file, ...rest } = importSet(home, givenPath(source), called);
+            const path = givenPath(source);
+            const { kind, file, ...rest } = isRatingsFile(path)
+                ? importRatings(home, path, called ?? path, databaseOf)
+                : importSet(home, path, called);
             const { set, names } = withSet(file, { readonly: true }, (db) => ({
                 set: summaryOf(db),
                 names: new Map(setRaters(db).map(({ id, name }) => [id, name])),

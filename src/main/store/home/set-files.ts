@@ -10,6 +10,7 @@ import { checkForeignSet } from '../sets/foreign-set.ts';
 import { givenPath } from './given-path.ts';
 import { createSetDatabase, openSetDatabase, type OpenOptions } from '../connection/open.ts';
 import {
+    addRatings,
     mergeSet,
     readSetHead,
     setRaters,
@@ -17,6 +18,8 @@ import {
     type Merged,
     type NewSet,
     type SetHead,
+    type SetRater,
+    type SetRating,
 } from '../sets/rating-set.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
 import { transaction, write } from '../connection/statements.ts';
@@ -175,4 +178,36 @@ export function importSet(home: string, source: string, called = source): SetImp
     } finally {
         other.close();
     }
+}
+
+/** The set of this id; null where it is not here. */
+export function setOfId(home: string, id: string): string | null {
+    const file = setFile(home, id);
+    return fs.existsSync(file) ? file : null;
+}
+
+/**
+ * Adds one person's ratings to a set, which is made of `fresh` where it is not here yet: both or nothing.
+ * @param called what sentences call the file that they come from
+ */
+export function takeRatings(
+    home: string,
+    set: { readonly file: string } | { readonly fresh: NewSet },
+    rater: SetRater,
+    ratings: readonly SetRating[],
+    called: string,
+): SetImport {
+    const add = (db: RunDatabase): Merged => addRatings(db, [rater], ratings, called);
+    if ('file' in set) return { kind: 'merged', file: set.file, merged: withSet(set.file, { readonly: false }, add) };
+    const merged: Merged[] = [];
+    const file = putInPlace(home, set.fresh.id, (draft) => {
+        const db = createSetDatabase(draft);
+        try {
+            writeNewSet(db, set.fresh);
+            merged.push(add(db));
+        } finally {
+            db.close();
+        }
+    });
+    return { kind: 'merged', file, merged: merged[0]! };
 }

@@ -239,32 +239,58 @@ export function mergeSet(db: RunDatabase, other: RunDatabase): Merged {
         throw badInput(
             `${nameOf(other)} is not a copy of this set: its rubric, stories or order differ; nothing was changed. Ask for a copy of the set that was sent.`,
         );
-    const { criteria } = readSetHead(db).rubric;
     return transaction(db, () => {
-        const known = new Map(setRatings(db).map((rating) => [keyOf(rating), rating]));
-        const raters = setRaters(other);
-        let newRaters = 0;
-        for (const { id, name } of raters)
-            newRaters += write(db, 'INSERT OR IGNORE INTO rater (id, name) VALUES (@id, @name)', { id, name }).changes;
-        let added = 0;
-        const conflicts: { ours: SetRating; theirs: SetRating }[] = [];
-        for (const rating of setRatings(other)) {
-            checkScores(criteria, rating, ` of ${nameOf(other)}`);
-            const here = known.get(keyOf(rating));
-            if (here === undefined) {
-                insertRating(db, rating);
-                added++;
-            } else if (JSON.stringify(here) !== JSON.stringify(rating)) conflicts.push({ ours: here, theirs: rating });
-        }
+        const merged = addRatings(db, setRaters(other), setRatings(other), nameOf(other));
         for (const seen of readAll<{ story: number; rater: string; at: number }>(
             other,
             'SELECT story, rater, at FROM unblinding',
         ))
             recordUnblinding(db, seen.story, seen.rater, seen.at);
-        const met = setRatings(other).length - added - conflicts.length;
-        return { raters: newRaters, added, known: met, conflicts };
+        return merged;
     });
 }
+
+/**
+ * Adds ratings that were given elsewhere. What is here already is left alone; where they differ, ours stays and both
+ * are told. All or nothing.
+ * @param file names where they come from, in sentences
+ * @throws bad input where a score is missing, foreign or out of range
+ */
+export function addRatings(
+    db: RunDatabase,
+    raters: readonly SetRater[],
+    ratings: readonly SetRating[],
+    file: string,
+): Merged {
+    const { criteria } = readSetHead(db).rubric;
+    return transaction(db, () => {
+        const known = new Map(setRatings(db).map((rating) => [keyOf(rating), rating]));
+        let newRaters = 0;
+        for (const { id, name } of raters)
+            newRaters += write(db, 'INSERT OR IGNORE INTO rater (id, name) VALUES (@id, @name)', { id, name }).changes;
+        let added = 0;
+        const conflicts: { ours: SetRating; theirs: SetRating }[] = [];
+        for (const rating of ratings) {
+            checkScores(criteria, rating, ` of ${file}`);
+            const here = known.get(keyOf(rating));
+            if (here === undefined) {
+                insertRating(db, rating);
+                added++;
+            } else if (!isSameRating(here, rating)) conflicts.push({ ours: here, theirs: rating });
+        }
+        return { raters: newRaters, added, known: ratings.length - added - conflicts.length, conflicts };
+    });
+}
+
+/** Whatever order their scores were written in. */
+function isSameRating(one: SetRating, other: SetRating): boolean {
+    const [a, b] = [one, other].map(({ scores, ...rest }) =>
+        JSON.stringify([Object.entries(rest).toSorted(byName), Object.entries(scores).toSorted(byName)]),
+    );
+    return a === b;
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 const keyOf = ({ position, rater, number }: SetRating): string => JSON.stringify([position, rater, number]);
 

@@ -2,6 +2,7 @@
 import type { Params } from '../../../shared/contracts/app.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
 import { copyText } from '../../lib/page/clipboard.ts';
+import { bytesOf, saveFile } from '../../lib/page/files.ts';
 import { shortened } from '../../lib/text/words.ts';
 import { exportOf } from '../exchanges.svelte.ts';
 import { go } from '../app/route.svelte.ts';
@@ -43,6 +44,15 @@ export function duplicateRun({ run }: RunRow): void {
 
 export function exportRun({ run, name }: RunRow): void {
     exportOf({ label: name, of: { subject: 'run', run } });
+}
+
+/** Saves the run as one HTML file. Settles when it is saved, or was refused. */
+export async function saveReport({ run, name }: RunRow): Promise<void> {
+    const written = await attempt('run.report', { run });
+    if (!written) return;
+    const { name: file, base64 } = written.result;
+    saveFile(file, new Blob([bytesOf(base64)], { type: 'text/html' }));
+    say(`${file} tells of ${shortened(name)} without Storyloop, and lets a reader rate stories blind.`);
 }
 
 export async function archiveRuns(rows: readonly RunRow[], archived: boolean): Promise<void> {

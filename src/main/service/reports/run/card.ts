@@ -66,6 +66,11 @@ export async function runCard(
     };
 }
 
+/** The paragraph alone. */
+export function methodsOfRun(database: string, comparison: RunComparison | null): string {
+    return methods(readFacts(database, 0, comparison));
+}
+
 function readFacts(database: string, now: number, comparison: RunComparison | null): CardFacts {
     const db = openRunDatabase(database, { readonly: true });
     try {

@@ -1,0 +1,129 @@
+/** The figures of a report: how a run learned, what it gained, how its scores are spread, what length is paid. */
+import { bestTotal } from '../../../../shared/ratings/rubric.ts';
+import type { Chart, ChartPanel, ChartRow, IntervalPoint, Mark } from '../../../../shared/figures/chart.ts';
+import { thinned } from '../../../../shared/figures/series.ts';
+import { counted, rounded } from '../../../../shared/text/numbers.ts';
+import type { Distribution } from '../../../../shared/views/runs.ts';
+import { gainFound, type RunComparison } from '../../reports/comparison/comparison.ts';
+import type { RunCurves } from '../../reports/figures/run-curves.ts';
+import { dynamics } from '../../reports/figures/update-figures.ts';
+
+const mostPoints = 300; // columns of a line, for a file that stays small
+export const beforeColour = 1;
+export const afterColour = 0;
+const ours = { origin: 'ours' } as const;
+
+/** Without the published smoothing, which is for comparing with the paper. */
+export function learningChart(curves: RunCurves): Chart {
+    const chart = dynamics([curves]);
+    return {
+        ...chart,
+        title: 'While it learned',
+        caption: `Means of each update’s stories over words of feedback, rated by ${curves.teacher}; written as the student learned, with its dropout and temperature. Pale: as measured. Solid: means of neighbours whose weights fade.`,
+        panels: chart.panels.map((panel) => ({ ...panel, marks: panel.marks.flatMap(plainLine) })),
+        rows: chart.rows,
+    };
+}
+
+function plainLine(mark: Mark): readonly Mark[] {
+    if (mark.kind !== 'line') return [mark];
+    if (mark.dash !== undefined) return [];
+    const [xs, ys] = [mark.points.map(({ x }) => x), mark.points.map(({ y }) => y)];
+    return [{ ...mark, name: '', points: thinned(xs, ys, mostPoints) }];
+}
+
+export function gainChart(comparison: RunComparison): Chart {
+    const { total, most, atEqualLength, control } = gainFound(comparison);
+    const found = [
+        { name: 'all stories', interval: total },
+        { name: 'at equal length', interval: atEqualLength },
+        { name: 'the control, all', interval: control?.total ?? null },
+        { name: 'above the control', interval: control?.overAtEqualLength ?? null },
+    ].flatMap(({ name, interval }) => (interval === null ? [] : [{ name, ...interval }]));
+    const points = found.map(({ mean, low, high }, x): IntervalPoint => ({ x, y: mean, low, high }));
+    return {
+        ...{ id: 'gain', title: 'What was gained' },
+        caption: `After − before learning, in the teacher’s points of ${rounded(most)}, with 95 % intervals over ${counted(comparison.scores.pairs, 'pair')} of stories from equal seeds. Above the control: at equal length.`,
+        panels: [
+            {
+                title: 'Gain',
+                x: {
+                    ...{ title: '', scale: 'linear', bounds: [-0.6, found.length - 0.4] },
+                    names: found.map(({ name }, at) => ({ at, name })),
+                },
+                y: { title: 'points', scale: 'linear' },
+                marks: [
+                    zeroLine(found.length),
+                    { kind: 'dots', name: '', shape: 'circle', colour: afterColour, points, ...ours },
+                ],
+            },
+        ],
+        rows: found.map(({ name, mean, low, high }): ChartRow => ({ of: name, mean, low, high })),
+    };
+}
+
+/** Where nothing was gained. */
+function zeroLine(places: number): Mark {
+    const points = [
+        { x: -0.6, y: 0 },
+        { x: places - 0.4, y: 0 },
+    ];
+    return { kind: 'line', name: '', colour: 6, dash: [3, 3], isPale: true, points, ...ours };
+}
+
+export function spreadChart({ distributions, scores }: RunComparison): Chart {
+    return {
+        ...{ id: 'spread', title: 'Scores and lengths, before and after' },
+        caption: `Share of the stories of ${counted(scores.pairs, 'pair')} from equal seeds, before and after learning; written and rated outside of training.`,
+        panels: distributions.map((distribution): ChartPanel => ({
+            title: distribution.name,
+            x: { title: distribution.id === 'words' ? 'words' : 'score', scale: 'linear' },
+            y: { title: '% of stories', scale: 'linear' },
+            marks: [stepsOf(distribution, 'before'), stepsOf(distribution, 'after')],
+        })),
+        rows: distributions.flatMap(({ id, from, width, before, after }) =>
+            before.map((share, i): ChartRow => ({
+                ...{ of: id, from: from + i * width, to: from + (i + 1) * width },
+                ...{ before: share, after: after[i] ?? 0 },
+            })),
+        ),
+    };
+}
+
+function stepsOf({ from, width, ...shares }: Distribution, side: 'before' | 'after'): Mark {
+    const points = shares[side].flatMap((share, i) => [
+        { x: from + i * width, y: 100 * share },
+        { x: from + (i + 1) * width, y: 100 * share },
+    ]);
+    const colour = side === 'before' ? beforeColour : afterColour;
+    return { kind: 'line', name: side, colour, points, ...(side === 'before' && { dash: [5, 3] }), ...ours };
+}
+
+/** Null where no length has enough stories of a side. */
+export function lengthChart({ byLength, criteria }: RunComparison): Chart | null {
+    const pointsOf = (side: 'before' | 'after'): readonly IntervalPoint[] =>
+        byLength.flatMap(({ words: [from, to], [side]: { score } }) =>
+            score === null ? [] : [{ x: (from + to) / 2, y: score.mean, low: score.low, high: score.high }],
+        );
+    const [before, after] = [pointsOf('before'), pointsOf('after')];
+    if (before.length + after.length === 0) return null;
+    return {
+        ...{ id: 'lengths', title: 'Score at each length' },
+        caption:
+            'The teacher’s mean score of stories of about the same length, with 95 % intervals: what is left between the two rows of marks is not length.',
+        panels: [
+            {
+                ...{ title: 'Teacher score', x: { title: 'words of a story', scale: 'linear' } },
+                y: { title: `sum, 0 to ${rounded(bestTotal(criteria))}`, scale: 'linear' },
+                marks: [
+                    { kind: 'dots', name: 'before', shape: 'diamond', colour: beforeColour, points: before, ...ours },
+                    { kind: 'dots', name: 'after', shape: 'circle', colour: afterColour, points: after, ...ours },
+                ],
+            },
+        ],
+        rows: byLength.map(({ words: [from, to], before: early, after: late }): ChartRow => ({
+            ...{ words_from: from, words_to: to, stories_before: early.stories, stories_after: late.stories },
+            ...{ score_before: early.score?.mean ?? null, score_after: late.score?.mean ?? null },
+        })),
+    };
+}
