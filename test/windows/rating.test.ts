@@ -100,6 +100,24 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         set = new URL(screen.page.url()).hash.split('/')[2]!.split('?')[0]!;
     });
 
+    it('says what each score stands for, in the row that waits and in full', async () => {
+        const rowOf = (name: string) => screen.page.getByRole('group', { name, exact: true });
+        await rowOf('Readability').getByText('mostly broken words or signs; it cannot be read.').waitFor();
+        expect(await rowOf('Creativity').locator('dd').count()).toBe(0);
+        await press('2');
+        await rowOf('Readability').getByText('some mistakes, but every sentence can be understood.').waitFor();
+        expect(await rowOf('Narrative coherence').locator('dd').count()).toBe(4);
+        await press('Backspace');
+        await screen.page.getByRole('region', { name: 'Story' }).locator('.stop, .cut').waitFor(); // how it ended
+        await press('?');
+        const sheet = screen.page.getByRole('dialog', { name: 'The rubric storyteller-v1' });
+        await sheet.getByText('a surprising idea that carries the whole story.').first().waitFor();
+        expect(await violations()).toEqual([]);
+        await press('?');
+        await sheet.waitFor({ state: 'detached' });
+        await atDesk(1);
+    });
+
     it('counts a key that is held down once', async () => {
         const { keyboard } = screen.page;
         await keyboard.down('3');

@@ -21,6 +21,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
     compare: async () => (await import('./commands/runs/comparing.ts')).addCompareCommand,
     rescore: async () => (await import('./commands/runs/rescoring.ts')).addRescoreCommand,
     models: async () => (await import('./commands/models.ts')).addModelsCommand,
+    trash: async () => (await import('./commands/trash.ts')).addTrashCommand,
     teacher: async () => (await import('./commands/teacher.ts')).addTeacherCommand,
     resume: async () => (await import('./commands/runs/running.ts')).addResumeCommand,
     device: async () => (await import('./commands/device.ts')).addDeviceCommand,

@@ -1,6 +1,7 @@
 /** Words about language models as teachers. */
 import type { DownloadState, ModelRow } from '../../shared/views/computer.ts';
-import { bytes, duration, percent } from './text/words.ts';
+import type { StudentSource } from '../../shared/views/new-run.ts';
+import { bytes, count, counted, duration, measured, percent } from './text/words.ts';
 
 export const titleOf = ({ name, catalogued }: ModelRow): string => catalogued?.title ?? name.replace(/\.gguf$/u, '');
 
@@ -30,4 +31,81 @@ export function downloadWords({ phase, done, of, bytesPerSecond }: DownloadState
     if (phase === 'checking') return `checking the file, ${percent(done / of)}`;
     const rate = bytesPerSecond ? `, ${bytes(bytesPerSecond)}/s, ${duration((of - done) / bytesPerSecond)} to go` : '';
     return `${bytes(done)} of ${bytes(of)}${rate}`;
+}
+
+/** Rows of facts about a model: what its file says, and how fast it was here. */
+export function factLines({ facts, speed }: ModelRow, predicted: PredictedHours | null): readonly Line[] {
+    const { architecture, quantisation, parameters, context, isFromFile } = facts;
+    const source = isFromFile ? '' : ' (by its name)';
+    const kind = [architecture, parameters === null ? null : `${count(parameters)} parameters`];
+    return [
+        ...line('Model', kind.filter((part) => part !== null).join(', ')),
+        ...line('Quantisation', quantisation === null ? '' : quantisation + source),
+        ...line('Context', context === null ? '' : counted(context, 'token')),
+        ...(speed?.tokensPerSecond
+            ? line('Reads', `${count(Math.round(speed.tokensPerSecond))} tokens a second, measured`)
+            : []),
+        ...line('A million words', hoursWords(speed?.hoursPerMillionWords ?? null, predicted)),
+    ];
+}
+type Line = readonly [name: string, value: string];
+const line = (name: string, value: string): readonly Line[] => (value === '' ? [] : [[name, value]]);
+
+function hoursWords(hours: number | null, predicted: PredictedHours | null): string {
+    if (hours !== null) return `${duration(3600 * hours)} of rating, measured in a check`;
+    if (predicted === null) return 'unknown until it is checked';
+    return `about ${duration(3600 * predicted.hours)} of rating, predicted from ${predicted.from} by size`;
+}
+
+export interface PredictedHours {
+    readonly hours: number;
+    /** The model whose check it is taken from. */
+    readonly from: string;
+}
+
+/**
+ * Hours for a million words of a model that was not checked: those of the checked model nearest to it in size, scaled
+ * by size, for a model takes about as long as it has bytes to read. Null where none of its kind of device was checked.
+ */
+export function predictedHours(row: ModelRow, all: readonly ModelRow[]): PredictedHours | null {
+    if (row.catalogued?.fit === 'no') return null;
+    const distance = ({ bytes }: ModelRow): number => Math.abs(Math.log(bytes / row.bytes));
+    const [nearest] = all
+        .filter(({ name, speed, bytes, catalogued }) => {
+            const isLike = !catalogued || !row.catalogued || catalogued.fit === row.catalogued.fit;
+            return name !== row.name && bytes > 0 && isLike && (speed?.hoursPerMillionWords ?? null) !== null;
+        })
+        .toSorted((a, b) => distance(a) - distance(b));
+    if (!nearest) return null;
+    return { hours: (nearest.speed!.hoursPerMillionWords! * row.bytes) / nearest.bytes, from: titleOf(nearest) };
+}
+
+/** Does it say all of the words somewhere in what is known of it? */
+function saysAll(texts: readonly (string | null)[], words: string): boolean {
+    const said = texts.join(' ').toLowerCase();
+    return words
+        .toLowerCase()
+        .split(/\s+/u)
+        .every((word) => said.includes(word));
+}
+export const isModelFound = (row: ModelRow, words: string): boolean =>
+    saysAll(
+        [
+            ...[titleOf(row), row.name, row.catalogued?.means ?? 'your own file', row.catalogued?.licence ?? null],
+            ...[row.facts.quantisation, row.facts.architecture, fitWords(row), placeWords(row)],
+        ],
+        words,
+    );
+export const isStudentFound = ({ label, kind, score }: StudentSource, words: string): boolean =>
+    saysAll([label, kind === 'shipped' ? 'comes with Storyloop' : kind, score?.by ?? null], words);
+
+/** "412 tokens/s, 3 h for a million words" under a model's name; empty before a check. */
+export function speedWords({ speed }: Pick<ModelRow, 'speed'>): string {
+    if (speed === null) return '';
+    const reads = speed.tokensPerSecond
+        ? `${count(Math.round(speed.tokensPerSecond))} tokens/s`
+        : `${measured(speed.storiesPerSecond)} stories/s`;
+    return speed.hoursPerMillionWords === null
+        ? reads
+        : `${reads}, ${duration(3600 * speed.hoursPerMillionWords)} for a million words`;
 }

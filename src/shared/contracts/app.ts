@@ -9,7 +9,15 @@ import { z } from 'zod';
 import type { Passport } from '../passport/passport.ts';
 import type { GuardReport } from '../views/guard.ts';
 import type { HoldOutReport } from '../views/hold-out.ts';
-import type { About, DeviceReport, ExchangeRow, ExportOffer, ModelShelf, Settings } from '../views/computer.ts';
+import type {
+    About,
+    DeviceReport,
+    ExchangeRow,
+    ExportOffer,
+    ModelShelf,
+    Settings,
+    TrashedThing,
+} from '../views/computer.ts';
 import type {
     BenchmarkAges,
     BenchmarkRow,
@@ -42,7 +50,7 @@ import type {
     StepRow,
     UpdateRow,
 } from '../views/runs.ts';
-import type { PairPage, StoryPage, UpdateStories, WholeStory } from '../views/stories.ts';
+import type { PairPage, StoriesOverRuns, StoryPage, UpdateStories, WholeStory } from '../views/stories.ts';
 import { countingPresets } from '../benchmarks/counting.ts';
 import type { TaskScore } from '../benchmarks/results.ts';
 import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
@@ -154,6 +162,16 @@ export const methods = {
         offset: offset.default(0),
         limit: z.number().int().min(1).max(500).default(100),
     }),
+    /**
+     * Words in the stories of every run, the run that was at work last first. It stops after a fraction of a second:
+     * `from` is how many runs were searched before, and the answer says how many are by then.
+     */
+    'stories.search': z.strictObject({
+        text: z.string().min(1).max(400),
+        from: z.number().int().nonnegative().default(0),
+        /** Stories shown of each run. */
+        each: z.number().int().min(1).max(20).default(3),
+    }),
     'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
     /**
      * A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then.
@@ -196,6 +214,17 @@ export const methods = {
     /** Copies the shipped sample run into the runs folder, or finds it there. */
     'sample.add': nothing,
     'sample.remove': z.strictObject({ run }),
+
+    /** Moves a run, a rating set or a model file to the trash; answered with its id there. */
+    'trash.put': z.strictObject({
+        kind: z.enum(['run', 'set', 'model']),
+        /** Of its folder or file. */
+        name: run,
+        label: z.string().max(200),
+    }),
+    'trash.list': nothing,
+    'trash.restore': z.strictObject({ id: z.string().min(1).max(60) }),
+    'trash.empty': nothing,
 
     'models.list': nothing,
     /** Begins or goes on with a download of the catalogue; how far it is and how it ended is told. */
@@ -357,6 +386,11 @@ export interface Results {
     readonly 'run.drill': string | null;
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
+    readonly 'trash.put': { readonly id: string };
+    readonly 'trash.list': readonly TrashedThing[];
+    readonly 'trash.restore': TrashedThing;
+    readonly 'trash.empty': null;
+    readonly 'stories.search': StoriesOverRuns;
     readonly 'story.read': WholeStory;
     readonly 'story.rate': WholeStory;
     readonly 'config.table': ConfigTable;

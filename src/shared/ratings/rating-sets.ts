@@ -6,6 +6,7 @@ import type { AgreementReport } from './agreement.ts';
 import type { CalibrationFile } from './calibration.ts';
 import type { SetGain } from './peoples-gain.ts';
 import type { Criterion, CriterionId } from './rubric.ts';
+import type { ScoreAnchors } from './rubric-anchors.ts';
 
 type ScoresByCriterion = Readonly<Record<CriterionId, number>>;
 
@@ -14,10 +15,20 @@ export interface DeskView {
     readonly name: string;
     readonly rater: string;
     readonly criteria: readonly Criterion[];
+    /** What people go by: the set's rubric, or the one that ships for its criteria where the set's has no words. */
+    readonly rubric: RubricView;
     /** Per item, in order, what this rater made of it. */
     readonly items: readonly ('open' | 'scored' | 'skipped')[];
     /** Positions of the items that the rater has flagged. */
     readonly flagged: readonly number[];
+}
+
+/** A rubric as people read it. */
+export interface RubricView {
+    readonly id: string;
+    readonly text: string;
+    /** What each score of a criterion stands for; a rubric need not say. */
+    readonly anchors: ScoreAnchors;
 }
 
 /** One item to rate. */
@@ -26,6 +37,8 @@ export interface DeskItem {
     readonly of: number;
     readonly prompt: string;
     readonly story: string;
+    /** It ended by itself, or was cut off; null where nobody noted it. */
+    readonly finished: boolean | null;
     /** How often this rater has answered the item: a rating names the next number. */
     readonly answered: number;
     /** The rater's own latest answer. */

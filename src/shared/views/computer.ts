@@ -64,12 +64,50 @@ export interface ModelRow {
         readonly fit: 'graphics' | 'processor' | 'no';
         readonly memoryNeeded: number;
     } | null;
+    /** What its file says of itself, or at least its name. */
+    readonly facts: ModelFacts;
+    /** From its last check on this computer; null before there was one. */
+    readonly speed: TeacherSpeed | null;
     /** Null while nobody downloads it. */
     readonly download: DownloadState | null;
+}
+/** Null where it is not known. */
+export interface ModelFacts {
+    readonly architecture: string | null;
+    /** As the file says, or as it is called. */
+    readonly quantisation: string | null;
+    readonly parameters: number | null;
+    /** Tokens it was trained to read at once. */
+    readonly context: number | null;
+    /** The file was read; else what is known comes from its name and its place in the catalogue. */
+    readonly isFromFile: boolean;
+}
+/** How fast a teacher rated stories in a check. */
+export interface TeacherSpeed {
+    readonly at: number;
+    readonly storiesPerSecond: number;
+    /** Null for teachers that read no tokens. */
+    readonly tokensPerSecond: number | null;
+    readonly hoursPerMillionWords: number | null;
+    /** What it ran on, as the teacher says it. */
+    readonly device: string | null;
 }
 export interface ModelShelf {
     readonly folder: string;
     readonly models: readonly ModelRow[];
+    /** Of every teacher that was checked here, by its name. */
+    readonly speeds: Readonly<Record<string, TeacherSpeed>>;
+}
+/** A run, a rating set or a model file that was deleted and can be put back. */
+export interface TrashedThing {
+    readonly id: string;
+    readonly kind: 'run' | 'set' | 'model';
+    /** Of its folder or file. */
+    readonly name: string;
+    /** As a person calls it. */
+    readonly label: string;
+    readonly at: number;
+    readonly bytes: number;
 }
 /** What the person set; absent keys mean the app's own choice. */
 export interface Settings {

@@ -29,6 +29,23 @@ export interface StoryPage {
     readonly offset: number;
     readonly rows: readonly StoryRow[];
 }
+/** What a search found in the stories of all runs, so far. */
+export interface StoriesOverRuns {
+    /** Runs with a hit, of those that this answer is about. */
+    readonly runs: readonly {
+        readonly run: string;
+        readonly name: string;
+        readonly scoreMost: number;
+        /** Stories that hold the words; where `isMore`, that many and more. */
+        readonly hits: number;
+        readonly isMore: boolean;
+        /** The newest of them. */
+        readonly rows: readonly StoryRow[];
+    }[];
+    /** Runs searched so far, and all that hold stories. */
+    readonly searched: number;
+    readonly of: number;
+}
 /** A rating as it was recorded; what its record leaves out is null. */
 export interface StoryRating extends Kept<
     Pick<ScoredRecord, 'rater' | 'at' | 'reading' | 'reply' | 'offFormatMass' | 'entropy' | 'disagreement' | 'blind'>

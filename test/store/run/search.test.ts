@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { episodesIn } from './all-episodes.ts';
 import type { Lease } from '../../../src/main/store/connection/lease.ts';
 import { searchExpression } from '../../../src/main/store/run/stories/search-expression.ts';
+import { newestWith } from '../../../src/main/store/run/stories/story-lists.ts';
 import { write } from '../../../src/main/store/connection/statements.ts';
 import { recordUpdate } from '../../../src/main/store/run/updates.ts';
 import type { StoryFilter } from '../../../src/shared/run/story-filter.ts';
@@ -33,6 +34,20 @@ describe('finding episodes', () => {
         expect(found('fox NOT king')).toEqual([]);
         expect(found('!!! ""')).toEqual([]);
         expect(found('king !!!')).toEqual([1, 2]);
+    });
+
+    it('the newest with the words, so many and no more, and none of an update that was redone', () => {
+        const lease = aRunOf(2);
+        const all = episodesIn(lease.db, { text: 'the' }).map(({ episode }) => episode);
+        const newest = newestWith(lease.db, 'the', 1000);
+        expect([...newest].sort((a, b) => a - b)).toEqual([...all].sort((a, b) => a - b));
+        expect(newest).toEqual([...newest].sort((a, b) => b - a));
+        expect(newestWith(lease.db, 'the', 2)).toEqual(newest.slice(0, 2));
+        expect(newestWith(lease.db, '!!!', 5)).toEqual([]);
+        const again = episodesOf(2).map((episode) => ({ ...episode, story: 'Nobody came.' }));
+        recordUpdate(lease, anUpdate(2, 'other weights'), again, ratingsOf(again));
+        expect(newestWith(lease.db, 'nobody', 1000)).toHaveLength(again.length);
+        expect(newestWith(lease.db, 'the', 1000)).toHaveLength(all.length - again.length);
     });
 
     it('whatever is typed is text, never an operator, an error or a way in', () => {

@@ -21,6 +21,7 @@ export function aNewSet(changed: Partial<NewSet> = {}): NewSet {
         story: `the ${['fox', 'owl', 'hare', 'mole', 'wren'][i]!} went home.`,
         words: 4,
         part: null,
+        finished: 1 as const,
     }));
     return {
         id: setId,

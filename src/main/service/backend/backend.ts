@@ -18,7 +18,7 @@ import { configurationHandlers } from './configuration.ts';
 import { exportedFile } from '../exchange/exported-files.ts';
 import { openExchanges, type ChoosePath } from './exchange/exchanges.ts';
 import type { Handlers } from './handlers.ts';
-import { modelHandlers } from './models.ts';
+import { modelHandlers } from './models/models.ts';
 import { openPreviewing } from './previewing.ts';
 import { metricHandlers } from './runs/metrics.ts';
 import { openRuns } from './runs/open-runs.ts';
@@ -28,8 +28,10 @@ import { runList } from './runs/run-list.ts';
 import { runHandlers, withLive } from './runs/runs.ts';
 import { openSets } from './sets.ts';
 import { settingsHandlers } from './settings.ts';
+import { searchHandlers } from './runs/searching.ts';
 import { storyHandlers } from './runs/stories.ts';
-import { studentHandlers } from './students.ts';
+import { studentHandlers } from './models/students.ts';
+import { trashHandlers } from './trash.ts';
 import { openWork } from './work.ts';
 
 export interface Backend {
@@ -77,13 +79,11 @@ export function openBackend(
         changed: (row) => push({ push: 'run', row: withLive(row, work) }),
         gone: (run) => push({ push: 'run-gone', run }),
     });
-    const previewing = openPreviewing(workbench, home.home, {
+    const previewing = openPreviewing(workbench, home, {
         running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
         progress: (ticket, phase, done, of) => push({ push: 'preview', ticket, phase, done, of }),
     });
-    const models = modelHandlers(home.home, (model, state, problem) =>
-        push({ push: 'download', model, state, problem }),
-    );
+    const models = modelHandlers(home, (model, state, problem) => push({ push: 'download', model, state, problem }));
     const sets = openSets(home);
     const exchanges = openExchanges(home.home, workbench, runs, clock, choose, (row) => {
         push({ push: 'exchange', row });
@@ -107,6 +107,7 @@ export function openBackend(
         ...runHandlers(runs, list, work, { home: home.home, clock, changed: () => polling.now() }),
         ...metricHandlers(runs),
         ...storyHandlers(runs, clock),
+        ...searchHandlers(runs, list),
         ...comparingHandlers(runs, (run) => {
             const row = list.row(run);
             return row.kind === 'run' ? row.student : null;
@@ -114,6 +115,14 @@ export function openBackend(
         ...reportingHandlers(home.home, runs, clock),
         ...configurationHandlers(home, clock),
         ...studentHandlers(home.home, runs, list),
+        ...trashHandlers(home, {
+            letGo({ kind, name }) {
+                if (kind === 'run') runs.forget(name);
+                else if (kind === 'set') sets.forget(name);
+                else models.letGo(name);
+            },
+            changed: () => polling.now(),
+        }),
         ...work.handlers,
         ...previewing.handlers,
         ...models.handlers,

@@ -10,6 +10,8 @@ import { composeConfig } from '../../../shared/run/config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';
+import { noteTeacherSpeed } from '../models/teacher-speeds.ts';
+import type { OpenHome } from '../sources/home.ts';
 import { estimateOf } from '../reports/estimating.ts';
 import type { Workbench } from '../workbench.ts';
 import type { AskingPage, Handlers } from './handlers.ts';
@@ -42,9 +44,10 @@ const mostPreviews = 4; // engines at once, each with a student or a teacher in 
 
 export function openPreviewing(
     workbench: Workbench,
-    home: string,
+    workshop: OpenHome,
     { running, progress }: PreviewSurroundings,
 ): Previewing {
+    const { home } = workshop;
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
 
     /**
@@ -94,7 +97,7 @@ export function openPreviewing(
     return {
         handlers: {
             'student.tell': async ({ source, stories, given, ticket }, page) => {
-                const temperature = given['rollout.temperature'];
+                const { 'rollout.temperature': temperature, 'rollout.prompt': prompt } = given;
                 const task = (): TaskHandle =>
                     workbench.tell({
                         preset: 'improved',
@@ -102,6 +105,7 @@ export function openPreviewing(
                         from: source,
                         stories,
                         ...(temperature === undefined ? {} : { temperature: Number(temperature) }),
+                        ...(prompt === undefined ? {} : { prompt: String(prompt) }),
                     });
                 return only(await eventsOf(task, ticket, page), 'story').map(
                     ({ sample: { seed, prompt, story, words, finished } }) => ({
@@ -124,6 +128,7 @@ export function openPreviewing(
                         config: composeConfig('improved', { teacher }),
                     });
                 const [checked] = only(await eventsOf(task, ticket, page), 'checked');
+                noteTeacherSpeed(workshop, teacher, checked!.report, workshop.clock());
                 return checked!.report;
             },
             'teacher.truth': async ({ teacher, pairs, ticket }, page) => {

@@ -30,6 +30,8 @@ type SetMethods =
 
 export interface OpenSets {
     readonly handlers: Handlers<SetMethods>;
+    /** Closes the desks of a set. */
+    forget(set: string): void;
     close(): void;
 }
 
@@ -66,6 +68,13 @@ export function openSets(home: OpenHome): OpenSets {
             'desk.item': ({ position, ...session }) => deskOf(session).item(position),
             'desk.answer': ({ set, rater, ...answer }) => deskOf({ set, rater }).answer(answer),
             'desk.reveal': ({ position, ...session }) => deskOf(session).reveal(position),
+        },
+        forget(set) {
+            for (const [key, desk] of desks)
+                if ((JSON.parse(key) as readonly string[])[0] === set) {
+                    desk.close();
+                    desks.delete(key);
+                }
         },
         close() {
             for (const desk of desks.values()) desk.close();

@@ -37,7 +37,7 @@ export function composeKnownSet({ runs, name, seed, stories, where, rubric: own 
     const told = pairs.flatMap((pair, i) =>
         pair.map(([prompt, story, part], side) => ({
             ...{ id: 2 * i + side + 1, run: storyworld, attempt: i, episode: side, stage: 1 },
-            ...{ prompt, story, words: countWords(story), part },
+            ...{ prompt, story, words: countWords(story), part, finished: null },
         })),
     );
     const { text, name: called } = own ?? findRubric('storyteller-v1');

@@ -65,8 +65,8 @@ export function sampleGainSet(
         random.fork('choice'),
     );
     const stories = chosen.map((place, i): SetStory => {
-        const { run, attempt, episode, stage, prompt, story, words, part } = candidates[place]!;
-        return { id: i + 1, run, attempt, episode, stage, prompt, story, words, part };
+        const { run, attempt, episode, stage, prompt, story, words, part, finished } = candidates[place]!;
+        return { id: i + 1, run, attempt, episode, stage, prompt, story, words, part, finished };
     });
     const inOrder = Uint32Array.from(stories, (_, i) => i);
     return {
@@ -85,8 +85,8 @@ function candidatesIn(
             'The run was not evaluated before and after learning, so there is no gain to ask people about; nothing was made. Let it learn to its end.',
         );
     return phases.flatMap(({ id, attempt }, side) =>
-        evaluatedStories(db, id).map(({ sample, prompt, story, words, total }) => ({
-            ...{ run, attempt, episode: sample, stage: side + 1, prompt, story, words, total },
+        evaluatedStories(db, id).map(({ sample, prompt, story, words, finished, total }) => ({
+            ...{ run, attempt, episode: sample, stage: side + 1, prompt, story, words, finished, total },
             part: parts[side]!,
         })),
     );

@@ -75,8 +75,8 @@ export function composeSet(databases: readonly string[], request: SetRequest, no
               request.stories,
               random.fork('choice'),
           ).map((place) => candidates[place]!);
-    const stories = chosen.map(({ run, attempt, number, stage, prompt, story, words }, i): SetStory => {
-        return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words, part: null };
+    const stories = chosen.map(({ run, attempt, number, stage, prompt, story, words, finished }, i): SetStory => {
+        return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words, part: null, finished };
     });
     return {
         ...{ id: ulid(now), name, seed, createdAt: now, rubric, purpose: 'agreement', stories },

@@ -5,6 +5,7 @@
  */
 import { badInput } from '../../../shared/faults.ts';
 import type { DeskAnswer, DeskItem, DeskView, Revealed } from '../../../shared/ratings/rating-sets.ts';
+import { rubricForPeople } from '../sources/rubric-source.ts';
 import { openSetDatabase } from '../../store/connection/open.ts';
 import {
     addSetRating,
@@ -51,18 +52,20 @@ export function openDesk(file: string, raterName: string, lookUp: TeacherLookup,
                     name,
                     rater: rater.name,
                     criteria: rubric.criteria,
+                    rubric: rubricForPeople(rubric),
                     items: items.map(({ position }) => stateOf(last.get(position))),
                     flagged: items.map(({ position }) => position).filter((each) => last.get(each)?.flagged === true),
                 };
             },
             item(position) {
-                const { id, prompt, story } = storyAt(position);
+                const { id, prompt, story, finished } = storyAt(position);
                 const last = lastAnswer(position);
                 return {
                     position,
                     of: items.length,
                     prompt,
                     story,
+                    finished: finished === null ? null : finished === 1,
                     answered: last?.number ?? 0,
                     mine: {
                         kind: stateOf(last),

@@ -2,7 +2,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
+import { anchorsOf } from '../../../shared/ratings/rubric-anchors.ts';
 import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
+import type { RubricView } from '../../../shared/ratings/rating-sets.ts';
+import type { Rubric } from '../../../shared/ratings/rubric.ts';
 import { givenPath } from '../../store/home/given-path.ts';
 import { resourcesFolder } from './resources.ts';
 
@@ -27,4 +30,21 @@ export function findRubric(typed: string): FoundRubric {
     const found = { name: basename(file).replace(/\.(md|txt)$/i, ''), text: readFileSync(file, 'utf8') };
     parseRubricFile(found.text, found.name); // refuses a faulty one now, before an engine starts
     return found;
+}
+
+/**
+ * What people read who rate by a rubric. One that only rules follow has no words: those of the published criteria are
+ * then read from the rubric that ships for the same criteria and scores.
+ */
+export function rubricForPeople(rubric: Rubric): RubricView {
+    const told = rubric.text.trim() === '' ? inWords(rubric) : rubric;
+    return { id: told.id, text: told.text, anchors: anchorsOf(told) };
+}
+
+function inWords(rubric: Rubric): Rubric {
+    const { name, text } = findRubric('storyteller-v1');
+    const shipped = parseRubricFile(text, name);
+    const scaleOf = ({ criteria }: Rubric): string =>
+        JSON.stringify(criteria.map(({ id, min, max }) => [id, min, max]));
+    return scaleOf(shipped) === scaleOf(rubric) ? shipped : rubric;
 }

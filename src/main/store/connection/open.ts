@@ -14,6 +14,7 @@ import { callFile, copyInMemory, fileOf, mayBeFrozen, nameOf, openFrozen } from 
 import { mayWriteDatabase } from './places.ts';
 import { ratingSetSchema } from './migrations/set-0001-ratings.ts';
 import { setPurposeSchema } from './migrations/set-0002-purpose.ts';
+import { setEndingsSchema } from './migrations/set-0003-endings.ts';
 import { workshopSchema } from './migrations/workshop-0001-list.ts';
 import { brokenRule } from './row-rules.ts';
 import { mayOnlyBeRead, withStoreFaults } from './sqlite-faults.ts';
@@ -36,7 +37,7 @@ const runFormat: Format = {
 };
 const setFormat: Format = {
     ...{ applicationId: 0x53744c73, noun: 'rating set' },
-    migrations: [ratingSetSchema, setPurposeSchema],
+    migrations: [ratingSetSchema, setPurposeSchema, setEndingsSchema],
 };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };
 const ratingCacheFormat: Format = {

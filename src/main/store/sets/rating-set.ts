@@ -31,6 +31,8 @@ export interface SetStory {
     readonly words: number;
     /** Of a gain set: before or after; of known truth: sound, or the planted defect; else null. */
     readonly part: string | null;
+    /** 1: it ended by itself, 0: it was cut off; null where nobody noted it. */
+    readonly finished: 0 | 1 | null;
 }
 
 export interface SetHead {
@@ -95,8 +97,8 @@ export function writeNewSet(db: RunDatabase, set: NewSet): void {
         for (const story of stories)
             write(
                 db,
-                `INSERT INTO story (id, run, attempt, episode, stage, prompt, story, words, part)
-                 VALUES (@id, @run, @attempt, @episode, @stage, @prompt, @story, @words, @part)`,
+                `INSERT INTO story (id, run, attempt, episode, stage, prompt, story, words, part, finished)
+                 VALUES (@id, @run, @attempt, @episode, @stage, @prompt, @story, @words, @part, @finished)`,
                 { ...story },
             );
         order.forEach((story, i) => {
@@ -123,7 +125,10 @@ export function readSetHead(db: RunDatabase): SetHead {
 }
 
 export function setStories(db: RunDatabase): readonly SetStory[] {
-    return readAll(db, 'SELECT id, run, attempt, episode, stage, prompt, story, words, part FROM story ORDER BY id');
+    return readAll(
+        db,
+        'SELECT id, run, attempt, episode, stage, prompt, story, words, part, finished FROM story ORDER BY id',
+    );
 }
 
 export function setItems(db: RunDatabase): readonly SetItem[] {

@@ -9,7 +9,7 @@ const criteria = ['readability', 'coherence'].map((id) => ({ id, name: id, means
 const open: DeskItem['mine'] = { kind: 'open', scores: {}, flagged: false, note: '' };
 const item = (position: number, more: Partial<DeskItem> = {}): DeskItem => ({
     ...{ position, of: 3, prompt: `Prompt ${position}`, story: `story ${position}`, answered: 0, mine: open },
-    isUnblinded: false,
+    ...{ finished: null, isUnblinded: false },
     ...more,
 });
 const faults = (): readonly string[] => toasts.list.filter(({ isFault }) => isFault).map(({ text }) => text);
@@ -20,7 +20,7 @@ async function deskOf(how: 'all stories are here' | 'the first is on its way'): 
     void desk.open();
     const view = await asked('desk.view');
     await view.answer({
-        ...{ name: 'Owls', rater: 'Mara', flagged: [] },
+        ...{ name: 'Owls', rater: 'Mara', flagged: [], rubric: { id: 'r', text: '', anchors: {} } },
         criteria,
         items: ['open', 'open', 'open'],
     });

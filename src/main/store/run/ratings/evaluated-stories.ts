@@ -10,6 +10,7 @@ export interface EvaluatedStory {
     readonly prompt: string;
     readonly story: string;
     readonly words: number;
+    readonly finished: 0 | 1;
     readonly total: number;
 }
 
@@ -17,7 +18,7 @@ export interface EvaluatedStory {
 export function evaluatedStories(db: RunDatabase, evaluation: number): readonly EvaluatedStory[] {
     return readAll(
         db,
-        `SELECT sample.id AS sample, prompt.text AS prompt, story, words, total
+        `SELECT sample.id AS sample, prompt.text AS prompt, story, words, finished, total
          FROM rated_sample AS sample JOIN prompt ON prompt.id = sample.prompt
          WHERE evaluation = @evaluation AND total IS NOT NULL ORDER BY seed`,
         { evaluation },

@@ -12,6 +12,7 @@ export interface RatableStory extends Pick<
     'episode' | 'number' | 'update' | 'prompt' | 'story' | 'words' | 'total'
 > {
     readonly attempt: number;
+    readonly finished: 0 | 1;
     /** Who gave it; null where there is no rating. */
     readonly rater: string | null;
 }
@@ -21,7 +22,8 @@ export function ratableStories(db: RunDatabase): readonly RatableStory[] {
     return readAll(
         db,
         `SELECT episode.id AS episode, episode.attempt, episode.number, recorded.number AS "update",
-                prompt.text AS prompt, episode.story, episode.words, rating.total, rating.rater
+                prompt.text AS prompt, episode.story, episode.words, episode.finished,
+                rating.total, rating.rater
          FROM rated_episode AS episode
          JOIN current_update AS recorded ON recorded.id = episode.update_id
          JOIN prompt ON prompt.id = episode.prompt

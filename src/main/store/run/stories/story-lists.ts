@@ -64,6 +64,20 @@ export function storyIds(db: RunDatabase, query: StoryListQuery): Uint32Array {
     return Uint32Array.from(readColumn<number>(db, sql, parameters));
 }
 
+/** Rows of the newest stories with these words, `most` at most: where there are so many, nobody counted the rest. */
+export function newestWith(db: RunDatabase, text: string, most: number): readonly number[] {
+    const expression = searchExpression(text);
+    if (expression === null) return [];
+    const counts = hasOldLines(db)
+        ? 'AND rowid IN (SELECT id FROM episode WHERE update_id IN (SELECT id FROM current_update))'
+        : '';
+    return readColumn<number>(
+        db,
+        `SELECT rowid FROM story_text WHERE story_text MATCH @text ${counts} ORDER BY rowid DESC LIMIT @most`,
+        { text: expression, most },
+    );
+}
+
 /** Rows of an update's episodes from the lowest score to the highest; unreadable ratings stand for nothing. */
 export function ratedIds(db: RunDatabase, update: number): Uint32Array {
     const rated = { minScore: -Infinity }; // every score is above it, and a missing score is not

@@ -1,13 +1,13 @@
 /** Lists the students that can write and learn: the one that ships, imported ones, every checkpoint of every run. */
 import { basename } from 'node:path';
-import type { StudentScore, StudentSource } from '../../../shared/views/new-run.ts';
-import type { RunCheckpoint, RunRow } from '../../../shared/views/runs.ts';
-import { importedStudents, shippedStudent, shippedStudentFolder } from '../sources/checkpoint-source.ts';
-import { evaluations } from '../../store/run/evaluations.ts';
-import type { Handlers } from './handlers.ts';
-import type { OpenRuns } from './runs/open-runs.ts';
-import type { RunList } from './runs/run-list.ts';
-import { checkpointsOf } from './runs/runs.ts';
+import type { StudentScore, StudentSource } from '../../../../shared/views/new-run.ts';
+import type { RunCheckpoint, RunRow } from '../../../../shared/views/runs.ts';
+import { importedStudents, shippedStudent, shippedStudentFolder } from '../../sources/checkpoint-source.ts';
+import { evaluations } from '../../../store/run/evaluations.ts';
+import type { Handlers } from '../handlers.ts';
+import type { OpenRuns } from '../runs/open-runs.ts';
+import type { RunList } from '../runs/run-list.ts';
+import { checkpointsOf } from '../runs/runs.ts';
 
 export function studentHandlers(home: string, runs: OpenRuns, list: RunList): Pick<Handlers, 'students.list'> {
     return {

@@ -1,7 +1,7 @@
 /** Answers a page about language models: lists them, downloads them (also while no page is open), adds own files. */
 import { basename } from 'node:path';
-import type { DownloadState, ModelRow } from '../../../shared/views/computer.ts';
-import { badInput, describeFault, faultOf } from '../../../shared/faults.ts';
+import type { DownloadState, ModelRow } from '../../../../shared/views/computer.ts';
+import { badInput, describeFault, faultOf } from '../../../../shared/faults.ts';
 import {
     digestOf,
     catalogueModel,
@@ -12,15 +12,20 @@ import {
     thisMachine,
     type CatalogueModel,
     type Machine,
-} from '../models/catalogue.ts';
-import { download, type DownloadProgress } from '../models/download.ts';
-import { addModel, modelsFolder, modelsOnShelf } from '../models/shelf.ts';
-import type { Handlers } from './handlers.ts';
+} from '../../models/catalogue.ts';
+import { download, type DownloadProgress } from '../../models/download.ts';
+import { modelFactsReader } from '../../models/model-facts.ts';
+import { addModel, modelsFolder, modelsOnShelf } from '../../models/shelf.ts';
+import { teacherSpeeds } from '../../models/teacher-speeds.ts';
+import type { Workshop } from '../../../store/home/workshop.ts';
+import type { Handlers } from '../handlers.ts';
 
 type ModelMethods = 'models.list' | 'model.download' | 'model.pause' | 'model.add';
 
 export interface OpenModels {
     readonly handlers: Handlers<ModelMethods>;
+    /** @throws bad input where the model's file is being downloaded */
+    letGo(file: string): void;
     /** Pauses all downloads; what has arrived stays. */
     close(): Promise<void>;
 }
@@ -36,13 +41,15 @@ const rateOverMs = 5000;
 
 /** @param notify gets a download's progress; null when it has ended, with a sentence where it failed */
 export function modelHandlers(
-    home: string,
+    workshop: Pick<Workshop, 'home' | 'db'>,
     notify: (id: string, state: DownloadState | null, problem: string | null) => void,
 ): OpenModels {
+    const { home } = workshop;
+    const factsOf = modelFactsReader();
     const underWay = new Map<string, Downloading>();
     let machine: Machine | null = null; // read once, because it does not change
 
-    function rowOf(on: ReturnType<typeof modelsOnShelf>[number]): ModelRow {
+    function rowOf(on: ReturnType<typeof modelsOnShelf>[number], speeds: ReturnType<typeof teacherSpeeds>): ModelRow {
         const { file, model, bytes, done } = on;
         machine ??= thisMachine();
         return {
@@ -60,6 +67,8 @@ export function modelHandlers(
                 fit: fitsMachine(model, machine),
                 memoryNeeded: memoryNeeded(model),
             },
+            facts: factsOf(on),
+            speed: speeds[basename(file)] ?? null,
             download: (model && underWay.get(model.id)?.state) ?? null,
         };
     }
@@ -99,7 +108,13 @@ export function modelHandlers(
 
     return {
         handlers: {
-            'models.list': () => ({ folder: modelsFolder(home), models: modelsOnShelf(home).map(rowOf) }),
+            'models.list': () => {
+                const speeds = teacherSpeeds(workshop);
+                return {
+                    ...{ folder: modelsFolder(home), speeds },
+                    models: modelsOnShelf(home).map((on) => rowOf(on, speeds)),
+                };
+            },
             'model.download': ({ id }) => {
                 if (underWay.has(id)) return null;
                 const model = catalogueModel(knownModels(home), id);
@@ -115,6 +130,11 @@ export function modelHandlers(
                 return null;
             },
             'model.add': async ({ file }) => ({ name: basename(await addModel(file, home)) }),
+        },
+        letGo(name) {
+            const on = modelsOnShelf(home).find(({ file }) => basename(file) === name);
+            if (on?.model && underWay.has(on.model.id))
+                throw badInput(`${on.model.name} is being downloaded; nothing was moved. Pause the download first.`);
         },
         async close() {
             const all = [...underWay.values()];
