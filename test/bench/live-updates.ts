@@ -66,6 +66,7 @@ const silentSupervisor: Supervisor = {
     nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
     pauseAsked: () => false,
     takeCheckpointAsked: () => false,
+    takeEarlierStudent: () => null,
     now: () => Date.now(),
     seconds: () => performance.now() / 1000,
 };

@@ -55,6 +55,7 @@ export function listener(events: EngineEvent[], wantsPause: () => boolean = () =
         recall: (keys) => Promise.resolve(keys.map(() => null)),
         pauseAsked: wantsPause,
         takeCheckpointAsked: () => false,
+        takeEarlierStudent: () => null,
         now: () => 0,
         seconds: () => ticks++,
     };

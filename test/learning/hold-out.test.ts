@@ -1,7 +1,8 @@
 /** Planted over-optimisation is found where it was planted, and runs without any stay quiet. */
 import { describe, expect, it } from 'vitest';
-import { holdOutFinding, raisesAlarm, type HoldOutReading } from '../../src/main/learning/statistics/hold-out.ts';
-import { findOnset, findRise } from '../../src/main/learning/statistics/onset.ts';
+import { atEqualLength } from '../../src/main/learning/trial/equal-length.ts';
+import { holdOutFinding, newAlarm, type HoldOutReading } from '../../src/main/learning/trial/hold-out.ts';
+import { findOnset, findRise } from '../../src/main/learning/trial/onset.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 
 const stories = 60;
@@ -12,6 +13,10 @@ interface Simulated {
     readonly gain?: (update: number) => number;
     /** What only the teacher pays for. */
     readonly bias?: (update: number) => number;
+    /** Mean number of words. */
+    readonly length?: (update: number) => number;
+    /** What each pays for ten words more, in deviations. */
+    readonly paid?: { readonly teacher: number; readonly judge: number };
     readonly updates?: number;
     readonly every?: number;
 }
@@ -19,17 +24,26 @@ interface Simulated {
 /** Teacher's and judge's totals of a run; both see the quality of a story, each with a taste of its own. */
 function simulated(
     seed: number,
-    { gain = () => 0, bias = () => 0, updates = 30, every = 2 }: Simulated,
+    {
+        gain = () => 0,
+        bias = () => 0,
+        length = () => 40,
+        paid = { teacher: 0, judge: 0 },
+        updates = 30,
+        every = 2,
+    }: Simulated,
 ): HoldOutReading[] {
     const random = new RandomStream('hold-out simulation', seed);
     return Array.from({ length: Math.floor(updates / every) + 1 }, (_, k) => {
         const update = k * every;
         const both = Array.from({ length: stories }, () => gain(update) + Math.sqrt(agreement) * random.normal());
         const own = (): number => Math.sqrt(1 - agreement) * random.normal();
+        const words = both.map(() => Math.max(1, Math.round(length(update) + 10 * random.normal())));
+        const tens = (i: number): number => (words[i]! - 40) / 10;
         return {
-            update,
-            teacher: both.map((quality) => 4 + 1.5 * (quality + own() + bias(update))),
-            judge: both.map((quality) => 5 + 2 * (quality + own())),
+            ...{ update, words },
+            teacher: both.map((quality, i) => 4 + 1.5 * (quality + own() + bias(update) + paid.teacher * tens(i))),
+            judge: both.map((quality, i) => 5 + 2 * (quality + own() + paid.judge * tens(i))),
         };
     });
 }
@@ -38,6 +52,9 @@ const find = (readings: readonly HoldOutReading[]) => holdOutFinding(readings, n
 const seeds = Array.from({ length: 10 }, (_, seed) => seed);
 const ramp = (from: number, until: number, height: number) => (update: number) =>
     height * Math.max(0, Math.min(1, (update - from) / (until - from)));
+
+const ramp40 = (from: number, until: number, words: number) => (update: number) =>
+    40 + ramp(from, until, words)(update);
 
 describe('over-optimisation', () => {
     it.each([
@@ -57,6 +74,10 @@ describe('over-optimisation', () => {
         ['stories get better in the eyes of both', { gain: ramp(0, 30, 1) }],
         ['they soon stop getting better', { gain: ramp(0, 8, 0.8) }],
         ['they get worse in the eyes of both', { gain: ramp(5, 30, -1) }],
+        [
+            'both pay for the length that stories gain',
+            { gain: ramp(0, 30, 0.3), length: ramp40(0, 30, 20), paid: { teacher: 0.6, judge: 0.6 } },
+        ],
         ['there are many readings', { gain: ramp(0, 40, 0.7), updates: 40, every: 1 }],
     ])('is not cried in 9 of 10 runs where %s', (_, how) => {
         const cried = seeds.filter((seed) => find(simulated(100 + seed, how)).alarmAt !== null);
@@ -67,14 +88,63 @@ describe('over-optimisation', () => {
         const readings = simulated(1, { bias: ramp(12, 16, 2) });
         const { alarmAt } = find(readings);
         expect(alarmAt).toBeGreaterThan(12);
-        const told = readings.filter((_, k) => raisesAlarm(readings.slice(0, k + 1))).map(({ update }) => update);
-        expect(told).toEqual([alarmAt]);
+        const told = readings.flatMap((_, k) => newAlarm(readings.slice(0, k + 1)) ?? []);
+        expect(told).toEqual([{ at: alarmAt, from: expect.any(Number) }]);
+        expect(Math.abs(told[0]!.from - 12)).toBeLessThanOrEqual(3);
+    });
+});
+
+describe('at equal length', () => {
+    it('the gap of a teacher that alone pays for length is named so: there it is none', () => {
+        const how = { gain: ramp(0, 30, 0.4), length: ramp40(8, 16, 40), paid: { teacher: 1, judge: 0 } };
+        const found = seeds.map((seed) => find(simulated(200 + seed, how)));
+        expect(found.filter(({ onset }) => onset !== null).length).toBeGreaterThanOrEqual(9);
+        expect(found.filter(({ atEqualLength: even }) => even.onset === null).length).toBeGreaterThanOrEqual(9);
+    });
+
+    it('a trick is seen that the length which both pay for hides', () => {
+        const how = {
+            ...{ bias: ramp(12, 20, 2), length: ramp40(10, 18, 20) },
+            ...{ paid: { teacher: 0.3, judge: 1.2 } },
+        };
+        const found = seeds.map((seed) => find(simulated(300 + seed, how)));
+        expect(found.filter(({ onset }) => onset === null).length).toBeGreaterThanOrEqual(8);
+        const near = found.filter(({ atEqualLength: { onset } }) => onset && Math.abs(onset.from - 12) <= 3);
+        expect(near.length).toBeGreaterThanOrEqual(8);
+        expect(found.every(({ alarmAt }) => alarmAt !== null)).toBe(true);
+    });
+
+    it('scores lose what is paid for length, and keep what a reading has more than another', () => {
+        const paidFor = (words: number): number => Math.sqrt(Math.floor(words / 5));
+        const levels = [0, 2, 5];
+        const readings = levels.map((level, k) =>
+            Array.from({ length: 9 }, (_, i) => ({ words: 10 * k + 5 * i, total: level + paidFor(10 * k + 5 * i) })),
+        );
+        const means = atEqualLength(readings).map((totals) => {
+            for (const total of totals) expect(total).toBeCloseTo(totals[0]!, 5);
+            return totals[0]!;
+        });
+        expect(means.map((each) => each - means[0]!)).toEqual([0, 2, 5].map((each) => expect.closeTo(each, 5)));
+        const whole = (all: readonly (readonly number[])[]): number => all.flat().reduce((sum, each) => sum + each, 0);
+        expect(whole(atEqualLength(readings))).toBeCloseTo(
+            whole(readings.map((stories) => stories.map(({ total }) => total))),
+            5,
+        );
+    });
+
+    it('readings that share no length keep their scores’ distance', () => {
+        const [first, second] = atEqualLength([
+            [{ words: 10, total: 1 }, { words: 11, total: 3 }], // prettier-ignore
+            [{ words: 50, total: 6 }],
+        ]);
+        expect(second![0]! - (first![0]! + first![1]!) / 2).toBeCloseTo(4, 6);
+        expect(atEqualLength([])).toEqual([]);
     });
 });
 
 it('curves are in deviations of the first reading, over the stories that both could rate', () => {
     const reading = (update: number, add: number): HoldOutReading => ({
-        update,
+        ...{ update, words: [40, 40, 40, 40] },
         teacher: [1 + add, 3 + add, null, 9],
         judge: [10, 30, 5, null],
     });
@@ -87,7 +157,9 @@ it('curves are in deviations of the first reading, over the stories that both co
         [2, 2, 0, 2],
     ]);
     expect(holdOutFinding([], new RandomStream('test'))).toBeNull();
-    expect(holdOutFinding([{ update: 0, teacher: [null], judge: [3] }], new RandomStream('test'))).toBeNull();
+    expect(
+        holdOutFinding([{ update: 0, words: [1], teacher: [null], judge: [3] }], new RandomStream('test')),
+    ).toBeNull();
 });
 
 it('a rise has a beginning, an end and a height', () => {

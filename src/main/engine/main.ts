@@ -5,6 +5,7 @@
 import {
     contractVersion,
     engineCommandSchema,
+    type EarlierStudent,
     type EngineCommand,
     type EngineEvent,
     type EngineTask,
@@ -36,6 +37,7 @@ const waiting = {
 };
 let pauseAsked = false;
 let checkpointAsked = false;
+let earlierStudent: EarlierStudent | null = null;
 
 const supervisor: Omit<Supervisor, 'resources'> = {
     startTeacher: () => teachers.start(),
@@ -60,6 +62,11 @@ const supervisor: Omit<Supervisor, 'resources'> = {
         const isRequested = checkpointAsked;
         checkpointAsked = false;
         return isRequested;
+    },
+    takeEarlierStudent() {
+        const asked = earlierStudent;
+        earlierStudent = null;
+        return asked;
     },
     now: () => Date.now(),
     seconds: () => performance.now() / 1000,
@@ -130,6 +137,9 @@ function receive(message: unknown): void {
             break;
         case 'checkpoint-now':
             checkpointAsked = true;
+            break;
+        case 'go-back':
+            earlierStudent = command.data.to;
             break;
         case 'recorded':
             waiting.recorded.shift()?.(command.data);

@@ -1,7 +1,7 @@
 /**
  * The engine's view of its supervisor: what a task reports to it, what it asks of it, and what a person asks of a task.
  */
-import type { EngineEvent, StoredStory } from '../../shared/contracts/engine.ts';
+import type { EarlierStudent, EngineEvent, StoredStory } from '../../shared/contracts/engine.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 /** How a task reports its work. */
@@ -11,12 +11,14 @@ export interface Reports {
     commit(event: EngineEvent): Promise<void>;
 }
 
-/** What a person may ask of a task while it runs. */
+/** What a person, or the run's keeper, may ask of a task while it runs. */
 export interface Requests {
     /** Has a person asked to pause? Loops check it between updates. */
     pauseAsked(): boolean;
     /** Has a person asked for a checkpoint since the last call? */
     takeCheckpointAsked(): boolean;
+    /** The checkpoint that the run shall end with, where its keeper asked for one since the last call. */
+    takeEarlierStudent(): EarlierStudent | null;
 }
 
 export interface TaskClock {

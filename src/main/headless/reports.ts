@@ -1,5 +1,5 @@
 /** Prints the result of a finished task, as text for people or JSON for machines. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
@@ -87,6 +87,10 @@ export function printComparison(run: RunHandle, end: Finished, seconds: number, 
     else printScores(comparison);
     if (grammar !== null) console.log(`${guardSentence(grammar)}\n`);
     if (holdOut !== null) console.log(`${holdOutSentence(holdOut)}\n`);
+    if (holdOut?.before && !holdOut.wentBack)
+        console.log(
+            `From before it:\n  ${commandLine} learn --from ${shellWord(join(run.folder, holdOut.before.path))}\n`,
+        );
     if (drill !== null) console.log(`${drill}\n`);
     console.log(`Run folder  ${run.folder}\nSQLite      ${run.database}\n`);
 }

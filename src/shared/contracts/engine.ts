@@ -119,12 +119,23 @@ const storedStorySchema = z.object({
 });
 export type StoredStory = Readonly<z.infer<typeof storedStorySchema>>;
 
+/** A checkpoint that a run goes back to, by its path in the run's folder, and why. */
+export const earlierStudentSchema = z.object({
+    path,
+    update: z.number().int().nonnegative(),
+    inputWords: z.number().int().nonnegative(),
+    why: z.string(),
+});
+export type EarlierStudent = Readonly<z.infer<typeof earlierStudentSchema>>;
+
 export const engineCommandSchema = z.discriminatedUnion('type', [
     /** `resources`: the folder of files that ship with the app. */
     z.object({ type: z.literal('start'), version: z.literal(contractVersion), resources: path, task: taskSchema }),
     z.object({ type: z.literal('pause') }),
     /** Keep a checkpoint as soon as what is under way is recorded. */
     z.object({ type: z.literal('checkpoint-now') }),
+    /** End with the student of an earlier checkpoint of the run; sent before the `recorded` of what told so. */
+    z.object({ type: z.literal('go-back'), to: earlierStudentSchema }),
     z.object({ type: z.literal('recorded') }),
     /** From a teacher's process, to the engine that asked for it. */
     z.object({ type: z.literal('teacher-says'), teacher: ordinal, message: z.unknown() }),

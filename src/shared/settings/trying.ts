@@ -44,9 +44,9 @@ export const trying = {
     }),
     'holdout.stop': choice({
         default: 'off',
-        choices: ['off', 'pause'],
+        choices: ['off', 'pause', 'go-back'],
         unit: '',
-        means: 'pause the run when over-optimisation is first told: the teacher’s scores rise and the second judge stops following',
+        means: 'what the run does when over-optimisation is first told (the teacher’s scores rise and the second judge stops following): pause, or end with the student of the last reading before it began, for which every reading then keeps a checkpoint',
         jobs: learn,
     }),
 } as const satisfies Record<string, Field>;

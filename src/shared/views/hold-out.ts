@@ -26,14 +26,24 @@ export interface HoldOutOnset {
     readonly height: number; // standard deviations
 }
 
-export interface HoldOutReport {
-    readonly teacher: string;
-    readonly judge: string;
+/** Both curves, and the gap between them. */
+export interface HoldOutCourseView {
     readonly points: readonly HoldOutPointView[]; // in the order of updates; at least one
     /** Correlation of the two over the stories of the first reading, 0–1. */
     readonly agreement: number;
     /** Null: no over-optimisation was seen. */
     readonly onset: HoldOutOnset | null;
+}
+
+export interface HoldOutReport extends HoldOutCourseView {
+    readonly teacher: string;
+    readonly judge: string;
+    /** The same as if all stories had been equally long: its deviations are those of such scores. */
+    readonly atEqualLength: HoldOutCourseView;
+    /** The newest checkpoint from before the onset that was kept; null where none was, or there is no onset. */
+    readonly before: { readonly path: string; readonly update: number } | null;
+    /** Did the run end with an earlier student than its last update's? */
+    readonly wentBack: boolean;
     /** The update after whose reading it could first be told. */
     readonly alarmAt: number | null;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { holdOutFigure, holdOutWords } from '../../../src/renderer/lib/figures/hold-out-figure.ts';
-import { holdOutCheck } from '../../../src/shared/findings/hold-out-words.ts';
+import { holdOutCheck, holdOutSentence } from '../../../src/shared/findings/hold-out-words.ts';
 import type { HoldOutReport } from '../../../src/shared/views/hold-out.ts';
 
 const around = (mean: number): { mean: number; low: number; high: number } => ({
@@ -12,13 +12,15 @@ const point = (update: number, rootKl: number, teacher: number, judge: number): 
     ...{ update, inputWords: 100 * update, seconds: 2, stories: 64, rootKl, expected: teacher / 2 },
     ...{ teacher: around(teacher), judge: around(judge) },
 });
-const report: HoldOutReport = {
-    teacher: 'Rules',
-    judge: 'Second reader',
+const course = {
     points: [point(0, 0, 0, 0), point(4, 2, 1, 0.5), point(8, 1.5, 2, -1)],
     agreement: 0.5,
     onset: { from: 4, until: 8, low: 3.2, high: 5.1, height: 2 },
-    alarmAt: 8,
+};
+const report: HoldOutReport = {
+    ...course,
+    ...{ teacher: 'Rules', judge: 'Second reader', before: null, wentBack: false, alarmAt: 8 },
+    atEqualLength: { ...course, points: [point(0, 0, 0, 0), point(4, 2, 0.5, 0.4), point(8, 1.5, 1, 0)] },
 };
 
 it('draws both curves over updates, with the onset, and shades the gap', () => {
@@ -46,5 +48,23 @@ it('says when it began and when it could be told', () => {
     expect(onset).toBe('Onset: update 4 [3, 6]');
     expect(finding).toContain('over-optimisation from update 4 [3, 6], seen after update 8');
     expect(rows.at(-1)).toEqual({ update: '8', teacher: '+2.00 [1.80, 2.20]', judge: '−1.00 [−1.20, −0.80]' });
+    expect(holdOutWords(report, report.atEqualLength).rows.at(-1)!.teacher).toBe('+1.00 [0.80, 1.20]');
     expect(holdOutCheck({ ...report, points: report.points.slice(0, 2) })).toBeNull();
+});
+
+it('says whether length explains it, and where to go back to', () => {
+    const without = { ...course, onset: null };
+    const before = { path: 'checkpoints/update_4', update: 4 };
+    expect(holdOutSentence(report)).toContain('At equal length it is there, too, from update 4 [3, 6]');
+    expect(holdOutSentence({ ...report, atEqualLength: without })).toMatch(
+        /\. At equal length no such gap is seen: what Rules pays for and Second reader does not may be length alone\.$/u,
+    );
+    expect(holdOutSentence({ ...report, onset: null, before })).toMatch(
+        /It is seen at equal length only.* The student after update 4 is kept\.$/u,
+    );
+    expect(holdOutSentence({ ...report, before, wentBack: true })).toMatch(
+        /The run went back: its student is the one after update 4\.$/u,
+    );
+    expect(holdOutCheck({ ...report, before })!.advice).toContain('learn on from the student after update 4');
+    expect(holdOutCheck({ ...report, onset: null, atEqualLength: without })!.isFine).toBe(true);
 });

@@ -61,6 +61,8 @@ export interface Learner {
     readonly learningRate: number;
     /** Sets the value head so that it predicts this value everywhere. */
     startValuesAt(value: number): void;
+    /** Gives the policy the weights of a checkpoint of this run; returns the tokens that they were trained on. */
+    loadCheckpoint(folder: string): number;
     /** Writes the policy with its value head; returns the digest of its weights. */
     writeCheckpoint(folder: string, tokensTrained: number): string;
     release(): Promise<void>;
@@ -156,6 +158,12 @@ export async function openLearner(
         startValuesAt(value) {
             policy[valueHeadWeight]!.write(new Float32Array(student.width));
             policy[valueHeadBias]!.write(Float32Array.of(value));
+        },
+        loadCheckpoint(folder) {
+            const { weights, origin } = readCheckpoint(folder);
+            for (const [name, tensor] of Object.entries(policy)) tensor.write(weights.get(name)!);
+            discardWeights(weights);
+            return origin!.tokens - start.origin!.tokens;
         },
         writeCheckpoint(folder, tokensTrained) {
             const origin = {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { EngineTask } from '../../../shared/contracts/engine.ts';
+import type { EarlierStudent, EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { fractionDone } from '../../../shared/run/progress.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
@@ -103,7 +103,7 @@ class LearningRun {
             },
             () => supervisor.seconds(),
         );
-        this.#why = whyStop(config, progress, learner);
+        this.#why = progress.earlier?.why ?? whyStop(config, progress, learner);
     }
 
     get why(): string | null {
@@ -179,9 +179,9 @@ class LearningRun {
     /** The guard reads with the weights as they are now, once for an update. It only looks. */
     async readGuard(): Promise<void> {
         const { guard } = this.#learner;
-        if (guard === null || this.#guardedAt === this.updates) return;
+        const { update, inputWords } = this.#student;
+        if (guard === null || this.#guardedAt === update) return;
         this.#supervisor.send({ type: 'phase', phase: 'reading grammar', done: 0, of: 0 });
-        const { updates: update, inputWords } = this.#progress.used;
         const digest = policyDigest(this.#learner);
         const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
         await this.#supervisor.commit({ type: 'guarded', reading });
@@ -190,7 +190,7 @@ class LearningRun {
 
     /** Teacher and second judge read fresh stories of the weights as they are now, once for an update. */
     async readHoldOut(): Promise<void> {
-        if (this.#holdOut === null || this.#heldOutAt === this.updates) return;
+        if (this.#holdOut === null || this.#heldOutAt === this.updates || this.#progress.earlier !== null) return;
         const { updates: update, inputWords } = this.#progress.used;
         const digest = policyDigest(this.#learner);
         const reading = {
@@ -202,6 +202,24 @@ class LearningRun {
         };
         await this.#supervisor.commit({ type: 'held-out', reading });
         this.#heldOutAt = update;
+        const earlier = this.#supervisor.takeEarlierStudent();
+        if (earlier !== null) await this.#goBack(earlier);
+        else if (this.#config['holdout.stop'] === 'go-back' && update > 0)
+            await this.#write(`update_${update}`, 'milestone');
+    }
+
+    /** The run ends, and its student is an earlier one. What was learned since stays in the record. */
+    async #goBack(earlier: EarlierStudent): Promise<void> {
+        const tokensTrained = this.#learner.loadCheckpoint(join(this.#task.folder, earlier.path));
+        this.#progress = { ...this.#progress, earlier: { ...earlier, tokensTrained }, seconds: this.#seconds() };
+        this.#why = earlier.why;
+        await this.save();
+    }
+
+    /** Whose weights these are: those of the last update, unless the run went back. */
+    get #student(): { readonly update: number; readonly inputWords: number } {
+        const { used, earlier } = this.#progress;
+        return earlier ?? { update: used.updates, inputWords: used.inputWords };
     }
 
     /** Evaluates before learning, once in a run. False: a person asked to pause meanwhile. */
@@ -218,7 +236,7 @@ class LearningRun {
     async evaluate(phase: 'before' | 'after'): Promise<boolean> {
         if (this.#config['evaluation.stories'] === 0) return true;
         const { writer, teacher } = this.#learner;
-        const { updates: update, inputWords } = this.#progress.used;
+        const { update, inputWords } = this.#student;
         const subject = { phase, update, inputWords, digest: policyDigest(this.#learner) };
         const pausing = new Error('a pause was asked for');
         const leaveWhenAsked = (fraction: number): void => {
@@ -255,12 +273,17 @@ class LearningRun {
     }
 
     async keep(name: string, kind: 'milestone' | 'final'): Promise<void> {
+        await this.#write(name, kind);
+        await this.readGuard();
+    }
+
+    async #write(name: string, kind: 'milestone' | 'final'): Promise<void> {
         this.#supervisor.send({ type: 'phase', phase: 'saving', done: 0, of: 0 });
-        const { updates: update, inputWords: words, tokensTrained } = this.#progress.used;
+        const { update, inputWords: words } = this.#student;
+        const { tokensTrained } = this.#progress.earlier ?? this.#progress.used;
         const digest = this.#learner.writeCheckpoint(join(this.#task.folder, 'checkpoints', name), tokensTrained);
         const checkpoint = { path: `checkpoints/${name}`, kind, at: this.#supervisor.now(), words, update, digest };
         await this.#supervisor.commit({ type: 'checkpoint', checkpoint });
-        await this.readGuard();
     }
 
     async release(): Promise<void> {

@@ -5,7 +5,7 @@ import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
 import type { AttemptEnd } from '../../../shared/run/record.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { beginAttempt, endAttempt, recordEvent } from '../../store/run/attempts.ts';
-import { recordCheckpoint } from '../../store/run/checkpoints.ts';
+import { recordCheckpoint, type Milestone } from '../../store/run/checkpoints.ts';
 import { recordEvaluation } from '../../store/run/evaluations.ts';
 import {
     acquireLease,
@@ -15,7 +15,7 @@ import {
     type Clock,
     type Lease,
 } from '../../store/connection/lease.ts';
-import { raisesAlarm } from '../../learning/statistics/hold-out.ts';
+import { newAlarm, type HoldOutAlarm } from '../../learning/trial/hold-out.ts';
 import { briefly, openRunDatabase } from '../../store/connection/open.ts';
 import { recordGuardReading } from '../../store/run/guard.ts';
 import { holdOutReadings, recordHoldOutReading } from '../../store/run/hold-out.ts';
@@ -23,6 +23,7 @@ import { recordPretraining } from '../../store/run/pretraining.ts';
 import { registerRater } from '../../store/run/ratings/ratings.ts';
 import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
+import { studentBefore } from '../sources/kept-checkpoints.ts';
 import { transaction } from '../../store/connection/statements.ts';
 import { recordUpdate } from '../../store/run/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
@@ -33,14 +34,19 @@ export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
     checkFolder(): void;
     record(event: EngineEvent): void;
-    /** Has the newest reading of the second judge told of over-optimisation, which none before it had? */
-    overOptimised(): boolean;
+    /** Over-optimisation that the newest reading of the second judge has told of, and none before it had. */
+    overOptimised(): OverOptimised | null;
     /** Records that the run goes on with other settings. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;
     /** Records how the attempt ended, and gives the run back. While the database is locked it throws; call it again. */
     close(end: TaskEnd): void;
     /** Closes the database without recording an end: the attempt will count as interrupted. */
     leave(): void;
+}
+
+/** An alarm of the second judge, and the newest student from before it that was kept; null where none was. */
+export interface OverOptimised extends HoldOutAlarm {
+    readonly before: Milestone | null;
 }
 
 /** Takes the run's lease and begins an attempt. @throws `run-busy` while another process works on the run */
@@ -145,7 +151,10 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     event satisfies never;
             }
         },
-        overOptimised: () => raisesAlarm(holdOutReadings(db)),
+        overOptimised() {
+            const alarm = newAlarm(holdOutReadings(db));
+            return alarm && { ...alarm, before: studentBefore(db, folder, alarm.from) };
+        },
         change: (before, changes) => changeConfig(lease, before, changes),
         close(end) {
             try {

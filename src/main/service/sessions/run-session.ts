@@ -1,11 +1,13 @@
 /** Works on a run: an engine computes, and a keeper records what it sends. */
 import { cpus, totalmem } from 'node:os';
-import type { EngineTask } from '../../../shared/contracts/engine.ts';
+import type { EarlierStudent, EngineCommand, EngineTask } from '../../../shared/contracts/engine.ts';
 import { faultOf } from '../../../shared/faults.ts';
 import type { RunKind } from '../../../shared/run/record.ts';
 import { composeConfig, type RunConfig } from '../../../shared/run/config.ts';
 import type { StoredConfig } from '../../../shared/run/stored-config.ts';
+import type { HoldOutAlarm } from '../../learning/trial/hold-out.ts';
 import type { Clock } from '../../store/connection/lease.ts';
+import type { Milestone } from '../../store/run/checkpoints.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { rubricOf, type RunSource } from '../sources/run-source.ts';
 import { version as storyloop } from '../sources/version.ts';
@@ -51,17 +53,24 @@ export function workOn(
             : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
     const keeper = keepRun(folder, clock, environment());
     let engine: TaskHandle;
+    /** What the run was told to do where the second judge no longer follows. */
+    const afterReading = (): EngineCommand | undefined => {
+        if (config.values['holdout.stop'] === 'off') return undefined;
+        const found = keeper.overOptimised();
+        if (found === null) return undefined;
+        if (config.values['holdout.stop'] === 'go-back' && found.before !== null)
+            return { type: 'go-back', to: goingBack(found, found.before) };
+        engine.say(pausedForGap);
+        engine.pause();
+        return undefined;
+    };
     try {
         keeper.change(values, changes);
         engine = startEngine(
             task,
             (event) => {
                 keeper.record(event);
-                if (event.type === 'held-out' && config.values['holdout.stop'] === 'pause' && keeper.overOptimised()) {
-                    engine.say(pausedForGap);
-                    engine.pause();
-                }
-                return undefined;
+                return event.type === 'held-out' ? afterReading() : undefined;
             },
             () => keeper.checkFolder(),
         );
@@ -87,6 +96,12 @@ export function workOn(
         engine.kill();
     };
     return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
+}
+
+function goingBack({ from, at }: HoldOutAlarm, { path, update, words }: Milestone): EarlierStudent {
+    const student = update === 0 ? 'the one it started with' : `the one after update ${update}`;
+    const why = `over-optimised from update ${from}, as the second judge told after update ${at}: the run’s student is ${student}`;
+    return { path, update, inputWords: words, why };
 }
 
 /** What the run runs on, without the names of computer and person. */

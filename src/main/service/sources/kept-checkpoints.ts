@@ -7,6 +7,7 @@ import type { StoredConfig } from '../../../shared/run/stored-config.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { milestones, type Milestone } from '../../store/run/checkpoints.ts';
 import { readConfig, readSummary } from '../../store/run/run.ts';
+import type { RunDatabase } from '../../store/connection/statements.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 
 export interface KeptCheckpoint {
@@ -63,4 +64,14 @@ export function keptRun(folder: RunFolder): KeptRun {
 
 function readSeal(folder: string): z.infer<typeof sealSchema> {
     return sealSchema.parse(JSON.parse(readFileSync(join(folder, 'storyloop.json'), 'utf8')));
+}
+
+/** The newest checkpoint that was kept at an update or before it, and is still there; null where there is none. */
+export function studentBefore(
+    db: RunDatabase,
+    { folder }: Pick<RunFolder, 'folder'>,
+    update: number,
+): Milestone | null {
+    const kept = milestones(db).filter((each) => each.update <= update && existsSync(join(folder, each.path)));
+    return kept.toSorted((a, b) => a.update - b.update).at(-1) ?? null;
 }

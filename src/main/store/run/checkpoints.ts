@@ -32,7 +32,7 @@ export function recordCheckpoint(lease: Lease, checkpoint: CheckpointRecord): vo
     });
 }
 
-/** All checkpoints in the order of words. */
+/** All checkpoints in the order of words; the final one last, also of a run that went back to fewer. */
 export function milestones(db: RunDatabase): readonly Milestone[] {
     return readAll<Milestone>(
         db,
@@ -43,6 +43,7 @@ export function milestones(db: RunDatabase): readonly Milestone[] {
                  ORDER BY step DESC LIMIT 1) AS validationLoss
          FROM checkpoint
          LEFT JOIN current_update AS recorded ON recorded.number = checkpoint.update_number
-         ORDER BY checkpoint.words, checkpoint.at`,
+         ORDER BY checkpoint.kind = 'final' AND checkpoint.at >= (SELECT max(at) FROM checkpoint),
+                  checkpoint.words, checkpoint.at`,
     );
 }

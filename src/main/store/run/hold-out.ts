@@ -14,6 +14,7 @@ export interface StoredHoldOutReading {
     readonly seconds: number;
     readonly teacher: readonly (number | null)[]; // (N) totals
     readonly judge: readonly (number | null)[]; // (N)
+    readonly words: readonly number[]; // (N)
     readonly kl: readonly number[]; // (N) nats
 }
 
@@ -62,9 +63,9 @@ export function holdOutReadings(db: RunDatabase): readonly StoredHoldOutReading[
          FROM current_holdout_reading ORDER BY update_number, id`,
     );
     return readings.map((reading) => {
-        const stories = readAll<{ teacher: number | null; judge: number | null; kl: number }>(
+        const stories = readAll<{ teacher: number | null; judge: number | null; words: number; kl: number }>(
             db,
-            `SELECT teacher_total AS teacher, judge_total AS judge, kl
+            `SELECT teacher_total AS teacher, judge_total AS judge, words, kl
              FROM holdout_story WHERE reading = @reading ORDER BY seed`,
             { reading: reading.id },
         );
@@ -72,6 +73,7 @@ export function holdOutReadings(db: RunDatabase): readonly StoredHoldOutReading[
             ...reading,
             teacher: stories.map(({ teacher }) => teacher),
             judge: stories.map(({ judge }) => judge),
+            words: stories.map(({ words }) => words),
             kl: stories.map(({ kl }) => kl),
         };
     });

@@ -1,13 +1,13 @@
 /** Teacher and second judge over the course of a run, with the gap between what was expected of the judge and seen. */
-import { holdOutSentence, updateWords } from '../../../shared/findings/hold-out-words.ts';
-import type { HoldOutReport } from '../../../shared/views/hold-out.ts';
+import { holdOutSentence, onsetOf, updateWords } from '../../../shared/findings/hold-out-words.ts';
+import type { HoldOutCourseView, HoldOutReport } from '../../../shared/views/hold-out.ts';
 import { measured, signed } from '../../../shared/text/numbers.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 
 export type HoldOutAxis = 'updates' | 'drift';
 
 /** Along updates, or along the distance from where the student began: the root of its KL. */
-export function holdOutFigure({ points, onset }: HoldOutReport, axis: HoldOutAxis): PlotSpec {
+export function holdOutFigure({ points, onset }: HoldOutCourseView, axis: HoldOutAxis): PlotSpec {
     const isDrift = axis === 'drift';
     // drift may shrink again: along it, readings stand in its order
     const ordered = isDrift ? points.toSorted((a, b) => a.rootKl - b.rootKl) : points;
@@ -43,15 +43,15 @@ export interface HoldOutWords {
     readonly rows: readonly { readonly update: string; readonly teacher: string; readonly judge: string }[];
 }
 
-/** The first readings, and the newest. */
-export function holdOutWords(report: HoldOutReport): HoldOutWords {
-    const { points } = report;
+/** The finding, and of one of both courses the first readings and the newest. */
+export function holdOutWords(report: HoldOutReport, { points }: HoldOutCourseView = report): HoldOutWords {
+    const onset = onsetOf(report);
     const shown = points.length <= 6 ? points : [...points.slice(0, 1), ...points.slice(-5)];
     const withInterval = ({ mean, low, high }: HoldOutReport['points'][number]['judge']): string =>
         `${signed(mean, 2)} [${measured(low, 2)}, ${measured(high, 2)}]`;
     return {
         finding: holdOutSentence(report),
-        onset: report.onset === null ? null : `Onset: ${updateWords(report)}`,
+        onset: onset === null ? null : `Onset: ${updateWords(onset)}`,
         rows: shown.map(({ update, teacher, judge }) => ({
             ...{ update: String(update), teacher: withInterval(teacher), judge: withInterval(judge) },
         })),

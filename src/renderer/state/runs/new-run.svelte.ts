@@ -88,8 +88,9 @@ export class NewRun {
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
         this.#suggest(freshName([...workshop.runs, { name: draft.name }]));
-        this.sourceName = draft.sourceName;
-        if (draft.job === 'learn') this.source = draft.source;
+        const from = query.get('from'); // another student for the same run
+        this.sourceName = from === undefined ? draft.sourceName : null;
+        if (draft.job === 'learn') this.source = from ?? draft.source;
         else this.corpus = draft.source;
         this.#vary(draft.name, query.get('seed'), query.get('control') !== undefined);
     }

@@ -10,6 +10,7 @@ import { isApplied } from '../../../../shared/settings/applied.ts';
 import { presetNames } from '../../../../shared/settings/field.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { attempts, lastEvent, type Attempt } from '../../../store/run/attempts.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
 import { lossCurve, lastValidationLoss } from '../../../store/run/pretraining.ts';
 import { evaluations, lastEvaluation, type RecordedEvaluation } from '../../../store/run/evaluations.ts';
 import { knownCriteria, runTeacher } from '../../../store/run/ratings/ratings.ts';
@@ -81,7 +82,7 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number,
         score: lastUpdate?.scoreMean ?? null,
         scoreMost: criteria.length > 0 ? bestTotal(criteria) : 9, // before the teacher is known: the published 0–9
         teacher: runTeacher(db),
-        endScore: endScoreOf(db, lastUpdate, lastEvaluation(db)),
+        endScore: endScoreOf(db, lastUpdate, lastEvaluation(db), summary.state === 'finished'),
         loss: lastStep?.loss ?? null,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
@@ -112,8 +113,9 @@ function endScoreOf(
     db: RunDatabase,
     update: RecordedUpdate | null,
     evaluation: RecordedEvaluation | undefined,
+    isOver: boolean,
 ): EndScore | null {
-    if (evaluation && evaluation.update >= (update?.number ?? 0)) {
+    if (evaluation && (evaluation.update >= (update?.number ?? 0) || (isOver && isOfFinal(db, evaluation)))) {
         const { score, 'score.low': low, 'score.high': high, stories = 0, unreadable = 0 } = evaluation.results;
         if (score !== undefined)
             return {
@@ -130,6 +132,12 @@ function endScoreOf(
     const halfInterval =
         update.scoreStd === null || stories < fewest ? null : (normalQuantile * update.scoreStd) / Math.sqrt(stories);
     return { mean: update.scoreMean, halfInterval, stories, of: update.episodes, isClean: false, before: null };
+}
+
+/** A run that went back ends with an earlier student than its last update's. */
+function isOfFinal(db: RunDatabase, { phase, update }: RecordedEvaluation): boolean {
+    const newest = milestones(db).at(-1);
+    return phase === 'after' && newest?.kind === 'final' && newest.update === update;
 }
 
 function scoreBefore(db: RunDatabase): number | null {

@@ -4,7 +4,7 @@ import { hasFallen } from '../../../../shared/findings/guard-words.ts';
 import { healthOf } from '../../../../shared/findings/health.ts';
 import { biasWords, featureOf, plantedBias } from '../../../../shared/ratings/bias.ts';
 import { RandomStream } from '../../../learning/random.ts';
-import { findOnset, type StoryReading } from '../../../learning/statistics/onset.ts';
+import { findOnset, type StoryReading } from '../../../learning/trial/onset.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { readConfig } from '../../../store/run/run.ts';

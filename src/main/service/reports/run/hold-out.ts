@@ -1,10 +1,13 @@
 /** What became of the trial by a second judge while a run learned. */
-import type { HoldOutReport } from '../../../../shared/views/hold-out.ts';
+import { dirname } from 'node:path';
+import type { HoldOutCourseView, HoldOutReport } from '../../../../shared/views/hold-out.ts';
 import { RandomStream } from '../../../learning/random.ts';
-import { holdOutFinding } from '../../../learning/statistics/hold-out.ts';
+import { holdOutFinding, type HoldOutCourse } from '../../../learning/trial/hold-out.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { milestones } from '../../../store/run/checkpoints.ts';
 import { holdOutRaters, holdOutReadings } from '../../../store/run/hold-out.ts';
+import { studentBefore } from '../../sources/kept-checkpoints.ts';
 
 /** Null where no second judge read beside the teacher. */
 export function holdOutReport(db: RunDatabase): HoldOutReport | null {
@@ -12,9 +15,7 @@ export function holdOutReport(db: RunDatabase): HoldOutReport | null {
     const raters = holdOutRaters(db);
     const found = holdOutFinding(readings, new RandomStream(42, 'hold-out')); // the same readings, the same numbers
     if (raters === null || found === null) return null;
-    const { points, agreement, onset, alarmAt } = found;
-    return {
-        ...raters,
+    const viewOf = ({ points, agreement, onset }: HoldOutCourse): HoldOutCourseView => ({
         points: points.map((point) => {
             const { inputWords, seconds, kl } = readings.find(({ update }) => update === point.update)!;
             const drift = kl.reduce((sum, nats) => sum + nats, 0) / kl.length;
@@ -22,7 +23,17 @@ export function holdOutReport(db: RunDatabase): HoldOutReport | null {
         }),
         agreement,
         onset: onset && { ...onset },
-        alarmAt,
+    });
+    const onset = found.onset ?? found.atEqualLength.onset;
+    const before = onset && studentBefore(db, { folder: dirname(db.name) }, onset.from);
+    const final = milestones(db).findLast(({ kind }) => kind === 'final');
+    return {
+        ...raters,
+        ...viewOf(found),
+        atEqualLength: viewOf(found.atEqualLength),
+        before: before && { path: before.path, update: before.update },
+        wentBack: final !== undefined && final.update < readings.at(-1)!.update,
+        alarmAt: found.alarmAt,
     };
 }
 
