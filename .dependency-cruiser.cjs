@@ -82,7 +82,7 @@ module.exports = {
         mayImport('headless', 'service'),
         mayImport('app', 'processes'),
         ...floors('main/benchmarks', ['statistics', 'tasks', 'grammar'], ['counting']),
-        ...floors('main/text', ['storyworld', 'tokenizer'], ['corpus']),
+        ...floors('main/text', ['storyworld', 'tokenizer', 'style'], ['corpus']),
         ...floors(
             'main/student',
             ['onnx'],
@@ -140,6 +140,8 @@ module.exports = {
         onlyIn('hyparquet', 'exchange'),
         onlyIn('hyparquet-writer', 'exchange'),
         onlyIn('csv-parse', 'exchange'),
+        onlyIn('wink-nlp', 'text'),
+        onlyIn('wink-eng-lite-web-model', 'text'),
         onlyIn('ws', 'headless'),
         onlyIn('node-llama-cpp', 'teacher', 'exchange'),
         onlyIn('electron', 'app', 'preload'),

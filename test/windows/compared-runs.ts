@@ -26,6 +26,8 @@ export interface RecordedSetting {
     readonly updates?: number;
     /** Stands at the end of every evaluated story. */
     readonly ending?: string;
+    /** Stand at the beginning of those before learning, and of those after it. */
+    readonly beginnings?: readonly [string, string];
 }
 
 const criteria = ['readability', 'coherence', 'creativity'] as const;
@@ -34,7 +36,17 @@ const words = ['owl', 'lamp', 'river', 'fox', 'moon', 'jar', 'bridge', 'baker', 
 /** Records updates whose scores rise, and clean evaluations before and after, on stories of the run's own seed. */
 export function recordSetting(
     home: string,
-    { name, seed, given, gain, teacher = 'rules', stories = 120, updates = 40, ending = '' }: RecordedSetting,
+    {
+        name,
+        seed,
+        given,
+        gain,
+        teacher = 'rules',
+        stories = 120,
+        updates = 40,
+        ending = '',
+        beginnings = ['', ''],
+    }: RecordedSetting,
 ): void {
     const random = new RandomStream('recorded setting', name, seed);
     const config = {
@@ -61,7 +73,7 @@ export function recordSetting(
             for (let i = 0; i < stories; i++) {
                 const length = 20 + Math.floor(20 * noise.uniform()) + (phase === 'after' ? 4 : 0);
                 const said = Array.from({ length }, () => words[Math.floor(words.length * noise.uniform())]!);
-                const story = said.join(' ') + ending;
+                const story = beginnings[phase === 'before' ? 0 : 1] + said.join(' ') + ending;
                 const id = 1000 * seed + i;
                 samples.push({ seed: id, prompt, story, tokens: Uint16Array.of(5, 6), words: length, finished: true });
                 const scores = scoresOf(ability, noise);

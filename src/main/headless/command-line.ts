@@ -27,6 +27,7 @@ const verbs: Readonly<Record<string, () => Promise<AddCommand>>> = {
     device: async () => (await import('./commands/device.ts')).addDeviceCommand,
     serve: async () => (await import('./commands/serve.ts')).addServeCommand,
     figures: async () => (await import('./commands/benchmarks/figures.ts')).addFiguresCommand,
+    style: async () => (await import('./commands/runs/style.ts')).addStyleCommand,
     report: async () => (await import('./commands/runs/reporting.ts')).addReportCommand,
     export: async () => (await import('./commands/exchanging.ts')).addExportCommand,
     sets: async () => (await import('./commands/sets.ts')).addSetsCommand,

@@ -51,6 +51,7 @@ import type {
     UpdateRow,
 } from '../views/runs.ts';
 import type { PairPage, StoriesOverRuns, StoryPage, UpdateStories, WholeStory } from '../views/stories.ts';
+import type { StyleReport } from '../views/style.ts';
 import { countingPresets } from '../benchmarks/counting.ts';
 import type { TaskScore } from '../benchmarks/results.ts';
 import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
@@ -138,6 +139,8 @@ export const methods = {
     'run.stories': z.strictObject({ run, update: z.number().int().positive().optional() }),
     /** What learning changed, from the clean evaluations; null before both are there. */
     'run.comparison': z.strictObject({ run }),
+    /** How its stories are written, at equal length; null where they are too few or too short. */
+    'run.style': z.strictObject({ run }),
     /** The run as one HTML file, for a reader without Storyloop. */
     'run.report': z.strictObject({ run }),
     /** What became of grammar; null where the guard has read nothing. */
@@ -380,6 +383,7 @@ export interface Results {
     readonly 'run.events': Page<RunEventRow>;
     readonly 'run.stories': UpdateStories | null;
     readonly 'run.comparison': RunChange | null;
+    readonly 'run.style': StyleReport | null;
     readonly 'run.report': SentFile;
     readonly 'run.guard': GuardReport | null;
     readonly 'run.holdOut': HoldOutReport | null;

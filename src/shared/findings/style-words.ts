@@ -1,0 +1,53 @@
+/** What a student's style became, in sentences that its intervals allow. */
+import { count, counted, measured } from '../text/numbers.ts';
+import type { StyleMeasure, StyleReport } from '../views/style.ts';
+import { change } from './gain-words.ts';
+
+const mostNamed = 3;
+
+/** What changed most, by how many times its interval it moved; then the words. */
+export function styleHeadline({ measures, rose, fell, pairs }: StyleReport): string {
+    if (pairs === 0) return 'There are no clean stories of before and after, so nothing is said of a change.';
+    const moved = measures
+        .flatMap(({ name, change: found }) => {
+            if (found === null || isStill(found)) return [];
+            const { mean, low, high } = found.difference;
+            return [{ name, mean, size: Math.abs(mean) / (high - low || 1) }];
+        })
+        .toSorted((a, b) => b.size - a.size)
+        .slice(0, mostNamed)
+        .map(({ name, mean }) => `${name.toLowerCase()} ${mean > 0 ? 'rose' : 'fell'}`);
+    const words = (of: StyleReport['rose']): string =>
+        of
+            .filter(({ isSure }) => isSure)
+            .slice(0, mostNamed)
+            .map(({ word }) => `“${word}”`)
+            .join(', ');
+    const isAnySure = (of: StyleReport['rose']): boolean => of.some(({ isSure }) => isSure);
+    return [
+        moved.length === 0
+            ? 'At equal length no measure of style changed beyond what chance explains.'
+            : `At equal length, ${moved.join(', ')}.`,
+        ...(isAnySure(rose) ? [`More often after learning: ${words(rose)}.`] : []),
+        ...(isAnySure(fell) ? [`Less often: ${words(fell)}.`] : []),
+    ].join(' ');
+}
+
+/** How it was looked at, and why so. */
+export function styleMethod({ words, pairs, shortPairs, looked, episodes }: StyleReport): string {
+    const clean =
+        pairs === 0
+            ? ''
+            : ` Before and after: ${counted(pairs, 'pair')} of clean stories of equal seeds${shortPairs === 0 ? '' : `; ${counted(shortPairs, 'pair')} with a shorter story left out`}.`;
+    return `Everything is measured on the first ${count(words)} words of a story, for each of these numbers changes with length by itself.${clean} Over updates: ${count(looked)} of ${count(episodes)} stories, evenly over training. Brackets are 95 % intervals over stories. Of the words only those are named whose interval leaves out 0; a ✓ says that fewer than one word in a thousand would move so far by chance, and without it one in twenty would.`;
+}
+
+export function isStill({ difference: { low, high } }: NonNullable<StyleMeasure['change']>): boolean {
+    return low <= 0 && high >= 0;
+}
+
+/** "12.1 → 14.0, +1.9 [+1.2, +2.6]" */
+export function styleChange({ change: found }: StyleMeasure): string {
+    if (found === null) return 'n/a';
+    return `${measured(found.before.mean)} → ${measured(found.after.mean)}, ${change(found.difference)}`;
+}
