@@ -11,12 +11,12 @@ async function told(teacher: string): Promise<TruthFound> {
 
 it('finds no defect with dice, and length with length', { timeout: 120_000 }, async () => {
     const dice = await told('random');
-    for (const { preferred, pairs } of dice.defects) {
+    for (const { preferred, pairs } of [...dice.defects, ...dice.controls, dice.harmless]) {
         expect(pairs).toBe(24);
         expect([preferred!.low < 0.5, preferred!.high > 0.5]).toEqual([true, true]);
     }
     const length = await told('length');
-    const of = (name: string): TruthFound['defects'][number] => length.defects.find(({ defect }) => defect === name)!;
+    const of = (name: string): TruthFound['defects'][number] => length.defects.find(({ edit }) => edit === name)!;
     expect(of('cut-off').preferred!.mean).toBeGreaterThan(0.5); // shorter; above eighty words all are alike to it
     expect(of('repeated').preferred!.mean).toBeLessThanOrEqual(0.5);
     expect(of('order-broken').ties).toBe(24); // the same words

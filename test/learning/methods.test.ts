@@ -18,7 +18,7 @@ import { expectClose } from './golden.ts';
 
 interface Recorded {
     readonly shape: Readonly<
-        Record<'stories' | 'longest' | 'beta' | 'gamma' | 'lambda' | 'lengthWeight' | 'clip' | 'bestOf', number>
+        Record<'stories' | 'longest' | 'beta' | 'lambda' | 'lengthWeight' | 'clip' | 'bestOf', number>
     >;
     readonly advantages: {
         readonly batches: readonly {
@@ -34,6 +34,7 @@ interface Recorded {
         }[];
         readonly cases: readonly {
             readonly batch: number;
+            readonly gamma: number;
             readonly switches: Readonly<
                 Record<'advantage' | 'normalise' | 'perCriterion' | 'klPlace' | 'truncation', string>
             >;
@@ -60,14 +61,14 @@ const {
 
 describe('advantages', () => {
     it.each(recorded.cases.map((each) => ({ ...each, name: Object.values(each.switches).join(' ') })))(
-        'are those of numpy to 1e-9: $name, batch $batch',
-        ({ batch, switches, advantages, taken }) => {
+        'are those of numpy to 1e-9: $name, batch $batch, γ $gamma',
+        ({ batch, gamma, switches, advantages, taken }) => {
             const own = recorded.batches[batch]!;
             const config = composeConfig('improved', {
                 ...Object.fromEntries(Object.entries(switches).map(([name, value]) => [`ppo.${name}`, value])),
                 'reward.lengthWeight': shape.lengthWeight,
                 'ppo.bestOf': shape.bestOf,
-                'ppo.gamma': shape.gamma,
+                'ppo.gamma': gamma,
                 'ppo.lambda': shape.lambda,
             });
             const paid = own.scores.map((scores, b) => ({

@@ -12,7 +12,7 @@ import json
 
 import numpy as np
 
-STORIES, LONGEST, BETA, GAMMA, LAMBDA, K = 6, 7, 0.15, 1.0, 0.95, 3
+STORIES, LONGEST, BETA, LAMBDA, K = 6, 7, 0.15, 0.95, 3
 WEIGHTS = {"readability": 1.0, "coherence": 1.0, "creativity": 1.0}
 LENGTH_WEIGHT = 0.4
 EPSILON = 1e-4
@@ -65,7 +65,7 @@ def best_of_each(b, s, pay, drift, kept):
     return dict(advantages=table.ravel().tolist(), taken=chosen)
 
 
-def expected(b, s):
+def expected(b, s, gamma):
     pay = normalise_each_criterion(b) if s["perCriterion"] == "on" else b["reward"]
     pay, greedy = pay[:STORIES], pay[STORIES]
     drift = [(b["logprobs"][k] - b["reference"][k])[:n] for k, n in enumerate(b["lengths"])]
@@ -93,13 +93,13 @@ def expected(b, s):
         paid = -token_price * drift[k]
         if not value_head:
             paid[-1] += net[k] - base
-            rows[k] = np.array([sum(GAMMA ** (later - t) * paid[later] for later in range(t, n)) for t in range(n)])
+            rows[k] = np.array([sum(gamma ** (later - t) * paid[later] for later in range(t, n)) for t in range(n)])
             continue
         cut = s["truncation"] == "bootstrap" and not b["finished"][k]
         paid[-1] += 0.0 if cut else net[k]
         v = np.append(b["values"][k][:n], b["after"][k] if cut else 0.0)
-        surprise = paid + GAMMA * v[1:] - v[:-1]
-        rows[k] = np.array([sum((GAMMA * LAMBDA) ** (later - t) * surprise[later] for later in range(t, n))
+        surprise = paid + gamma * v[1:] - v[:-1]
+        rows[k] = np.array([sum((gamma * LAMBDA) ** (later - t) * surprise[later] for later in range(t, n))
                             for t in range(n)])
     cells = np.concatenate([rows[k] for k in kept])
     if s["normalise"] == "whiten":
@@ -127,11 +127,11 @@ def advantage_cases():
         ("best-of-k", "off", "on", "loss-k3"), ("leave-one-out", "whiten", "on", "tokens"), ("length-weighted", "deviation", "off", "story"),
     ]
     cases = []
-    for at, (switches, truncation) in itertools.product(
-        range(2), itertools.product(named + mixed, ["terminal", "bootstrap"])
+    for (at, gamma), (switches, truncation) in itertools.product(
+        [(0, 1.0), (1, 1.0), (1, 0.9)], itertools.product(named + mixed, ["terminal", "bootstrap"])
     ):
         s = dict(zip(["advantage", "normalise", "perCriterion", "klPlace"], switches), truncation=truncation)
-        cases.append(dict(batch=at, switches=s, **expected(batches[at], s)))
+        cases.append(dict(batch=at, gamma=gamma, switches=s, **expected(batches[at], s, gamma)))
     plain = [{k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in b.items()} for b in batches]
     return dict(batches=plain, cases=cases)
 
@@ -187,6 +187,6 @@ def loss_cases():
     return dict(inputs={k: v.tolist() for k, v in inputs.items()}, cases=cases)
 
 
-shape = dict(stories=STORIES, longest=LONGEST, beta=BETA, gamma=GAMMA, lengthWeight=LENGTH_WEIGHT, clip=CLIP, bestOf=K,
+shape = dict(stories=STORIES, longest=LONGEST, beta=BETA, lengthWeight=LENGTH_WEIGHT, clip=CLIP, bestOf=K,
              **{"lambda": LAMBDA})
 print(json.dumps(dict(shape=shape, advantages=advantage_cases(), losses=loss_cases())))

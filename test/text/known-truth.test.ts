@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { firstBreak, knownPair, knownTelling, ledgerDefects } from '../../src/main/text/storyworld/known-truth.ts';
-import { plantedDefectIds } from '../../src/shared/ratings/known-truth.ts';
+import { editIds, harmlessEditIds } from '../../src/shared/ratings/known-truth.ts';
 
 const random = new RandomStream('known truth');
 const indices = Array.from({ length: 200 }, (_, i) => i);
@@ -19,23 +19,42 @@ describe('a story with a ledger', () => {
     it('differs from each twin, by one place alone', () => {
         const words = (text: string): readonly string[] => text.split(' ');
         for (const index of indices) {
-            const { sound, planted, prompt } = knownPair(random, index);
-            for (const defect of plantedDefectIds) expect(planted[defect], defect).not.toBe(sound);
+            const { sound, edited, prompt } = knownPair(random, index);
+            for (const edit of editIds) expect(edited[edit], edit).not.toBe(sound);
             for (const defect of ['entity-swapped', 'pronoun-alone', 'dead-return', 'thing-changed'] as const) {
-                const [ours, theirs] = [sound.split(/(?<=[.])\s/u), planted[defect].split(/(?<=[.])\s/u)];
+                const [ours, theirs] = [sound.split(/(?<=[.])\s/u), edited[defect].split(/(?<=[.])\s/u)];
                 expect(
                     ours.filter((sentence, i) => sentence !== theirs[i]),
                     defect,
                 ).toHaveLength(1);
             }
-            expect(words(planted['order-broken']).toSorted()).toEqual(words(sound).toSorted());
-            expect(sound.startsWith(planted['cut-off'])).toBe(true);
-            expect(planted['cut-off']).toMatch(/\p{L}$/u);
+            expect(words(edited['order-broken']).toSorted()).toEqual(words(sound).toSorted());
+            expect(sound.startsWith(edited['cut-off'])).toBe(true);
+            expect(edited['cut-off']).toMatch(/\p{L}$/u);
             const [, , , hero] = [...prompt.split(' ').slice(0, 3), prompt.split(' ')[4]!];
             expect(sound).toContain(hero);
-            expect(planted['prompt-ignored']).not.toMatch(new RegExp(`\\b${hero}\\b`, 'u'));
+            expect(edited['prompt-ignored']).not.toMatch(new RegExp(`\\b${hero}\\b`, 'u'));
             expect(words(sound).length).toBeGreaterThan(55);
             expect(words(sound).length).toBeLessThan(110);
+        }
+    });
+
+    it('keeps to it in every harmless edit, which changes the surface alone', () => {
+        for (const index of indices) {
+            const { sound, edited } = knownPair(random, index);
+            const { world } = knownTelling(random, index);
+            const sentences = (text: string): readonly string[] => text.split(/(?<=[.])\s/u);
+            const differing = (text: string): number =>
+                sentences(sound).filter((sentence, i) => sentence !== sentences(text)[i]).length;
+            expect(edited.renamed).not.toMatch(new RegExp(`\\b${world.friend}\\b`, 'u'));
+            expect(edited.renamed.split(' ')).toHaveLength(sound.split(' ').length);
+            expect(differing(edited.reworded)).toBe(1);
+            expect(differing(edited['pronoun-right'])).toBe(1);
+            expect(edited['pronoun-right']).toMatch(
+                new RegExp(` ${world.gender === 'she' ? 'She' : 'He'} carried`, 'u'),
+            );
+            expect(sentences(edited['sentence-more'])).toHaveLength(sentences(sound).length + 1);
+            expect(new Set(harmlessEditIds.map((edit) => edited[edit])).size).toBe(harmlessEditIds.length);
         }
     });
 

@@ -109,3 +109,22 @@ export function speedWords({ speed }: Pick<ModelRow, 'speed'>): string {
         ? reads
         : `${reads}, ${duration(3600 * speed.hoursPerMillionWords)} for a million words`;
 }
+
+/** A teacher that needs no file. */
+export interface BuiltInTeacher {
+    readonly name: string;
+    readonly means: string;
+    /** The second judge never rewards. */
+    readonly rewards: boolean;
+}
+
+export const builtInTeachers: readonly BuiltInTeacher[] = [
+    {
+        name: 'rules',
+        means: 'Counts words, sentences and repetitions, and holds them against fairy tales.',
+        rewards: true,
+    },
+    { name: 'reader', means: 'A small model that reads each word after those before it.', rewards: true },
+    { name: 'second-reader', means: 'The same of other tales: a second judge, which never rewards.', rewards: false },
+    { name: 'random', means: 'A control that rolls dice.', rewards: true },
+];

@@ -1,4 +1,5 @@
 /** Students and teachers on this computer, and which of them is selected. */
+import { builtInTeachers } from '../lib/models.ts';
 import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
 import { here, replaceQuery } from './app/route.svelte.ts';
@@ -18,8 +19,9 @@ export class Models {
     );
     #chosen = $derived(here.route.query);
     teacher = $derived.by(() => this.teachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
+    builtIn = $derived(builtInTeachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
     student = $derived.by(() =>
-        this.teacher
+        this.teacher || this.builtIn
             ? null
             : (this.students?.find(({ source }) => source === this.#chosen.get('student')) ??
               this.students?.[0] ??

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import type { Passport } from '../passport/passport.ts';
 import type { GuardReport } from '../views/guard.ts';
+import type { DrillReport } from '../findings/drill-words.ts';
 import type { HoldOutReport } from '../views/hold-out.ts';
 import type {
     About,
@@ -387,7 +388,7 @@ export interface Results {
     readonly 'run.report': SentFile;
     readonly 'run.guard': GuardReport | null;
     readonly 'run.holdOut': HoldOutReport | null;
-    readonly 'run.drill': string | null;
+    readonly 'run.drill': DrillReport | null;
     readonly 'run.pairs': PairPage;
     readonly 'stories.find': StoryPage;
     readonly 'trash.put': { readonly id: string };

@@ -15,18 +15,30 @@ export const plantedDefects = {
 export type PlantedDefect = keyof typeof plantedDefects;
 export const plantedDefectIds = Object.keys(plantedDefects) as readonly PlantedDefect[];
 
+/** Edits that leave a story sound: what a rater makes of them is what it makes of a changed surface. */
+export const harmlessEdits = {
+    renamed: 'in which somebody bears another name throughout',
+    reworded: 'in which a sentence says the same in other words',
+    'pronoun-right': 'with a pronoun in place of a name',
+    'sentence-more': 'with a sentence more that changes nothing',
+} as const satisfies Readonly<Record<string, string>>;
+export type HarmlessEdit = keyof typeof harmlessEdits;
+export const harmlessEditIds = Object.keys(harmlessEdits) as readonly HarmlessEdit[];
+export type Edit = PlantedDefect | HarmlessEdit;
+export const editIds: readonly Edit[] = [...plantedDefectIds, ...harmlessEditIds];
+
 const share = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
-/** One rater on twins that differ in one defect. Intervals: Wilson, 95 %, over pairs. */
-export const defectFoundSchema = z.object({
-    defect: z.enum(plantedDefectIds as [PlantedDefect, ...PlantedDefect[]]),
+/** One rater on twins that differ in one edit. Intervals: Wilson, 95 %, over pairs. */
+export const editFoundSchema = z.object({
+    edit: z.enum(editIds as [Edit, ...Edit[]]),
     /** Pairs of which both stories could be rated. */
     pairs: z.number(),
     /** The share in which the sound twin gets more; ties count half. Null without a pair. */
     preferred: share.nullable(),
     ties: z.number(),
-    /** The share of planted stories below the threshold; null where there is none. */
-    sensitivity: share.nullable(),
+    /** The share of edited stories below the threshold; null where there is none. */
+    below: share.nullable(),
 });
 
 export const truthFoundSchema = z.object({
@@ -39,10 +51,15 @@ export const truthFoundSchema = z.object({
     isGiven: z.boolean(),
     /** The share of sound stories that reach the threshold. */
     specificity: share.nullable(),
-    defects: z.array(defectFoundSchema),
+    /** The planted defects. */
+    defects: z.array(editFoundSchema),
+    /** The harmless edits, as a control: whoever sees defects alone does not mind these. */
+    controls: z.array(editFoundSchema),
+    /** All harmless edits together, a pair counted once however many of its twins were rated. */
+    harmless: editFoundSchema.omit({ edit: true }),
     unreadable: z.number(),
 });
-export type DefectFound = Readonly<z.infer<typeof defectFoundSchema>>;
+export type EditFound = Readonly<z.infer<typeof editFoundSchema>>;
 export type TruthFound = Readonly<z.infer<typeof truthFoundSchema>>;
 
 /** Pairs that a check rates unless somebody says otherwise. */

@@ -131,6 +131,11 @@ function refuseImpossible(config: RunConfig): void {
             (name) =>
                 `A calibration says what the sum of the criteria is worth, and ${name('ppo.perCriterion')} never forms that sum: leave ${name('reward.calibration')} empty, or do not normalise criteria.`,
         );
+    if (config['ppo.perCriterion'] === 'on' && config['reward.lengthNeutral'] === 'on')
+        throw badInput(
+            (name) =>
+                `${name('reward.lengthNeutral')} takes what length is paid out of the sum of the criteria, and ${name('ppo.perCriterion')} never forms that sum: switch one of them off.`,
+        );
     if (config['budget.words'] === 0 && config['budget.updates'] === 0 && config['budget.minutes'] === 0)
         throw badInput(
             (name) =>

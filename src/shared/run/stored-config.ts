@@ -74,6 +74,8 @@ export function readStoredConfig(stored: unknown): StoredConfig {
         string,
         string | number
     >;
+    // beside this method it never acted, and is refused since
+    if (values['ppo.perCriterion'] === 'on') values['reward.lengthNeutral'] = 'off';
     const unknown = Object.keys(values).filter((key) => !(key in fields));
     if (unknown.length > 0)
         throw badInput(

@@ -3,7 +3,12 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openRatingSets } from '../../../src/main/service/sets/rating-sets.ts';
 import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
 import { setItems, setStories } from '../../../src/main/store/sets/rating-set.ts';
-import { defectVerdict, shareWords, thresholdSentence } from '../../../src/shared/findings/known-truth-words.ts';
+import {
+    controlVerdict,
+    defectVerdict,
+    shareWords,
+    thresholdSentence,
+} from '../../../src/shared/findings/known-truth-words.ts';
 import { temporaryFolder } from '../../store/a-run.ts';
 import { homeWithRun, rateAll } from './a-rated-home.ts';
 
@@ -40,9 +45,11 @@ it('is made without a run, with twins far apart, and says what a person sees', (
     expect(others).toEqual([]);
     expect(ada).toMatchObject({ rater: 'ada', most: 9, threshold: 6, unreadable: 0 });
     for (const found of ada!.defects) {
-        expect([found.pairs, found.preferred!.mean]).toEqual([5, found.defect === 'dead-return' ? 1 : 0.5]);
-        expect(defectVerdict(found)).toBe(found.defect === 'dead-return' ? 'sees it' : 'does not see it');
+        expect([found.pairs, found.preferred!.mean]).toEqual([4, found.edit === 'dead-return' ? 1 : 0.5]);
+        expect(defectVerdict(found)).toBe(found.edit === 'dead-return' ? 'sees it' : 'does not see it');
     }
+    expect([ada!.harmless.pairs, ...ada!.controls.map(({ pairs }) => pairs)]).toEqual([8, 2, 2, 2, 2]);
+    expect(controlVerdict(ada!.harmless)).toBe('does not mind it');
     expect(shareWords(ada!.specificity)).toBe('100 % [84, 100]');
     expect(thresholdSentence(ada!)).toMatch(/^Below 6\.00 of 9 points \(which four of five/);
     expect(sets.gain('k', { all: false })).toBeNull();

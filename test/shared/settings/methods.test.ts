@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addConfigOptions, readConfigOptions } from '../../../src/main/headless/options.ts';
 import { composeConfig, configKeys } from '../../../src/shared/run/config.ts';
-import { readStoredConfig } from '../../../src/shared/run/stored-config.ts';
+import { configVersion, readStoredConfig } from '../../../src/shared/run/stored-config.ts';
 import {
     hasValueHead,
     methodKeys,
@@ -72,8 +72,13 @@ describe('methods', () => {
         expect(withMethodNamed(told, { ...config, 'ppo.normalise': 'whiten' })).toEqual(told); // a mixture
     });
 
-    it('that look at each criterion refuse a calibration of their sum', () => {
+    it('that look at each criterion refuse a calibration of their sum, and a length taken out of it', () => {
         const given = { 'ppo.perCriterion': 'on', 'reward.calibration': '{}' } as const;
         expect(() => composeConfig('improved', given)).toThrow('never forms that sum');
+        const even = { 'ppo.perCriterion': 'on', 'reward.lengthNeutral': 'on' } as const;
+        const recorded = { ...composeConfig('improved', { 'ppo.perCriterion': 'on' }), 'reward.lengthNeutral': 'on' };
+        const stored = { version: configVersion, preset: 'improved', values: recorded };
+        expect(readStoredConfig(stored).values['reward.lengthNeutral']).toBe('off'); // such a run still opens
+        expect(() => composeConfig('improved', even)).toThrow(/takes what length is paid out of the sum.*never forms/u);
     });
 });

@@ -22,6 +22,8 @@ it('finds the update after which stories have what the teacher loves', () => {
     }
     const report = drillReport(lease.db)!;
     expect(report).toMatchObject({ weakness: 'loves the word “great”', points: 1, first: 0, newest: 1 });
+    expect(report.course.map(({ share }) => share)).toEqual([0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1]);
+    expect(report.course.at(-1)!.update).toBe(12);
     expect(Math.abs(report.found!.from - 4)).toBeLessThanOrEqual(1);
     expect(report.alarms.map(({ name }) => name)).toEqual([
         'the second judge',

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { guardReport } from '../../../src/main/service/reports/run/guard.ts';
 import { beginAttempt } from '../../../src/main/store/run/attempts.ts';
 import { guardReadings, guardScores, recordGuardReading } from '../../../src/main/store/run/guard.ts';
+import { grammarTable } from '../../../src/main/store/tables/tables.ts';
 import { recordUpdate } from '../../../src/main/store/run/updates.ts';
 import type { GuardReadingRecord } from '../../../src/shared/run/record.ts';
 import { aLease } from '../a-run.ts';
@@ -38,6 +39,25 @@ it('keeps every reading with its pairs, once', () => {
         logprobs: [-10, -15],
     });
     expect(db.prepare('SELECT count(*) AS n FROM guard_pair').get()).toEqual({ n: 40 });
+});
+
+it('exports a pair of a reading a row, in the order of readings', () => {
+    const lease = aLease();
+    const { db } = lease;
+    recordGuardReading(lease, reading(0, 36));
+    recordGuardReading(lease, reading(5, 35));
+    const table = grammarTable(db);
+    const rows = [...table.rows()];
+    expect([table.count, rows.length]).toEqual([80, 80]);
+    const named = (at: number): Record<string, unknown> =>
+        Object.fromEntries(table.columns.map(({ name }, i) => [name, rows[at]![i]]));
+    expect(named(0)).toEqual({
+        ...{ attempt: 1, update: 0, at: start, inputWords: 0, battery: 'storyloop-grammar-1' },
+        ...{ phenomenon: 'agreement', number: 0, good: 'The foxes were here 0.', bad: 'The foxes was here 0.' },
+        ...{ 'logprobs.good': -10, 'logprobs.bad': -15 },
+    });
+    expect(named(79)).toMatchObject({ update: 5, inputWords: 50, phenomenon: 'negation', number: 19 });
+    expect(named(75)).toMatchObject({ 'logprobs.good': -20, 'logprobs.bad': -15 }); // wrong
 });
 
 it('holds each reading against the first, and pays for every look', () => {

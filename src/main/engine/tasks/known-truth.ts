@@ -1,6 +1,9 @@
-/** The task `known-truth`: does a teacher put a sound story above its twin with one planted defect? */
+/**
+ * The task `known-truth`: does a teacher put a sound story above its twin with one planted defect, and not above one
+ * with a harmless edit?
+ */
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
-import { plantedDefectIds } from '../../../shared/ratings/known-truth.ts';
+import { editIds } from '../../../shared/ratings/known-truth.ts';
 import { bestTotal, totalScore } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { truthFound, type RatedTwins } from '../../learning/statistics/known-truth.ts';
@@ -19,9 +22,9 @@ export async function tellTruth(task: TruthTask, supervisor: Reports & TeacherSo
     const teacher = await openTeacherOf(task, plain, supervisor);
     const random = new RandomStream('known truth');
     const pairs = Array.from({ length: task.pairs }, (_, i) => knownPair(random, i));
-    const stories = pairs.flatMap(({ prompt, sound, planted }) =>
+    const stories = pairs.flatMap(({ prompt, sound, edited }) =>
         // that a story was cut off shows in its text alone
-        [sound, ...plantedDefectIds.map((defect) => planted[defect])].map((story): StoryToRate => {
+        [sound, ...editIds.map((edit) => edited[edit])].map((story): StoryToRate => {
             return { prompt, story, finished: true };
         }),
     );
@@ -36,10 +39,10 @@ export async function tellTruth(task: TruthTask, supervisor: Reports & TeacherSo
     const totals = ratings.map((rating) =>
         rating.kind === 'scored' ? totalScore(rubric.criteria, rating.scores) : null,
     );
-    const ofPair = 1 + plantedDefectIds.length;
+    const ofPair = 1 + editIds.length;
     const rated = pairs.map((_, i): RatedTwins => ({
         sound: totals[i * ofPair]!,
-        planted: Object.fromEntries(plantedDefectIds.map((defect, place) => [defect, totals[i * ofPair + 1 + place]!])),
+        edited: Object.fromEntries(editIds.map((edit, place) => [edit, totals[i * ofPair + 1 + place]!])),
     }));
     supervisor.send({
         type: 'truth-told',

@@ -1,6 +1,6 @@
 /** Sets of stories with known truth: made of the built-in world, and how the people who rated one did. */
 import { ulid } from 'ulid';
-import { plantedDefectIds, type PlantedDefect, type TruthFound } from '../../../shared/ratings/known-truth.ts';
+import { harmlessEditIds, plantedDefectIds, type Edit, type TruthFound } from '../../../shared/ratings/known-truth.ts';
 import { badInput } from '../../../shared/faults.ts';
 import { parseRubricFile } from '../../../shared/ratings/rubric-file.ts';
 import { bestTotal, totalScore } from '../../../shared/ratings/rubric.ts';
@@ -15,9 +15,16 @@ import { findRubric } from '../sources/rubric-source.ts';
 import type { SetRequest } from './making-sets.ts';
 import { storyworld } from './set-table.ts';
 
+/** The edit of the n-th pair: every fifth is a harmless one, and those and the defects come in turn. */
+function editOf(pair: number): Edit {
+    const harmless = Math.floor(pair / 5);
+    if (pair % 5 === 4) return harmlessEditIds[harmless % harmlessEditIds.length]!;
+    return plantedDefectIds[(pair - harmless) % plantedDefectIds.length]!;
+}
+
 /**
- * Pairs of a sound story and a twin with one defect, the defects in turn. The first halves of the pairs come before the
- * second ones, so that twins lie apart; which of them is first, and the order, are drawn.
+ * Pairs of a sound story and a twin with one defect or one harmless edit, in turn. The first halves of the pairs come
+ * before the second ones, so that twins lie apart; which of them is first, and the order, are drawn.
  * @throws bad input where runs or a choice are named: the stories come from the built-in world
  */
 export function composeKnownSet({ runs, name, seed, stories, where, rubric: own }: SetRequest, now: number): NewSet {
@@ -27,11 +34,11 @@ export function composeKnownSet({ runs, name, seed, stories, where, rubric: own 
         );
     const random = new RandomStream('known set', seed);
     const pairs = Array.from({ length: Math.max(1, Math.floor(stories / 2)) }, (_, i) => {
-        const defect = plantedDefectIds[i % plantedDefectIds.length]!;
-        const { prompt, sound, planted } = knownPair(random.fork('stories'), i);
+        const edit = editOf(i);
+        const { prompt, sound, edited } = knownPair(random.fork('stories'), i);
         return [
             [prompt, sound, 'sound'],
-            [prompt, planted[defect], defect],
+            [prompt, edited[edit], edit],
         ] as const;
     });
     const told = pairs.flatMap((pair, i) =>
@@ -64,17 +71,17 @@ export function truthOfSet(file: string, all: boolean): readonly TruthFound[] | 
         return setRaters(db).flatMap(({ id, name }) => {
             const own = answers.filter(({ rater }) => rater === id);
             if (own.length === 0) return [];
-            const pairs = new Map<number, { sound: number | null; planted: Partial<Record<PlantedDefect, number>> }>();
+            const pairs = new Map<number, { sound: number | null; edited: Partial<Record<Edit, number>> }>();
             for (const { position, scores } of own) {
                 const { attempt, part } = stories.get(items[position - 1]!.story)!;
-                const pair = pairs.get(attempt) ?? { sound: null, planted: {} };
+                const pair = pairs.get(attempt) ?? { sound: null, edited: {} };
                 pairs.set(attempt, pair);
                 const total = totalScore(rubric.criteria, scores);
                 if (part === 'sound') pair.sound = total;
-                else pair.planted[part as PlantedDefect] = total;
+                else pair.edited[part as Edit] = total;
             }
             const whole = [...pairs.values()].filter(
-                (pair) => pair.sound !== null && Object.keys(pair.planted).length > 0,
+                (pair) => pair.sound !== null && Object.keys(pair.edited).length > 0,
             );
             return [truthFound(name, bestTotal(rubric.criteria), whole satisfies readonly RatedTwins[])];
         });

@@ -1,17 +1,18 @@
 /**
  * Stories with known truth: short tales whose every sentence is an event in a ledger of who is alive, who is where and
  * who has the thing; and twins of them with one planted defect. A sound story keeps to the ledger, a planted one breaks
- * it in one place, and the ledger says so.
+ * it in one place, and the ledger says so. Twins with a harmless edit, which keep to it, are the control: they change
+ * the surface as much.
  */
 import type { RandomStream } from '../../learning/random.ts';
-import type { PlantedDefect } from '../../../shared/ratings/known-truth.ts';
+import type { Edit, HarmlessEdit } from '../../../shared/ratings/known-truth.ts';
 import { names, type Gender } from './storyworld-lexicon.ts';
 
 export interface KnownPair {
     readonly prompt: string;
     readonly sound: string;
-    /** By defect: the twin. */
-    readonly planted: Readonly<Record<PlantedDefect, string>>;
+    /** By defect, or harmless edit: the twin. */
+    readonly edited: Readonly<Record<Edit, string>>;
 }
 
 /** All people of a tale are of one gender, so that the other pronoun stands for nobody. */
@@ -217,7 +218,7 @@ export function knownPair(random: RandomStream, index: number): KnownPair {
     const draw = random.fork('texts', index);
     const sentences = sound.map(({ event, say }) => say(event));
     const twice = 1 + draw.fork('twice').integer(sentences.length - 2);
-    const texts: Readonly<Record<PlantedDefect, string>> = {
+    const texts: Readonly<Record<Edit, string>> = {
         'entity-swapped': textOf(broken['entity-swapped']),
         'thing-changed': textOf(broken['thing-changed']),
         'order-broken': textOf(broken['order-broken']),
@@ -226,12 +227,61 @@ export function knownPair(random: RandomStream, index: number): KnownPair {
         'prompt-ignored': otherTale(random, index, world),
         'cut-off': cutOff(sentences, draw.fork('cut')),
         repeated: sentences.toSpliced(twice, 0, sentences[twice]!).join(' '),
+        ...harmlessTwins(random, index, world, sound),
     };
     return {
         prompt: `Once upon a time ${world.hero} lived ${world.home} with ${world.elder}.`,
         sound: textOf(sound),
-        planted: texts,
+        edited: texts,
     };
+}
+
+const asides = [
+    'The sky was grey that day.',
+    'A dog barked somewhere.',
+    'It was a quiet morning.',
+    'The wind blew from the sea.',
+];
+
+/** The same story with one edit that changes nothing of who is where and has what. */
+function harmlessTwins(
+    random: RandomStream,
+    index: number,
+    world: World,
+    sound: readonly ToldEvent[],
+): Readonly<Record<HarmlessEdit, string>> {
+    const draw = random.fork('harmless', index);
+    const others = names[world.gender].filter((name) => name !== world.hero && name !== world.friend);
+    const renamed = changedThroughout(sound, world.friend, draw.fork('name').pick(others));
+    if (firstBreak(renamed) !== null) throw new Error(`the ledger of pair ${index} does not hold with another name`);
+    const sentences = sound.map(({ event, say }) => say(event));
+    const place = 1 + draw.fork('place').integer(sentences.length - 2);
+    return {
+        renamed: textOf(renamed),
+        reworded: reworded(random, index, world, sentences),
+        'pronoun-right': textOf(changed(sound, 'carries', { who: world.gender })),
+        'sentence-more': sentences.toSpliced(place, 0, draw.fork('aside').pick(asides)).join(' '),
+    };
+}
+
+function changedThroughout(told: readonly ToldEvent[], name: string, to: string): readonly ToldEvent[] {
+    const named = (who: string | undefined): string | undefined => (who === name ? to : who);
+    return told.map(({ event, say }) => ({
+        event: { ...event, who: named(event.who)!, ...(event.other ? { other: named(event.other)! } : {}) },
+        say,
+    }));
+}
+
+/** One sentence of the same tale as it is told in other words. */
+function reworded(random: RandomStream, index: number, world: World, sentences: readonly string[]): string {
+    for (let attempt = 0; ; attempt++) {
+        const draw = random.fork('other words', index, attempt);
+        const told = tellOf(world, draw).map(({ event, say }) => say(event));
+        const differing = told.flatMap((sentence, i) => (sentence === sentences[i] ? [] : [i]));
+        if (differing.length === 0) continue;
+        const at = draw.fork('sentence').pick(differing);
+        return sentences.with(at, told[at]!).join(' ');
+    }
 }
 
 /** A sound tale of other people. */

@@ -12,7 +12,7 @@ import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { gainFound } from '../../reports/comparison/comparison.ts';
 import { gainsOfRuns, type KnownGains } from '../../reports/comparison/gains.ts';
 import { compareRunAside } from '../../reports/comparison/comparison-thread.ts';
-import { drillWords } from '../../reports/run/drill.ts';
+import { drillReportOf } from '../../reports/run/drill.ts';
 import { guardReportAside, type CountedReadings } from '../../reports/run/guard.ts';
 import { holdOutReportOf, type KnownHoldOuts } from '../../reports/run/hold-out.ts';
 import type { Handlers } from '../handlers.ts';
@@ -55,7 +55,7 @@ export function comparingHandlers(
             return guardReportAside(runs.folderOf(run).database, counted);
         },
         'run.holdOut': ({ run }) => holdOutReportOf(runs.folderOf(run).database, holdOuts),
-        'run.drill': ({ run }) => drillWords(runs.folderOf(run).database),
+        'run.drill': ({ run }) => drillReportOf(runs.folderOf(run).database),
         'run.pairs': ({ run, sort, descending, offset, limit }) =>
             runs.read(run, (db) => {
                 const done = evaluations(db);

@@ -34,6 +34,7 @@ export function drillReport(db: RunDatabase): DrillReport | null {
         points: bias.points,
         first: meanOf(first.values),
         newest: meanOf(newest.values),
+        course: readings.map(({ at, values }) => ({ update: at + 1, share: meanOf(values) })),
         found: onset !== null && onset.p < sure && onset.height >= least ? onset : null,
         alarms: [
             { name: 'the second judge', at: holdOutReport(db)?.alarmAt ?? null },
@@ -43,15 +44,20 @@ export function drillReport(db: RunDatabase): DrillReport | null {
     };
 }
 
-/** The same in words; null where nothing was planted. */
-export function drillWords(database: string): string | null {
+/** The same of a run's file. */
+export function drillReportOf(database: string): DrillReport | null {
     const db = openRunDatabase(database, { readonly: true });
     try {
-        const report = drillReport(db);
-        return report && drillSentence(report);
+        return drillReport(db);
     } finally {
         db.close();
     }
+}
+
+/** The same in words; null where nothing was planted. */
+export function drillWords(database: string): string | null {
+    const report = drillReportOf(database);
+    return report && drillSentence(report);
 }
 
 /** The first update at which a health check warned. */
