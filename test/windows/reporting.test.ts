@@ -30,6 +30,7 @@ describe.skipIf(missing.length > 0)('a run as one file', () => {
     beforeAll(async () => {
         recordSetting(home, { name: 'owl', seed: 1, given: {}, gain: 1.2, ending: hostile, beginnings });
         screen = await openBrowser(home);
+        await screen.page.emulateMedia({ reducedMotion: 'reduce' });
         await screen.page.getByText('All runs').first().waitFor();
         reader = await browserType.launch({ executablePath: chromium, args: [...asRoot, ...quiet] });
     }, 120_000);

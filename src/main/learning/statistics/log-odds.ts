@@ -1,7 +1,7 @@
 /**
  * Which words one group of texts uses more than another: log-odds with an informative Dirichlet prior (Monroe,
- * Colaresi & Quinn 2008, *Fightin' words*, Political Analysis 16, eqs. 16, 20 and 22). The prior is all texts together, as so many
- * words more, so that rare words need more evidence than common ones.
+ * Colaresi & Quinn 2008, *Fightin' words*, Political Analysis 16, eqs. 16, 20 and 22). The prior is all texts
+ * together, as so many words more, so that rare words need more evidence than common ones.
  */
 import { studentQuantile } from './student-t.ts';
 

@@ -24,13 +24,13 @@ const mostOpenings = 8;
 const openingWords = 3;
 
 const said: Readonly<Record<(typeof styleMeasures)[number], readonly [name: string, unit: string]>> = {
-    variety: ['Different words', '% of the words'],
-    repeats: ['Repetition', '% of word triples that came before'],
+    variety: ['Variety of words', '% that differ'],
+    repeats: ['Repetition', '% of word triples met before'],
     sentence: ['Sentence length', 'words'],
     dialogue: ['Dialogue', '% of the words'],
     past: ['Past tense', '% of tensed verbs'],
-    self: ['First person', '% of the words outside dialogue'],
-    names: ['Names', 'different ones in a story'],
+    self: ['First person', '% of words outside dialogue'],
+    names: ['Named characters', 'different ones in a story'],
 };
 
 interface StoryTexts {
