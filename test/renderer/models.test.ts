@@ -20,7 +20,7 @@ describe('facts of a model', () => {
             Reads: '812 tokens a second, measured',
             'A million words': expect.stringMatching(/^3 h.* measured in a check$/u),
         });
-        expect(speedWords({ speed })).toMatch(/^812 tokens\/s, 3 h/u);
+        expect(speedWords({ speed })).toMatch(/^812 tokens a second, 3 h/u);
     });
     it('predict by size from the nearest checked model on the same kind of device, and say so', () => {
         const checked = row({ name: 'b', speed });

@@ -149,6 +149,18 @@ describe('the estimate', () => {
         expect(estimateOf(measured, config, machine).memory).toEqual({ needed: 9e9, of: 16e9, fits: true });
         expect(estimateOf(measured, config, { ...machine, memory: 9.5e9 }).memory.fits).toBe(false);
     });
+    it('counts what second judge and guard read in between', () => {
+        const bounded = { ...config, 'budget.words': 0, 'budget.updates': 9, 'evaluation.stories': 0 };
+        const judged = { ...measured, learning: { ...measured.learning!, judging: 0.5 } };
+        const off = { ...bounded, 'holdout.every': 0, 'guard.battery': 'off' };
+        const without = estimateOf(judged, off, machine).time!.whole!;
+        const trial = { ...off, 'holdout.every': 4, 'holdout.stories': 10, 'evaluation.judge': 'second-reader' };
+        const { low, high } = estimateOf(judged, trial, machine).time!.whole!;
+        expect(low - without.low).toBeCloseTo(4 * 10 * (0.3 + 0.5), 6); // before, after, and after updates 4 and 8
+        expect(high - without.high).toBeCloseTo(4 * 10 * (0.4 + 0.5), 6);
+        const guarded = { ...off, 'guard.battery': 'own', 'guard.every': 3 };
+        expect(estimateOf(judged, guarded, machine).time!.whole!.low - without.low).toBeCloseTo(4 * 80 * 0.05, 6);
+    });
     it('ends with the time that a person gave, or says nothing of a run without end', () => {
         const minutes = { ...config, 'budget.words': 0, 'budget.minutes': 60, 'evaluation.stories': 0 };
         expect(estimateOf(measured, minutes, machine).time!.whole).toEqual({ low: 3600, high: 3600 });

@@ -48,6 +48,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
     const type = async (values: Readonly<Record<string, string | number>>): Promise<void> => {
         for (const [key, value] of Object.entries(values)) {
             const field = screen.page.locator(`[id="field-${key}"]`);
+            if (!(await field.isVisible())) await screen.page.locator('summary', { hasText: 'All settings' }).click();
             await field.fill(String(value));
             await field.blur();
         }

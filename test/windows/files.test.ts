@@ -218,7 +218,7 @@ describe.skipIf(reason !== null)('in Electron', () => {
         await expect.poll(() => screen.page.locator('[id="field-teacher.rubric"]').inputValue()).toBe(rubric);
 
         await goTo(screen, '#/runs');
-        await goTo(screen, '#/new');
+        await goTo(screen, '#/new?preset=quick');
         await screen.page.getByRole('radio', { name: /^Pretraining/ }).check();
         await button(/^Next: student/).click();
         await chooses(chosen);

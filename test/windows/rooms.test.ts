@@ -127,7 +127,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
     it('is accessible in every step of a new run, and in what lies over a room', async () => {
         await goTo('#/new');
         await shows('What the student does');
-        for (const text of ['Starts from', 'who rates', 'stop after this many updates']) {
+        for (const text of ['Starts from', 'who rates', 'What matters most']) {
             await press('Control+Enter');
             await shows(text);
             expect(await violations()).toEqual([]);

@@ -125,9 +125,10 @@ describe.skipIf(missing.length > 0)('the pages', () => {
     });
 
     it('say once, beside the settings, why a run cannot start, and let it start when that is changed', async () => {
-        await goTo('#/new');
+        await goTo('#/new?preset=quick');
         await screen.page.getByText('It can start').waitFor();
         for (let step = 0; step < 3; step++) await screen.page.keyboard.press('Control+Enter');
+        await screen.page.locator('summary', { hasText: 'All settings' }).click();
         const field = (key: string): Locator => screen.page.locator(`[id="field-${key}"]`);
         await field('budget.words').fill('5');
         await field('budget.updates').fill('0');
@@ -148,9 +149,10 @@ describe.skipIf(missing.length > 0)('the pages', () => {
     });
 
     it('set by the name of a method what makes it, and offer nothing for a value head where there is none', async () => {
-        await goTo('#/new');
+        await goTo('#/new?preset=quick');
         await screen.page.getByText('It can start').waitFor();
         for (let step = 0; step < 3; step++) await screen.page.keyboard.press('Control+Enter');
+        await screen.page.locator('summary', { hasText: 'All settings' }).click();
         const field = (key: string): Locator => screen.page.locator(`[id="field-${key}"]`);
         const summary = screen.page.locator('dt', { hasText: /^Method$/u }).locator('+ dd');
         await field('ppo.lambda').waitFor();

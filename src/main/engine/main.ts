@@ -22,6 +22,7 @@ import { checkTeacher } from './tasks/check-teacher.ts';
 import { tellTruth } from './tasks/known-truth.ts';
 import { measureRun } from './tasks/measure.ts';
 import { probe } from './tasks/probe.ts';
+import { explainScores } from './tasks/explain.ts';
 import { tryTeacher } from './tasks/try-teacher.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
@@ -84,6 +85,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return checkTeacher(task, supervisor);
         case 'known-truth':
             return tellTruth(task, supervisor);
+        case 'explain':
+            return explainScores(task, supervisor);
         case 'try':
             return tryTeacher(task, supervisor);
         case 'measure':

@@ -34,6 +34,8 @@ export interface Previews {
     checkTeacher(request: TaskRequest): TaskHandle;
     /** Lets the teacher rate sound stories and their twins with one planted defect each. */
     tellTruth(request: TaskRequest & { readonly pairs: number; readonly threshold: number | null }): TaskHandle;
+    /** Lets the teacher say what its scores of a story come from. */
+    explain(request: TaskRequest & Pick<Extract<EngineTask, { kind: 'explain' }>, 'story'>): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
     tryTeacher(request: TaskRequest & { readonly from: string; readonly stories: number }): TaskHandle;
     /** Does one real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
@@ -94,6 +96,7 @@ export function openPreviews(
             start({ kind: 'known-truth', ...ratingTask(request), pairs, threshold }),
         tryTeacher: ({ from, stories, ...request }) =>
             start({ kind: 'try', ...ratingTask(request), from: findCheckpoint(workshop, from, clock()), stories }),
+        explain: ({ story, ...request }) => start({ kind: 'explain', ...ratingTask(request), story }),
         probe: ({ engine, preset, config }) =>
             start({ kind: 'probe', engine, config: { version: configVersion, preset, values: { ...config } } }),
         measure({ from, preset, config }) {

@@ -3,6 +3,7 @@
  * numbers, and a story that cannot be rated is `unreadable`; it never gets a default score.
  */
 import type { Rating, Rubric } from '../../shared/ratings/rubric.ts';
+import type { ScoreReason } from '../../shared/ratings/reasons.ts';
 import type { RandomStream } from '../learning/random.ts';
 
 export interface StoryToRate {
@@ -97,6 +98,11 @@ export interface Teacher {
     readonly facts: TeacherFacts;
     /** One rating per story, in the order of the stories. @throws `teacher-lost` where it stops answering */
     readonly rate: (stories: readonly StoryToRate[], context: RatingContext) => Promise<readonly Rating[]>;
+    /**
+     * What its scores of a single story come from, compared with nothing else; absent where a teacher cannot tell, as a
+     * language model cannot.
+     */
+    readonly explain?: (story: StoryToRate) => Promise<readonly ScoreReason[]>;
     /** Gives back what the teacher holds (memory, processes, connections). */
     readonly release: () => Promise<void>;
     /** Absent where a teacher does not count. */

@@ -34,7 +34,7 @@ export function downloadWords({ phase, done, of, bytesPerSecond }: DownloadState
 }
 
 /** Rows of facts about a model: what its file says, and how fast it was here. */
-export function factLines({ facts, speed }: ModelRow, predicted: PredictedHours | null): readonly Line[] {
+export function factLines({ facts, speed }: ModelRow, predicted: PredictedHours | null): readonly FactLine[] {
     const { architecture, quantisation, parameters, context, isFromFile } = facts;
     const source = isFromFile ? '' : ' (by its name)';
     const kind = [architecture, parameters === null ? null : `${count(parameters)} parameters`];
@@ -48,8 +48,8 @@ export function factLines({ facts, speed }: ModelRow, predicted: PredictedHours 
         ...line('A million words', hoursWords(speed?.hoursPerMillionWords ?? null, predicted)),
     ];
 }
-type Line = readonly [name: string, value: string];
-const line = (name: string, value: string): readonly Line[] => (value === '' ? [] : [[name, value]]);
+type FactLine = readonly [name: string, value: string];
+const line = (name: string, value: string): readonly FactLine[] => (value === '' ? [] : [[name, value]]);
 
 function hoursWords(hours: number | null, predicted: PredictedHours | null): string {
     if (hours !== null) return `${duration(3600 * hours)} of rating, measured in a check`;
@@ -99,12 +99,12 @@ export const isModelFound = (row: ModelRow, words: string): boolean =>
 export const isStudentFound = ({ label, kind, score }: StudentSource, words: string): boolean =>
     saysAll([label, kind === 'shipped' ? 'comes with Storyloop' : kind, score?.by ?? null], words);
 
-/** "412 tokens/s, 3 h for a million words" under a model's name; empty before a check. */
+/** "412 tokens a second, 3 h for a million words" under a model's name; empty before a check. */
 export function speedWords({ speed }: Pick<ModelRow, 'speed'>): string {
     if (speed === null) return '';
     const reads = speed.tokensPerSecond
-        ? `${count(Math.round(speed.tokensPerSecond))} tokens/s`
-        : `${measured(speed.storiesPerSecond)} stories/s`;
+        ? `${count(Math.round(speed.tokensPerSecond))} tokens a second`
+        : `${measured(speed.storiesPerSecond)} stories a second`;
     return speed.hoursPerMillionWords === null
         ? reads
         : `${reads}, ${duration(3600 * speed.hoursPerMillionWords)} for a million words`;

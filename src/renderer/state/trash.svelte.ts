@@ -4,13 +4,16 @@ import { shortened } from '../lib/text/words.ts';
 import { say } from './app/toasts.svelte.ts';
 import { attempt } from './workshop.svelte.ts';
 
-type Thing = Params<'trash.put'>;
+type ThingToDelete = Params<'trash.put'>;
 
 /**
  * @param changed is called when they have gone, and when they are back
  * @returns whether any went
  */
-export async function moveToTrash(things: readonly Thing[], changed: () => void = () => undefined): Promise<boolean> {
+export async function moveToTrash(
+    things: readonly ThingToDelete[],
+    changed: () => void = () => undefined,
+): Promise<boolean> {
     const gone: { readonly id: string; readonly label: string }[] = [];
     for (const thing of things) {
         const answer = await attempt('trash.put', thing);

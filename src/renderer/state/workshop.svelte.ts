@@ -9,6 +9,7 @@ import { openPipe, type PipeState } from '../lib/app/pipe.ts';
 import { shortened } from '../lib/text/words.ts';
 import { exchanges, takeExchange, takeExchanges } from './exchanges.svelte.ts';
 import { takeBenchmark, takeBenchmarkGone, takeBenchmarks } from './benchmarks.svelte.ts';
+import { takeQueue } from './runs/queue.svelte.ts';
 import { here } from './app/route.svelte.ts';
 import { say, sayFault, settle } from './app/toasts.svelte.ts';
 
@@ -47,6 +48,7 @@ async function load(): Promise<void> {
     try {
         [rows, settings] = await Promise.all([app.ask('runs.list', {}), app.ask('settings.read', {})]);
         takeExchanges(await app.ask('exchanges.list', {}));
+        takeQueue(await app.ask('queue.list', {}));
         app.ask('benchmarks.list', {}).then(takeBenchmarks, (error: unknown) => sayFault(sentenceOf(error))); // a room of its own
         isLoaded = true;
         connections++;
@@ -71,6 +73,9 @@ function take(push: Push): void {
         case 'ended':
             rows = rows.map((row) => (isRun(row) && row.run === push.run ? { ...row, live: null } : row));
             sayHowRunEnded(push);
+            return;
+        case 'queue':
+            takeQueue(push.rows);
             return;
         case 'exchange':
             takeExchange(push.row);

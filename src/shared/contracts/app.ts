@@ -33,6 +33,9 @@ import type {
     ComposedConfig,
     ConfigTable,
     Estimate,
+    KeptDraft,
+    ListedRubric,
+    QueuedRun,
     RunDraft,
     StudentSource,
     ToldStory,
@@ -51,8 +54,15 @@ import type {
     StepRow,
     UpdateRow,
 } from '../views/runs.ts';
-import type { PairPage, StoriesOverRuns, StoryPage, UpdateStories, WholeStory } from '../views/stories.ts';
 import type { StyleReport } from '../views/style.ts';
+import type {
+    ExplainedScores,
+    PairPage,
+    StoriesOverRuns,
+    StoryPage,
+    UpdateStories,
+    WholeStory,
+} from '../views/stories.ts';
 import { countingPresets } from '../benchmarks/counting.ts';
 import type { TaskScore } from '../benchmarks/results.ts';
 import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
@@ -89,6 +99,17 @@ const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
+const keptDraftSchema = z.strictObject({
+    job: z.enum(['pretrain', 'learn']),
+    name: z.string().max(200),
+    preset,
+    given,
+    /** The student to start from, and the corpus to read. */
+    source: z.string().max(4000),
+    corpus: z.string().max(4000),
+    step: z.number().int().min(0).max(3),
+    withSeeds: z.boolean(),
+});
 /** Names a preview, so that the page can follow and stop it. */
 const ticket = z.string().min(1).max(60).optional();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
@@ -177,6 +198,8 @@ export const methods = {
         each: z.number().int().min(1).max(20).default(3),
     }),
     'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
+    /** What the teacher's scores of a story come from, from what it measures; null where the teacher cannot tell. */
+    'story.explain': z.strictObject({ run, episode: z.number().int().positive(), ticket }),
     /**
      * A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then.
      */
@@ -209,6 +232,30 @@ export const methods = {
      * on, a student to learn with.
      */
     'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
+    /**
+     * Runs one after the other: the first begins when nothing of this app is at work, the next when one has finished.
+     * Answered with the run that has begun, or null where all wait.
+     */
+    'queue.add': z.strictObject({
+        runs: z
+            .array(z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }))
+            .min(1)
+            .max(20),
+    }),
+    'queue.list': nothing,
+    /** Begins the first of the queue now. */
+    'queue.next': nothing,
+    'queue.drop': z.strictObject({ id: z.string().min(1).max(60) }),
+    /** The new run that was being set up when its page was left; null where there is none. */
+    'draft.read': nothing,
+    'draft.keep': z.strictObject({ draft: keptDraftSchema.nullable() }),
+    /** Rubrics that ship, and a person's own. */
+    'rubrics.list': nothing,
+    /** Keeps a rubric of one's own under a new name; one that is there is never changed. */
+    'rubric.keep': z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/u),
+        text: z.string().max(100_000),
+    }),
     'run.pause': z.strictObject({ run }),
     /** Answered with the next checkpoint, once it is whole and recorded. */
     'run.checkpoint': z.strictObject({ run }),
@@ -396,6 +443,7 @@ export interface Results {
     readonly 'trash.restore': TrashedThing;
     readonly 'trash.empty': null;
     readonly 'stories.search': StoriesOverRuns;
+    readonly 'story.explain': ExplainedScores | null;
     readonly 'story.read': WholeStory;
     readonly 'story.rate': WholeStory;
     readonly 'config.table': ConfigTable;
@@ -406,6 +454,14 @@ export interface Results {
     readonly 'run.measure': Estimate;
     readonly 'preview.stop': null;
     readonly 'run.start': { readonly run: string };
+    readonly 'queue.add': { readonly run: string | null };
+    readonly 'queue.list': readonly QueuedRun[];
+    readonly 'queue.next': { readonly run: string | null };
+    readonly 'queue.drop': null;
+    readonly 'draft.read': KeptDraft | null;
+    readonly 'draft.keep': null;
+    readonly 'rubrics.list': readonly ListedRubric[];
+    readonly 'rubric.keep': ListedRubric;
     readonly 'run.pause': null;
     readonly 'run.checkpoint': { readonly path: string };
     readonly 'run.resume': { readonly run: string };

@@ -6,6 +6,7 @@
  * ever unrecorded.
  */
 import { z } from 'zod';
+import { scoreReasonSchema } from '../ratings/reasons.ts';
 import {
     benchmarkPlanSchema,
     benchmarkStudentSchema,
@@ -64,6 +65,14 @@ export const taskSchema = z.discriminatedUnion('kind', [
         rubric,
         pairs: z.number().int().positive(),
         threshold: z.number().nullable(),
+    }),
+    /** What a teacher's scores of one story come from. */
+    z.object({
+        kind: z.literal('explain'),
+        config: storedConfig,
+        story: z.object({ prompt: z.string(), story: z.string(), finished: z.boolean() }),
+        teachers,
+        rubric,
     }),
     /** A few stories, each rated by itself. */
     z.object({
@@ -310,6 +319,12 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     /** The next items of a task, in order; null stands for a text that is too long for the student. */
     z.object({ type: z.literal('scored'), task: z.enum(benchmarkTasks), items: z.array(readItemSchema).readonly() }),
     z.object({ type: z.literal('checked'), report: teacherReportSchema }),
+    /** Null: the teacher cannot tell. */
+    z.object({
+        type: z.literal('explained'),
+        scores: z.record(z.string(), z.number()).nullable(),
+        reasons: z.array(scoreReasonSchema).nullable(),
+    }),
     z.object({ type: z.literal('truth-told'), found: truthFoundSchema }),
     z.object({
         type: z.literal('tried'),

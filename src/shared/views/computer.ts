@@ -65,14 +65,14 @@ export interface ModelRow {
         readonly memoryNeeded: number;
     } | null;
     /** What its file says of itself, or at least its name. */
-    readonly facts: ModelFacts;
+    readonly facts: ModelFileFacts;
     /** From its last check on this computer; null before there was one. */
     readonly speed: TeacherSpeed | null;
     /** Null while nobody downloads it. */
     readonly download: DownloadState | null;
 }
 /** Null where it is not known. */
-export interface ModelFacts {
+export interface ModelFileFacts {
     readonly architecture: string | null;
     /** As the file says, or as it is called. */
     readonly quantisation: string | null;

@@ -4,6 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 import type { MeasuredCost, TriedStory } from '../contracts/engine.ts';
+import type { RubricView } from '../ratings/rating-sets.ts';
 import type { Criterion } from '../ratings/rubric.ts';
 import type { Field, Job, PresetName } from '../settings/field.ts';
 
@@ -27,6 +28,33 @@ export type ComposedConfig =
     | { readonly ok: true; readonly values: Readonly<Record<string, number | string>> }
     /** `settings`: keys of those that the sentence speaks of. */
     | { readonly ok: false; readonly sentence: string; readonly settings: readonly string[] };
+
+/** A run that waits for its turn. */
+export interface QueuedRun {
+    readonly id: string;
+    readonly name: string;
+    readonly seed: number;
+    /** Why it did not begin when it was its turn; null while it only waits. */
+    readonly problem: string | null;
+}
+/** A new run as it was when its page was left. */
+export interface KeptDraft {
+    readonly job: 'pretrain' | 'learn';
+    readonly name: string;
+    readonly preset: PresetName;
+    readonly given: Readonly<Record<string, number | string>>;
+    readonly source: string;
+    readonly corpus: string;
+    readonly step: number;
+    readonly withSeeds: boolean;
+}
+/** A rubric that can be chosen by its name. */
+export interface ListedRubric extends RubricView {
+    readonly isOwn: boolean;
+    /** The whole file, head included: what a copy begins with. */
+    readonly source: string;
+    readonly criteria: readonly Criterion[];
+}
 
 /** A student that can write or learn. */
 export interface StudentSource {

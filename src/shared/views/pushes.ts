@@ -6,6 +6,7 @@
 import type { Fault } from '../faults.ts';
 import type { BenchmarkRow } from './benchmarks.ts';
 import type { DownloadState, ExchangeRow, Settings } from './computer.ts';
+import type { QueuedRun } from './new-run.ts';
 import type { ListedRow, Live } from './runs.ts';
 
 /** Told without being asked. */
@@ -13,6 +14,8 @@ export type Push =
     /** A run is new or changed: its row as it is now; ask for what is after your cursors. */
     | { readonly push: 'run'; readonly row: ListedRow }
     | { readonly push: 'run-gone'; readonly run: string }
+    /** Runs that wait for their turn, all of them. */
+    | { readonly push: 'queue'; readonly rows: readonly QueuedRun[] }
     /** What our engine does on a run; often, and never recorded. */
     | { readonly push: 'live'; readonly run: string; readonly live: Live }
     /** An engine of ours has ended; the sentence says why. A run that was refused at once is gone. */

@@ -4,6 +4,7 @@
  * `run` names a run by its folder under `runs/`.
  */
 
+import type { ScoreReason } from '../ratings/reasons.ts';
 import type { RatingRecord } from '../run/record.ts';
 
 /** An episode as lists show it. */
@@ -76,6 +77,11 @@ export interface WholeStory extends StoryRow {
         /** The text of each token; joined they are the story. Null where the run's tokenizer is not at hand. */
         readonly texts: readonly string[] | null;
     } | null;
+}
+/** What a teacher that measures makes of a story by itself, and why. */
+export interface ExplainedScores {
+    readonly scores: Readonly<Record<string, number>>;
+    readonly reasons: readonly ScoreReason[];
 }
 /** Stories that stand for an update; null where no story of it could be rated. */
 export interface UpdateStories {

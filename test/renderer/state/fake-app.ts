@@ -20,6 +20,9 @@ const atFirst: Partial<Record<Method, unknown>> = {
     'runs.list': [],
     'settings.read': {},
     'exchanges.list': [],
+    'queue.list': [],
+    'draft.read': null,
+    'draft.keep': null,
     'benchmarks.list': [],
 };
 

@@ -23,7 +23,7 @@ import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './re
 import type { Reports, TaskClock } from '../supervisor.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
-const tracedEpisodes = 3; // episodes of each update whose tokens are recorded one by one
+const tracedEpisodes = 3; // drawn of each update, whose tokens are recorded one by one beside best, median and worst
 
 export interface RatedEpisode {
     readonly written: WrittenStory;
@@ -172,7 +172,8 @@ export async function learnFrom(
     );
     const klOfEpisode = rollout.episodes.map(() => 0);
     storySums(kl, scores.mask).forEach((sum, b) => (klOfEpisode[rated[b]!.at] = sum));
-    const traced = streams.run.fork('trace', update).permutation(rated.length).subarray(0, tracedEpisodes);
+    const drawn = streams.run.fork('trace', update).permutation(rated.length).subarray(0, tracedEpisodes);
+    const traced = new Set([...drawn, ...standing(rated.map(({ stages }) => stages.reward))]);
     return {
         metrics,
         steps,
@@ -244,10 +245,16 @@ async function optimise(
     return steps;
 }
 
+/** Places of the least, the middle and the greatest. */
+function standing(rewards: readonly number[]): readonly number[] {
+    const order = rewards.map((_, b) => b).toSorted((a, b) => rewards[a]! - rewards[b]!);
+    return [order[0], order[order.length >> 1], order.at(-1)].filter((b) => b !== undefined);
+}
+
 /** What happened at each token of a few stories, by position in the rollout. */
 function tracesOf(
     rated: readonly Rewarded[],
-    chosen: Uint32Array,
+    chosen: ReadonlySet<number>,
     mask: StoryMask,
     { kl, values, advantages }: Record<'kl' | 'values' | 'advantages', ArrayLike<number>>, // (B', R)
 ): Learned['traces'] {

@@ -23,6 +23,7 @@ import { openPreviewing } from './previewing.ts';
 import { metricHandlers } from './runs/metrics.ts';
 import { openRuns } from './runs/open-runs.ts';
 import { reportingHandlers } from './runs/reporting.ts';
+import { openQueue } from './runs/queue.ts';
 import { pollRuns } from './runs/polling.ts';
 import { runList } from './runs/run-list.ts';
 import { runHandlers, withLive } from './runs/runs.ts';
@@ -73,13 +74,20 @@ export function openBackend(
         ended: (ending) => {
             push({ push: 'ended', ...ending });
             polling.now();
+            if (ending.reason === 'finished') queue.goOn();
         },
     });
+    const queue = openQueue(
+        home,
+        (request) => Promise.resolve(work.handlers['run.start'](request, { gone: new AbortController().signal })),
+        () => work.isAtWork(),
+        (rows) => push({ push: 'queue', rows }),
+    );
     const polling = pollRuns(list, trouble, {
         changed: (row) => push({ push: 'run', row: withLive(row, work) }),
         gone: (run) => push({ push: 'run-gone', run }),
     });
-    const previewing = openPreviewing(workbench, home, {
+    const previewing = openPreviewing(workbench, home, runs, {
         running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
         progress: (ticket, phase, done, of) => push({ push: 'preview', ticket, phase, done, of }),
     });
@@ -124,6 +132,7 @@ export function openBackend(
             changed: () => polling.now(),
         }),
         ...work.handlers,
+        ...queue.handlers,
         ...previewing.handlers,
         ...models.handlers,
         ...sets.handlers,

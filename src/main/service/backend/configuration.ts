@@ -14,7 +14,7 @@ import { configVersion } from '../../../shared/run/stored-config.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { Workshop } from '../../store/home/workshop.ts';
 import { findCheckpoint } from '../sources/checkpoint-source.ts';
-import { findRubric } from '../sources/rubric-source.ts';
+import { findRubric, keepRubric, listRubrics } from '../sources/rubric-source.ts';
 import { findTeachers } from '../models/teacher-places.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -39,7 +39,7 @@ const table: ConfigTable = {
 export function configurationHandlers(
     workshop: Workshop,
     clock: Clock,
-): Pick<Handlers, 'config.table' | 'config.compose'> {
+): Pick<Handlers, 'config.table' | 'config.compose' | 'rubrics.list' | 'rubric.keep'> {
     /** Checks that student, teacher and rubric are there, before anything is started. @throws bad input */
     function findThem(config: RunConfig, from: string): void {
         const { places } = findTeachers(config.teacher, workshop.home);
@@ -48,6 +48,8 @@ export function configurationHandlers(
     }
     return {
         'config.table': () => table,
+        'rubrics.list': listRubrics,
+        'rubric.keep': ({ name, text }) => keepRubric(name, text),
         'config.compose': ({ preset, given, from }) => {
             try {
                 const values = composeConfig(preset, given);

@@ -11,6 +11,10 @@ import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';
 import { noteTeacherSpeed } from '../models/teacher-speeds.ts';
+import { readStoredConfig } from '../../../shared/run/stored-config.ts';
+import { readConfig } from '../../store/run/run.ts';
+import { readEpisode } from '../../store/run/stories/episodes.ts';
+import type { OpenRuns } from './runs/open-runs.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { estimateOf } from '../reports/estimating.ts';
 import type { Workbench } from '../workbench.ts';
@@ -22,6 +26,7 @@ type PreviewMethods =
     | 'teacher.try'
     | 'teacher.check'
     | 'teacher.truth'
+    | 'story.explain'
     | 'run.measure'
     | 'device.check'
     | 'preview.stop';
@@ -40,11 +45,13 @@ interface PreviewSurroundings {
 
 const progressEveryMs = 100;
 const triedStories = 3;
+const measuringTeachers = ['rules', 'reader', 'second-reader'] as const; // others cannot say why
 const mostPreviews = 4; // engines at once, each with a student or a teacher in memory
 
 export function openPreviewing(
     workbench: Workbench,
     workshop: OpenHome,
+    runs: OpenRuns,
     { running, progress }: PreviewSurroundings,
 ): Previewing {
     const { home } = workshop;
@@ -130,6 +137,18 @@ export function openPreviewing(
                 const [checked] = only(await eventsOf(task, ticket, page), 'checked');
                 noteTeacherSpeed(workshop, teacher, checked!.report, workshop.clock());
                 return checked!.report;
+            },
+            'story.explain': async ({ run, episode, ticket }, page) => {
+                const { config, preset, story } = runs.read(run, (db) => {
+                    const { preset, values } = readStoredConfig(readConfig(db));
+                    const { prompt, story, finished } = readEpisode(db, episode);
+                    return { preset, config: values, story: { prompt, story, finished } };
+                });
+                if (!measuringTeachers.some((name) => name === config.teacher)) return null;
+                const task = (): TaskHandle => workbench.explain({ preset, config, story });
+                const [told] = only(await eventsOf(task, ticket, page), 'explained');
+                const { scores, reasons } = told!;
+                return scores === null || reasons === null ? null : { scores, reasons };
             },
             'teacher.truth': async ({ teacher, pairs, ticket }, page) => {
                 const config = composeConfig('improved', { teacher });

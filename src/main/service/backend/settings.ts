@@ -6,12 +6,13 @@ import { readSetting, writeSetting, type Workshop } from '../../store/home/works
 import type { Handlers } from './handlers.ts';
 
 const key = 'app';
+const draftKey = 'new run';
 const storedSchema = z.object(methods['settings.change'].shape);
 
 export function settingsHandlers(
     { db }: Workshop,
     changed: (settings: Settings) => void,
-): Pick<Handlers, 'settings.read' | 'settings.change'> {
+): Pick<Handlers, 'settings.read' | 'settings.change' | 'draft.read' | 'draft.keep'> {
     /** The settings; where another version wrote what this one does not understand, the defaults. */
     function read(): Settings {
         const stored = storedSchema.safeParse(readSetting(db, key) ?? {});
@@ -24,6 +25,14 @@ export function settingsHandlers(
             writeSetting(db, key, settings);
             changed(settings);
             return settings;
+        },
+        'draft.read': () => {
+            const stored = methods['draft.keep'].safeParse({ draft: readSetting(db, draftKey) ?? null });
+            return stored.success ? stored.data.draft : null;
+        },
+        'draft.keep': ({ draft }) => {
+            writeSetting(db, draftKey, draft);
+            return null;
         },
     };
 }

@@ -21,6 +21,8 @@ export interface Watching {
 export interface Work {
     readonly handlers: Pick<Handlers, 'run.start' | 'run.pause' | 'run.checkpoint' | 'run.resume'>;
     liveOf(run: string): Live | null;
+    /** An engine of this app works on some run. */
+    isAtWork(): boolean;
     /** Asks every engine to pause, waits up to the time given, and ends those that have not paused. */
     close(patienceMs: number): Promise<void>;
 }
@@ -104,6 +106,7 @@ export function openWork(workbench: Workbench, runs: OpenRuns, watching: Watchin
                 return { path: await taken };
             },
         },
+        isAtWork: () => atWork.size > 0,
         liveOf: (run) => atWork.get(run)?.live ?? null,
         async close(patienceMs) {
             const open = [...atWork.values()].map(({ handle }) => handle);

@@ -1,7 +1,7 @@
 /** What a model file says of itself: its architecture, how its weights are rounded, how much it reads at once. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ModelFacts } from '../../../shared/views/computer.ts';
+import type { ModelFileFacts } from '../../../shared/views/computer.ts';
 import { GgufProblem, readGgufHeader, type GgufHeader } from '../../../shared/gguf/gguf-reader.ts';
 import type { ModelOnShelf } from './shelf.ts';
 
@@ -35,10 +35,10 @@ const fileTypes = new Map<number, string>([
 ]);
 
 /** Reads each file once, until it changes: the header of a large vocabulary takes a tenth of a second. */
-export function modelFactsReader(): (on: ModelOnShelf) => ModelFacts {
-    const known = new Map<string, ModelFacts>();
+export function modelFactsReader(): (on: ModelOnShelf) => ModelFileFacts {
+    const known = new Map<string, ModelFileFacts>();
     return ({ file, model, bytes, done }) => {
-        const byName: ModelFacts = {
+        const byName: ModelFileFacts = {
             architecture: null,
             quantisation: quantisationIn(basename(file)),
             parameters: null,
@@ -74,7 +74,7 @@ function headerOf(handle: number, size: number): GgufHeader | null {
     }
 }
 
-function factsOf(header: GgufHeader | null, byName: ModelFacts): ModelFacts {
+function factsOf(header: GgufHeader | null, byName: ModelFileFacts): ModelFileFacts {
     if (header === null) return byName;
     const { metadata, tensors } = header;
     const number = (key: string): number | null => {

@@ -1,6 +1,7 @@
 /** Estimates what a run takes: the counts of its configuration times what one real micro-batch of it cost. */
 import type { Estimate } from '../../../shared/views/new-run.ts';
 import type { MeasuredCost } from '../../../shared/contracts/engine.ts';
+import { noJudge } from '../../../shared/ratings/teachers.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 
 export interface Surroundings {
@@ -47,9 +48,28 @@ function timeOf(learning: MeasuredCost['learning'], config: RunConfig): Estimate
     const limit = config['budget.minutes'] * 60 || Infinity;
     const updates = updatesWithin(learning, config, update.low);
     if (updates === Infinity) return { update, updates: null, whole: null };
-    const whole = (perUpdate: number, perStory: number): number =>
-        Math.min(limit, perUpdate * updates) + perStory * evaluations + judging * judged;
+    const readings = readingsOf(config, updates);
+    const whole = (perUpdate: number, perStory: number): number => {
+        const heldOut = readings.heldOut * config['holdout.stories'] * (perStory + judging);
+        const guarded = readings.guarded * guardSentences * sentenceShare * scoring;
+        return Math.min(limit, perUpdate * updates + heldOut + guarded) + perStory * evaluations + judging * judged;
+    };
     return { update, updates, whole: { low: whole(update.low, both.low), high: whole(update.high, both.high) } };
+}
+
+const guardSentences = 800; // the guard's own battery: 400 pairs
+const sentenceShare = 0.1; // of what scoring a story costs: a sentence is a tenth as long
+
+/** How often second judge and guard read, before and after learning included. */
+function readingsOf(
+    { 'holdout.every': every, 'evaluation.judge': judge, 'guard.battery': battery, 'guard.every': guard }: RunConfig,
+    updates: number,
+): { readonly heldOut: number; readonly guarded: number } {
+    const reads = (each: number): number => 2 + Math.floor(Math.max(0, updates - 1) / each);
+    return {
+        heldOut: every > 0 && judge !== noJudge ? reads(every) : 0,
+        guarded: battery === 'off' ? 0 : reads(guard),
+    };
 }
 
 /** The updates that the budgets allow; of a run that only time ends, those that fit into it. */

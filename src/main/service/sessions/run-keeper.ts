@@ -139,6 +139,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'rerated':
                 case 'checked':
                 case 'truth-told':
+                case 'explained':
                 case 'tried':
                 case 'measured':
                 case 'probed':

@@ -146,3 +146,20 @@ function words(features: JudgedFeatures, norms: Norms<NormedFeature>, counted: n
 function lively(features: JudgedFeatures, norms: Norms<NormedFeature>): number {
     return notBeyond(features.fluency, norms.fluency) * notBeyond(features.thread, norms.thread);
 }
+
+/**
+ * What people's passages have of each measure: the median where it is known, else the middle of the bounds between
+ * which most of them lie; and nothing of what is only a fault.
+ */
+export function usualMeasures(
+    { words, sentences }: JudgedFeatures,
+    { readability, coherence, norms }: JudgeWeights,
+): Readonly<Partial<Record<JudgedFeature, number>>> {
+    const bounds = [...Object.entries(readability.weights), ...Object.entries(coherence.weights)];
+    return {
+        ...Object.fromEntries(bounds.map(([measure, { low, high }]) => [measure, (low + high) / 2])),
+        ...Object.fromEntries(Object.entries(norms).map(([measure, [, , median]]) => [measure, median])),
+        ...{ words: Math.max(words, enoughWords), sentences: Math.max(sentences, 3), close: 1 },
+        ...{ echo: 0, repeatedSentences: 0, contradictions: 0, cruelty: 0, praise: 0 },
+    };
+}

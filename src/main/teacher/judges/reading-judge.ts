@@ -10,7 +10,8 @@ import type { LanguageStatistics } from '../rules/language-statistics.ts';
 import { readStory } from '../rules/reading.ts';
 import type { Reader } from '../reader.ts';
 import type { Teacher } from '../teacher.ts';
-import { rateJudged } from './criteria.ts';
+import { reasonsOf } from '../reasons.ts';
+import { rateJudged, usualMeasures } from './criteria.ts';
 import type { JudgeFile } from './judge-file.ts';
 import { measureJudged } from './judged-features.ts';
 
@@ -49,6 +50,13 @@ export function readingJudge(
                 kind: 'scored',
                 scores: rateJudged(features, weights, batch?.uniqueness(readings[i]!) ?? 1),
             }));
+        },
+        async explain(story) {
+            const readings = [readStory(story, statistics)];
+            const [features] = await measureJudged([story], readings, { statistics, reader });
+            return reasonsOf({ ...features! }, usualMeasures(features!, weights), (each) =>
+                rateJudged(each, weights, 1),
+            );
         },
         release() {
             reader.release();

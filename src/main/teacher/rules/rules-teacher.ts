@@ -22,6 +22,7 @@ import {
 } from './readability.ts';
 import { readStory, type ParsedStory } from './reading.ts';
 import { freshness, measureRepetition, type RepetitionFeature, type RepetitionFeatures } from './repetition.ts';
+import { reasonsOf } from '../reasons.ts';
 import type { Teacher } from '../teacher.ts';
 
 export type StoryFeature = ReadabilityFeature | CoherenceFeature | CreativityFeature | RepetitionFeature;
@@ -78,6 +79,12 @@ function liveliness(features: StoryFeatures, norms: Norms<StoryFeature>): number
     );
 }
 
+/** What people's passages have of each measure: their median, and nothing of what is only a fault. */
+function usualOf({ words }: StoryFeatures, norms: Norms<StoryFeature>): Partial<StoryFeatures> {
+    const medians = Object.fromEntries(Object.entries(norms).map(([feature, [, , median]]) => [feature, median]));
+    return { ...medians, words: Math.max(words, enoughWords), ending: 1, echo: 0, repeatedSentences: 0 };
+}
+
 export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryFeature>): Teacher {
     const rateReading = (reading: ParsedStory, batch: BatchStatistics | undefined): Rating => {
         const features = measureStory(reading, statistics, batch);
@@ -101,6 +108,12 @@ export function rulesTeacher(statistics: LanguageStatistics, norms: Norms<StoryF
             const readings = stories.map((story) => readStory(story, statistics));
             const batch = training ? new BatchStatistics(readings) : undefined;
             return Promise.resolve(readings.map((reading) => rateReading(reading, batch)));
+        },
+        explain(story) {
+            const features = measureStory(readStory(story, statistics), statistics);
+            return Promise.resolve(
+                reasonsOf(features, usualOf(features, norms), (each) => ({ ...rateFeatures(each, norms, 1) })),
+            );
         },
         release: () => Promise.resolve(),
     };

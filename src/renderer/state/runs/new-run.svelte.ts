@@ -4,12 +4,15 @@ import type {
     ConfigLine,
     ConfigTable,
     Estimate,
+    KeptDraft,
     StudentSource,
     TriedTeacher,
 } from '../../../shared/views/new-run.ts';
+import type { Params } from '../../../shared/contracts/app.ts';
 import { isApplied } from '../../../shared/settings/applied.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
 import { isRefusal, sentenceOf } from '../../lib/app/asking.ts';
+import { isOffered } from '../../lib/runs/plain-settings.ts';
 import { freshName, valueOf, withGiven, type Given, type NewJob } from '../../lib/runs/draft.ts';
 import { Preview } from '../preview.svelte.ts';
 import { here } from '../app/route.svelte.ts';
@@ -18,6 +21,12 @@ import { say } from '../app/toasts.svelte.ts';
 import { ask, attempt, workshop } from '../workshop.svelte.ts';
 
 export const presets: readonly PresetName[] = ['quick', 'improved', 'paper'];
+
+type StartedRun = Params<'run.start'>;
+
+function ofSeed(request: StartedRun, seed: number): StartedRun {
+    return { ...request, name: `${request.name.slice(0, 180)}, seed ${seed}`, given: { ...request.given, seed } };
+}
 
 export class NewRun {
     job = $state<NewJob>('learn');
@@ -31,6 +40,13 @@ export class NewRun {
     students = $state.raw<readonly StudentSource[]>([]);
     readonly #composing = new Resource<ComposedConfig>();
     isStarting = $state(false);
+    step = $state(0);
+    /** It begins three times, with seeds that follow each other. */
+    withSeeds = $state(false);
+    /** It goes on from where the page was left. */
+    isRestored = $state(false);
+    #mayKeep = $state(false); // what was kept has been read
+    #isKept = false;
     /** The run whose settings these are; null where it is like no other. */
     like = $state<string | null>(null);
     /** What the chosen student or corpus is called, where no list has it. */
@@ -44,7 +60,7 @@ export class NewRun {
     lines = $derived.by(() => {
         const all = this.table?.lines ?? [];
         const values = Object.fromEntries(all.map((line) => [line.key, valueOf(line, this.preset, this.given)]));
-        return all.filter((line) => isApplied(line.key, line, this.job, values));
+        return all.filter((line) => isApplied(line.key, line, this.job, values) && isOffered(line.key, values));
     });
     /** A student, or a corpus: what the run works on. */
     material = $derived.by(() => (this.job === 'learn' ? this.source : this.corpus.trim()));
@@ -74,9 +90,13 @@ export class NewRun {
         const { query } = here.route;
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
+        this.#mayKeep = false;
+        const kept = query.size === 0 ? await attempt('draft.read', {}) : null;
         const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
         this.table = lines?.result ?? null;
         this.students = sources?.result ?? [];
+        if (kept?.result) this.#restore(kept.result);
+        this.#mayKeep = true;
         this.source ||= query.get('from') ?? this.students[0]?.source ?? '';
         const wanted = query.get('preset');
         this.preset = presets.find((each) => each === wanted) ?? this.preset;
@@ -105,6 +125,38 @@ export class NewRun {
         if (!isControl) return;
         this.given = { ...this.given, 'teacher.shuffle': 'on' };
         this.#suggest(`${like.slice(0, 120)}, control`);
+    }
+
+    #restore({ job, name, preset, given, source, corpus, step, withSeeds }: KeptDraft): void {
+        [this.job, this.preset, this.given, this.corpus, this.step] = [job, preset, given, corpus, step];
+        [this.source, this.withSeeds, this.isRestored] = [source, withSeeds, true];
+        this.#isKept = true;
+        if (name.trim() !== '') this.name = name;
+    }
+
+    /** What is worth keeping when the page is left; null where nothing was chosen or typed. */
+    readonly draft = $derived.by((): KeptDraft | null => {
+        const { job, name, preset, given, source, corpus, step, withSeeds } = this;
+        const isNamed = name !== this.#suggested && name.trim() !== '';
+        const isOwn = isNamed || Object.keys(given).length > 0 || preset !== 'quick' || job !== 'learn' || withSeeds;
+        const isOther = source !== '' && source !== this.students[0]?.source;
+        if (!isOwn && !isOther && corpus === 'storyworld') return null;
+        return { job, name: isNamed ? name : '', preset, given, source, corpus, step, withSeeds };
+    });
+
+    /** Call in an effect: keeps the draft as it grows, so that leaving or reloading the page loses nothing. */
+    keep(): void {
+        const { draft } = this;
+        if (!this.#mayKeep || this.isStarting || (draft === null && !this.#isKept)) return;
+        this.#isKept = draft !== null;
+        void attempt('draft.keep', { draft });
+    }
+
+    /** Forgets what was kept, and all that was chosen. */
+    startAfresh(): void {
+        [this.job, this.preset, this.given, this.corpus, this.step] = ['learn', 'quick', {}, 'storyworld', 0];
+        [this.source, this.name, this.withSeeds] = [this.students[0]?.source ?? '', this.#suggested, false];
+        [this.isRestored, this.like] = [false, null];
     }
 
     /** Names the run, unless somebody has named it in the meantime. */
@@ -163,7 +215,13 @@ export class NewRun {
         void this.estimate.begin((ticket) => ask('run.measure', { job, preset, given, source: material, ticket }));
     }
 
-    /** The folder of the run that has begun; null where it was refused. */
+    /** The seeds of three runs. */
+    readonly seeds = $derived.by((): readonly number[] => {
+        const seed = this.composed?.ok ? Number(this.composed.values['seed']) : 42;
+        return [seed, seed + 1, seed + 2];
+    });
+
+    /** The folder of the run that has begun, empty where all wait for their turn; null where it was refused. */
     async start(): Promise<string | null> {
         if (!this.isReady || this.isStarting) return null;
         this.isStarting = true;
@@ -171,7 +229,13 @@ export class NewRun {
         const { job, name, preset, given, material } = this;
         this.startProblem = null;
         try {
-            return (await ask('run.start', { job, name: name.trim(), preset, given, source: material })).run;
+            const request = { job, name: name.trim(), preset, given, source: material };
+            const { run } = this.withSeeds
+                ? await ask('queue.add', { runs: this.seeds.map((seed) => ofSeed(request, seed)) })
+                : await ask('run.start', request);
+            this.#mayKeep = false;
+            void attempt('draft.keep', { draft: null });
+            return run ?? '';
         } catch (error) {
             this.startProblem = { sentence: sentenceOf(error), isRefused: isRefusal(error) };
             return null;

@@ -1,6 +1,6 @@
 /** Lines under tokens: how heavy, above which values, and nothing where every value is 0. */
 import { expect, it } from 'vitest';
-import { heatOf } from '../../../src/renderer/lib/figures/heat.ts';
+import { heatOf } from '../../../src/renderer/lib/text/heat.ts';
 
 const trace = (kl: readonly number[], texts: readonly string[] | null) => ({ kl, values: kl, advantages: kl, texts });
 

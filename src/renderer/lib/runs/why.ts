@@ -1,0 +1,37 @@
+/** Why a story was paid what it was paid, from what was recorded with it. */
+import type { StoryRating, WholeStory } from '../../../shared/views/stories.ts';
+import { measured, percent } from '../text/words.ts';
+
+/** "0.83 = (score 7.78 ÷ 9 = 0.86, plus length 0.05) ÷ 1.1"; null where the stages were not recorded. */
+export function rewardLine(
+    { stages, reward, total }: Pick<WholeStory, 'stages' | 'reward' | 'total'>,
+    scoreMost: number,
+): string | null {
+    const { fraction, calibrated, lengthBonus } = stages;
+    if (reward === null || fraction === undefined || calibrated === undefined || lengthBonus === undefined) return null;
+    const score =
+        total === null
+            ? `score ${measured(fraction)}`
+            : `score ${measured(total)} ÷ ${scoreMost} = ${measured(fraction)}`;
+    const worth = Math.abs(calibrated - fraction) < 5e-4 ? score : `${score}, counted as ${measured(calibrated)}`;
+    if (lengthBonus === 0) return `${measured(reward)} = ${worth}`;
+    const divisor = reward === 0 ? 1 : (calibrated + lengthBonus) / reward;
+    return `${measured(reward)} = (${worth}, plus length ${measured(lengthBonus)}) ÷ ${measured(divisor)}`;
+}
+
+/** Per criterion, what a language model thought of each score, the likeliest first; empty where it was not recorded. */
+export function likeliestScores(
+    { probabilities }: Pick<StoryRating, 'probabilities'>,
+    criteria: readonly { readonly id: string; readonly name: string; readonly min: number }[],
+): readonly { readonly name: string; readonly words: string }[] {
+    return criteria.flatMap(({ id, name, min }) => {
+        const shares = probabilities[id];
+        if (!shares) return [];
+        const words = shares
+            .map((share, i) => ({ share, score: min + i }))
+            .filter(({ share }) => share >= 0.005)
+            .toSorted((a, b) => b.share - a.share)
+            .map(({ share, score }) => `${score} with ${percent(share)}`);
+        return [{ name, words: words.join(', ') }];
+    });
+}

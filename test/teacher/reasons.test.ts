@@ -1,0 +1,51 @@
+import { afterAll, expect, it } from 'vitest';
+import { reasonsFor, reasonWords } from '../../src/shared/ratings/reasons.ts';
+import { reasonsOf } from '../../src/main/teacher/reasons.ts';
+import type { StoryToRate, Teacher } from '../../src/main/teacher/teacher.ts';
+import { openNamed } from './open-named.ts';
+import { goodStories, prompt } from './stories.ts';
+
+const opened: Teacher[] = [];
+afterAll(() => Promise.all(opened.map((teacher) => teacher.release())));
+async function teacherOf(name: string): Promise<Teacher> {
+    const teacher = await openNamed(name);
+    opened.push(teacher);
+    return teacher;
+}
+const told = (story: string): StoryToRate => ({ prompt, story, finished: true });
+const wordsOf = async (teacher: Teacher, story: string, criterion: string): Promise<readonly string[]> =>
+    reasonsFor(criterion, await teacher.explain!(told(story))).map(({ words }) => words);
+
+it('says what each measure takes from a story that is otherwise as people’s are', () => {
+    const rate = ({ a, b }: { a: number; b: number }) => ({ x: a * 2, y: b });
+    expect(reasonsOf({ a: 1, b: 3 }, { a: 2, b: 3 }, rate)).toEqual([
+        { measure: 'a', value: 1, usual: 2, lost: { x: 2 } },
+    ]);
+});
+
+const whole = goodStories[0]!;
+it.each(['rules', 'reader'])('%s names the fault that was put into a story', async (name) => {
+    const teacher = await teacherOf(name);
+    const sentence = 'The fox went to the river and drank.';
+    const again = await wordsOf(teacher, Array.from({ length: 6 }, () => sentence).join(' '), 'creativity');
+    expect(again.some((words) => /repeats|same few words|again and again|begin alike/u.test(words))).toBe(true);
+    const short = await wordsOf(teacher, 'The fox slept.', 'coherence');
+    expect(short).toContain('it is short');
+    expect(await wordsOf(teacher, whole, 'readability')).not.toContain('some of its words do not exist');
+    const broken = whole.replaceAll(/\b(\w)(\w{4,})\b/gu, '$2$1q');
+    expect((await wordsOf(teacher, broken, 'readability')).join()).toMatch(
+        /do not exist|stumble|unexpected|new to English/u,
+    );
+});
+
+it('has words for every measure of both teachers', async () => {
+    for (const name of ['rules', 'reader']) {
+        const reasons = await (await teacherOf(name)).explain!(told('A fox a fox the the. it goed and blorf'));
+        expect(reasons.length).toBeGreaterThan(3);
+        for (const reason of reasons) expect(reasonWords(reason), reason.measure).not.toBeNull();
+    }
+});
+
+it('a teacher that cannot tell has no reasons', async () => {
+    expect((await teacherOf('random')).explain).toBeUndefined();
+});
