@@ -12,6 +12,7 @@ export const mainEntries: Record<string, string> = {
     storyloop: inSource('headless/main.ts'),
     'agreement-worker': inSource('service/sets/agreement-worker.ts'),
     'comparison-worker': inSource('service/reports/comparison/comparison-worker.ts'),
+    'report-worker': inSource('service/exchange/report/report-worker.ts'),
     'style-worker': inSource('service/reports/run/style-worker.ts'),
     'benchmark-worker': inSource('service/backend/benchmarks/benchmark-worker.ts'),
     'resume-worker': inSource('engine/resume-worker.ts'),

@@ -1,6 +1,6 @@
 /** Answers a page that asks for a run as one file, or for how its stories are written. */
 import type { StyleReport } from '../../../../shared/views/style.ts';
-import { reportOfRun } from '../../exchange/report/report.ts';
+import { reportOfRunAside } from '../../exchange/report/report-thread.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { lastUpdate } from '../../../store/run/updates.ts';
@@ -16,7 +16,7 @@ export function reportingHandlers(
     const styles = new Map<string, Promise<StyleReport | null>>(); // kept, because tagging takes seconds
     return {
         'run.report': async ({ run }) => {
-            const { name, html } = await reportOfRun(home, runs.folderOf(run), clock());
+            const { name, html } = await reportOfRunAside({ home, folder: runs.folderOf(run), now: clock() });
             return { name, base64: Buffer.from(html).toString('base64') };
         },
         'run.style': ({ run }) => {
