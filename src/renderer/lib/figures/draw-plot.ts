@@ -51,10 +51,11 @@ export function frameOf(pen: Pen, { spec, scene, unit, isMain }: Drawn, whole: B
     const names = scene.lines.map(({ line }) => line.name).filter((name) => name !== '');
     const named = widest(nameType(unit), names);
     const ticks = widest(tickType(unit), scene.yTicks.map(short));
+    const hasNamedBand = (spec.bands ?? []).some(({ label }) => label !== ''); // its name stands above the figure
     const inner = {
         left: whole.left + Math.max(22 * unit, ticks + 10 * unit),
         right: whole.right - (named > 0 ? named + 14 * unit : 18 * unit),
-        top: whole.top + (isMain ? 20 : 10) * unit,
+        top: whole.top + (isMain || hasNamedBand ? 20 : 10) * unit,
         bottom: whole.bottom - (spec.xTitle === '' ? 22 : 36) * unit,
     };
     const [[x0, x1], [y0, y1]] = [scene.x, scene.y];
