@@ -31,7 +31,7 @@ export async function openLiveUpdates(threads: number): Promise<LiveUpdates> {
     const folder = mkdtempSync(join(tmpdir(), 'storyloop-bench-'));
     const config = { ...quick, 'runtime.threads': threads };
     const task = {
-        ...({ kind: 'learn', folder, from: join(resourcesFolder(), 'students', 'fairy-tales-2.6m') } as const),
+        ...({ kind: 'learn', folder, from: join(resourcesFolder(), 'students', 'tales-3m') } as const),
         config: { version: configVersion, preset: 'quick', values: config },
     };
     const learner = await openLearner(task, config, null, silentSupervisor);

@@ -22,7 +22,7 @@ const latencyMs = 40; // 8 at a time: 360 stories take 1.8 s at least
 export const overlap: Bench = {
     name: 'overlap',
     async measure({ repeats, threads }) {
-        const { config, tokenizer, weights } = readCheckpoint(join(resourcesFolder(), 'students', 'fairy-tales-2.6m'));
+        const { config, tokenizer, weights } = readCheckpoint(join(resourcesFolder(), 'students', 'tales-3m'));
         const runtime = await openRuntime({ kind: 'auto', threads });
         const bound = loadWeights(runtime, languageModelParameters(config), weights);
         const prompt = 'Once upon a time, in a faraway land,';

@@ -31,7 +31,7 @@ export const teacherLlama: Bench = {
         let remove = (): void => {};
         const folder = modelFolder((removal) => (remove = removal));
         try {
-            const { tokenizer } = readCheckpoint(join(resourcesFolder(), 'students', 'fairy-tales-2.6m'));
+            const { tokenizer } = readCheckpoint(join(resourcesFolder(), 'students', 'tales-3m'));
             const file = writeModel(folder, hundredMillion(tokenizer), 'bench.gguf');
             const rubric = readFileSync(join(resourcesFolder(), 'rubrics', 'storyteller-v1.md'), 'utf8');
             const { text, criteria } = parseRubricFile(rubric, 'storyteller-v1');

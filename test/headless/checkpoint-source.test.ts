@@ -24,5 +24,5 @@ it('continues the prompt of the run it comes from', () => {
     const config = { version: configVersion, preset: 'quick', values } as const;
     const { checkpoints } = createRunFolder(home, { name: 'woods', kind: 'learn', config }, () => 0);
     expect(learnedPrompt(join(checkpoints, 'final'))).toBe('Deep in the woods');
-    expect(learnedPrompt(join('resources', 'students', 'fairy-tales-2.6m'))).toBeNull();
+    expect(learnedPrompt(join('resources', 'students', 'tales-3m'))).toBeNull();
 });

@@ -31,7 +31,7 @@ it('is laid among the runs once, with data for every screen', async () => {
     expect(evaluations.map(({ phase }) => phase)).toEqual(['before', 'after']);
     expect(checkpoints.every(({ exists }) => !exists)).toBe(true);
     expect(config['budget.updates']).toBe(14);
-    expect(student).toMatchObject({ name: 'fairy-tales-2.6m', size: { layers: 4, width: 192, heads: 6 } });
+    expect(student).toMatchObject({ name: 'tales-3m', size: { layers: 4, width: 192, heads: 6 } });
     expect(config).not.toHaveProperty('student.width');
     expect((await page.ask('run.comparison', { run }))!.total.difference.low).toBeGreaterThan(0);
     const found = await page.ask('stories.find', { run, text: 'king', limit: 1 });
@@ -41,7 +41,7 @@ it('is laid among the runs once, with data for every screen', async () => {
     });
     expect((await page.ask('run.pairs', { run })).total).toBe(300);
     expect(await page.ask('run.draft', { run })).toMatchObject({
-        ...{ job: 'learn', preset: 'quick', source: 'shipped', sourceName: 'fairy-tales-2.6m' },
+        ...{ job: 'learn', preset: 'quick', source: 'shipped', sourceName: 'tales-3m' },
     });
     expect((await page.ask('students.list', {})).map(({ kind }) => kind)).toEqual(['shipped']); // no checkpoint of it
 });

@@ -111,7 +111,7 @@ describe.skipIf(missing.length > 0)('the pages', () => {
         await screen.page.getByRole('button', { name: /^About/u }).click();
         const started = screen.page.locator('dt', { hasText: 'Started from' }).locator('+ dd');
         await started.waitFor();
-        expect(await started.textContent()).toMatch(/fairy-tales-2\.6m\s+4 layers of width 192, 6 heads/u);
+        expect(await started.textContent()).toMatch(/tales-3m\s+4 layers of width 192, 6 heads/u);
         const settings = await screen.page.locator('.about td:first-child').allTextContents();
         expect(settings).toContain('ppo.batch');
         expect(settings).toContain('ppo.lambda');

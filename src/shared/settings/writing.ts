@@ -4,6 +4,7 @@ import { choice, learn, number, published, text, whole, writingJobs, type Field 
 export const writing = {
     'rollout.prompt': text({
         default: 'Let me tell you a long, magical tale. Once upon a time, in a faraway land,',
+        presets: { quick: 'Once upon a time' },
         unit: '',
         means: 'what every story continues',
         source: published,

@@ -7,7 +7,7 @@ import { asked } from '../fake-app.ts';
 
 const draft: RunDraft = {
     ...{ job: 'learn', name: 'owl', preset: 'quick', given: { 'ppo.batch': 8 } },
-    ...{ source: 'shipped', sourceName: 'fairy-tales' },
+    ...{ source: 'shipped', sourceName: 'tales-3m' },
 };
 
 async function answerAll(typed: () => void): Promise<void> {
