@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { demoSettings } from '../../src/main/headless/commands/runs/demo.ts';
+import type { ConfigKey } from '../../src/shared/run/config.ts';
+import { optionName } from '../../src/shared/settings/names.ts';
 import { badInput } from '../../src/shared/faults.ts';
 import { demoRows, resultSchema, type RunResult, type SeedResults } from './demo-rows.ts';
 import { secondsOf, type Bench, type DemoOptions } from './measuring.ts';
@@ -44,6 +47,7 @@ async function learn(
 ): Promise<RunResult> {
     const args = ['learn', '--preset', 'quick', '--from', from, '--seed', String(seed), '--json'];
     args.push('--name', `seed ${seed} ${shuffle === 'on' ? 'control' : 'demo'}`, '--teacher-shuffle', shuffle);
+    for (const [key, value] of Object.entries(demoSettings)) args.push(optionName(key as ConfigKey), String(value));
     if (updates !== null) args.push('--budget-updates', String(updates));
     if (threads !== null) args.push('--runtime-threads', String(threads));
     const child = spawn(process.execPath, [script, ...args], {
