@@ -59,6 +59,20 @@ it.each([
     expect(await page.refusal('teacher.try', { ...shipped, given: { ...learning, ...given } })).toMatch(says);
 });
 
+it('lets the student that ships write as quick lets it learn, unless asked otherwise', async () => {
+    const ask = async (given: Record<string, string | number>): Promise<readonly string[]> =>
+        (
+            await page.ask('student.tell', {
+                ...{ source: 'shipped', stories: 2, ticket: 'tell' },
+                given: { ...given, 'runtime.threads': 1, 'rollout.maxNewTokens': 12 },
+            })
+        ).map(({ prompt, story }) => prompt + story);
+    const itself = await ask({});
+    expect(itself[0]).toMatch(/^Once upon a time/u);
+    expect(await ask({ 'rollout.temperature': 0.8 })).toEqual(itself);
+    expect(await ask({ 'rollout.temperature': 3 })).not.toEqual(itself);
+});
+
 it('measures one micro-batch of learning, and keeps nothing of it', async () => {
     const { measured, memory, disk, time } = await page.ask('run.measure', { ...shipped, job: 'learn' });
     expect(measured).toMatchObject({
@@ -66,7 +80,7 @@ it('measures one micro-batch of learning, and keeps nothing of it', async () => 
         learning: { wordsPerStory: 3, promptWords: 4 },
         pretraining: null,
     });
-    const parameters = 2_600_000; // of the student that ships, and its value head
+    const parameters = 2_960_000; // of the student that ships, and its value head
     expect(measured.parameters / parameters).toBeCloseTo(1, 1);
     expect(measured.resumeBytes).toBe(12 * measured.parameters);
     expect(measured.checkpointBytes).toBeGreaterThan(4 * measured.parameters);

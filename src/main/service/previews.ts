@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineTask, Probed } from '../../shared/contracts/engine.ts';
-import type { RunConfig } from '../../shared/run/config.ts';
+import { composeConfig, type RunConfig } from '../../shared/run/config.ts';
 import type { PresetName } from '../../shared/settings/field.ts';
 import { configVersion } from '../../shared/run/stored-config.ts';
 import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
-import { findCheckpoint, learnedPrompt } from './sources/checkpoint-source.ts';
+import { findCheckpoint, learnedPrompt, shippedStudentFolder } from './sources/checkpoint-source.ts';
 import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import type { ProcessHost } from '../processes/process-host.ts';
@@ -55,13 +55,18 @@ export function openPreviews(
 ): Previews {
     const start = (task: EngineTask): TaskHandle => startEngine(host, task, () => undefined);
 
+    const asShipped = composeConfig('quick', {});
+    /** The student that ships writes as `quick` lets it learn, any other as it learned to, unless asked otherwise. */
     function studentTask({ preset, config, from, temperature, prompt }: PreviewRequest): StudentTask {
         const checkpoint = findCheckpoint(workshop, from, clock());
-        const values = { ...config, 'rollout.prompt': prompt ?? learnedPrompt(checkpoint) ?? config['rollout.prompt'] };
+        const isShipped = checkpoint === shippedStudentFolder();
+        const ownPrompt = isShipped ? asShipped['rollout.prompt'] : learnedPrompt(checkpoint);
+        const asked = temperature ?? (isShipped ? asShipped['rollout.temperature'] : undefined);
+        const values = { ...config, 'rollout.prompt': prompt ?? ownPrompt ?? config['rollout.prompt'] };
         return {
             config: { version: configVersion, preset, values },
             from: checkpoint,
-            ...(temperature === undefined ? {} : { temperature }),
+            ...(asked === undefined ? {} : { temperature: asked }),
         };
     }
     /** The configuration with teacher and rubric by name, and the places and the text behind these names. */
