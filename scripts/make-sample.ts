@@ -20,7 +20,7 @@ if (folder === undefined) {
 const dated =
     /\b(negro\p{L}*|nigger\p{L}*|blackamoors?|darky|darkies?|mulatto\p{L}*|kaffirs?|hottentots?|savages|indians?|redskins?|squaws?|papooses?|eskimos?|jew|jews|jewish|jewess(es)?|gyps(y|ies)|gips(y|ies)|moors|moorish|saracens?|turks?|hindoos?|mussulm[ae]ns?|mahomet\p{L}*|heathens?|infidels?|china(man|men)|orientals?)\b/giu;
 const source = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true });
-const { seed, 'rollout.temperature': temperature } = readConfig(source).values;
+const { seed, 'rollout.temperature': temperature, 'evaluation.stories': clean } = readConfig(source).values;
 const stories = readColumn<string>(source, 'SELECT story FROM episode UNION ALL SELECT story FROM sample');
 source.close();
 const found = stories.flatMap((story) =>
@@ -43,7 +43,7 @@ await copyDatabase(join(folder, 'run.sqlite'), target);
 const db = openRunDatabase(target, { readonly: false });
 changeNotes(db, {
     name: 'A finished run',
-    notes: `A sample that came with Storyloop: what \`npm run demo -- --seed ${seed} --rollout-temperature ${temperature}\` made on a computer with two cores.`,
+    notes: `A sample that came with Storyloop: what \`npm run demo -- --seed ${seed} --rollout-temperature ${temperature} --evaluation-stories ${clean}\` made on a computer with two cores.`,
     tags: ['sample'],
 });
 db.pragma('journal_mode = DELETE'); // one file
