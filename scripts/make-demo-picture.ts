@@ -23,7 +23,13 @@ const styles: readonly (readonly [RegExp, string])[] = [
 
 const text = readFileSync(printed, 'utf8').trimEnd();
 const end = text.indexOf('\nWhat the teacher rewards'); // advice on what to do next is no part of the picture
-const lines = ['$ npm run demo', ...text.slice(0, end === -1 ? undefined : end).trimEnd().split('\n')].flatMap(wrapped);
+const lines = [
+    '$ npm run demo',
+    ...text
+        .slice(0, end === -1 ? undefined : end)
+        .trimEnd()
+        .split('\n'),
+].flatMap(wrapped);
 const width = Math.ceil(2 * size.left + longestLine * size.character);
 const height = size.top + lines.length * size.line;
 const rows = lines.map((line, at) => {
