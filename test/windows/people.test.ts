@@ -47,7 +47,7 @@ describe.skipIf(missing.length > 0)('a person', () => {
         await press('a');
         await shows(/Type a word/);
         await screen.page.getByRole('searchbox', { name: 'Words in stories' }).fill('quiet fox');
-        await shows(/in 2 runs, of 2 with stories/);
+        await shows(/2 runs, of 2 with stories/);
         const region = screen.page.getByRole('region', { name: 'Stories of all runs' });
         expect(await region.locator('mark').first().textContent()).toBe('quiet');
         expect(await violations()).toEqual([]);
@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0)('a person', () => {
 
     it('asks why a story got its scores, and sees its reward add up', async () => {
         await shows(/^Reward /);
-        await press('w');
+        await button(/^Why these scores/).click();
         await shows('Points that this one thing takes from a story that is otherwise as people’s are.');
         expect(await violations()).toEqual([]);
         const run = folders('runs').find((name) => name.includes('owl'))!;
