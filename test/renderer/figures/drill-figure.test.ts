@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alarmRows, drillFigure } from '../../../src/renderer/lib/figures/drill-figure.ts';
+import { alarmRows, drillFigure } from '../../../src/renderer/lib/figures/trial/drill-figure.ts';
 import type { DrillReport } from '../../../src/shared/findings/drill-words.ts';
 
 const report: DrillReport = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { guardFigure, guardWords } from '../../../src/renderer/lib/figures/guard-figure.ts';
+import { guardFigure, guardWords } from '../../../src/renderer/lib/figures/trial/guard-figure.ts';
 import type { GuardReport } from '../../../src/shared/views/guard.ts';
 
 const change = { difference: -12, interval: { low: -16, high: -8 }, p: 0.001 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holdOutFigure, holdOutWords } from '../../../src/renderer/lib/figures/hold-out-figure.ts';
+import { holdOutFigure, holdOutWords } from '../../../src/renderer/lib/figures/trial/hold-out-figure.ts';
 import { holdOutCheck, holdOutSentence } from '../../../src/shared/findings/hold-out-words.ts';
 import type { HoldOutReport } from '../../../src/shared/views/hold-out.ts';
 

@@ -94,7 +94,7 @@ export function takeBack(home: string, id: string): TrashedThing {
     return thing;
 }
 
-/** Deletes all of it for good. */
+/** Deletes all of it for good. @throws a fault of the store where something cannot be deleted */
 export function emptyTrash(home: string): void {
     try {
         fs.rmSync(trashFolder(home), { recursive: true, force: true });

@@ -1,8 +1,8 @@
 /** Teacher and second judge over the course of a run, with the gap between what was expected of the judge and seen. */
-import { holdOutSentence, onsetOf, updateWords } from '../../../shared/findings/hold-out-words.ts';
-import type { HoldOutCourseView, HoldOutReport } from '../../../shared/views/hold-out.ts';
-import { measured, signed } from '../../../shared/text/numbers.ts';
-import type { PlotLine, PlotSpec } from './plot.ts';
+import { holdOutSentence, onsetOf, updateWords } from '../../../../shared/findings/hold-out-words.ts';
+import type { HoldOutCourseView, HoldOutReport } from '../../../../shared/views/hold-out.ts';
+import { measured, signed } from '../../../../shared/text/numbers.ts';
+import type { PlotLine, PlotSpec } from '../plot.ts';
 
 export type HoldOutAxis = 'updates' | 'drift';
 

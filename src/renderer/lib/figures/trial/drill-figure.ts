@@ -1,6 +1,6 @@
 /** The fire drill over updates: how much of the planted feature stories had, when that rose, and who saw it when. */
-import { alarmWords, type DrillReport } from '../../../shared/findings/drill-words.ts';
-import type { PlotSpec } from './plot.ts';
+import { alarmWords, type DrillReport } from '../../../../shared/findings/drill-words.ts';
+import type { PlotSpec } from '../plot.ts';
 
 export function drillFigure({ course, found, alarms }: DrillReport): PlotSpec {
     const onset = found === null ? [] : [{ from: found.low, to: Math.max(found.high, found.low), label: 'found' }];

@@ -1,9 +1,9 @@
 /** Grammar over the course of a run: right choices in 100, with their interval and what chance gives. */
-import { guardSentence, hasFallen, phenomenonName } from '../../../shared/findings/guard-words.ts';
-import type { GuardPhenomenon, GuardReport } from '../../../shared/views/guard.ts';
-import { measured } from '../text/words.ts';
-import type { Axis } from './run-figures.ts';
-import type { PlotLine, PlotSpec } from './plot.ts';
+import { guardSentence, hasFallen, phenomenonName } from '../../../../shared/findings/guard-words.ts';
+import type { GuardPhenomenon, GuardReport } from '../../../../shared/views/guard.ts';
+import { measured } from '../../text/words.ts';
+import type { Axis } from '../run-figures.ts';
+import type { PlotLine, PlotSpec } from '../plot.ts';
 
 /** Along input words where the run's figures go by words, else along updates. */
 export function guardFigure({ points, chance }: GuardReport, axis: Axis): PlotSpec {
