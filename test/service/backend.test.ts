@@ -147,10 +147,12 @@ describe('stories', () => {
     it('are read in full, with token traces of a few', async () => {
         const { rows } = await page.ask('stories.find', { run: learned, limit: 500 });
         const whole = await Promise.all(rows.map(({ episode }) => page.ask('story.read', { run: learned, episode })));
-        expect(whole.filter(({ trace }) => trace !== null)).toHaveLength(9); // three an update
+        const withTrace = whole.filter(({ trace }) => trace !== null).length;
+        expect(withTrace).toBeGreaterThanOrEqual(9); // of each update three that were drawn,
+        expect(withTrace).toBeLessThanOrEqual(18); // and the best, the median and the worst
         for (const { trace, isTraced } of whole) expect(isTraced).toBe(trace !== null);
         const traced = await page.ask('stories.find', { run: learned, traced: true, limit: 500 });
-        expect(traced.total).toBe(9);
+        expect(traced.total).toBe(withTrace);
         expect(traced.rows.every(({ isTraced }) => isTraced)).toBe(true);
         for (const { trace, story } of whole) {
             if (trace === null) continue;
