@@ -176,7 +176,13 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
         const canvas = screen.page.locator('canvas').first();
         const picture = (): Promise<string> => canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
         await canvas.waitFor();
-        const own = await settled(canvas);
+        await shows('Reward and its parts'); // what comes below may bring a scrollbar, and a narrower figure
+        await settled(canvas);
+        await screen.page.emulateMedia({ forcedColors: 'active' });
+        const forced = await settled(canvas);
+        await screen.page.emulateMedia({ forcedColors: 'none' });
+        await expect.poll(picture).not.toBe(forced);
+        const own = await settled(canvas); // by now all that stands below is there, and the figure as wide as it stays
         await screen.page.emulateMedia({ forcedColors: 'active' });
         await expect.poll(picture).not.toBe(own);
         await screen.page.emulateMedia({ forcedColors: 'none' });
