@@ -13,7 +13,7 @@ const student = {
     'pretrain.lr': 0.02,
 };
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
+    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once there was', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
     ...{
         'ppo.minibatch': 4,
         'ppo.lr': 0.003,

@@ -68,10 +68,10 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
     ])('draw one cursor through all panels, under the mouse and by the keys: %s', async (_, hash, panels) => {
         await goTo(hash());
         await screen.page
-            .locator('.plot canvas[style]')
+            .locator('.figure-grid .plot canvas[style]')
             .nth(panels - 1)
             .waitFor();
-        const canvases = await screen.page.locator('.plot canvas').all();
+        const canvases = await screen.page.locator('.figure-grid .plot canvas').all();
         expect(canvases).toHaveLength(panels);
         await screen.page.mouse.move(2, 2);
         const bare = await Promise.all(canvases.map(settled));

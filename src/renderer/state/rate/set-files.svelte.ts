@@ -28,7 +28,11 @@ export async function importSet(file: File): Promise<ImportedSet | null> {
         const ratings = counted(added, 'rating');
         if (kind === 'new') say(`${set.name} is there: ${counted(set.stories, 'story', 'stories')} to rate.`);
         else if (added === 0 && conflicts.length === 0)
-            say(`All ${counted(known, 'rating')} of that file are in ${set.name} already; nothing was changed.`);
+            say(
+                known === 0
+                    ? `No rating is in that file; ${set.name} is as it was.`
+                    : `All ${counted(known, 'rating')} of that file are in ${set.name} already; nothing was changed.`,
+            );
         else if (conflicts.length === 0)
             say(`${set.name}: ${ratings} added${known > 0 ? `, ${known} already here` : ''}.`);
         return imported;
