@@ -46,9 +46,12 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         screen.page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
     const choose = (name: string | RegExp): Promise<void> => screen.page.getByRole('radio', { name }).first().check();
     const type = async (values: Readonly<Record<string, string | number>>): Promise<void> => {
+        const fieldOf = (key: string): Locator => screen.page.locator(`[id="field-${key}"]`);
+        // first of all: what is refused meanwhile opens the fold itself, and a click would close it
+        const seen = await Promise.all(Object.keys(values).map((key) => fieldOf(key).isVisible()));
+        if (seen.includes(false)) await screen.page.locator('summary', { hasText: 'All settings' }).click();
         for (const [key, value] of Object.entries(values)) {
-            const field = screen.page.locator(`[id="field-${key}"]`);
-            if (!(await field.isVisible())) await screen.page.locator('summary', { hasText: 'All settings' }).click();
+            const field = fieldOf(key);
             await field.fill(String(value));
             await field.blur();
         }

@@ -159,9 +159,9 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
             ['4 Learning', ['budget.updates', 'ppo.batch', 'ppo.minibatch', 'evaluation.stories', 'runtime.threads']],
         ] as const) {
             await page.getByRole('button', { name: step }).click();
+            await page.locator('summary', { hasText: 'All settings' }).click();
             for (const key of keys) {
                 const input = page.locator(`[id="field-${key}"]`);
-                if (!(await input.isVisible())) await page.locator('summary', { hasText: 'All settings' }).click();
                 await input.fill(String(key === 'budget.updates' ? 1 : learning[key]));
                 await input.blur();
             }
