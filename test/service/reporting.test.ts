@@ -56,9 +56,19 @@ describe('a report', () => {
             /Nobody picked them/u,
         ])
             expect(html).toMatch(part);
-        expect(html.match(/<figure>/gu)).toHaveLength(4);
+        expect(html.match(/<figure>/gu)).toHaveLength(5);
         expect(html.match(/class="pair"/gu)).toHaveLength(50);
         expect(html.length).toBeLessThan(3 * 2 ** 20);
+    });
+
+    it('says what learning did to style, in a sentence, a figure and tables', () => {
+        const style = /<section id="style"[^>]*>(.*?)<\/section>/su.exec(html)![1]!;
+        expect(style).toMatch(/<p class="claim">At equal length/u);
+        expect(style.match(/<svg/gu)).toHaveLength(1);
+        for (const measure of ['Variety of words', 'Repetition', 'Sentence length', 'Named characters'])
+            expect(style.split(`>${measure}<`).length).toBeGreaterThan(2); // over a panel, and in the table
+        expect(style).toMatch(/Style of \d+ pairs of clean stories of equal seeds/u);
+        expect(style).toMatch(/Everything is measured on the first \d+ words of a story/u);
     });
 
     it('fetches nothing, and lets nothing run but its own script', () => {

@@ -100,7 +100,12 @@ export function recordSetting(
         evaluate('before', 3.9);
         for (let update = 1; update <= updates; update++) {
             const ability = 3.9 + (gain * update) / updates + 0.12 * random.fork('update', update).normal();
-            const episodes = episodesOf(update, 4);
+            const told = random.fork('told', update);
+            const episodes = episodesOf(update, 4).map((episode) => {
+                const more = Array.from({ length: 24 }, () => words[Math.floor(words.length * told.uniform())]!);
+                const story = `${episode.story} ${more.join(' ')}.`; // long enough to say something of style
+                return { ...episode, story, words: story.split(' ').length };
+            });
             const ratings = episodes.map(({ number }): RatingRecord => {
                 const scores = scoresOf(ability, random.fork('story', number));
                 return { kind: 'scored', story: number, rater: teacher, at, reading: 'rules', scores };

@@ -33,13 +33,18 @@ export function styleHeadline({ measures, rose, fell, pairs }: StyleReport): str
     ].join(' ');
 }
 
-/** How it was looked at, and why so. */
-export function styleMethod({ words, pairs, shortPairs, looked, episodes }: StyleReport): string {
+/** How it was looked at, and why so: what a figure alone must say. */
+export function styleCaption({ words, pairs, shortPairs, looked, episodes }: StyleReport): string {
     const clean =
         pairs === 0
             ? ''
             : ` Before and after: ${counted(pairs, 'pair')} of clean stories of equal seeds${shortPairs === 0 ? '' : `; ${counted(shortPairs, 'pair')} with a shorter story left out`}.`;
-    return `Everything is measured on the first ${count(words)} words of a story, for each of these numbers changes with length by itself.${clean} Over updates: ${count(looked)} of ${count(episodes)} stories, evenly over training. Brackets are 95 % intervals over stories. Of the words only those are named whose interval leaves out 0; a ✓ says that fewer than one word in a thousand would move so far by chance, and without it one in twenty would.`;
+    return `Everything is measured on the first ${count(words)} words of a story, for each of these numbers changes with length by itself.${clean} Over updates: ${count(looked)} of ${count(episodes)} stories, evenly over training.`;
+}
+
+/** The same, and what stands in the tables. */
+export function styleMethod(report: StyleReport): string {
+    return `${styleCaption(report)} Brackets are 95 % intervals over stories. Of the words only those are named whose interval leaves out 0; a ✓ says that fewer than one word in a thousand would move so far by chance, and without it one in twenty would.`;
 }
 
 export function isStill({ difference: { low, high } }: NonNullable<StyleMeasure['change']>): boolean {

@@ -1,5 +1,6 @@
 /** A measure of style over updates: its mean in each stretch of training, in the band of its interval. */
-import type { StyleMeasure } from '../../../shared/views/style.ts';
+import type { Interval } from '../../../shared/findings/gain-words.ts';
+import type { StyleMeasure, StyleReport } from '../../../shared/views/style.ts';
 import type { PlotSpec } from './plot.ts';
 
 export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
@@ -17,4 +18,20 @@ export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
         xTitle: 'updates',
         ticks: 3,
     };
+}
+
+/** The numbers behind the figures: each stretch of training, then clean stories before and after learning. */
+export function styleRows({ measures, words, pairs }: StyleReport): readonly object[] {
+    return measures.flatMap(({ id, unit, points, change }) => {
+        const row = (of: string, at: { from: number | null; to: number | null }, stories: number, value: Interval) => ({
+            ...{ measure: id, unit, words, of, from_update: at.from, to_update: at.to, stories, ...value },
+        });
+        const nowhere = { from: null, to: null };
+        return [
+            ...points.map((point) => row('training', point, point.stories, point.value)),
+            ...(change === null
+                ? []
+                : (['before', 'after', 'difference'] as const).map((of) => row(of, nowhere, pairs, change[of]))),
+        ];
+    });
 }

@@ -8,7 +8,7 @@ export function addReportCommand(program: Command): void {
         .command('report')
         .summary('a run as one HTML file: findings, figures, methods, stories, and a form to rate some blind')
         .description(
-            'Writes one HTML file that needs no network and no Storyloop: what can be claimed, figures, a methods paragraph, settings, tables with their SQL, 50 pairs of stories, and a form to rate others blind. `sets import` takes what the form saves.',
+            'Writes one HTML file that needs no network and no Storyloop: what can be claimed, figures, what learning did to style, a methods paragraph, settings, tables with their SQL, 50 pairs of stories, and a form to rate others blind. `sets import` takes what the form saves.',
         )
         .argument('<run>', 'the run’s name, id or folder')
         .option('--out <file>', 'a file that does not exist yet; default: <run>-report.html where you stand')

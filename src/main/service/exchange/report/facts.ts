@@ -9,6 +9,7 @@ import { isApplied } from '../../../../shared/settings/applied.ts';
 import { settingLabel } from '../../../../shared/settings/names.ts';
 import { count, counted, countedStories, rounded } from '../../../../shared/text/numbers.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
+import type { StyleReport } from '../../../../shared/views/style.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';
@@ -22,6 +23,7 @@ import { curvesOf, type RunCurves } from '../../reports/figures/run-curves.ts';
 import { methodsOfRun } from '../../reports/run/card.ts';
 import { healthOfRun } from '../../reports/run/health.ts';
 import { startingStudent } from '../../reports/run/student-facts.ts';
+import { styleOfRunAside } from '../../reports/run/style-thread.ts';
 import { keptRun } from '../../sources/kept-checkpoints.ts';
 import { readSource, sourceFile } from '../../sources/run-source.ts';
 import { version } from '../../sources/version.ts';
@@ -35,6 +37,8 @@ export interface ReportFacts {
     readonly run: RunSummary;
     readonly preset: string;
     readonly comparison: RunComparison | null;
+    /** Null where its stories are too few or too short to say anything of their style. */
+    readonly style: StyleReport | null;
     readonly methods: string;
     readonly settings: readonly ReportSetting[];
     readonly curves: RunCurves | null;
@@ -59,7 +63,7 @@ export interface ReportSetting {
 /** @throws bad input where the run did not learn from ratings */
 export async function readReportFacts(home: string, folder: RunFolder, now: number): Promise<ReportFacts> {
     const curves = curvesOf(keptRun(folder));
-    const comparison = await compareRunAside(folder.database);
+    const [comparison, style] = await Promise.all([compareRunAside(folder.database), styleOfRunAside(folder.database)]);
     const { worries } = healthOfRun(folder.database);
     const db = openRunDatabase(folder.database, { readonly: true });
     try {
@@ -74,7 +78,7 @@ export async function readReportFacts(home: string, folder: RunFolder, now: numb
         const all = comparison === null ? [] : samplePairs(db, comparison.before.id, comparison.after.id);
         const free = all.filter(({ before, after }) => !inForm.has(before.sample) && !inForm.has(after.sample));
         return {
-            ...{ run, preset: config.preset, comparison, curves, worries, form, at: now },
+            ...{ run, preset: config.preset, comparison, style, curves, worries, form, at: now },
             methods: methodsWithStart(home, folder, config, comparison, curves),
             settings: settingsOf(config),
             tables: shownTables(db).map((table) => ({ ...table, rows: table.rows.map((row) => row.map(placeless)) })),

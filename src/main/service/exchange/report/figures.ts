@@ -2,8 +2,9 @@
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import type { Chart, ChartPanel, ChartRow, IntervalPoint, Mark } from '../../../../shared/figures/chart.ts';
 import { thinned } from '../../../../shared/figures/series.ts';
-import { counted, rounded } from '../../../../shared/text/numbers.ts';
+import { count, counted, rounded } from '../../../../shared/text/numbers.ts';
 import type { Distribution } from '../../../../shared/views/runs.ts';
+import type { StyleMeasure, StyleReport } from '../../../../shared/views/style.ts';
 import { gainFound, type RunComparison } from '../../reports/comparison/comparison.ts';
 import type { RunCurves } from '../../reports/figures/run-curves.ts';
 import { dynamics } from '../../reports/figures/update-figures.ts';
@@ -126,4 +127,35 @@ export function lengthChart({ byLength, criteria }: RunComparison): Chart | null
             ...{ score_before: early.score?.mean ?? null, score_after: late.score?.mean ?? null },
         })),
     };
+}
+
+/** Null where the stories of training say nothing of style. */
+export function styleChart({ measures, words, looked, episodes }: StyleReport): Chart | null {
+    const drawn = measures.filter(({ points }) => points.length > 0);
+    if (drawn.length === 0) return null;
+    return {
+        ...{ id: 'style', title: 'Style while it learned' },
+        caption: `Means over stretches of training with 95 % intervals over stories, on the first ${counted(words, 'word')} of each story; ${count(looked)} of ${count(episodes)} stories, evenly over training.`,
+        panels: drawn.map(({ name, unit, points }): ChartPanel => ({
+            title: name,
+            x: { title: 'update', scale: 'linear' },
+            y: { title: unit, scale: 'linear' },
+            marks: stretchesOf(points),
+        })),
+        rows: drawn.flatMap(({ id, unit, points }) =>
+            points.map(({ from, to, stories, value: { mean, low, high } }): ChartRow => ({
+                ...{ of: id, unit, from_update: from, to_update: to, stories, mean, low, high },
+            })),
+        ),
+    };
+}
+
+function stretchesOf(stretches: StyleMeasure['points']): readonly Mark[] {
+    const points = stretches.map(({ from, to, value: { mean, low, high } }): IntervalPoint => ({
+        ...{ x: (from + to) / 2, y: mean, low, high },
+    }));
+    return [
+        { kind: 'line', name: '', colour: afterColour, isPale: true, points, ...ours },
+        { kind: 'dots', name: '', shape: 'circle', colour: afterColour, points, ...ours },
+    ];
 }

@@ -1,5 +1,9 @@
 /** HTML out of words: whatever a student, a person or a file wrote is text, never markup. */
+import type { Chart } from '../../../../shared/figures/chart.ts';
+import { seriesColour } from '../../../../shared/figures/print-colours.ts';
+import { bareSvgOf } from '../../../../shared/figures/svg-chart.ts';
 import { visible } from '../../../../shared/text/visible.ts';
+import { afterColour, beforeColour } from './figures.ts';
 
 /** Between tags and inside attributes. Control characters are shown as marks, for HTML has none. */
 export function escaped(words: string): string {
@@ -27,6 +31,14 @@ export interface ReportCell {
     readonly isNumber?: boolean;
 }
 
+export const text = (words: string): ReportCell => ({ words });
+export const number = (words: string): ReportCell => ({ words, isNumber: true });
+
+/** Empty where there is nothing to say. */
+export function paragraph(words: string, kind = ''): string {
+    return words === '' ? '' : `<p${kind === '' ? '' : ` class="${kind}"`}>${escaped(words)}</p>`;
+}
+
 /** @param caption what the table says, for those who meet it alone */
 export function tableOf(
     caption: string,
@@ -43,4 +55,17 @@ export function tableOf(
 /** Paragraphs of a story, as it was written. */
 export function proseOf(prompt: string, story: string): string {
     return `<p class="story"><span class="prompt">${escaped(prompt)}</span>${escaped(story)}</p>`;
+}
+
+/** Two panels across, in the colours of the page. */
+const room = 760;
+const ground = { paper: 'var(--sheet)', ink: 'var(--ink)', rule: 'var(--rule)' } as const;
+
+export function figureOf(chart: Chart): string {
+    const drawing = bareSvgOf(chart, room, ground)
+        .replaceAll(seriesColour(beforeColour, 'ours'), 'var(--before)')
+        .replaceAll(seriesColour(afterColour, 'ours'), 'var(--after)');
+    return `<figure><h3>${escaped(chart.title)}</h3>
+<div class="drawing" role="img" aria-label="${escaped(`${chart.title}. ${chart.caption}`)}" tabindex="0">${drawing}</div>
+<figcaption>${escaped(chart.caption)}</figcaption></figure>`;
 }

@@ -2,9 +2,6 @@
 import { besideGain, gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
 import { lengthPays } from '../../../../shared/findings/length-words.ts';
 import { peopleSay } from '../../../../shared/findings/peoples-gain-words.ts';
-import { seriesColour } from '../../../../shared/figures/print-colours.ts';
-import { bareSvgOf } from '../../../../shared/figures/svg-chart.ts';
-import type { Chart } from '../../../../shared/figures/chart.ts';
 import { count, counted, measured, signed } from '../../../../shared/text/numbers.ts';
 import type { PairedStory } from '../../../../shared/views/stories.ts';
 import { ratingsFileType, ratingsFileVersion } from '../../../../shared/ratings/ratings-file.ts';
@@ -13,8 +10,19 @@ import { gainFound, type RunComparison } from '../../reports/comparison/comparis
 import { citations } from '../../reports/run/card.ts';
 import { reportSetDigest } from '../../sets/report-set.ts';
 import type { ReportFacts, ReportSetting } from './facts.ts';
-import { afterColour, beforeColour, gainChart, learningChart, lengthChart, spreadChart } from './figures.ts';
-import { embeddedJson, escaped, proseOf, tableOf, type ReportCell } from './markup.ts';
+import { gainChart, learningChart, lengthChart, spreadChart } from './figures.ts';
+import {
+    embeddedJson,
+    escaped,
+    figureOf,
+    number,
+    paragraph,
+    proseOf,
+    tableOf,
+    text,
+    type ReportCell,
+} from './markup.ts';
+import { styleSection } from './style-section.ts';
 
 export interface ReportSection {
     readonly id: string;
@@ -22,16 +30,12 @@ export interface ReportSection {
     readonly html: string;
 }
 
-const paragraph = (words: string, kind = ''): string =>
-    words === '' ? '' : `<p${kind === '' ? '' : ` class="${kind}"`}>${escaped(words)}</p>`;
-const text = (words: string): ReportCell => ({ words });
-const number = (words: string): ReportCell => ({ words, isNumber: true });
-
 /** Only those that there is something to say in. */
 export function sectionsOf(facts: ReportFacts): readonly ReportSection[] {
     return [
         { id: 'claim', title: 'What can be claimed', html: claim(facts) },
         { id: 'figures', title: 'Figures', html: figures(facts) },
+        { id: 'style', title: 'Style', html: styleSection(facts) },
         { id: 'methods', title: 'Methods', html: methods(facts) },
         { id: 'settings', title: 'Settings', html: settings(facts) },
         { id: 'stories', title: 'Stories before and after', html: stories(facts) },
@@ -99,25 +103,12 @@ function scoresTable({ scores, criteria }: RunComparison): string {
     );
 }
 
-/** Two panels across, in the colours of the page. */
-const room = 760;
-const ground = { paper: 'var(--sheet)', ink: 'var(--ink)', rule: 'var(--rule)' } as const;
-
 function figures({ comparison, curves }: ReportFacts): string {
     const charts = [
         ...(comparison === null ? [] : [gainChart(comparison), spreadChart(comparison), lengthChart(comparison)]),
         ...(curves === null ? [] : [learningChart(curves)]),
     ].filter((chart) => chart !== null);
-    return charts.map(figure).join('\n');
-}
-
-function figure(chart: Chart): string {
-    const drawing = bareSvgOf(chart, room, ground)
-        .replaceAll(seriesColour(beforeColour, 'ours'), 'var(--before)')
-        .replaceAll(seriesColour(afterColour, 'ours'), 'var(--after)');
-    return `<figure><h3>${escaped(chart.title)}</h3>
-<div class="drawing" role="img" aria-label="${escaped(`${chart.title}. ${chart.caption}`)}" tabindex="0">${drawing}</div>
-<figcaption>${escaped(chart.caption)}</figcaption></figure>`;
+    return charts.map(figureOf).join('\n');
 }
 
 function methods({ methods: said }: ReportFacts): string {

@@ -147,6 +147,7 @@ function drawWords(
         [letter, letterType(unit)],
         [title, nameType(unit)],
     ] as const) {
+        if (words === '') continue; // one figure alone has no letter
         pen.text(words, [x, foot], { type, colour: ink });
         x += pen.widthOf(words, type) + gap;
     }
