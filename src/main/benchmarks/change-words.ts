@@ -2,6 +2,7 @@
 import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import { benchmarkNames, type SeedsChange, type TaskChange } from '../../shared/benchmarks/results.ts';
 import { holm, signFlips } from './statistics/significance.ts';
+import { count } from '../../shared/text/numbers.ts';
 
 /**
  * Corrects the p-values of several tasks, so that looking at many does not find something by chance; null stays null.
@@ -42,7 +43,7 @@ export function sayChange(change: TaskChange): string {
     const verb = !isReal ? 'went' : difference > 0 ? 'rose' : 'fell';
     const range = interval === null ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`;
     const p = test === null ? '' : `; p ${probability(test.p)}`;
-    const numbers = `${signed(difference)}${range}, ${items.toLocaleString('en')} ${unitOf(change.task)}${p}`;
+    const numbers = `${signed(difference)}${range}, ${count(items)} ${unitOf(change.task)}${p}`;
     const name = `${benchmarkNames[change.task]}${change.part === null ? '' : `, ${partNames[change.part]},`}`;
     return `${name} ${verb} from ${fixed(before)} to ${fixed(after)} (${numbers}): ${meaning(change, isReal)}.`;
 }

@@ -15,6 +15,7 @@ import {
     type Scalar,
     type ScalarType,
 } from './gguf.ts';
+import { count } from '../text/numbers.ts';
 
 export interface ByteSource {
     readonly size: number;
@@ -152,7 +153,7 @@ function tensorBytes({ name, dims, type }: GgufTensor): number {
 }
 
 // all digits: a file may lack its last few
-const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`;
+const bytes = (size: number): string => `${count(size)} bytes`;
 
 /** Least bytes of one value. */
 const bytesOf: Readonly<Record<ScalarType, number>> = {

@@ -21,6 +21,7 @@ import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
 import type { Reports } from '../supervisor.ts';
 import { planOf, rowOrder, tokensPerPublishedStep, type PretrainingPlan } from './plan.ts';
+import { count } from '../../../shared/text/numbers.ts';
 
 export type PretrainTask = Extract<EngineTask, { kind: 'pretrain' }>;
 
@@ -119,10 +120,9 @@ function nothingRead(text: CorpusText, microBatch: number): PretrainingProgress 
  * Explains the names of milestones under the published rule; every checkpoint records the words that were really read.
  */
 function describeMilestones(tokensPerWord: number, tokensPerStep: number): string {
-    return `Milestones come by the published rule (P1): ${tokensPerWord.toFixed(4)} tokens to a word, ends of text not counted, and ${tokensPerStep.toLocaleString('en-US')} tokens a step, ends of text counted; each comes early, after fewer words than its name says`;
+    return `Milestones come by the published rule (P1): ${tokensPerWord.toFixed(4)} tokens to a word, ends of text not counted, and ${count(tokensPerStep)} tokens a step, ends of text counted; each comes early, after fewer words than its name says`;
 }
 
 function describeText({ corpus, tokenizer, training, heldOut, unigramEntropy }: CorpusText): string {
-    const number = (value: number): string => value.toLocaleString('en-US');
-    return `${number(corpus.extent.train.words)} words to learn from, ${number(corpus.extent.dev.words)} held out; ${number(tokenizer.vocabularySize)} token types; ${number(training.length)} rows of ${training.tokensPerRow} tokens, ${number(heldOut.length)} held out; knowing token frequencies alone costs ${unigramEntropy.toFixed(3)} nats per token`;
+    return `${count(corpus.extent.train.words)} words to learn from, ${count(corpus.extent.dev.words)} held out; ${count(tokenizer.vocabularySize)} token types; ${count(training.length)} rows of ${training.tokensPerRow} tokens, ${count(heldOut.length)} held out; knowing token frequencies alone costs ${unigramEntropy.toFixed(3)} nats per token`;
 }

@@ -10,7 +10,7 @@ import { fractionDone } from '../../../shared/run/progress.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
-import { counted } from '../../../shared/text/numbers.ts';
+import { count, counted } from '../../../shared/text/numbers.ts';
 import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
@@ -321,7 +321,7 @@ function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner
     if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60)
         return config['budget.minutes'] === 1 ? '1 minute is over' : `${config['budget.minutes']} minutes are over`;
     if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner)))
-        return `the budget of ${config['budget.words'].toLocaleString('en-US')} input words is spent`;
+        return `the budget of ${count(config['budget.words'])} input words is spent`;
     return null;
 }
 

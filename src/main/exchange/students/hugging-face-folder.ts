@@ -9,6 +9,7 @@ import { plain } from '../../../shared/text/markdown.ts';
 import { readCheckpoint, writeCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { valueHeadBias } from '../../student/gpt2/parameters.ts';
+import { count } from '../../../shared/text/numbers.ts';
 
 /** What a checkpoint of ours may consist of; all of it has a fixed name. */
 export const checkpointFiles = [
@@ -66,13 +67,12 @@ function sameNumbers(one: Float32Array, other: Float32Array | undefined): boolea
 /** The README of the folder: what it is, where it comes from, how it is loaded. */
 function modelCard({ config, origin, digest, weights }: ReadCheckpoint, storyloop: string): string {
     const { layers, width, heads, context, vocabulary } = config;
-    const words = (count: number): string => count.toLocaleString('en-US');
     const losses = Object.entries(origin?.losses ?? {}).map(([name, loss]) => `${plain(name)} ${loss.toFixed(3)}`);
     const past =
         origin === null
             ? 'It was imported; how it was trained is not known here.'
             : [
-                  `It has read ${words(origin.words)} words (${words(origin.tokens)} tokens, all passes together).`,
+                  `It has read ${count(origin.words)} words (${count(origin.tokens)} tokens, all passes together).`,
                   ...(losses.length > 0 ? [`Losses in nats per token: ${losses.join(', ')}.`] : []),
                   ...(origin.temperature === 1
                       ? []
@@ -91,7 +91,7 @@ tags:
 
 # A student of Storyloop
 
-A GPT-2 of ${words(parameterCount(config))} parameters (${layers} layers, ${width} wide, ${heads} heads, ${words(vocabulary)} tokens, ${context} positions) that writes stories.
+A GPT-2 of ${count(parameterCount(config))} parameters (${layers} layers, ${width} wide, ${heads} heads, ${count(vocabulary)} tokens, ${context} positions) that writes stories.
 ${past}
 
 \`\`\`python

@@ -9,6 +9,7 @@ import { parameterCount } from '../../student/gpt2/config.ts';
 import { writeHuggingFaceFolder } from './hugging-face-folder.ts';
 import { makeFolder } from '../../store/connection/places.ts';
 import type { ExchangeSupervisor } from '../supervisor.ts';
+import { count } from '../../../shared/text/numbers.ts';
 
 export async function importStudent(
     { source, home, name, staging, storyloop }: ImportJob,
@@ -30,7 +31,7 @@ export async function importStudent(
         folder,
         name: basename(folder),
         notes: [
-            `${parameterCount(checkpoint.config).toLocaleString('en-US')} parameters (${layers} layers, ${width} wide, ${vocabulary.toLocaleString('en-US')} tokens)`,
+            `${count(parameterCount(checkpoint.config))} parameters (${layers} layers, ${width} wide, ${count(vocabulary)} tokens)`,
             checkpoint.origin === null
                 ? 'no seal of ours: weights, sizes and tokenizer were checked against each other'
                 : 'sealed by Storyloop: every file is the one that was saved',

@@ -7,6 +7,7 @@ import { csvLines, CsvRowCount, type CsvStyle } from './csv.ts';
 import { JsonLineCount, jsonLines } from './jsonl.ts';
 import { checkParquet, writeParquet } from './parquet.ts';
 import type { ExchangeSupervisor } from '../supervisor.ts';
+import { count } from '../../../shared/text/numbers.ts';
 
 export type TableFormat = 'csv' | 'jsonl' | 'parquet';
 
@@ -139,5 +140,5 @@ function checked(path: string, expected: number, rows: number | null, verified: 
         throw badInput(
             `${path} came out with ${rows ?? 'broken'} rows instead of ${expected} and was removed; the run is untouched. Export it again.`,
         );
-    return { rows, verified: `read back: ${rows.toLocaleString('en-US')} rows, ${verified}` };
+    return { rows, verified: `read back: ${count(rows)} rows, ${verified}` };
 }

@@ -65,14 +65,15 @@ export class LanguageStatistics {
     readonly tables: LanguageTables;
     readonly #ids: ReadonlyMap<string, number>;
     readonly #vectorRows: ReadonlyMap<number, number>;
-    /** (C, C, C) */
-    readonly #surprise: Float32Array;
+    readonly #backedOff: BackedOff;
 
     constructor(tables: LanguageTables) {
         this.tables = tables;
-        this.#ids = new Map(tables.vocabulary.words.map((word, id) => [word, id]));
+        const ids = new Map<string, number>();
+        tables.vocabulary.words.forEach((word, id) => ids.set(word, id));
+        this.#ids = ids;
         this.#vectorRows = new Map(Array.from(tables.vectorWords, (word, row) => [word, row]));
-        this.#surprise = surpriseTable(tables.classTrigrams, tables.classCount);
+        this.#backedOff = backedOff(tables.classTrigrams, tables.classCount);
     }
 
     /** 0 for a word or mark outside the vocabulary. */
@@ -96,10 +97,14 @@ export class LanguageStatistics {
         return nameLike ? unknownNameClass : unknownClass;
     }
 
-    /** −log2 P(class c | classes a, b), in bits; at most about 16. */
+    /** −log2 P(class c | classes a, b), in bits; at most about 16. Backed off to P(c | b) and P(c). */
     surprise(a: number, b: number, c: number): number {
-        const { classCount } = this.tables;
-        return this.#surprise[(a * classCount + b) * classCount + c]!;
+        const { classCount, classTrigrams } = this.tables;
+        const ab = a * classCount + b;
+        const n = occurrences[classTrigrams[ab * classCount + c]!]!;
+        const { lower, totals } = this.#backedOff;
+        const p = (n + backOffCounts * lower[b * classCount + c]!) / (totals[ab]! + backOffCounts);
+        return Math.fround(-Math.log2(p)); // ratings are compared to the last bit, and this was kept in 32 of them
     }
 
     hasPair(left: number, right: number): boolean {
@@ -137,21 +142,36 @@ export class LanguageStatistics {
 /** The first entries of every vocabulary: the unknown word, then the marks. */
 export const leadingWords: readonly string[] = ['', ...marks];
 
-/** (C, C, C) −log2 of P(c | a, b), backed off to P(c | b) and P(c). */
-function surpriseTable(trigrams: Uint8Array, classes: number): Float32Array {
-    const counts = Float64Array.from({ length: 256 }, (_, code) => 2 ** (code / 12) - 1);
+/** (256) Occurrences that a code of the trigram table stands for. */
+const occurrences = Float64Array.from({ length: 256 }, (_, code) => 2 ** (code / 12) - 1);
+
+/** What the surprise of three classes is computed from: the table of all of them would take longer than most starts. */
+interface BackedOff {
+    /** (b, c) P(c | b), itself backed off to P(c). */
+    readonly lower: Float64Array;
+    /** (a, b) occurrences of the two, whatever follows. */
+    readonly totals: Float64Array;
+}
+
+function backedOff(trigrams: Uint8Array, classes: number): BackedOff {
     const unigram = new Float64Array(classes);
     const bigram = new Float64Array(classes * classes); // (b, c)
+    const totals = new Float64Array(classes * classes);
     let all = 0;
-    for (let a = 0; a < classes; a++)
-        for (let b = 0; b < classes; b++)
-            for (let c = 0; c < classes; c++) {
-                const n = counts[trigrams[(a * classes + b) * classes + c]!]!;
-                bigram[b * classes + c]! += n;
-                unigram[c]! += n;
-                all += n;
-            }
-    const lower = new Float64Array(classes * classes); // (b, c) P(c | b)
+    for (let ab = 0; ab < classes * classes; ab++) {
+        const from = ab * classes;
+        const toBigram = (ab % classes) * classes;
+        let total = 0;
+        for (let c = 0; c < classes; c++) {
+            const n = occurrences[trigrams[from + c]!]!;
+            bigram[toBigram + c]! += n;
+            unigram[c]! += n;
+            total += n;
+            all += n;
+        }
+        totals[ab] = total;
+    }
+    const lower = new Float64Array(classes * classes);
     for (let b = 0; b < classes; b++) {
         const row = bigram.subarray(b * classes, (b + 1) * classes);
         const total = row.reduce((sum, n) => sum + n, 0);
@@ -160,17 +180,5 @@ function surpriseTable(trigrams: Uint8Array, classes: number): Float32Array {
             lower[b * classes + c] = (row[c]! + backOffCounts * prior) / (total + backOffCounts);
         }
     }
-    const surprise = new Float32Array(classes * classes * classes);
-    for (let ab = 0; ab < classes * classes; ab++) {
-        const from = ab * classes;
-        const b = ab % classes;
-        let total = 0;
-        for (let c = 0; c < classes; c++) total += counts[trigrams[from + c]!]!;
-        for (let c = 0; c < classes; c++) {
-            const p =
-                (counts[trigrams[from + c]!]! + backOffCounts * lower[b * classes + c]!) / (total + backOffCounts);
-            surprise[from + c] = -Math.log2(p);
-        }
-    }
-    return surprise;
+    return { lower, totals };
 }
