@@ -1,7 +1,7 @@
 /** Is grammar being lost? What the guard of a run found, in words that claim no more than its numbers support. */
 import type { Check } from './health.ts';
 import { counted, measured, signed } from '../text/numbers.ts';
-import type { GuardChange, GuardReport } from '../views/guard.ts';
+import type { GuardChange, GuardEvidence, GuardReport } from '../views/guard.ts';
 
 /**
  * The k-th look at the same pairs pays k(k + 1) times its p-value. The reciprocals of these numbers add up to 1, so all
@@ -31,7 +31,7 @@ export function grammarCheck(report: GuardReport): Check | null {
             : `grammar fell from ${score(first.score)} to ${score(newest.score)} of 100`,
         advice: isFine
             ? ''
-            : `${changeWords(newest.change)} over ${counted(report.pairs, 'pair')} of sentences at ${counted(report.points.length - 1, 'look')}${most(report)}. The teacher may pay for what breaks sentences. Read the newest stories; a higher KL coefficient or a lower learning rate holds the student closer to where it began.`,
+            : `${changeWords(newest.change)} over ${counted(report.pairs, 'pair')} of sentences at ${counted(report.points.length - 1, 'look')}${most(report)}.${evidenceWords(report)} The teacher may pay for what breaks sentences. Read the newest stories; a higher KL coefficient or a lower learning rate holds the student closer to where it began.`,
     };
 }
 
@@ -44,13 +44,30 @@ export function guardSentence(report: GuardReport): string {
     const isRisen = change.interval !== null && change.interval.low > 0 && change.p < 0.05;
     const verb = hasFallen(change) ? 'fell' : isRisen ? 'rose' : 'went';
     const judged = hasFallen(change) || isRisen ? '' : ': the difference could be chance';
-    return `Grammar ${verb} from ${measured(first.score, 1)} to ${measured(newest.score, 1)} of 100 (${changeWords(change)}; ${measure})${judged}.`;
+    return `Grammar ${verb} from ${measured(first.score, 1)} to ${measured(newest.score, 1)} of 100 (${changeWords(change)}; ${measure})${judged}.${evidenceWords(report)}`;
 }
 
 /** “−7.5 [−10.2, −4.9], p 0.004” */
 function changeWords({ difference, interval, p }: GuardChange): string {
     const range = interval === null ? '' : ` [${signed(interval.low, 1)}, ${signed(interval.high, 1)}]`;
     return `${signed(difference, 1)}${range}, p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)}`;
+}
+
+/** With a space in front; empty where there is none. */
+function evidenceWords({ evidence, points }: GuardReport): string {
+    if (evidence === null) return '';
+    const { before, now, difference, interval } = evidence;
+    const range = interval === null ? '' : ` [${signed(interval.low, 2)}, ${signed(interval.high, 2)}]`;
+    const found = ` Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from ${measured(before, 2)} to ${measured(now, 2)} nats a pair (${signed(difference, 2)}${range})`;
+    return `${found}${verdict(evidence, hasFallen(points.at(-1)!.change!))}.`;
+}
+
+function verdict({ before, difference, interval }: GuardEvidence, hasScoreFallen: boolean): string {
+    if (interval === null) return '';
+    const percent = (nats: number): string => `${measured((100 * nats) / before, 1)} %`;
+    if (interval.high < 0) return `: ${percent(-difference)} of what it knows was lost`;
+    if (!hasScoreFallen) return '';
+    return `: the student has come to prefer one word of a pair, and has lost at most ${percent(Math.max(0, -interval.low))} of what it knows`;
 }
 
 function most({ phenomena }: GuardReport): string {

@@ -12,6 +12,7 @@ const report: GuardReport = {
         { update: 0, inputWords: 0, seconds: 1, score: 82, interval: { low: 79, high: 85 }, change: null },
         { update: 5, inputWords: 900, seconds: 1, score: 70, interval: null, change },
     ],
+    evidence: null,
     phenomena: [
         { name: 'verb_form', pairs: 50, before: 100, now: 76, ...change },
         { name: 'negation', pairs: 50, before: 84, now: 83.6, difference: -0.4, interval: { low: -3, high: 2 }, p: 1 },

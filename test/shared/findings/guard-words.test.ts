@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../../src/shared/findings/guard-words.ts';
-import type { GuardChange, GuardReport } from '../../../src/shared/views/guard.ts';
+import type { GuardChange, GuardEvidence, GuardReport } from '../../../src/shared/views/guard.ts';
 
 const fall: GuardChange = { difference: -7.5, interval: { low: -10.2, high: -4.9 }, p: 0.004 };
 
-function report(change: GuardChange | null): GuardReport {
+function report(change: GuardChange | null, evidence: GuardEvidence | null = null): GuardReport {
     const first = {
         update: 0,
         inputWords: 0,
@@ -27,6 +27,7 @@ function report(change: GuardChange | null): GuardReport {
                       { name: 'negation', pairs: 50, before: 84, now: 60, ...fall, difference: -24 },
                       { name: 'verb_form', pairs: 50, before: 100, now: 90, ...fall, difference: -10 },
                   ],
+        evidence,
     };
 }
 
@@ -64,4 +65,18 @@ it('lets all looks together cry wolf no more often than one test would', () => {
     const shares = Array.from({ length: 10_000 }, (_, i) => 1 / (paidForLook(1e-12, i + 1) / 1e-12));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
     expect(paidForLook(0.5, 3)).toBe(1);
+});
+
+it('says of a fall whether knowledge was lost or a word came to be preferred', () => {
+    const evidence = { before: 3.2, now: 3.19, difference: -0.01, interval: { low: -0.032, high: 0.01 } };
+    const preferred = guardSentence(report(fall, evidence));
+    expect(preferred).toMatch(
+        /went from 3\.20 to 3\.19 nats a pair \(−0\.01 \[−0\.03, \+0\.01\]\): the student has come/u,
+    );
+    expect(preferred).toMatch(/has lost at most 1\.0 % of what it knows\.$/u);
+    expect(grammarCheck(report(fall, evidence))!.advice).toContain('at most 1.0 %');
+    const lost = { ...evidence, difference: -0.32, interval: { low: -0.4, high: -0.2 } };
+    expect(guardSentence(report(fall, lost))).toMatch(/: 10\.0 % of what it knows was lost\.$/u);
+    const risen: GuardChange = { difference: 1, interval: { low: 0.5, high: 2 }, p: 0.01 };
+    expect(guardSentence(report(risen, evidence))).toMatch(/\[−0\.03, \+0\.01\]\)\.$/u); // no verdict to give
 });

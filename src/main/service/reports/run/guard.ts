@@ -4,10 +4,11 @@ import { presetCounting } from '../../../../shared/benchmarks/counting.ts';
 import type { BenchmarkTask, ScoredItem } from '../../../../shared/benchmarks/benchmarks.ts';
 import type { TaskChange } from '../../../../shared/benchmarks/results.ts';
 import { paidForLook } from '../../../../shared/findings/guard-words.ts';
-import type { GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
+import type { GuardEvidence, GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
 import { compareTask } from '../../../benchmarks/comparison.ts';
 import { countTask } from '../../../benchmarks/count-tasks.ts';
 import { isOwnBattery } from '../../../benchmarks/grammar/battery.ts';
+import { mirroredEvidence } from '../../../benchmarks/grammar/mirrored-evidence.ts';
 import { holm } from '../../../benchmarks/statistics/significance.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
@@ -22,6 +23,7 @@ const random = (): RandomStream => new RandomStream(42, 'guard'); // the same re
 interface Counted {
     readonly point: GuardPoint;
     readonly phenomena: readonly GuardPhenomenon[];
+    readonly evidence: GuardEvidence | null;
     readonly pairs: number;
 }
 
@@ -76,6 +78,7 @@ function reportOf(readings: readonly GuardReading[], all: readonly Counted[]): G
         chance: 50,
         points: all.map(({ point }) => point),
         phenomena: newest.phenomena,
+        evidence: newest.evidence,
     };
 }
 
@@ -86,12 +89,15 @@ function countReading(db: RunDatabase, readings: readonly GuardReading[], look: 
     const scored = scoredItems(db, id, task);
     const { score, interval } = countTask(task, scored, counting, random())[0]!;
     const whole = { update, inputWords, seconds, score: score!, interval };
-    if (look === 0) return { point: { ...whole, change: null }, phenomena: [], pairs: scored.length };
-    const [change] = compareTask(task, scoredItems(db, readings[0]!.id, task), scored, counting, random());
+    const none = { phenomena: [], evidence: null };
+    if (look === 0) return { point: { ...whole, change: null }, ...none, pairs: scored.length };
+    const first = scoredItems(db, readings[0]!.id, task);
+    const [change] = compareTask(task, first, scored, counting, random());
     const p = paidForLook(change!.test!.p, look);
     return {
         point: { ...whole, change: { difference: change!.difference, interval: change!.interval, p } },
         phenomena: phenomenaOf(change!, look),
+        evidence: isOwnBattery(battery) ? mirroredEvidence(first, scored, random().fork('mirrored')) : null,
         pairs: scored.length,
     };
 }
