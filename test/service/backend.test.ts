@@ -194,6 +194,33 @@ it('compares before and after learning, seed by seed', async () => {
     expect(changes).toEqual(changes.toSorted((a, b) => b - a));
 });
 
+it('says of a story before or after learning what each token drifted, what was said of it, and why', async () => {
+    const { rows } = await page.ask('run.pairs', { run: learned });
+    const samples = rows.flatMap(({ before, after }) => [before.sample, after.sample]);
+    const heat = (await page.ask('samples.trace', { run: learned, samples }))!;
+    expect(heat.map(({ sample }) => sample)).toEqual(samples);
+    for (const { sample, kl, texts } of heat) {
+        const whole = await page.ask('sample.read', { run: learned, sample });
+        expect(texts.join('')).toBe(whole.story);
+        expect(kl).toHaveLength(texts.length);
+        expect(kl.every((each) => Number.isFinite(each))).toBe(true);
+        expect(Object.values(whole.scores!).reduce((sum, score) => sum + score, 0)).toBeCloseTo(whole.total!, 9);
+    }
+    // its own stories are likelier under the student that wrote them, on the whole
+    const drift = (side: 'before' | 'after'): number =>
+        rows.reduce((sum, pair) => {
+            const { kl } = heat.find(({ sample }) => sample === pair[side].sample)!;
+            return sum + kl.reduce((all, each) => all + each, 0);
+        }, 0);
+    expect(drift('after')).toBeGreaterThan(drift('before'));
+    const [first] = samples;
+    const told = (await page.ask('story.explain', { run: learned, story: { sample: first! } }))!;
+    const { scores } = await page.ask('sample.read', { run: learned, sample: first! });
+    for (const [criterion, score] of Object.entries(scores!)) expect(told.scores![criterion]).toBeCloseTo(score, 9);
+    expect(told.reasons.length).toBeGreaterThan(0);
+    expect(await page.refusal('sample.read', { run: learned, sample: 9999 })).toMatch(/no story of an evaluation/u);
+});
+
 it('compares runs: what differs in their settings, and what they wrote at equal words', async () => {
     const compared = await page.ask('runs.compare', { runs: [learned, learned] });
     expect(compared.config.filter(({ differs }) => differs)).toEqual([]);

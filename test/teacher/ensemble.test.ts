@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { ensembleOf } from '../../src/main/teacher/ensemble.ts';
 import type { Teacher } from '../../src/main/teacher/teacher.ts';
+import { reasonsFor } from '../../src/shared/ratings/reasons.ts';
 import { storytellerCriteria, type Rating } from '../../src/shared/ratings/rubric.ts';
 import { openNamed } from './open-named.ts';
 
@@ -61,4 +62,15 @@ it('refuses members who look at other things', async () => {
     await expect(openNamed('rules+length')).rejects.toThrow(
         /^The teachers "rules" and "length" rate by other criteria, so their scores have no mean; nothing was started\./,
     );
+});
+
+it('says why, member by member, as far as they can tell', async () => {
+    const reason = { measure: 'words', value: 3, usual: 40, lost: { readability: 0.5 } };
+    const measuring = { ...saying('a', scored(3, 2, 1)), explain: () => Promise.resolve([reason]) };
+    const both = ensembleOf([measuring, saying('b', scored(1, 1, 0))]);
+    expect(await both.explain!(stories[0]!)).toEqual([{ ...reason, by: 'a' }]);
+    expect(reasonsFor('readability', await both.explain!(stories[0]!))).toEqual([
+        { words: 'a: it is short', points: -0.5 },
+    ]);
+    expect(ensembleOf([saying('b', scored(1, 1, 0)), saying('c', scored(1, 1, 0))]).explain).toBeUndefined();
 });

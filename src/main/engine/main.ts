@@ -23,6 +23,7 @@ import { tellTruth } from './tasks/known-truth.ts';
 import { measureRun } from './tasks/measure.ts';
 import { probe } from './tasks/probe.ts';
 import { explainScores } from './tasks/explain.ts';
+import { traceStories } from './tasks/trace.ts';
 import { tryTeacher } from './tasks/try-teacher.ts';
 import type { Outcome, Supervisor } from './supervisor.ts';
 
@@ -87,6 +88,8 @@ function runTask(task: EngineTask, supervisor: Supervisor): Promise<Outcome> {
             return tellTruth(task, supervisor);
         case 'explain':
             return explainScores(task, supervisor);
+        case 'trace':
+            return traceStories(task, supervisor);
         case 'try':
             return tryTeacher(task, supervisor);
         case 'measure':

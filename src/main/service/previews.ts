@@ -36,6 +36,8 @@ export interface Previews {
     tellTruth(request: TaskRequest & { readonly pairs: number; readonly threshold: number | null }): TaskHandle;
     /** Lets the teacher say what its scores of a story come from. */
     explain(request: TaskRequest & Pick<Extract<EngineTask, { kind: 'explain' }>, 'story'>): TaskHandle;
+    /** Lets two students of a run read stories, token by token. */
+    trace(request: TaskRequest & Omit<Extract<EngineTask, { kind: 'trace' }>, 'kind' | 'config'>): TaskHandle;
     /** Lets the teacher rate a few stories of the student. */
     tryTeacher(request: TaskRequest & { readonly from: string; readonly stories: number }): TaskHandle;
     /** Does one real micro-batch of a run: of learning from a student, or of pretraining where `from` is null. */
@@ -102,6 +104,8 @@ export function openPreviews(
         tryTeacher: ({ from, stories, ...request }) =>
             start({ kind: 'try', ...ratingTask(request), from: findCheckpoint(workshop, from, clock()), stories }),
         explain: ({ story, ...request }) => start({ kind: 'explain', ...ratingTask(request), story }),
+        trace: ({ preset, config, ...stories }) =>
+            start({ kind: 'trace', config: { version: configVersion, preset, values: { ...config } }, ...stories }),
         probe: ({ engine, preset, config }) =>
             start({ kind: 'probe', engine, config: { version: configVersion, preset, values: { ...config } } }),
         measure({ from, preset, config }) {

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
 import { totalScore, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
-import type { Teacher, TeacherFacts } from './teacher.ts';
+import type { ScoreReason } from '../../shared/ratings/reasons.ts';
+import type { StoryToRate, Teacher, TeacherFacts } from './teacher.ts';
 
 type Scored = Extract<Rating, { kind: 'scored' }>;
 
@@ -24,10 +25,19 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
                 ),
             );
         },
+        ...(members.some(({ explain }) => explain) && {
+            explain: async (story) => (await Promise.all(members.map((member) => reasonsBy(member, story)))).flat(),
+        }),
         async release() {
             await Promise.all(members.map((member) => member.release()));
         },
     };
+}
+
+/** What a member goes by; points are left as they are in its own scores. None where it cannot tell. */
+async function reasonsBy({ explain, facts: { name } }: Teacher, story: StoryToRate): Promise<readonly ScoreReason[]> {
+    const reasons = (await explain?.(story)) ?? [];
+    return reasons.map((reason) => ({ ...reason, by: name }));
 }
 
 type EnsembleFacts = TeacherFacts & Required<Pick<TeacherFacts, 'members'>>;

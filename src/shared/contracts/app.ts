@@ -57,10 +57,12 @@ import type {
 import type { StyleReport } from '../views/style.ts';
 import type {
     ExplainedScores,
+    PairHeat,
     PairPage,
     StoriesOverRuns,
     StoryPage,
     UpdateStories,
+    WholeSample,
     WholeStory,
 } from '../views/stories.ts';
 import { countingPresets } from '../benchmarks/counting.ts';
@@ -112,6 +114,8 @@ const keptDraftSchema = z.strictObject({
 });
 /** Names a preview, so that the page can follow and stop it. */
 const ticket = z.string().min(1).max(60).optional();
+/** Of a story in its run. */
+const storyRow = z.number().int().positive();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
@@ -199,7 +203,16 @@ export const methods = {
     }),
     'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
     /** What the teacher's scores of a story come from, from what it measures; null where the teacher cannot tell. */
-    'story.explain': z.strictObject({ run, episode: z.number().int().positive(), ticket }),
+    'story.explain': z.strictObject({
+        run,
+        /** Of training, or of a clean evaluation. */
+        story: z.union([z.strictObject({ episode: storyRow }), z.strictObject({ sample: storyRow })]),
+        ticket,
+    }),
+    /** A story of a clean evaluation. */
+    'sample.read': z.strictObject({ run, sample: storyRow }),
+    /** What learning changed about each token of stories of clean evaluations; null where a student was not kept. */
+    'samples.trace': z.strictObject({ run, samples: z.array(storyRow).min(1).max(400).readonly(), ticket }),
     /**
      * A person's scores, given with the teacher's in sight: recorded as open. Answered with the story as it is then.
      */
@@ -444,6 +457,8 @@ export interface Results {
     readonly 'trash.empty': null;
     readonly 'stories.search': StoriesOverRuns;
     readonly 'story.explain': ExplainedScores | null;
+    readonly 'sample.read': WholeSample;
+    readonly 'samples.trace': readonly PairHeat[] | null;
     readonly 'story.read': WholeStory;
     readonly 'story.rate': WholeStory;
     readonly 'config.table': ConfigTable;

@@ -74,6 +74,14 @@ export const taskSchema = z.discriminatedUnion('kind', [
         teachers,
         rubric,
     }),
+    /** How likely two students find the tokens of stories: what learning changed, token by token. */
+    z.object({
+        kind: z.literal('trace'),
+        config: storedConfig,
+        policy: path,
+        reference: path,
+        stories: z.array(z.object({ prompt: z.string(), tokens: z.array(z.number().int().nonnegative()) })),
+    }),
     /** A few stories, each rated by itself. */
     z.object({
         kind: z.literal('try'),
@@ -325,6 +333,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
         scores: z.record(z.string(), z.number()).nullable(),
         reasons: z.array(scoreReasonSchema).nullable(),
     }),
+    /** By story, log-probability of each token by the policy above the reference's, nats. */
+    z.object({ type: z.literal('traced'), kl: z.array(z.array(z.number())) }),
     z.object({ type: z.literal('truth-told'), found: truthFoundSchema }),
     z.object({
         type: z.literal('tried'),

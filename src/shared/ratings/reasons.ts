@@ -9,6 +9,8 @@ export const scoreReasonSchema = z.object({
     usual: z.number(),
     /** By criterion, points that it takes from a story that is otherwise as people's are; below 0: it adds them. */
     lost: z.record(z.string(), z.number()),
+    /** Of several teachers the one that measured it; its points are those of its own scores. */
+    by: z.string().optional(),
 });
 export type ScoreReason = Readonly<z.infer<typeof scoreReasonSchema>>;
 
@@ -83,7 +85,9 @@ export function reasonsFor(
         .flatMap((reason) => {
             const points = -(reason.lost[criterion] ?? 0);
             const words = reasonWords(reason);
-            return points === 0 || words === null ? [] : [{ words, points }];
+            return points === 0 || words === null
+                ? []
+                : [{ words: reason.by ? `${reason.by}: ${words}` : words, points }];
         })
         .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))
         .slice(0, mostTold);

@@ -52,6 +52,8 @@ export interface StoryRating extends Kept<
     Pick<ScoredRecord, 'rater' | 'at' | 'reading' | 'reply' | 'offFormatMass' | 'entropy' | 'disagreement' | 'blind'>
 > {
     readonly id: number;
+    /** Of the rater. */
+    readonly name: string;
     /** A person's, not a teacher's. */
     readonly isPerson: boolean;
     /** Null: unreadable. */
@@ -80,7 +82,8 @@ export interface WholeStory extends StoryRow {
 }
 /** What a teacher that measures makes of a story by itself, and why. */
 export interface ExplainedScores {
-    readonly scores: Readonly<Record<string, number>>;
+    /** Null where only some of several teachers can say. */
+    readonly scores: Readonly<Record<string, number>> | null;
     readonly reasons: readonly ScoreReason[];
 }
 /** Stories that stand for an update; null where no story of it could be rated. */
@@ -104,6 +107,21 @@ export interface PairedStory {
     readonly words: number;
     readonly finished: boolean;
     readonly total: number | null;
+}
+/** A story of a clean evaluation with what its raters said. */
+export interface WholeSample extends Pick<
+    WholeStory,
+    'prompt' | 'story' | 'finished' | 'total' | 'scores' | 'ratings'
+> {
+    readonly sample: number;
+}
+/** Of stories of clean evaluations, by sample: what learning changed about each token. */
+export interface PairHeat {
+    readonly sample: number;
+    /** Log-probability after learning above that before it, nats; (T). */
+    readonly kl: readonly number[];
+    /** The text of each token; joined they are the story. */
+    readonly texts: readonly string[];
 }
 export interface PairPage {
     readonly total: number;

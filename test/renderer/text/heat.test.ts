@@ -1,6 +1,6 @@
 /** Lines under tokens: how heavy, above which values, and nothing where every value is 0. */
 import { expect, it } from 'vitest';
-import { heatOf } from '../../../src/renderer/lib/text/heat.ts';
+import { heatOf, heatOfTokens } from '../../../src/renderer/lib/text/heat.ts';
 
 const trace = (kl: readonly number[], texts: readonly string[] | null) => ({ kl, values: kl, advantages: kl, texts });
 
@@ -35,4 +35,16 @@ it('leaves one space after the prompt, whatever the first tokens are', () => {
 it('is not there where nothing was recorded or nobody knows what the tokens say', () => {
     expect(heatOf(null, 'values')).toBeNull();
     expect(heatOf(trace([1], null), 'values')).toBeNull();
+});
+
+it('draws two stories on one scale, so that a line means the same in both', () => {
+    const [calm, wild] = [
+        [0.1, 0.2, 0.3],
+        [1, 2, 3],
+    ];
+    const texts = [' a', ' b', ' c'];
+    const [before, after] = [heatOfTokens(texts, calm!, wild), heatOfTokens(texts, wild!, calm)];
+    expect(before.bounds).toEqual(after.bounds);
+    expect(before.tokens.map(({ weight }) => weight)).toEqual([0, 0, 0]);
+    expect(after.tokens.map(({ weight }) => weight)).toEqual([1, 2, 3]);
 });

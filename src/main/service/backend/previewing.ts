@@ -14,6 +14,9 @@ import { noteTeacherSpeed } from '../models/teacher-speeds.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { readConfig } from '../../store/run/run.ts';
 import { readEpisode } from '../../store/run/stories/episodes.ts';
+import { readSample } from '../../store/run/stories/samples.ts';
+import { tokenizerOf, tokenTexts } from '../reports/run/token-texts.ts';
+import { keptRun } from '../sources/kept-checkpoints.ts';
 import type { OpenRuns } from './runs/open-runs.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { estimateOf } from '../reports/estimating.ts';
@@ -27,6 +30,7 @@ type PreviewMethods =
     | 'teacher.check'
     | 'teacher.truth'
     | 'story.explain'
+    | 'samples.trace'
     | 'run.measure'
     | 'device.check'
     | 'preview.stop';
@@ -45,7 +49,7 @@ interface PreviewSurroundings {
 
 const progressEveryMs = 100;
 const triedStories = 3;
-const measuringTeachers = ['rules', 'reader', 'second-reader'] as const; // others cannot say why
+const measuringTeachers: ReadonlySet<string> = new Set(['rules', 'reader', 'second-reader']); // others cannot say why
 const mostPreviews = 4; // engines at once, each with a student or a teacher in memory
 
 export function openPreviewing(
@@ -138,17 +142,55 @@ export function openPreviewing(
                 noteTeacherSpeed(workshop, teacher, checked!.report, workshop.clock());
                 return checked!.report;
             },
-            'story.explain': async ({ run, episode, ticket }, page) => {
+            'story.explain': async ({ run, story: of, ticket }, page) => {
                 const { config, preset, story } = runs.read(run, (db) => {
                     const { preset, values } = readStoredConfig(readConfig(db));
-                    const { prompt, story, finished } = readEpisode(db, episode);
+                    const whole = 'episode' in of ? readEpisode(db, of.episode) : readSample(db, of.sample).whole;
+                    const { prompt, story, finished } = whole;
                     return { preset, config: values, story: { prompt, story, finished } };
                 });
-                if (!measuringTeachers.some((name) => name === config.teacher)) return null;
-                const task = (): TaskHandle => workbench.explain({ preset, config, story });
+                const members = config.teacher.split('+');
+                const measuring = members.filter((name) => measuringTeachers.has(name));
+                if (measuring.length === 0) return null;
+                const asked = { ...config, teacher: measuring.join('+') };
+                const task = (): TaskHandle => workbench.explain({ preset, config: asked, story });
                 const [told] = only(await eventsOf(task, ticket, page), 'explained');
                 const { scores, reasons } = told!;
-                return scores === null || reasons === null ? null : { scores, reasons };
+                if (scores === null || reasons === null) return null;
+                const [alone] = measuring; // of an ensemble that a language model belongs to
+                const by = measuring.length === 1 && members.length > 1 ? { by: alone! } : {};
+                return {
+                    scores: measuring.length === members.length ? scores : null,
+                    reasons: reasons.map((reason) => ({ ...reason, ...by })),
+                };
+            },
+            'samples.trace': async ({ run, samples, ticket }, page) => {
+                const { checkpoints } = keptRun(runs.folderOf(run));
+                const reference = checkpoints.find(({ kind }) => kind === 'initial');
+                const policy = checkpoints.findLast(({ kind }) => kind === 'final');
+                if (!reference || !policy) return null;
+                const stories = runs.read(run, (db, { folder }) => {
+                    const tokenizer = tokenizerOf(db, folder);
+                    return samples.map((id) => {
+                        const { whole, tokens } = readSample(db, id);
+                        return {
+                            sample: id,
+                            prompt: whole.prompt,
+                            tokens: [...tokens],
+                            texts: tokenTexts(tokenizer, tokens),
+                        };
+                    });
+                });
+                const task = (): TaskHandle =>
+                    workbench.trace({
+                        ...{ preset: 'quick', config: composeConfig('quick', {}) },
+                        ...{ policy: policy.folder, reference: reference.folder },
+                        stories: stories.map(({ prompt, tokens }) => ({ prompt, tokens })),
+                    });
+                const [traced] = only(await eventsOf(task, ticket, page), 'traced');
+                return stories.flatMap(({ sample, texts }, i) =>
+                    texts === null ? [] : [{ sample, texts, kl: traced!.kl[i]! }],
+                );
             },
             'teacher.truth': async ({ teacher, pairs, ticket }, page) => {
                 const config = composeConfig('improved', { teacher });

@@ -140,6 +140,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'checked':
                 case 'truth-told':
                 case 'explained':
+                case 'traced':
                 case 'tried':
                 case 'measured':
                 case 'probed':

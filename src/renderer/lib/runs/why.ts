@@ -35,3 +35,32 @@ export function likeliestScores(
         return [{ name, words: words.join(', ') }];
     });
 }
+
+/** Of one teacher: what it thought of each score, and what it replied. */
+export interface TeacherThoughts {
+    /** Its name, where there are several; else empty. */
+    readonly by: string;
+    readonly scores: ReturnType<typeof likeliestScores>;
+    readonly reply: string | null;
+}
+
+/** Of language models only: of all that rated a story, those that thought or said something. */
+export function thoughtsOf(
+    ratings: readonly Pick<StoryRating, 'name' | 'isPerson' | 'reply' | 'probabilities'>[],
+    criteria: Parameters<typeof likeliestScores>[1],
+): readonly TeacherThoughts[] {
+    const teachers = ratings.filter(({ isPerson }) => !isPerson);
+    return teachers.flatMap((rating) => {
+        const scores = likeliestScores(rating, criteria);
+        if (scores.length === 0 && !rating.reply) return [];
+        return [{ by: teachers.length > 1 ? rating.name : '', scores, reply: rating.reply || null }];
+    });
+}
+
+/** Is there nothing more to ask? Who is alone and thought aloud has said it; of several, others may measure. */
+export function isExplained(ratings: readonly Pick<StoryRating, 'isPerson' | 'reply' | 'probabilities'>[]): boolean {
+    const teachers = ratings.filter(({ isPerson }) => !isPerson);
+    const thinks = ({ reply, probabilities }: (typeof teachers)[number]): boolean =>
+        Boolean(reply) || Object.keys(probabilities).length > 0;
+    return teachers.length === 1 && teachers.some(thinks);
+}

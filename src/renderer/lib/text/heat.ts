@@ -8,10 +8,13 @@ export const heatKinds: readonly { readonly kind: HeatKind; readonly name: strin
     { kind: 'advantages', name: 'advantage', means: 'how much better than expected it went on, in deviations' },
 ];
 
+/** Of stories of before and after: learning's mark on each token. */
+export const learningHeat = 'how much more likely the token is after learning than before it, nats';
+
 export interface HotToken {
     readonly text: string;
     readonly value: number;
-    /** 0 to 3: how far from 0 it lies among the tokens of this story. */
+    /** 0 to 3: how far from 0 it lies among the tokens of its scale. */
     readonly weight: 0 | 1 | 2 | 3;
     readonly isNegative: boolean;
 }
@@ -26,11 +29,19 @@ const quantiles = [0.5, 0.75, 0.9]; // of the magnitudes of a story
 /** Null where nothing was recorded, or the tokens' texts are not known. */
 export function heatOf(trace: WholeStory['trace'], kind: HeatKind): Heat | null {
     if (trace === null || trace.texts === null) return null;
-    const values = trace[kind];
-    const sizes = values.map(Math.abs).toSorted((a, b) => a - b);
+    return heatOfTokens(trace.texts, trace[kind]);
+}
+
+/** @param beside values of other stories that are read on the same scale */
+export function heatOfTokens(
+    texts: readonly string[],
+    values: readonly number[],
+    beside: readonly number[] = [],
+): Heat {
+    const sizes = [...values, ...beside].map(Math.abs).toSorted((a, b) => a - b);
     const bounds = quantiles.map((place) => sizes[Math.floor(place * (sizes.length - 1))] ?? 0);
-    const first = trace.texts.findIndex((text) => text.trim() !== '');
-    const tokens = trace.texts.map((text, t) => {
+    const first = texts.findIndex((text) => text.trim() !== '');
+    const tokens = texts.map((text, t) => {
         const value = values[t] ?? 0;
         const weight = bounds.filter((bound) => Math.abs(value) > bound).length as HotToken['weight'];
         const shown = t < first ? '' : t === first ? text.trimStart() : text; // a space stands after the prompt anyway

@@ -3,6 +3,7 @@
  */
 import type { Checked } from '../../../../shared/contracts/app.ts';
 import type { StoryRow, UpdateStories, WholeStory } from '../../../../shared/views/stories.ts';
+import { readSample } from '../../../store/run/stories/samples.ts';
 import { readEpisode } from '../../../store/run/stories/episodes.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
 import { recordOpenRating } from '../../../store/run/ratings/ratings.ts';
@@ -18,7 +19,7 @@ const orders = 6; // results of searches that are kept
 export function storyHandlers(
     runs: OpenRuns,
     clock: Clock,
-): Pick<Handlers, 'stories.find' | 'story.read' | 'story.rate' | 'run.stories'> {
+): Pick<Handlers, 'stories.find' | 'story.read' | 'sample.read' | 'story.rate' | 'run.stories'> {
     const known = new Map<string, Uint32Array>(); // by question and last update; the least recently used first
 
     /** Scrolling asks the same question again and again, so its answer is kept as row ids until the run has grown. */
@@ -45,6 +46,7 @@ export function storyHandlers(
                 return { total: ids.length, offset, rows: storyRows(db, ids.subarray(offset, offset + limit)) };
             }),
         'story.read': ({ run, episode }) => read(run, episode),
+        'sample.read': ({ run, sample }) => runs.read(run, (db) => readSample(db, sample).whole),
         'story.rate': ({ run, episode, rater, scores }) => {
             runs.read(run, (db) => readEpisode(db, episode)); // throws where there is none
             runs.write(run, (db) => recordOpenRating(db, rater, { episode, scores, at: clock() }));

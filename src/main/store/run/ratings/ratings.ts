@@ -165,7 +165,7 @@ export function rewardingRaters(db: RunDatabase): readonly string[] {
 export function ratingsOf(db: RunDatabase, subject: 'episode' | 'sample', row: number): readonly StoryRating[] {
     return readAll<StoryRating>(
         db,
-        `SELECT rating.id, rater, rater.kind = 'person' AS isPerson, at, reading, total, reply,
+        `SELECT rating.id, rater, rater.name, rater.kind = 'person' AS isPerson, at, reading, total, reply,
                 off_format_mass AS offFormatMass, entropy, disagreement, blind,
                 json_group_object(criterion, value) FILTER (WHERE criterion IS NOT NULL) AS scores,
                 json_group_object(criterion, json(probabilities)) FILTER (WHERE probabilities IS NOT NULL)
