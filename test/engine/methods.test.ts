@@ -76,7 +76,7 @@ it('no two methods learn the same', () => {
 });
 
 describe('a run without a value head', () => {
-    it.each(['remax', 'gdpo', 'raft'])('goes on after a pause to the same bits: %s', async (id) => {
+    it.each(['remax', 'gdpo', 'raft', 'online-dpo'])('goes on after a pause to the same bits: %s', async (id) => {
         const { switches } = methods.find((method) => method.id === id)!;
         const given = { ...switches, 'budget.updates': 3, 'rollout.dropout': 'paper' } as const; // dropout from update 2 on
         const whole = await learn(`whole-${id}`, given);
@@ -117,14 +117,33 @@ describe('a run without a value head', () => {
         expect(update.tokensTrained % 4).toBe(0); // epochs
     });
 
-    it('takes no step where every story was cut, and records that nothing moved', async () => {
-        const { switches } = methods.find(({ id }) => id === 'opo')!;
-        const given = { ...switches, 'ppo.truncation': 'bootstrap', 'rollout.maxNewTokens': 1 } as const;
-        const [first, second] = await learn('all-cut', given);
-        expect(second!.update.digest).toBe(first!.update.digest);
-        const { ratioMean, policyLoss, clipFraction, extras } = second!.update;
-        expect([ratioMean, policyLoss, clipFraction, extras!['leftOut']]).toEqual([1, 0, 0, 60]);
+    it('that prefers the best of k to the worst counts pairs and ties, and prices drift by β alone', async () => {
+        const { switches } = methods.find(({ id }) => id === 'online-dpo')!;
+        const given = { ...switches, 'ppo.bestOf': 6, 'rollout.maxNewTokens': 4 } as const; // many are as long
+        const updates = await learn('pairs', given);
+        const [first, second] = updates.map(({ update }) => update);
+        const { pairs, ties } = first!.extras!;
+        expect(Number(pairs) + Number(ties)).toBe(10); // of 60
+        expect(first!.klCoefficient).toBe(0);
+        expect(second!.extras!['klPenaltyPerStory']).toBeCloseTo(0, 12);
+        expect(first!.policyLoss).toBeLessThan(Math.log(2) + 1e-4); // where nothing moved yet, less with every step
+        const strict = await learn('strict', { ...given, 'ppo.dpoBeta': 5 });
+        expect(strict[0]!.update.digest).not.toBe(first!.digest);
+        const elsewhere = await learn('unread', { ...given, 'ppo.klPlace': 'loss-k3', 'ppo.ratio': 'token' });
+        expect(digests(elsewhere)).toEqual(digests(updates));
     });
+
+    it.each(['opo', 'online-dpo'])(
+        'takes no step where every story was cut, and records that nothing moved: %s',
+        async (id) => {
+            const { switches } = methods.find((method) => method.id === id)!;
+            const given = { ...switches, 'ppo.truncation': 'bootstrap', 'rollout.maxNewTokens': 1 } as const;
+            const [first, second] = await learn(`all-cut-${id}`, given);
+            expect(second!.update.digest).toBe(first!.update.digest);
+            const { ratioMean, policyLoss, clipFraction, extras } = second!.update;
+            expect([ratioMean, policyLoss, clipFraction, extras!['leftOut']]).toEqual([1, 0, 0, 60]);
+        },
+    );
 
     it('is a control under shuffled rewards: it learns from the wrong stories', async () => {
         const { switches } = methods.find(({ id }) => id === 'gdpo')!;

@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { commandLine, describeFault, stateAfterFault, type Fault } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf } from '../../shared/ratings/unrated.ts';
+import { counted } from '../../shared/text/numbers.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
 import { ProgressLine, shortNumber } from './progress-line.ts';
@@ -39,17 +40,24 @@ function jsonLine(event: EngineEvent): (Record<string, unknown> & { type: string
     }
 }
 
+/** “ · 27 pairs, 3 ties”, of a method that prefers one story to another. */
+function pairWords(extras: Readonly<Record<string, number | string>> = {}): string {
+    const { pairs, ties } = extras;
+    return pairs === undefined ? '' : ` · ${counted(Number(pairs), 'pair')}, ${counted(Number(ties), 'tie')}`;
+}
+
 /** What the progress line says beside the phase. `best`: the best total that the teacher's rubric allows. */
 function liveWords(event: EngineEvent, best: number | null): string | null {
     switch (event.type) {
         case 'update': {
-            const { number, scoreMean, storyWordsMean, episodes, unreadableCount } = event.update;
+            const { number, scoreMean, storyWordsMean, episodes, unreadableCount, extras } = event.update;
             const of = best === null ? '' : ` of ${shortNumber(best)}`;
             const score =
                 scoreMean === null
                     ? 'no story could be rated'
                     : `score ${scoreMean.toFixed(2)}${of}${unreadableCount === 0 ? '' : ` (${ratedOf(episodes - unreadableCount, episodes)})`}`;
-            return `update ${number} · ${score}${storyWordsMean === null ? '' : ` · ${storyWordsMean.toFixed(0)} words`}`;
+            const length = storyWordsMean === null ? '' : ` · ${storyWordsMean.toFixed(0)} words`;
+            return `update ${number} · ${score}${length}${pairWords(extras)}`;
         }
         case 'pretrained': {
             const last = event.steps.at(-1);

@@ -1,12 +1,12 @@
 /** What a story is held against, what drift costs where, and how the loss adds up: the switches of `methods.ts`. */
-import { choice, learn, whole, type Field } from './field.ts';
+import { choice, learn, number, whole, type Field } from './field.ts';
 
 export const advantage = {
     'ppo.advantage': choice({
         default: 'gae',
-        choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy', 'best-of-k'],
+        choices: ['gae', 'mean', 'leave-one-out', 'length-weighted', 'greedy', 'best-of-k', 'best-and-worst'],
         unit: '',
-        means: 'what a story is held against: the value head’s guesses, the batch’s mean reward, the mean of the others (RLOO), one weighted by length (OPO), a greedy story’s reward (ReMax, one more story an update), or the others of its k, of which the best is kept (RAFT). All but gae have no value head and leave cut stories out where it would guess',
+        means: 'what a story is held against: the value head’s guesses, the batch’s mean reward, the mean of the others (RLOO), one weighted by length (OPO), a greedy story’s reward (ReMax, one more story an update), the others of its k, of which the best is kept (RAFT), or the worst of its k, to which the best is preferred (online DPO). All but gae have no value head and leave cut stories out where it would guess',
         jobs: learn,
     }),
     'ppo.bestOf': whole({
@@ -14,7 +14,16 @@ export const advantage = {
         min: 2,
         max: 1000,
         unit: 'stories',
-        means: 'so many stories, one after the other, of which the best is learned from (RAFT)',
+        means: 'so many stories, one after the other, of which the best is learned from (RAFT), or best and worst are a pair (online DPO)',
+        jobs: learn,
+    }),
+    'ppo.dpoBeta': number({
+        default: 0.1,
+        min: 0.0001,
+        max: 100,
+        unit: 'per nat',
+        means: 'β of online DPO: how dear it is to leave the reference, and how soon a pair is settled',
+        source: 'arXiv 2305.18290',
         jobs: learn,
     }),
     'ppo.normalise': choice({

@@ -1,7 +1,7 @@
 /** Which settings act in a run: those of its kind, teacher and method. The others stand in its record unused. */
 import { ownTeachers } from '../ratings/teachers.ts';
 import type { Field, Job } from './field.ts';
-import { hasValueHead } from './methods.ts';
+import { hasValueHead, learnsFromPairs, withoutPairs } from './methods.ts';
 
 /** Only a language model reads these, in a file or behind a server. */
 const ofModels = ['reading', 'rubric', 'sees', 'storyTokens', 'cache', 'unreadable'];
@@ -19,7 +19,9 @@ export function isApplied(
 ): boolean {
     if (!jobs.includes(job)) return false;
     if (ofValueHeads.includes(key)) return hasValueHead(values);
-    if (key === 'ppo.bestOf') return values['ppo.advantage'] === 'best-of-k';
+    if (key === 'ppo.bestOf') return values['ppo.advantage'] === 'best-of-k' || learnsFromPairs(values);
+    if (key === 'ppo.dpoBeta') return learnsFromPairs(values);
+    if (withoutPairs.includes(key)) return !learnsFromPairs(values);
     const [room, name] = key.split('.');
     if (room !== 'teacher' || name === undefined || ofEvery.includes(name)) return true;
     return String(values['teacher'])

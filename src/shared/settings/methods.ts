@@ -32,7 +32,8 @@ const switches = (
     'ppo.lossMean': lossMean,
 });
 
-export type MethodId = 'ppo' | 'rloo' | 'grpo' | 'dr-grpo' | 'reinforce++' | 'remax' | 'opo' | 'gdpo' | 'raft';
+export type MethodId =
+    'ppo' | 'rloo' | 'grpo' | 'dr-grpo' | 'reinforce++' | 'remax' | 'opo' | 'gdpo' | 'raft' | 'online-dpo';
 
 export interface LearningMethod {
     readonly id: MethodId;
@@ -98,13 +99,32 @@ export const methods: readonly LearningMethod[] = [
         means: 'of every few stories the best is kept, and read as in pretraining',
         switches: switches('best-of-k', 'off', 'story', 'none', 'tokens'),
     },
+    {
+        id: 'online-dpo',
+        name: 'Online DPO',
+        means: 'of every few stories the best is preferred to the worst; drift is priced by the loss itself',
+        switches: switches('best-and-worst', 'off', 'tokens', 'none', 'tokens'),
+    },
+];
+
+/** Switches and settings that say nothing where stories are preferred in pairs: there the loss has its own weights. */
+export const withoutPairs: readonly string[] = [
+    'ppo.normalise',
+    'ppo.klPlace',
+    'ppo.ratio',
+    'ppo.lossMean',
+    'ppo.gamma',
+    'ppo.clipRange',
+    'ppo.klInit',
+    'ppo.klHorizon',
 ];
 
 type SettingValues = Readonly<Record<string, number | string | undefined>>;
 
 /** The method whose switches these are; null where they are a mixture that has no name. */
 export function methodOf(values: SettingValues): LearningMethod | null {
-    return methods.find(({ switches: own }) => methodKeys.every((key) => own[key] === values[key])) ?? null;
+    const acting = learnsFromPairs(values) ? methodKeys.filter((key) => !withoutPairs.includes(key)) : methodKeys;
+    return methods.find(({ switches: own }) => acting.every((key) => own[key] === values[key])) ?? null;
 }
 
 /** “RLOO”, or the mixture spelt out: “leave-one-out advantage, whitened, …”. */
@@ -150,6 +170,11 @@ export function withMethodNamed(told: readonly ChangedSetting[], values: Setting
     const isOfMethod = ({ key }: ChangedSetting): boolean => methodKeys.some((each) => each === key);
     if (found === null || !told.some(isOfMethod)) return told;
     return [{ key: methodKey, value: found.name }, ...told.filter((each) => !isOfMethod(each))];
+}
+
+/** Does the run prefer one story to another, and learn from such pairs alone? */
+export function learnsFromPairs(values: SettingValues): boolean {
+    return values['ppo.advantage'] === 'best-and-worst';
 }
 
 /** Does a value head take part in the advantage, and learn? */

@@ -81,6 +81,7 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'ppo.lastBatch': 'Last batch',
     'ppo.advantage': 'Held against',
     'ppo.bestOf': 'Best of',
+    'ppo.dpoBeta': 'DPO beta',
     'ppo.normalise': 'Normalisation',
     'ppo.perCriterion': 'Each criterion by itself',
     'ppo.klPlace': 'Where drift is paid',

@@ -24,3 +24,12 @@ it('what was clipped is shown of a run that was computed, and is n/a, not 0, of 
         [null, null],
     ]);
 });
+
+it('pairs of stories are shown in the place of what was clipped, with the ties that were left out', () => {
+    const paired = (number: number, pairs: number): UpdateRow => rowOf(number, { extras: { pairs, ties: 30 - pairs } });
+    const figures = learningFigures({ ...none, updates: [paired(1, 26), paired(2, 29)] }, 'update');
+    const { unit, spec } = figures.find(({ id }) => id === 'pairs')!;
+    expect(unit).toBe('of stories, the best and the worst of a few; 1 tie left out');
+    expect(spec.lines[0]!.values).toEqual([26, 29]);
+    expect(figures.some(({ id }) => id === 'clip')).toBe(false);
+});

@@ -23,6 +23,22 @@ it('leaves out what concerns a value head where none takes part', () => {
     expect(left).toEqual(['ppo.lambda', 'ppo.valueClipRange', 'ppo.valueWeight', 'ppo.valueStart']);
 });
 
+it('shows what pairs of stories need, and hides what their loss does not read', () => {
+    const [usual, paired] = [applied('learn', 'rules', 'mean'), applied('learn', 'rules', 'best-and-worst')];
+    expect(paired.filter((key) => !usual.includes(key))).toEqual(['ppo.bestOf', 'ppo.dpoBeta']);
+    expect(usual.filter((key) => !paired.includes(key))).toEqual([
+        'ppo.gamma',
+        'ppo.clipRange',
+        'ppo.klInit',
+        'ppo.klHorizon',
+        'ppo.normalise',
+        'ppo.klPlace',
+        'ppo.ratio',
+        'ppo.lossMean',
+    ]);
+    expect(applied('learn', 'rules', 'best-of-k')).not.toContain('ppo.dpoBeta');
+});
+
 it('tells teachers apart: rules read nothing, a file has its device, a server its patience', () => {
     for (const own of ['rules', 'random', 'length', 'rules+length'])
         expect(ofTeacher(own)).toEqual(['teacher.shuffle', 'teacher.bias', 'teacher.biasWord', 'teacher.biasPoints']);

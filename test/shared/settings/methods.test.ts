@@ -46,6 +46,11 @@ describe('methods', () => {
         expect(() => typed('--method', 'dpo')).toThrow('Allowed choices are ppo, rloo');
     });
 
+    it('are told apart by the switches that act: pairs read only theirs', () => {
+        const { config } = typed('--method', 'online-dpo', '--ppo-ratio', 'story', '--ppo-loss-mean', 'stories');
+        expect(methodOf(config)?.id).toBe('online-dpo');
+    });
+
     it('without a name were PPO in runs of before', () => {
         const now = composeConfig('quick', {});
         const older = Object.fromEntries(

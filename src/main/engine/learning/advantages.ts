@@ -4,7 +4,7 @@
  */
 import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
-import { hasValueHead } from '../../../shared/settings/methods.ts';
+import { hasValueHead, learnsFromPairs } from '../../../shared/settings/methods.ts';
 import { advantagesAndReturns } from '../../learning/ppo/advantages.ts';
 import {
     bestOfEach,
@@ -13,6 +13,7 @@ import {
     normalisedParts,
     type RewardPart,
 } from '../../learning/ppo/baselines.ts';
+import { bestAndWorstOfEach, preferenceLoss, pullsOfTokens, type StoryPairs } from '../../learning/ppo/preferences.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import { storySums, whiten } from '../../learning/ppo/statistics.ts';
 import { storyEnds } from '../../learning/ppo/story-ends.ts';
@@ -27,6 +28,8 @@ export interface Advantages {
     readonly taken: readonly number[];
     /** How many were left out because they were cut, or because nothing was left to hold a story against. */
     readonly cut: number;
+    /** The same stories two by two, where the method prefers one to another; null where it does not. */
+    readonly preferences: StoryPairs | null;
 }
 
 /** A story that could be rated. */
@@ -105,7 +108,7 @@ function byValueHead(
         lambda: config['ppo.lambda'],
     });
     const taken = Array.from({ length: mask.B }, (_, b) => b);
-    return { kl, advantages: normalised(config, advantages, mask, paid), returns, taken, cut: 0 };
+    return { kl, advantages: normalised(config, advantages, mask, paid), returns, taken, cut: 0, preferences: null };
 }
 
 interface WithoutValueHead {
@@ -118,7 +121,8 @@ interface WithoutValueHead {
 /**
  * Each token earns what its story is paid from there on: the reward less its baseline at the end, less the price of
  * drift on the way. A story that was cut at its longest is left out where a value head would have guessed the rest.
- * The best of k are read as they are: their tokens have the advantage 1.
+ * The best of k are read as they are: their tokens have the advantage 1. Of pairs, one is pulled up and one down, as
+ * hard as before the first step.
  */
 function byBaseline(
     baseline: Exclude<RunConfig['ppo.advantage'], 'gae'>,
@@ -127,7 +131,9 @@ function byBaseline(
     const stays = (b: number): boolean => config['ppo.truncation'] === 'terminal' || finished[b]!;
     const taken = Array.from({ length: mask.B }, (_, b) => b).filter(stays);
     const advantages = new Float64Array(mask.B * mask.T);
-    if (taken.length < 2) return { kl, advantages, returns: null, taken: [], cut: mask.B };
+    const nobody = learnsFromPairs(config) ? { pairs: [], ties: 0 } : null;
+    const left = { kl, returns: null, preferences: nobody };
+    if (taken.length < 2) return { ...left, advantages, taken: [], cut: mask.B };
     const cut = mask.B - taken.length;
 
     const lengths = taken.map((b) => mask.last[b]! + 1);
@@ -143,7 +149,21 @@ function byBaseline(
         const net = rewards.map((reward, row) => reward - (isPriced ? klCoefficient * drift[row]! : 0));
         const kept = bestOfEach(config['ppo.bestOf'], net).map((row) => taken[row]!);
         for (const b of kept) advantages.fill(1, b * mask.T, b * mask.T + mask.last[b]! + 1);
-        return { kl, advantages, returns: null, taken: kept, cut };
+        return { ...left, advantages, taken: kept, cut };
+    }
+    if (baseline === 'best-and-worst') {
+        const { pairs: rows, ties } = bestAndWorstOfEach(config['ppo.bestOf'], rewards);
+        const { pulls } = preferenceLoss(
+            rows.map(({ chosen, rejected }) => drift[chosen]! - drift[rejected]!),
+            config['ppo.dpoBeta'],
+        );
+        const pairs = rows.map(({ chosen, rejected }) => ({ chosen: taken[chosen]!, rejected: taken[rejected]! }));
+        return {
+            ...left,
+            advantages: pullsOfTokens(mask, pairs, pulls),
+            taken: pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]),
+            ...{ cut, preferences: { pairs, ties } },
+        };
     }
     const paid = lessDrift(config, rewards, drift, klCoefficient);
     const perToken = tokenRewards(
@@ -159,11 +179,12 @@ function byBaseline(
     });
     const own = normalised(config, toGo.advantages, some, paid);
     taken.forEach((b, row) => advantages.set(own.subarray(row * mask.T, (row + 1) * mask.T), b * mask.T));
-    return { kl, advantages, returns: null, taken, cut };
+    return { ...left, advantages, taken, cut };
 }
 
-/** The estimator of drift in the loss; null where drift is paid from the reward. */
+/** The estimator of drift in the loss; null where drift is paid from the reward, or priced by a preference itself. */
 export function klLossOf(config: RunConfig): 'k2' | 'k3' | null {
+    if (learnsFromPairs(config)) return null;
     switch (config['ppo.klPlace']) {
         case 'loss-k2':
             return 'k2';
@@ -175,6 +196,11 @@ export function klLossOf(config: RunConfig): 'k2' | 'k3' | null {
         default:
             return config['ppo.klPlace'] satisfies never;
     }
+}
+
+/** What a nat of drift costs at first: nothing where the loss of pairs prices it, and then it stays nothing. */
+export function firstKlCoefficient(config: RunConfig): number {
+    return learnsFromPairs(config) ? 0 : config['ppo.klInit'];
 }
 
 /** Rewards less β·Σ d of each story, where drift is paid by the story. */

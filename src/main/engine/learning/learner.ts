@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
-import { hasValueHead } from '../../../shared/settings/methods.ts';
+import { hasValueHead, learnsFromPairs } from '../../../shared/settings/methods.ts';
 import { ppoLearningRate, type RunConfig } from '../../../shared/run/config.ts';
 import type { Calibration } from '../../learning/ppo/rewards.ts';
 import {
@@ -124,10 +124,10 @@ export async function openLearner(
             policy: config['ppo.clipRange'],
             value: config['ppo.valueClipRange'],
             valueWeight: hasValueHead(config) ? config['ppo.valueWeight'] : 0,
-            ratio: config['ppo.ratio'],
+            ratio: learnsFromPairs(config) ? 'none' : config['ppo.ratio'],
             klLoss: klLossOf(config),
         },
-        lossMean: config['ppo.lossMean'],
+        lossMean: learnsFromPairs(config) ? 'pairs' : config['ppo.lossMean'],
         ratioThreshold: config['ppo.ratioThreshold'],
         optimiser: {
             kind: 'adamw',

@@ -4,6 +4,7 @@ import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts'
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
+import type { StoryPairs } from '../../learning/ppo/preferences.ts';
 import { mean, storySums } from '../../learning/ppo/statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { updateMetrics, type UpdateMetrics } from '../../learning/ppo/update-metrics.ts';
@@ -15,6 +16,7 @@ import { countWords } from '../../text/words.ts';
 import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';
 import { advantagesOf, klLossOf, payOf, type Pay } from './advantages.ts';
+import { learnFromPairs } from './preferences.ts';
 import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
@@ -116,6 +118,8 @@ export interface Learned {
     readonly taken: number;
     /** Stories that were rated and yet left out: cut at their longest, where no value head guesses on. */
     readonly cut: number;
+    /** Which of them were pairs, and how many groups had none; null where the method prefers no story to another. */
+    readonly preferences: StoryPairs | null;
     /** Tokens of the stories that were taken, times epochs. */
     readonly tokensTrained: number;
     /** By position in the rollout, for a few episodes drawn by seed: what happened at each token. */
@@ -152,12 +156,18 @@ export async function learnFrom(
 
     const scores = await scoreStories(learner, rated, announce);
     const finished = rated.map(({ written }) => written.finished);
-    const { kl, advantages, returns, taken, cut } = advantagesOf(scores, rewarded, { config, klCoefficient, finished });
+    const found = advantagesOf(scores, rewarded, { config, klCoefficient, finished });
+    const { kl, advantages, returns, taken, cut, preferences } = found;
     const scored = supervisor.seconds();
     const nothing = new Float64Array(advantages.length); // the value loss, which reads them, has weight 0
     const reference = { logprobs: scores.referenceLogprobs, coefficient: klCoefficient };
     const episodes = { ...scores, advantages, returns: returns ?? nothing, reference };
-    const steps = await optimise(learner, episodes, taken, update, announce);
+    const steps =
+        preferences === null
+            ? await optimise(learner, episodes, taken, update, announce)
+            : await learnFromPairs(learner, episodes, preferences.pairs, update, (done, of) =>
+                  announce('learning', done, of),
+              );
 
     const metrics = updateMetrics(
         scores.mask,
@@ -178,7 +188,7 @@ export async function learnFrom(
         metrics,
         steps,
         traces: tracesOf(rated, traced, scores.mask, { kl, values: returns ? scores.values : nothing, advantages }),
-        ...{ taken: taken.length, cut },
+        ...{ taken: taken.length, cut, preferences },
         tokensTrained: config['ppo.epochs'] * taken.reduce((sum, b) => sum + rated[b]!.written.tokens.length, 0),
         kl: config['ppo.klEstimator'] === 'k1' ? metrics.klMean : metrics.kl3Mean,
         klOfEpisode,
@@ -271,7 +281,7 @@ function tracesOf(
 export function updateRecord(
     { config, teacher, learningRate }: Learner,
     { episodes, greedy, dropoutRate, seconds }: Rollout,
-    { metrics, steps, klOfEpisode, taken, cut, traces, seconds: learned }: Learned,
+    { metrics, steps, klOfEpisode, taken, cut, preferences, traces, seconds: learned }: Learned,
     before: LearningProgress,
     { used }: LearningProgress,
     digest: string,
@@ -340,6 +350,7 @@ export function updateRecord(
                 ...(askedAgain > 0 ? { askedAgain } : {}),
                 ...(cut > 0 ? { leftOut: cut } : {}),
                 ...(config['ppo.advantage'] === 'best-of-k' ? { kept: taken } : {}),
+                ...(preferences === null ? {} : { pairs: preferences.pairs.length, ties: preferences.ties }),
                 ...(klLossOf(config) === null ? {} : { klLoss: overSteps(({ klLoss }) => klLoss) }),
                 ...(greedy === null ? {} : greedyExtras(greedy)),
                 klPenaltyPerToken: metrics.klPenaltyPerToken,

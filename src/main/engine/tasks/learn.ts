@@ -22,6 +22,7 @@ import { loadResumeState, ResumeWriter, resumeSeconds, savedProgress } from '../
 import { evaluationSeedsOf } from '../streams.ts';
 import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
 import { judged } from '../teachers/judge-of.ts';
+import { firstKlCoefficient } from '../learning/advantages.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
 export type LearningSupervisor = Reports & Requests & TaskClock & TeacherSource;
@@ -76,7 +77,7 @@ class LearningRun {
         const learner = await openLearner(task, config, saved?.microBatches ?? null, supervisor);
         const progress =
             saved === null
-                ? noProgress(config['ppo.klInit'], learner.microBatches)
+                ? noProgress(firstKlCoefficient(config), learner.microBatches)
                 : loadResumeState(task.folder, learner.policy, learner.optimiser.optimiser, progressSchema);
         return new LearningRun(task, config, learner, supervisor, progress);
     }

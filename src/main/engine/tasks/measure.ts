@@ -13,6 +13,7 @@ import { initialWeights, languageModelParameters } from '../../student/gpt2/para
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { openJudge } from '../teachers/judge-of.ts';
+import { firstKlCoefficient } from '../learning/advantages.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
@@ -131,7 +132,7 @@ async function oneMicroBatch(
     const greedy = config['ppo.advantage'] === 'greedy' ? episodes[0]! : null; // any story: only time is measured
     const rollout = { episodes, greedy, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
     const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
-    const { metrics, seconds } = await learnFrom(once, rollout, config['ppo.klInit'], 1, supervisor);
+    const { metrics, seconds } = await learnFrom(once, rollout, firstKlCoefficient(config), 1, supervisor);
     if (metrics === null)
         throw badInput(
             `The teacher ${teacher.facts.name} rated none of ${some.length} stories, so nothing could be learned from them; nothing was started. Try it on three stories to read what it says.`,

@@ -22,9 +22,10 @@ export interface PpoOptimiserOptions extends StoryLimits {
     readonly ranges: Omit<PpoLossOptions, 'ownWeights'>;
     /**
      * What the policy loss adds up over: the minibatch's tokens; its stories, each the mean over its tokens (GRPO); its
-     * stories, each the sum over its tokens divided by the longest length allowed (Dr. GRPO). Left out: tokens.
+     * stories, each the sum over its tokens divided by the longest length allowed (Dr. GRPO); its pairs of stories,
+     * each the sum over its tokens (DPO). Left out: tokens.
      */
-    readonly lossMean?: 'tokens' | 'stories' | 'constant';
+    readonly lossMean?: 'tokens' | 'stories' | 'constant' | 'pairs';
     /** Above this mean ratio the step is taken with a gradient of zero (TRL 0.9.4 `ratio_threshold`). */
     readonly ratioThreshold: number;
     readonly optimiser: OptimiserOptions;
@@ -96,6 +97,7 @@ export async function createPpoOptimiser(
     /** Of a token in a story of so many tokens, among so many stories and tokens of the minibatch. */
     function lossWeight(storyTokens: number, { stories, tokens }: { stories: number; tokens: number }): number {
         if (lossMean === 'tokens') return 1 / tokens;
+        if (lossMean === 'pairs') return 2 / stories;
         return 1 / (stories * (lossMean === 'stories' ? storyTokens : options.longestStory));
     }
 

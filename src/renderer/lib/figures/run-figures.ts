@@ -193,19 +193,33 @@ export function learningFigures(record: RunRecord, axis: Axis): readonly Figure[
                     : `${words}, ${percent(last.finishedFraction)} ended by themselves`,
             spec: { ...marks, xTitle: '', ticks: 3, lines: one(({ storyWordsMean }) => storyWordsMean) },
         },
-        {
-            id: 'clip',
-            title: 'Clipped',
-            unit: clippedUnit(last),
-            spec: {
-                ...marks,
-                xTitle: '',
-                ticks: 3,
-                lines: one((update) => (isTimed(update) ? update.clipFraction : null)),
-            },
-        },
+        last && pairsOf(last) !== null
+            ? {
+                  id: 'pairs',
+                  title: 'Pairs',
+                  unit: pairsUnit(last),
+                  spec: { ...marks, xTitle: '', ticks: 3, lines: one(pairsOf) },
+              }
+            : {
+                  id: 'clip',
+                  title: 'Clipped',
+                  unit: clippedUnit(last),
+                  spec: {
+                      ...marks,
+                      xTitle: '',
+                      ticks: 3,
+                      lines: one((update) => (isTimed(update) ? update.clipFraction : null)),
+                  },
+              },
     ];
 }
+
+/** Pairs of stories that an update learned from; null where the method prefers no story to another. */
+const pairsOf = ({ extras }: UpdateRow): number | null =>
+    extras?.['pairs'] === undefined ? null : Number(extras['pairs']);
+
+const pairsUnit = ({ extras }: UpdateRow): string =>
+    `of stories, the best and the worst of a few; ${counted(Number(extras?.['ties']), 'tie')} left out`;
 
 function clippedUnit(last: UpdateRow | undefined): string {
     if (last && !isTimed(last)) return 'n/a: not in the logs that were imported';

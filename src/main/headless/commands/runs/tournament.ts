@@ -49,7 +49,7 @@ export function addTournamentCommand(program: Command): void {
         .option(
             '--methods <names>',
             'with commas between; the first is what the others are held against',
-            'ppo,rloo,grpo,dr-grpo,reinforce++,remax,opo,gdpo,raft',
+            'ppo,rloo,grpo,dr-grpo,reinforce++,remax,opo,gdpo,raft,online-dpo',
         )
         .option('--seeds <number>', 'how many, from the seed (--seed) upwards', '5')
         .requiredOption('--out <folder>', 'for the plan and the tables; empty, new, or of this tournament')
