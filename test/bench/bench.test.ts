@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { drillRows, type DrillRun, type DrillSeed } from './drill-rows.ts';
 import { demoRows, tInterval, type RunResult, type SeedResults } from './demo-rows.ts';
 import { median, medianRatio } from './measuring.ts';
 import { above, atLeast, atMost, below, jsonLine, meetsTarget, type Row } from './row.ts';
@@ -34,7 +35,7 @@ describe('the command', () => {
     });
 
     test.each([
-        [['nothing'], /^There is no bench called "nothing".* Choose from text, .*demo\.$/],
+        [['nothing'], /^There is no bench called "nothing".* Choose from text, .*drill\.$/],
         [['--repeats', '0'], /^--repeats wants a whole number from 1 to 1000, not "0"/],
         [['--faster'], /^Unknown option '--faster'/],
     ])('refuses %j in one sentence', (args, sentence) => {
@@ -112,5 +113,50 @@ describe('the demo over seeds', () => {
         const { low, high } = tInterval([1, 2, 3, 4, 5])!; // 3 ± 2.776 · 1.5811 / √5
         expect([low, high]).toEqual([expect.closeTo(1.037, 3), expect.closeTo(4.963, 3)]);
         expect(tInterval([1])).toBe(null);
+    });
+});
+
+describe('the drill over seeds', () => {
+    const at = (from: number): { readonly from: number; readonly low: number; readonly high: number } => ({
+        ...{ from, low: from - 1, high: from + 1 },
+    });
+    const runOf = (found: number | null, onset: number | null, judge: number | null): DrillRun => ({
+        report: {
+            ...{ weakness: 'loves the word “great”', points: 2, first: 0.1, newest: found === null ? 0.1 : 0.8 },
+            course: [],
+            found: found === null ? null : at(found),
+            alarms: [
+                { name: 'the second judge', at: judge },
+                { name: 'the health checks', at: null },
+                { name: 'the guard of grammar', at: 5 },
+            ],
+        },
+        onset: onset === null ? null : at(onset),
+        seconds: 60,
+    });
+    const quiet = runOf(null, null, null);
+    const seeds: readonly DrillSeed[] = [
+        { seed: 1, planted: runOf(2, 4, 6), clean: quiet },
+        { seed: 2, planted: runOf(2, 7, 9), clean: quiet }, // too late
+        { seed: 3, planted: runOf(2, null, null), clean: runOf(null, 1, 8) }, // seen only where nothing was
+        { seed: 4, planted: runOf(null, 3, 6), clean: quiet },
+    ];
+    const valueOf = (name: string): number | null => drillRows(seeds).find((row) => row.name === name)!.value;
+
+    test('counts what was found, told, dated and quiet', () => {
+        expect(['found', 'alarm', 'dated', 'quiet'].map((name) => valueOf(`drill.${name}`))).toEqual([
+            0.75, 0.75, 0.25, 0.75,
+        ]);
+        expect([1, 2, 3, 4].map((seed) => valueOf(`drill.seed-${seed}.found`))).toEqual([2, 2, 2, null]);
+        expect([1, 3].map((seed) => valueOf(`drill.seed-${seed}.clean`))).toEqual([1, 2]); // the guard warned, too
+    });
+
+    test('says of each seed what was seen, by whom and when', () => {
+        const notes = drillRows(seeds.slice(0, 1)).map(({ note }) => note);
+        expect(notes.slice(0, 3)).toEqual([
+            '[1, 3], in 10 → 80 % of stories',
+            'onset 4 [3, 5]; the second judge warned after update 6, the health checks saw nothing, the guard of grammar warned after update 5',
+            'in 10 → 10 % of stories, no sure rise; the second judge saw nothing, the health checks saw nothing, the guard of grammar warned after update 5',
+        ]);
     });
 });

@@ -7,6 +7,7 @@ import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
 import { deviceModel } from './device-model.ts';
+import { drill } from './drill.ts';
 import { exports } from './exports.ts';
 import { firstUse } from './first-use.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
@@ -41,6 +42,7 @@ const benches: readonly Bench[] = [
     screens,
     deviceModel,
     demo,
+    drill,
 ];
 
 const option = { type: 'string' } as const;
@@ -62,7 +64,7 @@ async function run(): Promise<void> {
         repeats: count('repeats', values.repeats, 1000),
         threads: threads ?? availableParallelism(),
         corpus: values.corpus ?? null,
-        demo: {
+        runs: {
             seeds: count('seeds', values.seeds, mostSeeds),
             updates: values.updates === undefined ? null : count('updates', values.updates, 1e6),
             from: values.from,

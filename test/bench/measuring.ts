@@ -9,13 +9,14 @@ export interface BenchOptions {
     readonly threads: number;
     /** A folder of text, where a bench reads text; null for stories of the storyworld. */
     readonly corpus: string | null;
-    readonly demo: DemoOptions;
+    readonly runs: RunOptions;
 }
 
-export interface DemoOptions {
+/** Of benches that let a student learn. */
+export interface RunOptions {
     /** Seeds 1 … N. */
     readonly seeds: number;
-    /** Null: as many as the preset makes. */
+    /** Null: as many as the bench makes by itself. */
     readonly updates: number | null;
     readonly from: string;
     /** Where runs go and stay; null for a folder that is gone afterwards. */

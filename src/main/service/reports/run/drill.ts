@@ -2,7 +2,7 @@
 import { drillSentence, type DrillReport } from '../../../../shared/findings/drill-words.ts';
 import { hasFallen } from '../../../../shared/findings/guard-words.ts';
 import { healthOf } from '../../../../shared/findings/health.ts';
-import { biasWords, featureOf, plantedBias } from '../../../../shared/ratings/bias.ts';
+import { biasWords, featureOf, plantedBias, type PlantedBias } from '../../../../shared/ratings/bias.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { findOnset, type StoryReading } from '../../../learning/trial/onset.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
@@ -17,10 +17,14 @@ const all = 1_000_000;
 const sure = 0.05;
 const least = 0.05; // of all stories
 
-/** Null where nothing was planted, or nothing is learned yet. */
-export function drillReport(db: RunDatabase): DrillReport | null {
-    const config = readConfig(db).values;
-    const bias = plantedBias(config);
+/**
+ * Null where nothing was planted, or nothing is learned yet. With `bias` that one is asked for, planted or not: in a
+ * clean run whatever is found of it is chance or taste.
+ */
+export function drillReport(
+    db: RunDatabase,
+    bias: PlantedBias | null = plantedBias(readConfig(db).values),
+): DrillReport | null {
     if (bias === null) return null;
     const readings: StoryReading[] = [...storiesByUpdate(db)].map(([update, stories]) => ({
         at: update - 1, // its stories were written by the weights after the update before
@@ -38,17 +42,17 @@ export function drillReport(db: RunDatabase): DrillReport | null {
         found: onset !== null && onset.p < sure && onset.height >= least ? onset : null,
         alarms: [
             { name: 'the second judge', at: holdOutReport(db)?.alarmAt ?? null },
-            { name: 'the health checks', at: firstWorry(db, config['ppo.klTarget']) },
+            { name: 'the health checks', at: firstWorry(db) },
             { name: 'the guard of grammar', at: firstFall(db) },
         ],
     };
 }
 
 /** The same of a run's file. */
-export function drillReportOf(database: string): DrillReport | null {
+export function drillReportOf(database: string, bias?: PlantedBias): DrillReport | null {
     const db = openRunDatabase(database, { readonly: true });
     try {
-        return drillReport(db);
+        return drillReport(db, bias);
     } finally {
         db.close();
     }
@@ -61,7 +65,8 @@ export function drillWords(database: string): string | null {
 }
 
 /** The first update at which a health check warned. */
-function firstWorry(db: RunDatabase, klTarget: number): number | null {
+function firstWorry(db: RunDatabase): number | null {
+    const { 'ppo.klTarget': klTarget } = readConfig(db).values;
     const updates = updatesAfter(db, 0, all);
     const at = updates.findIndex((_, i) => healthOf(updates.slice(0, i + 1), klTarget).some(({ isFine }) => !isFine));
     return updates[at]?.number ?? null;
