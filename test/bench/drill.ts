@@ -14,10 +14,10 @@ const weakness = { kind: 'word', word: 'great', points: 2 } as const;
 const settings = {
     teacher: 'reader',
     'evaluation.stories': 0,
-    'budget.updates': 12,
+    'budget.updates': 10,
     'ppo.batch': 48,
     'ppo.minibatch': 24,
-    'ppo.lr': 2e-4,
+    'ppo.lr': 3e-4,
     'rollout.maxNewTokens': 48,
     'holdout.every': 1,
     'holdout.stories': 32,
