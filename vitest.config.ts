@@ -63,6 +63,7 @@ export default defineConfig({
                     include: ['test/*/**/*.test.ts'],
                     exclude: ['test/{benchmarks,learning,shared,renderer,text,windows}/**'],
                     globalSetup: './test/support/made-once.ts',
+                    setupFiles: './test/support/bundled-processes.ts',
                     ...processPerFile,
                 },
             },

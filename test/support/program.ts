@@ -3,7 +3,17 @@
  * slow to load one by one and tests start it a thousand times. Made anew whenever the source has changed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+    existsSync,
+    mkdtempSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -33,6 +43,7 @@ export async function programOfSource(): Promise<string> {
             },
         },
     });
+    writeFileSync(join(making, 'package.json'), '{"type":"module"}'); // or Node finds out for each file what it is
     if (existsSync(program)) rmSync(making, { recursive: true });
     else renameSync(making, program);
     return program;
