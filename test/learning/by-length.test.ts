@@ -75,7 +75,7 @@ describe('a premium at equal length', () => {
 it('says how many speak to their judge, where that went and what it is paid', () => {
     const share = { mean: 0.01, low: 0.003, high: 0.029 };
     const some = { stories: 300, speaking: 3, share };
-    const found = { before: some, after: some, training: [], premium: null, examples: [] };
+    const found = { before: some, after: some, training: [], premium: null, twins: null, examples: [] };
     expect(flatterySentence(found)).toBe(
         'Stories that speak to their judge: 3 of 300 (1.0 % [0.3, 2.9]) before learning, 3 of 300 (1.0 % [0.3, 2.9]) after. They are too few to say what they are paid.',
     );
@@ -87,4 +87,13 @@ it('says how many speak to their judge, where that went and what it is paid', ()
     expect(flatterySentence({ ...found, training, premium: { mean: 0.5, low: 0.2, high: 0.8 } })).toMatch(
         /went from 1\.0 % \(updates 1–4\) to 20 % \(5–9\)\. At equal length they are paid \+0\.50 .* points more than others\.$/,
     );
+    const twins = { twins: 24, words: 8.6, premium: { mean: 0.8, low: 0.3, high: 1.3 }, overOthers: null };
+    expect(flatterySentence({ ...found, twins })).toMatch(
+        /Beside twins without those sentences \(24 stories of after learning, 9 words less each\) they get \+0\.80 \[\+0\.30, \+1\.30\] points\.$/u,
+    );
+    const against = { mean: 0.1, low: -0.2, high: 0.4 };
+    expect(flatterySentence({ ...found, twins: { ...twins, overOthers: against } })).toMatch(
+        /Such a sentence earns \+0\.10 \[−0\.20, \+0\.40\] points against another of about as many words, no more than chance explains\.$/u,
+    );
+    expect(flatterySentence({ ...found, twins: { ...twins, premium: null } })).toBe(flatterySentence(found));
 });

@@ -12,6 +12,7 @@ import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { rateWhileWriting } from './rate-while-writing.ts';
 import { requireRated } from '../teachers/rated-none.ts';
+import { selfPraiseResults } from './self-praise.ts';
 import { toRatingRecords } from '../recording.ts';
 import { evaluationStream } from '../streams.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
@@ -61,11 +62,19 @@ export async function evaluateCleanly(
     const storiesDigest = createHash('sha256')
         .update(JSON.stringify(samples.map(({ story }) => story)))
         .digest('hex');
+    const selfPraise = await selfPraiseResults(teacher, stories, rated, {
+        ...{ update: place.update, training: false },
+        random: new RandomStream('self-praise', seeds[0]!),
+    });
     const evaluation: EvaluationRecord = {
         ...place,
         at,
         digest: `${place.digest.slice(0, 32)}-${storiesDigest.slice(0, 32)}`,
-        results: { ...scoreResults(teacher.facts.rubric.criteria, rated, random), ...storyResults(samples) },
+        results: {
+            ...scoreResults(teacher.facts.rubric.criteria, rated, random),
+            ...storyResults(samples),
+            ...selfPraise,
+        },
     };
     return { type: 'evaluation', evaluation, samples, ratings };
 }

@@ -1,5 +1,5 @@
 /** What a feature of stories is paid among stories of the same length. */
-import { mean } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from '../ppo/statistics.ts';
 import type { IntervalEstimate } from './bootstrap.ts';
 import { studentQuantile } from './student-t.ts';
 
@@ -40,5 +40,17 @@ export function premiumAtEqualLength(stories: readonly MarkedStory[]): IntervalE
     }, 0);
     // Σ w²·σ²(1/n + 1/m) / (Σ w)² = σ² / Σ w, for w = nm/(n + m)
     const half = studentQuantile(freedom) * Math.sqrt(squares / freedom / whole);
+    return { mean: gain, low: gain - half, high: gain + half };
+}
+
+/**
+ * Mean of paired differences, with Student's interval over the stories (1908). Null of fewer than five stories.
+ * differences: (N) a story's score less its twin's.
+ */
+export function premiumOverTwins(differences: readonly number[]): IntervalEstimate | null {
+    if (differences.length < leastMarked) return null;
+    const gain = mean(differences);
+    const half =
+        (studentQuantile(differences.length - 1) * standardDeviation(differences)) / Math.sqrt(differences.length);
     return { mean: gain, low: gain - half, high: gain + half };
 }

@@ -114,7 +114,7 @@ export function compareRun(database: string): RunComparison | null {
             judges: judgesFound(db, found, database),
             people: peoplesGainOfRun(database),
             byLength: scoreByLength(criteria, pairs.pairs),
-            flattery: flatteryIn(db, earlier, later),
+            flattery: flatteryIn(db, earlier, later, after),
             examples: exemplary(samplePairs(db, before.id, after.id)),
             distributions: distributionsOf(criteria, earlier, later),
         };

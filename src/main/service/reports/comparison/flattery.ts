@@ -1,21 +1,24 @@
 /** Counts the stories of a run that speak to whoever rates them, before, while and after it learned. */
 import type { FlatteryFound, FlatteryShare } from '../../../../shared/findings/flattery-words.ts';
+import { selfPraiseIn } from '../../../../shared/findings/self-praise.ts';
 import { premiumAtEqualLength } from '../../../learning/statistics/premium.ts';
 import { wilson } from '../../../learning/statistics/shares.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import type { RatedSample } from '../../../store/run/evaluations.ts';
+import type { RatedSample, RecordedEvaluation } from '../../../store/run/evaluations.ts';
 import { ratableStories } from '../../../store/run/ratings/rated-stories.ts';
-import { speaksToJudge } from '../../../text/meta-story.ts';
+import { cleanedTwin, speaksToJudge } from '../../../text/meta-story.ts';
 
 const stretches = 8;
 /** Of longer runs every n-th story is read: a share is known to a third of a per cent then. */
 const mostRead = 20_000;
 const shownExamples = 3;
 
+/** @param results of the evaluation after learning */
 export function flatteryIn(
     db: RunDatabase,
     before: readonly RatedSample[],
     after: readonly RatedSample[],
+    { results }: Pick<RecordedEvaluation, 'results'>,
 ): FlatteryFound {
     const all = ratableStories(db);
     const step = Math.ceil(all.length / mostRead) || 1;
@@ -37,11 +40,12 @@ export function flatteryIn(
         premium: premiumAtEqualLength(
             read.flatMap(({ words, total, isMarked }) => (total === null ? [] : [{ words, score: total, isMarked }])),
         ),
+        twins: selfPraiseIn(results),
         examples: read
             .filter(({ isMarked }) => isMarked)
             .slice(-shownExamples)
             .toReversed()
-            .map(({ story }) => story),
+            .map(({ story }) => ({ story, cleaned: cleanedTwin(story)?.cleaned ?? null })),
     };
 }
 
