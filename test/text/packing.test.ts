@@ -90,8 +90,9 @@ describe('passages', () => {
         }
         expect(texts.length).toBeGreaterThan(300);
         // all but what the last row cuts off
-        expect(texts.slice(0, read.length - 2).every((text) => read.includes(text))).toBe(true);
-        expect(texts.length - new Set(read).size).toBeLessThan(5);
+        const different = new Set(read);
+        expect(texts.slice(0, read.length - 2).every((text) => different.has(text))).toBe(true);
+        expect(texts.length - different.size).toBeLessThan(5);
     });
 });
 

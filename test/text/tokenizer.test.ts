@@ -65,6 +65,11 @@ describe('training', () => {
     });
 });
 
+/** Any code point but half of a pair; the library's own keeps a table of all of them, which takes seconds to make. */
+const anyCharacter = fc
+    .integer({ min: 0, max: 0x10ffff - 0x800 })
+    .map((place) => String.fromCodePoint(place < 0xd800 ? place : place + 0x800));
+
 describe('encoding', () => {
     const oracle = readTokenizer(tokenizer.toJson());
 
@@ -79,7 +84,7 @@ describe('encoding', () => {
 
     test('gives them for any text, and gives the text back', async () => {
         await fc.assert(
-            fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (text) => {
+            fc.asyncProperty(fc.string({ unit: anyCharacter, maxLength: 80 }), async (text) => {
                 const ids = tokenizer.encode(text);
                 expect([...ids]).toEqual(await oracleIds(text));
                 expect(tokenizer.decode(ids)).toBe(text);
@@ -96,7 +101,7 @@ describe('encoding', () => {
             return offsets.map(([, end]) => upTo[end!]!);
         };
         await fc.assert(
-            fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
+            fc.asyncProperty(fc.string({ unit: anyCharacter, maxLength: 60 }), async (text) => {
                 const { ids, ends } = tokenizer.encodeLocated(text);
                 expect(ids).toEqual(tokenizer.encode(text));
                 expect([...ends]).toEqual(await endsOf(text));

@@ -173,7 +173,10 @@ function summarise(axis: ScoreAxis): ScoreAxis {
     const { scores, counts, ranks } = axis;
     const n = midRanks(counts, ranks);
     const middle = (n + 1) / 2;
-    let [sum, used, tiedPairs, rankSquares] = [0, 0, 0, 0];
+    let sum = 0;
+    let used = 0;
+    let tiedPairs = 0;
+    let rankSquares = 0;
     for (let index = 0; index < counts.length; index++) {
         const count = counts[index]!;
         if (count === 0) continue;
@@ -182,5 +185,10 @@ function summarise(axis: ScoreAxis): ScoreAxis {
         tiedPairs += (count * (count - 1)) / 2;
         rankSquares += count * (ranks[index]! - middle) ** 2;
     }
-    return Object.assign(axis, { n, used, mean: sum / n, tiedPairs, rankSquares });
+    axis.n = n;
+    axis.used = used;
+    axis.mean = sum / n;
+    axis.tiedPairs = tiedPairs;
+    axis.rankSquares = rankSquares;
+    return axis;
 }

@@ -42,8 +42,10 @@ export function measureWithIntervals(
             for (let i = 0; i < stories; i++) rowCounts[rowOf[order[i]!]!]!++;
         }
         measures.forEach(({ panel, measure }, which) => {
-            measure.measure(counts.get(panel)!, out[which]!);
-            out[which]!.forEach((value, number) => (drawn[which]![number * resamples + resample] = value));
+            const [numbers, all] = [out[which]!, drawn[which]!];
+            measure.measure(counts.get(panel)!, numbers);
+            for (let number = 0; number < numbers.length; number++)
+                all[number * resamples + resample] = numbers[number]!;
         });
     }
     return measures.map(({ panel, measure }, which) => {
@@ -56,7 +58,10 @@ export function measureWithIntervals(
 
 function intervalOf(value: number, drawn: Float64Array): Measured {
     if (Number.isNaN(value)) return { value: null, low: null, high: null };
-    const sorted = drawn.filter((each) => !Number.isNaN(each)).sort();
+    drawn.sort(); // what is not a number comes last
+    let known = drawn.length;
+    while (known > 0 && Number.isNaN(drawn[known - 1])) known--;
+    const sorted = drawn.subarray(0, known);
     if (sorted.length < (1 - mostMissing) * drawn.length) return { value, low: null, high: null };
     return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }

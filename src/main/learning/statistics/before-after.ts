@@ -40,12 +40,8 @@ export function compareBeforeAfter(
         const after = Float64Array.from(pairs, (pair) => read(pair.after)); // (N)
         return { before, after, difference: after.map((score, i) => score - before[i]!) };
     });
-    const measure = (rows: Uint32Array): readonly number[] =>
-        columns.flatMap(({ before, after, difference }) => [
-            meanOfRows(before, rows),
-            meanOfRows(after, rows),
-            meanOfRows(difference, rows),
-        ]);
+    const measured = columns.flatMap(({ before, after, difference }) => [before, after, difference]);
+    const measure = (rows: Uint32Array): readonly number[] => measured.map((values) => meanOfRows(values, rows));
     const estimates = bootstrap(pairs.length, measure, options)!; // a mean can always be measured
     const [totalChange, ...changes] = columns.map(({ before }, which): Change => {
         const [early, late, difference] = estimates.slice(3 * which, 3 * which + 3);
@@ -67,7 +63,7 @@ export function compareBeforeAfter(
 /** values: (N) */
 function meanOfRows(values: Float64Array, rows: Uint32Array): number {
     let sum = 0;
-    for (const row of rows) sum += values[row]!;
+    for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!;
     return sum / rows.length;
 }
 

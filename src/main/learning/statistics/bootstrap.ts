@@ -48,7 +48,7 @@ export function bootstrap(
         for (let i = 0; i < stories; i++) rows[i] = random.integer(stories);
         const again = measure(rows);
         if (again === undefined) continue;
-        again.forEach((value, which) => (drawn[which]![usable] = value));
+        for (let which = 0; which < again.length; which++) drawn[which]![usable] = again[which]!;
         usable++;
     }
     return measured.map((mean, which) => {

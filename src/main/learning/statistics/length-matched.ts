@@ -119,7 +119,7 @@ function sideOf(
 
 function fill(side: Side, rows: Uint32Array, bins: number): Bins {
     const filled = { stories: new Int32Array(bins), scores: new Float64Array(bins) };
-    for (const row of rows) move(filled, side, row, 1);
+    for (let i = 0; i < rows.length; i++) move(filled, side, rows[i]!, 1);
     return filled;
 }
 

@@ -12,8 +12,23 @@ const cosines = Float64Array.from({ length: steps }, (_, i) => Math.cos((i + 0.5
 export function studentQuantile(freedom: number, probability = 0.95): number {
     if (!(freedom >= 1)) throw new RangeError('Student’s t needs a degree of freedom');
     const degrees = Math.min(freedom, 1000);
-    const heights = cosines.map((cosine) => cosine ** (degrees - 1));
-    const wanted = probability * heights.reduce((sum, height) => sum + height, 0);
+    if (last?.degrees === degrees && last.probability === probability) return last.quantile;
+    const quantile = quantileOf(degrees, probability);
+    last = { degrees, probability, quantile };
+    return quantile;
+}
+
+/** A series of readings asks for the same one again and again. */
+let last: { readonly degrees: number; readonly probability: number; readonly quantile: number } | undefined;
+
+function quantileOf(degrees: number, probability: number): number {
+    const heights = new Float64Array(steps);
+    let whole = 0;
+    for (let i = 0; i < steps; i++) {
+        heights[i] = cosines[i]! ** (degrees - 1);
+        whole += heights[i]!;
+    }
+    const wanted = probability * whole;
     let passed = 0;
     let at = 0;
     while (passed + heights[at]! < wanted) passed += heights[at++]!;
