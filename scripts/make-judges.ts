@@ -56,7 +56,7 @@ const forms = {
     },
     b: {
         folder: 'second-reader',
-        epochs: 0.5,
+        epochs: 2,
         countedWords: 0,
         leavesOut: [
             ...['surprise', 'jolts', 'unseenPairs', 'unseenSteps', 'nonWords'],

@@ -20,7 +20,7 @@ import type { RemoteProcess } from './llama/model-process.ts';
 import { randomTeacher } from './random.ts';
 import type { Reader } from './reader.ts';
 import { rulesTeacher } from './rules/rules-teacher.ts';
-import { readRulesFile } from './rules/statistics-file.ts';
+import { readRulesFile, type RulesFile } from './rules/statistics-file.ts';
 import { openServerTeacher, teacherKey } from './server/server-teacher.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -76,14 +76,14 @@ async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Pr
         });
     switch (config.teacher) {
         case 'rules': {
-            const { statistics, norms } = readRulesFile(rulesPath(resources));
+            const { statistics, norms } = rulesIn(resources);
             return rulesTeacher(statistics, norms);
         }
         case 'reader':
         case 'second-reader': {
             const folder = join(resources, 'teacher', config.teacher);
             const judge = readJudgeFile(join(folder, 'judge.json'));
-            const { statistics } = readRulesFile(rulesPath(resources));
+            const { statistics } = rulesIn(resources);
             return readingJudge(config.teacher, judge, statistics, await surroundings.openReader(folder));
         }
         case 'random':
@@ -95,8 +95,14 @@ async function openOne(config: RunConfig, surroundings: TeacherSurroundings): Pr
     }
 }
 
-function rulesPath(resources: string): string {
-    return join(resources, 'teacher', 'english.rules');
+const openedRules = new Map<string, RulesFile>();
+
+/** Read once in a process: three judges may look into it, none writes to it, and it takes some 20 MB. */
+function rulesIn(resources: string): RulesFile {
+    const path = join(resources, 'teacher', 'english.rules');
+    const file = openedRules.get(path) ?? readRulesFile(path);
+    openedRules.set(path, file);
+    return file;
 }
 
 async function openEnsemble(
