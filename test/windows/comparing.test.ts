@@ -106,7 +106,7 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         await goTo('#/runs');
         await screen.page.getByRole('link', { name: 'length 0.4, seed 3' }).click();
         const spread = screen.page.getByRole('region', { name: 'Distributions' });
-        await expect.poll(() => spread.locator('.plot canvas[style]').count()).toBe(4); // three criteria, and words
+        await expect.poll(() => spread.locator('.plot canvas[style]').count()).toBe(5); // three criteria, words, and pair by pair
         expect(await violationsIn(screen.page)).toEqual([]);
         const next = screen.page.getByRole('region', { name: 'Next' });
         await next.getByRole('link', { name: 'another seed' }).click();

@@ -38,6 +38,11 @@ export type Mark =
           readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[];
       } & KeyedMark)
     | ({ readonly kind: 'bars'; readonly width: number; readonly points: readonly IntervalPoint[] } & KeyedMark)
+    /** How often two scores met: a square about each, tinted by its share of the most, with its number. */
+    | ({
+          readonly kind: 'counts';
+          readonly cells: readonly { readonly x: number; readonly y: number; readonly count: number }[];
+      } & KeyedMark)
     /** A coloured rectangle, by its value between the least and the most of all. */
     | {
           readonly kind: 'cells';

@@ -1,7 +1,7 @@
 /** Draws a chart on paper: panels side by side, a key, and the caption below. */
 import type { ChartAxis, Chart, IntervalPoint, Mark, ChartPanel, Origin } from './chart.ts';
 import { cornersOf, type Box, type Lettering, type Pen, type PenPoint, type Type } from './pen.ts';
-import { printColours, seriesColour, shade } from './print-colours.ts';
+import { printColours, seriesColour, shade, tint } from './print-colours.ts';
 import { niceTicks, ticksWithin } from './series.ts';
 import { rounded } from '../text/numbers.ts';
 
@@ -11,6 +11,8 @@ const mostAcross = 3;
 const margin = 24;
 const headHeight = 34;
 const lineHeight = 17;
+const titleLine = 23;
+const printSize = 0.8; // of the screen's size: words of 6.6 points, as journals ask
 
 const title: Type = { family: 'serif', size: 18, weight: 500 };
 const panelTitle: Type = { family: 'sans', size: 13, weight: 600 };
@@ -29,17 +31,26 @@ export interface Ground {
     readonly rule: string;
 }
 
-/** A whole sheet, with title and caption. @returns how large it is */
-export function drawChart(pen: Pen, chart: Chart, ground: Ground = printColours): Sheet {
+/**
+ * A whole sheet, with title and caption.
+ * @param room px of a column of a paper: as many panels stand side by side as can be read there
+ * @returns how large it is
+ */
+export function drawChart(pen: Pen, chart: Chart, ground: Ground = printColours, room?: number): Sheet {
     const { panels } = chart;
-    const across = Math.min(mostAcross, panels.length);
-    const width = 2 * margin + Math.max(across * panelWidth, pen.widthOf(chart.title, title) * 1.1);
+    const fitting = room === undefined ? mostAcross : Math.floor((room / printSize - 2 * margin) / panelWidth);
+    const across = Math.max(1, Math.min(mostAcross, panels.length, fitting));
+    const asWords = room === undefined ? pen.widthOf(chart.title, title) * 1.1 : 0;
+    const width = 2 * margin + Math.max(across * panelWidth, asWords);
     const caption = brokenLines(pen, chart.caption, note, width - 2 * margin);
-    const top = margin + headHeight;
+    const heads = asWords > 0 ? [chart.title] : brokenLines(pen, chart.title, title, width - 2 * margin);
+    const top = margin + headHeight + (heads.length - 1) * titleLine;
     const below = top + drawnHeight(pen, panels, across, width - 2 * margin) + 8;
     const height = below + caption.length * lineHeight + margin;
     pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), ground.paper);
-    pen.text(chart.title, [margin, margin + 14], { type: title, colour: ground.ink });
+    heads.forEach((words, i) =>
+        pen.text(words, [margin, margin + 14 + i * titleLine], { type: title, colour: ground.ink }),
+    );
     drawPanels(pen, panels, { across, width: width - 2 * margin, left: margin, top }, ground);
     caption.forEach((words, i) =>
         pen.text(words, [margin, below + (i + 0.8) * lineHeight], { type: note, colour: ground.ink }),
@@ -174,6 +185,8 @@ function extentOf(mark: Mark, axis: 'x' | 'y'): readonly number[] {
         }
         case 'area':
             return mark.points.flatMap(({ x, low, high }) => (axis === 'x' ? [x] : [low, high]));
+        case 'counts':
+            return mark.cells.flatMap((cell) => [cell[axis] - 0.5, cell[axis] + 0.5]);
         case 'cells':
             return mark.cells.flatMap((cell) => cell[axis]);
         default:
@@ -265,6 +278,24 @@ function drawMark(pen: Pen, mark: Mark, { x, y }: Placing, ground: Ground): void
                 drawDot(pen, mark.shape, [x(point.x), y(point.y)], { colour, origin: mark.origin }, ground);
             }
             return;
+        case 'counts': {
+            const most = Math.max(1, ...mark.cells.map(({ count }) => count));
+            for (const { x: across, y: up, count } of mark.cells) {
+                const box = {
+                    ...{ left: x(across - 0.5) + 1, right: x(across + 0.5) - 1 },
+                    ...{ top: y(up + 0.5) + 1, bottom: y(up - 0.5) - 1 },
+                };
+                const isSame = across === up;
+                pen.area(
+                    cornersOf(box),
+                    tint(colour, count === 0 ? 0.04 : 0.1 + (0.45 * count) / most),
+                    isSame ? { colour: ground.ink, width: 1.2 } : undefined,
+                );
+                const middle: PenPoint = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+                pen.text(String(count), middle, { type: tick, colour: ground.ink, align: 'center', centred: true });
+            }
+            return;
+        }
         case 'bars':
             for (const point of mark.points) {
                 const [left, right] = [x(point.x - mark.width / 2), x(point.x + mark.width / 2)];
@@ -315,13 +346,13 @@ function drawDot(
 }
 
 /** Parts that have an order have its colours, everything else one that is told apart from the others. */
-function colourOf(mark: KeyEntry['mark']): string {
+function colourOf(mark: Exclude<Mark, { kind: 'cells' }>): string {
     if (mark.kind === 'area' && mark.tone !== undefined) return shade(mark.tone);
     return seriesColour(mark.colour, mark.origin);
 }
 
 interface KeyEntry {
-    readonly mark: Exclude<Mark, { kind: 'cells' }>;
+    readonly mark: Exclude<Mark, { kind: 'cells' | 'counts' }>;
     readonly name: string;
     readonly x: number;
 }
@@ -332,7 +363,7 @@ function keyOf(pen: Pen, panels: readonly ChartPanel[], width: number): readonly
     const seen = new Set<string>();
     let x = 0;
     for (const mark of panels.flatMap(({ marks }) => marks)) {
-        if (mark.kind === 'cells' || mark.name === '' || seen.has(mark.name)) continue;
+        if (mark.kind === 'cells' || mark.kind === 'counts' || mark.name === '' || seen.has(mark.name)) continue;
         seen.add(mark.name);
         const long = 30 + pen.widthOf(mark.name, tick) + 18;
         if (x > 0 && x + long > width) {

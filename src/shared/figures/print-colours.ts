@@ -18,6 +18,11 @@ export function shade(part: number): string {
     return at < 1 ? mixed(stops[0], stops[1], at) : mixed(stops[1], stops[2], at - 1);
 }
 
+/** A ground for words: the colour over white. part: 0–1 */
+export function tint(colour: string, part: number): string {
+    return mixed('#ffffff', colour, part);
+}
+
 function mixed(one: string, other: string, part: number): string {
     const channel = (colour: string, i: number): number => parseInt(colour.slice(1 + 2 * i, 3 + 2 * i), 16);
     const hex = [0, 1, 2].map((i) => Math.round(channel(one, i) * (1 - part) + channel(other, i) * part));

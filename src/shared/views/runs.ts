@@ -232,6 +232,8 @@ export interface RunChange {
     readonly total: ScoreChange;
     /** Of scores by criterion, then of words. */
     readonly distributions: readonly Distribution[];
+    /** By how much the total of each pair changed, the least first; of many pairs evenly chosen. */
+    readonly changes: readonly number[];
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     readonly examples: readonly StoryPair[];
 }

@@ -1,5 +1,6 @@
-/** A distribution as two outlines of steps: dashed before learning, whole after it. */
+/** Distributions as two outlines of steps, dashed before learning, whole after it; and what changed, pair by pair. */
 import type { Distribution } from '../../../shared/views/runs.ts';
+import { percent } from '../text/words.ts';
 import { shortName, type Figure } from './run-figures.ts';
 
 export function distributionFigure({ id, name, from, width, before, after }: Distribution): Figure {
@@ -25,4 +26,28 @@ export function distributionFigure({ id, name, from, width, before, after }: Dis
             ],
         },
     };
+}
+
+/** Every pair in the order of its change: where the line crosses 0 tells how many fell. */
+export function changesFigure(changes: readonly number[]): Figure {
+    const last = Math.max(1, changes.length - 1);
+    return {
+        id: 'change',
+        title: 'Change',
+        unit: 'of the score, pair by pair',
+        spec: {
+            xs: changes.map((_, i) => (100 * i) / last),
+            xTitle: '% of pairs',
+            ticks: 3,
+            refs: [{ y: 0, label: '' }],
+            lines: [{ name: '', colour: '--data-1', ink: '--data-1', values: changes, isExact: true }],
+        },
+    };
+}
+
+/** "71 % of pairs rose, 20 % fell." */
+export function changesSentence(changes: readonly number[]): string {
+    const share = (of: (change: number) => boolean): string =>
+        percent(changes.filter(of).length / Math.max(1, changes.length));
+    return `${share((change) => change > 0)} of pairs rose, ${share((change) => change < 0)} fell.`;
 }

@@ -1,6 +1,6 @@
 /** How scores and lengths are spread, counted by hand. */
 import { describe, expect, it } from 'vitest';
-import { distributionsOf } from '../../../../src/main/service/reports/comparison/distributions.ts';
+import { distributionsOf, sortedChanges } from '../../../../src/main/service/reports/comparison/distributions.ts';
 import type { RatedSample } from '../../../../src/main/store/run/evaluations.ts';
 
 const criteria = [{ id: 'coherence', name: 'Coherence', min: 0, max: 3 }] as never;
@@ -24,4 +24,19 @@ describe('distributions', () => {
         const [none] = distributionsOf(criteria, [], []);
         expect(none!.before.every((share) => share === 0)).toBe(true);
     });
+});
+
+it('changes of pairs are sorted, and thinned evenly with both ends kept', () => {
+    const pair = (by: number) => ({
+        ...{ seed: by, before: { words: 9, scores: { coherence: 1 } } },
+        after: { words: 9, scores: { coherence: 1 + by } },
+    });
+    const weighted = [{ id: 'coherence', weight: 1 }] as never;
+    expect(sortedChanges(weighted, [2, -1, 0.5].map(pair))).toEqual([-1, 0.5, 2]);
+    const many = sortedChanges(
+        weighted,
+        Array.from({ length: 1000 }, (_, i) => pair(999 - i)),
+    );
+    expect([many.length, many[0], many.at(-1)]).toEqual([201, 0, 999]);
+    expect(many).toEqual(many.toSorted((a, b) => a - b));
 });

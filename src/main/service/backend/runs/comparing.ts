@@ -91,10 +91,10 @@ export function comparingHandlers(
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
-    const { criteria, scores, examples, people, byLength, flattery, distributions } = comparison;
+    const { criteria, scores, examples, people, byLength, flattery, distributions, changes } = comparison;
     return {
         ...{ criteria, ...scores, gain: gainFound(comparison) },
-        ...{ people, byLength, flattery, distributions, examples },
+        ...{ people, byLength, flattery, distributions, changes, examples },
     };
 }
 

@@ -34,7 +34,7 @@ import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/rat
 import { readSummary } from '../../../store/run/run.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
-import { distributionsOf } from './distributions.ts';
+import { distributionsOf, sortedChanges } from './distributions.ts';
 import { flatteryIn } from './flattery.ts';
 
 export interface RunComparison {
@@ -61,6 +61,8 @@ export interface RunComparison {
      */
     readonly examples: readonly StoryPair[];
     readonly distributions: readonly Distribution[];
+    /** Of the total, pair by pair, sorted. */
+    readonly changes: readonly number[];
 }
 
 /** What the control gained, and what the run gained above it. */
@@ -117,6 +119,7 @@ export function compareRun(database: string): RunComparison | null {
             flattery: flatteryIn(db, earlier, later, after),
             examples: exemplary(samplePairs(db, before.id, after.id)),
             distributions: distributionsOf(criteria, earlier, later),
+            changes: sortedChanges(criteria, pairs.pairs),
         };
     });
 }

@@ -1,6 +1,7 @@
 /** How scores and lengths of clean stories are spread, before learning and after it. */
 import type { Distribution } from '../../../../shared/views/runs.ts';
-import type { Criterion } from '../../../../shared/ratings/rubric.ts';
+import { totalScore, type Criterion } from '../../../../shared/ratings/rubric.ts';
+import type { RatedPair } from '../../../learning/statistics/pairs.ts';
 import type { RatedSample } from '../../../store/run/evaluations.ts';
 
 const scoreBins = 12;
@@ -40,4 +41,16 @@ function counted(
         return counts.map((count) => (values.length === 0 ? 0 : count / values.length));
     };
     return { from, width, before: shares(before), after: shares(after) };
+}
+
+const mostChanges = 201; // points of a line: every half per cent of the pairs
+
+/** By how much the total changed from before to after, pair by pair, the least first; of many pairs evenly chosen. */
+export function sortedChanges(criteria: readonly Criterion[], pairs: readonly RatedPair[]): readonly number[] {
+    const sorted = pairs
+        .map(({ before, after }) => totalScore(criteria, after.scores) - totalScore(criteria, before.scores))
+        .toSorted((a, b) => a - b);
+    if (sorted.length <= mostChanges) return sorted;
+    const step = (sorted.length - 1) / (mostChanges - 1);
+    return Array.from({ length: mostChanges }, (_, i) => sorted[Math.round(i * step)]!);
 }
