@@ -58,3 +58,49 @@ describe('an evaluation', () => {
         expect(evaluations).toEqual(whole.slice(1));
     });
 });
+
+describe('an evaluation after a run went back', () => {
+    const goingBack = {
+        ...{ 'evaluation.stories': stories, 'evaluation.judge': 'random', 'budget.updates': 4 },
+        ...{ 'holdout.every': 1, 'holdout.stories': 8, 'holdout.stop': 'go-back' },
+    } as const;
+    const earlier = { path: 'checkpoints/update_1', update: 1, inputWords: 180, why: 'over-optimised from update 1' };
+
+    /** The second judge tells after the third update that the run should go back to the first. */
+    async function goBack(name: string, events: EngineEvent[], wantsPause?: () => boolean): Promise<Outcome> {
+        const task = { kind: 'learn', folder: join(root, name), config: stored(goingBack), from: student } as const;
+        const isTold = (): boolean => events.some((event) => event.type === 'held-out' && event.reading.update === 3);
+        let waits = true;
+        return learnInteractively(task, {
+            ...listener(events, wantsPause),
+            takeEarlierStudent() {
+                if (!waits || !isTold()) return null;
+                waits = false;
+                return earlier;
+            },
+        });
+    }
+    const ends = (events: readonly EngineEvent[]): readonly EngineEvent[] =>
+        events.filter(
+            (event) =>
+                event.type === 'evaluation' || (event.type === 'checkpoint' && event.checkpoint.kind === 'final'),
+        );
+
+    it('gives way to a pause, and is the same when the run goes on', async () => {
+        const [whole, before, after]: EngineEvent[][] = [[], [], []];
+        expect(await goBack('whole-back', whole!)).toEqual({ kind: 'finished', why: earlier.why });
+        const [, measured, final] = ends(whole!);
+        expect(ends(whole!)).toHaveLength(3);
+        expect(measured).toMatchObject({ evaluation: { phase: 'after', update: 1, inputWords: earlier.inputWords } });
+        expect(final).toMatchObject({ checkpoint: { path: 'checkpoints/final', update: 1 } });
+
+        const since = (): number => before!.findLastIndex(({ type }) => type === 'update');
+        const wantsPause = (): boolean =>
+            before!.filter(({ type }) => type === 'update').length === 3 && evaluated(before!.slice(since())) > 0;
+        expect(await goBack('paused-back', before!, wantsPause)).toEqual({ kind: 'paused' });
+        expect(ends(before!)).toHaveLength(1); // before learning
+        expect(await goBack('paused-back', after!)).toEqual({ kind: 'finished', why: earlier.why });
+        expect(after!.some(({ type }) => type === 'update' || type === 'held-out')).toBe(false);
+        expect([...ends(before!), ...ends(after!)]).toEqual(ends(whole!));
+    });
+});

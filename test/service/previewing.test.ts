@@ -160,6 +160,16 @@ describe('the estimate', () => {
         expect(disk.fits).toBe(true);
         expect(estimateOf(measured, config, { ...machine, freeDisk: 1e9 }).disk.fits).toBe(false);
     });
+    it('counts the checkpoint that each reading keeps, where the run may go back to it', () => {
+        const trial = { ...config, 'budget.words': 0, 'budget.updates': 9, 'evaluation.judge': 'second-reader' };
+        const checkpoints = (given: Partial<typeof config>): number =>
+            estimateOf(measured, { ...trial, ...given }, machine).disk.checkpoints;
+        expect(checkpoints({ 'holdout.every': 4 })).toBe(2);
+        expect(checkpoints({ 'holdout.every': 4, 'holdout.stop': 'pause' })).toBe(2);
+        // after updates 4, 8 and 9; before learning nothing is kept beside the start
+        expect(checkpoints({ 'holdout.every': 4, 'holdout.stop': 'go-back' })).toBe(2 + 3);
+        expect(checkpoints({ 'holdout.every': 0, 'holdout.stop': 'go-back' })).toBe(2);
+    });
     it('adds the teacher’s memory and leaves some to the system', () => {
         expect(estimateOf(measured, config, machine).memory).toEqual({ needed: 9e9, of: 16e9, fits: true });
         expect(estimateOf(measured, config, { ...machine, memory: 9.5e9 }).memory.fits).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * What it earns a story to speak to its judge: the teacher rates it again without those sentences, and without others of
- * about as many words. Nothing is learned from these twins, and no twin is rated where no story speaks.
+ * What it earns a story to speak to its judge: the teacher rates it again without those sentences, and without others
+ * of about as many words. Nothing is learned from these twins, and no twin is rated where no story speaks.
  */
 import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { selfPraiseOf, type SelfPraiseMeasured } from '../../../shared/findings/self-praise.ts';

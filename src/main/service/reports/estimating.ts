@@ -93,8 +93,10 @@ function diskOf(
     const batch = config['ppo.batch'];
     const words = Math.min((updates ?? 0) * learning.wordsPerStory * batch, config['budget.words'] || Infinity);
     const marks = Math.floor(words / config['record.checkpointWords']);
+    // of every reading after the first, so that the run can go back to it
+    const readings = config['holdout.stop'] === 'go-back' ? readingsOf(config, updates ?? 0).heldOut - 1 : 0;
     // 2 for the first and the last
-    const checkpoints = 2 + (marks <= 10 ? marks : 10 + Math.floor((marks - 10) / 2));
+    const checkpoints = 2 + Math.max(0, readings) + (marks <= 10 ? marks : 10 + Math.floor((marks - 10) / 2));
     const stories = (updates ?? 0) * batch + 2 * config['evaluation.stories'];
     const record = stories * (recordedBytes.perStory + recordedBytes.perStoryByte * learning.storyBytes);
     return { needed: checkpoints * checkpointBytes + resume + record + databaseBytes, checkpoints };
