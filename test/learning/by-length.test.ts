@@ -1,7 +1,7 @@
 /** What length is paid, and what a feature is paid at equal length, where the truth is known. */
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { scoreByLength } from '../../src/main/learning/statistics/by-length.ts';
+import { scoreByLength, scoresByLength } from '../../src/main/learning/statistics/by-length.ts';
 import { premiumAtEqualLength, type MarkedStory } from '../../src/main/learning/statistics/premium.ts';
 import { flatterySentence } from '../../src/shared/findings/flattery-words.ts';
 import { lengthPays } from '../../src/shared/findings/length-words.ts';
@@ -96,4 +96,23 @@ it('says how many speak to their judge, where that went and what it is paid', ()
         /Such a sentence earns \+0\.10 \[−0\.20, \+0\.40\] points against another of about as many words, no more than chance explains\.$/u,
     );
     expect(flatterySentence({ ...found, twins: { ...twins, premium: null } })).toBe(flatterySentence(found));
+});
+
+it('puts any number of groups into bins that they share', () => {
+    const stories = (from: number, total: number): readonly { readonly words: number; readonly total: number }[] =>
+        Array.from({ length: 40 }, (_, i) => ({ words: from + i, total }));
+    const { bins, lines } = scoresByLength([
+        { name: 'short', stories: stories(1, 2) },
+        { name: 'long', stories: stories(21, 5) },
+        { name: 'none', stories: [] },
+    ]);
+    expect([bins[0]![0], bins.at(-1)![1]]).toEqual([1, 60]);
+    bins.slice(1).forEach(([from], i) => expect(from).toBe(bins[i]![1] + 1)); // nothing is between them
+    const [short, long, none] = lines.map(({ sides }) => sides);
+    expect(short![0]!.score!.mean).toBe(2);
+    expect(long!.at(-1)!.score!.mean).toBe(5);
+    expect([short!.at(-1)!.score, long![0]!.score]).toEqual([null, null]);
+    expect(short!.reduce((sum, side) => sum + side.stories, 0)).toBe(40);
+    expect(none!.every(({ score, stories: counted }) => score === null && counted === 0)).toBe(true);
+    expect(scoresByLength([])).toEqual({ bins: [], lines: [] });
 });

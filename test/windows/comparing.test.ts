@@ -52,6 +52,18 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         expect(await violationsIn(screen.page)).toEqual([]);
     });
 
+    it('show what stories of each length get after learning, setting by setting', async () => {
+        await choose(...six);
+        await screen.page.getByText('Score by length after learning').click();
+        const figure = screen.page.getByRole('img', { name: /Mean score by words after learning/u });
+        await figure.waitFor();
+        expect(await figure.locator('g').count()).toBe(2);
+        const table = screen.page.locator('details[open] table');
+        expect(await table.locator('tbody tr').count()).toBeGreaterThan(0);
+        expect(await table.textContent()).toMatch(/length weight 0\.4 \[95 %\]/iu);
+        expect(await violationsIn(screen.page)).toEqual([]);
+    });
+
     it('say first which setting won, by how much, and over how many seeds', async () => {
         await choose(...six);
         await expect

@@ -10,10 +10,18 @@ export interface LengthBin {
     readonly after: BinSide;
 }
 
-interface BinSide {
+export interface BinSide {
     readonly stories: number;
     /** Mean total score; null of too few stories. */
     readonly score: Interval | null;
+}
+
+/** Mean scores over the length of stories, of several who rated or wrote them. */
+export interface ScoresByLength {
+    /** From and to in words, inclusive; ascending. */
+    readonly bins: readonly LengthBin['words'][];
+    /** Of each line one side for every bin. */
+    readonly lines: readonly { readonly name: string; readonly sides: readonly BinSide[] }[];
 }
 
 /** What the shortest and the longest stories are paid, before learning; empty where too few are there. */

@@ -1,6 +1,7 @@
 /**
  * What an agreement report says, as data: command line and window show the same. A number that does not exist is null.
  */
+import type { ScoresByLength } from '../findings/length-words.ts';
 
 /** A number and its 95 % interval over stories; the bounds alone are null where too few resamples have the number. */
 export interface Measured {
@@ -118,4 +119,6 @@ export interface AgreementReport {
     readonly criteria: readonly CriterionReport[];
     /** The stories on which each teacher and people's mean differ most, the worst first. */
     readonly disagreements: readonly Disagreement[];
+    /** Sums of the criteria over length: of people’s mean (`mean`), of each teacher. Null where no length is known. */
+    readonly byLength: ScoresByLength | null;
 }

@@ -5,7 +5,7 @@
  */
 import type { EvaluationRecord, PretrainRecord, RunKind, RunState, UpdateRecord } from '../run/record.ts';
 import type { FlatteryFound } from '../findings/flattery-words.ts';
-import type { LengthBin } from '../findings/length-words.ts';
+import type { LengthBin, ScoresByLength } from '../findings/length-words.ts';
 import type { GainFound, Interval } from '../findings/gain-words.ts';
 import type { PeoplesGain } from '../ratings/peoples-gain.ts';
 import type { Criterion } from '../ratings/rubric.ts';
@@ -278,6 +278,8 @@ export interface SettingsVerdict {
     readonly most: number;
     /** What is compared: at equal length, where the stories of every run allow it. */
     readonly measure: 'at equal length' | 'all stories';
+    /** Scores after learning over length; a line is called by its setting's place. */
+    readonly byLength: ScoresByLength;
     /** Place of the setting that gained most, among the settings. */
     readonly best: number;
     /** How much more it gained than each of the others; the nearest first. Their intervals hold together, at 95 %. */

@@ -132,6 +132,19 @@ describe('the report', () => {
         expect(plot!.pairs).toHaveLength(6 + 3 + 1);
     });
 
+    it('tells what people and teacher give to stories of each length, the same stories on one side and the other', () => {
+        const { bins, lines } = report(table).byLength!;
+        expect([bins[0]![0], bins.at(-1)![1]]).toEqual([30, 66]);
+        expect(lines.map(({ name }) => name)).toEqual(['mean', 'teacher']);
+        const [people, teacher] = lines.map(({ sides }) => sides);
+        expect(people!.map(({ stories }) => stories)).toEqual(teacher!.map(({ stories }) => stories));
+        const total = people!.reduce((sum, { stories, score }) => sum + stories * score!.mean, 0);
+        const given = table.ratings.filter(({ rater }) => rater < 3).map(({ scores }) => scores['plot']!);
+        expect(total).toBeCloseTo(given.reduce((sum, score) => sum + score, 0) / 3, 9);
+        const unknown = { ...table, stories: table.stories.map((story) => ({ ...story, words: null })) };
+        expect(report(unknown).byLength).toBeNull();
+    });
+
     it('sees a teacher that becomes kinder than people over training', () => {
         const [trend] = plot!.trends;
         expect(trend!.stages.map(({ stage, n }) => [stage, n])).toEqual([1, 2, 3, 4].map((stage) => [stage, 30]));

@@ -39,7 +39,7 @@ describe('numbers of the report', () => {
             ...{ criterion: 'coherence', pairs: [pair('a'), pair('b')], alpha: { people: null, all: null } },
             ...{ ceiling: null, asOnePerson: [], retests: [], confusions: [], lengths: [], trends: [] },
         };
-        const report = { stories: 3, raters: [], criteria: [criterion], disagreements: [] };
+        const report = { stories: 3, raters: [], criteria: [criterion], disagreements: [], byLength: null };
         const [line] = agreementLines(report, storytellerCriteria, 'b');
         expect(line).toMatchObject({ name: 'Narrative coherence', index: 1, pair: { raters: ['mean', 'b'] } });
         expect(agreementLines(report, storytellerCriteria, null)[0]!.pair).toBeNull();

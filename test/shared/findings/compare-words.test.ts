@@ -14,6 +14,7 @@ const setting = (runs: readonly number[], value: number, more: Partial<ComparedS
 });
 const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdict> = {}): SettingsVerdict => ({
     ...{ teacher: 'rules', most: 9, measure: 'at equal length', best: 0, others },
+    byLength: { bins: [], lines: [] },
     ...more,
 });
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];

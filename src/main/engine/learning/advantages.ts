@@ -13,7 +13,12 @@ import {
     normalisedParts,
     type RewardPart,
 } from '../../learning/ppo/baselines.ts';
-import { bestAndWorstOfEach, preferenceLoss, pullsOfTokens, type StoryPairs } from '../../learning/ppo/preferences.ts';
+import {
+    bestAndWorstOfEach,
+    preferenceLoss,
+    pullsOfTokens,
+    type StoryPreferences,
+} from '../../learning/ppo/preferences.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import { storySums, whiten } from '../../learning/ppo/statistics.ts';
 import { storyEnds } from '../../learning/ppo/story-ends.ts';
@@ -29,7 +34,7 @@ export interface Advantages {
     /** How many were left out because they were cut, or because nothing was left to hold a story against. */
     readonly cut: number;
     /** The same stories two by two, where the method prefers one to another; null where it does not. */
-    readonly preferences: StoryPairs | null;
+    readonly preferences: StoryPreferences | null;
 }
 
 /** A story that could be rated. */

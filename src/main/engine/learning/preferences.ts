@@ -2,7 +2,7 @@
  * Online DPO: epochs over an update's pairs of stories, a step of the optimiser for each minibatch of them. Shapes: B'
  * rated stories, R the longest story allowed, P pairs of a minibatch.
  */
-import { preferenceLoss, pullsOfTokens, type StoryPair } from '../../learning/ppo/preferences.ts';
+import { preferenceLoss, pullsOfTokens, type PreferredPair } from '../../learning/ppo/preferences.ts';
 import { storySums } from '../../learning/ppo/statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { tokenKl } from '../../learning/ppo/token-rewards.ts';
@@ -20,7 +20,7 @@ export interface PairedEpisodes extends PpoEpisodes {
 export async function learnFromPairs(
     { config, streams, optimiser, learningRate, scorer, policy }: Learner,
     episodes: PairedEpisodes,
-    pairs: readonly StoryPair[],
+    pairs: readonly PreferredPair[],
     update: number,
     announce: (done: number, of: number) => void,
 ): Promise<readonly PpoMetrics[]> {
@@ -28,7 +28,7 @@ export async function learnFromPairs(
     const { 'ppo.epochs': epochs, 'ppo.minibatch': minibatch } = config;
     const size = Math.max(1, Math.floor(minibatch / 2)); // P
 
-    async function step(some: readonly StoryPair[]): Promise<PpoMetrics> {
+    async function step(some: readonly PreferredPair[]): Promise<PpoMetrics> {
         const both = some.flatMap(({ chosen, rejected }) => [chosen, rejected]); // (2P)
         const { logprobs } = await scorer.score(
             policy, // with the weights as they are now

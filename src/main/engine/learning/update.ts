@@ -4,7 +4,7 @@ import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts'
 import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
-import type { StoryPairs } from '../../learning/ppo/preferences.ts';
+import type { StoryPreferences } from '../../learning/ppo/preferences.ts';
 import { mean, storySums } from '../../learning/ppo/statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { updateMetrics, type UpdateMetrics } from '../../learning/ppo/update-metrics.ts';
@@ -119,7 +119,7 @@ export interface Learned {
     /** Stories that were rated and yet left out: cut at their longest, where no value head guesses on. */
     readonly cut: number;
     /** Which of them were pairs, and how many groups had none; null where the method prefers no story to another. */
-    readonly preferences: StoryPairs | null;
+    readonly preferences: StoryPreferences | null;
     /** Tokens of the stories that were taken, times epochs. */
     readonly tokensTrained: number;
     /** By position in the rollout, for a few episodes drawn by seed: what happened at each token. */

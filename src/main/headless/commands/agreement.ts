@@ -146,6 +146,7 @@ function printLines({ report, words }: MeasuredAgreement, gain: SetGain | null):
                 })),
             });
     }
+    if (report.byLength) printJson({ type: 'by-length', ...report.byLength });
     for (const disagreement of report.disagreements) printJson({ type: 'disagreement', ...disagreement });
     if (gain?.kind === 'found') for (const each of gain.gains) printJson({ type: 'gain', run: gain.run, ...each });
     else if (gain !== null) printJson({ type: 'gain', refused: gain.sentence });
@@ -163,6 +164,17 @@ const shown = ({ value, low, high }: Measured): string =>
         : low === null
           ? measured(value)
           : `${measured(value)} [${measured(low)}, ${measured(high!)}]`;
+/** The sum of the criteria at each length; `mean` is that of people. */
+function printByLength({ byLength }: MeasuredAgreement['report']): void {
+    if (byLength === null) return;
+    console.log('\nMean score by words, with how many stories it is of');
+    for (const { name, sides } of byLength.lines)
+        for (const [i, { stories, score }] of sides.entries())
+            console.log(
+                `  ${name.padEnd(18)} ${byLength.bins[i]!.join('–').padEnd(10)} ${score === null ? 'n/a' : `${measured(score.mean)} [${measured(score.low)}, ${measured(score.high)}]`} (${stories})`,
+            );
+}
+
 const share = ({ value }: Measured): string => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
 
 function printReport({ report, words }: MeasuredAgreement, gain: SetGain | null): void {
@@ -196,6 +208,7 @@ function printReport({ report, words }: MeasuredAgreement, gain: SetGain | null)
                     `  ${criterion.padEnd(18)} ${who.padEnd(10)} ${shown(each.ordinal).padEnd(20)} ${shown(each.interval).padEnd(20)} ${each.n}`,
                 );
     printTrends(report);
+    printByLength(report);
     printDisagreements(report);
     for (const { text } of words) console.log(`\n${wrapped(text)}`);
     if (gain !== null) printGain(gain);

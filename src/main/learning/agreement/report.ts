@@ -14,7 +14,9 @@ import {
     type PairAgreement,
     type PeoplesAgreement,
 } from '../../../shared/ratings/agreement.ts';
+import type { ScoresByLength } from '../../../shared/findings/length-words.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
+import { scoresByLength } from '../statistics/by-length.ts';
 import { alphaMeasure } from './alpha.ts';
 import { confusionOf } from './confusion.ts';
 import { pairMeasure } from './pair.ts';
@@ -37,7 +39,29 @@ export function agreementReport(table: RatingTable, options: BootstrapOptions): 
         raters: table.raters,
         criteria: criteria.map((report) => report()),
         disagreements: disagreements(table, columns.at(-1)!),
+        byLength: byLength(table, columns.at(-1)!),
     };
+}
+
+/** Of people's mean, and of each teacher; stories of unknown length are left out. */
+function byLength(table: RatingTable, { first }: ScoreColumns): ScoresByLength | null {
+    const { stories } = table;
+    if (stories.every(({ words }) => words === null)) return null;
+    const people = indicesOf(table, 'person');
+    const mean = meanColumn(
+        people.map((rater) => first[rater]!),
+        stories.length,
+    );
+    const group = (name: string, column: Float64Array): Parameters<typeof scoresByLength>[0][number] => ({
+        name,
+        stories: stories.flatMap(({ words }, story) =>
+            words === null || Number.isNaN(column[story]!) ? [] : [{ words, total: column[story]! }],
+        ),
+    });
+    return scoresByLength([
+        ...(people.length > 0 ? [group(peoplesMean, mean)] : []),
+        ...indicesOf(table, 'teacher').map((rater) => group(table.raters[rater]!.id, first[rater]!)),
+    ]);
 }
 
 /** Returns an answer once everything has been measured. */

@@ -7,13 +7,13 @@ import { mean } from './statistics.ts';
 import type { StoryMask } from './story-mask.ts';
 
 /** Two stories by their places. */
-export interface StoryPair {
+export interface PreferredPair {
     readonly chosen: number;
     readonly rejected: number;
 }
 
-export interface StoryPairs {
-    readonly pairs: readonly StoryPair[];
+export interface StoryPreferences {
+    readonly pairs: readonly PreferredPair[];
     /** Groups whose stories were all paid the same: nobody prefers one of them. */
     readonly ties: number;
 }
@@ -22,8 +22,8 @@ export interface StoryPairs {
  * Of every k, one after the other, the story that was paid most and the one that was paid least, the first of equals.
  * What is left over at the end is fewer than k and takes part where it is at least two.
  */
-export function bestAndWorstOfEach(k: number, paid: readonly number[]): StoryPairs {
-    const pairs: StoryPair[] = [];
+export function bestAndWorstOfEach(k: number, paid: readonly number[]): StoryPreferences {
+    const pairs: PreferredPair[] = [];
     let ties = 0;
     for (let from = 0; from < paid.length - 1; from += k) {
         const group = paid.slice(from, from + k);
@@ -59,7 +59,7 @@ export function preferenceLoss(margins: readonly number[], strictness: number): 
 /** pulls: (P) → (B', R): up at each token of the chosen story, down at each of the rejected one, 0 elsewhere. */
 export function pullsOfTokens(
     { B, T, last }: Pick<StoryMask, 'B' | 'T' | 'last'>,
-    pairs: readonly StoryPair[],
+    pairs: readonly PreferredPair[],
     pulls: readonly number[],
 ): Float64Array {
     const perToken = new Float64Array(B * T);

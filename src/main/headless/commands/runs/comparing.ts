@@ -41,7 +41,16 @@ export function addCompareCommand(program: Command): void {
                         `  ${'mean over seeds'.padEnd(28)}              at equal length ${orNone(together.atEqualLength)}  all ${change(together.total)}`,
                     );
             }
+            for (const { teacher, byLength } of gains.verdicts) {
+                console.log(`\nScore by words after learning, by ${teacher}`);
+                for (const { name, sides } of byLength.lines)
+                    for (const [i, { stories, score }] of sides.entries())
+                        console.log(
+                            `  ${settingName(gains.settings[Number(name)]!, names).padEnd(28)} ${byLength.bins[i]!.join('–').padEnd(10)} ${score === null ? 'n/a' : scoreOf(score)} (${stories})`,
+                        );
+            }
         });
 }
 
+const scoreOf = ({ mean, low, high }: Interval): string => `${measured(mean)} [${measured(low)}, ${measured(high)}]`;
 const orNone = (interval: Interval | null): string => (interval ? change(interval) : 'n/a');

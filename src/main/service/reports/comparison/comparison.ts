@@ -7,14 +7,14 @@ import {
     lengthMatchedGain,
     type LengthMatchedGain,
 } from '../../../learning/statistics/length-matched.ts';
-import { scoreByLength } from '../../../learning/statistics/by-length.ts';
+import { scoreByLength, type StoryLengthScore } from '../../../learning/statistics/by-length.ts';
 import { pairBySeed, type CleanStory, type StoryPairs } from '../../../learning/statistics/pairs.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { distinctAtEqualCounts, normalWords } from '../../../text/diversity.ts';
 import type { FlatteryFound } from '../../../../shared/findings/flattery-words.ts';
 import type { LengthBin } from '../../../../shared/findings/length-words.ts';
 import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
-import { bestTotal, type Criterion } from '../../../../shared/ratings/rubric.ts';
+import { bestTotal, totalScore, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import type { PeoplesGain } from '../../../../shared/ratings/peoples-gain.ts';
 import type { Distribution } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
@@ -88,6 +88,8 @@ export interface EvaluatedGains extends MeasuredGains {
     /** Mean totals over the stories of the pairs, each as a gain from nothing. */
     readonly before: Gain;
     readonly after: Gain;
+    /** The stories after learning. */
+    readonly stories: readonly StoryLengthScore[];
 }
 
 /** The same by somebody else. */
@@ -251,6 +253,7 @@ function gainsIn(db: RunDatabase, { criteria, pairs }: EvaluatedPairs): Evaluate
         ...{ name, criteria, pairs: pairs.pairs.length },
         ...{ before: meanTotal(criteria, pairs.pairs, 'before'), after: meanTotal(criteria, pairs.pairs, 'after') },
         ...{ total: gainOf(criteria, pairs.pairs), lengthMatched: gainAtEqualLength(criteria, pairs) },
+        stories: pairs.pairs.map(({ after: { words, scores } }) => ({ words, total: totalScore(criteria, scores) })),
     };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../shared/views/runs.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
+import { scoresByLength } from '../../../learning/statistics/by-length.ts';
 import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
@@ -158,6 +159,12 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
             teacher: first!.teacher?.name ?? '',
             most: bestTotal(first!.gains!.criteria),
             measure: areMatched ? ('at equal length' as const) : ('all stories' as const),
+            byLength: scoresByLength(
+                rated.map(({ setting, runs: all }) => ({
+                    name: String(setting),
+                    stories: all.flatMap(({ gains }) => gains!.stories),
+                })),
+            ),
             best: best!.setting,
             others: others.map(({ setting, gains }) => {
                 const { interval, over } = overSettings(best!.gains, gains, 1 - 0.05 / comparisons);
