@@ -1,7 +1,7 @@
 /**
  * The fire drill over several seeds, by the real command line: the shipped student learns from a teacher that loves a
- * word, and from the same teacher without that weakness. Short stories and small batches, so that a run fits into a
- * minute and a half of one core; no clean evaluation, which no alarm reads.
+ * word, and from the same teacher without that weakness. Short stories, small batches and large steps, so that a
+ * run fits into a minute and a half of one core; no clean evaluation, which no alarm reads.
  */
 import { drillReportOf } from '../../src/main/service/reports/run/drill.ts';
 import { badInput } from '../../src/shared/faults.ts';
@@ -16,8 +16,9 @@ const settings = {
     'evaluation.stories': 0,
     'budget.updates': 10,
     'ppo.batch': 48,
-    'ppo.minibatch': 24,
-    'ppo.lr': 3e-4,
+    'ppo.minibatch': 12,
+    'ppo.epochs': 1,
+    'ppo.lr': 5e-4,
     'rollout.maxNewTokens': 48,
     'holdout.every': 1,
     'holdout.stories': 32,
