@@ -292,6 +292,11 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         await expect.poll(() => line.locator('td').last().textContent(), patient).toBe(String(n));
         expect(statistics.qwk.value).not.toBeNull();
         expect(await violations()).toEqual([]);
+        await screen.page.getByText('Score by length', { exact: true }).click();
+        const byLength = screen.page.getByRole('img', { name: /^Mean score by words, of people and /u });
+        await byLength.waitFor();
+        expect(await byLength.locator('g').count()).toBe(2);
+        expect(await violations()).toEqual([]);
         await screen.page.locator('section ol a').first().press('Enter');
         await shows('Pin to compare');
         const worst = report.disagreements[0]!;
