@@ -1,7 +1,7 @@
 /** Evidence for grammar with a liking for words left out: by hand, by a planted liking, and by simulation. */
 import { expect, it } from 'vitest';
 import { grammarBattery } from '../../src/main/benchmarks/grammar/battery.ts';
-import { mirroredEvidence } from '../../src/main/benchmarks/grammar/mirrored-evidence.ts';
+import { mirroredEvidence } from '../../src/main/benchmarks/mirrored-evidence.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { ScoredItem } from '../../src/shared/benchmarks/benchmarks.ts';
 

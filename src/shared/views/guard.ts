@@ -27,8 +27,8 @@ export interface GuardPhenomenon extends GuardChange {
 }
 
 /**
- * How much likelier the right word is than the wrong one, in nats a pair, over pairs and their mirror images together: a
- * liking for either word cancels out. Against the first reading, frame by frame.
+ * How much likelier the right word is than the wrong one, in nats a pair, over pairs and their mirror images together:
+ * a liking for either word cancels out. Against the first reading, frame by frame.
  */
 export interface GuardEvidence {
     readonly before: number;

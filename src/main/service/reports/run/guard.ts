@@ -8,7 +8,7 @@ import type { GuardEvidence, GuardPhenomenon, GuardPoint, GuardReport } from '..
 import { compareTask } from '../../../benchmarks/comparison.ts';
 import { countTask } from '../../../benchmarks/count-tasks.ts';
 import { isOwnBattery } from '../../../benchmarks/grammar/battery.ts';
-import { mirroredEvidence } from '../../../benchmarks/grammar/mirrored-evidence.ts';
+import { mirroredEvidence } from '../../../benchmarks/mirrored-evidence.ts';
 import { holm } from '../../../benchmarks/statistics/significance.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';

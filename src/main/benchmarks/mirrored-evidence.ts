@@ -5,10 +5,10 @@
  * log P(was | one) − log P(were | one) + log P(were | many) − log P(was | many), as sensitivity stands apart from bias
  * in the theory of signal detection.
  */
-import type { ScoredItem } from '../../../shared/benchmarks/benchmarks.ts';
-import type { GuardEvidence } from '../../../shared/views/guard.ts';
-import type { RandomStream } from '../../learning/random.ts';
-import { intervalOf, resampleStrata, type Cells, type Unit } from '../statistics/strata.ts';
+import type { ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
+import type { GuardEvidence } from '../../shared/views/guard.ts';
+import type { RandomStream } from '../learning/random.ts';
+import { intervalOf, resampleStrata, type Cells, type Unit } from './statistics/strata.ts';
 
 /** Columns of a frame, nats a pair. */
 const [early, late] = [0, 1] as const;
