@@ -24,11 +24,15 @@ export interface ScoresByLength {
     readonly lines: readonly { readonly name: string; readonly sides: readonly BinSide[] }[];
 }
 
+/** "40–59"; of one length alone that number. */
+export function wordsIn([from, to]: LengthBin['words']): string {
+    return from === to ? `${from}` : `${from}–${to}`;
+}
+
 /** What the shortest and the longest stories are paid, before learning; empty where too few are there. */
 export function lengthPays(bins: readonly LengthBin[]): string {
     const scored = bins.flatMap(({ words, before }) => (before.score === null ? [] : [{ words, score: before.score }]));
     const [first, last] = [scored[0], scored.at(-1)];
     if (first === undefined || last === undefined || first === last) return '';
-    const range = ([from, to]: LengthBin['words']): string => `${from}–${to}`;
-    return `Before learning, stories of ${range(last.words)} words got ${signed(last.score.mean - first.score.mean)} against those of ${range(first.words)} (${measured(last.score.mean)} and ${measured(first.score.mean)}).`;
+    return `Before learning, stories of ${wordsIn(last.words)} words got ${signed(last.score.mean - first.score.mean)} against those of ${wordsIn(first.words)} (${measured(last.score.mean)} and ${measured(first.score.mean)}).`;
 }

@@ -30,6 +30,11 @@ describe('a measure of style', () => {
         ]);
     });
 
+    it('never stands at half an update', () => {
+        const points = [{ ...dialogue.points[0]!, from: 39, to: 40 }];
+        expect(styleFigure({ ...dialogue, points }).xs).toEqual([40]);
+    });
+
     it('is saved with its stretches, then with the clean stories before and after', () => {
         const rows = styleRows(report) as readonly Readonly<Record<string, unknown>>[];
         expect(rows.map(({ measure, of, from_update, mean }) => [measure, of, from_update, mean])).toEqual([

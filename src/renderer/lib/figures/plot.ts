@@ -79,7 +79,7 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
     return {
         x: [from, last],
         y: [yTicks[0]!, yTicks.at(-1)!],
-        xTicks: ticksWithin(from, last, 4),
+        xTicks: xTicksOf(spec, from, last),
         yTicks,
         lines: spec.lines.map((line, i) => {
             const xs = line.xs ?? spec.xs;
@@ -94,6 +94,13 @@ export function sceneOf(spec: PlotSpec, keep: number, columns: number): Scene {
             };
         }),
     };
+}
+
+/** Of what is counted, as updates, none between two of them. */
+function xTicksOf({ xs, lines }: PlotSpec, from: number, last: number): readonly number[] {
+    const ticks = ticksWithin(from, last, 4);
+    const isCounted = [xs, ...lines.map((line) => line.xs ?? [])].every((each) => each.every(Number.isInteger));
+    return isCounted ? ticks.filter(Number.isInteger) : ticks;
 }
 
 /** From the lowest to the highest of them, where all were measured; thinned evenly, since both sides share their x. */

@@ -7,7 +7,7 @@ export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
     const most = unit.startsWith('%') ? 100 : Infinity; // an interval reaches no farther than its measure can
     const within = (value: number): number => Math.min(most, Math.max(0, value));
     return {
-        xs: points.map(({ from, to }) => (from + to) / 2),
+        xs: points.map(({ from, to }) => Math.round((from + to) / 2)), // there is no half an update
         lines: [
             {
                 ...{ name: '', colour: '--data-1', ink: '--data-1', isExact: true },

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Colours } from '../../../../src/renderer/lib/figures/colours.ts';
 import { drawFigure, frameOf, type Drawn } from '../../../../src/renderer/lib/figures/draw-plot.ts';
 import type { Box, Lettering, Pen, Stroke, Type } from '../../../../src/shared/figures/pen.ts';
-import { brokenLines, drawPicture, type GridLayout } from '../../../../src/renderer/lib/figures/pictures/picture.ts';
+import {
+    brokenLines,
+    columnLayout,
+    drawPicture,
+    type GridLayout,
+} from '../../../../src/renderer/lib/figures/pictures/picture.ts';
 import { besideCursor, sceneOf, significant, type PlotSpec } from '../../../../src/renderer/lib/figures/plot.ts';
 import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 
@@ -115,6 +120,11 @@ describe('the axis', () => {
         for (const [i, one] of all.entries())
             for (const other of all.slice(i + 1)) expect([overlaps(one.box, other.box), one, other][0]).toBe(false);
     });
+    it('of what is counted has whole numbers only', () => {
+        expect(sceneOf(spec({ xs: [1, 2], lines: [{ ...line, values: [1, 2] }] }), 0, 100).xTicks).toEqual([1, 2]);
+        const hours = spec({ xs: [0.5, 2], lines: [{ ...line, values: [1, 2] }] });
+        expect(sceneOf(hours, 0, 100).xTicks).toContain(1.5);
+    });
     it('shows a whole scale in thirds', () => {
         expect(sceneOf(spec({ bounds: [0, 9] }), 0, 100).yTicks).toEqual([0, 3, 6, 9]);
         expect(sceneOf(spec({ bounds: [0, 3] }), 0, 100).yTicks).toEqual([0, 1, 2, 3]);
@@ -189,6 +199,23 @@ describe('a picture of a plate', () => {
         );
         expect(pen.file(1, 1, '', '')).toContain('stroke="rgb(87, 82, 71)" stroke-opacity="0.06"');
     });
+});
+
+it.each([
+    ['one column', 85],
+    ['two columns', 178],
+])('panels in %s of a paper lie beside each other on less than a page', (_, mm) => {
+    const pxMm = 96 / 25.4;
+    for (let panels = 1; panels <= 8; panels++) {
+        const { width, height, figures } = columnLayout(panels, mm * pxMm);
+        expect(height / pxMm).toBeLessThan(200); // a page has 240 mm, and there are a title and a caption
+        for (const [i, { cell, plot }] of figures.entries()) {
+            expect(cell.right).toBeLessThanOrEqual(width + 1e-9);
+            expect(cell.bottom).toBeLessThanOrEqual(height + 1e-9);
+            expect((plot.right - plot.left) / pxMm).toBeGreaterThan(35);
+            for (const other of figures.slice(i + 1)) expect(overlaps(cell, other.cell)).toBe(false);
+        }
+    }
 });
 
 it('breaks lines between words, and a word only where it must', () => {

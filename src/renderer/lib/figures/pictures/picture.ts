@@ -38,19 +38,25 @@ const unitType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, wei
 
 const panelHeight = 168; // px of the figure itself
 const wordsHeight = 22; // of its letter, title and unit
-const narrow = 420; // px: less has room for one panel in a row
+const narrow = 420; // px: less has room for one panel in a row, or for two small ones
+const mostBelow = 3; // panels of a narrow column, one below the other: more would be as high as a page
+const mostOfTwo = 6; // panels in rows of two that a page has room for
+const small = { panelHeight: 112, wordsHeight: 38 } as const; // its unit stands below its title
 const printUnit = 0.8; // numbers at ticks are 6.6 points high, as journals ask
 
-/** Panels in rows of one or two, the first over the whole width where their number is odd. */
+/** Panels in rows, the first over the whole width where one is left over; together no higher than a page. */
 export function columnLayout(panels: number, width: number): GridLayout {
-    const perRow = width < narrow || panels === 1 ? 1 : 2;
-    const isFirstWhole = perRow === 2 && panels % 2 === 1;
-    const rowHeight = wordsHeight + panelHeight + 12;
+    const isNarrow = width < narrow;
+    const perRow = panels === 1 || (isNarrow && panels <= mostBelow) ? 1 : isNarrow || panels <= mostOfTwo ? 2 : 3;
+    const isFirstWhole = perRow > 1 && panels % perRow === 1;
+    const size = isNarrow && perRow > 1 ? small : { panelHeight, wordsHeight };
+    const rowHeight = size.wordsHeight + size.panelHeight + 12;
     const places = Array.from({ length: panels }, (_, i) => {
         if (perRow === 1) return { row: i, from: 0, to: 1 };
-        const at = isFirstWhole ? i + 1 : i; // as if the first were two
+        const at = isFirstWhole ? i + perRow - 1 : i; // as if the first were a row of them
         if (isFirstWhole && i === 0) return { row: 0, from: 0, to: 1 };
-        return { row: Math.floor(at / 2), from: (at % 2) / 2, to: (at % 2) / 2 + 0.5 };
+        const column = at % perRow;
+        return { row: Math.floor(at / perRow), from: column / perRow, to: (column + 1) / perRow };
     });
     return {
         ...{ width, unit: printUnit },
@@ -61,7 +67,7 @@ export function columnLayout(panels: number, width: number): GridLayout {
                 ...{ top: row * rowHeight, bottom: (row + 1) * rowHeight },
             };
             const inside = { left: cell.left + 8, right: cell.right - 6 };
-            const middle = cell.top + 6 + wordsHeight;
+            const middle = cell.top + 6 + size.wordsHeight;
             return {
                 cell,
                 words: { ...inside, top: cell.top + 6, bottom: middle },
@@ -131,7 +137,7 @@ const lowered = ({ left, top, right, bottom }: Box, by: number): Box => ({
     ...{ top: top + by, bottom: bottom + by },
 });
 
-/** Letter, title and unit one after the other, as on the screen; a unit that does not fit goes on below itself. */
+/** Letter, title and unit one after the other, as on the screen; a unit without room goes on below itself, or them. */
 function drawWords(
     pen: Pen,
     { letter, title, unit: measure }: PictureFigure,
@@ -152,8 +158,11 @@ function drawWords(
         x += pen.widthOf(words, type) + gap;
     }
     const type = unitType(unit);
-    brokenLines(pen, measure, type, Math.max(60 * unit, at.right - x)).forEach((words, i) =>
-        pen.text(words, [x, foot + i * type.size * lineHeight], { type, colour: colours.of('--ink-2') }),
+    const beside = brokenLines(pen, measure, type, Math.max(60 * unit, at.right - x));
+    const below = brokenLines(pen, measure, type, at.right - at.left);
+    const [lines, left, down] = below.length + 1 < beside.length ? [below, at.left, 1] : [beside, x, 0];
+    lines.forEach((words, i) =>
+        pen.text(words, [left, foot + (i + down) * type.size * lineHeight], { type, colour: colours.of('--ink-2') }),
     );
 }
 
