@@ -32,7 +32,7 @@ import { klLossOf } from './advantages.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
-import { toRater } from '../recording.ts';
+import { toRater } from '../rating-records.ts';
 import { openCalibration } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';

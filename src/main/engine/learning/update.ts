@@ -20,7 +20,7 @@ import { learnFromPairs } from './preferences.ts';
 import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
 import { requireRated } from '../teachers/rated-none.ts';
-import { toRatingRecords } from '../recording.ts';
+import { toRatingRecords } from '../rating-records.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
 import type { WrittenStory } from '../stories/writing.ts';
