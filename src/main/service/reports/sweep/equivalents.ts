@@ -38,8 +38,8 @@ interface SweepGroup {
 /** @throws bad input where there are too few checkpoints that only read, or students of different sizes */
 export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredEquivalents {
     const shape = shapeOfAll(checkpoints);
-    const all = checkpoints.map((checkpoint, at) => ({ checkpoint, at }));
-    const points = groupsOf(readingOf(all), readingKey).toSorted((a, b) => a.words - b.words);
+    const all = placesOf(checkpoints);
+    const points = curvePoints(all);
     if (points.length < 2)
         throw badInput(
             `Of checkpoints that only read, ${points.length === 0 ? 'none was' : 'one was'} measured by ${measure.name}, so there is no curve to look feedback up on; nothing was counted. Evaluate two checkpoints of pretraining or more.`,
@@ -86,9 +86,20 @@ export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): 
     };
 }
 
+/** Were two checkpoints that only read measured, so that there is a curve to look feedback up on? */
+export function hasCurve({ checkpoints }: MeasuredSweep): boolean {
+    return curvePoints(placesOf(checkpoints)).length >= 2;
+}
+
 const nameOf = ({ run, name }: SweepCheckpoint): string => `${run.name} · ${name}`;
 
 type SweptPlace = { readonly checkpoint: SweepCheckpoint; readonly at: number };
+
+const placesOf = (checkpoints: readonly SweepCheckpoint[]): readonly SweptPlace[] =>
+    checkpoints.map((checkpoint, at) => ({ checkpoint, at }));
+
+const curvePoints = (all: readonly SweptPlace[]): readonly SweepGroup[] =>
+    groupsOf(readingOf(all), readingKey).toSorted((a, b) => a.words - b.words);
 
 /**
  * Those that only read. A run of learning starts with a checkpoint of pretraining, under another digest where its

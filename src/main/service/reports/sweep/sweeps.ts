@@ -4,7 +4,7 @@ import { badInput } from '../../../../shared/faults.ts';
 import type { MeasuredEquivalents, MeasuredSeries } from '../../../../shared/benchmarks/sweep.ts';
 import { findRun, listRuns } from '../../../store/home/workshop.ts';
 import { seriesOf } from './checkpoint-series.ts';
-import { equivalentsOf } from './equivalents.ts';
+import { equivalentsOf, hasCurve } from './equivalents.ts';
 import { measureSweep } from './sweep.ts';
 import type { MeasuredSweep } from './swept.ts';
 import { openHome, type OpenHome } from '../../sources/home.ts';
@@ -33,10 +33,23 @@ export function equivalentsOfRuns(typed: readonly string[], counting: Counting):
             throw badInput(
                 'No run learned from feedback from one of these checkpoints, so there is nothing to look up; nothing was counted. Let one learn from them.',
             );
-        return measured(home, family, counting).map(equivalentsOf);
+        return equivalentsIn(measured(home, family, counting));
     } finally {
         home.close();
     }
+}
+
+/**
+ * By every measure that has a curve of reading; the others are named beside the first of them.
+ * @throws bad input where none has one
+ */
+function equivalentsIn(sweeps: readonly MeasuredSweep[]): readonly MeasuredEquivalents[] {
+    const [first, ...others] = sweeps.filter(hasCurve).map(equivalentsOf);
+    if (first === undefined) return sweeps.map(equivalentsOf); // which says why there is none
+    const without = sweeps.filter((each) => !hasCurve(each)).map(({ measure }) => measure.name);
+    if (without.length === 0) return [first, ...others];
+    const remark = `Not looked up, since fewer than two checkpoints that only read were measured by it: ${without.join(', ')}.`;
+    return [{ ...first, measure: { ...first.measure, remarks: [...first.measure.remarks, remark] } }, ...others];
 }
 
 /** What these runs kept. @throws bad input for one that is not there */
