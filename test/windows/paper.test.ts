@@ -1,20 +1,20 @@
 /// <reference lib="dom" />
 /**
  * What a paper needs of a run, as a person has it in Chromium over `serve`: grammar while it learned, what feedback was
- * worth, the figures, the passport, and all of it saved.
+ * worth, the figures, the passport, and all of it saved. In Electron the passport's folder goes where a person chooses.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { succeeding, tinyLearning } from '../headless/command-line.ts';
 import { readyStudent } from '../support/ready-student.ts';
 import { violationsIn } from './accessible.ts';
 import { pipeOf, settled, type Pipe } from './in-page.ts';
-import { chromium, root } from './places.ts';
+import { chromium, obstacle, root } from './places.ts';
 import { savedFigure } from './saving-figures.ts';
-import { openBrowser, type Screen } from './screen.ts';
+import { openBrowser, openElectron, type Screen } from './screen.ts';
 
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
 if (missing.length > 0) console.log(`What a paper needs is not tested here: there is no ${missing.join(' and no ')}.`);
@@ -159,6 +159,66 @@ describe.skipIf(missing.length > 0)('a run that learned', () => {
             expect(width).toBeLessThanOrEqual(640);
             expect(await violations()).toEqual([]);
         }
+        expect(screen.complaints).toEqual([]);
+    });
+});
+
+describe.skipIf(obstacle() !== null)('in Electron', () => {
+    it('a folder to submit is written where a person chose, or with the exports where nothing was chosen', async () => {
+        const [home, place] = ['home', 'place'].map((each) =>
+            mkdtempSync(join(tmpdir(), `storyloop-passport-${each}-`)),
+        );
+        onTestFinished(() => [home!, place!].forEach((each) => rmSync(each, { recursive: true, force: true })));
+        await readyStudent(home!);
+        await succeeding(home!, 'evaluate', '--run', 'tiny', '--only', 'grammar', '--json');
+        const screen = await openElectron(home!);
+        onTestFinished(() => screen.close());
+        const { page } = screen;
+        page.setDefaultTimeout(patient.timeout);
+        /** The person chooses this in the system's window, or closes it. */
+        const answer = (folder: string | null): Promise<void> =>
+            screen.app.evaluate(({ dialog }, chosen) => {
+                dialog.showOpenDialog = () =>
+                    Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+            }, folder);
+        const pipe = await pipeOf(page);
+        const [row] = await pipe.ask('benchmarks.list', {});
+        await page.evaluate((to) => void (location.hash = to), `#/evaluate/${row!.id}?view=passport`);
+        await page.getByRole('button', { name: 'Save folder ready to submit…' }).click();
+        const sheet = page.getByRole('dialog', { name: 'Folder ready to submit' });
+        const [choose, write] = ['Choose folder…', 'Save the folder'].map((name) =>
+            sheet.getByRole('button', { name }),
+        );
+        /** Writes, and gives the folder that is told, once all files that are told lie in it. */
+        const written = async (): Promise<string> => {
+            await write!.click();
+            const told = sheet.getByRole('status');
+            await told.waitFor();
+            const folder = (await told.locator('.mono').textContent())!;
+            const files = await sheet.locator('li').allTextContents();
+            expect(await told.textContent()).toMatch(new RegExp(`^\\s*${files.length} files in `, 'u'));
+            expect(files).toEqual(
+                expect.arrayContaining(['passport.json', 'passport.md', 'student/model.safetensors']),
+            );
+            for (const file of files) expect(existsSync(join(folder, file))).toBe(true);
+            expect(await sheet.getByRole('link').count()).toBe(0); // they lie on this machine: there is nothing to fetch
+            return folder;
+        };
+
+        await answer(null);
+        await choose!.click();
+        await sheet.getByText('a new folder in Storyloop’s exports').waitFor();
+        expect((await written()).startsWith(join(home!, 'exports'))).toBe(true);
+        expect(readdirSync(place!)).toEqual([]);
+
+        await answer(place!);
+        await choose!.click();
+        await sheet.getByText(place!, { exact: true }).waitFor();
+        const folder = await written();
+        expect(readdirSync(place!).map((name) => join(place!, name))).toEqual([folder]);
+        expect(readFileSync(join(folder, 'passport.md'), 'utf8')).toContain('2025 strict-small: ');
+        const predictions = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+        expect(predictions.filter((path) => path.endsWith('.partial'))).toEqual([]);
         expect(screen.complaints).toEqual([]);
     });
 });
