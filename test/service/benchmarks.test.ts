@@ -102,11 +102,20 @@ describe('a reading', () => {
         expect(predictions.own_agreement.predictions).toHaveLength(60);
         expect(existsSync(`${written.folder}.partial`)).toBe(false);
 
-        await page.ask('benchmarks.remove', { benchmark: second.id });
+        const asked = { kind: 'benchmark', name: second.id, label: 'What it said of benchmarks' } as const;
+        const { id } = await page.ask('trash.put', asked);
         await page.told('benchmark-gone', ({ benchmark }) => benchmark === second.id);
         expect((await page.ask('benchmarks.list', {})).map(({ id }) => id)).toEqual([first.id]);
         const refused = await page.refusal('benchmarks.results', { benchmark: second.id });
         expect(refused).toBe('This result is not here any more; nothing was changed. Choose another one.');
+
+        expect(await page.ask('trash.list', {})).toMatchObject([{ id, ...asked }]);
+        const isBack = page.told('benchmark', ({ row }) => row.id === second.id && row.state === 'finished');
+        await page.ask('trash.restore', { id });
+        await isBack;
+        const again = await page.ask('benchmarks.compare', { before: first.id, after: second.id });
+        expect(again).toEqual([change]);
+        await page.ask('trash.put', asked);
     });
 
     it('writes only into a folder that a person chose', async () => {
@@ -161,7 +170,7 @@ describe('a reading', () => {
         expect(await page.ask('benchmarks.list', {})).toEqual(before);
     });
 
-    it('pauses, goes on, and is not begun twice; discarding it leaves nothing', async () => {
+    it('pauses, goes on, and is not begun twice; discarded, it waits in the trash', async () => {
         const many = folderOf(join(home, 'many'), { 'blimp_filtered/own_agreement.jsonl': pairs(12_000) });
         const { benchmark } = await page.ask('benchmarks.start', { source: student, folder: many });
         expect(await page.refusal('benchmarks.start', { source: student, folder: many })).toMatch(
@@ -177,8 +186,13 @@ describe('a reading', () => {
         expect(await page.refusal('benchmarks.pause', { benchmark })).toMatch(/^Nothing reads these tasks now/u);
 
         expect(await page.ask('benchmarks.resume', { benchmark })).toEqual({ benchmark });
-        await page.ask('benchmarks.remove', { benchmark });
-        expect((await page.ask('benchmarks.list', {})).map(({ id }) => id)).not.toContain(benchmark);
+        const asked = { kind: 'benchmark', name: benchmark, label: 'A reading' } as const;
+        const { id } = await page.ask('trash.put', asked);
+        expect((await page.ask('benchmarks.list', {})).map((row) => row.id)).not.toContain(benchmark);
+        await page.ask('trash.restore', { id });
+        const back = (await page.ask('benchmarks.list', {})).find((row) => row.id === benchmark)!;
+        expect(back.state).toBe('waiting'); // to go on where it was
+        expect(back.tasks[0]!.done).toBeGreaterThanOrEqual(done);
     });
 });
 

@@ -1,11 +1,8 @@
 /** The finished run that ships: laid among the runs, whole, marked as nobody's, and taken away again. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
-import { createRunFolder } from '../../src/main/store/home/run-folder.ts';
-import { composeConfig } from '../../src/shared/run/config.ts';
-import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { aPage, type Page } from './a-page.ts';
 
@@ -50,16 +47,15 @@ it('is small', () => {
     expect(statSync(join(import.meta.dirname, '../../resources/sample/run.sqlite')).size).toBeLessThan(3e6);
 });
 
-it('is taken away on request, and no run of a person’s is', async () => {
+it('goes to the trash on request, and comes back with what a person wrote on it', async () => {
     const { run } = await page.ask('sample.add', {});
-    const stored = { version: configVersion, preset: 'quick', values: composeConfig('quick', {}) } as const;
-    const own = createRunFolder(home, { name: 'own', kind: 'learn', config: stored }, Date.now);
-    const name = own.folder.slice(own.folder.lastIndexOf('/') + 1);
-    expect(await page.refusal('sample.remove', { run: name })).toMatch(/is a run of yours and no sample; it was left/);
-    expect(existsSync(own.database)).toBe(true);
-    await page.ask('sample.remove', { run });
+    await page.ask('run.change', { run, notes: 'the king again' });
+    const { id } = await page.ask('trash.put', { kind: 'run', name: run, label: 'A finished run' });
     await page.told('run-gone', (push) => push.run === run);
-    expect(await page.refusal('sample.remove', { run })).toMatch(/There is no run/);
+    expect(await page.refusal('run.read', { run })).toMatch(/There is no run/);
+    await page.ask('trash.restore', { id });
+    expect(await page.ask('runs.list', {})).toMatchObject([{ run, isSample: true, notes: 'the king again' }]);
+    await page.ask('trash.put', { kind: 'run', name: run, label: 'A finished run' });
     mkdirSync(join(home, 'runs', run)); // a folder in its place
     expect((await page.ask('sample.add', {})).run).not.toBe(run);
 });

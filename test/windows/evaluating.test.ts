@@ -134,20 +134,22 @@ describe.skipIf(missing.length > 0)('students are evaluated', () => {
         expect(listed.find(({ id }) => id === benchmark)?.state).not.toBe('waiting');
     });
 
-    it('removes a result, once somebody is sure', async () => {
+    it('deletes a result, and brings it back', async () => {
         const listed = await pipe.ask('benchmarks.list', {});
         await goTo(`#/evaluate/${listed.at(-1)!.id}`);
         await shows('Counted');
-        const remove = screen.page.getByRole('button', { name: 'Remove' });
+        const remove = screen.page.getByRole('button', { name: 'Delete' });
+        const idsNow = async (): Promise<readonly string[]> =>
+            (await pipe.ask('benchmarks.list', {})).map(({ id }) => id);
         await remove.click();
-        await shows('Remove this result?');
+        await shows(/^What .* said of benchmarks moved to the trash\./u);
         expect(await violations()).toEqual([]);
-        await press('Escape');
-        await remove.click();
-        await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-        await shows(/^Removed what /u);
-        const ids = (await pipe.ask('benchmarks.list', {})).map(({ id }) => id);
-        expect(ids).toEqual(listed.slice(0, -1).map(({ id }) => id));
+        expect(await idsNow()).toEqual(listed.slice(0, -1).map(({ id }) => id));
+        await press('Control+z');
+        await shows(/^What .* said of benchmarks put back where it was\./u);
+        expect(await idsNow()).toEqual(listed.map(({ id }) => id));
+        await goTo(`#/evaluate/${listed.at(-1)!.id}`);
+        await shows('Counted');
         expect(screen.complaints).toEqual([]);
     });
 

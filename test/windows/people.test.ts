@@ -99,7 +99,7 @@ describe.skipIf(missing.length > 0)('a person', () => {
         await goTo('#/settings');
         await button('Empty the trash').click();
         await button('Delete for good').click();
-        await shows(/^Empty\. Runs, rating sets and models/);
+        await shows(/^Empty\. Runs, rating sets, models and results/);
         expect(folders('trash')).toEqual([]);
         expect(folders('runs')).toHaveLength(1);
     });

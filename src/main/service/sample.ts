@@ -1,11 +1,10 @@
 /**
- * Adds and removes the sample: a copy of a finished run that ships with the app, so that every page has something to
+ * Adds the sample: a copy of a finished run that ships with the app, so that every page has something to
  * show.
  */
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
-import { badInput } from '../../shared/faults.ts';
 import { draftFolder, moveToFreeName, runFolderAt, runFolders, runsFolder } from '../store/home/run-folder.ts';
 import { storeFault } from '../store/connection/sqlite-faults.ts';
 import { shippedStudent } from './sources/checkpoint-source.ts';
@@ -41,13 +40,4 @@ export function addSample(home: string, now: number): string {
         rmSync(draft, { recursive: true, force: true });
         throw storeFault(error, draft);
     }
-}
-
-/** Deletes the sample. @throws bad input for any other run */
-export function removeSample(folder: string): void {
-    if (!isSample(folder))
-        throw badInput(
-            `${basename(folder)} is a run of yours and no sample; it was left as it is. Archive it instead.`,
-        );
-    rmSync(folder, { recursive: true, force: true });
 }

@@ -277,12 +277,14 @@ export const methods = {
     'run.draft': z.strictObject({ run }),
     /** Copies the shipped sample run into the runs folder, or finds it there. */
     'sample.add': nothing,
-    'sample.remove': z.strictObject({ run }),
 
-    /** Moves a run, a rating set or a model file to the trash; answered with its id there. */
+    /**
+     * Moves a run, a rating set, a model file, or what a student said of benchmarks to the trash; answered with its id
+     * there. A reading of benchmarks that is under way ends.
+     */
     'trash.put': z.strictObject({
-        kind: z.enum(['run', 'set', 'model']),
-        /** Of its folder or file. */
+        kind: z.enum(['run', 'set', 'model', 'benchmark']),
+        /** Of its folder or file; of a benchmark its id. */
         name: run,
         label: z.string().max(200),
     }),
@@ -388,8 +390,6 @@ export const methods = {
     }),
     'benchmarks.pause': z.strictObject({ benchmark }),
     'benchmarks.resume': z.strictObject({ benchmark }),
-    /** Ends the reading if it is under way, and forgets all that the student said. */
-    'benchmarks.remove': z.strictObject({ benchmark }),
     'benchmarks.results': z.strictObject({ benchmark, counting }),
     /** What lies between two students, on the items that both have read. */
     'benchmarks.compare': z.strictObject({ before: benchmark, after: benchmark, counting }),
@@ -482,7 +482,6 @@ export interface Results {
     readonly 'run.resume': { readonly run: string };
     readonly 'run.draft': RunDraft;
     readonly 'sample.add': { readonly run: string };
-    readonly 'sample.remove': null;
     readonly 'models.list': ModelShelf;
     readonly 'model.download': null;
     readonly 'model.pause': null;
@@ -513,7 +512,6 @@ export interface Results {
     readonly 'benchmarks.start': { readonly benchmark: string };
     readonly 'benchmarks.pause': null;
     readonly 'benchmarks.resume': { readonly benchmark: string };
-    readonly 'benchmarks.remove': null;
     readonly 'benchmarks.results': readonly TaskScore[];
     readonly 'benchmarks.compare': readonly ComparedTask[];
     readonly 'benchmarks.ages': BenchmarkAges;

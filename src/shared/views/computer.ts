@@ -101,8 +101,8 @@ export interface ModelShelf {
 /** A run, a rating set or a model file that was deleted and can be put back. */
 export interface TrashedThing {
     readonly id: string;
-    readonly kind: 'run' | 'set' | 'model';
-    /** Of its folder or file. */
+    readonly kind: 'run' | 'set' | 'model' | 'benchmark';
+    /** Of its folder or file; of a benchmark its id. */
     readonly name: string;
     /** As a person calls it. */
     readonly label: string;

@@ -1,7 +1,11 @@
 /** What is deleted lies in the trash until that is emptied, and nothing is lost between two steps of it. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BenchmarkItem } from '../../../src/shared/benchmarks/benchmarks.ts';
+import { composeConfig } from '../../../src/shared/run/config.ts';
+import { configVersion } from '../../../src/shared/run/stored-config.ts';
+import { openBenchmarks, type Benchmarks } from '../../../src/main/store/home/benchmarks.ts';
 import { emptyTrash, moveToTrash, takeBack, trashedThings } from '../../../src/main/store/home/trash.ts';
 import { temporaryFolder } from '../a-run.ts';
 
@@ -48,6 +52,66 @@ it('refuses what is not there, and names that lead elsewhere', () => {
     for (const name of ['../sets', '.hidden', 'a/b'])
         expect(() => moveToTrash(home, { ...thing, name }, 1)).toThrow(/is no name; nothing was moved/u);
     expect(contentOf(home)).toBe('12345');
+});
+
+describe('what a student said of benchmarks', () => {
+    const item = (index: number): BenchmarkItem => ({
+        ...{ task: 'blimp', uid: 'agreement', index, labels: { field: 'syntax' }, human: {} },
+        texts: [{ kind: 'span', text: `The owls sleep ${index}.`, from: 0 }],
+    });
+    /** Two of them, which share an item. */
+    function aRecord(home: string): Benchmarks {
+        const record = openBenchmarks(home, () => 1000);
+        for (const id of ['a', 'b']) {
+            record.add({
+                ...{ id, name: `student ${id}`, checkpoint: '/x', data: '/d', only: [], storyloop: '0.1.0' },
+                config: { version: configVersion, preset: 'improved', values: composeConfig('improved', {}) },
+            });
+            const student = { digest: id, parameters: 9, context: 64, vocabulary: 300, words: null, tokens: null };
+            record.plan(id, student, [{ task: 'blimp', dataset: 'blimp_filtered', digest: 'first', items: 2 }]);
+            const read = [item(0), item(id === 'a' ? 1 : 2)].map((each) => ({
+                item: each,
+                logprobs: [-0.1 - 0.2, null],
+            }));
+            record.record(id, 'blimp', read, 0);
+            record.finish(id);
+        }
+        return record;
+    }
+    const result = { kind: 'benchmark', name: 'a', label: 'What a said of benchmarks' } as const;
+
+    it('leaves its record and comes back to the last bit; others lose nothing', () => {
+        const home = aHome();
+        const record = aRecord(home);
+        onTestFinished(() => record.close());
+        const [all, own, others] = [record.list(), record.items('a', 'blimp'), record.items('b', 'blimp')];
+        const id = moveToTrash(home, result, 5);
+        expect(record.list().map((each) => each.id)).toEqual(['b']);
+        expect(record.items('b', 'blimp')).toEqual(others);
+        expect(trashedThings(home)).toMatchObject([{ id, ...result }]);
+        expect(fs.readdirSync(path.join(home, 'trash', id)).toSorted()).toEqual(['a', 'what.json']);
+        takeBack(home, id);
+        expect(record.list()).toEqual(all);
+        expect(record.items('a', 'blimp')).toEqual(own);
+        expect(record.items('b', 'blimp')).toEqual(others);
+        expect(trashedThings(home)).toEqual([]);
+        expect(() => moveToTrash(home, { ...result, name: 'c' }, 6)).toThrow(/is not here any more/u);
+    });
+
+    it('is there once where the program died between two steps', () => {
+        const home = aHome();
+        const record = aRecord(home);
+        onTestFinished(() => record.close());
+        const before = record.list();
+        const id = moveToTrash(home, result, 5);
+        const copy = path.join(home, 'copy');
+        fs.cpSync(path.join(home, 'trash', id), copy, { recursive: true });
+        takeBack(home, id);
+        fs.cpSync(copy, path.join(home, 'trash', id), { recursive: true }); // in both: as before it went from the record
+        expect(takeBack(home, id)).toMatchObject(result);
+        expect(record.list()).toEqual(before);
+        expect(trashedThings(home)).toEqual([]);
+    });
 });
 
 it('is emptied for good', () => {

@@ -1,4 +1,4 @@
-/** `trash`: deletes runs, rating sets and models so that they can be put back, and empties the trash. */
+/** `trash`: deletes runs, rating sets, models and what students said of benchmarks, puts it back, empties the trash. */
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import { badInput, commandLine } from '../../../shared/faults.ts';
@@ -16,7 +16,7 @@ interface JsonOption {
 export function addTrashCommand(program: Command): void {
     const command = program
         .command('trash')
-        .summary('delete runs, rating sets and models; put them back; empty the trash')
+        .summary('delete runs, rating sets, models, benchmarks; put them back; empty the trash')
         .description('Lists what was deleted. It can be put back until the trash is emptied.')
         .option('--json', 'one JSON object a line for machines')
         .action(({ json }: JsonOption) => {
@@ -29,8 +29,8 @@ export function addTrashCommand(program: Command): void {
         });
     command
         .command('put')
-        .summary('move a run, a rating set or a model to the trash')
-        .argument('<kind>', 'run, set or model')
+        .summary('move a run, a rating set, a model or a benchmark to the trash')
+        .argument('<kind>', 'run, set, model or benchmark')
         .argument('<name>', 'its name, id, or folder')
         .action((kind: string, name: string) => {
             const trash = openTrash();

@@ -129,6 +129,7 @@ export function openBackend(
                 else if (kind === 'set') sets.forget(name);
                 else models.letGo(name);
             },
+            benchmarks: benchmarking,
             changed: () => polling.now(),
         }),
         ...work.handlers,

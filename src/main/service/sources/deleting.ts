@@ -1,4 +1,4 @@
-/** Moves runs, rating sets and models to the trash, unless somebody is at work on them. */
+/** Moves runs, rating sets, models and benchmarks to the trash, unless somebody is at work on them. */
 import path from 'node:path';
 import { badInput, FaultError } from '../../../shared/faults.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';

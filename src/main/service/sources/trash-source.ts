@@ -2,6 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { badInput } from '../../../shared/faults.ts';
 import type { TrashedThing } from '../../../shared/views/computer.ts';
+import { findBenchmark, openBenchmarks } from '../../store/home/benchmarks.ts';
 import { findSet, withSet } from '../../store/home/set-files.ts';
 import { emptyTrash, takeBack, trashedThings, type Trashable } from '../../store/home/trash.ts';
 import { findRun } from '../../store/home/workshop.ts';
@@ -40,5 +41,14 @@ export function findTrashable({ home }: Trash, kind: string, wanted: string): Tr
         const { name } = withSet(file, { readonly: true }, readSetHead);
         return { kind, name: basename(dirname(file)), label: name };
     }
-    throw badInput(`"${kind}" is nothing that can be deleted; nothing was moved. Say run, set or model.`);
+    if (kind === 'benchmark') {
+        const record = openBenchmarks(home.home, home.clock);
+        try {
+            const { id, name } = findBenchmark(record, wanted);
+            return { kind, name: id, label: `what ${name} said of benchmarks` };
+        } finally {
+            record.close();
+        }
+    }
+    throw badInput(`"${kind}" is nothing that can be deleted; nothing was moved. Say run, set, model or benchmark.`);
 }

@@ -1,5 +1,6 @@
 /**
- * What students said of benchmarks, in `benchmarks.sqlite` beside the runs: written as it is read, and kept for good.
+ * What students said of benchmarks, in `benchmarks.sqlite` beside the runs: written as it is read, and kept until a
+ * person deletes it.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -11,8 +12,9 @@ import type {
     BenchmarkTask,
     ReadItem,
 } from '../../../shared/benchmarks/benchmarks.ts';
-import { badInput } from '../../../shared/faults.ts';
+import { badInput, commandLine } from '../../../shared/faults.ts';
 import type { StoredConfig } from '../../../shared/run/stored-config.ts';
+import { isSameName } from '../../../shared/text/names.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openBenchmarksDatabase } from '../connection/open.ts';
 import { mayWriteDatabase } from '../connection/places.ts';
@@ -63,7 +65,7 @@ export interface Benchmarks {
     close(): void;
 }
 
-const fileIn = (home: string): string => path.join(home, 'benchmarks.sqlite');
+export const benchmarksFile = (home: string): string => path.join(home, 'benchmarks.sqlite');
 
 interface StoredBenchmark {
     readonly id: string;
@@ -79,12 +81,27 @@ interface StoredBenchmark {
 
 /** Was anything ever read here? Looking makes no file. */
 export function hasBenchmarks(home: string): boolean {
-    return existsSync(fileIn(home));
+    return existsSync(benchmarksFile(home));
+}
+
+/**
+ * The one with this id or beginning of an id; or the newest of this name.
+ * @throws bad input where there is none
+ */
+export function findBenchmark(record: Pick<Benchmarks, 'list'>, named: string): RecordedBenchmark {
+    const found = record
+        .list()
+        .find(({ id, name }) => (named.length >= 4 && id.startsWith(named.toUpperCase())) || isSameName(name, named));
+    if (found !== undefined) return found;
+    throw badInput(
+        `No benchmark was read under the name "${named}"; nothing was changed.`,
+        `"${commandLine} benchmarks" lists them.`,
+    );
 }
 
 /** @param readonly for whoever only looks, also where nobody may write */
 export function openBenchmarks(home: string, clock: Clock, { readonly = false } = {}): Benchmarks {
-    const file = fileIn(home);
+    const file = benchmarksFile(home);
     // else it is opened for writing, and brought up to date
     const db = openBenchmarksDatabase(file, { readonly: readonly && !mayWriteDatabase(file) });
     const tasksOf = (id: string): readonly RecordedTask[] =>

@@ -1,6 +1,7 @@
 /**
  * The trash of the data folder: what a person deleted, until they empty it. Deleting and taking back are each one move
- * of a folder or file on the same disk, so nothing is lost where the program dies: it is in one place or the other.
+ * of a folder or file on the same disk, so nothing is lost where the program dies: it is in one place or the other. A
+ * benchmark's rows are copied to a file before they go, so for a moment they are in both.
  *
  *     trash/<id>/what.json    what it is, written before it moves in
  *     trash/<id>/<name>       the thing itself
@@ -13,13 +14,14 @@ import { badInput } from '../../../shared/faults.ts';
 import type { TrashedThing } from '../../../shared/views/computer.ts';
 import { makeFolder, requireWritable } from '../connection/places.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
+import { isRecorded, moveBenchmarkIn, moveBenchmarkOut } from './moved-benchmarks.ts';
 
 export type Trashable = Pick<TrashedThing, 'kind' | 'name' | 'label'>;
 
 const whatFile = 'what.json';
 const whatSchema = z.object({
     version: z.literal(1),
-    kind: z.enum(['run', 'set', 'model']),
+    kind: z.enum(['run', 'set', 'model', 'benchmark']),
     name: z.string().min(1),
     label: z.string(),
     at: z.number(),
@@ -27,26 +29,29 @@ const whatSchema = z.object({
 
 const trashFolder = (home: string): string => path.join(home, 'trash');
 
-function placeOf(home: string, { kind, name }: Pick<Trashable, 'kind' | 'name'>): string {
+/** Null of a benchmark, which is rows of a file. */
+function placeOf(home: string, { kind, name }: Pick<Trashable, 'kind' | 'name'>): string | null {
     if (path.basename(name) !== name || name.startsWith('.'))
         throw badInput(`"${name}" is no name; nothing was moved.`);
-    return path.join(home, { run: 'runs', set: 'sets', model: 'models' }[kind], name);
+    return kind === 'benchmark' ? null : path.join(home, { run: 'runs', set: 'sets', model: 'models' }[kind], name);
 }
 
 /** Moves it into the trash and returns its id there. @throws bad input where it is not there */
 export function moveToTrash(home: string, thing: Trashable, at: number): string {
     const place = placeOf(home, thing);
-    if (!fs.existsSync(place))
+    if (!(place === null ? isRecorded(home, thing.name) : fs.existsSync(place)))
         throw badInput(`${thing.label} is not here any more; nothing was moved. Look at the list again.`);
     requireWritable(home);
     const id = ulid(at);
     const folder = path.join(trashFolder(home), id);
+    const content = path.join(folder, thing.name);
     try {
         makeFolder(folder);
         fs.writeFileSync(path.join(folder, whatFile), JSON.stringify({ version: 1, ...thing, at }));
-        fs.renameSync(place, path.join(folder, thing.name));
+        if (place === null) moveBenchmarkOut(home, thing.name, content);
+        else fs.renameSync(place, content);
     } catch (error) {
-        if (!fs.existsSync(path.join(folder, thing.name))) fs.rmSync(folder, { recursive: true, force: true });
+        if (!fs.existsSync(content)) fs.rmSync(folder, { recursive: true, force: true });
         throw storeFault(error, folder);
     }
     return id;
@@ -79,16 +84,20 @@ export function takeBack(home: string, id: string): TrashedThing {
     const thing = trashedThings(home).find((each) => each.id === id);
     if (!thing) throw badInput('It is not in the trash any more; nothing was moved.');
     const place = placeOf(home, thing);
-    if (fs.lstatSync(place, { throwIfNoEntry: false }))
+    if (place !== null && fs.lstatSync(place, { throwIfNoEntry: false }))
         throw badInput(
             `Something else took the place of ${thing.label}; it stays in the trash. Rename or delete that first.`,
         );
     const folder = path.join(trashFolder(home), id);
+    const content = path.join(folder, thing.name);
     try {
-        makeFolder(path.dirname(place));
-        fs.renameSync(path.join(folder, thing.name), place);
+        if (place === null) moveBenchmarkIn(home, thing.name, content);
+        else {
+            makeFolder(path.dirname(place));
+            fs.renameSync(content, place);
+        }
     } catch (error) {
-        throw storeFault(error, place);
+        throw storeFault(error, place ?? content);
     }
     fs.rmSync(folder, { recursive: true, force: true });
     return thing;

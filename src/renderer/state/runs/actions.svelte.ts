@@ -7,6 +7,7 @@ import { shortened } from '../../lib/text/words.ts';
 import { exportOf } from '../exchanges.svelte.ts';
 import { go } from '../app/route.svelte.ts';
 import { say, sayFault } from '../app/toasts.svelte.ts';
+import { moveToTrash } from '../trash.svelte.ts';
 import { attempt, stateOf } from '../workshop.svelte.ts';
 
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
@@ -27,10 +28,8 @@ export async function openSample(): Promise<void> {
     if (sample) go('run', sample.result.run);
 }
 
-export async function removeSample({ run }: RunRow): Promise<void> {
-    if (!(await attempt('sample.remove', { run }))) return;
-    go('runs');
-    say('The sample was removed.', { undo: () => void openSample() });
+export async function removeSample({ run, name }: RunRow): Promise<void> {
+    if (await moveToTrash([{ kind: 'run', name: run, label: name }])) go('runs');
 }
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {

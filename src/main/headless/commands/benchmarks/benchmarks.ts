@@ -11,6 +11,7 @@ import {
     sayChange,
     type RecordedBenchmark,
 } from '../../../service/reports/benchmarks/recorded.ts';
+import { findTrashable, openTrash } from '../../../service/sources/trash-source.ts';
 import { openWorkbench, type TaskRequest } from '../../../service/workbench.ts';
 import { follow, printJson, reportEnd } from '../../following.ts';
 import { addCountingOptions, countingOf, nameOf, wantsJson, type CountingOptions } from './counting.ts';
@@ -133,14 +134,12 @@ export function addBenchmarksCommand(program: Command): void {
         });
     benchmarks
         .command('remove')
-        .description('Removes what a student said of benchmarks; the student itself stays.')
+        .description('Moves what a student said of benchmarks to the trash; the student itself stays.')
         .argument('<benchmark>', 'its name or id')
         .action((named: string) => {
-            withRecord(({ find, remove }) => {
-                const benchmark = find(named);
-                remove(benchmark);
-                console.log(`Removed: ${lineOf(benchmark)}`);
-            });
+            const trash = openTrash();
+            const id = trash.put(findTrashable(trash, 'benchmark', named));
+            console.log(`Moved to the trash. Put it back with: ${commandLine} trash restore ${id}`);
         });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The thread that reads, counts and removes benchmarks, and works out what a paper asks of runs; `benchmark-thread.ts`
+ * The thread that reads, counts and deletes benchmarks, and works out what a paper asks of runs; `benchmark-thread.ts`
  * starts it.
  */
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,9 @@ import type {
     DrawnEquivalents,
     DrawnFigures,
 } from '../../../../shared/views/benchmarks.ts';
+import type { TrashedThing } from '../../../../shared/views/computer.ts';
 import { findBenchmarks, readTask } from '../../../benchmarks/find-tasks.ts';
+import { moveToTrash, takeBack, type Trashable } from '../../../store/home/trash.ts';
 import { openReadBenchmarks, type ReadBenchmarks } from '../../reports/benchmarks/recorded.ts';
 import { comparedTasks } from '../../reports/benchmarks/compared-tasks.ts';
 import { figuresOfRuns } from '../../reports/figures/figures.ts';
@@ -33,7 +35,9 @@ export interface BenchmarkAnswers {
     readonly ages: BenchmarkAges;
     /** The paths of the files in the folder. */
     readonly write: readonly string[];
-    readonly remove: null;
+    /** Its id in the trash. */
+    readonly delete: string;
+    readonly 'take back': TrashedThing;
     readonly equivalents: readonly DrawnEquivalents[];
     readonly figures: DrawnFigures;
     readonly passport: Passport;
@@ -51,7 +55,8 @@ export type BenchmarkJob =
     | { readonly does: 'ages'; readonly benchmarks: readonly string[]; readonly counting: CountingPreset }
     /** `folder` must not exist yet. */
     | { readonly does: 'write'; readonly benchmark: string; readonly folder: string }
-    | { readonly does: 'remove'; readonly benchmark: string }
+    | { readonly does: 'delete'; readonly thing: Trashable }
+    | { readonly does: 'take back'; readonly id: string }
     | { readonly does: 'equivalents'; readonly runs: readonly string[]; readonly counting: CountingPreset }
     | {
           readonly does: 'figures';
@@ -94,9 +99,10 @@ function answerTo(job: BenchmarkJob): BenchmarkAnswers[keyof BenchmarkAnswers] {
             });
         case 'write':
             return writeWhole(job.folder, (folder) => writePredictions(job.benchmark, folder));
-        case 'remove':
-            recorded(({ find, remove }) => remove(find(job.benchmark)), { readonly: false });
-            return null;
+        case 'delete':
+            return moveToTrash(home, job.thing, Date.now());
+        case 'take back':
+            return takeBack(home, job.id);
         case 'equivalents': {
             const found = equivalentsOfRuns(job.runs, presetCounting(job.counting));
             return equivalenceCharts(found, null).map((chart, i) => ({ ...found[i]!, chart }));
@@ -162,8 +168,8 @@ function filesUnder(folder: string): readonly string[] {
         .toSorted();
 }
 
-function recorded<T>(work: (record: ReadBenchmarks) => T, { readonly = true } = {}): T {
-    const record = openReadBenchmarks(home, Date.now, { readonly });
+function recorded<T>(work: (record: ReadBenchmarks) => T): T {
+    const record = openReadBenchmarks(home, Date.now, { readonly: true });
     try {
         return work(record);
     } finally {

@@ -1,4 +1,4 @@
-/** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and removes them. */
+/** Answers a page about benchmarks: starts, pauses, lists, counts, compares, exports and deletes them. */
 import { basename, relative, resolve, sep } from 'node:path';
 import { benchmarkTasks, type BenchmarkTask } from '../../../../shared/benchmarks/benchmarks.ts';
 import type { TaskScore } from '../../../../shared/benchmarks/results.ts';
@@ -6,10 +6,12 @@ import type { EngineEvent } from '../../../../shared/contracts/engine.ts';
 import { badInput, describeFault, FaultError } from '../../../../shared/faults.ts';
 import { composeConfig } from '../../../../shared/run/config.ts';
 import type { BenchmarkLive, BenchmarkRow, ComparedTask } from '../../../../shared/views/benchmarks.ts';
+import type { TrashedThing } from '../../../../shared/views/computer.ts';
 import type { Clock } from '../../../store/connection/lease.ts';
 import { hasBenchmarks, openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';
 import { givenPath } from '../../../store/home/given-path.ts';
 import { runsFolder } from '../../../store/home/run-folder.ts';
+import type { Trashable } from '../../../store/home/trash.ts';
 import { shippedStudent } from '../../sources/checkpoint-source.ts';
 import type { BenchmarkAsked, BenchmarkHandle } from '../../sessions/benchmarking.ts';
 import type { Workbench } from '../../workbench.ts';
@@ -21,6 +23,11 @@ type BenchmarkMethods = Extract<keyof Handlers, `${'benchmarks' | 'paper' | 'pas
 
 export interface Benchmarking {
     readonly handlers: Handlers<BenchmarkMethods>;
+    /**
+     * Moves what a student said to the trash, and ends its reading if that is under way; answered with its id there.
+     */
+    delete(thing: Trashable): Promise<string>;
+    takeBack(id: string): Promise<TrashedThing>;
     /** Pauses what is under way, waits up to the time given, and ends what has not paused. */
     close(patienceMs: number): Promise<void>;
 }
@@ -161,19 +168,6 @@ export function openBenchmarking(
                 tell(benchmark);
                 return null;
             },
-            'benchmarks.remove': async ({ benchmark }) => {
-                find(benchmark);
-                const entry = underWay.get(benchmark);
-                if (entry) {
-                    entry.isDiscarded = true;
-                    entry.handle.kill();
-                    await entry.handle.ended;
-                }
-                problems.delete(benchmark);
-                if (list().some(({ id }) => id === benchmark)) await thread({ does: 'remove', benchmark });
-                gone(benchmark);
-                return null;
-            },
             'benchmarks.results': ({ benchmark, counting }) =>
                 counted([stateOf(find(benchmark)), counting], () => thread({ does: 'count', benchmark, counting })),
             'benchmarks.compare': ({ before, after, counting }) =>
@@ -191,6 +185,28 @@ export function openBenchmarking(
                 return writtenTo(home, to, files);
             },
             ...paperHandlers({ home, thread, find, placeOf }),
+        },
+        async delete(thing) {
+            find(thing.name);
+            const entry = underWay.get(thing.name);
+            if (entry) {
+                entry.isDiscarded = true;
+                entry.handle.kill();
+                await entry.handle.ended;
+            }
+            problems.delete(thing.name);
+            try {
+                if (!list().some(({ id }) => id === thing.name))
+                    throw badInput(`${thing.label} had read nothing yet, so nothing of it went to the trash.`);
+                return await thread({ does: 'delete', thing });
+            } finally {
+                tell(thing.name);
+            }
+        },
+        async takeBack(id) {
+            const thing = await thread({ does: 'take back', id });
+            tell(thing.name);
+            return thing;
         },
         async close(patienceMs) {
             const handles = [...underWay.values()].map(({ handle }) => handle);

@@ -15,7 +15,7 @@ import { changeNotes, readConfig, readSummary } from '../../../store/run/run.ts'
 import type { Clock } from '../../../store/connection/lease.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { addSample, removeSample } from '../../sample.ts';
+import { addSample } from '../../sample.ts';
 import { knownSource, nameOfStudent, startingStudent, type NamesOfRuns } from '../../reports/run/student-facts.ts';
 import { readSource, sourceFile } from '../../sources/run-source.ts';
 import type { Handlers } from '../handlers.ts';
@@ -37,7 +37,7 @@ export function runHandlers(
     list: RunList,
     work: Pick<Work, 'liveOf'>,
     { home, clock, changed }: { home: string; clock: Clock; changed: () => void },
-): Pick<Handlers, 'runs.list' | 'run.read' | 'run.change' | 'run.draft' | 'sample.add' | 'sample.remove'> {
+): Pick<Handlers, 'runs.list' | 'run.read' | 'run.change' | 'run.draft' | 'sample.add'> {
     function rowOf(run: string): RunRow {
         const row = withLive(list.row(run), work);
         if (row.kind === 'unreadable') throw badInput(row.problem);
@@ -78,13 +78,6 @@ export function runHandlers(
             const run = addSample(home, clock());
             changed();
             return { run };
-        },
-        'sample.remove': ({ run }) => {
-            const { folder } = runs.folderOf(run);
-            runs.forget(run);
-            removeSample(folder);
-            changed();
-            return null;
         },
         'run.draft': ({ run }) =>
             runs.read(run, (db, folder) => {

@@ -1,14 +1,13 @@
-/** The benchmarks recorded in a data folder: lists them, counts scores, writes the official files, removes them. */
+/** The benchmarks recorded in a data folder: lists them, counts scores, writes the official files. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { badInput, commandLine } from '../../../../shared/faults.ts';
+import { badInput } from '../../../../shared/faults.ts';
 import { benchmarkTasks } from '../../../../shared/benchmarks/benchmarks.ts';
 import type { Counting } from '../../../../shared/benchmarks/counting.ts';
 import type { TaskChange, TaskScore } from '../../../../shared/benchmarks/results.ts';
-import { isSameName } from '../../../../shared/text/names.ts';
 import type { Acquisition } from '../../../benchmarks/counting/acquisition.ts';
 import { acquisitionFile, officialFiles, type OfficialFile } from '../../../benchmarks/predictions.ts';
-import { openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';
+import { findBenchmark, openBenchmarks, type RecordedBenchmark } from '../../../store/home/benchmarks.ts';
 import { givenPath } from '../../../store/home/given-path.ts';
 import { dataFolder } from '../../../store/home/run-folder.ts';
 import { compareBenchmarks, countAges, countBenchmark, readCheckpoints, readRecorded } from './results.ts';
@@ -30,7 +29,6 @@ export interface ReadBenchmarks {
     writeSurprisals(checkpoints: readonly RecordedBenchmark[], folder: string): string;
     /** Writes the official folder of predictions into `folder`; returns the paths of its files there. */
     writePredictions(benchmark: RecordedBenchmark, folder: string): readonly string[];
-    remove(benchmark: RecordedBenchmark): void;
     close(): void;
 }
 
@@ -43,19 +41,7 @@ export function openReadBenchmarks(
     const record = openBenchmarks(home, clock, options);
     return {
         list: () => record.list(),
-        find(named) {
-            const found = record
-                .list()
-                .find(
-                    ({ id, name }) =>
-                        (named.length >= 4 && id.startsWith(named.toUpperCase())) || isSameName(name, named),
-                );
-            if (found !== undefined) return found;
-            throw badInput(
-                `No benchmark was read under the name "${named}"; nothing was changed.`,
-                `"${commandLine} benchmarks" lists them.`,
-            );
-        },
+        find: (named) => findBenchmark(record, named),
         count: (benchmark, counting) => countBenchmark(record, benchmark, counting),
         compare: (before, after, counting) => compareBenchmarks(record, before, after, counting),
         acquisition: (checkpoints, counting) => countAges(record, checkpoints, counting),
@@ -78,7 +64,6 @@ export function openReadBenchmarks(
             const model = folderNameOf(checkpoints[0]!.name);
             return put(acquisitionFile(steps, model, model), to);
         },
-        remove: ({ id }) => record.remove(id),
         close: () => record.close(),
     };
 }
