@@ -1,9 +1,9 @@
 /**
  * Takes pictures of every room, empty and full, in light and dark, for docs/screens:
  * npm run make:screens -- <data folder> [names of pictures]
- * The folder holds at least one finished run of learning; for the picture `live` also one that is under way, for the
- * rooms Rate and Agreement a rated set, and for Evaluate two results on the same tasks. Nothing in it is changed,
- * except that a rater starts rating.
+ * The folder holds at least one finished run of learning; for `compare` two or more, for `live` one that is under way,
+ * for `rate`, `desk` and `agreement` a rated set, and for the pages of Evaluate two results on the same tasks. Nothing
+ * in it is changed, except that a rater starts rating.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,12 +17,15 @@ const sizes = [
     { width: 1920, height: 1080 },
 ] as const;
 const themes = ['light', 'night'] as const;
+const mostCompared = 6;
 const settledMs = 1200; // answers have arrived and figures are drawn
 
 interface Picture {
     readonly name: string;
     readonly hash: string;
     readonly keys?: readonly string[];
+    /** The part of the page that is scrolled to, by its label. */
+    readonly section?: string;
     /** A text that appears once there is something to see. */
     readonly until?: string;
 }
@@ -30,7 +33,7 @@ interface Picture {
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 
 async function take({ page }: Screen, pictures: readonly Picture[]): Promise<void> {
-    for (const { name, hash, keys = [], until } of pictures.filter(isWanted))
+    for (const { name, hash, keys = [], section, until } of pictures.filter(isWanted))
         for (const theme of themes)
             for (const size of sizes) {
                 await page.setViewportSize(size);
@@ -42,6 +45,12 @@ async function take({ page }: Screen, pictures: readonly Picture[]): Promise<voi
                 for (const key of keys) {
                     await page.keyboard.press(key);
                     await page.waitForTimeout(settledMs / 4);
+                }
+                if (section !== undefined) {
+                    const part = page.getByRole('region', { name: section, exact: true });
+                    await part.waitFor({ timeout: 120_000 });
+                    await part.evaluate((element) => element.scrollIntoView());
+                    await page.waitForTimeout(settledMs / 2);
                 }
                 await save(page, join(folder, `${name}-${theme}-${size.width}.webp`));
             }
@@ -86,7 +95,8 @@ await withScreen(home, async (screen) => {
     const states = await screen.page.locator('td:nth-child(2)').allTextContents();
     const of = (kind: string, state: string): readonly string[] =>
         runs.filter((_, i) => kinds[i]!.startsWith(kind) && states[i]!.includes(state));
-    const [learning, other] = of('Interactive', 'Finished');
+    const learned = of('Interactive', 'Finished').slice(0, mostCompared);
+    const [learning] = learned;
     const [reading] = of('Pretraining', 'Finished');
     const [running] = of('Interactive', 'Running');
     if (learning === undefined) throw new Error(`there is no finished run of learning in ${home}`);
@@ -104,18 +114,22 @@ await withScreen(home, async (screen) => {
         { name: 'runs', hash: '#/runs' },
         ...(running === undefined ? [] : [{ name: 'live', hash: running }]),
         { name: 'run', hash: learning },
+        { name: 'distributions', hash: learning, section: 'Distributions' },
+        { name: 'style', hash: learning, section: 'Style' },
+        { name: 'second-judge', hash: learning, section: 'Second judge' },
         ...(reading === undefined ? [] : [{ name: 'pretraining', hash: reading }]),
         { name: 'stories', hash: `#/stories/${name}?sort=score`, keys: [' ', 'j', 'j'] },
         { name: 'before-and-after', hash: `#/stories/${name}?pairs=1`, keys: ['j', 'j'] },
-        ...(other === undefined
+        ...(learned.length < 2
             ? []
             : [
                   {
                       name: 'compare',
-                      hash: `#/compare?runs=${name}%2F${other.slice('#/runs/'.length)}`,
+                      hash: `#/compare?runs=${learned.map((run) => run.slice('#/runs/'.length)).join('%2F')}`,
                       until: 'differences only',
                   },
               ]),
+        { name: 'teachers', hash: '#/new', keys: ['Control+Enter', 'Control+Enter'] },
         { name: 'new-run', hash: '#/new', keys: ['Control+Enter', 'Control+Enter', 'Control+Enter'] },
         ...(set === null
             ? []
@@ -133,6 +147,7 @@ await withScreen(home, async (screen) => {
             ? []
             : [
                   { name: 'evaluate', hash: results[0]!, until: 'Save figure' },
+                  { name: 'passport', hash: `${results[0]!}?view=passport`, until: 'Tracks of the challenge' },
                   { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
               ]),
         { name: 'models', hash: '#/models' },
