@@ -85,7 +85,7 @@ it('gives metrics after a cursor, with the mean of each criterion', async () => 
     expect(steps.rows.length).toBeGreaterThan(5);
     expect(steps.rows.at(-1)!.validationLoss).not.toBeNull();
     const events = await page.ask('run.events', { run: learned, after: 0 });
-    expect(events.rows.map(({ kind }) => kind)).toEqual(['ready', 'finished']);
+    expect(events.rows.map(({ kind }) => kind)).toEqual(['ready', 'memory', 'finished']);
 });
 
 it('reads one run in full', async () => {

@@ -126,6 +126,11 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     recordCheckpoint(lease, event.checkpoint);
                     log({ type: 'checkpoint', ...event.checkpoint });
                     break;
+                case 'finished':
+                    recordEvent(lease, 'memory', `at most ${Math.round(event.peakRssBytes / 1e6)} MB of memory`, {
+                        peakRssBytes: event.peakRssBytes,
+                    });
+                    break;
                 case 'note':
                 case 'fault':
                     log(event);
@@ -147,7 +152,6 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'benchmarking':
                 case 'scored':
                 case 'paused':
-                case 'finished':
                     break; // only shown; close() records how it ended
                 default:
                     event satisfies never;
