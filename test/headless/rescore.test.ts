@@ -47,11 +47,24 @@ function ratingsByRater(): Record<string, [number, number]> {
     }
 }
 
+/** How many stories of evaluations from the same seed somebody rated, whatever the seed. */
+function storiesOfASeed(rater: string): number[] {
+    const db = openRunDatabase(join(run, 'run.sqlite'), { readonly: true });
+    try {
+        const sql = `SELECT DISTINCT count(*) AS stories FROM rating JOIN sample ON sample.id = rating.sample
+                     WHERE rater = @rater GROUP BY seed`;
+        return readAll<{ stories: number }>(db, sql, { rater }).map(({ stories }) => stories);
+    } finally {
+        db.close();
+    }
+}
+
 describe('a run of three updates of eight stories, with eight samples before and after', () => {
     it('gets a second rater, a few stories first and then the rest; none is rated twice', async () => {
         const before = recordedRun(run);
         const part = await succeeding(home, 'rescore', 'owl', '--teacher', 'random', '--sample', '10', '--json');
         expect(part).toMatchObject({ type: 'result', rater: 'random', rated: 10, of: 10, fresh: 10 });
+        expect(storiesOfASeed('random')).toEqual([2]); // before and after
         const rest = await succeeding(home, 'rescore', 'owl', '--teacher', 'random', '--json');
         expect(rest).toMatchObject({ rater: 'random', rated: 40, of: 40, fresh: 30 });
         const again = await succeeding(home, 'rescore', 'owl', '--teacher', 'random', '--json');

@@ -17,7 +17,14 @@ import {
 } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { registerRater } from '../../store/run/ratings/ratings.ts';
-import { isRatedBy, readStory, recordReratings, storyKeys, type StoryKey } from '../../store/run/ratings/rerating.ts';
+import {
+    episodeKeys,
+    isRatedBy,
+    readStory,
+    recordReratings,
+    sampleKeys,
+    type StoryKey,
+} from '../../store/run/ratings/rerating.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { transaction } from '../../store/connection/statements.ts';
 import type { TaskEnd } from './engine-session.ts';
@@ -27,7 +34,7 @@ export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
 
 export interface WhatToRate {
     readonly stories: (typeof storyChoices)[number];
-    /** How many stories to rate, drawn by the seed; null: all. */
+    /** At most how many stories to rate, drawn by the seed; null: all. */
     readonly sample: number | null;
     readonly seed: number;
     /** How many stories the engine gets at a time. */
@@ -142,12 +149,22 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
     };
 }
 
+/**
+ * Stories of evaluations come first: there are few, and runs are compared by them. A sample takes a seed's stories
+ * before and after together, or neither.
+ */
 function choose(db: Lease['db'], { stories, sample, seed }: WhatToRate): readonly StoryKey[] {
-    const all = [
-        ...(stories === 'episodes' ? [] : storyKeys(db, 'sample')), // first: there are few, and runs are compared by them
-        ...(stories === 'evaluations' ? [] : storyKeys(db, 'episode')),
+    const units = [
+        ...(stories === 'episodes' ? [] : sampleKeys(db)),
+        ...(stories === 'evaluations' ? [] : episodeKeys(db).map((key) => [key])),
     ];
-    if (sample === null || sample >= all.length) return all;
-    const drawn = new RandomStream('rescore', seed).permutation(all.length).subarray(0, sample);
-    return Array.from(drawn.sort(), (place) => all[place]!);
+    const drawn = new Set<readonly StoryKey[]>();
+    let room = sample ?? Infinity;
+    for (const place of new RandomStream('rescore', seed).permutation(units.length)) {
+        const unit = units[place]!;
+        if (unit.length > room) continue;
+        drawn.add(unit);
+        room -= unit.length;
+    }
+    return units.filter((unit) => drawn.has(unit)).flat();
 }

@@ -23,7 +23,10 @@ export function addRescoreCommand(program: Command): void {
         )
         .argument('<run>', 'the run’s name, id or folder')
         .addOption(new Option('--stories <which>', 'which stories').choices([...storyChoices]).default('all'))
-        .option('--sample <number>', 'only so many of them, drawn by the seed')
+        .option(
+            '--sample <number>',
+            'at most so many of them, drawn by the seed; what was written before and after learning from one seed stays together',
+        )
         .option('--json', 'one JSON object a line for machines');
     for (const key of configKeys)
         if (fieldOf(key).jobs.includes('rescore')) addConfigOption(command, key, 'the run’s own');

@@ -11,15 +11,19 @@ export interface StoryKey {
     readonly row: number;
 }
 
-/** Every story that counts, in the order of recording: of updates and evaluations that nothing has superseded. */
-export function storyKeys(db: RunDatabase, subject: StoredStory['subject']): readonly StoryKey[] {
-    const sql =
-        subject === 'episode'
-            ? `SELECT episode.id AS "row" FROM episode
-               JOIN current_update AS recorded ON recorded.id = episode.update_id ORDER BY episode.id`
-            : `SELECT sample.id AS "row" FROM sample
-               JOIN current_evaluation AS recorded ON recorded.id = sample.evaluation ORDER BY sample.id`;
-    return readAll<{ row: number }>(db, sql).map(({ row }) => ({ subject, row }));
+/** Every episode that counts, in the order of recording: of updates that nothing has superseded. */
+export function episodeKeys(db: RunDatabase): readonly StoryKey[] {
+    const sql = `SELECT episode.id AS "row" FROM episode
+                 JOIN current_update AS recorded ON recorded.id = episode.update_id ORDER BY episode.id`;
+    return readAll<{ row: number }>(db, sql).map(({ row }) => ({ subject: 'episode', row }));
+}
+
+/** The stories of evaluations that count, seed by seed: before and after learning, they are compared in pairs. */
+export function sampleKeys(db: RunDatabase): readonly (readonly StoryKey[])[] {
+    const sql = `SELECT sample.id AS "row", seed FROM sample
+                 JOIN current_evaluation AS recorded ON recorded.id = sample.evaluation ORDER BY sample.id`;
+    const bySeed = Map.groupBy(readAll<{ row: number; seed: number }>(db, sql), ({ seed }) => seed);
+    return [...bySeed.values()].map((rows) => rows.map(({ row }) => ({ subject: 'sample', row })));
 }
 
 export function isRatedBy(db: RunDatabase, rater: string, { subject, row }: StoryKey): boolean {
