@@ -8,6 +8,7 @@ import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
 import { deviceModel } from './device-model.ts';
 import { drill } from './drill.ts';
+import { evaluate } from './evaluate.ts';
 import { exports } from './exports.ts';
 import { firstUse } from './first-use.ts';
 import type { Bench, BenchOptions } from './measuring.ts';
@@ -41,6 +42,7 @@ const benches: readonly Bench[] = [
     firstUse,
     screens,
     deviceModel,
+    evaluate,
     demo,
     drill,
 ];

@@ -116,7 +116,8 @@ async function measureSize(
     ];
 }
 
-function writtenStories(student: StudentConfig, count: number, shortest: number): StoryTokens[] {
+/** Stories of the shortest length to the longest, after one prompt. */
+export function writtenStories(student: StudentConfig, count: number, shortest: number): StoryTokens[] {
     const random = new RandomStream('stories');
     const prompt = tokensOf(promptTokens, student, random);
     return Array.from({ length: count }, () => {
