@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
-import type { ConfigKey } from '../../src/shared/run/config.ts';
+import { pretrainFromScratch } from '../../src/main/engine/tasks/pretrain.ts';
+import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
+import { configVersion } from '../../src/shared/run/stored-config.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storyloop-guard-'));
@@ -86,5 +88,54 @@ describe('a run with a guard', () => {
             ['agreement-own', 'a mat sleep .'],
         ]);
         await expect(learn('nowhere', { 'guard.battery': join(root, 'gone') })).rejects.toThrow(/There is no folder/u);
+    });
+});
+
+describe('pretraining with a guard', () => {
+    const small = {
+        ...{ 'corpus.stories': 120, 'student.layers': 1, 'student.width': 16, 'student.heads': 2 },
+        ...{ 'tokenizer.vocabulary': 400, 'pretrain.epochs': 1, 'pretrain.batch': 4, 'runtime.threads': 1 },
+    } as const;
+
+    async function pretrain(
+        name: string,
+        battery: string,
+        wantsPause?: (events: readonly EngineEvent[]) => boolean,
+    ): Promise<{ readonly learned: unknown; readonly readings: readonly Told[] }> {
+        const events: EngineEvent[] = [];
+        const values = composeConfig('quick', { ...small, 'guard.battery': battery });
+        const config = { version: configVersion, preset: 'quick', values } as const;
+        const task = { kind: 'pretrain', folder: join(root, name), config, corpus: 'storyworld' } as const;
+        await pretrainFromScratch(
+            task,
+            listener(events, () => wantsPause?.(events) ?? false),
+        );
+        return {
+            learned: events.filter(({ type }) => type === 'pretrained' || type === 'checkpoint'),
+            readings: events.flatMap((event) => (event.type === 'guarded' ? [event.reading] : [])),
+        };
+    }
+
+    it('trains the same to the last bit as one without, and reads before and at every kept checkpoint', async () => {
+        const without = await pretrain('read without', 'off');
+        const guarded = await pretrain('read guarded', 'own');
+        expect(without.readings).toEqual([]);
+        expect(guarded.learned).toEqual(without.learned);
+        const [first, last, ...others] = guarded.readings;
+        expect(others).toEqual([]); // so few words have no milestone between
+        expect(first).toMatchObject({ update: 0, inputWords: 0, battery: 'storyloop-grammar-1' });
+        expect(last!.inputWords).toBeGreaterThan(1000);
+        expect(last!.pairs.map(({ good }) => good)).toEqual(first!.pairs.map(({ good }) => good));
+        expect(last!.pairs.map(({ logprobs }) => logprobs)).not.toEqual(first!.pairs.map(({ logprobs }) => logprobs));
+        expect(JSON.stringify(guarded.learned)).toContain(last!.digest); // what was kept is what read
+    });
+
+    it('reads the same where it was paused meanwhile', async () => {
+        const whole = await pretrain('read whole', 'own');
+        const paused = await pretrain('read paused', 'own', (events) => events.some(({ type }) => type === 'progress'));
+        expect(paused.readings).toHaveLength(1);
+        const resumed = await pretrain('read paused', 'own');
+        const pairs = (readings: readonly Told[]): unknown => readings.map(({ update, pairs }) => [update, pairs]);
+        expect(pairs([...paused.readings, ...resumed.readings])).toEqual(pairs(whole.readings));
     });
 });

@@ -68,6 +68,16 @@ describe.skipIf(missing.length > 0)('a run that learned', () => {
         expect(await violations()).toEqual([]);
     });
 
+    it('shows the same of the pretraining that it began with, along words read', async () => {
+        const { run } = (await pipe.ask('runs.list', {})).find((row) => row.run.endsWith('-tiny'))!;
+        await goTo(`#/runs/${run}`);
+        const grammar = screen.page.getByRole('region', { name: 'Grammar' });
+        await grammar.waitFor(patient);
+        await settled(grammar.locator('canvas').first());
+        expect(await grammar.locator('.words p').textContent()).toMatch(/^Grammar (went|rose|fell) from /u);
+        expect(await violations()).toEqual([]);
+    });
+
     it('is reached by keys from its result, view by view', async () => {
         await goTo(`#/evaluate/${result}`);
         await shows('Counted');

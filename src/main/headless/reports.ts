@@ -14,6 +14,7 @@ import { lengthPays, type LengthBin } from '../../shared/findings/length-words.t
 import { peopleSay } from '../../shared/findings/peoples-gain-words.ts';
 import { compareRun, gainFound, type RunComparison } from '../service/reports/comparison/comparison.ts';
 import { pretrainingSummary } from '../service/reports/run/pretraining-summary.ts';
+import { guardReportOf } from '../service/reports/run/guard.ts';
 import { drillWords } from '../service/reports/run/drill.ts';
 import { healthOfRun } from '../service/reports/run/health.ts';
 import type { RunHandle, TaskEnd } from '../service/workbench.ts';
@@ -37,11 +38,13 @@ function peakRssMB(engineBytes: number): number {
 
 export function printPretraining(run: RunHandle, end: Finished, seconds: number, json: boolean): void {
     const summary = pretrainingSummary(run.database, run.folder);
+    const grammar = guardReportOf(run.database);
     const peak = peakRssMB(end.peakRssBytes);
     if (json) {
         printJson({
             type: 'result',
             ...summary,
+            ...(grammar === null ? {} : { grammar }),
             seconds: round(seconds),
             peakRssMB: peak,
             run: run.folder,
@@ -55,6 +58,7 @@ export function printPretraining(run: RunHandle, end: Finished, seconds: number,
         console.log(
             `Held-out loss ${validationLoss.toFixed(3)} nats per token, ${gap(unigramLoss - validationLoss)} what token frequencies alone give (${unigramLoss.toFixed(3)}).`,
         );
+    if (grammar !== null) console.log(guardSentence(grammar));
     console.log(`Checkpoint  ${checkpoint}\nSQLite      ${run.database}\n`);
     const from = shellWord(basename(run.folder)); // the one name that no other run has
     console.log(

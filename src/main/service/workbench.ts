@@ -45,8 +45,12 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHom
     const { clock } = home;
     const startEngine = rememberingEngine(host, home);
     return {
-        pretrain: ({ corpus, ...run }) =>
-            startRun({ ...run, kind: 'pretrain', source: givenCorpus(corpus) }, home, startEngine),
+        pretrain: ({ corpus, config, ...run }) =>
+            startRun(
+                { ...run, kind: 'pretrain', source: givenCorpus(corpus), config: placedGuard(config) },
+                home,
+                startEngine,
+            ),
         learn({ from, config, ...run }) {
             const source = findCheckpoint(home, from, clock());
             return startRun(

@@ -1,13 +1,13 @@
-/** The guard: pairs of sentences that tell whether grammar is lost while a student learns from rewards. */
-import { learn, million, text, whole, type Field } from './field.ts';
+/** The guard: pairs of sentences that tell what becomes of a student's grammar while it reads or learns. */
+import { learn, million, pretrain, text, whole, type Field } from './field.ts';
 
 export const guarding = {
     'guard.battery': text({
         default: 'own',
         presets: { paper: 'off' },
         unit: '',
-        means: 'pairs of sentences by which grammar is watched during learning: Storyloop’s own, a folder of pairs in the format of BLiMP or Zorro, or off; never changes what is learned',
-        jobs: learn,
+        means: 'pairs of sentences by which grammar is watched during learning, and in pretraining before it and at every kept checkpoint: Storyloop’s own, a folder of pairs in the format of BLiMP or Zorro, or off; never changes what is learned',
+        jobs: [...pretrain, ...learn],
     }),
     'guard.every': whole({
         default: 5,

@@ -20,7 +20,7 @@ const report: GuardReport = {
 };
 
 it('draws the course with its interval and the chance line, on the axis of the other figures', () => {
-    const spec = guardFigure(report, 'words');
+    const spec = guardFigure(report, 'words', 'learn');
     expect(spec.xs).toEqual([0, 900]);
     expect(spec.lines.map(({ values }) => values)).toEqual([
         [82, 70],
@@ -29,7 +29,7 @@ it('draws the course with its interval and the chance line, on the axis of the o
     ]);
     expect(spec.refs).toEqual([{ y: 50, label: 'chance' }]);
     expect(spec.bounds![0]).toBeLessThan(50);
-    expect(guardFigure(report, 'time').xs).toEqual([0, 5]); // readings know words and updates
+    expect(guardFigure(report, 'time', 'learn').xs).toEqual([0, 5]); // readings know words and updates
 });
 
 it('names what fell beyond chance, and only that', () => {

@@ -29,7 +29,7 @@ import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { klLossOf } from './advantages.ts';
-import { createGuard, type Guard } from './guard.ts';
+import { createGuard, type Guard } from '../guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
 import { toRater } from '../rating-records.ts';

@@ -8,6 +8,7 @@ import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
+import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
@@ -19,7 +20,8 @@ import { engineRuntime, microBatchFor } from '../device.ts';
 import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
-import type { Reports } from '../supervisor.ts';
+import { createGuard, type Guard } from '../guard.ts';
+import type { Reports, TaskClock } from '../supervisor.ts';
 import { planOf, rowOrder, tokensPerPublishedStep, type PretrainingPlan } from './plan.ts';
 import { count } from '../../../shared/text/numbers.ts';
 
@@ -46,6 +48,8 @@ export interface Pretraining {
     readonly student: StudentConfig;
     readonly runtime: Runtime;
     readonly pretrainer: Pretrainer;
+    /** Null where nobody watches grammar. */
+    readonly guard: Guard | null;
     readonly plan: PretrainingPlan;
     /** The numbers of `count` rows from a position of the run on. */
     readonly rows: (from: number, count: number) => number[];
@@ -53,11 +57,13 @@ export interface Pretraining {
     readonly progress: PretrainingProgress;
 }
 
-const startFolder = join('checkpoints', 'start');
+/** Below a run's folder: the student before training. */
+export const startFolder = join('checkpoints', 'start');
 
 /** @throws bad input where the text cannot be learned from, or has changed since the run began */
-export async function openPretraining(task: PretrainTask, supervisor: Reports): Promise<Pretraining> {
+export async function openPretraining(task: PretrainTask, supervisor: Reports & TaskClock): Promise<Pretraining> {
     const { values: config } = readStoredConfig(task.config);
+    const battery = config['guard.battery'] === 'off' ? null : openGuardBattery(config['guard.battery']);
     const random = streamsOf(config).run;
     const start = join(task.folder, startFolder);
     const saved = savedProgress(task.folder, progressSchema);
@@ -101,7 +107,10 @@ export async function openPretraining(task: PretrainTask, supervisor: Reports): 
             `The corpus "${task.corpus}" has changed since the run began, so it cannot go on exactly; the run is as it was. Bring the old text back, or pretrain a new student.`,
         );
     const rows = rowOrder(text.training, random.fork('rows'));
-    return { folder: task.folder, config, text, student, runtime, pretrainer, plan, rows, progress };
+    const { weights: learned } = pretrainer;
+    const guarded = { runtime, student, weights: learned, tokenizer: text.tokenizer };
+    const guard = battery && createGuard(battery, guarded, supervisor);
+    return { folder: task.folder, config, text, student, runtime, pretrainer, guard, plan, rows, progress };
 }
 
 function nothingRead(text: CorpusText, microBatch: number): PretrainingProgress {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { PretrainRecord } from '../../../shared/run/record.ts';
 import { learningRate } from '../../learning/schedules.ts';
-import { writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
+import { readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { Pretrainer } from '../../student/training/pretrainer.ts';
 import { readWeights } from '../../student/weights.ts';
@@ -10,6 +10,7 @@ import type { PackedRows } from '../../text/corpus/packing.ts';
 import { requireFiniteTensors } from '../finite.ts';
 import {
     openPretraining,
+    startFolder,
     type PretrainTask,
     type Pretraining,
     type PretrainingProgress,
@@ -26,6 +27,7 @@ type PretrainingSupervisor = Reports & Requests & TaskClock;
 
 export async function pretrainFromScratch(task: PretrainTask, supervisor: PretrainingSupervisor): Promise<Outcome> {
     const run = new PretrainingRun(await openPretraining(task, supervisor), supervisor);
+    await run.readBefore();
     while (!run.isOver) {
         if (supervisor.pauseAsked()) {
             await run.save();
@@ -52,6 +54,8 @@ class PretrainingRun {
     readonly #resume: ResumeWriter<PretrainingProgress>;
     #progress: PretrainingProgress;
     #unsent: PretrainRecord[] = [];
+    /** The step whose weights the guard has read. */
+    #guardedAt: number | null = null;
     /** Decided once per step, because the last step is validated on all held-out rows. */
     #isOver: boolean;
 
@@ -163,6 +167,24 @@ class PretrainingRun {
             digest,
         };
         await this.#supervisor.commit({ type: 'checkpoint', checkpoint });
+        await this.#readGuard(digest);
+    }
+
+    /** The reading that all others are held against. */
+    async readBefore(): Promise<void> {
+        const { folder, guard } = this.#with;
+        if (guard !== null && this.steps === 0) await this.#readGuard(readCheckpoint(join(folder, startFolder)).digest);
+    }
+
+    /** The guard reads with the weights as they are now, once for a step. It only looks. */
+    async #readGuard(digest: string): Promise<void> {
+        const { guard } = this.#with;
+        const { step: update, words: inputWords } = this.#progress;
+        if (guard === null || this.#guardedAt === update) return;
+        this.#supervisor.send({ type: 'phase', phase: 'reading grammar', done: 0, of: 0 });
+        const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
+        await this.#supervisor.commit({ type: 'guarded', reading });
+        this.#guardedAt = update;
     }
 
     release(): void {

@@ -38,6 +38,16 @@ export function guardReport(db: RunDatabase): GuardReport | null {
           );
 }
 
+/** Of the run in this database. */
+export function guardReportOf(database: string): GuardReport | null {
+    const db = openRunDatabase(database, { readonly: true });
+    try {
+        return guardReport(db);
+    } finally {
+        db.close();
+    }
+}
+
 /**
  * The same for whoever must answer others meanwhile. Counts only readings that `known` does not hold, and adds them.
  */

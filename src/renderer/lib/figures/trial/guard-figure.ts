@@ -1,12 +1,18 @@
 /** Grammar over the course of a run: right choices in 100, with their interval and what chance gives. */
 import { guardSentence, hasFallen, phenomenonName } from '../../../../shared/findings/guard-words.ts';
+import type { RunKind } from '../../../../shared/run/record.ts';
 import type { GuardPhenomenon, GuardReport } from '../../../../shared/views/guard.ts';
 import { measured } from '../../text/words.ts';
 import type { Axis } from '../run-figures.ts';
 import type { PlotLine, PlotSpec } from '../plot.ts';
 
-/** Along input words where the run's figures go by words, else along updates. */
-export function guardFigure({ points, chance }: GuardReport, axis: Axis): PlotSpec {
+const axisTitles: Readonly<Record<RunKind, Readonly<Record<'words' | 'updates', string>>>> = {
+    learn: { words: 'input words', updates: 'updates' },
+    pretrain: { words: 'words read', updates: 'steps' },
+};
+
+/** Along words where the run's figures go by words, else along updates or, in pretraining, steps. */
+export function guardFigure({ points, chance }: GuardReport, axis: Axis, job: RunKind): PlotSpec {
     const isByWords = axis === 'words';
     const values = points.map(({ score }) => score);
     const bound = (which: 'low' | 'high'): PlotLine => ({
@@ -18,7 +24,7 @@ export function guardFigure({ points, chance }: GuardReport, axis: Axis): PlotSp
         xs: points.map(({ inputWords, update }) => (isByWords ? inputWords : update)),
         lines: [{ name: '', colour: '--data-1', ink: '--data-1', values, isExact: true }, bound('low'), bound('high')],
         bounds: [Math.max(0, 10 * Math.floor(lowest / 10 - 0.5)), 100],
-        xTitle: isByWords ? 'input words' : 'updates',
+        xTitle: axisTitles[job][isByWords ? 'words' : 'updates'],
         ticks: 3,
         refs: [{ y: chance, label: 'chance' }],
     };

@@ -1,18 +1,18 @@
 /**
- * The guard of a run: the policy reads pairs of sentences and says how likely each is. It only looks. It draws no
+ * The guard of a run: the student reads pairs of sentences and says how likely each is. It only looks. It draws no
  * random number and writes no weight, so a run learns the same with it as without.
  */
-import type { ReadItem } from '../../../shared/benchmarks/benchmarks.ts';
-import type { GuardReadingRecord } from '../../../shared/run/record.ts';
-import { counted } from '../../../shared/text/numbers.ts';
-import type { GuardBattery } from '../../benchmarks/guard-battery.ts';
-import { requireFinite } from '../../student/finite.ts';
-import type { StudentConfig } from '../../student/gpt2/config.ts';
-import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
-import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
-import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { scoreItems } from '../scoring-items.ts';
-import type { Reports, TaskClock } from '../supervisor.ts';
+import type { ReadItem } from '../../shared/benchmarks/benchmarks.ts';
+import type { GuardReadingRecord } from '../../shared/run/record.ts';
+import { counted } from '../../shared/text/numbers.ts';
+import type { GuardBattery } from '../benchmarks/guard-battery.ts';
+import { requireFinite } from '../student/finite.ts';
+import type { StudentConfig } from '../student/gpt2/config.ts';
+import type { NamedTensors, Runtime } from '../student/runtime/runtime.ts';
+import { createSequenceScorer } from '../student/scoring/sequence-scorer.ts';
+import type { Tokenizer } from '../text/tokenizer/tokenizer.ts';
+import { scoreItems } from './scoring-items.ts';
+import type { Reports, TaskClock } from './supervisor.ts';
 
 export interface Guard {
     /** Reads with the weights as they are now. */
