@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { badInput, describeFault, faultOf } from '../../src/shared/faults.ts';
 import { agreement } from './agreement.ts';
+import { compare } from './compare.ts';
 import { decode } from './decode.ts';
 import { mostSeeds } from './demo-rows.ts';
 import { demo } from './demo.ts';
@@ -41,6 +42,7 @@ const benches: readonly Bench[] = [
     exports,
     firstUse,
     screens,
+    compare,
     deviceModel,
     evaluate,
     demo,

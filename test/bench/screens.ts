@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { openBrowser } from '../windows/screen.ts';
 import { batch, largeRun, smallRun, updates } from './large-run.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
+import { go, millisecondsTo } from './page-times.ts';
 import { atMost, type Row } from './row.ts';
 
 const figures = 'figure:nth-of-type(5) canvas[style]'; // it has drawn on the last
@@ -117,25 +118,6 @@ async function measureScreens(home: string, { run, others, record }: Runs, repea
     } finally {
         await close();
     }
-}
-
-async function go(page: Page, hash: string, text: string): Promise<void> {
-    await page.evaluate((to) => void (location.hash = to), hash);
-    await page.getByText(text).first().waitFor();
-}
-
-/** From the change of address until the element is there and a frame with it was painted. */
-function millisecondsTo(page: Page, hash: string, selector: string): Promise<number> {
-    return page.evaluate(
-        async ([to, wanted]) => {
-            const began = performance.now();
-            location.hash = to!;
-            while (!document.querySelector(wanted!)) await new Promise(requestAnimationFrame);
-            await new Promise(requestAnimationFrame);
-            return performance.now() - began;
-        },
-        [hash, selector],
-    );
 }
 
 /** On a web socket of its own, as the page asks. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { start as commandLine, temporaryHome, tinyLearning } from '../headless/command-line.ts';
+import { curveRow } from '../../src/shared/figures/curve-rows.ts';
 import { aPage, type Page } from './a-page.ts';
 
 const home = temporaryHome(afterAll);
@@ -77,6 +78,11 @@ it('gives metrics after a cursor, with the mean of each criterion', async () => 
     const rest = await page.ask('run.updates', { run: learned, after: first.cursor });
     expect(rest).toMatchObject({ rows: [{ number: 3 }], more: false });
     expect(await page.ask('run.updates', { run: learned, after: rest.cursor })).toMatchObject({ rows: [] });
+    const curves = await page.ask('run.curves', { run: learned, after: 0, limit: 2 });
+    const drawn = [...curves.rows, ...(await page.ask('run.curves', { run: learned, after: curves.cursor })).rows];
+    for (const [i, update] of [...first.rows, ...rest.rows].entries())
+        expect(update).toMatchObject(curveRow(drawn[i]!));
+    expect(drawn).toHaveLength(3);
     for (const { scores, scoreMean } of [...first.rows, ...rest.rows]) {
         expect(Object.keys(scores)).toEqual(['readability', 'coherence', 'creativity']);
         expect(Object.values(scores).reduce((sum, score) => sum + score, 0)).toBeCloseTo(scoreMean!, 9);

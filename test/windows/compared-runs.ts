@@ -111,7 +111,8 @@ export function recordSetting(
                 return { kind: 'scored', story: number, rater: teacher, at, reading: 'rules', scores };
             });
             const inputWords = 300 + update * 12 + seed;
-            const metrics = { ...anUpdate(update, `${name} ${update}`), inputWords, scoreMean: ability };
+            const means = Object.fromEntries(criteria.map((each) => [`score.${each}`, ability / 3])); // as engines tell them
+            const metrics = { ...anUpdate(update, `${name} ${update}`), inputWords, scoreMean: ability, extras: means };
             recordUpdate(
                 lease,
                 { ...metrics, klMean: 0.05 * update * (1 + 0.1 * random.fork('kl', update).normal()) },

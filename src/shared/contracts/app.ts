@@ -68,6 +68,7 @@ import type {
 import { countingPresets } from '../benchmarks/counting.ts';
 import type { TaskScore } from '../benchmarks/results.ts';
 import { benchmarkTasks } from '../benchmarks/benchmarks.ts';
+import type { CurveCells } from '../figures/curve-rows.ts';
 import type { TeacherReport } from './engine.ts';
 import type { TruthFound } from '../ratings/known-truth.ts';
 import { exportPartSchema, ggufTypes } from './exchange.ts';
@@ -159,6 +160,8 @@ export const methods = {
         archived: z.boolean().optional(),
     }),
     'run.updates': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(2000).default(1000) }),
+    /** What of each update is drawn beside other runs: cells, in the order of `curveFields`. */
+    'run.curves': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(5000).default(2000) }),
     'run.steps': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(5000).default(2000) }),
     'run.events': z.strictObject({ run, after: cursor, limit: z.number().int().min(1).max(1000).default(200) }),
     /** Best, median and worst story of an update; of the last one unless `update` says which. */
@@ -440,6 +443,7 @@ export interface Results {
     readonly 'run.read': RunDetails;
     readonly 'run.change': RunRow;
     readonly 'run.updates': Page<UpdateRow>;
+    readonly 'run.curves': Page<CurveCells>;
     readonly 'run.steps': Page<StepRow>;
     readonly 'run.events': Page<RunEventRow>;
     readonly 'run.stories': UpdateStories | null;

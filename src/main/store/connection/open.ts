@@ -65,6 +65,9 @@ export interface OpenOptions {
 /** For callers that try again by themselves. */
 export const briefly = 500;
 
+/** Reads a run.sqlite, whether it is opened for that or stays open between questions. */
+export type ReadRun = <T>(file: string, work: (db: RunDatabase) => T) => T;
+
 /**
  * Reads a run.sqlite and closes it.
  * @throws as `openRunDatabase`

@@ -1,12 +1,13 @@
 /** Records updates, each with its episodes and ratings in one transaction, and reads them. */
 import { badInput } from '../../../shared/faults.ts';
 import { updateSchema, type EpisodeRecord, type RatingRecord, type UpdateRecord } from '../../../shared/run/record.ts';
-import { updateFieldList } from '../../../shared/run/update-fields.ts';
+import { updateFieldList, updateFields } from '../../../shared/run/update-fields.ts';
+import { curveFields, type CurveCells } from '../../../shared/figures/curve-rows.ts';
 import { attemptForRow, noteFirstNumber } from './attempts.ts';
 import { insertEpisodes } from './stories/episodes.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { insertRatings } from './ratings/ratings.ts';
-import { readAll, readColumn, readOne, write } from '../connection/statements.ts';
+import { readAll, readCells, readColumn, readOne, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
 /** What the store did: `ignored` means the same update, by its digest, was there already. */
@@ -69,6 +70,14 @@ export function recordUpdate(
 export function updatesAfter(db: RunDatabase, cursor: number, limit = 1000): readonly RecordedUpdate[] {
     const sql = `SELECT ${updateColumns} FROM current_update WHERE id > @cursor ORDER BY id LIMIT @limit`;
     return readAll<RecordedUpdate>(db, sql, { cursor, limit }, { extras: 'json' });
+}
+
+const curveColumns = ['id', ...curveFields.map((name) => updateFields[name].column)].join(', ');
+
+/** The same, but only what is drawn beside other runs. */
+export function curvesAfter(db: RunDatabase, cursor: number, limit: number): readonly CurveCells[] {
+    const sql = `SELECT ${curveColumns} FROM current_update WHERE id > @cursor ORDER BY id LIMIT @limit`;
+    return readCells(db, sql, { cursor, limit }) as unknown as readonly CurveCells[];
 }
 
 export function lastUpdate(db: RunDatabase): RecordedUpdate | undefined {

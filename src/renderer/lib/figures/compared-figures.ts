@@ -2,8 +2,9 @@
  * Figures in which every line is a run, or a setting: the mean of its runs of several seeds, with their range around
  * it. Scores of different teachers never share an axis.
  */
+import type { CurveRow } from '../../../shared/figures/curve-rows.ts';
 import { updateFields } from '../../../shared/run/update-fields.ts';
-import type { RunTeacher, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
+import type { RunTeacher, StepRow } from '../../../shared/views/runs.ts';
 import type { Values } from '../../../shared/figures/series.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { axisTitle, entropyPerToken, runColours, timeUnit, xOf, type Axis, type Figure } from './run-figures.ts';
@@ -14,7 +15,7 @@ export interface ComparedRun {
     readonly teacher: RunTeacher | null;
     /** The best that the criteria of its teacher can sum to. */
     readonly scoreMost: number;
-    readonly updates: readonly UpdateRow[];
+    readonly updates: readonly CurveRow[];
     readonly steps: readonly StepRow[];
 }
 /** Runs that are drawn in one colour, by their places; together, where they are several. */
@@ -61,7 +62,7 @@ export function comparedFigures(
                   }))
                 : [{ name: setting.name, setting: place, runs: setting.runs }],
     );
-    const curvesOf = (of: (update: UpdateRow) => number | null): readonly Curve[] =>
+    const curvesOf = (of: (update: CurveRow) => number | null): readonly Curve[] =>
         lines.map((line) => {
             const members = line.runs.map((run) => runs[run]!.updates).filter((updates) => updates.length > 0);
             return {
@@ -69,7 +70,7 @@ export function comparedFigures(
                 ...meanOf(members.map((updates) => ({ xs: xOf(updates, axis, unit), values: updates.map(of) }))),
             };
         });
-    const figure = (id: string, title: string, unitOf: string, of: (update: UpdateRow) => number | null): Figure => ({
+    const figure = (id: string, title: string, unitOf: string, of: (update: CurveRow) => number | null): Figure => ({
         ...{ id, title, unit: unitOf },
         spec: specOf(curvesOf(of), xTitle),
     });

@@ -1,4 +1,5 @@
 /** The figures of a run: which numbers, against what, with what marked. */
+import type { CurveRow } from '../../../shared/figures/curve-rows.ts';
 import { updateFields } from '../../../shared/run/update-fields.ts';
 import type { RunAttempt, RunCheckpoint, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
@@ -20,12 +21,12 @@ export const axes: readonly { readonly axis: Axis; readonly name: string }[] = [
 ];
 
 /** What the numbers along the axis count. */
-export function axisTitle(updates: readonly UpdateRow[], axis: Axis): string {
+export function axisTitle(updates: readonly CurveRow[], axis: Axis): string {
     return axis === 'time' ? timeUnit(updates).name : axes.find((each) => each.axis === axis)!.name;
 }
 
 /** Of all that were measured over one time: hours say nothing of runs of minutes. */
-export function timeUnit(...runs: readonly (readonly UpdateRow[])[]): {
+export function timeUnit(...runs: readonly (readonly CurveRow[])[]): {
     readonly name: string;
     readonly seconds: number;
 } {
@@ -59,7 +60,7 @@ export const runColours = [
 ] as const;
 
 export function xOf(
-    updates: readonly UpdateRow[],
+    updates: readonly CurveRow[],
     axis: Axis,
     unit: { readonly seconds: number } = timeUnit(updates),
 ): readonly number[] {
@@ -77,11 +78,11 @@ export function xOf(
     }
 }
 
-function running(updates: readonly UpdateRow[], of: (update: UpdateRow) => number): readonly number[] {
+function running(updates: readonly CurveRow[], of: (update: CurveRow) => number): readonly number[] {
     let sum = 0;
     return updates.map((update) => (sum += of(update)));
 }
-function secondsOf({ secondsWriting, secondsRating, secondsScoring, secondsLearning }: UpdateRow): number {
+function secondsOf({ secondsWriting, secondsRating, secondsScoring, secondsLearning }: CurveRow): number {
     return secondsWriting + secondsRating + secondsScoring + secondsLearning;
 }
 
@@ -91,7 +92,7 @@ function isTimed(update: UpdateRow): boolean {
 }
 
 /** Recorded are nats per story. */
-export function entropyPerToken({ entropyMean, storyTokensMean }: UpdateRow): number | null {
+export function entropyPerToken({ entropyMean, storyTokensMean }: CurveRow): number | null {
     return entropyMean === null || !storyTokensMean ? null : entropyMean / storyTokensMean;
 }
 

@@ -1,9 +1,9 @@
 /** One run with everything it has recorded. It is read by cursor: only new rows are fetched. */
 import { untrack } from 'svelte';
-import type { Page, RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
-import { sentenceOf } from '../../lib/app/asking.ts';
+import type { RunDetails, RunEventRow, RunRow, StepRow, UpdateRow } from '../../../shared/views/runs.ts';
 import { joined } from '../../lib/runs/follow.ts';
 import { ask, workshop } from '../workshop.svelte.ts';
+import { allAfter, Followed } from './followed.svelte.ts';
 
 const kept = new Map<string, FollowedRun>(); // in the order of use
 const mostKept = 4;
@@ -18,20 +18,12 @@ export function followRun(folder: string): FollowedRun {
     return followed;
 }
 
-export class FollowedRun {
-    readonly folder: string;
+export class FollowedRun extends Followed {
     details = $state.raw<RunDetails | null>(null);
     updates = $state.raw<readonly UpdateRow[]>([]);
     steps = $state.raw<readonly StepRow[]>([]);
     events = $state.raw<readonly RunEventRow[]>([]);
-    problem = $state<string | null>(null);
     #cursors = { update: 0, step: 0, event: 0 };
-    #reading = false;
-    #again = false;
-
-    constructor(folder: string) {
-        this.folder = folder;
-    }
 
     get row(): RunRow | null {
         return workshop.run(this.folder) ?? this.details?.row ?? null;
@@ -43,27 +35,7 @@ export class FollowedRun {
         return this.details?.row.id === id && cursors.update >= update && cursors.step >= step;
     }
 
-    /** Reads what is new. A call during a reading makes it read once more. */
-    async follow(): Promise<void> {
-        if (this.#reading) {
-            this.#again = true;
-            return;
-        }
-        this.#reading = true;
-        try {
-            do {
-                this.#again = false;
-                await this.#readNew();
-            } while (this.#again);
-            this.problem = null;
-        } catch (error) {
-            this.problem = sentenceOf(error);
-        } finally {
-            this.#reading = false;
-        }
-    }
-
-    async #readNew(): Promise<void> {
+    protected override async readNew(): Promise<void> {
         const run = this.folder;
         const isPretraining = this.row?.job === 'pretrain';
         const shown = Promise.all([
@@ -103,18 +75,4 @@ export class FollowedRun {
             if (rows.length > 0) this.steps = joined(this.steps, rows, ({ step }) => step);
         };
     }
-}
-
-async function allAfter<Row>(
-    start: number,
-    pageAfter: (cursor: number) => Promise<Page<Row>>,
-): Promise<{ readonly rows: readonly Row[]; readonly cursor: number }> {
-    const rows: Row[] = [];
-    let cursor = start;
-    for (let more = true; more;) {
-        const page = await pageAfter(cursor);
-        rows.push(...page.rows);
-        ({ cursor, more } = page);
-    }
-    return { rows, cursor };
 }

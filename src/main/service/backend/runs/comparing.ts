@@ -71,8 +71,8 @@ export function comparingHandlers(
         'runs.gains': ({ runs: names }) =>
             gainsOfRuns(
                 names.map((run) => runs.folderOf(run).database),
-                (database) => studentOf(path.basename(path.dirname(database))),
-                gains,
+                (database) => studentOf(folderOf(database)),
+                { known: gains, readRun: (database, work) => runs.read(folderOf(database), work) },
             ),
         'runs.compare': ({ runs: names }) => {
             const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));
@@ -87,6 +87,8 @@ export function comparingHandlers(
         },
     };
 }
+
+const folderOf = (database: string): string => path.basename(path.dirname(database));
 
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);

@@ -4,14 +4,21 @@ import { eventsAfter } from '../../../store/run/attempts.ts';
 import { pretrainingAfter } from '../../../store/run/pretraining.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { criterionMeans } from '../../../store/run/stories/story-lists.ts';
-import { updatesAfter, type RecordedUpdate } from '../../../store/run/updates.ts';
+import { curvesAfter, updatesAfter, type RecordedUpdate } from '../../../store/run/updates.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenRuns } from './open-runs.ts';
 
-export function metricHandlers(runs: OpenRuns): Pick<Handlers, 'run.updates' | 'run.steps' | 'run.events'> {
+export function metricHandlers(
+    runs: OpenRuns,
+): Pick<Handlers, 'run.updates' | 'run.curves' | 'run.steps' | 'run.events'> {
     return {
         'run.updates': ({ run, after, limit }) =>
             runs.read(run, (db) => page(withScores(db, updatesAfter(db, after, limit)), after, limit)),
+        'run.curves': ({ run, after, limit }) =>
+            runs.read(run, (db) => {
+                const rows = curvesAfter(db, after, limit);
+                return { rows, cursor: rows.at(-1)?.[0] ?? after, more: rows.length === limit };
+            }),
         'run.steps': ({ run, after, limit }) =>
             runs.read(run, (db) => page(pretrainingAfter(db, after, limit), after, limit)),
         'run.events': ({ run, after, limit }) =>

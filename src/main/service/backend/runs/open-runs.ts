@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { badInput } from '../../../../shared/faults.ts';
+import { mostCompared } from '../../../../shared/run/comparable.ts';
 import { isFrozen } from '../../../store/connection/frozen.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { runFolderAt, runsFolder, type RunFolder } from '../../../store/home/run-folder.ts';
@@ -25,7 +26,7 @@ interface Opened {
     readonly stamp: string;
 }
 
-const mostOpen = 8;
+const mostOpen = mostCompared + 4; // a comparison asks of all of its runs, question by question
 
 export function openRuns(home: string): OpenRuns {
     const open = new Map<string, Opened>(); // the least recently used first

@@ -28,7 +28,7 @@ import {
     type RatedSample,
     type RecordedEvaluation,
 } from '../../../store/run/evaluations.ts';
-import { readRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../../store/run/run.ts';
@@ -147,8 +147,8 @@ export function gainFound({
 }
 
 /** The gains of a run without intervals, which takes only milliseconds; null in the same cases. */
-export function gainsOfRun(database: string): EvaluatedGains | null {
-    return readRunDatabase(database, (db) => {
+export function gainsOfRun(database: string, readRun: ReadRun = readRunDatabase): EvaluatedGains | null {
+    return readRun(database, (db) => {
         const found = evaluatedPairs(db);
         return found && gainsIn(db, found);
     });

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { FaultError } from '../../../../shared/faults.ts';
 import type { RunConfig } from '../../../../shared/run/config.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
-import { readRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';
 import { milestones } from '../../../store/run/checkpoints.ts';
@@ -39,12 +39,12 @@ export interface FinishedControl {
 }
 
 /** All finished controls of a data folder, the newest first: runs that learned from shuffled rewards. */
-export function finishedControls(home: string): readonly FinishedControl[] {
+export function finishedControls(home: string, readRun: ReadRun = readRunDatabase): readonly FinishedControl[] {
     return runFolders(home)
         .toReversed()
         .flatMap((name) => {
             const { database } = runFolderAt(`${runsFolder(home)}/${name}`);
-            const likeness = existsSync(database) ? likenessOfControl(database) : null;
+            const likeness = existsSync(database) ? likenessOfControl(database, readRun) : null;
             return likeness === null ? [] : [{ database, likeness }];
         });
 }
@@ -68,9 +68,9 @@ export function controlOf(database: string): string | null {
     return controlAmong(finishedControls(homeOf(database)), readRunDatabase(database, likenessOf));
 }
 
-function likenessOfControl(database: string): Likeness | null {
+function likenessOfControl(database: string, readRun: ReadRun): Likeness | null {
     try {
-        return readRunDatabase(database, (db) => {
+        return readRun(database, (db) => {
             if (readConfig(db).values['teacher.shuffle'] !== 'on') return null;
             const phases = new Set(evaluations(db).map(({ phase }) => phase));
             return phases.has('before') && phases.has('after') ? likenessOf(db) : null;

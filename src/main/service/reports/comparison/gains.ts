@@ -8,7 +8,7 @@ import { scoresByLength } from '../../../learning/statistics/by-length.ts';
 import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
-import { readRunDatabase } from '../../../store/connection/open.ts';
+import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { runTeacher } from '../../../store/run/ratings/ratings.ts';
 import { gainsOfRun, gainsOver, type EvaluatedGains } from './comparison.ts';
@@ -30,19 +30,21 @@ interface Compared {
 export function gainsOfRuns(
     databases: readonly string[],
     nameOfStudent: (database: string) => string | null,
-    known: KnownGains = new Map(),
+    { known = new Map(), readRun = readRunDatabase }: { known?: KnownGains; readRun?: ReadRun } = {},
 ): RunsGains {
-    const homes = new Map([...new Set(databases.map(homeOf))].map((home) => [home, finishedControls(home)] as const));
+    const homes = new Map(
+        [...new Set(databases.map(homeOf))].map((home) => [home, finishedControls(home, readRun)] as const),
+    );
     const gainsIn = (database: string, evaluated: string): EvaluatedGains | null => {
         const key = `${database} ${evaluated}`;
-        if (!known.has(key)) known.set(key, gainsOfRun(database));
+        if (!known.has(key)) known.set(key, gainsOfRun(database, readRun));
         return known.get(key)!;
     };
     const runs = databases.map((database): Compared => {
-        const { likeness, teacher, evaluated } = read(database);
+        const { likeness, teacher, evaluated } = read(database, readRun);
         const control = controlAmong(homes.get(homeOf(database))!, likeness);
         const gains = gainsIn(database, evaluated);
-        const controls = gains === null || control === null ? null : gainsIn(control, read(control).evaluated);
+        const controls = gains === null || control === null ? null : gainsIn(control, read(control, readRun).evaluated);
         return { likeness, teacher, gains, over: gains && controls && gainsOver(gains, controls).lengthMatched };
     });
     const settings = settingsOf(runs);
@@ -70,8 +72,11 @@ export function gainsOfRuns(
     };
 }
 
-function read(database: string): Pick<Compared, 'likeness' | 'teacher'> & { readonly evaluated: string } {
-    return readRunDatabase(database, (db) => {
+function read(
+    database: string,
+    readRun: ReadRun,
+): Pick<Compared, 'likeness' | 'teacher'> & { readonly evaluated: string } {
+    return readRun(database, (db) => {
         const evaluated = evaluations(db).map(({ id }) => id);
         return { likeness: likenessOf(db), teacher: runTeacher(db), evaluated: evaluated.join() };
     });
