@@ -40,6 +40,7 @@ const settings = {
     'pretrain.batch': 16,
     'pretrain.optimiser': 'muon',
     'pretrain.lr': 0.004,
+    'pretrain.schedule': 'cosine',
     'pretrain.validateEvery': 400,
     'runtime.threads': 1,
 } as const;
