@@ -4,6 +4,7 @@ import type { FromBackend, ToBackend } from '../../shared/contracts/shell.ts';
 import type { ChildProcess } from '../processes/child-process.ts';
 import { startChild } from './children.ts';
 import { choosePath } from './choose-path.ts';
+import { printPage } from './print-page.ts';
 
 export interface LastWords {
     readonly text: string;
@@ -82,7 +83,16 @@ export function hostBackend(entry: string, onLost: (words: LastWords) => void): 
                 children.get(message.child)?.post(message.message);
                 break;
             case 'path-choose':
-                void choosePath(message.purpose).then((path) => post({ to: 'path-chosen', ask: message.ask, path }));
+                void choosePath(message.purpose).then((answer) => post({ to: 'answered', ask: message.ask, answer }));
+                break;
+            case 'page-print':
+                void printPage().then(
+                    (answer) => post({ to: 'answered', ask: message.ask, answer }),
+                    (error: unknown) => {
+                        console.error('The page could not be printed:', error);
+                        post({ to: 'answered', ask: message.ask, answer: null }); // it opens a print window then
+                    },
+                );
                 break;
             case 'child-end':
                 void children.get(message.child)?.end(message.patienceMs);

@@ -413,6 +413,11 @@ export const methods = {
     /** Writes the folder to submit: passport, student, checkpoints, predictions; `folder` as for `export.start`. */
     'passport.write': z.strictObject({ benchmark, folder: source.nullable().default(null) }),
     /**
+     * What the page shows when it is printed, as a PDF of the size that its style asks for, in base64; null where the
+     * browser has to print it.
+     */
+    'page.print': nothing,
+    /**
      * Asks the person for a file or a folder in a window of the system; null if they cancel, or where there is no such
      * window.
      */
@@ -524,6 +529,7 @@ export interface Results {
     readonly 'paper.figures': DrawnFigures;
     readonly 'passport.read': Passport;
     readonly 'passport.write': WrittenFolder;
+    readonly 'page.print': string | null;
     readonly 'path.choose': string | null;
 }
 

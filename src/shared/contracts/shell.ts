@@ -12,8 +12,8 @@ export type ToBackend =
     | { readonly to: 'child-message'; readonly child: number; readonly message: unknown }
     /** How it ended, in words: "exit code 1". */
     | { readonly to: 'child-gone'; readonly child: number; readonly words: string }
-    /** The file or folder that the person chose; null: none. */
-    | { readonly to: 'path-chosen'; readonly ask: number; readonly path: string | null }
+    /** The file or folder that the person chose, or the printed page as base64; null: none. */
+    | { readonly to: 'answered'; readonly ask: number; readonly answer: string | null }
     /** Pause what is at work and end. */
     | { readonly to: 'close' };
 
@@ -25,5 +25,7 @@ export type FromBackend =
     | { readonly from: 'refused'; readonly sentence: string }
     /** Let the person choose a file or a folder in a window of the system. */
     | { readonly from: 'path-choose'; readonly ask: number; readonly purpose: ChoosePurpose }
+    /** Print what the window's page shows as a PDF. */
+    | { readonly from: 'page-print'; readonly ask: number }
     /** Ends it; where it can notice that nobody listens any more, it has so long to do so itself. */
     | { readonly from: 'child-end'; readonly child: number; readonly patienceMs: number };

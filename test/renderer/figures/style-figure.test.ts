@@ -1,5 +1,6 @@
 /** Style over updates: its bands, and the numbers that are saved with it. */
 import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../src/renderer/lib/figures/plot.ts';
 import { styleFigure, styleRows } from '../../../src/renderer/lib/figures/style-figure.ts';
 import type { StyleMeasure, StyleReport } from '../../../src/shared/views/style.ts';
 
@@ -33,6 +34,11 @@ describe('a measure of style', () => {
     it('never stands at half an update', () => {
         const points = [{ ...dialogue.points[0]!, from: 39, to: 40 }];
         expect(styleFigure({ ...dialogue, points }).xs).toEqual([40]);
+    });
+
+    it('of which all is always 100 % has no axis beyond that', () => {
+        const points = [{ ...dialogue.points[0]!, value: interval(100, 0) }];
+        expect(sceneOf(styleFigure({ ...dialogue, points }), 0, 100).yTicks).toEqual([0, 50, 100]);
     });
 
     it('is saved with its stretches, then with the clean stories before and after', () => {

@@ -53,11 +53,13 @@ export interface Connection {
 
 /**
  * @param choose lets a person choose a file or folder in the system's dialog; null where there is none, as in a browser
+ * @param print what a page shows as a PDF, in base64; null where only the browser can print
  */
 export function openBackend(
     host: ProcessHost = nodeProcessHost,
     clock: Clock = Date.now,
     choose: ChoosePath | null = null,
+    print: (() => Promise<string | null>) | null = null,
 ): Backend {
     const home = openHome(clock);
     const trouble = openTroubleLog(home.home, clock);
@@ -111,6 +113,7 @@ export function openBackend(
             cores: availableParallelism(),
             memoryBytes: totalmem(),
         }),
+        'page.print': () => print?.() ?? null,
         ...settingsHandlers(home, (settings) => push({ push: 'settings', settings })),
         ...runHandlers(runs, list, work, { home: home.home, clock, changed: () => polling.now() }),
         ...metricHandlers(runs),

@@ -21,7 +21,12 @@ process.on('uncaughtException', (error) => backend.trouble.note(error, 'nobody w
 /** Opens the backend; where that fails, the shell is told, which shows it in its window. */
 function openOrSay(): Backend {
     try {
-        return openBackend(host, Date.now, (purpose) => host.choosePath(purpose));
+        return openBackend(
+            host,
+            Date.now,
+            (purpose) => host.choosePath(purpose),
+            () => host.printPage(),
+        );
     } catch (error) {
         send({ from: 'refused', sentence: describeFault(faultOf(error), 'window') });
         throw error;
@@ -47,7 +52,7 @@ function receive(message: ToBackend): void {
             break;
         case 'child-message':
         case 'child-gone':
-        case 'path-chosen':
+        case 'answered':
             host.receive(message);
             break;
         case 'close':

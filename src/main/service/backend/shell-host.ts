@@ -1,4 +1,4 @@
-/** Starts processes through Electron's shell, which alone can start them, and opens its dialogs. */
+/** Starts processes through Electron's shell, which alone can start them, opens its dialogs and prints. */
 import type { ChoosePurpose, FromBackend, ToBackend } from '../../../shared/contracts/shell.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 
@@ -8,23 +8,27 @@ interface Child {
 }
 
 export interface ShellHost extends ProcessHost {
-    /** Takes a message of the shell about child processes or a dialog. */
-    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'path-chosen' }>): void;
+    /** Takes a message of the shell about child processes, or its answer. */
+    receive(message: Extract<ToBackend, { to: 'child-message' | 'child-gone' | 'answered' }>): void;
     /** Lets a person choose a file or folder in the system's dialog; null where they cancel it. */
     choosePath(purpose: ChoosePurpose): Promise<string | null>;
+    /** What the window's page shows as a PDF, in base64; null where it could not be printed. */
+    printPage(): Promise<string | null>;
 }
 
 export function shellHost(send: (message: FromBackend) => void): ShellHost {
     const children = new Map<number, Child>();
-    const asked = new Map<number, (path: string | null) => void>();
+    const asked = new Map<number, (answer: string | null) => void>();
     let last = 0;
+    const answerTo = (messageOf: (ask: number) => FromBackend): Promise<string | null> =>
+        new Promise((resolve) => {
+            const ask = ++last;
+            asked.set(ask, resolve);
+            send(messageOf(ask));
+        });
     return {
-        choosePath: (purpose) =>
-            new Promise((resolve) => {
-                const ask = ++last;
-                asked.set(ask, resolve);
-                send({ from: 'path-choose', ask, purpose });
-            }),
+        choosePath: (purpose) => answerTo((ask) => ({ from: 'path-choose', ask, purpose })),
+        printPage: () => answerTo((ask) => ({ from: 'page-print', ask })),
         start(entry) {
             const child = ++last;
             const heard: Child['heard'] = [];
@@ -44,8 +48,8 @@ export function shellHost(send: (message: FromBackend) => void): ShellHost {
             };
         },
         receive(message) {
-            if (message.to === 'path-chosen') {
-                asked.get(message.ask)?.(message.path);
+            if (message.to === 'answered') {
+                asked.get(message.ask)?.(message.answer);
                 asked.delete(message.ask);
                 return;
             }

@@ -6,7 +6,9 @@ import type { PlotSpec } from './plot.ts';
 export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
     const most = unit.startsWith('%') ? 100 : Infinity; // an interval reaches no farther than its measure can
     const within = (value: number): number => Math.min(most, Math.max(0, value));
+    const isAllOfIt = points.length > 0 && points.every(({ value }) => value.low >= most); // not "100 to 150 %"
     return {
+        ...(isAllOfIt ? { bounds: [0, most] as const } : {}),
         xs: points.map(({ from, to }) => Math.round((from + to) / 2)), // there is no half an update
         lines: [
             {

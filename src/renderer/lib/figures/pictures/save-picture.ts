@@ -54,12 +54,32 @@ export const saveDrawing = {
         const file = pen.file(width, height, title, await fontFaces(), mm ?? undefined);
         saveFile(`${name}.svg`, new Blob([file], { type: 'image/svg+xml' }));
     },
-    /** By the system's own printing, on a page of the figure's size: lines stay lines, and fonts are embedded. */
-    async pdf(draw: Drawing, title: string, name: string, mm: PrintedWidth): Promise<void> {
+    /**
+     * Printed on a page of the figure's size: lines stay lines, and fonts are embedded.
+     * @param print the page as the app prints it; null where the browser's own print window has to
+     */
+    async pdf(
+        draw: Drawing,
+        title: string,
+        name: string,
+        mm: PrintedWidth,
+        print: () => Promise<Uint8Array<ArrayBuffer> | null>,
+    ): Promise<void> {
         const { pen, width, height } = await drawnAsSvg(draw, mm, printFamilies);
         const widthMm = mm ?? width / pxMm;
         const file = pen.file(width, height, title, '', widthMm);
-        printAlone(file, name, widthMm, (widthMm * height) / width);
+        const done = layAlone(file, name, widthMm, (widthMm * height) / width);
+        const printed = await print().catch((error: unknown) => {
+            done();
+            throw error;
+        });
+        if (printed === null) {
+            window.addEventListener('afterprint', done, { once: true });
+            window.print();
+            return;
+        }
+        done();
+        saveFile(`${name}.pdf`, new Blob([printed], { type: 'application/pdf' }));
     },
     numbers(rows: readonly object[], name: string): void {
         saveFile(`${name}.csv`, new Blob([tableOf(rows)], { type: 'text/csv' }));
@@ -78,8 +98,11 @@ async function drawnAsSvg(
     return { pen, ...draw(pen, wantedWidth(mm)) };
 }
 
-/** Prints a picture as if it were all there is. The dialog of the system proposes the page's title as a name. */
-function printAlone(svg: string, name: string, widthMm: number, heightMm: number): void {
+/**
+ * Lets the page print a picture as if it were all there is; returns how to end that. A print window proposes the page's
+ * title as a name.
+ */
+function layAlone(svg: string, name: string, widthMm: number, heightMm: number): () => void {
     const holder = document.createElement('div');
     holder.className = 'printed';
     holder.append(document.importNode(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement, true));
@@ -98,8 +121,7 @@ function printAlone(svg: string, name: string, widthMm: number, heightMm: number
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
     document.body.append(holder);
     document.title = name;
-    window.addEventListener('afterprint', done, { once: true });
-    window.print();
+    return done;
 }
 
 /** A pen on a canvas that nobody sees, once all its fonts are here. */
