@@ -21,6 +21,7 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
     const saved = join(home, 'saved');
     let screen: ElectronScreen;
     let runs: readonly string[];
+    let set: string;
 
     const goTo = async (hash: string): Promise<void> => {
         await screen.page.evaluate((to) => void (location.hash = to), hash);
@@ -54,6 +55,8 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
         }, saved);
         const pipe = await pipeOf(screen.page);
         runs = (await pipe.ask('runs.list', {})).map(({ run }) => run).toSorted();
+        const made = await pipe.ask('sets.make', { runs: [runs[0]!], name: 'for Ada', stories: 12 });
+        set = made.id;
     }, 120_000);
     afterAll(async () => {
         await screen?.close();
@@ -71,6 +74,7 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
         ['reward', () => `#/runs/${runs[0]!}`, 'section[aria-label=Reward] canvas[style]'],
         ['pairs', () => `#/stories/${runs[0]!}?pairs=1`, 'article'],
         ['stories of all runs', () => '#/stories?all=1', 'input[type=search]'],
+        ['the desk', () => `#/rate/${set}?rater=Ada`, '.line .key'],
         ['a new run', () => '#/new', 'input[type=radio]'],
         ['models', () => '#/models', 'input[type=search]'],
         ['the trash', () => '#/settings', 'section[aria-label=Trash]'],
