@@ -12,14 +12,17 @@ const cosines = Float64Array.from({ length: steps }, (_, i) => Math.cos((i + 0.5
 export function studentQuantile(freedom: number, probability = 0.95): number {
     if (!(freedom >= 1)) throw new RangeError('Student’s t needs a degree of freedom');
     const degrees = Math.min(freedom, 1000);
-    if (last?.degrees === degrees && last.probability === probability) return last.quantile;
-    const quantile = quantileOf(degrees, probability);
-    last = { degrees, probability, quantile };
+    const key = `${degrees} ${probability}`;
+    const quantile = known.get(key) ?? quantileOf(degrees, probability);
+    known.delete(key);
+    known.set(key, quantile); // the latest last
+    if (known.size > mostKnown) known.delete(known.keys().next().value!);
     return quantile;
 }
 
-/** A series of readings asks for the same one again and again. */
-let last: { readonly degrees: number; readonly probability: number; readonly quantile: number } | undefined;
+/** Readings of a series, and runs beside each other, ask for the same ones again and again. */
+const known = new Map<string, number>();
+const mostKnown = 100;
 
 function quantileOf(degrees: number, probability: number): number {
     const heights = new Float64Array(steps);

@@ -144,13 +144,11 @@ export function ratedSamples(db: RunDatabase, evaluation: number): readonly Rate
         db,
         `SELECT sample.seed, sample.words, sample.story,
                 CASE WHEN rating.total IS NOT NULL THEN
-                    json_group_object(score.criterion, score.value) FILTER (WHERE score.criterion IS NOT NULL)
+                    (SELECT json_group_object(criterion, value) FROM score WHERE score.rating = rating.id)
                 END AS scores
          FROM rated_sample AS sample
          JOIN rating ON rating.id = sample.rating
-         LEFT JOIN score ON score.rating = rating.id
          WHERE sample.evaluation = @evaluation
-         GROUP BY rating.id
          ORDER BY sample.seed`,
         { evaluation },
         { scores: 'json' },

@@ -67,6 +67,12 @@ export function readConfig(db: RunDatabase): StoredConfig {
     });
 }
 
+/** Is it a control? Asked of every run of a data folder, so nothing else of its configuration is read. */
+export function shufflesRewards(db: RunDatabase): boolean {
+    const row = readOne<{ value: string }>(db, "SELECT value FROM config WHERE key = 'teacher.shuffle'");
+    return row !== undefined && storedJson(row.value) === 'on';
+}
+
 /** Changes settings of the run; its log keeps the old values. */
 export function changeConfig(
     lease: Lease,

@@ -12,7 +12,7 @@ import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { runFolderAt, runFolders, runsFolder } from '../../../store/home/run-folder.ts';
 import { milestones } from '../../../store/run/checkpoints.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
-import { readConfig } from '../../../store/run/run.ts';
+import { readConfig, shufflesRewards } from '../../../store/run/run.ts';
 
 const telling = tellingSettings('learn');
 
@@ -71,7 +71,7 @@ export function controlOf(database: string): string | null {
 function likenessOfControl(database: string, readRun: ReadRun): Likeness | null {
     try {
         return readRun(database, (db) => {
-            if (readConfig(db).values['teacher.shuffle'] !== 'on') return null;
+            if (!shufflesRewards(db)) return null;
             const phases = new Set(evaluations(db).map(({ phase }) => phase));
             return phases.has('before') && phases.has('after') ? likenessOf(db) : null;
         });
