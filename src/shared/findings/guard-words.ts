@@ -31,7 +31,7 @@ export function grammarCheck(report: GuardReport): Check | null {
             : `grammar fell from ${score(first.score)} to ${score(newest.score)} of 100`,
         advice: isFine
             ? ''
-            : `${changeWords(newest.change)} over ${counted(report.pairs, 'pair')} of sentences at ${counted(report.points.length - 1, 'look')}${most(report)}.${evidenceWords(report)} The teacher may pay for what breaks sentences. Read the newest stories; a higher KL coefficient or a lower learning rate holds the student closer to where it began.`,
+            : `${changeWords(report, newest.change)} over ${counted(report.pairs, 'pair')} of sentences${most(report)}.${evidenceWords(report)} The teacher may pay for what breaks sentences. Read the newest stories; a higher KL coefficient or a lower learning rate holds the student closer to where it began.`,
     };
 }
 
@@ -43,14 +43,24 @@ export function guardSentence(report: GuardReport): string {
     const { change } = newest;
     const isRisen = change.interval !== null && change.interval.low > 0 && change.p < 0.05;
     const verb = hasFallen(change) ? 'fell' : isRisen ? 'rose' : 'went';
-    const judged = hasFallen(change) || isRisen ? '' : ': the difference could be chance';
-    return `Grammar ${verb} from ${measured(first.score, 1)} to ${measured(newest.score, 1)} of 100 (${changeWords(change)}; ${measure})${judged}.${evidenceWords(report)}`;
+    const judged = hasFallen(change) || isRisen ? '' : `: ${chanceWords(report, change)}`;
+    return `Grammar ${verb} from ${measured(first.score, 1)} to ${measured(newest.score, 1)} of 100 (${changeWords(report, change)}; ${measure})${judged}.${evidenceWords(report)}`;
 }
 
-/** “−7.5 [−10.2, −4.9], p 0.004” */
-function changeWords({ difference, interval, p }: GuardChange): string {
+const looks = ({ points }: GuardReport): number => points.length - 1;
+
+/** “−7.5 [−10.2, −4.9], p 0.004 after paying for 5 looks” */
+function changeWords(report: GuardReport, { difference, interval, p }: GuardChange): string {
     const range = interval === null ? '' : ` [${signed(interval.low, 1)}, ${signed(interval.high, 1)}]`;
-    return `${signed(difference, 1)}${range}, p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)}`;
+    const paid = `p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)} after paying for ${counted(looks(report), 'look')}`;
+    return `${signed(difference, 1)}${range}, ${paid}`;
+}
+
+/** An interval that leaves out 0 beside a p that does not needs a word of why. */
+function chanceWords(report: GuardReport, { interval }: GuardChange): string {
+    const seemsReal = interval !== null && (interval.high < 0 || interval.low > 0);
+    if (!seemsReal || looks(report) === 1) return 'the difference could be chance';
+    return `the interval is that of this look alone, and over ${counted(looks(report), 'look')} the difference could be chance`;
 }
 
 /** With a space in front; empty where there is none. */
@@ -65,8 +75,11 @@ function evidenceWords({ evidence, points }: GuardReport): string {
 function verdict({ before, difference, interval }: GuardEvidence, hasScoreFallen: boolean): string {
     if (interval === null) return '';
     const percent = (nats: number): string => `${measured((100 * nats) / before, 1)} %`;
+    if (!hasScoreFallen)
+        return interval.high < 0
+            ? `: if that is a loss and not chance, it is ${percent(-interval.low)} of what it knew at most`
+            : '';
     if (interval.high < 0) return `: ${percent(-difference)} of what it knows was lost`;
-    if (!hasScoreFallen) return '';
     return `: the student has come to prefer one word of a pair, and has lost at most ${percent(Math.max(0, -interval.low))} of what it knows`;
 }
 

@@ -37,11 +37,11 @@ it('warns of a fall beyond its interval, in numbers, and names what fell most', 
         isFine: false,
         says: 'grammar fell from 82.0 to 74.5 of 100',
         advice: expect.stringMatching(
-            /^−7\.5 \[−10\.2, −4\.9\], p 0\.004 over 400 pairs of sentences at 1 look, most of all in negation \(84 to 60\)\. /u,
+            /^−7\.5 \[−10\.2, −4\.9\], p 0\.004 after paying for 1 look over 400 pairs of sentences, most of all in negation \(84 to 60\)\. /u,
         ) as string,
     });
     expect(guardSentence(report(fall))).toBe(
-        'Grammar fell from 82.0 to 74.5 of 100 (−7.5 [−10.2, −4.9], p 0.004; 400 pairs of sentences, chance 50).',
+        'Grammar fell from 82.0 to 74.5 of 100 (−7.5 [−10.2, −4.9], p 0.004 after paying for 1 look; 400 pairs of sentences, chance 50).',
     );
 });
 
@@ -55,7 +55,13 @@ it('is quiet where chance could have done it: an interval that holds 0, or a tes
         expect(hasFallen(change)).toBe(false);
         expect(grammarCheck(report(change))).toMatchObject({ isFine: true, advice: '' });
     }
-    expect(guardSentence(report(couldBe[0]!))).toMatch(/^Grammar went .*: the difference could be chance\.$/u);
+    expect(guardSentence(report(couldBe[0]!))).toMatch(/^Grammar went .*\): the difference could be chance\.$/u);
+    const once = report(couldBe[1]!);
+    expect(guardSentence(once)).toMatch(/p 0\.090 after paying for 1 look; .*\): the difference could be chance\.$/u);
+    const twice = { ...once, points: [once.points[0]!, ...once.points] };
+    expect(guardSentence(twice)).toMatch(
+        /p 0\.090 after paying for 2 looks; .*: the interval is that of this look alone, and over 2 looks the difference/u,
+    );
     expect(grammarCheck(report(null))).toBeNull();
     expect(guardSentence(report(null))).toMatch(/^Grammar was 82\.0 of 100 before learning/u);
 });
@@ -77,6 +83,11 @@ it('says of a fall whether knowledge was lost or a word came to be preferred', (
     expect(grammarCheck(report(fall, evidence))!.advice).toContain('at most 1.0 %');
     const lost = { ...evidence, difference: -0.32, interval: { low: -0.4, high: -0.2 } };
     expect(guardSentence(report(fall, lost))).toMatch(/: 10\.0 % of what it knows was lost\.$/u);
+    const couldBe: GuardChange = { difference: -2.5, interval: { low: -4, high: -1 }, p: 0.16 };
+    expect(grammarCheck(report(couldBe, lost))!.isFine).toBe(true);
+    expect(guardSentence(report(couldBe, lost))).toMatch(
+        /: if that is a loss and not chance, it is 12\.5 % of what it knew at most\.$/u,
+    );
     const risen: GuardChange = { difference: 1, interval: { low: 0.5, high: 2 }, p: 0.01 };
     expect(guardSentence(report(risen, evidence))).toMatch(/\[−0\.03, \+0\.01\]\)\.$/u); // no verdict to give
 });
