@@ -214,7 +214,7 @@ function xLabels(
 }
 
 /** Circle, square, diamond and triangle: by its index among the lines, so that no line is known by its colour alone. */
-function mark(pen: Pen, index: number, [x, y]: PenPoint, radius: number, fill: string, stroke?: Stroke): void {
+export function mark(pen: Pen, index: number, [x, y]: PenPoint, radius: number, fill: string, stroke?: Stroke): void {
     const corner = (right: number, down: number): PenPoint => [x + right * radius, y + down * radius];
     switch (index % 4) {
         case 0:

@@ -143,7 +143,7 @@ it('lines that the system draws in one colour differ by their dashes', () => {
 
 describe('a picture of a plate', () => {
     const layout: GridLayout = {
-        ...{ width: 700, height: 300, unit: 1 },
+        ...{ width: 700, height: 300, unit: 1, titleSize: 20 },
         figures: [0, 350].map((left) => ({
             cell: { left, right: left + 350, top: 0, bottom: 300 },
             words: { left: left + 16, right: left + 334, top: 12, bottom: 62 },
@@ -198,6 +198,50 @@ describe('a picture of a plate', () => {
             { colour: 'rgba(87, 82, 71, 0.12)', width: 1, opacity: 0.5 },
         );
         expect(pen.file(1, 1, '', '')).toContain('stroke="rgb(87, 82, 71)" stroke-opacity="0.06"');
+    });
+});
+
+describe('a picture of lines with long names', () => {
+    const named = ['the control (shuffled rewards)', 'Length weight 0.4'].map((name, i) => ({
+        ...{ name, colour: `--data-${i + 4}`, ink: `--data-${i + 4}`, values: [i, i + 1, i + 2] },
+    }));
+    const of = (lines: readonly PlotSpec['lines'][]): Parameters<typeof drawPicture>[1] => ({
+        ...{ title: 'Two settings', caption: 'Rated by rules.', smoothing: 0, colours: colours() },
+        figures: lines.map((each, i) => ({
+            ...{ letter: 'abcd'[i]!, title: 'Entropy', unit: 'nats', spec: spec({ lines: each }) },
+        })),
+    });
+    const drawn = (lines: readonly PlotSpec['lines'][], mm: number): NotingPen => {
+        const pen = new NotingPen();
+        drawPicture(pen, of(lines), columnLayout(lines.length, (mm * 96) / 25.4));
+        return pen;
+    };
+    const times = ({ written: all }: NotingPen): number => all.filter(({ words }) => words === named[0]!.name).length;
+    const four = [named, named, named, named];
+
+    it('says them once, above the figures, in a column of a paper, and no word stands on another', () => {
+        const pen = drawn(four, 85);
+        expect(times(pen)).toBe(1);
+        for (const [i, one] of pen.written.entries())
+            for (const other of pen.written.slice(i + 1))
+                expect([overlaps(one.box, other.box), one.words, other.words].join()).toMatch(/^false/u);
+    });
+    it('says them at their lines where those keep two thirds', () => {
+        const short = named.map((each, i) => ({ ...each, name: 'ab'[i]! }));
+        expect(drawn([short, short], 178).written.filter(({ words }) => words === 'b')).toHaveLength(3); // and a letter
+    });
+    it('says them at their lines where one look means two things', () => {
+        const others = named.map((each) => ({ ...each, name: `${each.name}, too` }));
+        expect(times(drawn([named, others], 85))).toBe(1);
+        expect(drawn([named, others, named], 85).written.filter(({ words }) => /too$/u.test(words))).toHaveLength(2);
+        expect(times(drawn([named, others, named], 85))).toBe(2);
+    });
+    it('has a title hardly larger than its words', () => {
+        expect(columnLayout(4, 320).titleSize).toBeLessThanOrEqual(13 + 2);
+    });
+    it('has its panels one below the other in a column, each as wide as that', () => {
+        const { figures, width } = columnLayout(4, 321);
+        for (const { cell } of figures) expect([cell.left, cell.right]).toEqual([0, width]);
     });
 });
 

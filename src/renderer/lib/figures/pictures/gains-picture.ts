@@ -99,7 +99,7 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
             ...{ family, weight },
             size: size * unit,
         });
-        const [title, note] = [type(17, 500, 'serif'), type(12, 400, 'serif')];
+        const [title, note] = [type(wanted === undefined ? 17 : 14, 500, 'serif'), type(12, 400, 'serif')];
         const [head, strong, plain] = [type(11, 600), type(12.5, 600), type(12, 400)];
         const [margin, gap, rowHeight, noteLine, titleLine] = [16, 16, 22, 17, 23].map((each) => each * unit) as [
             number,

@@ -3,6 +3,7 @@ import type { Colours } from '../colours.ts';
 import { drawFigure, frameOf } from '../draw-plot.ts';
 import { cornersOf, type Box, type Pen, type Type } from '../../../../shared/figures/pen.ts';
 import { sceneOf, type PlotSpec } from '../plot.ts';
+import { drawLegend, legendHeight, sharedLegend, withoutNames } from './legend.ts';
 
 export interface PictureFigure {
     readonly letter: string;
@@ -24,32 +25,37 @@ export interface GridLayout {
     readonly height: number;
     /** px of one sixteenth of the root's size. */
     readonly unit: number;
+    /** px of its letters, at this unit. */
+    readonly titleSize: number;
     readonly figures: readonly { readonly cell: Box; readonly words: Box; readonly plot: Box }[];
 }
 
 const margin = 20; // px, below and above
 const lineHeight = 1.45;
 
-const titleType = (unit: number): Type => ({ family: 'serif', size: 20 * unit, weight: 500 });
 const captionType = (unit: number): Type => ({ family: 'serif', size: 13 * unit, weight: 400 });
-const letterType = (unit: number): Type => ({ family: 'serif', size: 16 * unit, weight: 600 });
+const letterSize = 16;
 const nameType = (unit: number): Type => ({ family: 'sans', size: 13 * unit, weight: 600 });
 const unitType = (unit: number): Type => ({ family: 'sans', size: 12 * unit, weight: 400 });
 
 const panelHeight = 168; // px of the figure itself
 const wordsHeight = 22; // of its letter, title and unit
 const narrow = 420; // px: less has room for one panel in a row, or for two small ones
-const mostBelow = 3; // panels of a narrow column, one below the other: more would be as high as a page
+const mostBelow = 4; // panels of a narrow column, one below the other: more would be as high as a page
+const lowPanel = 120; // px of each of so many
 const mostOfTwo = 6; // panels in rows of two that a page has room for
 const small = { panelHeight: 112, wordsHeight: 38 } as const; // its unit stands below its title
 const printUnit = 0.8; // numbers at ticks are 6.6 points high, as journals ask
+/** Of titles: on the screen, and in a paper, whose own caption says what it is. */
+export const titleSizes = { screen: 20, paper: 15 } as const;
 
 /** Panels in rows, the first over the whole width where one is left over; together no higher than a page. */
 export function columnLayout(panels: number, width: number): GridLayout {
     const isNarrow = width < narrow;
     const perRow = panels === 1 || (isNarrow && panels <= mostBelow) ? 1 : isNarrow || panels <= mostOfTwo ? 2 : 3;
     const isFirstWhole = perRow > 1 && panels % perRow === 1;
-    const size = isNarrow && perRow > 1 ? small : { panelHeight, wordsHeight };
+    const isLow = perRow === 1 && panels === mostBelow;
+    const size = isNarrow && perRow > 1 ? small : { panelHeight: isLow ? lowPanel : panelHeight, wordsHeight };
     const rowHeight = size.wordsHeight + size.panelHeight + 12;
     const places = Array.from({ length: panels }, (_, i) => {
         if (perRow === 1) return { row: i, from: 0, to: 1 };
@@ -59,7 +65,7 @@ export function columnLayout(panels: number, width: number): GridLayout {
         return { row: Math.floor(at / perRow), from: column / perRow, to: (column + 1) / perRow };
     });
     return {
-        ...{ width, unit: printUnit },
+        ...{ width, unit: printUnit, titleSize: titleSizes.paper },
         height: rowHeight * (places.at(-1)!.row + 1),
         figures: places.map(({ row, from, to }) => {
             const cell = {
@@ -81,20 +87,26 @@ export function columnLayout(panels: number, width: number): GridLayout {
 export function drawPicture(
     pen: Pen,
     { title, caption, figures, smoothing, colours }: Picture,
-    { width, height, unit, figures: places }: GridLayout,
+    { width, height, unit, titleSize, figures: places }: GridLayout,
 ): { readonly width: number; readonly height: number } {
     const ink = colours.of('--ink');
     const edge = places[0]?.words.left ?? margin; // title, first panel and caption begin on one line
-    const heads = brokenLines(pen, title, titleType(unit), width - 2 * edge);
-    const [headLine, noteLine] = [26 * unit, 13 * unit * lineHeight];
-    const top = margin + heads.length * headLine;
+    const titleType: Type = { family: 'serif', size: titleSize * unit, weight: 500 };
+    const heads = brokenLines(pen, title, titleType, width - 2 * edge);
+    const [headLine, noteLine] = [1.3 * titleType.size, 13 * unit * lineHeight];
+    const plots = places.slice(0, figures.length).map(({ plot }) => plot.right - plot.left);
+    const specs = figures.map(({ spec }) => spec);
+    const legend = sharedLegend(pen, specs, Math.min(...plots), unit);
+    const room = { left: edge, right: width - edge, top: margin + heads.length * headLine };
+    const top = room.top + legendHeight(pen, legend, room, unit);
     const notes = brokenLines(pen, caption, captionType(unit), width - 2 * edge);
     const whole = { width, height: top + height + margin / 2 + notes.length * noteLine + margin };
 
     pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: whole.height }), colours.of('--sheet'));
     heads.forEach((words, i) =>
-        pen.text(words, [edge, margin + 18 * unit + i * headLine], { type: titleType(unit), colour: ink }),
+        pen.text(words, [edge, margin + 0.9 * titleType.size + i * headLine], { type: titleType, colour: ink }),
     );
+    drawLegend(pen, legend, room, colours, unit);
     figures.forEach((figure, i) => {
         const place = places[i];
         if (!place) return;
@@ -120,9 +132,10 @@ export function drawPicture(
                 ],
                 rule,
             );
-        drawWords(pen, figure, words, colours, unit);
-        const scene = sceneOf(figure.spec, smoothing, 3 * Math.max(100, plot.right - plot.left)); // it is that sharp
-        const drawn = { spec: figure.spec, scene, colours, unit, isMain: i === 0 };
+        drawWords(pen, figure, words, colours, unit, Math.min(letterSize, titleSize));
+        const spec = legend.length > 0 ? withoutNames(figure.spec) : figure.spec;
+        const scene = sceneOf(spec, smoothing, 3 * Math.max(100, plot.right - plot.left)); // it is that sharp
+        const drawn = { spec, scene, colours, unit, isMain: i === 0 };
         drawFigure(pen, drawn, frameOf(pen, drawn, plot), null);
     });
     const note = top + height + margin / 2 + 13 * unit;
@@ -144,13 +157,15 @@ function drawWords(
     at: Box,
     colours: Colours,
     unit: number,
+    sizeOfLetter: number,
 ): void {
     const ink = colours.of('--ink');
+    const letterType: Type = { family: 'serif', size: sizeOfLetter * unit, weight: 600 };
     const foot = at.top + 15 * unit;
     const gap = 8 * unit;
     let x = at.left;
     for (const [words, type] of [
-        [letter, letterType(unit)],
+        [letter, letterType],
         [title, nameType(unit)],
     ] as const) {
         if (words === '') continue; // one figure alone has no letter

@@ -12,7 +12,7 @@ import {
     type Families,
 } from '../../../../shared/figures/pen.ts';
 import { CanvasPen } from '../canvas-pen.ts';
-import type { GridLayout } from './picture.ts';
+import { titleSizes, type GridLayout } from './picture.ts';
 import { SvgPen } from '../../../../shared/figures/svg-pen.ts';
 import { tableOf } from '../../text/table.ts';
 import { withDensity } from './png-density.ts';
@@ -146,6 +146,7 @@ export function layoutOf(grid: HTMLElement): GridLayout {
     return {
         width: whole.width,
         height: whole.height,
+        titleSize: titleSizes.screen,
         unit: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
         figures: Array.from(grid.querySelectorAll('figure'), (figure) => ({
             cell: boxOf(figure),
