@@ -52,6 +52,8 @@ describe('a report', () => {
             /bootstrap of 2,000 resamples over pairs of equal seed/u,
             /<td>Length weight<\/td><td>0\.4/u,
             /FROM current_update/u,
+            /written as the student learned, at its temperature\./u, // there was no dropout
+            /Both are bootstraps of 95 %/u,
             /50 pairs out of 120/u,
             /Nobody picked them/u,
         ])

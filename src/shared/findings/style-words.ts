@@ -1,6 +1,6 @@
 /** What a student's style became, in sentences that its intervals allow. */
-import { count, counted, measured } from '../text/numbers.ts';
-import type { StyleMeasure, StyleReport } from '../views/style.ts';
+import { count, counted, measured, signed } from '../text/numbers.ts';
+import type { StyleMeasure, StyleReport, StyleWord } from '../views/style.ts';
 import { change } from './gain-words.ts';
 
 const mostNamed = 3;
@@ -45,6 +45,13 @@ export function styleCaption({ words, pairs, shortPairs, looked, episodes }: Sty
 /** The same, and what stands in the tables. */
 export function styleMethod(report: StyleReport): string {
     return `${styleCaption(report)} Brackets are 95 % intervals over stories. Of the words only those are named whose interval leaves out 0; a ✓ says that fewer than one word in a thousand would move so far by chance, and without it one in twenty would.`;
+}
+
+/** "+1.33 [+0.004, +2.66]": a listed word's interval leaves out 0, so no end of it is written as 0. */
+export function wordChange({ mean, low, high }: StyleWord['logOdds']): string {
+    const end = (value: number): string =>
+        signed(value, [2, 3, 4, 5].find((digits) => Number(value.toFixed(digits)) !== 0) ?? 6);
+    return `${signed(mean)} [${end(low)}, ${end(high)}]`;
 }
 
 export function isStill({ difference: { low, high } }: NonNullable<StyleMeasure['change']>): boolean {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../../../src/main/headless/command-line.ts';
-import { styleHeadline, styleMethod } from '../../../../src/shared/findings/style-words.ts';
+import { styleHeadline, styleMethod, wordChange } from '../../../../src/shared/findings/style-words.ts';
 import { styleOfNamedRun } from '../../../../src/main/service/reports/run/style-thread.ts';
 import type { StyleReport } from '../../../../src/shared/views/style.ts';
 import { recordSetting } from '../../../windows/compared-runs.ts';
@@ -46,6 +46,11 @@ it('names words and openings that rose and fell, and no word that did not change
     ]);
     expect(styleHeadline(report)).toMatch(/^At equal length, .*\. More often after learning: “.*\. Less often: “/u);
     expect(styleMethod(report)).toContain(`the first ${report.words} words`);
+});
+
+it('writes no end of a listed word’s interval as 0', () => {
+    expect(wordChange({ mean: 1.33, low: 0.0042, high: 2.66 })).toBe('+1.33 [+0.004, +2.66]');
+    expect(wordChange({ mean: -0.4, low: -0.8, high: -0.000_04 })).toBe('−0.40 [−0.80, −0.00004]');
 });
 
 it('follows training in stretches that lead to their updates', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { badInput } from '../../../../shared/faults.ts';
-import { styleChange, styleHeadline, styleMethod } from '../../../../shared/findings/style-words.ts';
+import { styleChange, styleHeadline, styleMethod, wordChange } from '../../../../shared/findings/style-words.ts';
 import { measured, signed } from '../../../../shared/text/numbers.ts';
 import type { StyleReport, StyleWord } from '../../../../shared/views/style.ts';
 import { styleOfNamedRun } from '../../../service/reports/run/style-thread.ts';
@@ -47,7 +47,7 @@ function printStyle(report: StyleReport): void {
         if (of.length > 0) console.log(`\n${title}, of 1,000 words`);
         for (const { word, perThousand, logOdds, z, isSure } of of)
             console.log(
-                `  ${word.padEnd(16)} ${measured(perThousand[0], 1)} → ${measured(perThousand[1], 1)}  log-odds ${signed(logOdds.mean)} [${signed(logOdds.low)}, ${signed(logOdds.high)}], z ${signed(z, 1)}${isSure ? ' ✓' : ''}`,
+                `  ${word.padEnd(16)} ${measured(perThousand[0], 1)} → ${measured(perThousand[1], 1)}  log-odds ${wordChange(logOdds)}, z ${signed(z, 1)}${isSure ? ' ✓' : ''}`,
             );
     };
     words('Words that rose', report.rose);

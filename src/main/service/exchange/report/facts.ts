@@ -42,6 +42,8 @@ export interface ReportFacts {
     readonly methods: string;
     readonly settings: readonly ReportSetting[];
     readonly curves: RunCurves | null;
+    /** It wrote with dropout while it learned. */
+    readonly hasDropout: boolean;
     readonly worries: readonly Check[];
     readonly tables: readonly ShownTable[];
     readonly pairs: readonly StoryPair[];
@@ -81,6 +83,7 @@ export async function readReportFacts(home: string, folder: RunFolder, now: numb
             ...{ run, preset: config.preset, comparison, style, curves, worries, form, at: now },
             methods: methodsWithStart(home, folder, config, comparison, curves),
             settings: settingsOf(config),
+            hasDropout: config.values['rollout.dropout'] !== 'off',
             tables: shownTables(db).map((table) => ({ ...table, rows: table.rows.map((row) => row.map(placeless)) })),
             pairs: someOf(free, run.id),
             ...{ pairsInAll: all.length, pairsInForm: all.length - free.length },

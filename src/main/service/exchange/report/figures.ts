@@ -14,13 +14,16 @@ export const beforeColour = 1;
 export const afterColour = 0;
 const ours = { origin: 'ours' } as const;
 
-/** Without the published smoothing, which is for comparing with the paper. */
-export function learningChart(curves: RunCurves): Chart {
+/**
+ * Without the published smoothing, which is for comparing with the paper.
+ * @param hasDropout it wrote with dropout
+ */
+export function learningChart(curves: RunCurves, hasDropout: boolean): Chart {
     const chart = dynamics([curves]);
     return {
         ...chart,
         title: 'While it learned',
-        caption: `Means of each update’s stories over words of feedback, rated by ${curves.teacher}; written as the student learned, with its dropout and temperature. Pale: as measured. Solid: means of neighbours whose weights fade.`,
+        caption: `Means of each update’s stories over words of feedback, rated by ${curves.teacher}; written as the student learned, ${hasDropout ? 'with its dropout and' : 'at its'} temperature. Pale: as measured. Solid: means of neighbours whose weights fade.`,
         panels: chart.panels.map((panel) => ({ ...panel, marks: panel.marks.flatMap(plainLine) })),
         rows: chart.rows,
     };

@@ -103,10 +103,10 @@ function scoresTable({ scores, criteria }: RunComparison): string {
     );
 }
 
-function figures({ comparison, curves }: ReportFacts): string {
+function figures({ comparison, curves, hasDropout }: ReportFacts): string {
     const charts = [
         ...(comparison === null ? [] : [gainChart(comparison), spreadChart(comparison), lengthChart(comparison)]),
-        ...(curves === null ? [] : [learningChart(curves)]),
+        ...(curves === null ? [] : [learningChart(curves, hasDropout)]),
     ].filter((chart) => chart !== null);
     return charts.map(figureOf).join('\n');
 }
@@ -181,7 +181,7 @@ function tables({ tables: all }: ReportFacts): string {
             cells,
         )}<details><summary>SQL of “${escaped(title)}”</summary><pre tabindex="0">${escaped(sql)}</pre></details>`;
     });
-    return `${paragraph('Each table is what its query answers on the run’s own database, run.sqlite. The intervals above are computed from the same rows.')}${shown.join('\n')}`;
+    return `${paragraph('Each table is what its query answers on the run’s own database, run.sqlite. The means above are those of the same rows. “low” and “high” were drawn when the stories were evaluated, each side by itself; the intervals above were drawn for this report, over pairs. Both are bootstraps of 95 %, and two such drawings differ by some hundredths.')}${shown.join('\n')}`;
 }
 
 const cellOf = (value: string | number | null, isNumber: boolean): ReportCell => ({

@@ -1,6 +1,6 @@
 /** What learning did to how stories are written: a sentence, a figure, and the tables behind both. */
 import { change, type Interval } from '../../../../shared/findings/gain-words.ts';
-import { styleHeadline, styleMethod } from '../../../../shared/findings/style-words.ts';
+import { styleHeadline, styleMethod, wordChange } from '../../../../shared/findings/style-words.ts';
 import { measured, signed } from '../../../../shared/text/numbers.ts';
 import type { StyleMeasure, StyleReport } from '../../../../shared/views/style.ts';
 import type { ReportFacts } from './facts.ts';
@@ -47,7 +47,7 @@ function wordsTable({ rose, fell }: StyleReport): string {
         'Words that rose, then words that fell, the surest first',
         [text('Word'), number('Of 1,000 before'), number('After'), number('Log-odds [95 %]'), number('z')],
         [...rose, ...fell].map(({ word, perThousand: [before, after], logOdds, z, isSure }) => [
-            ...[text(word), number(measured(before, 1)), number(measured(after, 1)), number(change(logOdds))],
+            ...[text(word), number(measured(before, 1)), number(measured(after, 1)), number(wordChange(logOdds))],
             number(`${signed(z, 1)}${isSure ? ' ✓' : ''}`),
         ]),
     );
