@@ -22,3 +22,8 @@ export function within<T>(make: () => T): readonly [T, () => void] {
     flushSync();
     return [made!, end];
 }
+
+/** An effect, as a component has it. */
+export function effect(run: () => (() => void) | undefined): void {
+    $effect(run);
+}

@@ -3,7 +3,17 @@ import { addressOf, parseRoute, type Route } from '../../lib/app/route.ts';
 
 let hash = $state(location.hash);
 const current = $derived(parseRoute(hash));
-window.addEventListener('hashchange', () => (hash = location.hash));
+/** The run whose page or stories were open last, while the app is open. */
+let lastRun = runOf(location.hash);
+window.addEventListener('hashchange', () => {
+    hash = location.hash;
+    lastRun = runOf(hash) ?? lastRun;
+});
+
+function runOf(address: string): string | null {
+    const { room, run } = parseRoute(address);
+    return room === 'run' || room === 'stories' ? run : null;
+}
 
 export const here = {
     get route(): Route {
@@ -12,6 +22,9 @@ export const here = {
     /** For an effect that must run once for an address: the route may be an equal one made again. */
     get address(): string {
         return hash;
+    },
+    get lastRun(): string | null {
+        return lastRun;
     },
 };
 

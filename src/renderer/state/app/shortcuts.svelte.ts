@@ -1,6 +1,4 @@
 /** Keyboard shortcuts: pages and parts register theirs on a stack, and the one registered last wins. */
-import { untrack } from 'svelte';
-
 export interface Shortcut {
     /** As `KeyboardEvent.key` names it, with `Ctrl+` and `Alt+` before: `p`, `Ctrl+Enter`. */
     readonly key: string;
@@ -14,12 +12,15 @@ export interface Shortcut {
     readonly run: () => void;
 }
 
-let stack = $state.raw<readonly (readonly Shortcut[])[]>([]);
+/** No state: where an effect ends, Svelte reads a state as it was before, and what was registered meanwhile is lost. */
+let registered: readonly (readonly Shortcut[])[] = [];
+/** The same for whoever shows them. */
+let stack = $state.raw(registered);
 
 /** Registers shortcuts above those already there. Call it in an effect: what it returns takes them away. */
 export function registerShortcuts(actions: readonly Shortcut[]): () => void {
-    stack = untrack(() => [...stack, actions]);
-    return () => (stack = untrack(() => stack.filter((each) => each !== actions)));
+    stack = registered = [...registered, actions];
+    return () => (stack = registered = registered.filter((each) => each !== actions));
 }
 
 export function activeShortcuts(): readonly Shortcut[] {

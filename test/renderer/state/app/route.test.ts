@@ -25,3 +25,13 @@ it('replaces the query of the page that is open, without an event of the address
     expect(location.hash).toBe('#/stories/owl?text=frog');
     expect(Object.fromEntries(here.route.query)).toEqual({ text: 'frog' });
 });
+
+it('knows the run that was open last, its page or its stories, and no rating set', () => {
+    go('run', 'owl');
+    go('runs');
+    go('agreement', 'a-set');
+    expect(here.lastRun).toBe('owl');
+    go('stories', 'fox');
+    go('settings');
+    expect(here.lastRun).toBe('fox');
+});

@@ -1,4 +1,5 @@
 /** Which shortcut a key press reaches, and when it reaches none. */
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
     activeShortcuts,
@@ -7,6 +8,7 @@ import {
     registerShortcuts,
     type Shortcut,
 } from '../../../../src/renderer/state/app/shortcuts.svelte.ts';
+import { effect, signal, within } from '../runes.svelte.ts';
 
 let pressed: string[] = [];
 let ends: (() => void)[] = [];
@@ -45,6 +47,20 @@ it('the one registered last wins, until it is taken away', () => {
     press('E');
     press('k', { ctrlKey: true });
     expect(pressed).toEqual(['export the stories', 'export the run', 'find']);
+});
+
+it('a part that appears keeps its own, although its page registers anew in the same moment', () => {
+    const isPaired = signal(false);
+    const [, close] = within(() => {
+        effect(() => (isPaired.value ? registerShortcuts([shortcut('h', 'heat of the pair')]) : undefined));
+        effect(() => registerShortcuts([shortcut('b', isPaired.value ? 'back to stories' : 'pairs')]));
+    });
+    ends.push(close);
+    isPaired.value = true;
+    flushSync();
+    press('h');
+    press('b');
+    expect(pressed).toEqual(['heat of the pair', 'back to stories']);
 });
 
 it('one that is hidden by another is not listed', () => {
