@@ -2,8 +2,9 @@
  * Takes pictures of every room, empty and full, in light and dark, for docs/screens:
  * npm run make:screens -- <data folder> [names of pictures]
  * The folder holds at least one finished run of learning; for `compare` two or more, for `live` one that is under way,
- * for `rate`, `desk` and `agreement` a rated set, and for the pages of Evaluate two results on the same tasks. Nothing
- * in it is changed, except that a rater starts rating.
+ * for `rate`, `desk` and `agreement` a rated set, and for the pages of Evaluate two results on the same tasks; for
+ * `equivalence` the newest is of a run that learned from one of several checkpoints that were evaluated. Nothing in
+ * it is changed, except that a rater starts rating.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -149,6 +150,8 @@ await withScreen(home, async (screen) => {
                   { name: 'evaluate', hash: results[0]!, until: 'Save figure' },
                   { name: 'passport', hash: `${results[0]!}?view=passport`, until: 'Tracks of the challenge' },
                   { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
+                  { name: 'equivalence', hash: `${results[0]!}?view=equivalence`, until: '≙' },
+                  { name: 'figures', hash: `${results[0]!}?view=figures`, until: 'Save figure' },
               ]),
         { name: 'models', hash: '#/models' },
         { name: 'export', hash: learning, keys: ['e'] },
