@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHash } from 'node:crypto';
 import { writeReport } from '../../src/main/service/exchange/report/report.ts';
 import { embeddedJson, escaped } from '../../src/main/service/exchange/report/markup.ts';
+import { ratersSay } from '../../src/main/service/exchange/report/raters.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
+import type { HoldOutReport } from '../../src/shared/views/hold-out.ts';
 import { recordSetting } from '../windows/compared-runs.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'storyloop-reporting-'));
@@ -54,6 +56,10 @@ describe('a report', () => {
             /FROM current_update/u,
             /written as the student learned, at its temperature\./u, // there was no dropout
             /Both are bootstraps of 95 %/u,
+            /<p>One run, one seed: /u,
+            /What each score stands for.*, for people; \w+ measures, and does not read them/u,
+            /<td>Readability<\/td><td class="number">3<\/td><td>grammar, spelling and punctuation are right/u,
+            /<h4>Before: score \d\.\d\d \(readability \d\.\d, narrative coherence \d\.\d, creativity \d\.\d\), \d+ words/u,
             /50 pairs out of 120/u,
             /Nobody picked them/u,
         ])
@@ -71,6 +77,18 @@ describe('a report', () => {
             expect(style.split(`>${measure}<`).length).toBeGreaterThan(2); // over a panel, and in the table
         expect(style).toMatch(/Style of \d+ pairs of clean stories of equal seeds/u);
         expect(style).toMatch(/Everything is measured on the first \d+ words of a story/u);
+    });
+
+    it('says what its teachers are, and how far they are one opinion', () => {
+        const holdOut = (agreement: number): HoldOutReport =>
+            ({ teacher: 'reader', judge: 'second-reader', agreement, points: [{ stories: 32 }] }) as never;
+        const names = ['reader', 'second-reader'];
+        expect(ratersSay(names, holdOut(0.99))).toMatch(
+            /^reader is a small .* second-reader is such a model, too.* 32 stories .* correlated at 0\.99: they are hardly/u,
+        );
+        expect(ratersSay(names, holdOut(0.4))).toMatch(/correlated at 0\.40\.$/u);
+        expect(ratersSay(['rules'], holdOut(0.9))).toMatch(/^rules counts .* tales\.$/u);
+        expect(ratersSay(['a-language-model'], null)).toBe('');
     });
 
     it('fetches nothing, and lets nothing run but its own script', () => {

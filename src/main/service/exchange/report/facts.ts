@@ -8,12 +8,16 @@ import type { StoredConfig } from '../../../../shared/run/stored-config.ts';
 import { isApplied } from '../../../../shared/settings/applied.ts';
 import { settingLabel } from '../../../../shared/settings/names.ts';
 import { count, counted, countedStories, rounded } from '../../../../shared/text/numbers.ts';
+import type { Rubric } from '../../../../shared/ratings/rubric.ts';
+import type { HoldOutReport } from '../../../../shared/views/hold-out.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import type { StyleReport } from '../../../../shared/views/style.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunFolder } from '../../../store/home/run-folder.ts';
-import { samplePairs } from '../../../store/run/evaluations.ts';
+import type { RunDatabase } from '../../../store/connection/statements.ts';
+import { ratedSamples, samplePairs, type RatedSample } from '../../../store/run/evaluations.ts';
+import { teacherRubric } from '../../../store/run/ratings/rated-stories.ts';
 import { readConfig, readSummary, type RunSummary } from '../../../store/run/run.ts';
 import { shownTables, type ShownTable } from '../../../store/run/shown-tables.ts';
 import { redactPlaces, thisIdentity } from '../../../store/tables/redaction.ts';
@@ -45,8 +49,12 @@ export interface ReportFacts {
     /** It wrote with dropout while it learned. */
     readonly hasDropout: boolean;
     readonly worries: readonly Check[];
+    /** Null where no second judge read beside the teacher. */
+    readonly holdOut: HoldOutReport | null;
+    /** By which the teacher rated; null without a comparison. */
+    readonly rubric: Rubric | null;
     readonly tables: readonly ShownTable[];
-    readonly pairs: readonly StoryPair[];
+    readonly pairs: readonly ScoredPair[];
     /** Pairs that there are, and in how many of them a story is in the rating form. */
     readonly pairsInAll: number;
     readonly pairsInForm: number;
@@ -54,6 +62,12 @@ export interface ReportFacts {
     readonly form: NewSet | null;
     readonly at: number;
 }
+/** With what the teacher gave each story; null where it could not be rated. */
+export interface ScoredPair extends StoryPair {
+    readonly scores: Readonly<Record<'before' | 'after', GivenScores | null>>;
+}
+export type GivenScores = NonNullable<RatedSample['scores']>;
+
 export interface ReportSetting {
     readonly key: string;
     readonly label: string;
@@ -66,7 +80,7 @@ export interface ReportSetting {
 export async function readReportFacts(home: string, folder: RunFolder, now: number): Promise<ReportFacts> {
     const curves = curvesOf(keptRun(folder));
     const [comparison, style] = await Promise.all([compareRunAside(folder.database), styleOfRunAside(folder.database)]);
-    const { worries } = healthOfRun(folder.database);
+    const { worries, holdOut } = healthOfRun(folder.database);
     const db = openRunDatabase(folder.database, { readonly: true });
     try {
         const run = readSummary(db, now);
@@ -80,12 +94,13 @@ export async function readReportFacts(home: string, folder: RunFolder, now: numb
         const all = comparison === null ? [] : samplePairs(db, comparison.before.id, comparison.after.id);
         const free = all.filter(({ before, after }) => !inForm.has(before.sample) && !inForm.has(after.sample));
         return {
-            ...{ run, preset: config.preset, comparison, style, curves, worries, form, at: now },
+            ...{ run, preset: config.preset, comparison, style, curves, worries, holdOut, form, at: now },
             methods: methodsWithStart(home, folder, config, comparison, curves),
             settings: settingsOf(config),
+            rubric: comparison === null ? null : teacherRubric(db),
             hasDropout: config.values['rollout.dropout'] !== 'off',
             tables: shownTables(db).map((table) => ({ ...table, rows: table.rows.map((row) => row.map(placeless)) })),
-            pairs: someOf(free, run.id),
+            pairs: comparison === null ? [] : withScores(db, comparison, someOf(free, run.id)),
             ...{ pairsInAll: all.length, pairsInForm: all.length - free.length },
         };
     } finally {
@@ -101,6 +116,20 @@ const placeless = (value: string | number | null): string | number | null =>
 function someOf(pairs: readonly StoryPair[], run: string): readonly StoryPair[] {
     const order = new RandomStream('report pairs', run).permutation(pairs.length);
     return Array.from(order.slice(0, mostPairs), (place) => pairs[place]!).toSorted((a, b) => a.seed - b.seed);
+}
+
+function withScores(
+    db: RunDatabase,
+    { before, after }: RunComparison,
+    pairs: readonly StoryPair[],
+): readonly ScoredPair[] {
+    const [early, late] = [before, after].map(
+        ({ id }) => new Map(ratedSamples(db, id).map(({ seed, scores }) => [seed, scores])),
+    );
+    return pairs.map((pair) => ({
+        ...pair,
+        scores: { before: early!.get(pair.seed) ?? null, after: late!.get(pair.seed) ?? null },
+    }));
 }
 
 function settingsOf({ preset, values }: StoredConfig): readonly ReportSetting[] {

@@ -9,7 +9,7 @@ import type { Change } from '../../../learning/statistics/before-after.ts';
 import { gainFound, type RunComparison } from '../../reports/comparison/comparison.ts';
 import { citations } from '../../reports/run/card.ts';
 import { reportSetDigest } from '../../sets/report-set.ts';
-import type { ReportFacts, ReportSetting } from './facts.ts';
+import type { ReportFacts, ReportSetting, GivenScores } from './facts.ts';
 import { gainChart, learningChart, lengthChart, spreadChart } from './figures.ts';
 import {
     embeddedJson,
@@ -22,6 +22,7 @@ import {
     text,
     type ReportCell,
 } from './markup.ts';
+import { anchorsTable, ratersSay } from './raters.ts';
 import { styleSection } from './style-section.ts';
 
 export interface ReportSection {
@@ -49,7 +50,7 @@ export function sectionsOf(facts: ReportFacts): readonly ReportSection[] {
     ].filter(({ html }) => html !== '');
 }
 
-function claim({ comparison, worries, run }: ReportFacts): string {
+function claim({ comparison, worries, run, curves, holdOut, rubric }: ReportFacts): string {
     const health =
         worries.length > 0
             ? `<div class="sheet warning" role="note"><h3>Health warnings</h3>${worries.map(({ says, advice }) => `<p><b>${escaped(says)}.</b> ${escaped(advice)}</p>`).join('')}</div>`
@@ -64,15 +65,20 @@ function claim({ comparison, worries, run }: ReportFacts): string {
             ...[state, health],
         ].join('\n');
     const gain = gainFound(comparison);
+    const teacher = curves?.teacher ?? '';
     return [
         paragraph(gainHeadline(gain), 'claim'),
+        paragraph(
+            'One run, one seed: the intervals are over its stories, and do not tell what another seed would gain.',
+        ),
         ...(comparison.people === null ? [] : [paragraph(peopleSay(comparison.people))]),
         paragraph(besideGain(gain)),
         ...(gain.judges.length === 0
             ? [paragraph('No second judge, one that never rewards, has read these stories.')]
             : gain.judges.map((judge) => paragraph(judgeSays(judge)))),
+        paragraph(ratersSay([teacher, ...gain.judges.map(({ name }) => name)], holdOut)),
         paragraph(lengthPays(comparison.byLength)),
-        ...[state, scoresTable(comparison), health],
+        ...[state, scoresTable(comparison), anchorsTable(rubric, teacher), health],
     ].join('\n');
 }
 
@@ -128,15 +134,27 @@ function settings({ settings: all, preset }: ReportFacts): string {
     return `${those}<details><summary>All ${all.length} settings that acted in this run</summary>${tableOf('All settings', head, all.map(row))}</details>`;
 }
 
-function stories({ pairs, pairsInAll, pairsInForm }: ReportFacts): string {
-    if (pairs.length === 0) return '';
-    const one = (title: string, prompt: string, { story, words, finished, total }: PairedStory): string =>
-        `<div><h4>${escaped(`${title}: ${total === null ? 'could not be rated' : `score ${measured(total)}`}, ${counted(words, 'word')}${finished ? '' : ', cut off'}`)}</h4>${proseOf(prompt, story)}</div>`;
+function stories({ pairs, pairsInAll, pairsInForm, rubric }: ReportFacts): string {
+    if (pairs.length === 0 || rubric === null) return '';
+    const scored = (total: number | null, scores: GivenScores | null): string => {
+        if (total === null || scores === null) return 'could not be rated';
+        const each = rubric.criteria.flatMap(({ id, name }) =>
+            scores[id] === undefined ? [] : [`${name.toLowerCase()} ${measured(scores[id], 1)}`],
+        );
+        return `score ${measured(total)} (${each.join(', ')})`;
+    };
+    const one = (
+        title: string,
+        prompt: string,
+        { story, words, finished, total }: PairedStory,
+        scores: GivenScores | null,
+    ): string =>
+        `<div><h4>${escaped(`${title}: ${scored(total, scores)}, ${counted(words, 'word')}${finished ? '' : ', cut off'}`)}</h4>${proseOf(prompt, story)}</div>`;
     const unread =
         pairsInForm === 0 ? '' : `, of the ${count(pairsInAll - pairsInForm)} that the rating form does not use`;
     const shown = pairs.map(
-        ({ seed, prompt, before, after }) =>
-            `<article class="pair"><h3>Seed ${seed}</h3>${one('Before', prompt, before)}${one('After', prompt, after)}</article>`,
+        ({ seed, prompt, before, after, scores }) =>
+            `<article class="pair"><h3>Seed ${seed}</h3>${one('Before', prompt, before, scores.before)}${one('After', prompt, after, scores.after)}</article>`,
     );
     return `${paragraph(`${counted(pairs.length, 'pair')} out of ${count(pairsInAll)}${unread}. Nobody picked them: the run’s id alone decides which, and they stand in the order of their seeds. Both stories of a pair began with the same prompt and the same seed; only the weights differ.`)}
 <details><summary>Read ${pairs.length} pairs side by side</summary>${shown.join('\n')}</details>`;
