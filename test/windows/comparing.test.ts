@@ -73,6 +73,7 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
                     /^“Length weight 0\.4” won: at equal length it gained \+0\.\d\d \[\+\d\.\d\d, \+1\.\d\d\] of 9 points more than “Length weight 0\.1”, over 3 seeds each\.$/u,
                 ),
             ]);
+        await shows(/^All stories: \+\d\.\d\d \[.*\] more; its stories are .* words?/u);
         const rows = screen.page.getByRole('region', { name: 'Before and after, rated by rules' }).locator('tbody tr');
         await expect.poll(() => rows.count()).toBe(8); // two settings with three runs each
         const settings = screen.page.getByRole('region', { name: 'Configuration' }).locator('tbody tr');

@@ -8,22 +8,36 @@ import { change, type Interval } from './gain-words.ts';
 /** What stands above a comparison: its answer, and what a reader must know to trust it. */
 export interface Conclusion {
     readonly headline: string;
+    /** How much more the best gained whatever the length, and how long its stories are; empty of one setting. */
+    readonly allStories: string;
     readonly beside: readonly string[];
 }
 
 const namedBy = 2; // settings that a name can hold
+const shuffleKey = 'teacher.shuffle';
+const controlWords = 'the control (shuffled rewards)';
 const enoughSeeds = 3; // of two, an interval over seeds may be narrow by luck, however right it is on average
 
-/** A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl"; else by its first run. */
-export function settingName({ has, student, runs }: ComparedSetting, names: readonly string[]): string {
+/** It learned from shuffled rewards, and is compared with what did not. */
+const isControl = ({ has }: ComparedSetting): boolean =>
+    has.some(({ key, value }) => key === shuffleKey && value === 'on');
+
+/**
+ * A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl", "the control (shuffled
+ * rewards)"; else by its first run.
+ */
+export function settingName(setting: ComparedSetting, names: readonly string[]): string {
+    const { has, student, runs } = setting;
+    const isShuffled = isControl(setting);
     const all = [
         ...has.filter(({ key }) => key === methodKey).map(({ value }) => String(value)),
         ...has
-            .filter(({ key }) => key !== 'teacher' && key !== methodKey)
+            .filter(({ key }) => key !== 'teacher' && key !== methodKey && !(key === shuffleKey && isShuffled))
             .map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
         ...(student === null ? [] : [`from ${student}`]),
         ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
     ];
+    if (isShuffled && all.length <= namedBy) return [...all, controlWords].join(', ');
     return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
 }
 
@@ -37,14 +51,39 @@ export function conclusionOf(gains: RunsGains, names: readonly string[]): readon
             {
                 headline:
                     'Nothing can be concluded yet: none of these runs was evaluated both before and after learning.',
+                allStories: '',
                 beside: [],
             },
         ];
     return gains.verdicts.map((verdict) => {
         const by = gains.verdicts.length > 1 ? `Rated by ${verdict.teacher}: ` : '';
         const headline = `${by}${headlineOf(verdict, gains, names)}`;
-        return { headline, beside: besideOf(verdict, gains, names) };
+        return { headline, allStories: allStoriesOf(verdict, gains), beside: besideOf(verdict, gains, names) };
     });
+}
+
+/** A setting in a sentence. */
+function said(setting: ComparedSetting, names: readonly string[]): string {
+    const name = settingName(setting, names);
+    return name === controlWords ? name : `“${name}”`;
+}
+
+const begun = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+/** The gap to the nearest, raw: who reads only what is left at equal length does not see how much was length. */
+function allStoriesOf({ best, measure, others: [nearest] }: SettingsVerdict, { settings }: RunsGains): string {
+    if (!nearest) return '';
+    const { difference, allStories, setting } = nearest;
+    const [own, theirs] = [best, setting].map((each) => settings[each]!.wordsAfter ?? 0) as [number, number];
+    const [mine, other] = [measured(own, 0), measured(theirs, 0)];
+    const lengths =
+        mine === other
+            ? `its stories are as long, ${mine} words`
+            : `its stories are ${own > theirs ? 'longer' : 'shorter'}, ${mine} words against ${other}`;
+    if (measure !== 'at equal length') return `${begun(lengths)}.`;
+    const isLength = own > theirs && isBeyond(allStories) && difference.mean < allStories.mean / 2;
+    const more = allStories.mean > 0 ? ' more' : '';
+    return `All stories: ${change(allStories)}${more}; ${lengths}${isLength ? ', and most of it is length' : ''}.`;
 }
 
 const isBeyond = ({ low }: Interval): boolean => low > 0;
@@ -59,7 +98,7 @@ function seedsOf({ settings, runs }: RunsGains, setting: number): number {
 }
 
 function headlineOf(verdict: SettingsVerdict, gains: RunsGains, names: readonly string[]): string {
-    const nameOf = (setting: number): string => `“${settingName(gains.settings[setting]!, names)}”`;
+    const nameOf = (setting: number): string => said(gains.settings[setting]!, names);
     const [nearest, ...rest] = verdict.others;
     if (!nearest) return aloneWords(verdict, gains, nameOf(verdict.best));
     const best = nameOf(verdict.best);
@@ -71,16 +110,16 @@ function headlineOf(verdict: SettingsVerdict, gains: RunsGains, names: readonly 
     const at = verdict.measure === 'at equal length' ? 'at equal length ' : '';
     const hasEnough = judged(verdict).every((setting) => seedsOf(gains, setting) >= enoughSeeds);
     if (ofSeeds && areAllBeyond && !hasEnough)
-        return `${best} gained most, ${at}${more}, ${seeds}; with fewer than three seeds of a setting nobody has won yet.`;
+        return `${begun(best)} gained most, ${at}${more}, ${seeds}; with fewer than three seeds of a setting nobody has won yet.`;
     if (ofSeeds && areAllBeyond)
         return rest.length === 0
-            ? `${best} won: ${at}it gained ${more}, ${seeds}.`
-            : `${best} won: ${at}it gained more than every other setting; ${more}, the nearest, ${seeds}.`;
+            ? `${begun(best)} won: ${at}it gained ${more}, ${seeds}.`
+            : `${begun(best)} won: ${at}it gained more than every other setting; ${more}, the nearest, ${seeds}.`;
     if (ofSeeds)
         return `Which setting is best cannot be told from chance: ${best} gained most, ${at}${more}, ${seeds}.`;
     const unit = 'but one run of a setting cannot tell the setting from the seed';
     return areAllBeyond
-        ? `${best} gained most of these runs, ${at}${more}; ${unit}.`
+        ? `${begun(best)} gained most of these runs, ${at}${more}; ${unit}.`
         : `Nothing can be told from chance: ${best} gained most, ${at}${more}; and one run of a setting cannot tell the setting from the seed.`;
 }
 
@@ -117,7 +156,7 @@ function besideOf(
     );
     if (!nearest && gains.settings[best]!.together === null) return [];
     const beaten = others.filter(({ difference }) => isBeyond(difference));
-    const beatenNames = beaten.map(({ setting }) => `“${settingName(gains.settings[setting]!, names)}”`);
+    const beatenNames = beaten.map(({ setting }) => said(gains.settings[setting]!, names));
     return [
         ...(beaten.length > 0 && beaten.length < others.length
             ? [`Beyond chance it gained more than ${beatenNames.join(' and ')}.`]

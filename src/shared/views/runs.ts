@@ -268,6 +268,8 @@ export interface ComparedSetting {
     readonly has: readonly { readonly key: string; readonly value: number | string }[];
     /** The student that it started from, where not all started from the same one. */
     readonly student: string | null;
+    /** Mean words of its clean stories after learning; null where none was evaluated. */
+    readonly wordsAfter: number | null;
     /** The mean of two runs or more, with intervals over seeds and stories; null where fewer were evaluated. */
     readonly together: GainsMeasured | null;
 }
@@ -286,6 +288,8 @@ export interface SettingsVerdict {
     readonly others: readonly {
         readonly setting: number;
         readonly difference: Interval;
+        /** The same of all stories, whatever their length. */
+        readonly allStories: Interval;
         readonly over: 'shared seeds' | 'seeds' | 'stories';
     }[];
 }

@@ -8,7 +8,7 @@ const interval = (mean: number, half = 0.2): { mean: number; low: number; high: 
 });
 const evaluated = { total: interval(1) } as RunGained;
 const setting = (runs: readonly number[], value: number, more: Partial<ComparedSetting> = {}): ComparedSetting => ({
-    ...{ runs, seeds: runs.map((run) => run), student: null, together: null },
+    ...{ runs, seeds: runs.map((run) => run), student: null, wordsAfter: 34, together: null },
     has: [{ key: 'reward.lengthWeight', value }],
     ...more,
 });
@@ -26,7 +26,9 @@ const sixRuns = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1)];
 describe('a conclusion', () => {
     it('names the setting that won, by how much and over how many seeds', () => {
         const [found] = conclusionOf(
-            gainsOf(sixRuns, [verdict([{ setting: 1, difference: interval(0.5), over: 'shared seeds' }])]),
+            gainsOf(sixRuns, [
+                verdict([{ setting: 1, difference: interval(0.5), allStories: interval(2), over: 'shared seeds' }]),
+            ]),
             names,
         );
         expect(found!.headline).toBe(
@@ -36,14 +38,63 @@ describe('a conclusion', () => {
     });
     it('names no winner of two seeds, whatever their interval', () => {
         const two = [setting([0, 1], 0.4), setting([2, 3], 0.1)];
-        const found = verdict([{ setting: 1, difference: interval(0.5, 0.03), over: 'shared seeds' }]);
+        const found = verdict([
+            { setting: 1, difference: interval(0.5, 0.03), allStories: interval(2), over: 'shared seeds' },
+        ]);
         expect(conclusionOf(gainsOf(two, [found]), names)[0]!.headline).toBe(
             '“Length weight 0.4” gained most, at equal length +0.50 [+0.47, +0.53] of 9 points more than “Length weight 0.1”, over 2 seeds each; with fewer than three seeds of a setting nobody has won yet.',
         );
     });
+    it('says beside it what all stories say, how long they are, and that this is most of it', () => {
+        const control = setting([3, 4, 5], 0, { has: [{ key: 'teacher.shuffle', value: 'on' }] });
+        const own = setting([0, 1, 2], 0, { has: [{ key: 'teacher.shuffle', value: 'off' }], wordsAfter: 47.2 });
+        const of = (difference: number, more: Partial<SettingsVerdict> = {}): string =>
+            conclusionOf(
+                gainsOf(
+                    [own, control],
+                    [
+                        verdict(
+                            [
+                                {
+                                    setting: 1,
+                                    difference: interval(difference),
+                                    allStories: interval(2.33),
+                                    over: 'seeds',
+                                },
+                            ],
+                            more,
+                        ),
+                    ],
+                ),
+                names,
+            )[0]!.allStories;
+        expect(of(0.39)).toBe(
+            'All stories: +2.33 [+2.13, +2.53] more; its stories are longer, 47 words against 34, and most of it is length.',
+        );
+        expect(of(1.4)).toBe('All stories: +2.33 [+2.13, +2.53] more; its stories are longer, 47 words against 34.');
+        expect(of(1.4, { measure: 'all stories' })).toBe('Its stories are longer, 47 words against 34.');
+    });
+    it('calls shuffled rewards the control, at the beginning of a sentence too', () => {
+        const has = (value: string): Partial<ComparedSetting> => ({ has: [{ key: 'teacher.shuffle', value }] });
+        const settings = [setting([0, 1, 2], 0, has('on')), setting([3, 4, 5], 0, has('off'))];
+        const headline = (best: number): string =>
+            conclusionOf(
+                gainsOf(settings, [
+                    verdict(
+                        [{ setting: 1 - best, difference: interval(0.5), allStories: interval(0.5), over: 'seeds' }],
+                        { best },
+                    ),
+                ]),
+                names,
+            )[0]!.headline;
+        expect(headline(0)).toMatch(/^The control \(shuffled rewards\) won: .* more than “Shuffle rewards off”/u);
+        expect(headline(1)).toMatch(/^“Shuffle rewards off” won: .* more than the control \(shuffled rewards\), over/u);
+    });
     it('says so where chance explains the difference', () => {
         const [found] = conclusionOf(
-            gainsOf(sixRuns, [verdict([{ setting: 1, difference: interval(0.1), over: 'seeds' }])]),
+            gainsOf(sixRuns, [
+                verdict([{ setting: 1, difference: interval(0.1), allStories: interval(2), over: 'seeds' }]),
+            ]),
             names,
         );
         expect(found!.headline).toBe(
@@ -56,7 +107,9 @@ describe('a conclusion', () => {
     ])('of one run each speaks of the runs, not of the setting (%d more)', (more, says) => {
         const one = [setting([0], 0.4), setting([1], 0.1)];
         const [found] = conclusionOf(
-            gainsOf(one, [verdict([{ setting: 1, difference: interval(more), over: 'stories' }])]),
+            gainsOf(one, [
+                verdict([{ setting: 1, difference: interval(more), allStories: interval(2), over: 'stories' }]),
+            ]),
             names,
         );
         expect(found!.headline).toMatch(says);
@@ -65,8 +118,8 @@ describe('a conclusion', () => {
     it('counts a setting as the winner only where it beats all others', () => {
         const three = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1), setting([6, 7, 8], 0)];
         const others = (nearest: number): SettingsVerdict['others'] => [
-            { setting: 1, difference: interval(nearest), over: 'shared seeds' },
-            { setting: 2, difference: interval(2), over: 'shared seeds' },
+            { setting: 1, difference: interval(nearest), allStories: interval(2), over: 'shared seeds' },
+            { setting: 2, difference: interval(2), allStories: interval(2), over: 'shared seeds' },
         ];
         const headline = (nearest: number): string =>
             conclusionOf(gainsOf(three, [verdict(others(nearest))]), names)[0]!.headline;
@@ -106,6 +159,12 @@ describe('the name of a setting', () => {
         );
         const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }];
         expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
+    });
+    it('is that of its control, with what else differs', () => {
+        const shuffled = { key: 'teacher.shuffle', value: 'on' };
+        expect(settingName(setting([0], 0, { has: [shuffled] }), names)).toBe('the control (shuffled rewards)');
+        const has = [...setting([0], 0.4).has, shuffled];
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, the control (shuffled rewards)');
     });
     it('is that of its method, and a choice keeps its hyphens', () => {
         const rloo = { key: 'method', value: 'RLOO' };

@@ -152,7 +152,7 @@ export function teachersOf(
     });
 }
 
-const labelLength = 26; // characters: a line's name must leave the line its room
+const labelLength = 30; // characters: a line's name must leave the line its room
 const dashes: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [9, 3]];
 
 /** Line and ink of a setting, and its dash where there are more settings than colours. */

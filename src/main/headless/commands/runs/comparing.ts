@@ -22,9 +22,10 @@ export function addCompareCommand(program: Command): void {
                 printJson({ type: 'comparison', conclusions, ...gains, names });
                 return;
             }
-            for (const { headline, beside } of conclusions) {
+            for (const { headline, allStories, beside } of conclusions) {
                 console.log(headline);
-                for (const sentence of beside) console.log(`  ${sentence}`);
+                for (const sentence of allStories === '' ? beside : [allStories, ...beside])
+                    console.log(`  ${sentence}`);
             }
             for (const setting of gains.settings) {
                 console.log(`\n${settingName(setting, names)} · ${counted(setting.runs.length, 'run')}`);

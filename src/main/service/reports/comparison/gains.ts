@@ -5,7 +5,8 @@
 import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../shared/views/runs.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { scoresByLength } from '../../../learning/statistics/by-length.ts';
-import { overRuns, overSettings, overStories, type Gain } from '../../../learning/statistics/gain.ts';
+import { overRuns, overSettings, overStories, type Gain, type SeededGain } from '../../../learning/statistics/gain.ts';
+import { mean } from '../../../learning/ppo/statistics.ts';
 import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
@@ -65,6 +66,7 @@ export function gainsOfRuns(
                     first!.likeness.config,
                 ),
                 student: haveOneStart ? null : students[places[0]!]!,
+                wordsAfter: wordsAfter(places.map((place) => runs[place]!)),
                 together: togetherOf(places.map((place) => runs[place]!)),
             };
         }),
@@ -115,6 +117,11 @@ function differing(settings: readonly Likeness[]): readonly (keyof Likeness['con
     );
 }
 
+function wordsAfter(runs: readonly Compared[]): number | null {
+    const means = oneOfEachSeed(runs).map(({ gains }) => mean(gains!.stories.map(({ words }) => words)));
+    return means.length === 0 ? null : mean(means);
+}
+
 /** Runs that were not evaluated are left out, and one of two with the same seed; null for fewer than two. */
 function togetherOf(runs: readonly Compared[]): GainsMeasured | null {
     const evaluated = oneOfEachSeed(runs);
@@ -150,10 +157,11 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
         const rated = evaluated.filter(({ runs: [first] }) => scaleOf(first!) === scale);
         const areMatched = rated.every(({ runs: all }) => all.every(({ gains }) => gains!.lengthMatched !== null));
         const measure = areMatched ? ('lengthMatched' as const) : ('total' as const);
-        const seeded = rated.map(({ setting, runs: all }) => ({
-            setting,
-            gains: all.map(({ likeness, gains }) => ({ seed: likeness.config.seed, gain: gains![measure]! })),
-        }));
+        const seeded = rated.map(({ setting, runs: all }) => {
+            const gainsBy = (by: 'lengthMatched' | 'total'): readonly SeededGain[] =>
+                all.map(({ likeness, gains }) => ({ seed: likeness.config.seed, gain: gains![by]! }));
+            return { setting, gains: gainsBy(measure), ofAllStories: gainsBy('total') };
+        });
         const meanOf = ({ gains }: (typeof seeded)[number]): number =>
             gains.reduce((sum, { gain }) => sum + gain.mean, 0) / gains.length;
         const [best, ...others] = seeded.toSorted((one, other) => meanOf(other) - meanOf(one));
@@ -171,9 +179,11 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
                 })),
             ),
             best: best!.setting,
-            others: others.map(({ setting, gains }) => {
-                const { interval, over } = overSettings(best!.gains, gains, 1 - 0.05 / comparisons);
-                return { setting, difference: interval, over };
+            others: others.map(({ setting, gains, ofAllStories }) => {
+                const probability = 1 - 0.05 / comparisons;
+                const { interval, over } = overSettings(best!.gains, gains, probability);
+                const { interval: allStories } = overSettings(best!.ofAllStories, ofAllStories, probability);
+                return { setting, difference: interval, allStories, over };
             }),
         };
     });
