@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { reasonsFor, reasonWords } from '../../src/shared/ratings/reasons.ts';
+import { reasonsFor, reasonWords, type ScoreReason } from '../../src/shared/ratings/reasons.ts';
 import { reasonsOf } from '../../src/main/teacher/reasons.ts';
 import type { StoryToRate, Teacher } from '../../src/main/teacher/teacher.ts';
 import { openNamed } from './open-named.ts';
@@ -16,11 +16,24 @@ const told = (story: string): StoryToRate => ({ prompt, story, finished: true })
 const wordsOf = async (teacher: Teacher, story: string, criterion: string): Promise<readonly string[]> =>
     reasonsFor(criterion, await teacher.explain!(told(story))).map(({ words }) => words);
 
-it('says what each measure takes from a story that is otherwise as people’s are', () => {
+it('says how far each measure moves a story that is otherwise as people’s are', () => {
     const rate = ({ a, b }: { a: number; b: number }) => ({ x: a * 2, y: b });
     expect(reasonsOf({ a: 1, b: 3 }, { a: 2, b: 3 }, rate)).toEqual([
         { measure: 'a', value: 1, usual: 2, lost: { x: 2 } },
     ]);
+});
+
+it('says why a measure of reading moves another criterion, and only where it does so by reading', () => {
+    const surprise = (creativity: number): ScoreReason => ({
+        ...{ measure: 'surprise', value: 1, usual: 2 },
+        lost: { readability: -0.4, creativity },
+    });
+    const told = (creativity: number, criterion: string): string =>
+        reasonsFor(criterion, [surprise(creativity)])[0]!.words;
+    const plain = 'its kinds of words follow each other in a more usual order than people’s';
+    expect(told(-0.2, 'creativity')).toBe(`${plain}, so it is easier to understand`);
+    expect(told(0.2, 'creativity')).toBe(plain); // dull
+    expect(told(-0.2, 'readability')).toBe(plain);
 });
 
 const whole = goodStories[0]!;
@@ -34,7 +47,7 @@ it.each(['rules', 'reader'])('%s names the fault that was put into a story', asy
     expect(await wordsOf(teacher, whole, 'readability')).not.toContain('some of its words do not exist');
     const broken = whole.replaceAll(/\b(\w)(\w{4,})\b/gu, '$2$1q');
     expect((await wordsOf(teacher, broken, 'readability')).join()).toMatch(
-        /do not exist|stumble|unexpected|new to English/u,
+        /do not exist|stumble|unexpected|unlikely kind|new to English/u,
     );
 });
 

@@ -60,7 +60,7 @@ describe.skipIf(missing.length > 0)('a person', () => {
     it('asks why a story got its scores, and sees its reward add up', async () => {
         await shows(/^Reward /);
         await button(/^Why these scores/).click();
-        await shows('Points that this one thing takes from a story that is otherwise as people’s are.');
+        await shows(/^Points above or below a typical story: .* do not add up to the score/u);
         expect(await violations()).toEqual([]);
         const run = folders('runs').find((name) => name.includes('owl'))!;
         await goTo(`#/runs/${run}`);

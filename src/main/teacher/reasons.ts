@@ -1,5 +1,5 @@
 /**
- * Why a teacher that measures gave what it gave: for each measure, what it takes from a story that has everything else
+ * Why a teacher that measures gave what it gave: for each measure, how far it moves a story that has everything else
  * as people's passages do. It starts from there, and not from the story, in which several faults hide each other.
  */
 import type { CriterionId } from '../../shared/ratings/rubric.ts';

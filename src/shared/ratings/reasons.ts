@@ -7,7 +7,7 @@ export const scoreReasonSchema = z.object({
     value: z.number(),
     /** What people's passages have of it. */
     usual: z.number(),
-    /** By criterion, points that it takes from a story that is otherwise as people's are; below 0: it adds them. */
+    /** By criterion, points that a story that is otherwise as people's are loses by it; below 0: it gains them. */
     lost: z.record(z.string(), z.number()),
     /** Of several teachers the one that measured it; its points are those of its own scores. */
     by: z.string().optional(),
@@ -17,8 +17,11 @@ export type ScoreReason = Readonly<z.infer<typeof scoreReasonSchema>>;
 /** What a story is like that has more, or less, of a measure than people's passages. */
 const phrases: Readonly<Record<string, readonly [more: string, less: string]>> = {
     words: ['it is longer', 'it is short'],
-    surprise: ['its words follow each other as people rarely put them', 'its words are more expected than people’s'],
-    jolts: ['it stumbles over kinds of words', 'its kinds of words are smoother than people’s'],
+    surprise: [
+        'its kinds of words follow each other as people rarely put them',
+        'its kinds of words follow each other in a more usual order than people’s',
+    ],
+    jolts: ['words of an unlikely kind stand in it', 'fewer words of an unlikely kind stand in it than in people’s'],
     unseenPairs: ['many pairs of words are new to English', 'every pair of words is a common one'],
     unseenSteps: ['its phrases are built as no sentence is', 'its phrases are built as most are'],
     nonWords: ['some of its words do not exist', 'all of its words exist'],
@@ -27,7 +30,7 @@ const phrases: Readonly<Record<string, readonly [more: string, less: string]>> =
     sentenceWords: ['its sentences are long', 'its sentences are short'],
     longest: ['one sentence is very long', 'no sentence is long'],
     joins: ['it joins sentences on and on', 'it joins few sentences'],
-    marks: ['it has many marks', 'it has few marks'],
+    marks: ['it has many commas and other marks', 'it has few commas and other marks'],
     pickUp: ['its sentences take up what was said', 'its sentences do not take up what was said'],
     topic: ['it keeps to its topic', 'it leaves its topic'],
     tenseBreaks: ['it changes its tense', 'it keeps its tense'],
@@ -41,7 +44,7 @@ const phrases: Readonly<Record<string, readonly [more: string, less: string]>> =
     sentences: ['it has many sentences', 'it has few sentences'],
     variety: ['its words vary', 'it uses the same few words'],
     rarity: ['its words are unusual', 'its words are the commonest ones'],
-    contentShare: ['much of it is content', 'little of it is content'],
+    contentShare: ['many of its words carry meaning', 'few of its words carry meaning'],
     copied: ['phrases are copied from the tales that everybody knows', 'its phrases are its own'],
     different: ['it has many different words', 'it has few different words'],
     echo: ['it repeats its beginning', 'it does not repeat its beginning'],
@@ -54,7 +57,7 @@ const phrases: Readonly<Record<string, readonly [more: string, less: string]>> =
     stumbles: ['the reader stumbled nowhere', 'the reader stumbled over its least expected words'],
     thread: ['its sentences lean on each other more than people’s', 'its sentences follow little from those before'],
     weakest: ['every sentence follows', 'one sentence follows from nothing before it'],
-    order: ['another order would not do', 'its sentences could stand in another order as well'],
+    order: ['its sentences could not stand in another order', 'its sentences could stand in another order as well'],
     takenUp: ['it takes up the same words again and again', 'it takes up little of what was said'],
     adrift: ['sentences take up nothing', 'its sentences take something up'],
     misplaced: ['“a” and “the” are misplaced', '“a” and “the” are in place'],
@@ -74,7 +77,21 @@ export function reasonWords({
     return known ? known[value > usual ? 0 : 1] : null;
 }
 
-const mostTold = 4; // of a criterion
+/** Measures of how a text reads. What is hard to read is not understood, so teachers let them count everywhere. */
+const ofReading: ReadonlySet<string> = new Set([
+    ...['surprise', 'jolts', 'unseenPairs', 'unseenSteps', 'nonWords', 'broken', 'slips', 'sentenceWords', 'longest'],
+    ...['joins', 'marks', 'fluency', 'stumbles'],
+]);
+
+/** Why a measure of reading moves another criterion; empty where it moves that one the other way, by itself. */
+function throughReading({ measure, lost }: ScoreReason, criterion: string): string {
+    const [read, here] = [lost['readability'] ?? 0, lost[criterion] ?? 0];
+    if (criterion === 'readability' || !ofReading.has(measure) || read * here <= 0) return '';
+    return here < 0 ? ', so it is easier to understand' : ', so it is harder to understand';
+}
+
+/** Of a criterion's reasons no more are told. */
+export const mostTold = 4;
 
 /** What moved a criterion most, the most first. */
 export function reasonsFor(
@@ -84,10 +101,10 @@ export function reasonsFor(
     return reasons
         .flatMap((reason) => {
             const points = -(reason.lost[criterion] ?? 0);
-            const words = reasonWords(reason);
-            return points === 0 || words === null
-                ? []
-                : [{ words: reason.by ? `${reason.by}: ${words}` : words, points }];
+            const plain = reasonWords(reason);
+            if (points === 0 || plain === null) return [];
+            const words = `${plain}${throughReading(reason, criterion)}`;
+            return [{ words: reason.by ? `${reason.by}: ${words}` : words, points }];
         })
         .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))
         .slice(0, mostTold);

@@ -1,6 +1,6 @@
 /** What teachers thought of a story: one by name only where there are several, and whether more can be asked. */
 import { expect, it } from 'vitest';
-import { isExplained, thoughtsOf } from '../../../src/renderer/lib/runs/why.ts';
+import { batchWords, isExplained, reasonsNote, thoughtsOf } from '../../../src/renderer/lib/runs/why.ts';
 
 const criteria = [{ id: 'a', name: 'Readability', min: 0 }];
 const person = { name: 'Mara', isPerson: true, reply: null, probabilities: {} };
@@ -18,4 +18,13 @@ it('leaves nothing to ask only where one teacher thought aloud', () => {
     expect(isExplained([thinking, person])).toBe(true);
     expect(isExplained([measuring])).toBe(false);
     expect(isExplained([measuring, thinking])).toBe(false);
+});
+
+it('says what points are above and below of, and what a batch did to a score', () => {
+    expect(reasonsNote([{}])).toMatch(/^Points above or below a typical story: .* do not add up to the score: /u);
+    expect(reasonsNote([{ by: 'reader' }])).toContain('people’s stories do, in that teacher’s own scores.');
+    expect(batchWords(-1.13, 2.31)).toMatch(
+        /^other stories of its batch .* are like it .*; alone it would get 2\.31$/u,
+    );
+    expect(batchWords(0.1, 2)).toMatch(/^in training it was rated beside .*; alone it would get 2\.00$/u);
 });

@@ -1,4 +1,5 @@
 /** Why a story was paid what it was paid, from what was recorded with it. */
+import { mostTold, type ScoreReason } from '../../../shared/ratings/reasons.ts';
 import type { StoryRating, WholeStory } from '../../../shared/views/stories.ts';
 import { measured, percent } from '../text/words.ts';
 
@@ -63,4 +64,18 @@ export function isExplained(ratings: readonly Pick<StoryRating, 'isPerson' | 're
     const thinks = ({ reply, probabilities }: (typeof teachers)[number]): boolean =>
         Boolean(reply) || Object.keys(probabilities).length > 0;
     return teachers.length === 1 && teachers.some(thinks);
+}
+
+/** What the points of reasons are, and why nobody can add them up. */
+export function reasonsNote(reasons: readonly Pick<ScoreReason, 'by'>[]): string {
+    const whose = reasons.some(({ by }) => by) ? ', in that teacher’s own scores' : '';
+    return `Points above or below a typical story: one that has this one thing of the story, and all else as people’s stories do${whose}. They do not add up to the score: measures multiply each other, and at most ${mostTold} of them are told.`;
+}
+
+/** @param alone the score of the story by itself, from which a batch took or to which it gave */
+export function batchWords(points: number, alone: number): string {
+    const without = `alone it would get ${measured(alone)}`;
+    return points < 0
+        ? `other stories of its batch in training are like it (phrases, opening, people); ${without}`
+        : `in training it was rated beside the other stories of its batch; ${without}`;
 }
