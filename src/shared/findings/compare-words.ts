@@ -97,6 +97,14 @@ function seedsOf({ settings, runs }: RunsGains, setting: number): number {
     return new Set(seeds.filter((_, i) => runs[places[i]!] !== null)).size;
 }
 
+/** How many runs the numbers of a setting are the mean of: "3 runs", "2 of 3 runs". */
+export function averagedRuns(gains: RunsGains, setting: number): string {
+    const { runs, together } = gains.settings[setting]!;
+    const averaged = seedsOf(gains, setting);
+    const all = counted(runs.length, 'run');
+    return together === null || averaged === runs.length ? all : `${averaged} of ${all}`;
+}
+
 function headlineOf(verdict: SettingsVerdict, gains: RunsGains, names: readonly string[]): string {
     const nameOf = (setting: number): string => said(gains.settings[setting]!, names);
     const [nearest, ...rest] = verdict.others;

@@ -302,12 +302,16 @@ export interface RunsCompared {
         readonly values: readonly (number | string)[];
         readonly differs: boolean;
     }[];
-    /** The largest number of input words that all of them have reached; 0 where one has recorded nothing. */
+    /**
+     * The largest number of input words that all of them have reached, or all that are finished where two are; 0 where
+     * one of these has recorded nothing.
+     */
     readonly meetAtWords: number;
     /**
      * What each wrote in the update nearest to that: stories at the lower quartile, median and upper quartile of score.
+     * Null of one that would cut all others short.
      */
-    readonly stories: readonly { readonly update: number; readonly rows: readonly StoryRow[] }[];
+    readonly stories: readonly ({ readonly update: number; readonly rows: readonly StoryRow[] } | null)[];
 }
 
 /** A clean score: means with their 95 % intervals, and what the stories are like. */

@@ -1,6 +1,6 @@
 /** Figures of several runs, one beside the other. */
 import { describe, expect, it } from 'vitest';
-import { comparedFigures } from '../../../src/renderer/lib/figures/compared-figures.ts';
+import { comparedFigures, leftOutWords } from '../../../src/renderer/lib/figures/compared-figures.ts';
 import { foundAt, sceneOf } from '../../../src/renderer/lib/figures/plot.ts';
 import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
@@ -24,6 +24,7 @@ describe('runs compared', () => {
         name,
         teacher: { id: teacher, name: teacher },
         scoreMost: 9,
+        isFinished: true,
         updates: [update(10), update(20)],
         steps: [],
         ...given,
@@ -106,6 +107,21 @@ describe('runs compared', () => {
                 { x: 21, low: 3, high: 4 },
             ]);
             expect(second!.band).toEqual([]);
+        });
+        it('leave one that is unfinished out of the mean, and say so', () => {
+            const cut = [runs[0]!, { ...runs[1]!, isFinished: false }, runs[2]!];
+            const [score] = comparedFigures(cut, settings, look);
+            expect(score!.spec.lines[0]).toMatchObject({ name: 'Length weight 0.1', values: [1, 3, 9] });
+            expect(leftOutWords(cut, settings)).toEqual([
+                'two is unfinished: its curve stops at update 2 and is not in the mean.',
+            ]);
+            expect(leftOutWords(runs, settings)).toEqual([]);
+        });
+        it('are the mean of all of them while none is finished', () => {
+            const going = runs.map((each) => ({ ...each, isFinished: false }));
+            const [score] = comparedFigures(going, settings, look);
+            expect(score!.spec.lines[0]).toMatchObject({ values: [2, 3.5] });
+            expect(leftOutWords(going, settings)).toEqual([]);
         });
         it('are lines of one colour where each run is asked for', () => {
             const [score] = comparedFigures(runs, settings, { ...look, isEachRun: true });

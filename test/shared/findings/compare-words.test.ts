@@ -1,6 +1,6 @@
 /** What is concluded of several runs, in words that go no further than the intervals. */
 import { describe, expect, it } from 'vitest';
-import { conclusionOf, settingName } from '../../../src/shared/findings/compare-words.ts';
+import { averagedRuns, conclusionOf, settingName } from '../../../src/shared/findings/compare-words.ts';
 import type { ComparedSetting, RunGained, RunsGains, SettingsVerdict } from '../../../src/shared/views/runs.ts';
 
 const interval = (mean: number, half = 0.2): { mean: number; low: number; high: number } => ({
@@ -149,6 +149,13 @@ describe('a conclusion', () => {
     it('is none where nothing was evaluated', () => {
         expect(conclusionOf(gainsOf(sixRuns, []), names)[0]!.headline).toMatch(/^Nothing can be concluded yet/u);
     });
+});
+
+it('the runs of a mean are counted without those that were not evaluated', () => {
+    const together = { total: interval(0.8), atEqualLength: null, overControl: null };
+    const gains = gainsOf([setting([0, 1, 2], 0.4, { together })], []);
+    expect(averagedRuns(gains, 0)).toBe('3 runs');
+    expect(averagedRuns({ ...gains, runs: [evaluated, evaluated, null] }, 0)).toBe('2 of 3 runs');
 });
 
 describe('the name of a setting', () => {

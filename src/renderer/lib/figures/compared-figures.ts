@@ -8,13 +8,15 @@ import type { RunTeacher, StepRow } from '../../../shared/views/runs.ts';
 import type { Values } from '../../../shared/figures/series.ts';
 import type { PlotLine, PlotSpec } from './plot.ts';
 import { axisTitle, entropyPerToken, runColours, timeUnit, xOf, type Axis, type Figure } from './run-figures.ts';
-import { shortened } from '../text/words.ts';
+import { count, shortened } from '../text/words.ts';
 
 export interface ComparedRun {
     readonly name: string;
     readonly teacher: RunTeacher | null;
     /** The best that the criteria of its teacher can sum to. */
     readonly scoreMost: number;
+    /** It is over: one that is not ends early, and would end the mean of its setting with it. */
+    readonly isFinished: boolean;
     readonly updates: readonly CurveRow[];
     readonly steps: readonly StepRow[];
 }
@@ -60,7 +62,7 @@ export function comparedFigures(
                       setting: place,
                       runs: [run],
                   }))
-                : [{ name: setting.name, setting: place, runs: setting.runs }],
+                : [{ name: setting.name, setting: place, runs: averaged(setting, runs) }],
     );
     const curvesOf = (of: (update: CurveRow) => number | null): readonly Curve[] =>
         lines.map((line) => {
@@ -116,6 +118,29 @@ export function comparedFigures(
         ...(runs.some(({ updates }) => updates.length > 0) ? learning : []),
         ...(runs.some(({ steps }) => steps.length > 0) ? [loss] : []),
     ];
+}
+
+/** Runs that a setting's line is the mean of: the finished ones; all of them while none is. */
+function averaged({ runs: places }: DrawnSetting, runs: readonly ComparedRun[]): readonly number[] {
+    const finished = places.filter((place) => runs[place]!.isFinished);
+    return finished.length > 0 ? finished : places;
+}
+
+/** A sentence for each run that a mean leaves out. */
+export function leftOutWords(runs: readonly ComparedRun[], settings: readonly DrawnSetting[]): readonly string[] {
+    return settings.flatMap((setting) => {
+        const kept = averaged(setting, runs);
+        return setting.runs
+            .filter((place) => !kept.includes(place))
+            .map((place) => {
+                const { name, updates, steps } = runs[place]!;
+                const [unit, last] =
+                    updates.length > 0 || steps.length === 0
+                        ? ['update', updates.at(-1)?.number ?? 0]
+                        : ['step', steps.at(-1)!.step];
+                return `${name} is unfinished: its curve stops at ${unit} ${count(last)} and is not in the mean.`;
+            });
+    });
 }
 
 /** The mean of several curves, point by point, as far as all of them go; one alone stays as it is. */

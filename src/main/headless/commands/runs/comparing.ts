@@ -1,8 +1,8 @@
 /** `compare`: which of several runs' settings won, and how sure that is. */
 import type { Command } from 'commander';
-import { conclusionOf, settingName } from '../../../../shared/findings/compare-words.ts';
+import { averagedRuns, conclusionOf, settingName } from '../../../../shared/findings/compare-words.ts';
 import { change, type Interval } from '../../../../shared/findings/gain-words.ts';
-import { counted, measured } from '../../../../shared/text/numbers.ts';
+import { measured } from '../../../../shared/text/numbers.ts';
 import { compareNamedRuns } from '../../../service/reports/named-runs.ts';
 import { printJson } from '../../following.ts';
 
@@ -27,8 +27,8 @@ export function addCompareCommand(program: Command): void {
                 for (const sentence of allStories === '' ? beside : [allStories, ...beside])
                     console.log(`  ${sentence}`);
             }
-            for (const setting of gains.settings) {
-                console.log(`\n${settingName(setting, names)} · ${counted(setting.runs.length, 'run')}`);
+            for (const [place, setting] of gains.settings.entries()) {
+                console.log(`\n${settingName(setting, names)} · ${averagedRuns(gains, place)}`);
                 for (const run of setting.runs) {
                     const gained = gains.runs[run]!;
                     const said = gained

@@ -4,7 +4,7 @@ import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
 import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
-import { readConfig } from '../../../store/run/run.ts';
+import { readConfig, readSummary } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../../store/run/stories/story-lists.ts';
 import { lastUpdate, updateNearest } from '../../../store/run/updates.ts';
@@ -76,13 +76,17 @@ export function comparingHandlers(
             ),
         'runs.compare': ({ runs: names }) => {
             const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));
-            const meetAtWords = Math.min(
-                ...names.map((run) => runs.read(run, (db) => lastUpdate(db)?.inputWords ?? 0)),
+            const finished = names.filter((run) =>
+                runs.read(run, (db) => readSummary(db, Date.now()).state === 'finished'),
             );
+            const told = finished.length >= 2 ? finished : names; // one that was broken off would cut all others short
+            const meetAtWords = Math.min(...told.map((run) => runs.read(run, (db) => lastUpdate(db)?.inputWords ?? 0)));
             return {
                 config: configLines(configs),
                 meetAtWords,
-                stories: names.map((run) => runs.read(run, (db) => storiesAt(db, meetAtWords))),
+                stories: names.map((run) =>
+                    told.includes(run) ? runs.read(run, (db) => storiesAt(db, meetAtWords)) : null,
+                ),
             };
         },
     };
@@ -118,7 +122,7 @@ function configLines(configs: readonly RunConfig[]): RunsCompared['config'] {
 }
 
 /** Stories of the update nearest to so many words: the quartiles of its scores, so that neither run shows its best. */
-function storiesAt(db: RunDatabase, words: number): RunsCompared['stories'][number] {
+function storiesAt(db: RunDatabase, words: number): NonNullable<RunsCompared['stories'][number]> {
     const update = updateNearest(db, words);
     if (update === null) return { update: 0, rows: [] };
     const rated = ratedIds(db, update);
