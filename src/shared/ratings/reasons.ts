@@ -54,7 +54,7 @@ const phrases: Readonly<Record<string, readonly [more: string, less: string]>> =
     commonest: ['small words fill it', 'few small words are in it'],
     repeatedSentences: ['it repeats whole sentences', 'it repeats no sentence'],
     fluency: ['it reads more smoothly than people’s', 'the reader found its words unexpected: surprise is high'],
-    stumbles: ['the reader stumbled nowhere', 'the reader stumbled over its least expected words'],
+    stumbles: ['the reader stumbled little', 'the reader stumbled over its least expected words'],
     thread: ['its sentences lean on each other more than people’s', 'its sentences follow little from those before'],
     weakest: ['every sentence follows', 'one sentence follows from nothing before it'],
     order: ['its sentences could not stand in another order', 'its sentences could stand in another order as well'],
@@ -87,7 +87,7 @@ const ofReading: ReadonlySet<string> = new Set([
 function throughReading({ measure, lost }: ScoreReason, criterion: string): string {
     const [read, here] = [lost['readability'] ?? 0, lost[criterion] ?? 0];
     if (criterion === 'readability' || !ofReading.has(measure) || read * here <= 0) return '';
-    return here < 0 ? ', so it is easier to understand' : ', so it is harder to understand';
+    return here < 0 ? ': easier to follow' : ': harder to follow';
 }
 
 /** Of a criterion's reasons no more are told. */

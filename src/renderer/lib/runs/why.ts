@@ -74,8 +74,8 @@ export function reasonsNote(reasons: readonly Pick<ScoreReason, 'by'>[]): string
 
 /** @param alone the score of the story by itself, from which a batch took or to which it gave */
 export function batchWords(points: number, alone: number): string {
-    const without = `alone it would get ${measured(alone)}`;
+    const without = `alone it gets ${measured(alone)}`;
     return points < 0
-        ? `other stories of its batch in training are like it (phrases, opening, people); ${without}`
+        ? `others of its batch are like it (phrases, opening, people); ${without}`
         : `in training it was rated beside the other stories of its batch; ${without}`;
 }
