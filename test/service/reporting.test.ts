@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHash } from 'node:crypto';
 import { writeReport } from '../../src/main/service/exchange/report/report.ts';
 import { embeddedJson, escaped } from '../../src/main/service/exchange/report/markup.ts';
+import { styleChart } from '../../src/main/service/exchange/report/figures.ts';
 import { ratersSay } from '../../src/main/service/exchange/report/raters.ts';
 import { openRatingSets } from '../../src/main/service/sets/rating-sets.ts';
 import type { HoldOutReport } from '../../src/shared/views/hold-out.ts';
@@ -128,6 +129,26 @@ describe('a report', () => {
         await expect(writeReport(runName, join(home, 'again.html'))).rejects.toThrow(/exists already/u);
         await expect(writeReport(runName, join(home, 'no/such/folder.html'))).rejects.toThrow();
     });
+});
+
+it('draws no measure of style beyond what it can be', () => {
+    const value = { mean: 98, low: 95, high: 102 };
+    const measure = { id: 'past', name: 'Past tense', unit: '% of tensed verbs', change: null };
+    const axisOf = (at: typeof value): readonly unknown[] => {
+        const points = [{ from: 1, to: 4, stories: 9, value: at }];
+        const [panel] = styleChart({
+            words: 17,
+            looked: 9,
+            episodes: 9,
+            measures: [{ ...measure, points }],
+        } as never)!.panels;
+        const dots = panel!.marks.find(({ kind }) => kind === 'dots') as unknown as {
+            points: readonly (typeof value)[];
+        };
+        return [dots.points[0]!.high, panel!.y.bounds];
+    };
+    expect(axisOf(value)).toEqual([100, undefined]);
+    expect(axisOf({ mean: 100, low: 100, high: 100 })).toEqual([100, [0, 100]]);
 });
 
 describe('ratings of a report', () => {

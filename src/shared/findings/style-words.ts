@@ -6,7 +6,7 @@ import { change } from './gain-words.ts';
 const mostNamed = 3;
 
 /** What changed most, by how many times its interval it moved; then the words. */
-export function styleHeadline({ measures, rose, fell, pairs }: StyleReport): string {
+export function styleHeadline({ measures, rose, fell, pairs, words: firstWords }: StyleReport): string {
     if (pairs === 0) return 'There are no clean stories of before and after, so nothing is said of a change.';
     const moved = measures
         .flatMap(({ name, change: found }) => {
@@ -24,14 +24,18 @@ export function styleHeadline({ measures, rose, fell, pairs }: StyleReport): str
             .map(({ word }) => `“${word}”`)
             .join(', ');
     const isAnySure = (of: StyleReport['rose']): boolean => of.some(({ isSure }) => isSure);
+    const where = `At equal length, over the first ${counted(firstWords, 'word')} of each story,`;
     return [
         moved.length === 0
-            ? 'At equal length no measure of style changed beyond what chance explains.'
-            : `At equal length, ${moved.join(', ')}.`,
+            ? `${where} no measure of style changed beyond what chance explains.`
+            : `${where} ${moved.join(', ')}.`,
         ...(isAnySure(rose) ? [`More often after learning: ${words(rose)}.`] : []),
         ...(isAnySure(fell) ? [`Less often: ${words(fell)}.`] : []),
     ].join(' ');
 }
+
+/** What a measure can reach: no interval and no axis is drawn beyond. */
+export const mostOfMeasure = (unit: string): number => (unit.startsWith('%') ? 100 : Infinity);
 
 /** How it was looked at, and why so: what a figure alone must say. */
 export function styleCaption({ words, pairs, shortPairs, looked, episodes }: StyleReport): string {

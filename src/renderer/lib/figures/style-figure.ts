@@ -1,10 +1,11 @@
 /** A measure of style over updates: its mean in each stretch of training, in the band of its interval. */
 import type { Interval } from '../../../shared/findings/gain-words.ts';
+import { mostOfMeasure } from '../../../shared/findings/style-words.ts';
 import type { StyleMeasure, StyleReport } from '../../../shared/views/style.ts';
 import type { PlotSpec } from './plot.ts';
 
 export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
-    const most = unit.startsWith('%') ? 100 : Infinity; // an interval reaches no farther than its measure can
+    const most = mostOfMeasure(unit);
     const within = (value: number): number => Math.min(most, Math.max(0, value));
     const isAllOfIt = points.length > 0 && points.every(({ value }) => value.low >= most); // not "100 to 150 %"
     return {

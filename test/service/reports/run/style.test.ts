@@ -44,7 +44,9 @@ it('names words and openings that rose and fell, and no word that did not change
         ['i am here', 0, 100],
         ['there lived a', 100, 0],
     ]);
-    expect(styleHeadline(report)).toMatch(/^At equal length, .*\. More often after learning: “.*\. Less often: “/u);
+    expect(styleHeadline(report)).toMatch(
+        /^At equal length, over the first \d+ words of each story, .*\. More often after learning: “.*\. Less often: “/u,
+    );
     expect(styleMethod(report)).toContain(`the first ${report.words} words`);
 });
 

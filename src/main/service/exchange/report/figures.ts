@@ -1,6 +1,7 @@
 /** The figures of a report: how a run learned, what it gained, how its scores are spread, what length is paid. */
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
-import type { Chart, ChartPanel, ChartRow, IntervalPoint, Mark } from '../../../../shared/figures/chart.ts';
+import { mostOfMeasure } from '../../../../shared/findings/style-words.ts';
+import type { Chart, ChartAxis, ChartPanel, ChartRow, IntervalPoint, Mark } from '../../../../shared/figures/chart.ts';
 import { thinned } from '../../../../shared/figures/series.ts';
 import { count, counted, rounded } from '../../../../shared/text/numbers.ts';
 import type { Distribution } from '../../../../shared/views/runs.ts';
@@ -142,8 +143,8 @@ export function styleChart({ measures, words, looked, episodes }: StyleReport): 
         panels: drawn.map(({ name, unit, points }): ChartPanel => ({
             title: name,
             x: { title: 'update', scale: 'linear' },
-            y: { title: unit, scale: 'linear' },
-            marks: stretchesOf(points),
+            y: styleAxis(unit, points),
+            marks: stretchesOf(unit, points),
         })),
         rows: drawn.flatMap(({ id, unit, points }) =>
             points.map(({ from, to, stories, value: { mean, low, high } }): ChartRow => ({
@@ -153,9 +154,17 @@ export function styleChart({ measures, words, looked, episodes }: StyleReport): 
     };
 }
 
-function stretchesOf(stretches: StyleMeasure['points']): readonly Mark[] {
+/** Where every story has all of it, the axis would else be of 100 to 150 %. */
+function styleAxis(unit: string, points: StyleMeasure['points']): ChartAxis {
+    const most = mostOfMeasure(unit);
+    const isAllOfIt = points.every(({ value }) => value.low >= most);
+    return { title: unit, scale: 'linear', ...(isAllOfIt && { bounds: [0, most] as const }) };
+}
+
+function stretchesOf(unit: string, stretches: StyleMeasure['points']): readonly Mark[] {
+    const within = (value: number): number => Math.min(mostOfMeasure(unit), Math.max(0, value));
     const points = stretches.map(({ from, to, value: { mean, low, high } }): IntervalPoint => ({
-        ...{ x: (from + to) / 2, y: mean, low, high },
+        ...{ x: (from + to) / 2, y: mean, low: within(low), high: within(high) },
     }));
     return [
         { kind: 'line', name: '', colour: afterColour, isPale: true, points, ...ours },
