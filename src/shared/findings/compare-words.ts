@@ -44,6 +44,36 @@ export function settingName(setting: ComparedSetting, names: readonly string[]):
 const valueWords = (value: number | string): string =>
     value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
+/**
+ * The same with its settings by their names, controls last: their colours follow from their places, and must not change
+ * with the order in which somebody chose the runs.
+ */
+export function inNameOrder(gains: RunsGains, names: readonly string[]): RunsGains {
+    const key = (setting: ComparedSetting): string =>
+        [settingName(setting, names), ...setting.runs.map((run) => names[run] ?? '')].join(' ');
+    const sorted = gains.settings.toSorted(
+        (one, other) =>
+            Number(isControl(one)) - Number(isControl(other)) ||
+            key(one).localeCompare(key(other), 'en', { numeric: true }),
+    );
+    const placeOf = (setting: number): number => sorted.indexOf(gains.settings[setting]!);
+    return {
+        ...gains,
+        settings: sorted,
+        verdicts: gains.verdicts.map((verdict) => ({
+            ...verdict,
+            best: placeOf(verdict.best),
+            others: verdict.others.map((other) => ({ ...other, setting: placeOf(other.setting) })),
+            byLength: {
+                ...verdict.byLength,
+                lines: verdict.byLength.lines
+                    .map((line) => ({ ...line, name: String(placeOf(Number(line.name))) }))
+                    .toSorted((one, other) => Number(one.name) - Number(other.name)),
+            },
+        })),
+    };
+}
+
 /** @param names of the runs */
 export function conclusionOf(gains: RunsGains, names: readonly string[]): readonly Conclusion[] {
     if (gains.verdicts.length === 0)

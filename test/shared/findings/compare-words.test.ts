@@ -1,6 +1,6 @@
 /** What is concluded of several runs, in words that go no further than the intervals. */
 import { describe, expect, it } from 'vitest';
-import { averagedRuns, conclusionOf, settingName } from '../../../src/shared/findings/compare-words.ts';
+import { averagedRuns, conclusionOf, inNameOrder, settingName } from '../../../src/shared/findings/compare-words.ts';
 import type { ComparedSetting, RunGained, RunsGains, SettingsVerdict } from '../../../src/shared/views/runs.ts';
 
 const interval = (mean: number, half = 0.2): { mean: number; low: number; high: number } => ({
@@ -149,6 +149,23 @@ describe('a conclusion', () => {
     it('is none where nothing was evaluated', () => {
         expect(conclusionOf(gainsOf(sixRuns, []), names)[0]!.headline).toMatch(/^Nothing can be concluded yet/u);
     });
+});
+
+it('settings stand by their names, controls last, in whatever order their runs were chosen', () => {
+    const control = setting([0], 0, { has: [{ key: 'teacher.shuffle', value: 'on' }] });
+    const others = [setting([1], 10), setting([2], 2)];
+    const line = (name: string): SettingsVerdict['byLength']['lines'][number] => ({ name, sides: [] });
+    const found = verdict([{ setting: 0, difference: interval(1), allStories: interval(1), over: 'seeds' }], {
+        ...{ best: 1, byLength: { bins: [], lines: ['0', '1', '2'].map(line) } },
+    });
+    const sorted = inNameOrder(gainsOf([control, ...others], [found]), names);
+    expect(sorted.settings.map((each) => settingName(each, names))).toEqual([
+        ...['Length weight 2', 'Length weight 10', 'the control (shuffled rewards)'],
+    ]);
+    expect(sorted.verdicts).toMatchObject([{ best: 1, others: [{ setting: 2 }] }]);
+    expect(sorted.verdicts[0]!.byLength.lines.map(({ name }) => name)).toEqual(['0', '1', '2']);
+    const again = inNameOrder(gainsOf([...others, control].toReversed(), []), names);
+    expect(again.settings).toEqual(sorted.settings);
 });
 
 it('the runs of a mean are counted without those that were not evaluated', () => {
