@@ -112,7 +112,7 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
 
     it('its report is one whole file', async () => {
         const next = screen.page.getByRole('region', { name: 'Next' });
-        await next.getByRole('button', { name: 'Save as one file' }).click();
+        await next.getByRole('button', { name: 'Save report (HTML)' }).click();
         const file = await fileNamed(/-report\.html$/u);
         const html = readFileSync(file, 'utf8');
         expect(html.trimEnd().endsWith('</html>')).toBe(true);

@@ -56,10 +56,23 @@ describe.skipIf(missing.length > 0)('a run as one file', () => {
     it('is saved from the page of the run', async () => {
         const next = screen.page.getByRole('region', { name: 'Next' });
         const download = screen.page.waitForEvent('download');
-        await next.getByRole('button', { name: 'Save as one file' }).click();
+        await next.getByRole('button', { name: 'Save report (HTML)' }).click();
         await (await download).saveAs(report);
         expect((await download).suggestedFilename()).toMatch(/owl-report\.html$/u);
         await screen.page.getByText('lets a reader rate stories blind').waitFor();
+    });
+
+    it('is saved from the sheet of exports, too', async () => {
+        await screen.page
+            .getByRole('button', { name: /^Export/u })
+            .first()
+            .click();
+        const sheet = screen.page.getByRole('dialog', { name: 'Export' });
+        const download = screen.page.waitForEvent('download');
+        await sheet.getByRole('button', { name: 'Save report (HTML)' }).click();
+        expect((await download).suggestedFilename()).toMatch(/owl-report\.html$/u);
+        expect(await violationsIn(screen.page)).toEqual([]);
+        await sheet.getByRole('button', { name: 'Close' }).click();
     });
 
     it('opens without network, runs nothing of a story’s, and is accessible by day and night', async () => {
