@@ -115,6 +115,24 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         expect(await violationsIn(screen.page)).toEqual([]);
     });
 
+    it('are still chosen in the list for whoever comes back from comparing, until somebody chooses none', async () => {
+        await choose(...six.slice(0, 3));
+        const section = screen.page.getByRole('region', { name: 'Before and after, rated by rules' });
+        const bottoms = await section.evaluate((region) =>
+            ['label.row', '.section-head button'].map((each) => {
+                const words = document.createRange();
+                words.selectNodeContents(region.querySelector(each)!.lastChild!);
+                return words.getBoundingClientRect().bottom;
+            }),
+        );
+        expect(Math.abs(bottoms[0]! - bottoms[1]!)).toBeLessThan(1.5);
+        await screen.page.keyboard.press('Escape');
+        await shows('3 chosen');
+        expect(await screen.page.getByRole('checkbox', { name: /^Choose/u, checked: true }).count()).toBe(3);
+        await screen.page.keyboard.press('Escape');
+        await expect.poll(() => screen.page.getByText('3 chosen').count()).toBe(0);
+    });
+
     it('show how scores are spread, and lead on from a finished run into a form that is filled in', async () => {
         await goTo('#/runs');
         await screen.page.getByRole('link', { name: 'length 0.4, seed 3' }).click();
