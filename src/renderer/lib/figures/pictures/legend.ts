@@ -5,12 +5,12 @@ import { mark } from '../draw-plot.ts';
 import type { PlotLine, PlotSpec } from '../plot.ts';
 
 /** A line by its look, with the place that chooses its mark. */
-export interface LegendEntry {
+interface LegendEntry {
     readonly line: PlotLine;
     readonly index: number;
 }
 /** Where it may stand: it goes down as far as it must. */
-export interface LegendRoom {
+interface LegendRoom {
     readonly left: number;
     readonly right: number;
     readonly top: number;
