@@ -147,7 +147,7 @@ await withScreen(home, async (screen) => {
         ...(results.length === 0
             ? []
             : [
-                  { name: 'evaluate', hash: results[0]!, until: 'Save figure' },
+                  { name: 'evaluate', hash: results[0]!, until: 'Counted' },
                   { name: 'passport', hash: `${results[0]!}?view=passport`, until: 'Tracks of the challenge' },
                   { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
                   { name: 'equivalence', hash: `${results[0]!}?view=equivalence`, until: '≙' },
