@@ -29,7 +29,9 @@ describe('at over-optimisation a run', () => {
     let wentBack: string;
     let paused: Ended;
     beforeAll(async () => {
-        await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent);
+        // one that has learned little: it takes the bait within eight updates
+        const slow = ['--pretrain-optimiser', 'adamw', '--pretrain-lr', '0.002', '--pretrain-schedule', 'cosine'];
+        await succeeding(home, 'pretrain', '--name', 'tiny', ...tinyStudent, ...slow);
         const ended = await storyloop(home, 'learn', '--name', 'back', ...tricked, '--holdout-stop', 'go-back');
         expect(ended.code, ended.err).toBe(0);
         wentBack = folderOf(ended);

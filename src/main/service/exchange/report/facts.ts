@@ -54,7 +54,7 @@ export interface ReportFacts {
     /** By which the teacher rated; null without a comparison. */
     readonly rubric: Rubric | null;
     readonly tables: readonly ShownTable[];
-    readonly pairs: readonly ScoredPair[];
+    readonly pairs: readonly ReportedPair[];
     /** Pairs that there are, and in how many of them a story is in the rating form. */
     readonly pairsInAll: number;
     readonly pairsInForm: number;
@@ -63,7 +63,7 @@ export interface ReportFacts {
     readonly at: number;
 }
 /** With what the teacher gave each story; null where it could not be rated. */
-export interface ScoredPair extends StoryPair {
+export interface ReportedPair extends StoryPair {
     readonly scores: Readonly<Record<'before' | 'after', GivenScores | null>>;
 }
 export type GivenScores = NonNullable<RatedSample['scores']>;
@@ -122,7 +122,7 @@ function withScores(
     db: RunDatabase,
     { before, after }: RunComparison,
     pairs: readonly StoryPair[],
-): readonly ScoredPair[] {
+): readonly ReportedPair[] {
     const [early, late] = [before, after].map(
         ({ id }) => new Map(ratedSamples(db, id).map(({ seed, scores }) => [seed, scores])),
     );
