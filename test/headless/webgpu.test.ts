@@ -11,6 +11,8 @@ const smallest = [
     ...['--corpus', 'storyworld', '--corpus-stories', '100', '--student-layers', '1', '--student-width', '16'],
     ...['--student-heads', '2', '--student-context', '24', '--tokenizer-vocabulary', '300'],
     ...['--pretrain-epochs', '1', '--pretrain-batch', '64', '--pretrain-lr', '0.02'],
+    // kernels compile for long in software: Muon's are tried in student/devices, and the guard on the CPU
+    ...['--pretrain-optimiser', 'adamw', '--guard-battery', 'off'],
 ];
 const learning = [
     ...[...usual, '--rollout-prompt', 'Once upon a time', '--rollout-max-new-tokens', '8', '--ppo-batch', '4'],

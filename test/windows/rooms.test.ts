@@ -173,9 +173,10 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
 
     it('draws figures in the colours that the system forces, and in its own again', async () => {
         await goTo(`#/runs/${first}`);
-        const canvas = screen.page.locator('canvas').first();
+        const canvas = screen.page.getByRole('region', { name: 'Figures' }).locator('canvas').first();
         const picture = (): Promise<string> => canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
         await canvas.waitFor();
+        await shows('Distributions'); // above them: it moves them down, and a picture is drawn anew
         await shows('Reward and its parts'); // what comes below may bring a scrollbar, and a narrower figure
         await settled(canvas);
         await screen.page.emulateMedia({ forcedColors: 'active' });
