@@ -216,7 +216,7 @@ describe('words', () => {
     it.each([
         [
             {},
-            'BLiMP fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 59,875 pairs; p 0.006): learning cost a trace of grammar.',
+            'BLiMP fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 59,875 pairs; p 0.006): learning cost a trace of grammar, or changed only which of two words the student prefers.',
         ],
         [
             { interval: { low: -0.34, high: 0.02 } },

@@ -36,7 +36,10 @@ export function isBeyondChance({ interval, test }: Pick<TaskChange, 'interval' |
     return isOutside && (test === null || test.p < 0.05);
 }
 
-/** “BLiMP fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 59,875 pairs; p 0.006): learning cost a trace of grammar.” */
+/**
+ * “BLiMP fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 59,875 pairs; p 0.006): learning cost a trace of grammar, or
+ * changed only which of two words the student prefers.”
+ */
 export function sayChange(change: TaskChange): string {
     const { before, after, difference, interval, items, test } = change;
     const isReal = isBeyondChance(change);
@@ -53,9 +56,15 @@ function meaning(change: TaskChange, isReal: boolean): string {
     if (!isReal) return 'the difference could be chance';
     const size = sizeOf(Math.abs(difference));
     const what = subjects[change.task];
-    const said = difference > 0 ? `learning brought ${size}${what}` : `learning cost ${size}${what}`;
+    const orPreference = isOfPairs(change.task) ? ', or changed only which of two words the student prefers' : '';
+    const said = difference > 0 ? `learning brought ${size}${what}` : `learning cost ${size}${what}${orPreference}`;
     const isAtChance = change.measure === 'accuracy' && Math.max(before, after) <= chance;
     return isAtChance ? `${said}, with both no better than chance (${fixed(chance)})` : said;
+}
+
+/** Pairs of sentences that differ in a word: one said more often wins some and loses others, whatever is known. */
+function isOfPairs(task: BenchmarkTask): boolean {
+    return task === 'blimp' || task === 'supplement' || task === 'zorro' || task === 'grammar';
 }
 
 /** In points of 100. */

@@ -12,9 +12,9 @@ export interface Shortcut {
     readonly run: () => void;
 }
 
-/** No state: where an effect ends, Svelte reads a state as it was before, and what was registered meanwhile is lost. */
+/** Not `$state`: in an effect's teardown Svelte reads state as it was before, and drops what was added meanwhile. */
 let registered: readonly (readonly Shortcut[])[] = [];
-/** The same for whoever shows them. */
+/** The same, for whoever shows them. */
 let stack = $state.raw(registered);
 
 /** Registers shortcuts above those already there. Call it in an effect: what it returns takes them away. */
