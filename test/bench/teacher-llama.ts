@@ -103,7 +103,7 @@ export const teacherLlama: Bench = {
                     value: evaluated.equal / batch,
                     unit: `tokens evaluated per tail of ${tail}`,
                     target: atMost(112),
-                    note: `the last ${after} of them are the question’s; the rubric once a sequence, ${(rubricOnce - single) / sideBySide} tokens × ${sideBySide}`,
+                    note: `the last ${after} of them are the question’s; the rubric once for all sequences, ${rubricOnce - single} tokens`,
                 },
                 {
                     name: 'teacher-llama.ragged',

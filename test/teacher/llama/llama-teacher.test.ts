@@ -69,15 +69,15 @@ describe('a language model as teacher', () => {
         await other.release();
     });
 
-    it('evaluates the rubric once a sequence, and of a story its own tokens and what follows', async () => {
+    it('evaluates the rubric once for all sequences, and of a story its own tokens and what follows', async () => {
         const teacher = await openLlama(model);
         await teacher.rate(stories, context);
         const first = teacher.statistics!().tokens;
         await teacher.rate(stories, context);
         const again = teacher.statistics!().tokens - first;
         const sideBySide = 4;
-        // a sequence keeps all of the rubric but what follows the story; "1", " ", "2", " " are put behind it
-        const prefix = (first - again) / sideBySide;
+        // the sequences keep all of the rubric but what follows the story; "1", " ", "2", " " are put behind it
+        const prefix = first - again;
         const suffix = teacher.facts.model!.context.rubric - prefix;
         // bytes are tokens here
         const tails = stories.map(({ story }) => Buffer.byteLength(story) + suffix).sort((a, b) => a - b);

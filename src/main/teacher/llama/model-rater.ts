@@ -1,8 +1,8 @@
 /**
  * Rates stories with a language model, batch by batch. A batch has as many stories as there are sequences. They are of
  * similar length and evaluated in lockstep: llama.cpp puts only sequences of equal length into one pass, so shorter
- * ones are padded where that costs less than a pass of their own. Each sequence evaluates the rubric once and keeps it;
- * after a story it forgets everything behind the rubric.
+ * ones are padded where that costs less than a pass of their own. The rubric is evaluated once, copied to every
+ * sequence and kept there; after a story a sequence forgets everything behind the rubric.
  *
  * How batches are composed is recorded with the run, because logits depend on it in their last digits: stories are
  * sorted by prompt, then by number of tokens, then by their place in the request; each batch takes the next
@@ -12,6 +12,7 @@ import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { mostProbable, sampleCategorical, publishedTemperature, softmax } from '../../learning/digit-scores.ts';
 import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
+import { copyState } from './copied-state.ts';
 import { equalisedLengths } from './equal-lengths.ts';
 import type { Asking, TokenizedQuestion } from './prompt.ts';
 import type { OpenModel, RawScores, StoryForModel } from './protocol.ts';
@@ -109,20 +110,32 @@ export class ModelRater {
     }
 
     async #rateBatch(batch: readonly Placed[]): Promise<readonly RawScores[]> {
-        const slots = batch.map(({ question }, j) => ({ slot: this.#slots[j]!, question }));
-        for (const { slot, question } of slots) await this.#backToRubric(slot, question.prefix);
+        await this.#backToRubric(this.#slots.slice(0, batch.length), batch[0]!.question.prefix);
         return this.request.reading === 'paper-text' ? this.#freeText(batch) : this.#digits(batch);
     }
 
-    /** Leaves nothing in the sequence but the rubric, which is evaluated only where it differs from the last one. */
-    async #backToRubric(slot: Slot, prefix: readonly Token[]): Promise<void> {
-        const { sequence } = slot;
-        const retained = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
-        if (sequence.nextTokenIndex > retained)
-            await sequence.eraseContextTokenRanges([{ start: retained, end: sequence.nextTokenIndex }]);
-        slot.prefix = prefix;
-        if (sequence.nextTokenIndex === prefix.length) return;
-        await this.#inModel(() => sequence.evaluateWithoutGeneratingNewTokens(prefix.slice(sequence.nextTokenIndex)));
+    /**
+     * Leaves nothing in the sequences but the rubric. Where it differs from the last one, it is evaluated in one
+     * sequence, from the first difference on, and copied to the others.
+     */
+    async #backToRubric(slots: readonly Slot[], prefix: readonly Token[]): Promise<void> {
+        for (const slot of slots) {
+            const { sequence } = slot;
+            const retained = slot.prefix === prefix ? prefix.length : sharedStart(slot.prefix, prefix);
+            if (sequence.nextTokenIndex > retained)
+                await sequence.eraseContextTokenRanges([{ start: retained, end: sequence.nextTokenIndex }]);
+            slot.prefix = prefix;
+        }
+        const isReady = ({ sequence }: Slot): boolean => sequence.nextTokenIndex === prefix.length;
+        const behind = slots.filter((slot) => !isReady(slot)).map(({ sequence }) => sequence);
+        if (behind.length === 0) return;
+        const whole = slots.find(isReady)?.sequence;
+        const first = whole ?? behind.shift()!;
+        await this.#inModel(async () => {
+            if (!whole) await first.evaluateWithoutGeneratingNewTokens(prefix.slice(first.nextTokenIndex));
+            this.#alive();
+            if (behind.length > 0) await copyState(first, behind);
+        });
         this.#alive();
     }
 
