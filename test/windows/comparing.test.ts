@@ -35,6 +35,15 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
             ...{ name: 'dice', seed: 1, given: { teacher: 'random' } },
             ...{ gain: 0, teacher: 'random' },
         });
+        for (const seed of [1, 2, 3])
+            for (const [name, shuffle, gain] of [
+                ['taught', 'off', 1],
+                ['control', 'on', 0],
+            ] as const)
+                recordSetting(home, {
+                    ...{ name: `${name}, seed ${seed}`, seed, gain: gain + 0.05 * seed },
+                    given: { 'reward.lengthWeight': 0.2, 'teacher.shuffle': shuffle },
+                });
         screen = await openBrowser(home);
         await screen.page.emulateMedia({ reducedMotion: 'reduce' });
         await shows('All runs');
@@ -102,6 +111,22 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         await differs();
         await screen.page.getByRole('combobox', { name: 'x' }).selectOption('input words');
         await screen.page.getByRole('checkbox', { name: 'each run' }).uncheck();
+    });
+
+    it('are called as rated beside their control', async () => {
+        await choose(...[1, 2, 3].flatMap((seed) => [`taught, seed ${seed}`, `control, seed ${seed}`]));
+        await expect
+            .poll(headlines)
+            .toEqual([
+                expect.stringMatching(
+                    /^“Rewards as rated” won: .* more than the control \(rewards shuffled\), over 3/u,
+                ),
+            ]);
+        const names = ['Rewards as rated', 'Control (rewards shuffled)'];
+        const forest = screen.page.getByRole('region', { name: 'Before and after, rated by rules' });
+        expect(await forest.locator('tbody b').allTextContents()).toEqual(expect.arrayContaining(names));
+        const settings = screen.page.getByRole('region', { name: 'Configuration' }).locator('th.num');
+        expect(await settings.allTextContents()).toEqual(names);
     });
 
     it('never share an axis with another teacher’s, nor a conclusion', async () => {

@@ -15,7 +15,8 @@ export interface Conclusion {
 
 const namedBy = 2; // settings that a name can hold
 const shuffleKey = 'teacher.shuffle';
-const controlWords = 'the control (shuffled rewards)';
+const controlWords = 'control (rewards shuffled)';
+const taughtWords = 'Rewards as rated'; // beside its control, where nothing else tells them apart
 const enoughSeeds = 3; // of two, an interval over seeds may be narrow by luck, however right it is on average
 
 /** It learned from shuffled rewards, and is compared with what did not. */
@@ -23,21 +24,23 @@ const isControl = ({ has }: ComparedSetting): boolean =>
     has.some(({ key, value }) => key === shuffleKey && value === 'on');
 
 /**
- * A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl", "the control (shuffled
- * rewards)"; else by its first run.
+ * A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl", "Control (rewards
+ * shuffled)", "Rewards as rated"; else by its first run. Only a control says beside other settings that it is one.
  */
 export function settingName(setting: ComparedSetting, names: readonly string[]): string {
     const { has, student, runs } = setting;
     const isShuffled = isControl(setting);
+    const isBesideControl = !isShuffled && has.some(({ key }) => key === shuffleKey);
     const all = [
         ...has.filter(({ key }) => key === methodKey).map(({ value }) => String(value)),
         ...has
-            .filter(({ key }) => key !== 'teacher' && key !== methodKey && !(key === shuffleKey && isShuffled))
+            .filter(({ key }) => key !== 'teacher' && key !== methodKey && key !== shuffleKey)
             .map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
         ...(student === null ? [] : [`from ${student}`]),
         ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
     ];
-    if (isShuffled && all.length <= namedBy) return [...all, controlWords].join(', ');
+    if (isShuffled && all.length <= namedBy) return begun([...all, controlWords].join(', '));
+    if (isBesideControl && all.length === 0) return taughtWords;
     return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
 }
 
@@ -95,7 +98,7 @@ export function conclusionOf(gains: RunsGains, names: readonly string[]): readon
 /** A setting in a sentence. */
 function said(setting: ComparedSetting, names: readonly string[]): string {
     const name = settingName(setting, names);
-    return name === controlWords ? name : `“${name}”`;
+    return name === begun(controlWords) ? `the ${controlWords}` : `“${name}”`;
 }
 
 const begun = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

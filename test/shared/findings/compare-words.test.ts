@@ -87,8 +87,8 @@ describe('a conclusion', () => {
                 ]),
                 names,
             )[0]!.headline;
-        expect(headline(0)).toMatch(/^The control \(shuffled rewards\) won: .* more than “Shuffle rewards off”/u);
-        expect(headline(1)).toMatch(/^“Shuffle rewards off” won: .* more than the control \(shuffled rewards\), over/u);
+        expect(headline(0)).toMatch(/^The control \(rewards shuffled\) won: .* more than “Rewards as rated”, over/u);
+        expect(headline(1)).toMatch(/^“Rewards as rated” won: .* more than the control \(rewards shuffled\), over/u);
     });
     it('says so where chance explains the difference', () => {
         const [found] = conclusionOf(
@@ -160,7 +160,7 @@ it('settings stand by their names, controls last, in whatever order their runs w
     });
     const sorted = inNameOrder(gainsOf([control, ...others], [found]), names);
     expect(sorted.settings.map((each) => settingName(each, names))).toEqual([
-        ...['Length weight 2', 'Length weight 10', 'the control (shuffled rewards)'],
+        ...['Length weight 2', 'Length weight 10', 'Control (rewards shuffled)'],
     ]);
     expect(sorted.verdicts).toMatchObject([{ best: 1, others: [{ setting: 2 }] }]);
     expect(sorted.verdicts[0]!.byLength.lines.map(({ name }) => name)).toEqual(['0', '1', '2']);
@@ -186,9 +186,15 @@ describe('the name of a setting', () => {
     });
     it('is that of its control, with what else differs', () => {
         const shuffled = { key: 'teacher.shuffle', value: 'on' };
-        expect(settingName(setting([0], 0, { has: [shuffled] }), names)).toBe('the control (shuffled rewards)');
+        expect(settingName(setting([0], 0, { has: [shuffled] }), names)).toBe('Control (rewards shuffled)');
         const has = [...setting([0], 0.4).has, shuffled];
-        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, the control (shuffled rewards)');
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, control (rewards shuffled)');
+    });
+    it('is beside a control what else differs, or that its rewards are as rated', () => {
+        const taught = { key: 'teacher.shuffle', value: 'off' };
+        expect(settingName(setting([0], 0, { has: [taught] }), names)).toBe('Rewards as rated');
+        const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }, taught];
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
     });
     it('is that of its method, and a choice keeps its hyphens', () => {
         const rloo = { key: 'method', value: 'RLOO' };

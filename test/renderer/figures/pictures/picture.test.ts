@@ -202,7 +202,7 @@ describe('a picture of a plate', () => {
 });
 
 describe('a picture of lines with long names', () => {
-    const named = ['the control (shuffled rewards)', 'Length weight 0.4'].map((name, i) => ({
+    const named = ['Control (rewards shuffled)', 'Length weight 0.4'].map((name, i) => ({
         ...{ name, colour: `--data-${i + 4}`, ink: `--data-${i + 4}`, values: [i, i + 1, i + 2] },
     }));
     const of = (lines: readonly PlotSpec['lines'][]): Parameters<typeof drawPicture>[1] => ({
