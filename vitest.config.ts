@@ -30,6 +30,8 @@ export default defineConfig({
     test: {
         environment: 'node',
         reporters: ['default', './test/support/reporter.ts'],
+        // what shows that intervals hold the truth takes seconds a test: `npm run test:pure` leaves it out
+        tags: [{ name: 'simulation', description: 'Thousands of draws: coverage of intervals, resampled benchmarks.' }],
         projects: [
             {
                 test: {
@@ -52,6 +54,7 @@ export default defineConfig({
                     include: ['test/renderer/state/**/*.test.ts'],
                     environment: './test/renderer/state/page.ts',
                     pool: 'threads',
+                    isolate: false,
                     maxWorkers: 2,
                     sequence: { groupOrder: 0 },
                     ...patience,

@@ -160,7 +160,7 @@ describe('a difference', () => {
         ]);
     });
 
-    it('of correlations and regressions is measured on items drawn for both at once', () => {
+    it('of correlations and regressions is measured on items drawn for both at once', { tags: ['simulation'] }, () => {
         const wug = (sign: number): ScoredItem[] =>
             outcomes(40, () => true).map((_, index) => ({
                 item: {

@@ -34,24 +34,28 @@ function student(task: 'blimp' | 'wug_adj', skill: number): ScoredItem[] {
 it.each<{ readonly task: CountedTask; readonly students: readonly ScoredItem[][] }>([
     { task: 'blimp', students: [student('blimp', 0.2), student('blimp', 0.6)] },
     { task: 'wug_adj', students: [student('wug_adj', 0), student('wug_adj', 1)] },
-])('$task: each as it is counted alone, and two as they are compared', ({ task, students }) => {
-    const wide = task === 'blimp' ? 0.8 : 3; // of draws of their own
-    const [joint] = jointScores(task, students, fair, random);
-    expect(joint!.drawn).toHaveLength(2000);
-    students.forEach((scored, i) => {
-        const [alone] = countTask(task, scored, fair, random);
-        expect(joint!.measured[i]).toBeCloseTo(alone!.score!, 10);
-        const { low, high } = intervalOf(Float64Array.from(joint!.drawn, (row) => row[i]!).sort())!;
-        expect(Math.abs(low - alone!.interval!.low)).toBeLessThan(wide);
-        expect(Math.abs(high - alone!.interval!.high)).toBeLessThan(wide);
-    });
-    const [compared] = compareTask(task, students[0]!, students[1]!, fair, random);
-    const difference = intervalOf(Float64Array.from(joint!.drawn, (row) => row[1]! - row[0]!).sort())!;
-    expect(Math.abs(difference.low - compared!.interval!.low)).toBeLessThan(wide);
-    expect(Math.abs(difference.high - compared!.interval!.high)).toBeLessThan(wide);
-});
+])(
+    '$task: each as it is counted alone, and two as they are compared',
+    { tags: ['simulation'] },
+    ({ task, students }) => {
+        const wide = task === 'blimp' ? 0.8 : 3; // of draws of their own
+        const [joint] = jointScores(task, students, fair, random);
+        expect(joint!.drawn).toHaveLength(2000);
+        students.forEach((scored, i) => {
+            const [alone] = countTask(task, scored, fair, random);
+            expect(joint!.measured[i]).toBeCloseTo(alone!.score!, 10);
+            const { low, high } = intervalOf(Float64Array.from(joint!.drawn, (row) => row[i]!).sort())!;
+            expect(Math.abs(low - alone!.interval!.low)).toBeLessThan(wide);
+            expect(Math.abs(high - alone!.interval!.high)).toBeLessThan(wide);
+        });
+        const [compared] = compareTask(task, students[0]!, students[1]!, fair, random);
+        const difference = intervalOf(Float64Array.from(joint!.drawn, (row) => row[1]! - row[0]!).sort())!;
+        expect(Math.abs(difference.low - compared!.interval!.low)).toBeLessThan(wide);
+        expect(Math.abs(difference.high - compared!.interval!.high)).toBeLessThan(wide);
+    },
+);
 
-it('reading has its two parts, and items in another order are brought into one', () => {
+it('reading has its two parts, and items in another order are brought into one', { tags: ['simulation'] }, () => {
     const words = readingLikeWords();
     const parts = jointScores('reading', [words, words.toReversed()], fair, random);
     expect(parts.map(({ part }) => part)).toEqual(['eye-tracking', 'self-paced']);

@@ -55,7 +55,7 @@ it('is the mean over phenomena of the means over frames, in nats a pair', () => 
     expect(mirroredEvidence([], [], random())).toBeNull();
 });
 
-it('finds knowledge that was lost, and its interval covers what was planted', () => {
+it('finds knowledge that was lost, and its interval covers what was planted', { tags: ['simulation'] }, () => {
     const noise = new RandomStream(11, 'noise');
     let covered = 0;
     for (let trial = 0; trial < 20; trial++) {

@@ -59,6 +59,14 @@ describe('a corpus', () => {
             (path) => writeFileSync(path, Buffer.from('Es war einmal ein K\u00f6nig.\n', 'latin1')),
             /is not UTF-8 text \(byte 19\); save it as UTF-8, from an older encoding/,
         ],
+        [
+            'with a line of more than a string can hold',
+            (path) => {
+                writeFileSync(path, 'One.\n');
+                truncateSync(path, 2 ** 29 + 100); // a hole takes no room on the disk
+            },
+            /has a line of more than 512 MiB \(it begins at byte 5\)/,
+        ],
         ['without any text file', (path) => mkdirSync(path), /has no \.train and no \.txt files/],
         [
             'that cannot be read',

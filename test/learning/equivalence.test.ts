@@ -115,7 +115,7 @@ it.each([
     ['one run, near the end of the sweep', { equivalent: 28e6, seeds: 1, ofSeeds: 0 }],
     ['three seeds', { equivalent: 11e6, seeds: 3, ofSeeds: 0.2 }],
     ['five seeds that hardly differ', { equivalent: 11e6, seeds: 5, ofSeeds: 0.03 }],
-])('its interval holds the truth in about 95 of 100 simulated sweeps: %s', (_name, world) => {
+])('its interval holds the truth in about 95 of 100 simulated sweeps: %s', { tags: ['simulation'] }, (_name, world) => {
     const held = coverage(world, 150, 60, 120);
     expect(held).toBeGreaterThanOrEqual(0.91);
 });

@@ -61,7 +61,7 @@ describe('over-optimisation', () => {
         ['a trick found at update 12', { bias: ramp(12, 20, 2) }, 12],
         ['one found while stories get better, too', { gain: ramp(0, 30, 0.5), bias: ramp(14, 22, 2) }, 14],
         ['one that breaks stories', { bias: ramp(10, 30, 2), gain: ramp(10, 30, -0.8) }, 10],
-    ])('is dated to three updates in 8 of 10 runs: %s', (_, how, planted) => {
+    ])('is dated to three updates in 8 of 10 runs: %s', { tags: ['simulation'] }, (_, how, planted) => {
         const onsets = seeds.map((seed) => find(simulated(seed, how)).onset);
         const near = onsets.filter((onset) => onset !== null && Math.abs(onset.from - planted) <= 3);
         expect(near.length).toBeGreaterThanOrEqual(8);
@@ -79,7 +79,7 @@ describe('over-optimisation', () => {
             { gain: ramp(0, 30, 0.3), length: ramp40(0, 30, 20), paid: { teacher: 0.6, judge: 0.6 } },
         ],
         ['there are many readings', { gain: ramp(0, 40, 0.7), updates: 40, every: 1 }],
-    ])('is not cried in 9 of 10 runs where %s', (_, how) => {
+    ])('is not cried in 9 of 10 runs where %s', { tags: ['simulation'] }, (_, how) => {
         const cried = seeds.filter((seed) => find(simulated(100 + seed, how)).alarmAt !== null);
         expect(cried.length).toBeLessThanOrEqual(1);
     });
@@ -95,14 +95,18 @@ describe('over-optimisation', () => {
 });
 
 describe('at equal length', () => {
-    it('the gap of a teacher that alone pays for length is named so: there it is none', () => {
-        const how = { gain: ramp(0, 30, 0.4), length: ramp40(8, 16, 40), paid: { teacher: 1, judge: 0 } };
-        const found = seeds.map((seed) => find(simulated(200 + seed, how)));
-        expect(found.filter(({ onset }) => onset !== null).length).toBeGreaterThanOrEqual(9);
-        expect(found.filter(({ atEqualLength: even }) => even.onset === null).length).toBeGreaterThanOrEqual(9);
-    });
+    it(
+        'the gap of a teacher that alone pays for length is named so: there it is none',
+        { tags: ['simulation'] },
+        () => {
+            const how = { gain: ramp(0, 30, 0.4), length: ramp40(8, 16, 40), paid: { teacher: 1, judge: 0 } };
+            const found = seeds.map((seed) => find(simulated(200 + seed, how)));
+            expect(found.filter(({ onset }) => onset !== null).length).toBeGreaterThanOrEqual(9);
+            expect(found.filter(({ atEqualLength: even }) => even.onset === null).length).toBeGreaterThanOrEqual(9);
+        },
+    );
 
-    it('a trick is seen that the length which both pay for hides', () => {
+    it('a trick is seen that the length which both pay for hides', { tags: ['simulation'] }, () => {
         const how = {
             ...{ bias: ramp(12, 20, 2), length: ramp40(10, 18, 20) },
             ...{ paid: { teacher: 0.3, judge: 1.2 } },

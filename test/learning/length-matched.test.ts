@@ -79,7 +79,7 @@ describe('the length-matched gain', () => {
         expect(Math.abs(gain!.mean)).toBeLessThan(0.3);
     });
 
-    it('covers the true gain at equal length in about 95 of 100 evaluations', () => {
+    it('covers the true gain at equal length in about 95 of 100 evaluations', { tags: ['simulation'] }, () => {
         const trials = 150;
         let covered = 0;
         for (let trial = 0; trial < trials; trial++) {

@@ -48,7 +48,7 @@ describe('the interval over runs', () => {
         [3, 'shared'],
         [5, 'shared'],
         [10, 'shared'],
-    ] as const)('of %d runs with %s stories holds the truth in 95 %%', (runs, kind) => {
+    ] as const)('of %d runs with %s stories holds the truth in 95 %%', { tags: ['simulation'] }, (runs, kind) => {
         const random = new RandomStream('coverage over runs', runs, kind);
         const quantile = studentQuantile(runs - 1);
         let held = 0;

@@ -64,7 +64,7 @@ function simulate(random: RandomStream, rated: number, judged: number, isAfter: 
 
 const holds = ({ low, high }: Interval, truth: number): boolean => low <= truth && truth <= high;
 
-describe('in simulations', () => {
+describe('in simulations', { tags: ['simulation'] }, () => {
     it('the interval holds the truth in 95 of 100 runs, and is narrower than that of the people alone', () => {
         const random = new RandomStream('coverage');
         const width = ({ low, high }: Interval): number => high - low;
@@ -148,7 +148,7 @@ describe('a corrected share', () => {
         expect(correctedPrevalence({ people: [1, 1], teacher: [1, 0], unrated: [1] })).toBeNull();
     });
 
-    it('holds the true share, and the true gain, in 95 of 100 runs', () => {
+    it('holds the true share, and the true gain, in 95 of 100 runs', { tags: ['simulation'] }, () => {
         const random = new RandomStream('shares');
         let held = 0;
         let heldGain = 0;
