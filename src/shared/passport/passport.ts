@@ -196,7 +196,7 @@ Weights SHA-256 ${digest}.
 |---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-In all ${number(totals.corpusWordsSeen)} words of a corpus of ${number(totals.corpusWords)} were read, and ${number(totals.interactionWords)} words of prompts, stories and replies were exchanged.
+Words read: ${number(totals.corpusWordsSeen)}, of a corpus of ${number(totals.corpusWords)}. Words of prompts, stories and replies that were exchanged: ${number(totals.interactionWords)}.
 
 ${judgements.map((each) => `- ${judgementSentence(each)}`).join('\n')}
 

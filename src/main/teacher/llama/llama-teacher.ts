@@ -7,6 +7,7 @@ import type { Criterion, Rating, Rubric } from '../../../shared/ratings/rubric.t
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { ratingOfChances } from '../../learning/digit-scores.ts';
 import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.ts';
+import { rubricMark } from '../../learning/rubric-digest.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
 import { ModelProcess, type RemoteProcess } from './model-process.ts';
 import type { OpenedModel, RawScores, StoryForModel } from './protocol.ts';
@@ -76,7 +77,6 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
     const criteria = rubric.criteria.length;
     const longestReply = reading === 'paper-text' ? paperReplyTokens(criteria) : undefined;
     const wordsPerStory = longestReply ?? criteria; // no more words than tokens
-    const rubricHash = sha256(JSON.stringify([rubric.text, rubric.criteria]));
     const seen = sees === 'story' ? '' : '-with-prompt';
     const details = {
         model: model.name,
@@ -95,7 +95,7 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
         composition,
     };
     return {
-        id: `llama-${model.sha256.slice(0, 12)}-${reading}${seen}-${rubricHash.slice(0, 8)}`,
+        id: `llama-${model.sha256.slice(0, 12)}-${reading}${seen}-${rubricMark(rubric)}`,
         name: `${model.name} · ${reading}`,
         description: `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`,
         rubric,

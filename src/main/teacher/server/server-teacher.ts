@@ -1,10 +1,10 @@
 /** The teacher `server`: a language model behind OpenAI's chat completions (vLLM, llama-server, SGLang, OpenAI …). */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import type { Rating, Rubric } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { RandomStream } from '../../learning/random.ts';
+import { rubricMark } from '../../learning/rubric-digest.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 import { chatRequest, longestReply, ratingOf, readChatReply, type ChatReply, type Reading } from './chat.ts';
 import {
@@ -135,21 +135,16 @@ function serverTeacher(options: ServerOptions, found: ServerFound): Teacher {
 }
 
 function factsOf({ rubric, sees }: ServerOptions, { model, reading, alternatives }: ServerFound): TeacherFacts {
-    const { text, criteria } = rubric;
-    const rubricHash = createHash('sha256')
-        .update(JSON.stringify([text, criteria]))
-        .digest('hex')
-        .slice(0, 8);
     const called = calledModel(model);
-    const replyTokens = longestReply(reading, criteria.length);
+    const replyTokens = longestReply(reading, rubric.criteria.length);
     return {
-        id: `server-${called}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricHash}`,
+        id: `server-${called}-${reading}${sees === 'story' ? '' : '-with-prompt'}-${rubricMark(rubric)}`,
         name: `${called} · ${reading}`,
         description:
             'A language model behind an address reads each story by itself and gives the numbers that the rubric asks for. It may be swayed by the order of words in the rubric, by length and by what a story says of itself.',
         rubric,
         reading,
-        wordsPerStory: reading === 'expected' ? criteria.length : replyTokens,
+        wordsPerStory: reading === 'expected' ? rubric.criteria.length : replyTokens,
         replyTokens,
         details: { model: called, reading, rubric: rubric.id, sees, probabilitiesPerToken: alternatives },
         ratesInChunks: true,
