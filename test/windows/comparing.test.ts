@@ -45,6 +45,8 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
                     ...{ name: `${name}, seed ${seed}`, seed, gain: gain + 0.05 * seed },
                     given: { 'reward.lengthWeight': 0.2, 'teacher.shuffle': shuffle },
                 });
+        const later = { 'reward.lengthWeight': 0.15 }; // stands before the others by its name
+        recordSetting(home, { name: 'added later', seed: 9, given: later, gain: 0.5 });
         screen = await openBrowser(home);
         await screen.page.emulateMedia({ reducedMotion: 'reduce' });
         await shows('All runs');
@@ -128,6 +130,22 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         expect(await forest.locator('tbody b').allTextContents()).toEqual(expect.arrayContaining(names));
         const settings = screen.page.getByRole('region', { name: 'Configuration' }).locator('th.num');
         expect(await settings.allTextContents()).toEqual(names);
+        const coloursOf = (): Promise<readonly (readonly string[])[]> =>
+            forest
+                .locator('tbody tr', { has: screen.page.locator('a', { hasText: /^(taught|control)/u }) })
+                .evaluateAll((rows) =>
+                    rows.map((row) => [
+                        row.querySelector('a')!.textContent,
+                        getComputedStyle(row.querySelector('.key')!).backgroundColor,
+                    ]),
+                );
+        const before = await coloursOf();
+        expect(new Set(before.map(([, colour]) => colour)).size).toBe(2);
+        await screen.page.keyboard.press('Escape');
+        await screen.page.getByRole('checkbox', { name: 'Choose added later' }).check();
+        await screen.page.keyboard.press('c');
+        await forest.getByRole('link', { name: 'added later' }).waitFor();
+        expect((await coloursOf()).toSorted()).toEqual(before.toSorted());
     });
 
     it('never share an axis with another teacher’s, nor a conclusion', async () => {

@@ -15,12 +15,13 @@ export interface Conclusion {
 
 const namedBy = 2; // settings that a name can hold
 const shuffleKey = 'teacher.shuffle';
-const controlWords = 'control (rewards shuffled)';
-const taughtWords = 'Rewards as rated'; // beside its control, where nothing else tells them apart
+// where nothing else tells runs from their control
+const controlWords = 'Control (rewards shuffled)';
+const taughtWords = 'Rewards as rated';
 const enoughSeeds = 3; // of two, an interval over seeds may be narrow by luck, however right it is on average
 
 /** It learned from shuffled rewards, and is compared with what did not. */
-const isControl = ({ has }: ComparedSetting): boolean =>
+export const isControl = ({ has }: ComparedSetting): boolean =>
     has.some(({ key, value }) => key === shuffleKey && value === 'on');
 
 /**
@@ -30,7 +31,7 @@ const isControl = ({ has }: ComparedSetting): boolean =>
 export function settingName(setting: ComparedSetting, names: readonly string[]): string {
     const { has, student, runs } = setting;
     const isShuffled = isControl(setting);
-    const isBesideControl = !isShuffled && has.some(({ key }) => key === shuffleKey);
+    const differInShuffling = has.some(({ key }) => key === shuffleKey);
     const all = [
         ...has.filter(({ key }) => key === methodKey).map(({ value }) => String(value)),
         ...has
@@ -39,18 +40,15 @@ export function settingName(setting: ComparedSetting, names: readonly string[]):
         ...(student === null ? [] : [`from ${student}`]),
         ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
     ];
-    if (isShuffled && all.length <= namedBy) return begun([...all, controlWords].join(', '));
-    if (isBesideControl && all.length === 0) return taughtWords;
+    if (all.length === 0 && differInShuffling) return isShuffled ? controlWords : taughtWords;
+    if (isShuffled && all.length <= namedBy) return [...all, 'control'].join(', ');
     return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
 }
 
 const valueWords = (value: number | string): string =>
     value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
-/**
- * The same with its settings by their names, controls last: their colours follow from their places, and must not change
- * with the order in which somebody chose the runs.
- */
+/** The same with its settings by their names, controls last, in whatever order somebody chose the runs. */
 export function inNameOrder(gains: RunsGains, names: readonly string[]): RunsGains {
     const key = (setting: ComparedSetting): string =>
         [settingName(setting, names), ...setting.runs.map((run) => names[run] ?? '')].join(' ');
@@ -98,7 +96,7 @@ export function conclusionOf(gains: RunsGains, names: readonly string[]): readon
 /** A setting in a sentence. */
 function said(setting: ComparedSetting, names: readonly string[]): string {
     const name = settingName(setting, names);
-    return name === begun(controlWords) ? `the ${controlWords}` : `“${name}”`;
+    return name === controlWords ? 'the control (rewards shuffled)' : `“${name}”`;
 }
 
 const begun = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

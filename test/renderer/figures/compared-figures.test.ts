@@ -1,6 +1,6 @@
 /** Figures of several runs, one beside the other. */
 import { describe, expect, it } from 'vitest';
-import { comparedFigures, leftOutWords } from '../../../src/renderer/lib/figures/compared-figures.ts';
+import { comparedFigures, leftOutWords, settingLooks } from '../../../src/renderer/lib/figures/compared-figures.ts';
 import { foundAt, sceneOf } from '../../../src/renderer/lib/figures/plot.ts';
 import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
@@ -13,11 +13,13 @@ describe('runs compared', () => {
             ...{ secondsWriting: 1800, secondsRating: 0, secondsScoring: 0, secondsLearning: 1800 },
         }) as UpdateRow;
     const look: Look = { axis: 'words', isEachRun: false, isWhole: true };
+    const lookOf = (place: number): (typeof all)[number] => all[place]!;
+    const all = settingLooks([false, false, false], ['a', 'b', 'c']);
     /** Each a setting of its own. */
     const figuresOf = (runs: readonly Compared[], how: Partial<Look> = {}): ReturnType<typeof comparedFigures> =>
         comparedFigures(
             runs,
-            runs.map(({ name }, place) => ({ name, runs: [place] })),
+            runs.map(({ name }, place) => ({ name, runs: [place], look: lookOf(place) })),
             { ...look, ...how },
         );
     const run = (name: string, teacher: string, given: Partial<Compared> = {}): Compared => ({
@@ -86,8 +88,8 @@ describe('runs compared', () => {
             run('other', 'rules', { updates: [update(10, 5), update(20, 6)] }),
         ];
         const settings = [
-            { name: 'Length weight 0.1', runs: [0, 1] },
-            { name: 'Length weight 0.4', runs: [2] },
+            { name: 'Length weight 0.1', runs: [0, 1], look: lookOf(0) },
+            { name: 'Length weight 0.4', runs: [2], look: lookOf(1) },
         ];
         it('are one line, their mean as far as all of them go, with their range around it', () => {
             const [score] = comparedFigures(runs, settings, look);
@@ -142,5 +144,33 @@ describe('runs compared', () => {
     ] as const)('are drawn over %s, too', (axis, xTitle, xs) => {
         const [score] = figuresOf([run('a', 'rules')], { axis });
         expect(score!.spec).toMatchObject({ xTitle, xs });
+    });
+});
+
+describe('the look of a setting', () => {
+    const looksOf = (tried: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> => {
+        const names = Object.keys(tried);
+        const looks = settingLooks(
+            names.map((name) => name.startsWith('control')),
+            names.map((name) => tried[name]!),
+        );
+        return Object.fromEntries(names.map((name, i) => [name, looks[i]]));
+    };
+    const three = { rloo: '2', ppo: '1', control: '3' };
+    it('stays when another is added that was tried later, whatever it is called and whether it is a control', () => {
+        const more = looksOf({ dpo: '5', 'control of dpo': '6', ...three });
+        expect(more).toMatchObject(looksOf(three));
+        expect(new Set(Object.values(more).map((look) => JSON.stringify(look))).size).toBe(5);
+    });
+    it('does not follow the order in which they were chosen', () => {
+        expect(looksOf({ control: '3', ppo: '1', rloo: '2' })).toEqual(looksOf(three));
+    });
+    it('is grey of a control, and differs in its dash where there are more of a kind than colours', () => {
+        const looks = settingLooks([...Array<boolean>(8).fill(false), true, true], [...'abcdefghij']);
+        expect(new Set(looks.map((look) => JSON.stringify(look))).size).toBe(10);
+        const [first, second, ...rest] = looks.toReversed();
+        expect(first!.colour).toBe(second!.colour);
+        expect(rest.map(({ colour }) => colour)).not.toContain(first!.colour);
+        expect(looks[6]).toEqual({ ...looks[0], dash: [5, 3] });
     });
 });

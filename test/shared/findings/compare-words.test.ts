@@ -188,7 +188,7 @@ describe('the name of a setting', () => {
         const shuffled = { key: 'teacher.shuffle', value: 'on' };
         expect(settingName(setting([0], 0, { has: [shuffled] }), names)).toBe('Control (rewards shuffled)');
         const has = [...setting([0], 0.4).has, shuffled];
-        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, control (rewards shuffled)');
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, control');
     });
     it('is beside a control what else differs, or that its rewards are as rated', () => {
         const taught = { key: 'teacher.shuffle', value: 'off' };

@@ -24,6 +24,13 @@ export interface ComparedRun {
 export interface DrawnSetting {
     readonly name: string;
     readonly runs: readonly number[];
+    readonly look: SettingLook;
+}
+/** Line and ink of a setting, and its dash where there are more settings than colours. */
+export interface SettingLook {
+    readonly colour: string;
+    readonly ink: string;
+    readonly dash: readonly number[];
 }
 export interface ComparedLook {
     readonly axis: Axis;
@@ -35,8 +42,7 @@ export interface ComparedLook {
 /** One line, and what it is the mean of. */
 interface Curve {
     readonly name: string;
-    /** Place of its setting, which has the colour. */
-    readonly setting: number;
+    readonly look: SettingLook;
     readonly runs: readonly number[];
     readonly xs: readonly number[];
     readonly values: Values;
@@ -51,18 +57,14 @@ export function comparedFigures(
     const unit = timeUnit(...runs.map(({ updates }) => updates));
     const longest = runs.map(({ updates }) => updates).toSorted((a, b) => b.length - a.length)[0] ?? [];
     const xTitle = axis === 'time' ? unit.name : axisTitle(longest, axis);
-    const lines = settings.flatMap(
-        (
-            setting,
-            place,
-        ): readonly { readonly name: string; readonly setting: number; readonly runs: readonly number[] }[] =>
-            isEachRun || setting.runs.length === 1
-                ? setting.runs.map((run) => ({
-                      name: isEachRun ? runs[run]!.name : setting.name,
-                      setting: place,
-                      runs: [run],
-                  }))
-                : [{ name: setting.name, setting: place, runs: averaged(setting, runs) }],
+    const lines = settings.flatMap((setting): readonly Pick<Curve, 'name' | 'look' | 'runs'>[] =>
+        isEachRun || setting.runs.length === 1
+            ? setting.runs.map((run) => ({
+                  name: isEachRun ? runs[run]!.name : setting.name,
+                  look: setting.look,
+                  runs: [run],
+              }))
+            : [{ name: setting.name, look: setting.look, runs: averaged(setting, runs) }],
     );
     const curvesOf = (of: (update: CurveRow) => number | null): readonly Curve[] =>
         lines.map((line) => {
@@ -180,20 +182,32 @@ export function teachersOf(
 const labelLength = 30; // characters: a line's name must leave the line its room
 const dashes: readonly (readonly number[])[] = [[], [5, 3], [2, 3], [9, 3]];
 
-/** Line and ink of a setting, and its dash where there are more settings than colours. */
-export function settingLook(place: number): {
-    readonly colour: string;
-    readonly ink: string;
-    readonly dash: readonly number[];
-} {
-    const [colour, ink] = runColours[place % runColours.length]!;
-    return { colour, ink, dash: dashes[Math.floor(place / runColours.length) % dashes.length]! };
+const controlColour = '--ink-3'; // beside the colours of whatever was taught
+
+/**
+ * The looks of settings: controls are grey, the others have their colours in the order in which they were first tried.
+ * So the same runs look the same in every figure that is saved, in whatever order they were chosen, and one more
+ * setting takes no other's colour, unless it was tried before that one: were the others to keep theirs even then, the
+ * same runs would look otherwise on another day.
+ * @param isControl of each setting
+ * @param firstTried of each setting: sorts like the time at which its first run began
+ */
+export function settingLooks(isControl: readonly boolean[], firstTried: readonly string[]): readonly SettingLook[] {
+    return isControl.map((isOne, setting) => {
+        const alike = firstTried.filter((_, other) => isControl[other] === isOne).toSorted(byCharacters);
+        const place = alike.indexOf(firstTried[setting]!);
+        const dashOf = (round: number): readonly number[] => dashes[round % dashes.length]!;
+        if (isOne) return { colour: controlColour, ink: controlColour, dash: dashOf(place) };
+        const [colour, ink] = runColours[place % runColours.length]!;
+        return { colour, ink, dash: dashOf(Math.floor(place / runColours.length)) };
+    });
 }
 
+const byCharacters = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+
 function specOf(curves: readonly Curve[], xTitle: string): PlotSpec {
-    const lines = curves.flatMap(({ name, setting, xs, values, members }): PlotLine[] => {
+    const lines = curves.flatMap(({ name, look: { colour, ink, dash }, xs, values, members }): PlotLine[] => {
         if (values.length === 0) return [];
-        const { colour, ink, dash } = settingLook(setting);
         return [
             {
                 ...{ name: shortened(name, labelLength), colour, ink, xs, values },
