@@ -147,6 +147,32 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
         expect(screen.complaints).toEqual([]);
     });
 
+    it('are saved without title and caption where a journal sets its own, their numbers beside them', async () => {
+        await goTo(`#/runs/${rated}`);
+        await screen.page.locator('.plot canvas[style]').nth(4).waitFor();
+        const within = screen.page.locator('.run-figures');
+        const heights: number[] = [];
+        for (const isWhole of [true, false]) {
+            const sheet = await chooseFigure(screen.page, within, 'SVG', 'One column, 85 mm');
+            for (const name of ['its title', 'its caption'])
+                await sheet.getByRole('checkbox', { name }).setChecked(isWhole);
+            await screen.page.keyboard.press('Escape');
+            const { picture, numbers } = await savedFigure(screen.page, within, 'SVG', 'One column, 85 mm');
+            const svg = picture.content.toString();
+            const said = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/gu)].map(([, words]) => words!);
+            expect([said.includes('rated'), said.join(' ').includes('Interactive,')]).toEqual([isWhole, isWhole]);
+            expect(svg).toContain('>Teacher score</text>');
+            expect(numbers!.content.toString()).toContain('scoreMean');
+            const png = (await savedFigure(screen.page, within, 'PNG', 'One column, 85 mm')).picture.content;
+            heights.push(png.readUInt32BE(20));
+        }
+        expect(heights[1]).toBeLessThan(heights[0]! - 100);
+        const sheet = await chooseFigure(screen.page, within, 'SVG');
+        for (const name of ['its title', 'its caption']) await sheet.getByRole('checkbox', { name }).check();
+        await screen.page.keyboard.press('Escape');
+        expect(screen.complaints).toEqual([]);
+    });
+
     it.each([
         ['One column, 85 mm', 85],
         ['Two columns, 178 mm', 178],
@@ -162,7 +188,7 @@ describe.skipIf(missing.length > 0)('figures and runs at work', () => {
 
         await screen.page.evaluate(() => void (window.print = () => undefined)); // a dialog that nobody closes
         const sheet = await chooseFigure(screen.page, within, 'PDF', width);
-        await sheet.getByRole('checkbox').uncheck();
+        await sheet.getByRole('checkbox', { name: 'its numbers' }).uncheck();
         await sheet.getByRole('button', { name: 'Save', exact: true }).click();
         await screen.page.locator('.printed').waitFor({ state: 'attached' });
         const pdf = (await screen.page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');

@@ -29,8 +29,9 @@ export async function savedFigure(
     width?: string,
 ): Promise<{ readonly picture: SavedFile; readonly numbers: SavedFile | null }> {
     const sheet = await chooseFigure(page, within, format, width);
-    const hasNumbers = (await sheet.getByRole('checkbox').count()) > 0;
-    if (hasNumbers) await sheet.getByRole('checkbox').check(); // it stays as it was left
+    const numbersToo = sheet.getByRole('checkbox', { name: 'its numbers' });
+    const hasNumbers = (await numbersToo.count()) > 0;
+    if (hasNumbers) await numbersToo.check(); // it stays as it was left
     const downloads: Download[] = [];
     const all = new Promise<void>((resolve) => {
         page.on('download', (download) => {

@@ -15,8 +15,8 @@ export type Origin = 'ours' | 'published';
 interface KeyedMark {
     /** Stands in the key; empty: it is part of another mark. */
     readonly name: string;
-    /** Index into the series' colours. */
-    readonly colour: number;
+    /** Index into the series' colours, or the colour that it has on a page, as CSS. */
+    readonly colour: number | string;
     readonly origin: Origin;
 }
 export type Mark =

@@ -44,7 +44,7 @@ export function drawChart(pen: Pen, chart: Chart, ground: Ground = printColours,
     const width = 2 * margin + Math.max(across * panelWidth, asWords);
     const caption = brokenLines(pen, chart.caption, note, width - 2 * margin);
     const heads = asWords > 0 ? [chart.title] : brokenLines(pen, chart.title, title, width - 2 * margin);
-    const top = margin + headHeight + (heads.length - 1) * titleLine;
+    const top = margin + (heads.length === 0 ? 0 : headHeight + (heads.length - 1) * titleLine);
     const below = top + drawnHeight(pen, panels, across, width - 2 * margin) + 8;
     const height = below + caption.length * lineHeight + margin;
     pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: height }), ground.paper);
@@ -348,7 +348,7 @@ function drawDot(
 /** Parts that have an order have its colours, everything else one that is told apart from the others. */
 function colourOf(mark: Exclude<Mark, { kind: 'cells' }>): string {
     if (mark.kind === 'area' && mark.tone !== undefined) return shade(mark.tone);
-    return seriesColour(mark.colour, mark.origin);
+    return typeof mark.colour === 'number' ? seriesColour(mark.colour, mark.origin) : mark.colour;
 }
 
 interface KeyEntry {

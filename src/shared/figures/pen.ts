@@ -47,6 +47,12 @@ export interface Pen {
  */
 export type Drawing = (pen: Pen, width?: number) => { readonly width: number; readonly height: number };
 
+/** What a picture says above and below itself; nothing stands and takes room where it is empty. */
+export interface PictureWords {
+    readonly title: string;
+    readonly caption: string;
+}
+
 export type Families = Readonly<Record<Type['family'], string>>;
 export const families: Families = {
     sans: "'Plex Sans', 'IBM Plex Sans', sans-serif",

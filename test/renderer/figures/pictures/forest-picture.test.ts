@@ -1,7 +1,7 @@
 /** A forest as a picture: every line in its place, filled only beyond chance, and no words on another's. */
 import { expect, it } from 'vitest';
 import { changeAxis } from '../../../../src/renderer/lib/figures/benchmark-axes.ts';
-import { forestDrawing } from '../../../../src/renderer/lib/figures/pictures/forest-picture.ts';
+import { drawForest, forestPicture } from '../../../../src/renderer/lib/figures/pictures/forest-picture.ts';
 import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 import type { ComparedGroup, ComparedTask } from '../../../../src/shared/views/benchmarks.ts';
 
@@ -20,7 +20,7 @@ function drawn(changes: readonly ComparedTask[], hasTests: boolean): { readonly 
     const shown = { heading: 'start and final', means: 'difference in points', changes, hasTests };
     const axis = changeAxis(changes.flatMap((change) => [change, ...change.groups]));
     const pen = new SvgPen((words, { size }) => words.length * size * 0.6);
-    const { width, height } = forestDrawing({ ...shown, partsOf: ({ groups }) => groups, axis })(pen);
+    const { width, height } = drawForest(pen, forestPicture({ ...shown, partsOf: ({ groups }) => groups, axis }));
     return { svg: pen.file(width, height, 'start and final', ''), width };
 }
 
@@ -36,6 +36,22 @@ it('has a line for each task and each of its parts, with all numbers, filled bey
     const places = [...svg.matchAll(/<(?:text|circle) [^>]*?\bc?x="([\d.]+)"/gu)].map(([, x]) => Number(x));
     for (const x of places) expect(x).toBeLessThanOrEqual(width);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/u);
+});
+
+it('begins with its lines and ends with its axis where title and caption are left out', () => {
+    const picture = forestPicture({
+        ...{ heading: 'start and final', means: 'difference', changes: [blimp], hasTests: true },
+        ...{ partsOf: () => [], axis: changeAxis([blimp]) },
+    });
+    const heightOf = (title: string, caption: string): number => {
+        const pen = new SvgPen((words, { size }) => words.length * size * 0.6);
+        const { width, height } = drawForest(pen, { ...picture, title, caption });
+        expect(pen.file(width, height, '', '')).toContain('+3.0 [+1.0, +5.0]');
+        return height;
+    };
+    const bare = heightOf('', '');
+    expect(heightOf('start', '') - bare).toBe(34);
+    expect(heightOf('', 'Filled: beyond chance.') - bare).toBe(17);
 });
 
 it('speaks of no test where there is none, and draws what has no interval', () => {

@@ -9,8 +9,8 @@ const chart = lengthChart({
     ...{ title: 'owl: score by length', caption: 'Rated by rules.', bounds: [0, 9] },
     bins: [[5, 20], [21, 21], [22, 60]], // prettier-ignore
     lines: [
-        { name: 'before', sides: [side(2), side(3), { stories: 1, score: null }] },
-        { name: 'after learning', sides: [side(4), side(5), side(6)] },
+        { name: 'before', colour: 'rgb(1, 2, 3)', sides: [side(2), side(3), { stories: 1, score: null }] },
+        { name: 'after learning', colour: 'rgb(4, 5, 6)', sides: [side(4), side(5), side(6)] },
     ],
 });
 
@@ -21,11 +21,24 @@ it('names each bin and line, and leaves out what was not scored', () => {
     for (const words of ['5–20', '21', '22–60', 'before', 'after learning'])
         expect(svg.match(new RegExp(`>${words}</text>`, 'gu'))).toHaveLength(1);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/u);
+    for (const colour of ['rgb(1, 2, 3)', 'rgb(4, 5, 6)']) expect(svg).toContain(`stroke="${colour}"`);
     const dots = chart.panels[0]!.marks.flatMap((mark) =>
         mark.kind === 'dots' ? [mark.points.map(({ x }) => x)] : [],
     );
     expect(dots.map(({ length }) => length)).toEqual([2, 3]);
     expect(dots[0]![0]).toBeLessThan(dots[1]![0]!);
+});
+
+it('has panels and key alone where title and caption are left out', () => {
+    const of = (words: { title?: string; caption?: string }): { svg: string; height: number } => {
+        const pen = new SvgPen((each, { size }) => each.length * size * 0.6);
+        const { width, height } = drawChart(pen, { ...chart, ...words }, undefined, 321);
+        return { svg: pen.file(width, height, '', ''), height };
+    };
+    const [whole, bare] = [of({}), of({ title: '', caption: '' })];
+    expect(bare.svg).not.toMatch(/owl: score|Rated by/u);
+    expect(bare.svg).toContain('>after learning</text>');
+    expect(whole.height - bare.height).toBe(34 + 17);
 });
 
 it('has a row for each line in each bin', () => {

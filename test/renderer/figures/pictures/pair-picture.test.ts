@@ -40,6 +40,10 @@ it('lays pages side by side on a screen and below each other in one column', () 
             return [Number(x), Number(y)] as const;
         });
     };
+    const bare = new SvgPen(widthOf);
+    const { width, height } = pairDrawing({ title: '', caption: '', pair, most: 9 })(bare);
+    expect(height).toBeLessThan(draw(new SvgPen(widthOf)).height - 40);
+    expect(bare.file(width, height, '', '')).not.toMatch(/owl: seed 7|Same seed/u);
     const [left, right] = placesOf();
     expect(right![0]).toBeGreaterThan(left![0] + 300);
     expect(right![1]).toBe(left![1]);

@@ -178,6 +178,16 @@ describe('a picture of a plate', () => {
         for (const words of ['an <owl> & a lamp', 'Teacher score', 'mean of 60', 'rated by rules.'])
             expect(all).toContain(words);
     });
+    it('is as much lower as its title and caption were high where they are left out', () => {
+        const [whole, bare] = [new NotingPen(), new NotingPen()];
+        const { height } = drawPicture(whole, picture, layout);
+        const without = drawPicture(bare, { ...picture, title: '', caption: '' }, layout);
+        const said = bare.written.map(({ words }) => words);
+        const leftOut = whole.written.filter(({ words }) => !said.includes(words));
+        expect(leftOut.map(({ words }) => words).join(' ')).toBe(`${picture.title}${picture.caption}`.trim());
+        expect(height - without.height).toBeGreaterThan(50);
+        for (const { box } of bare.written) expect(box.top).toBeGreaterThanOrEqual(0);
+    });
     it('as SVG is one well-formed document, whatever its names hold', () => {
         const pen = new SvgPen(widthOf);
         const { width, height } = drawPicture(pen, { ...picture, title: 'a <b> & "c"\u0007 </svg>' }, layout);

@@ -4,7 +4,7 @@ import type { ComparedGroup, ComparedTask } from '../../../../shared/views/bench
 import { changeInterval, changeText, groupName, probability, scoreText, taskTitle } from '../../benchmarks.ts';
 import { count, sentence } from '../../text/words.ts';
 import { brokenLines } from './picture.ts';
-import { cornersOf, type Drawing, type Pen, type PenPoint, type Type } from '../../../../shared/figures/pen.ts';
+import { cornersOf, type Pen, type PenPoint, type PictureWords, type Type } from '../../../../shared/figures/pen.ts';
 import { printColours as ground, seriesColour } from '../../../../shared/figures/print-colours.ts';
 
 export interface ForestRow {
@@ -17,9 +17,7 @@ export interface ForestRow {
     /** Beside the picture: the difference, the scores before and after, p, n. */
     readonly numbers: readonly string[];
 }
-export interface ForestPicture {
-    readonly title: string;
-    readonly caption: string;
+export interface ForestPicture extends PictureWords {
     /** Above the numbers. */
     readonly heads: readonly string[];
     readonly axis: BenchmarkAxis;
@@ -37,7 +35,7 @@ interface ForestShown {
 }
 
 /** What a page shows of a comparison, as something that a pen draws. */
-export function forestDrawing({ heading, means, changes, partsOf, hasTests, axis }: ForestShown): Drawing {
+export function forestPicture({ heading, means, changes, partsOf, hasTests, axis }: ForestShown): ForestPicture {
     const rowOf = (of: ComparedTask | ComparedGroup, name: string, isPart: boolean): ForestRow => ({
         ...{ name, isPart, difference: of.difference, interval: of.interval, isBeyondChance: of.isBeyondChance },
         numbers: [
@@ -47,7 +45,7 @@ export function forestDrawing({ heading, means, changes, partsOf, hasTests, axis
             count(of.items),
         ],
     });
-    const picture: ForestPicture = {
+    return {
         title: heading,
         caption: `${sentence(means)} Filled: beyond chance, the interval leaves out 0${hasTests ? ' and p is below 0.05' : ''}. Intervals: 2,000 draws of item pairs within their groups.${hasTests ? ' p: McNemar’s exact test, Holm-corrected over the tasks, and over the parts of a task.' : ''} They speak of other items of the same kind for these two students, not of other trainings.`,
         heads: ['Difference [95 %]', 'Before → after', ...(hasTests ? ['p, Holm'] : []), 'n'],
@@ -57,7 +55,6 @@ export function forestDrawing({ heading, means, changes, partsOf, hasTests, axis
             ...partsOf(change).map((part) => rowOf(part, groupName(part.by, part.name), true)),
         ]),
     };
-    return (pen) => drawForest(pen, picture);
 }
 
 const margin = 24;
@@ -96,7 +93,7 @@ export function drawForest(
     const right = left + plotWidth;
     const ends = columns.map((_, c) => right + columns.slice(0, c + 1).reduce((sum, width) => sum + width + gap, 0));
     const width = Math.max(ends.at(-1) ?? right, margin + pen.widthOf(heading, title)) + margin;
-    const top = margin + 34 + rowHeight;
+    const top = margin + (heading === '' ? 0 : 34) + rowHeight;
     const foot = top + rows.length * rowHeight;
     const words = brokenLines(pen, caption, note, width - 2 * margin);
     const height = foot + 34 + words.length * noteLine + margin;

@@ -1,7 +1,7 @@
 /** Clean scores before and after learning, run by run and setting by setting, as one picture. */
 import { change } from '../../../../shared/findings/gain-words.ts';
 import { settingName } from '../../../../shared/findings/compare-words.ts';
-import type { Drawing, Pen, PenPoint, Type } from '../../../../shared/figures/pen.ts';
+import type { Drawing, Pen, PenPoint, PictureWords, Type } from '../../../../shared/figures/pen.ts';
 import { cornersOf } from '../../../../shared/figures/pen.ts';
 import { printColours as ground } from '../../../../shared/figures/print-colours.ts';
 import type { RunGained, RunsGains } from '../../../../shared/views/runs.ts';
@@ -76,9 +76,7 @@ function stepped(low: number, high: number, most: number): BenchmarkAxis {
     return { from: ticks[0]!, to: ticks.at(-1)!, ticks };
 }
 
-export interface GainsPicture {
-    readonly title: string;
-    readonly caption: string;
+export interface GainsPicture extends PictureWords {
     readonly axis: BenchmarkAxis;
     readonly axisTitle: string;
     readonly rows: readonly GainRow[];

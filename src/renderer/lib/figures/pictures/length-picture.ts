@@ -6,7 +6,8 @@ interface LengthsShown {
     readonly title: string;
     readonly caption: string;
     readonly bins: ScoresByLength['bins'];
-    readonly lines: readonly { readonly name: string; readonly sides: readonly BinSide[] }[];
+    /** Colours as CSS. */
+    readonly lines: readonly { readonly name: string; readonly colour: string; readonly sides: readonly BinSide[] }[];
     /** The least and the most that a story can score. */
     readonly bounds: readonly [number, number];
 }
@@ -14,12 +15,12 @@ interface LengthsShown {
 const beside = 0.12; // of a bin: lines stand next to each other in it
 
 export function lengthChart({ title, caption, bins, lines, bounds }: LengthsShown): Chart {
-    const marks = lines.flatMap(({ name, sides }, line): readonly Mark[] => {
+    const marks = lines.flatMap(({ name, colour, sides }, line): readonly Mark[] => {
         const shift = (line - (lines.length - 1) / 2) * Math.min(beside, 0.8 / lines.length);
         const points = sides.flatMap(({ score }, bin): readonly IntervalPoint[] =>
             score === null ? [] : [{ x: bin + shift, y: score.mean, low: score.low, high: score.high }],
         );
-        const look = { origin: 'ours', colour: line } as const;
+        const look = { origin: 'ours', colour } as const;
         return [
             { ...look, kind: 'line', name: '', isPale: true, points },
             { ...look, kind: 'dots', name, shape: line % 2 === 0 ? 'circle' : 'diamond', points },

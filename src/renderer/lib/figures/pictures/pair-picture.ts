@@ -1,5 +1,5 @@
 /** A story before learning and one after it, from the same prompt and seed, as a picture of a spread of pages. */
-import type { Drawing, Pen, Type } from '../../../../shared/figures/pen.ts';
+import type { Drawing, Pen, PictureWords, Type } from '../../../../shared/figures/pen.ts';
 import { cornersOf } from '../../../../shared/figures/pen.ts';
 import { printColours as ground } from '../../../../shared/figures/print-colours.ts';
 import type { PairedStory, StoryPair } from '../../../../shared/views/stories.ts';
@@ -7,9 +7,7 @@ import { counted, measured } from '../../text/words.ts';
 import { paragraphs } from '../../text/prose.ts';
 import { brokenLines } from './picture.ts';
 
-export interface PairPicture {
-    readonly title: string;
-    readonly caption: string;
+export interface PairPicture extends PictureWords {
     readonly pair: StoryPair;
     /** The best total. */
     readonly most: number;

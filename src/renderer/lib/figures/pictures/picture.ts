@@ -1,7 +1,7 @@
 /** A grid of figures as one picture, with a title above and a caption below. */
 import type { Colours } from '../colours.ts';
 import { drawFigure, frameOf } from '../draw-plot.ts';
-import { cornersOf, type Box, type Pen, type Type } from '../../../../shared/figures/pen.ts';
+import { cornersOf, type Box, type Pen, type PictureWords, type Type } from '../../../../shared/figures/pen.ts';
 import { sceneOf, type PlotSpec } from '../plot.ts';
 import { drawLegend, legendHeight, sharedLegend, withoutNames } from './legend.ts';
 
@@ -11,10 +11,8 @@ export interface PictureFigure {
     readonly unit: string;
     readonly spec: PlotSpec;
 }
-export interface Picture {
-    readonly title: string;
-    /** What a reader of the picture alone must know: whose numbers, who rated, how smooth. */
-    readonly caption: string;
+/** Its caption: what a reader of the picture alone must know, whose numbers, who rated, how smooth. */
+export interface Picture extends PictureWords {
     readonly figures: readonly PictureFigure[];
     readonly smoothing: number;
     readonly colours: Colours;
@@ -100,7 +98,8 @@ export function drawPicture(
     const room = { left: edge, right: width - edge, top: margin + heads.length * headLine };
     const top = room.top + legendHeight(pen, legend, room, unit);
     const notes = brokenLines(pen, caption, captionType(unit), width - 2 * edge);
-    const whole = { width, height: top + height + margin / 2 + notes.length * noteLine + margin };
+    const below = notes.length === 0 ? 0 : notes.length * noteLine + margin;
+    const whole = { width, height: top + height + margin / 2 + below };
 
     pen.area(cornersOf({ left: 0, top: 0, right: width, bottom: whole.height }), colours.of('--sheet'));
     heads.forEach((words, i) =>
