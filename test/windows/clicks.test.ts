@@ -101,6 +101,7 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
 
     it('downloads a teacher: paused, gone on with, verified', async () => {
         await room('Models');
+        await click(/^Teachers/);
         await click(/^Tiny/);
         await shows('MIT');
         await click(/^Download/);
@@ -188,9 +189,11 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
 
     it('works without a network: a student tells a story, and the download has failed in a sentence', async () => {
         await room('Models');
+        await click(/^Students/);
         await click(/^tales-/);
         await click('Tell a story now');
         await shows(/^\d+ words$/);
+        await click(/^Teachers/);
         await click(/^Tiny/); // what became of the download stands beside its model
         await shows(/does not send tiny\.gguf .* then download again/);
     });

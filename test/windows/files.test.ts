@@ -186,7 +186,7 @@ describe.skipIf(reason !== null)('in Electron', () => {
         const model = join(folder, 'my model.gguf');
         const [probe] = readdirSync(join(root, 'resources', 'probe')).filter((name) => name.endsWith('.gguf'));
         copyFileSync(join(root, 'resources', 'probe', probe!), model);
-        await goTo(screen, '#/models');
+        await goTo(screen, '#/models?show=teachers');
         await chooses(null);
         await button('Choose…').click();
         await expect.poll(shown).toMatchObject([{ properties: ['openFile'] }]); // thought better of it

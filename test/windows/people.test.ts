@@ -104,12 +104,30 @@ describe.skipIf(missing.length > 0)('a person', () => {
         expect(folders('runs')).toHaveLength(1);
     });
 
+    it('shows students first, and teachers for whoever asks for them, who finds them again', async () => {
+        await goTo('#/models');
+        await shows('comes with Storyloop');
+        expect(await button(/^Students/u).getAttribute('aria-pressed')).toBe('true');
+        const list = screen.page.getByRole('region', { name: 'Models' });
+        expect(await list.getByText('Use a file I have').count()).toBe(0);
+        await press('t');
+        await list.getByText('Use a file I have').waitFor();
+        expect(await button(/^Teachers/u).getAttribute('aria-pressed')).toBe('true');
+        expect(await violations()).toEqual([]);
+        await list.getByRole('button', { name: /^rules/u }).click();
+        await goTo('#/settings');
+        await goTo('#/models');
+        expect(await button(/^Teachers/u).getAttribute('aria-pressed')).toBe('true');
+        await press('t');
+    });
+
     it('finds a model, and lets a student go on from words of one’s own', async () => {
         await goTo('#/models');
         await shows('comes with Storyloop');
         await press('/');
         await screen.page.keyboard.type('nothing like it');
-        await shows('No teacher has these words.');
+        await shows('No student has these words.');
+        expect(await button(/^Teachers/u).textContent()).toMatch(/0/u);
         await screen.page.getByRole('searchbox', { name: 'Models with these words' }).fill('fairy');
         await shows('comes with Storyloop');
         await screen.page.getByLabel('Tell a story that begins with').fill('Late in the autumn a miller');

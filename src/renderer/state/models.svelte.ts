@@ -6,6 +6,11 @@ import { here, replaceQuery } from './app/route.svelte.ts';
 import { say } from './app/toasts.svelte.ts';
 import { attempt, workshop } from './workshop.svelte.ts';
 
+export type ModelPart = 'students' | 'teachers';
+
+/** Shown last while the app is open: who comes back to Models finds what was left there. */
+let lastPart: ModelPart = 'students';
+
 export class Models {
     students = $state.raw<readonly StudentSource[] | null>(null);
     catalogue = $state.raw<ModelShelf | null>(null);
@@ -18,14 +23,28 @@ export class Models {
         }),
     );
     #chosen = $derived(here.route.query);
-    teacher = $derived.by(() => this.teachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
-    builtIn = $derived(builtInTeachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null);
+    part = $derived.by((): ModelPart => {
+        const asked = this.#chosen.get('show');
+        if (asked === 'students' || asked === 'teachers') return asked;
+        if (this.#chosen.has('teacher')) return 'teachers';
+        return this.#chosen.has('student') ? 'students' : lastPart;
+    });
+    builtIn = $derived.by(() =>
+        this.part === 'teachers'
+            ? (builtInTeachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? null)
+            : null,
+    );
+    teacher = $derived.by(() =>
+        this.part === 'teachers' && !this.builtIn
+            ? (this.teachers.find(({ name }) => name === this.#chosen.get('teacher')) ?? this.teachers[0] ?? null)
+            : null,
+    );
     student = $derived.by(() =>
-        this.teacher || this.builtIn
-            ? null
-            : (this.students?.find(({ source }) => source === this.#chosen.get('student')) ??
+        this.part === 'students'
+            ? (this.students?.find(({ source }) => source === this.#chosen.get('student')) ??
               this.students?.[0] ??
-              null),
+              null)
+            : null,
     );
 
     async readStudents(): Promise<void> {
@@ -36,7 +55,12 @@ export class Models {
     }
 
     choose(what: { readonly teacher: string } | { readonly student: string }): void {
+        lastPart = 'teacher' in what ? 'teachers' : 'students';
         replaceQuery(what);
+    }
+    show(part: ModelPart): void {
+        lastPart = part;
+        replaceQuery({ show: part });
     }
 
     async download(id: string): Promise<void> {
