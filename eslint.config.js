@@ -28,7 +28,7 @@ const sentencesAreForPeople = [
 /** Here the words are somebody else's: SQLite's, a Jinja template's, a server's. */
 const readersOfOthersWords = [
     'src/main/store/connection/sqlite-faults.ts',
-    'src/main/teacher/llama/prompt.ts',
+    'src/main/teacher/llama/question.ts',
     'src/main/teacher/server/server-teacher.ts',
 ];
 

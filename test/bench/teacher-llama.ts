@@ -10,7 +10,7 @@ import { resourcesFolder } from '../../src/main/service/sources/resources.ts';
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import type { ModelRater } from '../../src/main/teacher/llama/model-rater.ts';
 import { openModel } from '../../src/main/teacher/llama/open-model.ts';
-import type { StoryForModel } from '../../src/main/teacher/llama/protocol.ts';
+import type { StoryForModel } from '../../src/main/teacher/llama/contract.ts';
 import type { Tokenizer } from '../../src/main/text/tokenizer/tokenizer.ts';
 import { parseRubricFile, promptVariable, storyVariable } from '../../src/shared/ratings/rubric-file.ts';
 import { modelFolder, writeModel, type TinyLlama } from '../teacher/llama/tiny-llama.ts';

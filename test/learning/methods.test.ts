@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { advantagesOf, payOf } from '../../src/main/engine/learning/advantages.ts';
+import { advantagesOf, batchRewards } from '../../src/main/engine/learning/advantages.ts';
 import { bestOfEach, lessBaseline, normalisedParts } from '../../src/main/learning/ppo/baselines.ts';
 import { mean } from '../../src/main/learning/ppo/statistics.ts';
 import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
@@ -83,7 +83,7 @@ describe('advantages', () => {
                     reward: own.reward[b]!,
                 },
             }));
-            const pay = payOf(paid.slice(0, -1), paid.at(-1)!, storytellerCriteria, config);
+            const pay = batchRewards(paid.slice(0, -1), paid.at(-1)!, storytellerCriteria, config);
             const scored = {
                 mask: maskOfLengths(own.lengths, shape.longest),
                 logprobs: own.logprobs.flat(),

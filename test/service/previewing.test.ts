@@ -11,6 +11,7 @@ import { estimateOf } from '../../src/main/service/reports/estimating.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import type { MeasuredCost } from '../../src/shared/contracts/engine.ts';
 import { temporaryHome } from '../headless/command-line.ts';
+import { chatServer, says } from '../teacher/chat-server.ts';
 import { whyNoWebGpu } from '../support/software-vulkan.ts';
 import { aPage, type Page } from './a-page.ts';
 
@@ -94,6 +95,14 @@ it('measures one micro-batch of learning, and keeps nothing of it', async () => 
     expect(time!.whole!.high).toBeCloseTo(3 * time!.update.high + 16 * (writing + rating) + guard, 6);
     expect(leftFolders()).toEqual(before);
     expect(await page.ask('runs.list', {})).toEqual([]);
+});
+
+it('says what a teacher answers that can rate none of the stories it is measured on', async () => {
+    const server = await chatServer(says('I would rather not.'));
+    const given = { ...learning, teacher: server.address, 'teacher.reading': 'paper-text' };
+    expect(await page.refusal('run.measure', { ...shipped, given, job: 'learn' })).toMatch(
+        /could rate none of \d+ stories; .*“I would rather not\.”/u,
+    );
 });
 
 it('measures one micro-batch of pretraining, without reading the corpus', async () => {

@@ -8,7 +8,7 @@
 export interface WordsUsed {
     readonly updates: number;
     readonly inputWords: number; // prompts of the first update + everything the teacher wrote
-    readonly studentWords: number; // words of all stories written and learned from
+    readonly studentWords: number; // words of all stories written, the greedy one included
     readonly tokensTrained: number; // story tokens × epochs
 }
 
@@ -22,6 +22,9 @@ export interface UpdateWords {
     readonly tokensTrained: number;
 }
 
+/** What of it counts against the budget. */
+export type InputWords = Pick<UpdateWords, 'promptWords' | 'teacherWords'>;
+
 export interface WordBudget {
     readonly inputWords: number; // 0: no limit
     /** What happens to the batch that exceeds the budget (R7): written, rated and discarded, or never begun. */
@@ -29,23 +32,26 @@ export interface WordBudget {
 }
 
 export function chargeUpdate(used: WordsUsed, spent: UpdateWords): WordsUsed {
-    const promptWords = used.updates === 0 ? spent.promptWords : 0;
     return {
         updates: used.updates + 1,
-        inputWords: used.inputWords + promptWords + spent.teacherWords,
+        inputWords: chargedWords(used, spent),
         studentWords: used.studentWords + spent.studentWords,
         tokensTrained: used.tokensTrained + spent.tokensTrained,
     };
 }
 
+function chargedWords(used: WordsUsed, { promptWords, teacherWords }: InputWords): number {
+    return used.inputWords + (used.updates === 0 ? promptWords : 0) + teacherWords;
+}
+
 /** Asked before a batch is written. most: the most it can cost, with the teacher's longest reply for every story. */
-export function mayBegin(budget: WordBudget, used: WordsUsed, most: UpdateWords): boolean {
+export function mayBegin(budget: WordBudget, used: WordsUsed, most: InputWords): boolean {
     return budget.lastBatch === 'discard' || mayCount(budget, used, most);
 }
 
 /** Asked once a batch has been rated: may the student learn from it? The budget is never exceeded. */
-export function mayCount(budget: WordBudget, used: WordsUsed, spent: UpdateWords): boolean {
-    return budget.inputWords === 0 || chargeUpdate(used, spent).inputWords <= budget.inputWords;
+export function mayCount(budget: WordBudget, used: WordsUsed, spent: InputWords): boolean {
+    return budget.inputWords === 0 || chargedWords(used, spent) <= budget.inputWords;
 }
 
 /**

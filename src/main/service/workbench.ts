@@ -1,5 +1,6 @@
 /**
- * Everything that can be done with Storyloop, for the command line and for pages: runs, previews, exports and imports.
+ * Starts all work that takes another process, for the command line and for pages: runs, previews, benchmarks, exports
+ * and imports. What only reads or changes records does not pass through here.
  */
 import { existsSync } from 'node:fs';
 import { badInput } from '../../shared/faults.ts';

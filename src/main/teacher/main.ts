@@ -5,7 +5,7 @@
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { openModel } from './llama/open-model.ts';
 import type { ModelRater } from './llama/model-rater.ts';
-import { toTeacherSchema, type FromTeacher, type ModelDevice, type ToTeacher } from './llama/protocol.ts';
+import { toTeacherSchema, type FromTeacher, type ModelDevice, type ToTeacher } from './llama/contract.ts';
 import { DeviceFailure, Refusal } from './llama/refusal.ts';
 
 const pipe = openParentPipe(receive, () => process.exit(0));

@@ -25,7 +25,7 @@ let connection = $state<PipeState | null>(null); // null: nobody has answered ye
 let connections = $state(0);
 
 const byChange = (a: RunRow, b: RunRow): number => b.changedAt - a.changedAt;
-/** Never by what changes while one looks: a button under the mouse stays that of its run. */
+/** By what never changes, so that the button under the mouse keeps belonging to the same run. */
 const byBegin = (a: RunRow, b: RunRow): number => a.createdAt - b.createdAt || (a.run < b.run ? -1 : 1);
 const isRun = (row: ListedRow): row is RunRow => row.kind === 'run';
 /** Storyloop answered once and does not now: what is known is what was true then. */
@@ -49,7 +49,8 @@ async function load(): Promise<void> {
         [rows, settings] = await Promise.all([app.ask('runs.list', {}), app.ask('settings.read', {})]);
         takeExchanges(await app.ask('exchanges.list', {}));
         takeQueue(await app.ask('queue.list', {}));
-        app.ask('benchmarks.list', {}).then(takeBenchmarks, (error: unknown) => sayFault(sentenceOf(error))); // a room of its own
+        // not awaited: only the page Evaluate needs it
+        app.ask('benchmarks.list', {}).then(takeBenchmarks, (error: unknown) => sayFault(sentenceOf(error)));
         isLoaded = true;
         connections++;
         showTheme();

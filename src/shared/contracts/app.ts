@@ -115,13 +115,13 @@ const keptDraftSchema = z.strictObject({
 });
 /** Names a preview, so that the page can follow and stop it. */
 const ticket = z.string().min(1).max(60).optional();
-/** Of a story in its run. */
+/** A story's row in its run's database. */
 const storyRow = z.number().int().positive();
 const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
 const upload = z.uuid();
-/** What leaves. */
+/** What is exported. */
 const exported = z.discriminatedUnion('subject', [
     z.strictObject({ subject: z.literal('run'), run }),
     z.strictObject({ subject: z.literal('stories'), run, stories: storyChoiceSchema }),
@@ -131,7 +131,7 @@ const exported = z.discriminatedUnion('subject', [
 const exchange = z.string().max(40);
 const benchmark = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a result');
 const counting = z.enum(countingPresets).default('fair');
-/** Who sits at which desk. */
+/** A rating desk: its set and its rater. */
 const atDesk = { set, rater: name };
 
 export const methods = {
@@ -303,7 +303,7 @@ export const methods = {
     'model.add': z.strictObject({ file: z.string().trim().min(1).max(4000) }),
     /** What a teacher is worth, on stories of known order. */
     'teacher.check': z.strictObject({ teacher: name, ticket }),
-    /** It rates sound stories and their twins with one planted defect each. */
+    /** Lets a teacher rate sound stories and their twins with one planted defect each. */
     'teacher.truth': z.strictObject({ teacher: name, pairs: z.number().int().min(8).max(500), ticket }),
     /** A clean score of a student by a teacher; nothing is recorded. */
     'student.evaluate': z.strictObject({
@@ -361,7 +361,7 @@ export const methods = {
     /** What teachers said of a story; refused until the rater has rated it, and noted. */
     'desk.reveal': z.strictObject({ ...atDesk, position }),
 
-    /** What can leave of a thing, and where to. */
+    /** What can be exported of something, and where to. */
     'export.offer': z.strictObject({ of: exported }),
     /**
      * Begins an export; answered when it is under way, or refused. `folder`: one that `path.choose` gave; null: in the
@@ -394,7 +394,7 @@ export const methods = {
     'benchmarks.pause': z.strictObject({ benchmark }),
     'benchmarks.resume': z.strictObject({ benchmark }),
     'benchmarks.results': z.strictObject({ benchmark, counting }),
-    /** What lies between two students, on the items that both have read. */
+    /** How two students differ, on the items that both have read. */
     'benchmarks.compare': z.strictObject({ before: benchmark, after: benchmark, counting }),
     /** When the words of the task aoa were learned, over checkpoints of one student. */
     'benchmarks.ages': z.strictObject({ benchmarks: z.array(benchmark).min(1).max(200), counting }),

@@ -168,7 +168,6 @@ export const learning = {
 
     'budget.words': number({
         default: million,
-        presets: { quick: million },
         min: 0,
         max: 1e12,
         unit: 'input words',

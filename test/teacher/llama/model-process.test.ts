@@ -98,11 +98,11 @@ describe('the process of a teacher', () => {
         });
     });
 
-    it('that says what nobody understands is an error, not a rating', async () => {
+    it('that sends what does not fit the contract is an error, not a rating', async () => {
         const odd = openLlama(model, {
             startProcess: () => imagined(({ message }) => message({ type: 'batch', rawScores: 3 })),
         });
-        await expect(odd).rejects.toThrow('said what nobody understands');
+        await expect(odd).rejects.toThrow('sent a message that does not fit the contract');
     });
 });
 

@@ -9,6 +9,7 @@ import { tokenKl } from '../../learning/ppo/token-rewards.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { PpoEpisodes, PpoMetrics } from '../../student/training/ppo-optimiser.ts';
 import type { Learner } from './learner.ts';
+import { minibatches } from './minibatches.ts';
 
 /** An update's episodes, and which of them are pairs. */
 export interface PairedEpisodes extends PpoEpisodes {
@@ -16,7 +17,7 @@ export interface PairedEpisodes extends PpoEpisodes {
     readonly referenceLogprobs: ArrayLike<number>; // (B', R)
 }
 
-/** The optimiser knows single stories: both of a pair are pulled, one up and one down, as hard as the loss says. */
+/** The optimiser sees single stories: it pushes one of a pair up and the other down, as strongly as the loss says. */
 export async function learnFromPairs(
     { config, streams, optimiser, learningRate, scorer, policy }: Learner,
     episodes: PairedEpisodes,
@@ -49,12 +50,9 @@ export async function learnFromPairs(
     }
 
     const steps: PpoMetrics[] = [];
-    for (let epoch = 0; epoch < epochs; epoch++) {
-        const order = streams.sampling.fork('shuffle', update, epoch).permutation(pairs.length);
-        for (let from = 0; from < order.length; from += size) {
-            announce(steps.length, epochs * Math.ceil(order.length / size));
-            steps.push(await step(Array.from(order.subarray(from, from + size), (at) => pairs[at]!)));
-        }
+    for (const { indices, done, of } of minibatches(streams.sampling, update, { count: pairs.length, epochs, size })) {
+        announce(done, of);
+        steps.push(await step(Array.from(indices, (at) => pairs[at]!)));
     }
     return steps;
 }

@@ -1,5 +1,5 @@
 /**
- * Turns rated stories into rewards as configured: calibration, the control with shuffled rewards, the teacher's words.
+ * Turns ratings into rewards as configured, shuffles rewards for the control, and counts the words a teacher spent.
  */
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -57,8 +57,8 @@ export function shuffleRewards(rewards: readonly number[], random: RandomStream)
 }
 
 /**
- * The words that the teacher spent: those of its replies, or one per score where it answers only in numbers; of an
- * ensemble those of every member. The reason for a refused story is not a reply and costs none.
+ * The words that the teacher spent: those of its replies, or one per score where it answers only in numbers; for an
+ * ensemble, those of all members. The reason given for a refused story is not a reply and costs nothing.
  */
 export function teacherWords(ratings: readonly Rating[]): number {
     return ratings.reduce((sum, rating) => sum + wordsOf(rating), 0);

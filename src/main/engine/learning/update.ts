@@ -15,17 +15,18 @@ import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';
 import { hasValueHead } from '../../../shared/settings/methods.ts';
 import { rateWhileWriting, type WrittenAndRated } from '../stories/rate-while-writing.ts';
-import { advantagesOf, klLossOf, payOf, type Pay } from './advantages.ts';
+import { advantagesOf, klLossOf, batchRewards, type BatchRewards } from './advantages.ts';
 import { learnFromPairs } from './preferences.ts';
 import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
+import { minibatches } from './minibatches.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../rating-records.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
 import type { WrittenStory } from '../stories/writing.ts';
 
-const tracedEpisodes = 3; // drawn of each update, whose tokens are recorded one by one beside best, median and worst
+const tracedEpisodes = 3; // drawn at random: their tokens are recorded, as those of the best, median and worst are
 
 export interface RatedEpisode {
     readonly written: WrittenStory;
@@ -92,7 +93,7 @@ function rolloutDropoutRate(config: RunConfig, update: number): number {
     return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
 }
 
-/** The words that an update costs, and the run's counters after it, tokens trained on left out. */
+/** The words that an update costs, and the run's counters after it, without the tokens trained on: not known yet. */
 export function spentBy(
     { episodes, greedy }: Rollout,
     used: WordsUsed,
@@ -116,7 +117,7 @@ export interface Learned {
     readonly klOfEpisode: readonly number[];
     /** Stories that the steps learned from. */
     readonly taken: number;
-    /** Stories that were rated and yet left out: cut at their longest, where no value head guesses on. */
+    /** Rated stories that the steps left out: cut at the length limit with no value head, or too few to compare. */
     readonly cut: number;
     /** Which of them were pairs, and how many groups had none; null where the method prefers no story to another. */
     readonly preferences: StoryPreferences | null;
@@ -145,14 +146,14 @@ export async function learnFrom(
     const rated = rollout.episodes.flatMap(({ written, rating, stages }, at) =>
         stages ? [{ written, rating, stages, at }] : [],
     );
-    const pay = paid(learner, rated, rollout.greedy);
+    const asRated = rewardsOf(learner, rated, rollout.greedy);
     if (learner.optimiser.optimiser.stepsTaken === 0 && config['ppo.valueStart'] === 'mean-reward')
-        learner.startValuesAt(mean(pay.rewards)); // of the first batch
+        learner.startValuesAt(mean(asRated.rewards)); // of the first batch
 
     const isControl = config['teacher.shuffle'] === 'on';
     const rewarded = isControl
-        ? { ...pay, rewards: shuffleRewards(pay.rewards, streams.run.fork('control', update)) }
-        : pay;
+        ? { ...asRated, rewards: shuffleRewards(asRated.rewards, streams.run.fork('control', update)) }
+        : asRated;
 
     const scores = await scoreStories(learner, rated, announce);
     const finished = rated.map(({ written }) => written.finished);
@@ -228,13 +229,16 @@ async function scoreStories(
     return { stories, mask, logprobs, referenceLogprobs, values, valuesAfter };
 }
 
-/** What each story is paid, and the greedy one. */
-function paid({ config, teacher }: Learner, rated: readonly Rewarded[], greedy: RatedEpisode | null): Pay {
+function rewardsOf(
+    { config, teacher }: Learner,
+    rated: readonly Rewarded[],
+    greedy: RatedEpisode | null,
+): BatchRewards {
     const ratedGreedy = greedy?.stages ? { rating: greedy.rating, stages: greedy.stages } : null;
-    return payOf(rated, ratedGreedy, teacher.facts.rubric.criteria, config);
+    return batchRewards(rated, ratedGreedy, teacher.facts.rubric.criteria, config);
 }
 
-/** Goes over the episodes epoch by epoch, each in an order of its own: one step of the optimiser per minibatch. */
+/** One step of the optimiser per minibatch. */
 async function optimise(
     { config, streams, optimiser, learningRate }: Learner,
     episodes: PpoEpisodes,
@@ -244,18 +248,15 @@ async function optimise(
 ): Promise<readonly PpoMetrics[]> {
     const steps: PpoMetrics[] = [];
     const { 'ppo.epochs': epochs, 'ppo.minibatch': size } = config;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-        const order = streams.sampling.fork('shuffle', update, epoch).permutation(taken.length);
-        for (let from = 0; from < order.length; from += size) {
-            announce('learning', steps.length, epochs * Math.ceil(order.length / size));
-            const minibatch = order.subarray(from, from + size).map((at) => taken[at]!);
-            steps.push(await optimiser.step(episodes, minibatch, learningRate));
-        }
+    for (const { indices, done, of } of minibatches(streams.sampling, update, { count: taken.length, epochs, size })) {
+        announce('learning', done, of);
+        const minibatch = indices.map((at) => taken[at]!);
+        steps.push(await optimiser.step(episodes, minibatch, learningRate));
     }
     return steps;
 }
 
-/** Places of the least, the middle and the greatest. */
+/** The indices of the lowest, the median and the highest reward. */
 function standing(rewards: readonly number[]): readonly number[] {
     const order = rewards.map((_, b) => b).toSorted((a, b) => rewards[a]! - rewards[b]!);
     return [order[0], order[order.length >> 1], order.at(-1)].filter((b) => b !== undefined);

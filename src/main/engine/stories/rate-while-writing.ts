@@ -11,8 +11,6 @@ export interface WrittenAndRated {
         readonly writing: number;
         /** Seconds from the end of the last story to the last rating. */
         readonly rating: number;
-        /** Seconds from the first story handed to the teacher to the last rating; may overlap with writing. */
-        readonly ratingInAll: number;
     };
 }
 
@@ -36,11 +34,9 @@ export async function rateWhileWriting(
 ): Promise<WrittenAndRated> {
     let written = 0;
     let rated = 0;
-    let handedOver: number | null = null;
     const onRated = (stories: number): void => onProgress(written, (rated += stories));
     const rating: Promise<readonly Rating[]>[] = [];
     const handOver = (chunk: readonly WrittenStory[], first: number): void => {
-        handedOver ??= seconds();
         const ratings = teacher.rate(chunk, { ...context, first, onRated });
         ratings.catch(() => {}); // thrown below, once the student has finished writing
         rating.push(ratings);
@@ -62,6 +58,6 @@ export async function rateWhileWriting(
     return {
         stories,
         ratings,
-        seconds: { writing: wrote - began, rating: ended - wrote, ratingInAll: ended - (handedOver ?? ended) },
+        seconds: { writing: wrote - began, rating: ended - wrote },
     };
 }

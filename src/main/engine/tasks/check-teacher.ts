@@ -1,4 +1,4 @@
-/** The task `check`: tests a teacher before it is used, on stories of which it is known which ones are better. */
+/** The task `check`: tests a teacher before it is used, on stories whose order of quality is known. */
 import type { EngineTask, TeacherReport } from '../../../shared/contracts/engine.ts';
 import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
@@ -87,7 +87,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskCl
     return { kind: 'finished', why: 'the teacher is checked' };
 }
 
-/** A story of the built-in world, cut after the sentence with which it is long enough. */
+/** A story of the built-in world, cut after the sentence that makes it long enough. */
 function knownStory(random: RandomStream, index: number): string {
     const written = sentences.split(writeStory(random, index));
     const chosen: string[] = [];

@@ -7,7 +7,7 @@ import { openTeacherOf } from '../teachers/teacher-of.ts';
 
 type ExplainTask = Extract<EngineTask, { kind: 'explain' }>;
 
-/** The story is rated by itself: what a teacher took off for its likeness to others of its batch is not in it. */
+/** Rates the story by itself, so points taken off for its likeness to others of its batch do not show. */
 export async function explainScores(task: ExplainTask, supervisor: Reports & TeacherSource): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const teacher = await openTeacherOf(task, config, supervisor);

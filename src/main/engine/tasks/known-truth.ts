@@ -23,7 +23,7 @@ export async function tellTruth(task: TruthTask, supervisor: Reports & TeacherSo
     const random = new RandomStream('known truth');
     const pairs = Array.from({ length: task.pairs }, (_, i) => knownPair(random, i));
     const stories = pairs.flatMap(({ prompt, sound, edited }) =>
-        // that a story was cut off shows in its text alone
+        // always `finished`: a twin that is cut off shows it in its text alone
         [sound, ...editIds.map((edit) => edited[edit])].map((story): StoryToRate => {
             return { prompt, story, finished: true };
         }),

@@ -1,6 +1,6 @@
 /**
- * The task `learn`, interactive learning: the student writes stories, the teacher rates them, and PPO learns from the
- * ratings (docs/method.md). It does one update after the other and records each before it begins the next.
+ * The task `learn`, interactive learning: the student writes stories, the teacher rates them, and PPO or another method
+ * learns from the ratings (docs/method.md). Each update is recorded before the next one begins.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -11,7 +11,14 @@ import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { count, counted } from '../../../shared/text/numbers.ts';
-import { checkpointsPassed, mayBegin, mayCount, nothingUsed, type WordBudget } from '../../learning/word-budget.ts';
+import {
+    checkpointsPassed,
+    mayBegin,
+    mayCount,
+    nothingUsed,
+    type InputWords,
+    type WordBudget,
+} from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { requireFiniteTensors } from '../finite.ts';
@@ -59,7 +66,7 @@ class LearningRun {
     readonly #config: RunConfig;
     readonly #learner: Learner;
     readonly #supervisor: LearningSupervisor;
-    /** In seconds of the supervisor's clock, earlier by the time that former attempts took. */
+    /** On the supervisor's clock, in seconds: the start of this attempt less the time that earlier attempts took. */
     readonly #began: number;
     readonly #resume: ResumeWriter<LearningProgress>;
     #progress: LearningProgress;
@@ -119,6 +126,7 @@ class LearningRun {
         return this.updates % this.#config['guard.every'] === 0;
     }
 
+    /** Never where `holdout.every` is 0: any number modulo 0 is NaN. */
     get isHoldOutDue(): boolean {
         return this.updates % this.#config['holdout.every'] === 0;
     }
@@ -170,7 +178,7 @@ class LearningRun {
         return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
     }
 
-    /** The readings that all others are held against. */
+    /** Reads before learning: all later readings are compared with these. */
     async readBefore(): Promise<void> {
         if (this.updates !== 0 || this.#progress.evaluated) return;
         await this.readGuard();
@@ -209,7 +217,7 @@ class LearningRun {
             await this.#write(`update_${update}`, 'milestone');
     }
 
-    /** The run ends, and its student is an earlier one. What was learned since stays in the record. */
+    /** Ends the run with an earlier student. What was learned since stays in the record. */
     async #goBack(earlier: EarlierStudent): Promise<void> {
         const tokensTrained = this.#learner.loadCheckpoint(join(this.#task.folder, earlier.path));
         this.#progress = { ...this.#progress, earlier: { ...earlier, tokensTrained }, seconds: this.#seconds() };
@@ -302,16 +310,11 @@ function budgetOf(config: RunConfig): WordBudget {
 }
 
 /** The most one update can cost in input words: the prompts, and the teacher's longest reply to every story. */
-function mostPerUpdate(
-    config: RunConfig,
-    learner: Learner,
-): { promptWords: number; teacherWords: number; studentWords: number; tokensTrained: number } {
+function mostPerUpdate(config: RunConfig, learner: Learner): InputWords {
     const stories = config['ppo.batch'] + (config['ppo.advantage'] === 'greedy' ? 1 : 0);
     return {
         promptWords: learner.promptWords * stories,
         teacherWords: learner.teacher.facts.wordsPerStory * stories,
-        studentWords: 0,
-        tokensTrained: 0,
     };
 }
 

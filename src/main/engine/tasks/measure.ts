@@ -5,7 +5,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineTask, MeasuredCost } from '../../../shared/contracts/engine.ts';
-import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
@@ -13,6 +12,7 @@ import { initialWeights, languageModelParameters } from '../../student/gpt2/para
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { openJudge } from '../teachers/judge-of.ts';
+import { requireRated } from '../teachers/rated-none.ts';
 import { firstKlCoefficient } from '../learning/advantages.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
@@ -72,7 +72,7 @@ async function measureLearning(
     return measured;
 }
 
-/** Of one story of an evaluation by its second judge; 0 where there is none. */
+/** Seconds that the second judge takes for one story; 0 without one. */
 async function judgingSeconds(
     task: MeasureTask,
     config: RunConfig,
@@ -120,23 +120,26 @@ async function oneMicroBatch(
     const ratings: readonly Rating[] = await teacher.rate(rated, { ...context, onRated });
     const rating = lap() / rated.length;
 
-    const some = rated.slice(0, microBatch);
+    requireRated(teacher.facts, ratings);
+
+    // those that were rated come first, for a step without any has nothing to learn from
+    const isRated = (i: number): number => (ratings[i]!.kind === 'scored' ? 0 : 1);
+    const some = Array.from(rated.keys())
+        .sort((a, b) => isRated(a) - isRated(b))
+        .slice(0, microBatch)
+        .map((i) => ({ written: rated[i]!, rating: ratings[i]! }));
     const stages = rewardStories(
-        some,
-        ratings.slice(0, microBatch),
+        some.map(({ written }) => written),
+        some.map(({ rating: given }) => given),
         teacher.facts.rubric.criteria,
         config,
         calibration,
     );
-    const episodes = some.map((written, i) => ({ written, rating: ratings[i]!, stages: stages[i] }));
+    const episodes = some.map((each, i) => ({ ...each, stages: stages[i] }));
     const greedy = config['ppo.advantage'] === 'greedy' ? episodes[0]! : null; // any story: only time is measured
-    const rollout = { episodes, greedy, dropoutRate: 0, seconds: { writing: 0, rating: 0, ratingInAll: 0 } };
+    const rollout = { episodes, greedy, dropoutRate: 0, seconds: { writing: 0, rating: 0 } };
     const once = { ...learner, config: { ...config, 'ppo.epochs': 1, 'ppo.minibatch': microBatch } };
-    const { metrics, seconds } = await learnFrom(once, rollout, firstKlCoefficient(config), 1, supervisor);
-    if (metrics === null)
-        throw badInput(
-            `The teacher ${teacher.facts.name} rated none of ${some.length} stories, so nothing could be learned from them; nothing was started. Try it on three stories to read what it says.`,
-        );
+    const { seconds } = await learnFrom(once, rollout, firstKlCoefficient(config), 1, supervisor);
     return {
         writing,
         rating,

@@ -48,7 +48,7 @@ export async function pretrainFromScratch(task: PretrainTask, supervisor: Pretra
 class PretrainingRun {
     readonly #with: Pretraining;
     readonly #supervisor: PretrainingSupervisor;
-    /** In seconds of the supervisor's clock, earlier by the time that former attempts took. */
+    /** On the supervisor's clock, in seconds: the start of this attempt less the time that earlier attempts took. */
     readonly #began: number;
     readonly #limitSeconds: number; // 0: none
     readonly #resume: ResumeWriter<PretrainingProgress>;

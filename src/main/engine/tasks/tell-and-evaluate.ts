@@ -12,7 +12,7 @@ import { openWriter } from '../stories/writing.ts';
 type TellTask = Extract<EngineTask, { kind: 'tell' }>;
 type EvaluateTask = Extract<EngineTask, { kind: 'evaluate' }>;
 
-const together = 120;
+const storiesAtOnce = 120;
 
 export async function tellStories(task: TellTask, supervisor: Reports): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
@@ -23,8 +23,8 @@ export async function tellStories(task: TellTask, supervisor: Reports): Promise<
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
     });
     const random = streamsOf(config).run.fork('tell');
-    for (let from = 0; from < task.stories; from += together) {
-        const numbers = Array.from({ length: Math.min(together, task.stories - from) }, (_, i) => from + i);
+    for (let from = 0; from < task.stories; from += storiesAtOnce) {
+        const numbers = Array.from({ length: Math.min(storiesAtOnce, task.stories - from) }, (_, i) => from + i);
         supervisor.send({ type: 'phase', phase: 'writing', done: from, of: task.stories });
         const stories = await writer.write(numbers.map((number) => random.fork(number)));
         stories.forEach(({ prompt, story, tokens, words, finished }, i) =>

@@ -1,7 +1,7 @@
 /**
- * What a story's reward is held against where no value head guesses it: one number for the whole batch, or for each
- * story. All stories of a batch continue one prompt, so the batch is the group that papers speak of. Formulas and their
- * sources: docs/method.md.
+ * Baselines: what a story's reward is compared with where no value head estimates it, one number for the whole batch
+ * or one for each story. All stories of a batch continue one prompt, so the batch is what papers call the group.
+ * Formulas and their sources: docs/method.md.
  */
 import { mean, standardDeviation } from './statistics.ts';
 
@@ -44,13 +44,13 @@ export function lessBaseline(
 }
 
 /**
- * Of every k, one after the other, the place of the story that was paid most, the first of equals (RAFT: Dong et al.,
- * arXiv 2304.06767). What is left over at the end is fewer than k and takes part where it is at least two.
+ * The index of the best-rewarded story in each group of k consecutive stories, the first of equals (RAFT: Dong et al.,
+ * arXiv 2304.06767). A last group of fewer than k counts if it has at least two.
  */
-export function bestOfEach(k: number, paid: readonly number[]): readonly number[] {
+export function bestOfEach(k: number, rewards: readonly number[]): readonly number[] {
     const best: number[] = [];
-    for (let from = 0; from < paid.length - 1; from += k) {
-        const group = paid.slice(from, from + k);
+    for (let from = 0; from < rewards.length - 1; from += k) {
+        const group = rewards.slice(from, from + k);
         best.push(from + group.indexOf(Math.max(...group)));
     }
     return best;

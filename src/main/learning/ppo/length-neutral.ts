@@ -1,11 +1,11 @@
 /**
- * A reward without the batch's own premium on length: what is left of the teacher's part when its straight line over
- * the logarithm of words is taken out. The logarithm, for teachers pay length most where stories are short and hardly
- * at all where they are long; one slope, for a curve fitted to so few stories would take their quality with it. Only a
- * slope upwards is taken out, so nothing is ever paid for being short.
+ * Removes the batch's own premium on length: fits a straight line of the teacher's part over the logarithm of words and
+ * subtracts it. The logarithm, because teachers reward length mostly among short stories; a single slope, because a
+ * curve fitted to so few stories would remove quality too. Only a rising line is subtracted, so a story is never
+ * rewarded for being short.
  */
 import { mean } from './statistics.ts';
-import type { RewardStages } from './rewards.ts';
+import { scaledReward, type RewardStages } from './rewards.ts';
 
 /**
  * The same stages with a neutral `calibrated`, kept within 0–1, and the reward that follows from it. (N), (N) words
@@ -29,6 +29,6 @@ export function withoutLength(
         if (stage === undefined) return undefined;
         const paid = slope * (Math.log1p(words[i]!) - meanLength);
         const calibrated = Math.min(1, Math.max(0, stage.calibrated - paid));
-        return { ...stage, calibrated, reward: (calibrated + stage.lengthBonus) / (1 + lengthWeight) };
+        return { ...stage, calibrated, reward: scaledReward(calibrated, stage.lengthBonus, lengthWeight) };
     });
 }

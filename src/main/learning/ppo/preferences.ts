@@ -14,19 +14,19 @@ export interface PreferredPair {
 
 export interface StoryPreferences {
     readonly pairs: readonly PreferredPair[];
-    /** Groups whose stories were all paid the same: nobody prefers one of them. */
+    /** Groups in which all rewards were equal, so that none is preferred. */
     readonly ties: number;
 }
 
 /**
- * Of every k, one after the other, the story that was paid most and the one that was paid least, the first of equals.
- * What is left over at the end is fewer than k and takes part where it is at least two.
+ * The best- and the worst-rewarded story in each group of k consecutive stories, the first of equals. A last group of
+ * fewer than k counts if it has at least two.
  */
-export function bestAndWorstOfEach(k: number, paid: readonly number[]): StoryPreferences {
+export function bestAndWorstOfEach(k: number, rewards: readonly number[]): StoryPreferences {
     const pairs: PreferredPair[] = [];
     let ties = 0;
-    for (let from = 0; from < paid.length - 1; from += k) {
-        const group = paid.slice(from, from + k);
+    for (let from = 0; from < rewards.length - 1; from += k) {
+        const group = rewards.slice(from, from + k);
         const [most, least] = [Math.max(...group), Math.min(...group)];
         if (most === least) ties++;
         else pairs.push({ chosen: from + group.indexOf(most), rejected: from + group.indexOf(least) });
@@ -46,7 +46,7 @@ export interface PreferenceLoss {
 
 /**
  * @param margins (P) log p(policy) − log p(reference) of the chosen story, less that of the rejected one, nats
- * @param strictness β: how dear it is to leave the reference
+ * @param strictness β: how much leaving the reference costs
  */
 export function preferenceLoss(margins: readonly number[], strictness: number): PreferenceLoss {
     const losses = margins.map((margin) => softplus(-strictness * margin));
@@ -71,7 +71,7 @@ export function pullsOfTokens(
     return perToken;
 }
 
-/** log(1 + eˣ), also where eˣ is no number any more: −log σ(−x). */
+/** log(1 + eˣ), also where eˣ overflows: −log σ(−x). */
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 function logistic(x: number): number {

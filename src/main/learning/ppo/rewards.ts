@@ -1,6 +1,6 @@
 /**
  * Turns a rating into an episode's reward through named stages, each recorded with the episode: scores → weights →
- * calibration → length bonus → scaling.
+ * calibration → length bonus → scaling. `length-neutral.ts` may then change calibrated and reward of a whole batch.
  */
 import { readCalibration } from '../../../shared/ratings/calibration-line.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
@@ -52,8 +52,13 @@ export function rewardOf(
     const { calibration } = options;
     const calibrated = calibration.kind === 'identity' ? fraction : readCalibration(calibration.points, fraction);
     const lengthBonus = options.lengthWeight * Math.min(length[options.lengthUnit] / options.lengthCap, 1);
-    return { fraction, calibrated, lengthBonus, reward: (calibrated + lengthBonus) / (1 + options.lengthWeight) };
+    const reward = scaledReward(calibrated, lengthBonus, options.lengthWeight);
+    return { fraction, calibrated, lengthBonus, reward };
 }
+
+/** 0–1, whatever the length bonus weighs. */
+export const scaledReward = (calibrated: number, lengthBonus: number, lengthWeight: number): number =>
+    (calibrated + lengthBonus) / (1 + lengthWeight);
 
 function checkedFraction(scores: Readonly<Record<string, number>>, criteria: readonly Criterion[]): number {
     for (const { id, min, max } of criteria) {

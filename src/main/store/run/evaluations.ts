@@ -50,7 +50,7 @@ export function recordEvaluation(
     });
 }
 
-/** The evaluations that count: of each phase and update the latest, in the order of words spent. */
+/** The evaluations that count: the latest of each phase and update, in the order of updates. */
 export function evaluations(db: RunDatabase): readonly RecordedEvaluation[] {
     const sql = `SELECT ${evaluationColumns} FROM current_evaluation ORDER BY update_number, id`;
     return readAll<RecordedEvaluation>(db, sql, {}, { results: 'json' });

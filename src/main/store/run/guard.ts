@@ -23,7 +23,7 @@ export interface GuardReading {
     readonly seconds: number;
 }
 
-/** Records a reading with its pairs. The same weights at the same update are nothing new. */
+/** Records a reading with its pairs. A reading of the same weights at the same update is ignored. */
 export function recordGuardReading(lease: Lease, reading: GuardReadingRecord): Recorded {
     const { update, at, inputWords, battery, digest, seconds, pairs } = guardReadingSchema.parse(reading);
     return underLease(lease, () => {

@@ -18,13 +18,13 @@ export interface StoredHoldOutReading {
     readonly kl: readonly number[]; // (N) nats
 }
 
-/** The two who read, as people call them. */
+/** The names of the teacher and the second judge. */
 export interface HoldOutRaters {
     readonly teacher: string;
     readonly judge: string;
 }
 
-/** Records a reading with its stories. The same weights at the same update are nothing new. */
+/** Records a reading with its stories. A reading of the same weights at the same update is ignored. */
 export function recordHoldOutReading(lease: Lease, reading: HoldOutReadingRecord): Recorded {
     const { update, at, inputWords, digest, teacher, judge, seconds, stories } = holdOutReadingSchema.parse(reading);
     return underLease(lease, () => {

@@ -11,8 +11,8 @@ const stepColumns = `
     id, attempt, step, at, words, tokens, loss, validation_loss AS validationLoss, lr, gradient_norm AS gradientNorm`;
 
 /**
- * Records steps in one transaction. A step is the same when its losses and its gradient norm are, to the last bit; then
- * it is ignored. A different one goes under a later attempt, as with updates. Steps rise; they may leave some out.
+ * Records steps in one transaction. A step whose tokens, losses and gradient norm equal the recorded ones to the last
+ * bit is ignored; a different one goes under a later attempt, as with updates. Step numbers rise, perhaps with gaps.
  * @returns how many were new
  */
 export function recordPretraining(lease: Lease, steps: readonly PretrainRecord[]): number {

@@ -57,7 +57,7 @@ export function writeNewRun(db: RunDatabase, { id, name, kind, createdAt, config
     });
 }
 
-/** The configuration the run was started with; a newer version is refused, never guessed. */
+/** The configuration as it is now, after any changes on a resume; a newer version is refused, never guessed. */
 export function readConfig(db: RunDatabase): StoredConfig {
     const run = readOne<{ version: number; preset: string }>(db, 'SELECT config_version AS version, preset FROM run');
     const rows = readAll<{ key: string; value: string }>(db, 'SELECT key, value FROM config');

@@ -246,7 +246,10 @@ function branchBias(graph: Graph, branches: Value): Value {
     return graph.node('Where', [allowed, graph.scalar(0), graph.scalar(forbidden)], bias);
 }
 
-/** What ppoGradientsGraph measures: sums over story tokens, each multiplied by its weight. */
+/**
+ * What ppoGradientsGraph measures: sums over story tokens, each multiplied by its weight. The last four are not
+ * recorded; tests compare them with TRL's.
+ */
 export const ppoMeasures = [
     'policyLoss',
     'valueLoss',

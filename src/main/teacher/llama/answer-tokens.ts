@@ -7,7 +7,7 @@ import type { LlamaModel, Token } from 'node-llama-cpp';
 export interface AnswerTokens {
     /** Put into the context between two digits; empty where the tokens of later digits include the space. */
     readonly separator: readonly Token[];
-    /** By digit: the tokens of a reply's first score, and of the scores behind it. */
+    /** By digit: the tokens of a reply's first score, and of the scores after it. */
     readonly first: readonly Token[];
     readonly later: readonly Token[];
     readonly inWords: string;

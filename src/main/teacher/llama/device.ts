@@ -1,10 +1,10 @@
 /**
- * Opens llama.cpp on the best device whose driver is here, and says in words where it really runs. Whether a graphics
- * processor computes is only known when it did: a driver may be too old for a build, a card too old for its kernels,
- * and llama.cpp then throws, hangs or brings the process down. So each is tried in a process of its own.
+ * Opens llama.cpp on the best device that has a driver, and says in words where it really runs. Only a trial shows
+ * whether a graphics processor works: the driver may be too old for the build or the card too old for its kernels, and
+ * llama.cpp then throws, hangs or brings the process down. So each device is tried in a process of its own.
  */
 import { getLlama, getLlamaGpuTypes, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
-import { modelDevices, type FailedDevice, type ModelDevice, type OpenModel } from './protocol.ts';
+import { modelDevices, type FailedDevice, type ModelDevice, type OpenModel } from './contract.ts';
 import { DeviceFailure, Refusal } from './refusal.ts';
 
 export interface LlamaDevice {

@@ -10,7 +10,7 @@ import { paperReplyTokens, parsePaperReply } from '../../learning/reply-parsing.
 import { rubricMark } from '../../learning/rubric-digest.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
 import { ModelProcess, type RemoteProcess } from './model-process.ts';
-import type { OpenedModel, RawScores, StoryForModel } from './protocol.ts';
+import type { OpenedModel, RawScores, StoryForModel } from './contract.ts';
 import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from '../teacher.ts';
 
 export interface LlamaSurroundings {
@@ -55,7 +55,7 @@ export async function openLlamaTeacher(config: RunConfig, surroundings: LlamaSur
     const opened = await process.open();
     if (opened.chatTemplate === 'generic')
         surroundings.note(
-            `${model.file} has no chat template of its own: it is asked by a generic one and may not understand. What a check finds (teacher check) tells.`,
+            `${model.file} has no chat template of its own, so a generic one is used, which it may not follow. Check the teacher before you use it.`,
         );
     const facts = factsOf(config, model, opened, rubric);
     return {
@@ -97,7 +97,7 @@ function factsOf(config: RunConfig, model: ModelFile, opened: OpenedModel, rubri
     return {
         id: `llama-${model.sha256.slice(0, 12)}-${reading}${seen}-${rubricMark(rubric)}`,
         name: `${model.name} · ${reading}`,
-        description: `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows nothing of other stories; what it cannot see, the rubric does not tell either.`,
+        description: `${model.name} reads each story with the rubric "${rubric.id}" and answers in numbers. It knows no other stories, only what the rubric says.`,
         rubric,
         reading,
         wordsPerStory,

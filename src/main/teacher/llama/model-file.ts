@@ -10,14 +10,13 @@ export interface ModelFile {
     readonly file: string;
     /** As the model calls itself, else the file's name. */
     readonly name: string;
-    readonly bytes: number;
     readonly sha256: string;
 }
 
 /** @throws `bad-input` where the file is missing, no GGUF, cut off, damaged, or no model that could answer */
 export async function readModelFile(path: string): Promise<ModelFile> {
     const file = basename(path);
-    const { header, size } = readHeader(path, file);
+    const header = readHeader(path, file);
     const why = whyNoModel(header);
     if (why !== null) throw badInput(`${file} ${why}; nothing was started. Choose an instruct model in GGUF.`);
     const hash = createHash('sha256');
@@ -26,12 +25,11 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     return {
         file,
         name: name?.type === 'string' && name.value.trim() !== '' ? name.value.trim() : file,
-        bytes: size,
         sha256: hash.digest('hex'),
     };
 }
 
-function readHeader(path: string, file: string): { readonly header: GgufHeader; readonly size: number } {
+function readHeader(path: string, file: string): GgufHeader {
     let handle: number;
     try {
         handle = openSync(path, 'r');
@@ -49,7 +47,7 @@ function readHeader(path: string, file: string): { readonly header: GgufHeader; 
             if (readSync(handle, bytes, 0, length, offset) < length) throw new GgufProblem('changed while it was read');
             return bytes;
         };
-        return { header: readGgufHeader({ size, read }), size };
+        return readGgufHeader({ size, read });
     } catch (error) {
         if (!(error instanceof GgufProblem)) throw error;
         throw badInput(`${file} ${error.message}; nothing was started. Download it again, or choose another model.`);

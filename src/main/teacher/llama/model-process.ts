@@ -14,7 +14,7 @@ import {
     type RawScores,
     type StoryForModel,
     type ToTeacher,
-} from './protocol.ts';
+} from './contract.ts';
 
 /** A child process, as this file needs it. */
 export interface RemoteProcess {
@@ -36,7 +36,7 @@ type Batch = Extract<FromTeacher, { type: 'batch' }>;
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
     readonly #open: Omit<OpenModel, 'failed'>;
-    /** What sentences call the model. */
+    /** The model's name in messages. */
     readonly #name: string;
     readonly #note: (text: string) => void;
     readonly #patienceMs: number;
@@ -142,7 +142,7 @@ export class ModelProcess {
         }
     }
 
-    /** A process that dies of a graphics processor has said as much of it as one that reports a failure. */
+    /** A process that dies while it tries a graphics processor counts as one that reports the failure. */
     async #answerToOpening(
         connection: TeacherConnection,
     ): Promise<Extract<FromTeacher, { type: 'opened' | 'refused' | 'failed' }>> {
@@ -227,7 +227,8 @@ class TeacherConnection {
     #receive(message: unknown): void {
         if (this.#lost) return;
         const parsed = fromTeacherSchema.safeParse(message);
-        if (!parsed.success) return this.#lose(new Error('the process of the teacher said what nobody understands'));
+        if (!parsed.success)
+            return this.#lose(new Error('the teacher’s process sent a message that does not fit the contract'));
         if (parsed.data.type === 'alive') return this.#watch();
         clearTimeout(this.#timer);
         if (!this.#waiting) this.#arrived.push(parsed.data);

@@ -14,8 +14,8 @@ import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import type { AnswerTokens } from './answer-tokens.ts';
 import { copyState } from './copied-state.ts';
 import { equalisedLengths } from './equal-lengths.ts';
-import type { Asking, TokenizedQuestion } from './prompt.ts';
-import type { OpenModel, RawScores, StoryForModel } from './protocol.ts';
+import type { Questions, TokenizedQuestion } from './question.ts';
+import type { OpenModel, RawScores, StoryForModel } from './contract.ts';
 
 export interface ModelBatch {
     readonly rawScores: readonly { readonly story: number; readonly raw: RawScores }[];
@@ -39,9 +39,9 @@ interface Placed {
 export class ModelRater {
     readonly #model: LlamaModel;
     readonly #slots: readonly Slot[];
-    readonly #asking: Asking;
+    readonly #questions: Questions;
     readonly #answer: AnswerTokens;
-    readonly request: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>;
+    readonly #request: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>;
     readonly #seconds: () => number;
     readonly #alive: () => void;
     #modelSeconds = 0;
@@ -49,16 +49,16 @@ export class ModelRater {
     constructor(
         model: LlamaModel,
         sequences: readonly LlamaContextSequence[],
-        asking: Asking,
+        questions: Questions,
         answer: AnswerTokens,
         request: Pick<OpenModel, 'criteria' | 'reading' | 'storyTokens'>,
         io: { readonly seconds: () => number; readonly alive: () => void },
     ) {
         this.#model = model;
         this.#slots = sequences.map((sequence) => ({ sequence, prefix: [] }));
-        this.#asking = asking;
+        this.#questions = questions;
         this.#answer = answer;
-        this.request = request;
+        this.#request = request;
         this.#seconds = io.seconds;
         this.#alive = io.alive;
     }
@@ -77,8 +77,8 @@ export class ModelRater {
         const placed: Placed[] = [];
         const refused: { story: number; raw: RawScores }[] = [];
         stories.forEach((story, i) => {
-            const question = this.#asking.questionFor(story.prompt);
-            const tokens = this.#asking.tokenise(story.story);
+            const question = this.#questions.questionFor(story.prompt);
+            const tokens = this.#questions.tokenise(story.story);
             const why = this.#whyNot(question, tokens.length);
             if (why !== null) refused.push({ story: i, raw: { kind: 'refused', why } });
             else placed.push({ place: i, story, question, tail: [...tokens, ...question.suffix] });
@@ -102,16 +102,16 @@ export class ModelRater {
     }
 
     #whyNot({ prefix, suffix }: TokenizedQuestion, tokens: number): string | null {
-        const { storyTokens } = this.request;
+        const { storyTokens } = this.#request;
         if (tokens > storyTokens) return `the story has ${tokens} tokens and the teacher reads ${storyTokens}`;
-        const answer = paperReplyTokens(this.request.criteria.length);
+        const answer = paperReplyTokens(this.#request.criteria.length);
         const room = this.#slots[0]!.sequence.contextSize - prefix.length - suffix.length - answer;
         return tokens > room ? `rubric, prompt and story together do not fit into the model's context` : null;
     }
 
     async #rateBatch(batch: readonly Placed[]): Promise<readonly RawScores[]> {
         await this.#backToRubric(this.#slots.slice(0, batch.length), batch[0]!.question.prefix);
-        return this.request.reading === 'paper-text' ? this.#freeText(batch) : this.#digits(batch);
+        return this.#request.reading === 'paper-text' ? this.#freeText(batch) : this.#digits(batch);
     }
 
     /**
@@ -141,7 +141,7 @@ export class ModelRater {
 
     /** Asks for one digit per criterion; those before it stand in the context as if the model had written them. */
     async #digits(batch: readonly Placed[]): Promise<readonly RawScores[]> {
-        const { criteria, reading } = this.request;
+        const { criteria, reading } = this.#request;
         const { separator, first, later } = this.#answer;
         const inputs = batch.map(({ tail }): Token[] => [...tail]);
         const found = batch.map((): Extract<RawScores, { kind: 'digits' }>['criteria'][number][] => []);
@@ -182,7 +182,7 @@ export class ModelRater {
         const replies = batch.map((): Token[] => []);
         let inputs = batch.map(({ tail }): Token[] => [...tail]);
         let writing = batch.map((_, j) => j);
-        const longest = paperReplyTokens(this.request.criteria.length);
+        const longest = paperReplyTokens(this.#request.criteria.length);
         for (let round = 0; round < longest && writing.length > 0; round++) {
             const outputs = await this.#lockstep(inputs, (j) => ({
                 generateNext: {

@@ -6,8 +6,8 @@ import { paperReplyTokens } from '../../learning/reply-parsing.ts';
 import { findAnswerTokens } from './answer-tokens.ts';
 import { describeDevice, firstLine, openBackend, type LlamaDevice } from './device.ts';
 import { ModelRater } from './model-rater.ts';
-import { createAsking } from './prompt.ts';
-import type { ModelDevice, OpenedModel, OpenModel } from './protocol.ts';
+import { createQuestions } from './question.ts';
+import type { ModelDevice, OpenedModel, OpenModel } from './contract.ts';
 import { DeviceFailure, Refusal } from './refusal.ts';
 
 const batchTokens = 1024; // evaluated at once; the memory for their logits grows with it
@@ -32,13 +32,12 @@ export async function openModel(
     request: OpenModel,
     io: ProcessIo,
 ): Promise<{ readonly rater: ModelRater; readonly opened: OpenedModel }> {
-    const began = io.seconds();
     const backend = await openBackend(request, io.trying);
     const model = await load(request, backend, io);
     const answer = findAnswerTokens(model);
     if (answer === null) throw new Refusal('does not write each digit as one token, so its scores cannot be read');
-    const asking = createAsking(model, request.template);
-    const { prefix, suffix } = asking.questionFor(request.prompt);
+    const questions = createQuestions(model, request.template);
+    const { prefix, suffix } = questions.questionFor(request.prompt);
     const rubricTokens = prefix.length + suffix.length;
     const needed = rubricTokens + request.storyTokens + paperReplyTokens(request.criteria.length) + spare;
     if (needed > model.trainContextSize)
@@ -65,21 +64,20 @@ export async function openModel(
     if (backend.device !== 'cpu') await prove(backend, model, sequences[0]!);
     const { ram, vram } = context.memoryUsage;
     return {
-        rater: new ModelRater(model, sequences, asking, answer, request, io),
+        rater: new ModelRater(model, sequences, questions, answer, request, io),
         opened: {
             type: 'opened',
             device: describeDevice(backend, model),
             onProcessor: model.gpuLayers === 0,
             threads: backend.threads,
             backend: `llama.cpp ${backend.llama.llamaCppRelease.release} ${backend.llama.gpu || 'cpu'}`,
-            chatTemplate: asking.chatTemplate,
+            chatTemplate: questions.chatTemplate,
             separator: answer.inWords,
             trainContext: model.trainContextSize,
             context: context.contextSize,
             rubricTokens,
             sideBySide: request.sideBySide,
             memory: { ram: ram + model.memoryUsage.ram, vram: vram + model.memoryUsage.vram },
-            secondsToOpen: io.seconds() - began,
         },
     };
 }

@@ -41,9 +41,9 @@ export class NewRun {
     readonly #composing = new Resource<ComposedConfig>();
     isStarting = $state(false);
     step = $state(0);
-    /** It begins three times, with seeds that follow each other. */
+    /** Starts three runs with consecutive seeds. */
     withSeeds = $state(false);
-    /** It goes on from where the page was left. */
+    /** A kept draft was restored. */
     isRestored = $state(false);
     #mayKeep = $state(false); // what was kept has been read
     #isKept = false;
@@ -71,7 +71,7 @@ export class NewRun {
         if (this.job === 'pretrain') return 'There is nothing to read. Name a corpus under Student.';
         return 'There is no student to start from. Pretrain one, or import one.';
     });
-    /** What has been found out against it: it cannot start before that is changed. */
+    /** Why the run cannot start as it is, as the app, the measurement or the trial of the teacher found; else null. */
     refusal = $derived.by(() => {
         if (this.startProblem?.isRefused) return this.startProblem.sentence;
         if (this.estimate.isRefused) return this.estimate.problem;
@@ -82,7 +82,7 @@ export class NewRun {
     studentName = $derived.by(
         () => this.students.find(({ source }) => source === this.source)?.label ?? this.sourceName ?? this.source,
     );
-    /** All that what was measured or tried depends on. */
+    /** Everything that the measurement and the trial of the teacher depend on. */
     question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
 
     /** Reads what there is to choose from, and what the address asks for. */
@@ -244,7 +244,7 @@ export class NewRun {
         }
     }
 
-    /** Nobody waits for what is still being looked at. */
+    /** Stops previews that are under way. */
     close(): void {
         this.tried.stop();
         this.estimate.stop();

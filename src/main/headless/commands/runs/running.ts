@@ -74,7 +74,7 @@ export function addResumeCommand(program: Command): void {
         .command('resume')
         .summary('go on with a paused or interrupted run')
         .description(
-            'Goes on exactly where the run stopped: the result is the same as if it had never stopped, unless you change the learning rate, the runtime or, by roundings, the micro-batch.',
+            'Goes on where the run stopped, with the same result as if it had never stopped, unless you change a learning rate, the runtime or, in the last digits, the micro-batch or a language model’s device or threads.',
         )
         .argument('<run>', 'the run’s name, id or folder')
         .option('--json', 'one JSON object a line for machines')

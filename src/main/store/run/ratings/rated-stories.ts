@@ -71,7 +71,7 @@ export interface TeacherRating {
     readonly scores: Readonly<Record<CriterionId, number>>;
 }
 
-/** What every teacher said of one episode, in the order of saying; unreadable ratings are left out. */
+/** What every teacher said of one episode, in the order they were given; unreadable ratings are left out. */
 export function teacherRatings(db: RunDatabase, attempt: number, episode: number): readonly TeacherRating[] {
     const rows = readAll<{ teacher: string; criteria: unknown; scores: TeacherRating['scores'] }>(
         db,

@@ -64,7 +64,7 @@ export function storyIds(db: RunDatabase, query: StoryListQuery): Uint32Array {
     return Uint32Array.from(readColumn<number>(db, sql, parameters));
 }
 
-/** Rows of the newest stories with these words, `most` at most: where there are so many, nobody counted the rest. */
+/** Rows of the newest stories with these words, at most `most`; where that many come back there may be more. */
 export function newestWith(db: RunDatabase, text: string, most: number): readonly number[] {
     const expression = searchExpression(text);
     if (expression === null) return [];

@@ -20,7 +20,7 @@ export interface TokenizedQuestion {
     readonly suffix: readonly Token[];
 }
 
-export interface Asking {
+export interface Questions {
     readonly chatTemplate: 'own' | 'generic';
     questionFor(prompt: string): TokenizedQuestion;
     tokenise(story: string): readonly Token[];
@@ -28,7 +28,7 @@ export interface Asking {
 
 const storyPlace = '\u{F8FF}story\u{F8FF}'; // characters for private use: no rubric holds them
 
-export function createAsking(model: LlamaModel, template: string): Asking {
+export function createQuestions(model: LlamaModel, template: string): Questions {
     const own = ownTemplate(model);
     const wrapper = own ?? new GeneralChatWrapper();
     const known = new Map<string, TokenizedQuestion>();

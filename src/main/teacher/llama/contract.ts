@@ -68,7 +68,6 @@ const openedSchema = z.object({
     rubricTokens: count,
     sideBySide: count,
     memory: z.object({ ram: z.number(), vram: z.number() }),
-    secondsToOpen: z.number(),
 });
 export type OpenedModel = Readonly<z.infer<typeof openedSchema>>;
 

@@ -1,4 +1,4 @@
-/** Writing and grading at the same time: it really happens, and it changes nothing. */
+/** Stories are rated while others are written, and the results do not change. */
 import { expect, it } from 'vitest';
 import { rateWhileWriting } from '../../src/main/engine/stories/rate-while-writing.ts';
 import type { StoryWriter, WrittenStory } from '../../src/main/engine/stories/writing.ts';
