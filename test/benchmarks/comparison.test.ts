@@ -7,6 +7,7 @@ import type { TaskChange } from '../../src/shared/benchmarks/results.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { holmOver, overSeeds, sayChange } from '../../src/main/benchmarks/change-words.ts';
 import { compareTask } from '../../src/main/benchmarks/comparison.ts';
+import { grammarBattery } from '../../src/main/benchmarks/grammar/battery.ts';
 import { countTask } from '../../src/main/benchmarks/count-tasks.ts';
 import { holm, mcnemar, signFlips } from '../../src/main/benchmarks/statistics/significance.ts';
 import { readingLikeWords, recorded } from '../parity/benchmarks/made-up.ts';
@@ -210,6 +211,7 @@ describe('words', () => {
         chance: 50,
         test: { kind: 'mcnemar', lost: 900, won: 780, p: 0.0061 },
         groups: [],
+        evidence: null,
         ...more,
     });
 
@@ -252,8 +254,41 @@ describe('words', () => {
             },
             'Reading, self-paced, rose from 0.0 to 0.9 (+0.9 [+0.2, +1.7], 1,726 words): learning brought a little prediction of reading times.',
         ],
+        [
+            {
+                ...({ task: 'grammar', items: 400 } as const),
+                evidence: { before: 2, now: 1.5, difference: -0.5, interval: { low: -0.8, high: -0.2 } },
+            },
+            'Grammar fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 400 pairs; p 0.006): learning cost a trace of grammar. Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from 2.00 to 1.50 nats a pair (−0.50 [−0.80, −0.20]): 25.0 % of what it knows was lost.',
+        ],
+        [
+            {
+                ...({ task: 'grammar', items: 400 } as const),
+                evidence: { before: 2, now: 1.98, difference: -0.02, interval: { low: -0.1, high: 0.06 } },
+            },
+            'Grammar fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 400 pairs; p 0.006): learning changed which of two words the student prefers. Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from 2.00 to 1.98 nats a pair (−0.02 [−0.10, +0.06]): the student has come to prefer one word of a pair, and has lost at most 5.0 % of what it knows.',
+        ],
+        [
+            {
+                ...({ task: 'grammar', items: 400, before: 50, after: 53, difference: 3 } as const),
+                interval: { low: 1, high: 5 },
+                evidence: { before: 0, now: 0.3, difference: 0.3, interval: { low: 0.1, high: 0.5 } },
+            },
+            'Grammar rose from 50.0 to 53.0 (+3.0 [+1.0, +5.0], 400 pairs; p 0.006): learning brought grammar. Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from 0.00 to 0.30 nats a pair (+0.30 [+0.10, +0.50]).',
+        ],
     ] as const)('%#: says what the numbers support', (more, sentence) => {
         expect(sayChange(change(more))).toBe(sentence);
+    });
+
+    it('pairs that mirror each other tell a liking for words from what is known', () => {
+        const read = (liking: number): ScoredItem[] =>
+            grammarBattery().map((item) => ({
+                item,
+                logprobs: [(item.index % 2 === 0 ? liking : -liking) - 19, -20],
+            }));
+        const [found] = compareTask('grammar', read(0), read(3), fair, random);
+        expect(found).toMatchObject({ before: 100, after: 50, evidence: { before: 1, now: 1, difference: 0 } });
+        expect(sayChange(found!)).toMatch(/learning changed which of two words the student prefers\. Each pair/u);
     });
 
     it('several tasks are tested together', () => {

@@ -152,6 +152,7 @@ describe('tables to keep', () => {
         const change: ComparedTask = {
             ...{ task: 'blimp', part: null, measure: 'accuracy', scale: 100, items: 3, before: 60, after: 66 },
             ...{ difference: 6, interval: null, chance: 50, test, isBeyondChance: false, sentence: 'BLiMP went on.' },
+            evidence: { before: 2, now: 1.5, difference: -0.5, interval: { low: -0.8, high: -0.2 } },
             groups: [
                 {
                     ...{ by: 'uid', name: 'passive_1', items: 3, before: 60, after: 66, difference: 6, chance: 50 },
@@ -162,7 +163,16 @@ describe('tables to keep', () => {
         const rows = changeRows({ before: 'a', after: 'b' }, 'official', [change]);
         expect(rows).toMatchObject([
             { student_before: 'a', student_after: 'b', part: '', p_holm: 0.5, sentence: 'BLiMP went on.', low: null },
-            { part: 'passive_1', p_holm: null, beyond_chance: true, low: 1, high: 9, sentence: null },
+            {
+                part: 'passive_1',
+                evidence_after: null,
+                p_holm: null,
+                beyond_chance: true,
+                low: 1,
+                high: 9,
+                sentence: null,
+            },
         ]);
+        expect(rows[0]).toMatchObject({ evidence_before: 2, evidence_after: 1.5, evidence_high: -0.2 });
     });
 });

@@ -95,6 +95,18 @@ describe.skipIf(missing.length > 0)('a run that learned', () => {
         }
     });
 
+    it('compares what two students know of grammar with a liking for words left out', async () => {
+        await goTo(`#/evaluate/${result}?view=comparison`);
+        const finding = screen.page.locator('.finding', { hasText: 'Grammar' });
+        await finding.waitFor(patient);
+        expect(await finding.textContent()).toMatch(
+            /^Grammar (went|rose|fell) from .* Each pair taken with its mirror image, .* nats a pair \(.* \[.*\]\)/u,
+        );
+        const { content } = await saved(screen.page.getByRole('button', { name: 'Save numbers' }));
+        expect(content.toString()).toMatch(/evidence_before,evidence_after,evidence_low,evidence_high/u);
+        expect(await violations()).toEqual([]);
+    });
+
     it('says why feedback cannot be looked up on a curve of a single checkpoint', async () => {
         await goTo(`#/evaluate/${result}?view=equivalence`);
         await shows(/one was measured .* Evaluate two checkpoints of pretraining or more\./u);

@@ -2,6 +2,7 @@
 import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import { benchmarkNames, type SeedsChange, type TaskChange } from '../../shared/benchmarks/results.ts';
 import { holm, signFlips } from './statistics/significance.ts';
+import { mirroredWords } from '../../shared/findings/guard-words.ts';
 import { count } from '../../shared/text/numbers.ts';
 
 /**
@@ -38,7 +39,7 @@ export function isBeyondChance({ interval, test }: Pick<TaskChange, 'interval' |
 
 /**
  * “BLiMP fell from 56.5 to 56.3 (−0.2 [−0.3, −0.1], 59,875 pairs; p 0.006): learning cost a trace of grammar, or
- * changed only which of two words the student prefers.”
+ * changed only which of two words the student prefers.” Pairs with mirror images say which of the two it is.
  */
 export function sayChange(change: TaskChange): string {
     const { before, after, difference, interval, items, test } = change;
@@ -48,7 +49,8 @@ export function sayChange(change: TaskChange): string {
     const p = test === null ? '' : `; p ${probability(test.p)}`;
     const numbers = `${signed(difference)}${range}, ${count(items)} ${unitOf(change.task)}${p}`;
     const name = `${benchmarkNames[change.task]}${change.part === null ? '' : `, ${partNames[change.part]},`}`;
-    return `${name} ${verb} from ${fixed(before)} to ${fixed(after)} (${numbers}): ${meaning(change, isReal)}.`;
+    const said = `${name} ${verb} from ${fixed(before)} to ${fixed(after)} (${numbers}): ${meaning(change, isReal)}.`;
+    return change.evidence === null ? said : `${said} ${mirroredWords(change.evidence, isReal && difference < 0)}`;
 }
 
 function meaning(change: TaskChange, isReal: boolean): string {
@@ -56,10 +58,24 @@ function meaning(change: TaskChange, isReal: boolean): string {
     if (!isReal) return 'the difference could be chance';
     const size = sizeOf(Math.abs(difference));
     const what = subjects[change.task];
-    const orPreference = isOfPairs(change.task) ? ', or changed only which of two words the student prefers' : '';
-    const said = difference > 0 ? `learning brought ${size}${what}` : `learning cost ${size}${what}${orPreference}`;
+    const isKnown = isKnowledge(change);
+    const isUntold = isKnown === null && difference < 0 && isOfPairs(change.task);
+    const said =
+        isKnown === false
+            ? `learning changed ${preference}`
+            : `learning ${difference > 0 ? 'brought' : 'cost'} ${size}${what}${isUntold ? `, or changed only ${preference}` : ''}`;
     const isAtChance = change.measure === 'accuracy' && Math.max(before, after) <= chance;
     return isAtChance ? `${said}, with both no better than chance (${fixed(chance)})` : said;
+}
+
+/**
+ * Whether what the student knows moved with its score, and not a liking for words alone. Null where there are no mirror
+ * images: nobody can tell.
+ */
+function isKnowledge({ difference, evidence }: TaskChange): boolean | null {
+    const interval = evidence?.interval ?? null;
+    if (interval === null) return null;
+    return difference > 0 ? interval.low > 0 : interval.high < 0;
 }
 
 /** Pairs of sentences that differ in a word: one said more often wins some and loses others, whatever is known. */
@@ -73,6 +89,8 @@ function sizeOf(points: number): string {
     if (points < 2) return 'a little ';
     return points < 10 ? '' : 'a lot of ';
 }
+
+const preference = 'which of two words the student prefers';
 
 const subjects: Readonly<Record<BenchmarkTask, string>> = {
     blimp: 'grammar',

@@ -13,6 +13,7 @@ import { choiceOf } from './counting/choices.ts';
 import { measuredParts, type MeasuredPart, type MeasuredTask } from './counting/measured-parts.ts';
 import { unitsOf } from './counting/units.ts';
 import type { CountedTask } from './count-tasks.ts';
+import { mirroredEvidence } from './mirrored-evidence.ts';
 import { pairItems, type ScoredPair } from './pair-items.ts';
 import { bootstrap } from '../learning/statistics/bootstrap.ts';
 import { mcnemar } from './statistics/significance.ts';
@@ -29,7 +30,10 @@ export function compareTask(
     const pairs = pairItems(before, after);
     if (pairs.length === 0) return [];
     const stream = random.fork('compare', task);
-    if (isChoiceTask(task)) return [compareChoices(task, pairs, counting, stream)];
+    if (isChoiceTask(task)) {
+        const evidence = task === 'grammar' ? mirroredEvidence(before, after, random.fork('mirrored')) : null;
+        return [{ ...compareChoices(task, pairs, counting, stream), evidence }];
+    }
     return measuredParts(task, counting).flatMap((measured) =>
         compareMeasured(task, measured, pairs, measured.part === null ? stream : stream.fork(measured.part)),
     );
@@ -44,7 +48,7 @@ function compareChoices(
     all: readonly ScoredPair[],
     counting: Counting,
     random: RandomStream,
-): TaskChange {
+): Omit<TaskChange, 'evidence'> {
     const pairs = all.filter(({ item }) => takesPart(item.labels, counting));
     const items = pairs.map(({ item }) => item);
     const layout = layoutOf(task, items, counting);
@@ -136,8 +140,7 @@ function compareMeasured(
             difference: after - before,
             interval: { low: estimate.low, high: estimate.high },
             chance: 0,
-            test: null,
-            groups: [],
+            ...{ test: null, groups: [], evidence: null },
         },
     ];
 }

@@ -6,7 +6,7 @@
  * in the theory of signal detection.
  */
 import type { ScoredItem } from '../../shared/benchmarks/benchmarks.ts';
-import type { GuardEvidence } from '../../shared/views/guard.ts';
+import type { MirroredEvidence } from '../../shared/benchmarks/results.ts';
 import type { RandomStream } from '../learning/random.ts';
 import { intervalOf, resampleStrata, type Cells, type Unit } from './statistics/strata.ts';
 
@@ -22,7 +22,7 @@ export function mirroredEvidence(
     before: readonly ScoredItem[],
     after: readonly ScoredItem[],
     random: RandomStream,
-): GuardEvidence | null {
+): MirroredEvidence | null {
     const [then, now] = [evidenceByFrame(before), evidenceByFrame(after)];
     const frames = [...then].filter(([frame]) => now.has(frame));
     if (frames.length === 0) return null;

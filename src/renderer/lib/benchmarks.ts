@@ -7,6 +7,7 @@ import {
 } from '../../shared/benchmarks/results.ts';
 import type { BenchmarkTask } from '../../shared/benchmarks/benchmarks.ts';
 import type { CountingPreset } from '../../shared/benchmarks/counting.ts';
+import type { MirroredEvidence } from '../../shared/benchmarks/results.ts';
 import type { Passport } from '../../shared/passport/passport.ts';
 import type { BenchmarkRow, ComparedTask } from '../../shared/views/benchmarks.ts';
 import { signed } from '../../shared/text/numbers.ts';
@@ -246,7 +247,7 @@ export function changeRows(
     counting: CountingPreset,
     changes: readonly ComparedTask[],
 ): readonly Readonly<Record<string, string | number | boolean | null>>[] {
-    return changes.flatMap(({ task, part, measure, scale, groups, sentence, ...whole }) => {
+    return changes.flatMap(({ task, part, measure, scale, groups, sentence, evidence, ...whole }) => {
         const shared = { student_before: names.before, student_after: names.after, counting, task };
         const line = (
             by: string,
@@ -259,7 +260,14 @@ export function changeRows(
             ...{ low: interval?.low ?? null, high: interval?.high ?? null },
             ...{ lost: test?.lost ?? null, won: test?.won ?? null, p_holm: test?.p ?? null },
             ...{ beyond_chance: of.isBeyondChance, sentence: said },
+            ...evidenceColumns(by === '' ? evidence : null),
         });
         return [line('', '', whole, sentence), ...groups.map(({ by, name, ...of }) => line(by, name, of, null))];
     });
 }
+
+/** Nats a pair, over pairs and their mirror images. */
+const evidenceColumns = (evidence: MirroredEvidence | null): Readonly<Record<string, number | null>> => ({
+    ...{ evidence_before: evidence?.before ?? null, evidence_after: evidence?.now ?? null },
+    ...{ evidence_low: evidence?.interval?.low ?? null, evidence_high: evidence?.interval?.high ?? null },
+});

@@ -90,6 +90,19 @@ export interface GroupChange extends ResultChange {
 
 export interface TaskChange extends ResultChange, Pick<TaskScore, 'task' | 'part' | 'measure' | 'scale'> {
     readonly groups: readonly GroupChange[];
+    /** Null for pairs that have no mirror image. */
+    readonly evidence: MirroredEvidence | null;
+}
+
+/**
+ * How much likelier the right word is than the wrong one, in nats a pair, over pairs and their mirror images together:
+ * a liking for either word cancels out. Two readings of the same pairs, frame by frame.
+ */
+export interface MirroredEvidence {
+    readonly before: number;
+    readonly now: number;
+    readonly difference: number;
+    readonly interval: ResultInterval | null; // 95 %
 }
 
 /** The mean difference over several pairs of students, the pair being the unit. */

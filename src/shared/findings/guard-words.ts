@@ -1,7 +1,8 @@
 /** Is grammar being lost? What the guard of a run found, in words that claim no more than its numbers support. */
 import type { Check } from './health.ts';
 import { counted, measured, signed } from '../text/numbers.ts';
-import type { GuardChange, GuardEvidence, GuardReport } from '../views/guard.ts';
+import type { MirroredEvidence } from '../benchmarks/results.ts';
+import type { GuardChange, GuardReport } from '../views/guard.ts';
 
 /**
  * The k-th look at the same pairs pays k(k + 1) times its p-value. The reciprocals of these numbers add up to 1, so all
@@ -65,15 +66,19 @@ function chanceWords(report: GuardReport, { interval }: GuardChange): string {
 
 /** With a space in front; empty where there is none. */
 function evidenceWords({ evidence, points }: GuardReport): string {
-    if (evidence === null) return '';
-    const { before, now, difference, interval } = evidence;
-    const range = interval === null ? '' : ` [${signed(interval.low, 2)}, ${signed(interval.high, 2)}]`;
-    const found = ` Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from ${measured(before, 2)} to ${measured(now, 2)} nats a pair (${signed(difference, 2)}${range})`;
-    return `${found}${verdict(evidence, hasFallen(points.at(-1)!.change!))}.`;
+    return evidence === null ? '' : ` ${mirroredWords(evidence, hasFallen(points.at(-1)!.change!))}`;
 }
 
-function verdict({ before, difference, interval }: GuardEvidence, hasScoreFallen: boolean): string {
-    if (interval === null) return '';
+/** What a student knows of pairs and their mirror images, before and now, in a sentence. */
+export function mirroredWords(evidence: MirroredEvidence, hasScoreFallen: boolean): string {
+    const { before, now, difference, interval } = evidence;
+    const range = interval === null ? '' : ` [${signed(interval.low, 2)}, ${signed(interval.high, 2)}]`;
+    const found = `Each pair taken with its mirror image, in which the other word is right, so that liking a word does not count, the evidence for the right word went from ${measured(before, 2)} to ${measured(now, 2)} nats a pair (${signed(difference, 2)}${range})`;
+    return `${found}${verdict(evidence, hasScoreFallen)}.`;
+}
+
+function verdict({ before, difference, interval }: MirroredEvidence, hasScoreFallen: boolean): string {
+    if (interval === null || before <= 0) return ''; // of nothing there is no share
     const percent = (nats: number): string => `${measured((100 * nats) / before, 1)} %`;
     if (!hasScoreFallen)
         return interval.high < 0

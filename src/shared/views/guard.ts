@@ -1,5 +1,5 @@
 /** What the guard of a run found: how many of the pairs of sentences the student got right, reading by reading. */
-import type { ResultInterval } from '../benchmarks/results.ts';
+import type { MirroredEvidence, ResultInterval } from '../benchmarks/results.ts';
 
 /** In points of 100, against the first reading, pair by pair. */
 export interface GuardChange {
@@ -26,17 +26,6 @@ export interface GuardPhenomenon extends GuardChange {
     readonly now: number;
 }
 
-/**
- * How much likelier the right word is than the wrong one, in nats a pair, over pairs and their mirror images together:
- * a liking for either word cancels out. Against the first reading, frame by frame.
- */
-export interface GuardEvidence {
-    readonly before: number;
-    readonly now: number;
-    readonly difference: number;
-    readonly interval: ResultInterval | null; // 95 %
-}
-
 export interface GuardReport {
     readonly battery: string;
     /** One of Storyloop's own, and not of a person's folder. */
@@ -47,5 +36,5 @@ export interface GuardReport {
     /** At the newest reading; empty while there is only the first. p-values are Holm's over the phenomena. */
     readonly phenomena: readonly GuardPhenomenon[];
     /** At the newest reading. Null while there is only the first, and for pairs that have no mirror image. */
-    readonly evidence: GuardEvidence | null;
+    readonly evidence: MirroredEvidence | null;
 }

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../../src/shared/findings/guard-words.ts';
-import type { GuardChange, GuardEvidence, GuardReport } from '../../../src/shared/views/guard.ts';
+import type { MirroredEvidence } from '../../../src/shared/benchmarks/results.ts';
+import type { GuardChange, GuardReport } from '../../../src/shared/views/guard.ts';
 
 const fall: GuardChange = { difference: -7.5, interval: { low: -10.2, high: -4.9 }, p: 0.004 };
 
-function report(change: GuardChange | null, evidence: GuardEvidence | null = null): GuardReport {
+function report(change: GuardChange | null, evidence: MirroredEvidence | null = null): GuardReport {
     const first = {
         update: 0,
         inputWords: 0,

@@ -13,6 +13,7 @@ const blimp: ComparedTask = {
     ...{ task: 'blimp', part: null, measure: 'accuracy', scale: 100, sentence: 'BLiMP rose.' },
     ...{ items: 100, before: 50, after: 53, difference: 3, chance: 50, isBeyondChance: true },
     ...{ interval: { low: 1, high: 5 }, test: { kind: 'mcnemar', lost: 2, won: 18, p: 0.0004 } },
+    evidence: null,
     groups: [group('agreement_of_number', 6, true), group('ellipsis', -0.5, false)],
 };
 

@@ -2,13 +2,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { presetCounting } from '../../../../shared/benchmarks/counting.ts';
 import type { BenchmarkTask, ScoredItem } from '../../../../shared/benchmarks/benchmarks.ts';
-import type { TaskChange } from '../../../../shared/benchmarks/results.ts';
+import type { MirroredEvidence, TaskChange } from '../../../../shared/benchmarks/results.ts';
 import { paidForLook } from '../../../../shared/findings/guard-words.ts';
-import type { GuardEvidence, GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
+import type { GuardPhenomenon, GuardPoint, GuardReport } from '../../../../shared/views/guard.ts';
 import { compareTask } from '../../../benchmarks/comparison.ts';
 import { countTask } from '../../../benchmarks/count-tasks.ts';
 import { isOwnBattery } from '../../../benchmarks/grammar/battery.ts';
-import { mirroredEvidence } from '../../../benchmarks/mirrored-evidence.ts';
 import { holm } from '../../../benchmarks/statistics/significance.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
@@ -23,7 +22,7 @@ const random = (): RandomStream => new RandomStream(42, 'guard'); // the same re
 interface Counted {
     readonly point: GuardPoint;
     readonly phenomena: readonly GuardPhenomenon[];
-    readonly evidence: GuardEvidence | null;
+    readonly evidence: MirroredEvidence | null;
     readonly pairs: number;
 }
 
@@ -107,7 +106,7 @@ function countReading(db: RunDatabase, readings: readonly GuardReading[], look: 
     return {
         point: { ...whole, change: { difference: change!.difference, interval: change!.interval, p } },
         phenomena: phenomenaOf(change!, look),
-        evidence: isOwnBattery(battery) ? mirroredEvidence(first, scored, random().fork('mirrored')) : null,
+        evidence: change!.evidence,
         pairs: scored.length,
     };
 }
