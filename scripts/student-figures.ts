@@ -2,7 +2,7 @@
 import { foldTemperature } from '../src/main/engine/stories/open-student.ts';
 import { openWriter } from '../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../src/main/learning/random.ts';
-import { quantile } from '../src/main/learning/ppo/statistics.ts';
+import { quantile } from '../src/main/learning/statistics/descriptive.ts';
 import type { ReadCheckpoint } from '../src/main/student/checkpoints/checkpoint.ts';
 import { languageModelParameters } from '../src/main/student/gpt2/parameters.ts';
 import { openRuntime } from '../src/main/student/runtime/open.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { studentQuantile } from '../../src/main/learning/statistics/student-t.ts';
-import { mean, standardDeviation } from '../../src/main/learning/ppo/statistics.ts';
+import { mean, standardDeviation } from '../../src/main/learning/statistics/descriptive.ts';
 import { above, atLeast, atMost, below, readable, type Row } from './row.ts';
 
 const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });

@@ -1,6 +1,6 @@
 /** Time, taken so that a busy machine harms all sides alike: turn by turn in one run, medians of several rounds. */
 import { performance } from 'node:perf_hooks';
-import { quantile } from '../../src/main/learning/ppo/statistics.ts';
+import { quantile } from '../../src/main/learning/statistics/descriptive.ts';
 import type { Row } from './row.ts';
 
 export interface BenchOptions {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advantagesAndReturns } from '../../src/main/learning/ppo/advantages.ts';
-import { maskedMean, maskedVariance, whiten } from '../../src/main/learning/ppo/statistics.ts';
+import { maskedMean, maskedVariance, whiten } from '../../src/main/learning/ppo/story-statistics.ts';
 import { storyEnds, type Truncation } from '../../src/main/learning/ppo/story-ends.ts';
 import { maskOfCells, maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
 import { tokenKl, tokenRewards } from '../../src/main/learning/ppo/token-rewards.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { advantagesOf, batchRewards } from '../../src/main/engine/learning/advantages.ts';
 import { bestOfEach, lessBaseline, normalisedParts } from '../../src/main/learning/ppo/baselines.ts';
-import { mean } from '../../src/main/learning/ppo/statistics.ts';
+import { mean } from '../../src/main/learning/statistics/descriptive.ts';
 import { maskOfLengths } from '../../src/main/learning/ppo/story-mask.ts';
 import { differentiate } from '../../src/main/student/autodiff/differentiate.ts';
 import { Tape } from '../../src/main/student/autodiff/operations.ts';

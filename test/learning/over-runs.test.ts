@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { gainOver, overRuns, overStories, type Gain } from '../../src/main/learning/statistics/gain.ts';
 import { studentQuantile } from '../../src/main/learning/statistics/student-t.ts';
-import { mean, standardDeviation } from '../../src/main/learning/ppo/statistics.ts';
+import { mean, standardDeviation } from '../../src/main/learning/statistics/descriptive.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 
 const truth = 1.9;

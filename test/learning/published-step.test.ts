@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { advantagesAndReturns } from '../../src/main/learning/ppo/advantages.ts';
 import { ppoLoss } from '../oracles/ppo-loss.ts';
-import { maskedMean, maskedVariance, storySums, whiten } from '../../src/main/learning/ppo/statistics.ts';
+import { maskedMean, maskedVariance, storySums, whiten } from '../../src/main/learning/ppo/story-statistics.ts';
 import { storyEnds } from '../../src/main/learning/ppo/story-ends.ts';
 import { maskOfCells, type StoryMask } from '../../src/main/learning/ppo/story-mask.ts';
 import { tokenKl, tokenRewards } from '../../src/main/learning/ppo/token-rewards.ts';

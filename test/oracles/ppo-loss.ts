@@ -2,7 +2,7 @@
  * The clipped losses of PPO (Schulman et al., arXiv 1707.06347; TRL 0.9.4) and their gradients, in float64: the
  * reference that the student's graphs are held against.
  */
-import { maskedMean } from '../../src/main/learning/ppo/statistics.ts';
+import { maskedMean } from '../../src/main/learning/ppo/story-statistics.ts';
 import { requireCells, type StoryMask } from '../../src/main/learning/ppo/story-mask.ts';
 
 export interface PpoLossOptions {

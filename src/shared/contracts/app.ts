@@ -97,13 +97,14 @@ const run = z
     .regex(/^[^./\\\0][^/\\\0]*$/u, 'the name of a run folder');
 const cursor = z.number().int().nonnegative();
 const offset = z.number().int().nonnegative();
+const job = z.enum(['pretrain', 'learn']);
 const name = z.string().trim().min(1).max(200);
 const preset = z.enum(presetNames);
 const given = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number()]));
 const source = z.string().min(1).max(4000);
 const nothing = z.strictObject({});
 const keptDraftSchema = z.strictObject({
-    job: z.enum(['pretrain', 'learn']),
+    job,
     name: z.string().max(200),
     preset,
     given,
@@ -117,7 +118,8 @@ const keptDraftSchema = z.strictObject({
 const ticket = z.string().min(1).max(60).optional();
 /** A story's row in its run's database. */
 const storyRow = z.number().int().positive();
-const set = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a rating set');
+const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const set = z.string().regex(ulid, 'the id of a rating set');
 const model = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the id of a model');
 const position = z.number().int().positive();
 const upload = z.uuid();
@@ -129,10 +131,12 @@ const exported = z.discriminatedUnion('subject', [
     z.strictObject({ subject: z.literal('student'), source }),
 ]);
 const exchange = z.string().max(40);
-const benchmark = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the id of a result');
+const benchmark = z.string().regex(ulid, 'the id of a result');
 const counting = z.enum(countingPresets).default('fair');
 /** A rating desk: its set and its rater. */
 const atDesk = { set, rater: name };
+/** `source`: a corpus (`storyworld` or a path) to pretrain on, a student to learn with. */
+const newRun = z.strictObject({ job, name, preset, given, source });
 
 export const methods = {
     'app.about': nothing,
@@ -204,7 +208,7 @@ export const methods = {
         /** Stories shown of each run. */
         each: z.number().int().min(1).max(20).default(3),
     }),
-    'story.read': z.strictObject({ run, episode: z.number().int().positive() }),
+    'story.read': z.strictObject({ run, episode: storyRow }),
     /** What the teacher's scores of a story come from, from what it measures; null where the teacher cannot tell. */
     'story.explain': z.strictObject({
         run,
@@ -221,7 +225,7 @@ export const methods = {
      */
     'story.rate': z.strictObject({
         run,
-        episode: z.number().int().positive(),
+        episode: storyRow,
         rater: name,
         scores: z.record(z.string().max(100), z.number()),
     }),
@@ -239,25 +243,17 @@ export const methods = {
     /** Lets a teacher rate three stories of a student; answered with what it says of each. */
     'teacher.try': z.strictObject({ source, preset, given, ticket }),
     /** Does one real micro-batch of a run that is not begun: `source` as for `run.start`. */
-    'run.measure': z.strictObject({ job: z.enum(['pretrain', 'learn']), preset, given, source, ticket }),
+    'run.measure': z.strictObject({ job, preset, given, source, ticket }),
     /** Stops what was asked with the ticket; that is then refused. */
     'preview.stop': z.strictObject({ ticket: z.string().min(1).max(60) }),
 
-    /**
-     * Starts a run; answered when it is under way, or refused. `source`: a corpus (`storyworld` or a path) to pretrain
-     * on, a student to learn with.
-     */
-    'run.start': z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }),
+    /** Starts a run; answered when it is under way, or refused. */
+    'run.start': newRun,
     /**
      * Runs one after the other: the first begins when nothing of this app is at work, the next when one has finished.
      * Answered with the run that has begun, or null where all wait.
      */
-    'queue.add': z.strictObject({
-        runs: z
-            .array(z.strictObject({ job: z.enum(['pretrain', 'learn']), name, preset, given, source }))
-            .min(1)
-            .max(20),
-    }),
+    'queue.add': z.strictObject({ runs: z.array(newRun).min(1).max(20) }),
     'queue.list': nothing,
     /** Begins the first of the queue now. */
     'queue.next': nothing,
@@ -277,6 +273,7 @@ export const methods = {
     'run.checkpoint': z.strictObject({ run }),
     /** Goes on with a paused, interrupted or failed run. */
     'run.resume': z.strictObject({ run, given: given.default({}) }),
+    /** The settings of a run, to begin another with. */
     'run.draft': z.strictObject({ run }),
     /** Copies the shipped sample run into the runs folder, or finds it there. */
     'sample.add': nothing,
@@ -296,7 +293,7 @@ export const methods = {
     'trash.empty': nothing,
 
     'models.list': nothing,
-    /** Begins or goes on with a download of the catalogue; how far it is and how it ended is told. */
+    /** Begins or goes on with a download of the catalogue; progress and end are pushed. */
     'model.download': z.strictObject({ id: model }),
     'model.pause': z.strictObject({ id: model }),
     /** Uses a model file where it lies on the app's computer; answered with its name among the teachers. */

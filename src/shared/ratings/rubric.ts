@@ -124,6 +124,10 @@ export function totalScore(criteria: readonly Criterion[], scores: Readonly<Reco
     return total;
 }
 
+/** The total of a rating; null where the story could not be rated. */
+export const totalOf = (criteria: readonly Criterion[], rating: Rating): number | null =>
+    rating.kind === 'scored' ? totalScore(criteria, rating.scores) : null;
+
 /** The best total that a rubric allows. */
 export function bestTotal(criteria: readonly Criterion[]): number {
     return criteria.reduce((sum, { max, weight }) => sum + weight * max, 0);

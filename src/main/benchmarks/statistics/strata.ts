@@ -5,7 +5,7 @@
  * item) are drawn together.
  */
 import type { RandomStream } from '../../learning/random.ts';
-import { quantile } from '../../learning/ppo/statistics.ts';
+import { quantile } from '../../learning/statistics/descriptive.ts';
 import { drawKinds } from './binomial.ts';
 
 /** What is drawn as one: an item, or several that belong together. */

@@ -20,7 +20,7 @@ import {
     type StoryPreferences,
 } from '../../learning/ppo/preferences.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
-import { storySums, whiten } from '../../learning/ppo/statistics.ts';
+import { storySums, whiten } from '../../learning/ppo/story-statistics.ts';
 import { storyEnds } from '../../learning/ppo/story-ends.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { tokenKl, tokenRewards } from '../../learning/ppo/token-rewards.ts';

@@ -5,7 +5,7 @@
  */
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { noJudge } from '../../../shared/ratings/teachers.ts';
-import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
+import { totalOf } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { HoldOutReadingRecord } from '../../../shared/run/record.ts';
 import { RandomStream } from '../../learning/random.ts';
@@ -71,8 +71,8 @@ export function createHoldOut(
                 seconds: supervisor.seconds() - began,
                 stories: stories.map(({ prompt, story, words, finished }, i) => ({
                     ...{ seed: seeds[i]!, prompt, story, words, finished, kl: kl[i]! },
-                    teacher: totalOf(teacher, ratings[i]!),
-                    judge: totalOf(judge, judged[i]!),
+                    teacher: totalOf(teacher.facts.rubric.criteria, ratings[i]!),
+                    judge: totalOf(judge.facts.rubric.criteria, judged[i]!),
                 })),
             };
         },
@@ -96,6 +96,3 @@ async function driftOf(
         return sum;
     });
 }
-
-const totalOf = ({ facts }: Teacher, rating: Rating): number | null =>
-    rating.kind === 'scored' ? totalScore(facts.rubric.criteria, rating.scores) : null;

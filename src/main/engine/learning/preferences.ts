@@ -3,7 +3,7 @@
  * rated stories, R the longest story allowed, P pairs of a minibatch.
  */
 import { preferenceLoss, pullsOfTokens, type PreferredPair } from '../../learning/ppo/preferences.ts';
-import { storySums } from '../../learning/ppo/statistics.ts';
+import { storySums } from '../../learning/ppo/story-statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { tokenKl } from '../../learning/ppo/token-rewards.ts';
 import { requireFinite } from '../../student/finite.ts';

@@ -1,11 +1,12 @@
 /** One update of interactive learning, step by step: write and rate, compute advantages, optimise, make the record. */
 import type { EngineEvent, Phase } from '../../../shared/contracts/engine.ts';
 import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts';
-import { totalScore, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
+import { totalOf, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import type { StoryPreferences } from '../../learning/ppo/preferences.ts';
-import { mean, storySums } from '../../learning/ppo/statistics.ts';
+import { mean } from '../../learning/statistics/descriptive.ts';
+import { storySums } from '../../learning/ppo/story-statistics.ts';
 import { maskOfLengths, type StoryMask } from '../../learning/ppo/story-mask.ts';
 import { updateMetrics, type UpdateMetrics } from '../../learning/ppo/update-metrics.ts';
 import { chargeUpdate, type UpdateWords, type WordsUsed } from '../../learning/word-budget.ts';
@@ -173,7 +174,7 @@ export async function learnFrom(
     const metrics = updateMetrics(
         scores.mask,
         rated.map(({ written, rating, stages }) => ({
-            score: rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : undefined,
+            score: totalOf(teacher.facts.rubric.criteria, rating) ?? undefined,
             stages,
             words: written.words,
             finished: written.finished,

@@ -2,10 +2,10 @@
  * What it earns a story to speak to its judge: the teacher rates it again without those sentences, and without others
  * of about as many words. Nothing is learned from these twins, and no twin is rated where no story speaks.
  */
-import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
+import { totalOf, type Rating } from '../../../shared/ratings/rubric.ts';
 import { selfPraiseOf, type SelfPraiseMeasured } from '../../../shared/findings/self-praise.ts';
 import { premiumOverTwins } from '../../learning/statistics/premium.ts';
-import { mean } from '../../learning/ppo/statistics.ts';
+import { mean } from '../../learning/statistics/descriptive.ts';
 import { cleanedTwin, speaksToJudge } from '../../text/meta-story.ts';
 import { countWords } from '../../text/words.ts';
 import type { RatingContext, StoryToRate, Teacher } from '../../teacher/teacher.ts';
@@ -20,10 +20,9 @@ export async function selfPraiseResults(
     context: RatingContext,
 ): Promise<Readonly<Record<string, number>>> {
     const { criteria } = teacher.facts.rubric;
-    const totalOf = (rating: Rating | undefined): number | null =>
-        rating?.kind === 'scored' ? totalScore(criteria, rating.scores) : null;
+    const totals = ratings.map((rating) => totalOf(criteria, rating));
     const told = stories
-        .map(({ prompt, story, finished }, i) => ({ prompt, story, finished, total: totalOf(ratings[i]) }))
+        .map(({ prompt, story, finished }, i) => ({ prompt, story, finished, total: totals[i] ?? null }))
         .filter(({ story, total }) => total !== null && speaksToJudge(story))
         .flatMap((each) => {
             const twin = cleanedTwin(each.story);
@@ -34,7 +33,7 @@ export async function selfPraiseResults(
     const twins = told.flatMap(({ prompt, finished, cleaned, shortened }) =>
         [cleaned, ...(shortened === null ? [] : [shortened])].map((story) => ({ prompt, story, finished })),
     );
-    const given = (await teacher.rate(twins, context)).map(totalOf);
+    const given = (await teacher.rate(twins, context)).map((rating) => totalOf(criteria, rating));
     const rated = told.flatMap(({ story, total, cleaned, shortened }) => {
         const ofCleaned = given.shift() ?? null;
         const ofShortened = shortened === null ? null : (given.shift() ?? null);

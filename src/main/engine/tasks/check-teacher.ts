@@ -1,6 +1,6 @@
 /** The task `check`: tests a teacher before it is used, on stories whose order of quality is known. */
 import type { EngineTask, TeacherReport } from '../../../shared/contracts/engine.ts';
-import { totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
+import { totalOf, type Rating } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { bootstrap } from '../../learning/statistics/bootstrap.ts';
 import { RandomStream } from '../../learning/random.ts';
@@ -48,7 +48,7 @@ export async function checkTeacher(task: CheckTask, supervisor: Reports & TaskCl
     const tokens = teacher.statistics ? teacher.statistics().tokens - tokensBefore : null;
     const otherOrder = (await rate(stories.toReversed())).toReversed();
 
-    const totals = warm.map((rating) => totalOf(rating, teacher));
+    const totals = warm.map((rating) => totalOf(teacher.facts.rubric.criteria, rating));
     const scored = warm.flatMap((rating) => (rating.kind === 'scored' ? [rating] : []));
     const read = again.filter((rating) => rating.kind === 'scored' || !rating.refused); // refused ones take no time
     const { facts } = teacher;
@@ -114,13 +114,10 @@ function mixed(stories: readonly string[], first: number): string {
     return others.map((other, at) => other[Math.min(at, other.length - 1)]!).join(' ');
 }
 
-function totalOf(rating: Rating, teacher: Teacher): number | null {
-    return rating.kind === 'scored' ? totalScore(teacher.facts.rubric.criteria, rating.scores) : null;
-}
-
 function largestChange(before: readonly Rating[], after: readonly Rating[], teacher: Teacher): number {
+    const { criteria } = teacher.facts.rubric;
     const changes = before.map((rating, i) => {
-        const [first, second] = [totalOf(rating, teacher), totalOf(after[i]!, teacher)];
+        const [first, second] = [totalOf(criteria, rating), totalOf(criteria, after[i]!)];
         return first === null || second === null ? 0 : Math.abs(first - second);
     });
     return Math.max(...changes);

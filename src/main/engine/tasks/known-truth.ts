@@ -4,7 +4,7 @@
  */
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { editIds } from '../../../shared/ratings/known-truth.ts';
-import { bestTotal, totalScore } from '../../../shared/ratings/rubric.ts';
+import { bestTotal, totalOf } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { truthFound, type RatedTwins } from '../../learning/statistics/known-truth.ts';
 import { RandomStream } from '../../learning/random.ts';
@@ -36,9 +36,7 @@ export async function tellTruth(task: TruthTask, supervisor: Reports & TeacherSo
     };
     const ratings = await teacher.rate(stories, { update: 0, training: false, random, onRated });
     const { name, rubric } = teacher.facts;
-    const totals = ratings.map((rating) =>
-        rating.kind === 'scored' ? totalScore(rubric.criteria, rating.scores) : null,
-    );
+    const totals = ratings.map((rating) => totalOf(rubric.criteria, rating));
     const ofPair = 1 + editIds.length;
     const rated = pairs.map((_, i): RatedTwins => ({
         sound: totals[i * ofPair]!,

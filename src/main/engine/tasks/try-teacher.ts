@@ -2,7 +2,7 @@
  * The task `try`: lets a teacher rate a few stories before it is used, and tells its ratings and the time they took.
  */
 import type { EngineTask, TriedStory } from '../../../shared/contracts/engine.ts';
-import { totalScore } from '../../../shared/ratings/rubric.ts';
+import { totalOf } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { streamsOf } from '../streams.ts';
@@ -37,11 +37,10 @@ export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock 
         const context = { update: 0, training: false, random, first: i };
         const [rating] = await teacher.rate([{ prompt, story, finished }], context);
         if (rating === undefined) throw new Error('the teacher gave no rating for a story');
-        const isScored = rating.kind === 'scored';
         stories.push({
             ...{ prompt, story, words, finished },
-            scores: isScored ? { ...rating.scores } : null,
-            total: isScored ? totalScore(criteria, rating.scores) : null,
+            scores: rating.kind === 'scored' ? { ...rating.scores } : null,
+            total: totalOf(criteria, rating),
             reply: rating.reply ?? null,
             milliseconds: 1000 * (supervisor.seconds() - began),
         });

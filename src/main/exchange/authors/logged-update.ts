@@ -4,7 +4,7 @@ import type { EpisodeRecord, RatingRecord, UpdateRecord } from '../../../shared/
 import { storytellerCriteria, totalScore, type Rating } from '../../../shared/ratings/rubric.ts';
 import { parsePaperReply } from '../../learning/reply-parsing.ts';
 import { rewardOf, type RewardStages } from '../../learning/ppo/rewards.ts';
-import { mean, standardDeviation } from '../../learning/ppo/statistics.ts';
+import { mean, standardDeviation } from '../../learning/statistics/descriptive.ts';
 import { authorsPrefix, endOfStory } from '../../store/tables/authors-tables.ts';
 import { distinctFraction, normalWords } from '../../text/diversity.ts';
 import { countWords } from '../../text/words.ts';

@@ -5,7 +5,7 @@
  * gets λ = 0, and what is left is the plain mean of the people.
  */
 import type { Interval } from '../../../shared/findings/gain-words.ts';
-import { mean } from '../ppo/statistics.ts';
+import { mean } from '../statistics/descriptive.ts';
 
 /** The stories of one student: each rated one with both scores, and what the teacher said of those nobody rated. */
 export interface JudgedStories {

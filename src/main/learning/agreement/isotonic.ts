@@ -10,7 +10,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import type { ObservedWorth } from '../../../shared/ratings/rating-sets.ts';
 import type { RandomStream } from '../random.ts';
-import { mean, standardDeviation } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from '../statistics/descriptive.ts';
 import { risingPools } from '../statistics/rising.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
 

@@ -3,7 +3,7 @@ import type { Interval } from '../../../shared/findings/gain-words.ts';
 import { sumOfCriteria } from '../../../shared/ratings/agreement.ts';
 import type { CriterionGain, LabelPlan, PassedShares, PeoplesGain } from '../../../shared/ratings/peoples-gain.ts';
 import { bestTotal, totalScore, type Criterion, type CriterionId } from '../../../shared/ratings/rubric.ts';
-import { mean, standardDeviation } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from '../statistics/descriptive.ts';
 import {
     correctedMean,
     gainInterval,

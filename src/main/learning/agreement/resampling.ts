@@ -5,7 +5,7 @@
 import type { Measured } from '../../../shared/ratings/agreement.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
-import { quantile } from '../ppo/statistics.ts';
+import { quantile } from '../statistics/descriptive.ts';
 import type { DrawMeasure, Panel } from './panel.ts';
 
 export interface PanelMeasure {

@@ -3,7 +3,7 @@
  * or one for each story. All stories of a batch continue one prompt, so the batch is what papers call the group.
  * Formulas and their sources: docs/method.md.
  */
-import { mean, standardDeviation } from './statistics.ts';
+import { mean, standardDeviation } from '../statistics/descriptive.ts';
 
 export type Baseline = 'mean' | 'leave-one-out' | 'length-weighted' | 'greedy';
 

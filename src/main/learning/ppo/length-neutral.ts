@@ -4,7 +4,7 @@
  * curve fitted to so few stories would remove quality too. Only a rising line is subtracted, so a story is never
  * rewarded for being short.
  */
-import { mean } from './statistics.ts';
+import { mean } from '../statistics/descriptive.ts';
 import { scaledReward, type RewardStages } from './rewards.ts';
 
 /**

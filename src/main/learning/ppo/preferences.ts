@@ -3,7 +3,7 @@
  * (Rafailov et al. 2023, arXiv 2305.18290), online where the pairs are of the newest stories (Guo et al. 2024, arXiv
  * 2402.04792). Formulas: docs/method.md.
  */
-import { mean } from './statistics.ts';
+import { mean } from '../statistics/descriptive.ts';
 import type { StoryMask } from './story-mask.ts';
 
 /** Two stories by their places. */

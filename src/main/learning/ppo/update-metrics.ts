@@ -1,5 +1,6 @@
 /** The metrics of an update before its optimiser steps, named as in the literature, with units. */
-import { mean, maskedMean, maskedVariance, standardDeviation, storySums } from './statistics.ts';
+import { mean, standardDeviation } from '../statistics/descriptive.ts';
+import { maskedMean, maskedVariance, storySums } from './story-statistics.ts';
 import { requireStories, type StoryMask } from './story-mask.ts';
 import { tokenKl } from './token-rewards.ts';
 import type { RewardStages } from './rewards.ts';

@@ -1,6 +1,6 @@
 /** The clean comparison of two students: the same seeds, the same teacher. */
 import { totalScore, type Criterion, type CriterionId } from '../../../shared/ratings/rubric.ts';
-import { standardDeviation } from '../ppo/statistics.ts';
+import { standardDeviation } from './descriptive.ts';
 import { bootstrap, type BootstrapOptions, type IntervalEstimate } from './bootstrap.ts';
 import type { RatedStory, StoryPairs } from './pairs.ts';
 

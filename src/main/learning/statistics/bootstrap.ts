@@ -6,7 +6,7 @@
  */
 import { badInput } from '../../../shared/faults.ts';
 import type { RandomStream } from '../random.ts';
-import { quantile } from '../ppo/statistics.ts';
+import { quantile } from './descriptive.ts';
 
 /** A mean and its 95 % interval, all in the unit of what was measured. */
 export interface IntervalEstimate {

@@ -4,7 +4,7 @@
  */
 import type { BinSide, LengthBin, ScoresByLength } from '../../../shared/findings/length-words.ts';
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
-import { mean, standardDeviation } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from './descriptive.ts';
 import type { IntervalEstimate } from './bootstrap.ts';
 import type { RatedPair, RatedStory } from './pairs.ts';
 import { studentQuantile } from './student-t.ts';

@@ -6,7 +6,7 @@
  * words. That reading does not make a student worse is the only shape that is assumed: a power law or an S would reach
  * beyond the sweep, and by its shape alone. Where scores rise anyway the line is just what was measured.
  */
-import { mean, quantile } from '../ppo/statistics.ts';
+import { mean, quantile } from './descriptive.ts';
 import type { RandomStream } from '../random.ts';
 import { risingHeights } from './rising.ts';
 

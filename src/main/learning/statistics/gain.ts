@@ -5,7 +5,7 @@
  * chance:
  * other stories and other seeds of training.
  */
-import { mean, standardDeviation } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from './descriptive.ts';
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
 import type { IntervalEstimate } from './bootstrap.ts';
 import type { RatedPair } from './pairs.ts';

@@ -6,7 +6,7 @@ import {
     type EditFound,
     type TruthFound,
 } from '../../../shared/ratings/known-truth.ts';
-import { quantile } from '../ppo/statistics.ts';
+import { quantile } from './descriptive.ts';
 import { wilson } from './shares.ts';
 
 /** A sound story's total, and those of its twins; null where it could not be rated, absent where it was not asked. */

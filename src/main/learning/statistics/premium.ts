@@ -1,5 +1,5 @@
 /** What a feature of stories is paid among stories of the same length. */
-import { mean, standardDeviation } from '../ppo/statistics.ts';
+import { mean, standardDeviation } from './descriptive.ts';
 import type { IntervalEstimate } from './bootstrap.ts';
 import { studentQuantile } from './student-t.ts';
 

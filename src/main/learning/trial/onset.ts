@@ -7,7 +7,7 @@
  * themselves.
  */
 import type { RandomStream } from '../random.ts';
-import { quantile } from '../ppo/statistics.ts';
+import { quantile } from '../statistics/descriptive.ts';
 import { normalTail } from '../statistics/normal.ts';
 
 /** What was measured of the stories of one reading, after update `at`. */

@@ -6,7 +6,7 @@ import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../..
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { scoresByLength } from '../../../learning/statistics/by-length.ts';
 import { overRuns, overSettings, overStories, type Gain, type SeededGain } from '../../../learning/statistics/gain.ts';
-import { mean } from '../../../learning/ppo/statistics.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';

@@ -5,7 +5,7 @@
  */
 import { gainOver, overRuns, overStories, type Gain } from '../../../learning/statistics/gain.ts';
 import type { IntervalEstimate } from '../../../learning/statistics/bootstrap.ts';
-import { mean } from '../../../learning/ppo/statistics.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import { readRunDatabase } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { readSummary } from '../../../store/run/run.ts';

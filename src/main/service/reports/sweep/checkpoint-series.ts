@@ -3,7 +3,7 @@ import type { ResultInterval } from '../../../../shared/benchmarks/results.ts';
 import type { MeasuredSeries, Series, SeriesPoint } from '../../../../shared/benchmarks/sweep.ts';
 import { overSeeds } from '../../../benchmarks/change-words.ts';
 import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
-import { mean } from '../../../learning/ppo/statistics.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import type { SweepScores } from '../../../learning/statistics/equivalence.ts';
 import type { MeasuredSweep, SweepCheckpoint } from './swept.ts';
 import { configurationOf } from './swept-runs.ts';

@@ -16,7 +16,7 @@ import type {
 } from '../../../../shared/benchmarks/sweep.ts';
 import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
 import { feedbackFlop, readingFlop, type StudentShape } from '../../../learning/compute-cost.ts';
-import { mean } from '../../../learning/ppo/statistics.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import { RandomStream } from '../../../learning/random.ts';
 import { equivalentWords, readingCurve } from '../../../learning/statistics/equivalence.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
