@@ -86,7 +86,7 @@ function rowsOfSeed({ seed, planted, clean }: DrillSeed): Row[] {
         {
             name: `${at}.clean`,
             value: sounded(clean),
-            unit: 'false alarms',
+            unit: 'alarms',
             note: `${course(clean)}, ${clean.report.found === null ? 'no sure rise' : `rose after ${clean.report.found.from}`}; ${alarms(clean)}`,
         },
     ];
