@@ -28,6 +28,8 @@ export interface RecordedSetting {
     readonly ending?: string;
     /** Stand at the beginning of those before learning, and of those after it. */
     readonly beginnings?: readonly [string, string];
+    /** A second judge that read the evaluated stories, and the points that they gain by it. */
+    readonly judge?: { readonly name: string; readonly gain: number };
 }
 
 const criteria = ['readability', 'coherence', 'creativity'] as const;
@@ -46,6 +48,7 @@ export function recordSetting(
         updates = 40,
         ending = '',
         beginnings = ['', ''],
+        judge,
     }: RecordedSetting,
 ): void {
     const random = new RandomStream('recorded setting', name, seed);
@@ -65,6 +68,7 @@ export function recordSetting(
     try {
         const lease = acquireLease(db, () => at);
         registerRater(lease, { id: teacher, kind: 'teacher', name: teacher }, rubric);
+        if (judge) registerRater(lease, { id: judge.name, kind: 'teacher', name: judge.name }, rubric);
         beginAttempt(lease, { node: 'v24' });
         const evaluate = (phase: 'before' | 'after', ability: number): void => {
             const samples: SampleRecord[] = [];
@@ -95,7 +99,12 @@ export function recordSetting(
                 digest: `${name} ${phase}`,
                 results,
             } as const;
-            recordEvaluation(lease, evaluation, samples, ratings);
+            const seen = random.fork('judge', phase);
+            const judgements = (judge ? samples : []).map(({ seed: story }): RatingRecord => {
+                const scores = scoresOf(phase === 'before' ? 3.9 : 3.9 + judge!.gain, seen);
+                return { kind: 'scored', story, rater: judge!.name, at: at + 1, reading: 'rules', scores };
+            });
+            recordEvaluation(lease, evaluation, samples, [...ratings, ...judgements]);
         };
         evaluate('before', 3.9);
         for (let update = 1; update <= updates; update++) {

@@ -153,7 +153,7 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         await expect.poll(async () => (await headlines()).length).toBe(2);
         const said = (await headlines()).join('\n');
         expect(said).toMatch(/Rated by rules: .* one run of a setting cannot tell the setting from the seed\./u);
-        expect(said).toMatch(/Rated by random: Only “Length weight 0\.1, rated by random” was evaluated/u);
+        expect(said).toMatch(/Rated by random: Only “Length weight 0\.1, taught by random” was evaluated/u);
         for (const teacher of ['rules', 'random'])
             await screen.page.getByRole('region', { name: `Before and after, rated by ${teacher}` }).waitFor();
         expect(await violationsIn(screen.page)).toEqual([]);

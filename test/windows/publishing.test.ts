@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsIn } from './accessible.ts';
-import { recordSixRuns } from './compared-runs.ts';
+import { recordSetting, recordSixRuns } from './compared-runs.ts';
 import { pipeOf } from './in-page.ts';
 import { obstacle } from './places.ts';
 import { chooseFigure } from './saving-figures.ts';
@@ -46,6 +46,15 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
     beforeAll(async () => {
         mkdirSync(saved);
         recordSixRuns(home);
+        for (const [teacher, gain] of [
+            ['rules', 1.4],
+            ['random', 0],
+        ] as const)
+            // prettier-ignore
+            recordSetting(home, {
+                ...{ name: `watched, by ${teacher}`, seed: 1, given: { teacher }, teacher, gain: gain / 2 },
+                judge: { name: 'second-reader', gain },
+            });
         screen = await openElectron(home);
         await screen.page.emulateMedia({ reducedMotion: 'reduce' }); // colours are whole at once
         await screen.app.evaluate(({ session }, to) => {
@@ -82,6 +91,30 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
         await goTo(hash());
         await screen.page.locator(shows).first().waitFor(patient);
         expect(await violationsIn(screen.page)).toEqual([]);
+        expect(screen.complaints).toEqual([]);
+    });
+
+    it('its reference judge stands on its page, and compares it with a run of another teacher', async () => {
+        const { page } = screen;
+        await goTo('#/runs');
+        await page.keyboard.press('Escape'); // those that were compared before
+        for (const teacher of ['rules', 'random'])
+            await page.getByRole('checkbox', { name: `Choose watched, by ${teacher}` }).check();
+        await page.getByRole('link', { name: 'watched, by rules' }).click();
+        await page
+            .getByText(/^second-reader, which never rewarded this run, read 120 stories .* sees a gain/u)
+            .waitFor(patient);
+        await goTo('#/runs');
+        await page.keyboard.press('c');
+        const findings = page.locator('.finding');
+        await expect.poll(() => findings.count(), patient).toBe(2); // two teachers, two scales
+        await page.getByRole('combobox', { name: 'Scores by' }).selectOption({ label: 'second-reader' });
+        await page.getByRole('region', { name: 'Before and after, rated by second-reader' }).waitFor(patient);
+        expect(await findings.allTextContents()).toEqual([
+            expect.stringMatching(/^“Taught by rules” gained most of these runs, at equal length \+1\.\d/u),
+        ]);
+        await page.getByText(/^Scores before and after are those of second-reader/u).waitFor();
+        expect(await violationsIn(page)).toEqual([]);
         expect(screen.complaints).toEqual([]);
     });
 

@@ -154,7 +154,8 @@ export const methods = {
     'runs.list': nothing,
     'runs.compare': z.strictObject({ runs: z.array(run).min(2).max(mostCompared) }),
     /** What each gained, and what can be concluded of their settings. */
-    'runs.gains': z.strictObject({ runs: z.array(run).min(2).max(mostCompared) }),
+    /** By the scores of one judge; else each run by those of its own teacher. */
+    'runs.gains': z.strictObject({ runs: z.array(run).min(2).max(mostCompared), judge: z.string().optional() }),
     'run.read': z.strictObject({ run }),
     'run.change': z.strictObject({
         run,

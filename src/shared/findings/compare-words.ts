@@ -25,7 +25,7 @@ export const isControl = ({ has }: ComparedSetting): boolean =>
     has.some(({ key, value }) => key === shuffleKey && value === 'on');
 
 /**
- * A setting by what tells it from others: "RLOO", "Length weight 0.4", "from night-owl", "Control (rewards
+ * A setting by what tells it from others: "RLOO", "Length weight 0.4", "From night-owl", "Control (rewards
  * shuffled)", "Rewards as rated"; else by its first run. Only a control says beside other settings that it is one.
  */
 export function settingName(setting: ComparedSetting, names: readonly string[]): string {
@@ -38,11 +38,11 @@ export function settingName(setting: ComparedSetting, names: readonly string[]):
             .filter(({ key }) => key !== 'teacher' && key !== methodKey && key !== shuffleKey)
             .map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
         ...(student === null ? [] : [`from ${student}`]),
-        ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `rated by ${value}`),
+        ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `taught by ${value}`),
     ];
     if (all.length === 0 && differInShuffling) return isShuffled ? controlWords : taughtWords;
     if (isShuffled && all.length <= namedBy) return [...all, 'control'].join(', ');
-    return all.length > 0 && all.length <= namedBy ? all.join(', ') : (names[runs[0]!] ?? '');
+    return all.length > 0 && all.length <= namedBy ? begun(all.join(', ')) : (names[runs[0]!] ?? '');
 }
 
 const valueWords = (value: number | string): string =>

@@ -246,6 +246,8 @@ export interface RunsGains {
     readonly settings: readonly ComparedSetting[];
     /** One for each teacher that rated an evaluated run: scores of different teachers do not compare. */
     readonly verdicts: readonly SettingsVerdict[];
+    /** Who has read the clean stories of every evaluated run, and not as the teacher of all: any could judge all. */
+    readonly judges: readonly RunTeacher[];
 }
 export interface GainsMeasured {
     readonly total: Interval;

@@ -19,7 +19,7 @@ const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdic
 });
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const gainsOf = (settings: readonly ComparedSetting[], verdicts: readonly SettingsVerdict[]): RunsGains => ({
-    ...{ settings, verdicts, runs: names.map(() => evaluated) },
+    ...{ settings, verdicts, judges: [], runs: names.map(() => evaluated) },
 });
 const sixRuns = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1)];
 
@@ -182,7 +182,7 @@ describe('the name of a setting', () => {
             'Length weight 0.4, from owl · final',
         );
         const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }];
-        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, taught by rules');
     });
     it('is that of its control, with what else differs', () => {
         const shuffled = { key: 'teacher.shuffle', value: 'on' };
@@ -194,7 +194,7 @@ describe('the name of a setting', () => {
         const taught = { key: 'teacher.shuffle', value: 'off' };
         expect(settingName(setting([0], 0, { has: [taught] }), names)).toBe('Rewards as rated');
         const has = [...setting([0], 0.4).has, { key: 'teacher', value: 'rules' }, taught];
-        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, rated by rules');
+        expect(settingName(setting([0], 0, { has }), names)).toBe('Length weight 0.4, taught by rules');
     });
     it('is that of its method, and a choice keeps its hyphens', () => {
         const rloo = { key: 'method', value: 'RLOO' };

@@ -68,11 +68,15 @@ export function comparingHandlers(
                 const ordered = descending ? sorted.toReversed() : sorted;
                 return { total: ordered.length, offset, rows: ordered.slice(offset, offset + limit) };
             }),
-        'runs.gains': ({ runs: names }) =>
+        'runs.gains': ({ runs: names, judge }) =>
             gainsOfRuns(
                 names.map((run) => runs.folderOf(run).database),
                 (database) => studentOf(folderOf(database)),
-                { known: gains, readRun: (database, work) => runs.read(folderOf(database), work) },
+                {
+                    judge: judge ?? null,
+                    known: gains,
+                    readRun: (database, work) => runs.read(folderOf(database), work),
+                },
             ),
         'runs.compare': ({ runs: names }) => {
             const configs = names.map((run) => runs.read(run, (db) => readConfig(db).values));

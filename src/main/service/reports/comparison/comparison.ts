@@ -16,7 +16,7 @@ import type { LengthBin } from '../../../../shared/findings/length-words.ts';
 import type { GainFound, JudgeFound } from '../../../../shared/findings/gain-words.ts';
 import { bestTotal, totalScore, type Criterion } from '../../../../shared/ratings/rubric.ts';
 import type { PeoplesGain } from '../../../../shared/ratings/peoples-gain.ts';
-import type { Distribution } from '../../../../shared/views/runs.ts';
+import type { Distribution, RunTeacher } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import {
     evaluations,
@@ -30,7 +30,7 @@ import {
 } from '../../../store/run/evaluations.ts';
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
-import { rewardingRaters, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
+import { rewardingRaters, runTeacher, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
 import { readSummary } from '../../../store/run/run.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
@@ -146,12 +146,30 @@ export function gainFound({
     };
 }
 
-/** The gains of a run without intervals, which takes only milliseconds; null in the same cases. */
-export function gainsOfRun(database: string, readRun: ReadRun = readRunDatabase): EvaluatedGains | null {
+/**
+ * The gains of a run without intervals, which takes only milliseconds; null in the same cases.
+ * @param judge whose scores they are; null: its own teacher's
+ */
+export function gainsOfRun(
+    database: string,
+    readRun: ReadRun = readRunDatabase,
+    judge: string | null = null,
+): EvaluatedGains | null {
     return readRun(database, (db) => {
-        const found = evaluatedPairs(db);
+        const own = evaluatedPairs(db);
+        const found = own && judge !== null && judge !== runTeacher(db)?.id ? judgedPairs(db, own, judge) : own;
         return found && gainsIn(db, found);
     });
+}
+
+/** Who rated clean stories both before and after learning: the run's teacher and its judges. */
+export function readersOf(db: RunDatabase): readonly RunTeacher[] {
+    const done = evaluations(db);
+    const before = done.findLast(({ phase }) => phase === 'before');
+    const after = done.findLast(({ phase }) => phase === 'after');
+    const teacher = runTeacher(db);
+    if (!before || !after || !teacher) return [];
+    return [teacher, ...judgesOf(db, before.id, after.id).map(({ id, name }) => ({ id, name }))];
 }
 
 /** What judges that rewarded nothing say of its gain; none where it was not evaluated before and after. */
@@ -224,6 +242,19 @@ export function gainsOver(own: MeasuredGains, control: MeasuredGains): MeasuredG
         total: gainOver(own.total, control.total),
         lengthMatched: bothMatched ? gainOver(own.lengthMatched, control.lengthMatched) : null,
     };
+}
+
+/** The same stories with the scores of a judge; null where it read fewer than two pairs. */
+function judgedPairs(db: RunDatabase, found: EvaluatedPairs, judge: string): EvaluatedPairs | null {
+    const { before, after } = found;
+    const criteria = judgesOf(db, before.id, after.id).find(({ id }) => id === judge)?.criteria;
+    if (criteria === undefined) return null;
+    const [earlier, later] = [before, after].map(({ id }) => judgedSamples(db, id, judge)) as [
+        readonly RatedSample[],
+        readonly RatedSample[],
+    ];
+    const pairs = pairBySeed(storiesOf(earlier), storiesOf(later));
+    return pairs.pairs.length < 2 ? null : { criteria, before, after, earlier, later, pairs };
 }
 
 interface EvaluatedPairs {

@@ -2,7 +2,13 @@
  * What several runs gained: each with an interval over its stories, runs of one setting with one over seeds and
  * stories; and what can be concluded of the settings.
  */
-import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../shared/views/runs.ts';
+import type {
+    ComparedSetting,
+    GainsMeasured,
+    RunTeacher,
+    RunGained,
+    RunsGains,
+} from '../../../../shared/views/runs.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { scoresByLength } from '../../../learning/statistics/by-length.ts';
 import { overRuns, overSettings, overStories, type Gain, type SeededGain } from '../../../learning/statistics/gain.ts';
@@ -12,7 +18,7 @@ import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
 import { runTeacher } from '../../../store/run/ratings/ratings.ts';
-import { gainsOfRun, gainsOver, type EvaluatedGains } from './comparison.ts';
+import { gainsOfRun, gainsOver, readersOf, type EvaluatedGains } from './comparison.ts';
 import { controlAmong, finishedControls, homeOf, isAlike, likenessOf, type Likeness } from './control.ts';
 
 /** The gains of runs by their evaluations, which never change: reading thousands of ratings takes a while. */
@@ -21,32 +27,48 @@ export type KnownGains = Map<string, EvaluatedGains | null>;
 /** A run as it is compared. */
 interface Compared {
     readonly likeness: Likeness;
-    readonly teacher: { readonly id: string; readonly name: string } | null;
+    readonly teacher: RunTeacher | null;
+    readonly readers: readonly RunTeacher[];
+    /** Whose scores its gains are of. */
+    readonly by: RunTeacher | null;
     readonly gains: EvaluatedGains | null;
     /** Its gain at equal length minus its control's. */
     readonly over: Gain | null;
 }
 
-/** @param nameOfStudent what a run started from, for whoever has to tell students apart */
+/**
+ * @param nameOfStudent what a run started from, for whoever has to tell students apart
+ * @param options judge: whose scores of all runs; null: each run's own teacher's
+ */
 export function gainsOfRuns(
     databases: readonly string[],
     nameOfStudent: (database: string) => string | null,
-    { known = new Map(), readRun = readRunDatabase }: { known?: KnownGains; readRun?: ReadRun } = {},
+    options: { readonly judge?: string | null; readonly known?: KnownGains; readonly readRun?: ReadRun } = {},
 ): RunsGains {
+    const { judge = null, known = new Map(), readRun = readRunDatabase } = options;
     const homes = new Map(
         [...new Set(databases.map(homeOf))].map((home) => [home, finishedControls(home, readRun)] as const),
     );
     const gainsIn = (database: string, evaluated: string): EvaluatedGains | null => {
+        if (judge !== null) return gainsOfRun(database, readRun, judge); // it may have read more since
         const key = `${database} ${evaluated}`;
         if (!known.has(key)) known.set(key, gainsOfRun(database, readRun));
         return known.get(key)!;
     };
     const runs = databases.map((database): Compared => {
-        const { likeness, teacher, evaluated } = read(database, readRun);
+        const { likeness, teacher, readers, evaluated } = read(database, readRun);
         const control = controlAmong(homes.get(homeOf(database))!, likeness);
         const gains = gainsIn(database, evaluated);
         const controls = gains === null || control === null ? null : gainsIn(control, read(control, readRun).evaluated);
-        return { likeness, teacher, gains, over: gains && controls && gainsOver(gains, controls).lengthMatched };
+        const by = judge === null ? teacher : (readers.find(({ id }) => id === judge) ?? null);
+        return {
+            likeness,
+            teacher,
+            readers,
+            by,
+            gains,
+            over: gains && controls && gainsOver(gains, controls).lengthMatched,
+        };
     });
     const settings = settingsOf(runs);
     const students = databases.map((database) => nameOfStudent(database));
@@ -71,16 +93,25 @@ export function gainsOfRuns(
             };
         }),
         verdicts: verdictsOf(runs, settings),
+        judges: judgesOfAll(runs),
     };
+}
+
+/** Those who have read all runs that were evaluated; the teacher of all of them says nothing new. */
+function judgesOfAll(runs: readonly Compared[]): readonly RunTeacher[] {
+    const [first, ...others] = runs.filter(({ readers }) => readers.length > 0);
+    const common = first?.readers.filter(({ id }) => others.every(({ readers }) => readers.some((r) => r.id === id)));
+    return (common ?? []).filter(({ id }) => runs.some(({ teacher }) => teacher?.id !== id));
 }
 
 function read(
     database: string,
     readRun: ReadRun,
-): Pick<Compared, 'likeness' | 'teacher'> & { readonly evaluated: string } {
+): Pick<Compared, 'likeness' | 'teacher' | 'readers'> & { readonly evaluated: string } {
     return readRun(database, (db) => {
         const evaluated = evaluations(db).map(({ id }) => id);
-        return { likeness: likenessOf(db), teacher: runTeacher(db), evaluated: evaluated.join() };
+        const [likeness, teacher, readers] = [likenessOf(db), runTeacher(db), readersOf(db)] as const;
+        return { likeness, teacher, readers, evaluated: evaluated.join() };
     });
 }
 
@@ -147,7 +178,7 @@ function oneOfEachSeed(runs: readonly Compared[]): readonly Compared[] {
 }
 
 function verdictsOf(runs: readonly Compared[], settings: readonly (readonly number[])[]): RunsGains['verdicts'] {
-    const scaleOf = ({ teacher, gains }: Compared): string => `${teacher?.id ?? ''} ${bestTotal(gains!.criteria)}`;
+    const scaleOf = ({ by, gains }: Compared): string => `${by?.id ?? ''} ${bestTotal(gains!.criteria)}`;
     const evaluated = settings.flatMap((places, setting) => {
         const found = oneOfEachSeed(places.map((place) => runs[place]!));
         return found.length === 0 ? [] : [{ setting, runs: found }];
@@ -169,7 +200,7 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
         const comparisons = Math.max(1, (seeded.length * (seeded.length - 1)) / 2);
         const [first] = rated[0]!.runs;
         return {
-            teacher: first!.teacher?.name ?? '',
+            teacher: first!.by?.name ?? '',
             most: bestTotal(first!.gains!.criteria),
             measure: areMatched ? ('at equal length' as const) : ('all stories' as const),
             byLength: scoresByLength(
