@@ -4,7 +4,7 @@ import type { ModelRow, ModelShelf } from '../../shared/views/computer.ts';
 import type { StudentSource } from '../../shared/views/new-run.ts';
 import { here, replaceQuery } from './app/route.svelte.ts';
 import { say } from './app/toasts.svelte.ts';
-import { attempt, workshop } from './workshop.svelte.ts';
+import { askOrSay, workshop } from './workshop.svelte.ts';
 
 export type ModelPart = 'students' | 'teachers';
 
@@ -48,10 +48,10 @@ export class Models {
     );
 
     async readStudents(): Promise<void> {
-        this.students = (await attempt('students.list', {}))?.result ?? [];
+        this.students = (await askOrSay('students.list', {}))?.result ?? [];
     }
     async readCatalogue(): Promise<void> {
-        this.catalogue = (await attempt('models.list', {}))?.result ?? null;
+        this.catalogue = (await askOrSay('models.list', {}))?.result ?? null;
     }
 
     choose(what: { readonly teacher: string } | { readonly student: string }): void {
@@ -64,14 +64,14 @@ export class Models {
     }
 
     async download(id: string): Promise<void> {
-        if (await attempt('model.download', { id })) await this.readCatalogue();
+        if (await askOrSay('model.download', { id })) await this.readCatalogue();
     }
     async pause(id: string): Promise<void> {
-        if (await attempt('model.pause', { id })) await this.readCatalogue();
+        if (await askOrSay('model.pause', { id })) await this.readCatalogue();
     }
     /** Whether the file was added to the teachers. */
     async add(file: string): Promise<boolean> {
-        const added = await attempt('model.add', { file });
+        const added = await askOrSay('model.add', { file });
         if (!added) return false;
         await this.readCatalogue();
         this.choose({ teacher: added.result.name });

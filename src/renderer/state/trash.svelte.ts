@@ -2,7 +2,7 @@
 import type { Params } from '../../shared/contracts/app.ts';
 import { shortened } from '../lib/text/words.ts';
 import { say } from './app/toasts.svelte.ts';
-import { attempt } from './workshop.svelte.ts';
+import { askOrSay } from './workshop.svelte.ts';
 
 type ThingToDelete = Params<'trash.put'>;
 
@@ -16,7 +16,7 @@ export async function moveToTrash(
 ): Promise<boolean> {
     const gone: { readonly id: string; readonly label: string }[] = [];
     for (const thing of things) {
-        const answer = await attempt('trash.put', thing);
+        const answer = await askOrSay('trash.put', thing);
         if (answer) gone.push({ id: answer.result.id, label: thing.label });
     }
     if (gone.length === 0) return false;
@@ -32,7 +32,7 @@ export async function putBack(
     changed: () => void = () => undefined,
 ): Promise<void> {
     const back: { readonly label: string }[] = [];
-    for (const { id, label } of things) if (await attempt('trash.restore', { id })) back.push({ label });
+    for (const { id, label } of things) if (await askOrSay('trash.restore', { id })) back.push({ label });
     if (back.length === 0) return;
     changed();
     say(`${wordsFor(back)} put back where it was.`);

@@ -207,7 +207,7 @@ export function ask<M extends Method>(method: M, params: Params<M>): Promise<Res
  * For acts: a refusal is said at the foot of the window, and gives null.
  * @param about what a refusal is about: it goes when the same succeeds later, or when there is newer news about it
  */
-export async function attempt<M extends Method>(
+export async function askOrSay<M extends Method>(
     method: M,
     params: Params<M>,
     about: string = method,
@@ -223,5 +223,5 @@ export async function attempt<M extends Method>(
 }
 
 export async function changeSettings(change: Params<'settings.change'>): Promise<void> {
-    await attempt('settings.change', change);
+    await askOrSay('settings.change', change);
 }

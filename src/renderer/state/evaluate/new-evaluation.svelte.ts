@@ -4,7 +4,7 @@ import type { BenchmarksInFolder } from '../../../shared/views/benchmarks.ts';
 import type { StudentSource } from '../../../shared/views/new-run.ts';
 import { sentenceOf } from '../../lib/app/asking.ts';
 import { Resource } from '../app/resource.svelte.ts';
-import { ask, attempt } from '../workshop.svelte.ts';
+import { ask, askOrSay } from '../workshop.svelte.ts';
 
 export class NewEvaluation {
     students = $state.raw<readonly StudentSource[]>([]);
@@ -28,7 +28,7 @@ export class NewEvaluation {
     );
 
     async readStudents(): Promise<void> {
-        this.students = (await attempt('students.list', {}))?.result ?? [];
+        this.students = (await askOrSay('students.list', {}))?.result ?? [];
         if (this.listed !== null && !this.students.some(({ source }) => source === this.listed))
             this.listed = this.students[0]?.source ?? null;
     }

@@ -8,23 +8,23 @@ import { exportOf } from '../exchanges.svelte.ts';
 import { go } from '../app/route.svelte.ts';
 import { say, sayFault } from '../app/toasts.svelte.ts';
 import { moveToTrash } from '../trash.svelte.ts';
-import { attempt, stateOf } from '../workshop.svelte.ts';
+import { askOrSay, stateOf } from '../workshop.svelte.ts';
 
 export async function pauseRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
-    if (await attempt('run.pause', { run }, about))
+    if (await askOrSay('run.pause', { run }, about))
         say(`${shortened(name)} will pause as soon as nothing would be lost.`, { about });
 }
 
 /** Settles when the checkpoint is whole, or was refused. */
 export async function keepCheckpoint({ run, name }: RunRow): Promise<void> {
-    const kept = await attempt('run.checkpoint', { run });
+    const kept = await askOrSay('run.checkpoint', { run });
     if (kept) say(`Saved ${kept.result.path.replace(/^.*\//u, '')} of ${shortened(name)}. You can find it in Models.`);
 }
 
 /** Adds the finished run that ships with Storyloop to the list, and opens it. */
 export async function openSample(): Promise<void> {
-    const sample = await attempt('sample.add', {});
+    const sample = await askOrSay('sample.add', {});
     if (sample) go('run', sample.result.run);
 }
 
@@ -34,7 +34,7 @@ export async function removeSample({ run, name }: RunRow): Promise<void> {
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
-    if (await attempt('run.resume', { run }, about)) say(`${shortened(name)} has resumed.`, { about });
+    if (await askOrSay('run.resume', { run }, about)) say(`${shortened(name)} has resumed.`, { about });
 }
 
 export function duplicateRun({ run }: RunRow): void {
@@ -47,7 +47,7 @@ export function exportRun({ run, name }: RunRow): void {
 
 /** Saves the run as one HTML file. Settles when it is saved, or was refused. */
 export async function saveReport({ run, name }: RunRow): Promise<void> {
-    const written = await attempt('run.report', { run });
+    const written = await askOrSay('run.report', { run });
     if (!written) return;
     const { name: file, base64 } = written.result;
     saveFile(file, new Blob([bytesOf(base64)], { type: 'text/html' }));
@@ -56,7 +56,7 @@ export async function saveReport({ run, name }: RunRow): Promise<void> {
 
 export async function archiveRuns(rows: readonly RunRow[], archived: boolean): Promise<void> {
     const done: RunRow[] = [];
-    for (const row of rows) if (await attempt('run.change', { run: row.run, archived })) done.push(row);
+    for (const row of rows) if (await askOrSay('run.change', { run: row.run, archived })) done.push(row);
     if (done.length === 0) return;
     const names = done.length === 1 ? shortened(done[0]!.name) : `${done.length} runs`;
     say(archived ? `${names} archived.` : `${names} restored to the list.`, {
@@ -66,13 +66,13 @@ export async function archiveRuns(rows: readonly RunRow[], archived: boolean): P
 
 export async function changeRun(row: RunRow, change: Omit<Params<'run.change'>, 'run'>): Promise<void> {
     const { run, name } = row;
-    if (!(await attempt('run.change', { run, ...change }))) return;
+    if (!(await askOrSay('run.change', { run, ...change }))) return;
     const before = {
         ...(change.name === undefined ? {} : { name }),
         ...(change.tags === undefined ? {} : { tags: [...row.tags] }),
         ...(change.notes === undefined ? {} : { notes: row.notes }),
     }; // and no more: what was changed in between stays
-    say(changeWords(name, change), { undo: () => void attempt('run.change', { run, ...before }) });
+    say(changeWords(name, change), { undo: () => void askOrSay('run.change', { run, ...before }) });
 }
 
 function changeWords(name: string, change: Omit<Params<'run.change'>, 'run'>): string {

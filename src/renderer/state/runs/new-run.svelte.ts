@@ -18,7 +18,7 @@ import { Preview } from '../preview.svelte.ts';
 import { here } from '../app/route.svelte.ts';
 import { Resource } from '../app/resource.svelte.ts';
 import { say } from '../app/toasts.svelte.ts';
-import { ask, attempt, workshop } from '../workshop.svelte.ts';
+import { ask, askOrSay, workshop } from '../workshop.svelte.ts';
 
 export const presets: readonly PresetName[] = ['quick', 'improved', 'paper'];
 
@@ -91,8 +91,8 @@ export class NewRun {
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
         this.#mayKeep = false;
-        const kept = query.size === 0 ? await attempt('draft.read', {}) : null;
-        const [lines, sources] = await Promise.all([attempt('config.table', {}), attempt('students.list', {})]);
+        const kept = query.size === 0 ? await askOrSay('draft.read', {}) : null;
+        const [lines, sources] = await Promise.all([askOrSay('config.table', {}), askOrSay('students.list', {})]);
         this.table = lines?.result ?? null;
         this.students = sources?.result ?? [];
         if (kept?.result) this.#restore(kept.result);
@@ -104,7 +104,7 @@ export class NewRun {
         if (teacher !== undefined) this.given = { ...this.given, teacher };
         await this.#payAsPeopleWould(query.get('calibrated'), query.get('by'));
         if (like === undefined) return;
-        const draft = (await attempt('run.draft', { run: like }))?.result;
+        const draft = (await askOrSay('run.draft', { run: like }))?.result;
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
         this.#suggest(freshName([...workshop.runs, { name: draft.name }]));
@@ -149,7 +149,7 @@ export class NewRun {
         const { draft } = this;
         if (!this.#mayKeep || this.isStarting || (draft === null && !this.#isKept)) return;
         this.#isKept = draft !== null;
-        void attempt('draft.keep', { draft });
+        void askOrSay('draft.keep', { draft });
     }
 
     /** Forgets what was kept, and all that was chosen. */
@@ -168,7 +168,7 @@ export class NewRun {
     /** Puts the calibration that a rating set gives for a teacher into the reward. */
     async #payAsPeopleWould(set: string | undefined, teacher: string | undefined): Promise<void> {
         if (set === undefined) return;
-        const all = (await attempt('set.calibrations', { set }))?.result ?? [];
+        const all = (await askOrSay('set.calibrations', { set }))?.result ?? [];
         const found = all.find((each) => each.kind === 'fitted' && each.teacher === teacher);
         if (found?.kind === 'fitted')
             this.given = { ...this.given, 'reward.calibration': JSON.stringify(found.calibration) };
@@ -234,7 +234,7 @@ export class NewRun {
                 ? await ask('queue.add', { runs: this.seeds.map((seed) => ofSeed(request, seed)) })
                 : await ask('run.start', request);
             this.#mayKeep = false;
-            void attempt('draft.keep', { draft: null });
+            void askOrSay('draft.keep', { draft: null });
             return run ?? '';
         } catch (error) {
             this.startProblem = { sentence: sentenceOf(error), isRefused: isRefusal(error) };
