@@ -96,7 +96,7 @@ describe('several runs', () => {
         const told = await succeeding(home, 'compare', '--json', ...folders);
         const { conclusions, settings, names } = z
             .object({
-                conclusions: z.array(z.object({ headline: z.string() })),
+                conclusions: z.array(z.object({ headline: z.string(), limits: z.string() })),
                 settings: z.array(z.object({ runs: z.array(z.number()) })),
                 names: z.array(z.string()),
             })
@@ -104,5 +104,6 @@ describe('several runs', () => {
         expect(names).toEqual(['unlike', 'again', 'other']);
         expect(settings.map(({ runs }) => runs)).toEqual([[0], [1, 2]]);
         expect(conclusions[0]!.headline).toMatch(/cannot tell the setting from the seed\.$/u);
+        expect(conclusions[0]!.limits).toMatch(/^No second judge read these runs; /u);
     });
 });

@@ -10,6 +10,8 @@ export interface Conclusion {
     readonly headline: string;
     /** How much more the best gained whatever the length, and how long its stories are; empty of one setting. */
     readonly allStories: string;
+    /** What limits the answer: a second judge, controls, how far the settings drifted; empty of one setting. */
+    readonly limits: string;
     readonly beside: readonly string[];
 }
 
@@ -18,6 +20,7 @@ const shuffleKey = 'teacher.shuffle';
 // where nothing else tells runs from their control
 const controlWords = 'Control (rewards shuffled)';
 const taughtWords = 'Rewards as rated';
+const muchFurther = 1.5; // times the drift of the other
 const enoughSeeds = 3; // of two, an interval over seeds may be narrow by luck, however right it is on average
 
 /** It learned from shuffled rewards, and is compared with what did not. */
@@ -83,13 +86,19 @@ export function conclusionOf(gains: RunsGains, names: readonly string[]): readon
                 headline:
                     'Nothing can be concluded yet: none of these runs was evaluated both before and after learning.',
                 allStories: '',
+                limits: '',
                 beside: [],
             },
         ];
     return gains.verdicts.map((verdict) => {
         const by = gains.verdicts.length > 1 ? `Rated by ${verdict.teacher}: ` : '';
         const headline = `${by}${headlineOf(verdict, gains, names)}`;
-        return { headline, allStories: allStoriesOf(verdict, gains), beside: besideOf(verdict, gains, names) };
+        return {
+            headline,
+            allStories: allStoriesOf(verdict, gains),
+            limits: limitsOf(verdict, gains, names),
+            beside: besideOf(verdict, gains, names),
+        };
     });
 }
 
@@ -115,6 +124,41 @@ function allStoriesOf({ best, measure, others: [nearest] }: SettingsVerdict, { s
     const isLength = own > theirs && isBeyond(allStories) && difference.mean < allStories.mean / 2;
     const more = allStories.mean > 0 ? ' more' : '';
     return `All stories: ${change(allStories)}${more}; ${lengths}${isLength ? ', and most of it is length' : ''}.`;
+}
+
+/** What the gap to the nearest leaves open, as far as anybody has measured it. */
+function limitsOf(verdict: SettingsVerdict, { settings }: RunsGains, names: readonly string[]): string {
+    const [nearest] = verdict.others;
+    if (!nearest) return '';
+    const pair = [verdict.best, nearest.setting].map((each) => settings[each]!);
+    const checks = [secondWords(verdict), controlsWords(pair, names)].filter((words) => words !== '').join('; ');
+    return [...(checks === '' ? [] : [`${begun(checks)}.`]), ...driftWords(pair, names)].join(' ');
+}
+
+function secondWords({ second, isByTeacher }: SettingsVerdict): string {
+    if (!isByTeacher) return ''; // the scores are a judge's already
+    if (second === null) return 'no second judge read these runs';
+    const { judge, most, measure, difference } = second;
+    const where = measure === 'at equal length' ? ' at equal length' : '';
+    const found = `${change(difference)} of ${measured(most, 0)} points`;
+    const sees = `“${judge}”, which rewarded neither, sees`;
+    if (difference.low <= 0 && difference.high >= 0) return `${sees} no difference${where} beyond chance, ${found}`;
+    return difference.mean > 0 ? `${sees} ${found} more${where}` : `${sees} ${found}${where}, the other way round`;
+}
+
+function controlsWords(pair: readonly ComparedSetting[], names: readonly string[]): string {
+    if (pair.some(isControl)) return '';
+    const [without, another] = pair.filter(({ hasControl }) => !hasControl);
+    if (!without) return 'each has a control';
+    return another ? 'none has a control' : `${said(without, names)} has no control`;
+}
+
+function driftWords(pair: readonly ComparedSetting[], names: readonly string[]): readonly string[] {
+    const drifted = pair.flatMap((setting) => (setting.drift === null ? [] : [{ setting, drift: setting.drift }]));
+    const [further, other] = drifted.toSorted((one, two) => two.drift - one.drift);
+    if (!further || !other || further.drift <= muchFurther * Math.max(0, other.drift)) return [];
+    const drifts = `KL ${measured(further.drift, 1)} against ${measured(other.drift, 1)} nats a story`;
+    return [`${begun(said(further.setting, names))} drifted further from where it began: ${drifts}.`];
 }
 
 const isBeyond = ({ low }: Interval): boolean => low > 0;

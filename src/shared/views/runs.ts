@@ -274,6 +274,10 @@ export interface ComparedSetting {
     readonly wordsAfter: number | null;
     /** The mean of two runs or more, with intervals over seeds and stories; null where fewer were evaluated. */
     readonly together: GainsMeasured | null;
+    /** Has each of its evaluated runs a control, the same run with shuffled rewards? */
+    readonly hasControl: boolean;
+    /** KL to the reference in nats a story: the mean of its runs’ last updates; null where none recorded one. */
+    readonly drift: number | null;
 }
 /** What can be concluded of the settings that one teacher rated. */
 export interface SettingsVerdict {
@@ -294,6 +298,19 @@ export interface SettingsVerdict {
         readonly allStories: Interval;
         readonly over: 'shared seeds' | 'seeds' | 'stories';
     }[];
+    /**
+     * What the gap to the nearest is to somebody who rewarded none of their runs and has read the clean stories of all.
+     * Null where nobody has, and where such a judge's are the scores that are compared.
+     */
+    readonly second: SecondVerdict | null;
+    /** Are the scores those of the runs' own teacher? */
+    readonly isByTeacher: boolean;
+}
+export interface SecondVerdict {
+    readonly judge: string;
+    readonly most: number;
+    readonly measure: SettingsVerdict['measure'];
+    readonly difference: Interval;
 }
 
 /** Several runs side by side. */

@@ -9,12 +9,13 @@ const interval = (mean: number, half = 0.2): { mean: number; low: number; high: 
 const evaluated = { total: interval(1) } as RunGained;
 const setting = (runs: readonly number[], value: number, more: Partial<ComparedSetting> = {}): ComparedSetting => ({
     ...{ runs, seeds: runs.map((run) => run), student: null, wordsAfter: 34, together: null },
+    ...{ hasControl: false, drift: null },
     has: [{ key: 'reward.lengthWeight', value }],
     ...more,
 });
 const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdict> = {}): SettingsVerdict => ({
     ...{ teacher: 'rules', most: 9, measure: 'at equal length', best: 0, others },
-    byLength: { bins: [], lines: [] },
+    ...{ byLength: { bins: [], lines: [] }, second: null, isByTeacher: true },
     ...more,
 });
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
@@ -35,6 +36,44 @@ describe('a conclusion', () => {
             '“Length weight 0.4” won: at equal length it gained +0.50 [+0.30, +0.70] of 9 points more than “Length weight 0.1”, over 3 seeds each.',
         );
         expect(found!.beside.join(' ')).toContain('each seed of one setting against the same seed of the other');
+    });
+    it('says in two sentences at most what limits it: a second judge, controls and drift', () => {
+        const nearest = { setting: 1, difference: interval(0.5), allStories: interval(2), over: 'seeds' } as const;
+        const [won, other] = sixRuns as [ComparedSetting, ComparedSetting];
+        const limits = (
+            more: Partial<SettingsVerdict>,
+            has: readonly [Partial<ComparedSetting>, Partial<ComparedSetting>] = [{}, {}],
+        ): string =>
+            conclusionOf(
+                gainsOf(
+                    [
+                        { ...won, ...has[0] },
+                        { ...other, ...has[1] },
+                    ],
+                    [verdict([nearest], more)],
+                ),
+                names,
+            )[0]!.limits;
+        expect(limits({})).toBe('No second judge read these runs; none has a control.');
+        const second = (mean: number): Partial<SettingsVerdict> => ({
+            second: { judge: 'reader', most: 9, measure: 'at equal length', difference: interval(mean) },
+        });
+        expect(limits(second(0.3), [{ hasControl: true, drift: 6.2 }, { drift: 1.6 }])).toBe(
+            '“reader”, which rewarded neither, sees +0.30 [+0.10, +0.50] of 9 points more at equal length; “Length weight 0.1” has no control. “Length weight 0.4” drifted further from where it began: KL 6.2 against 1.6 nats a story.',
+        );
+        expect(
+            limits(second(0.1), [
+                { hasControl: true, drift: 2 },
+                { hasControl: true, drift: 1.6 },
+            ]),
+        ).toBe(
+            '“reader”, which rewarded neither, sees no difference at equal length beyond chance, +0.10 [−0.10, +0.30] of 9 points; each has a control.',
+        );
+        expect(limits(second(-0.3))).toContain('sees −0.30 [−0.50, −0.10] of 9 points at equal length, the other way');
+        expect(limits({ isByTeacher: false })).toBe('None has a control.');
+        const control: Partial<ComparedSetting> = { has: [{ key: 'teacher.shuffle', value: 'on' }] };
+        expect(limits({ isByTeacher: false }, [{}, control])).toBe('');
+        expect(conclusionOf(gainsOf([won], [verdict([])]), names)[0]!.limits).toBe('');
     });
     it('names no winner of two seeds, whatever their interval', () => {
         const two = [setting([0, 1], 0.4), setting([2, 3], 0.1)];

@@ -28,6 +28,12 @@ describe('a judge of runs that different teachers taught', () => {
             });
         }
         recordSetting(home, { ...shared, name: 'unread', seed: 4, given: {}, gain: 0.3 });
+        const longer = { 'reward.lengthWeight': 0.4 };
+        for (const seed of [1, 2, 3]) {
+            recordSetting(home, {
+                ...{ ...shared, name: `longer-${seed}`, seed, given: longer, gain: 1.2, judge: reader(0.2) },
+            });
+        }
     });
     afterAll(() => rmSync(home, { recursive: true, force: true }));
     const six = [1, 2, 3].flatMap((seed) => [`taught-${seed}`, `dice-${seed}`]);
@@ -41,6 +47,19 @@ describe('a judge of runs that different teachers taught', () => {
         expect(judged.verdicts).toMatchObject([{ teacher: 'second-reader', best: 0, others: [{ setting: 1 }] }]);
         expect(judged.verdicts[0]!.others[0]!.difference.low).toBeGreaterThan(0.5);
         expect(judged.settings[0]!.together!.total.mean).toBeCloseTo(1.5, 0);
+    });
+
+    it('says of the settings of one teacher what it sees of the gap, and how far they drifted', () => {
+        const names = [1, 2, 3].flatMap((seed) => [`taught-${seed}`, `longer-${seed}`]);
+        const { settings, verdicts } = gains(names, null);
+        const { best, second, isByTeacher } = verdicts[0]!;
+        expect({ best, judge: second?.judge, isByTeacher }).toEqual({
+            ...{ best: 1, judge: 'second-reader', isByTeacher: true },
+        });
+        expect(second!.difference.mean).toBeLessThan(-0.8); // it likes what the teacher did not
+        expect(settings.every(({ drift, hasControl }) => drift! > 0 && !hasControl)).toBe(true);
+        expect(gains(names, 'second-reader').verdicts[0]).toMatchObject({ second: null, isByTeacher: false });
+        expect(gains(['unread', 'longer-1'], null).verdicts[0]!.second).toBe(null);
     });
 
     it('is offered only where it has read all of them', () => {

@@ -22,9 +22,9 @@ export function addCompareCommand(program: Command): void {
                 printJson({ type: 'comparison', conclusions, ...gains, names });
                 return;
             }
-            for (const { headline, allStories, beside } of conclusions) {
+            for (const { headline, allStories, limits, beside } of conclusions) {
                 console.log(headline);
-                for (const sentence of allStories === '' ? beside : [allStories, ...beside])
+                for (const sentence of [allStories, limits, ...beside].filter((words) => words !== ''))
                     console.log(`  ${sentence}`);
             }
             for (const [place, setting] of gains.settings.entries()) {

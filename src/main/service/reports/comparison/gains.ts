@@ -8,6 +8,7 @@ import type {
     RunTeacher,
     RunGained,
     RunsGains,
+    SecondVerdict,
 } from '../../../../shared/views/runs.ts';
 import { bestTotal } from '../../../../shared/ratings/rubric.ts';
 import { scoresByLength } from '../../../learning/statistics/by-length.ts';
@@ -17,7 +18,8 @@ import { withMethodNamed } from '../../../../shared/settings/methods.ts';
 import { tellingSettings } from '../../../../shared/run/comparable.ts';
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import { evaluations } from '../../../store/run/evaluations.ts';
-import { runTeacher } from '../../../store/run/ratings/ratings.ts';
+import { rewardingRaters, runTeacher } from '../../../store/run/ratings/ratings.ts';
+import { lastUpdate } from '../../../store/run/updates.ts';
 import { gainsOfRun, gainsOver, readersOf, type EvaluatedGains } from './comparison.ts';
 import { controlAmong, finishedControls, homeOf, isAlike, likenessOf, type Likeness } from './control.ts';
 
@@ -29,8 +31,14 @@ interface Compared {
     readonly likeness: Likeness;
     readonly teacher: RunTeacher | null;
     readonly readers: readonly RunTeacher[];
+    /** Who rewarded it. */
+    readonly rewarding: readonly string[];
+    /** KL of its last update; null before the first. */
+    readonly drift: number | null;
+    readonly hasControl: boolean;
     /** Whose scores its gains are of. */
     readonly by: RunTeacher | null;
+    readonly gainsBy: (judge: string) => EvaluatedGains | null;
     readonly gains: EvaluatedGains | null;
     /** Its gain at equal length minus its control's. */
     readonly over: Gain | null;
@@ -56,16 +64,15 @@ export function gainsOfRuns(
         return known.get(key)!;
     };
     const runs = databases.map((database): Compared => {
-        const { likeness, teacher, readers, evaluated } = read(database, readRun);
-        const control = controlAmong(homes.get(homeOf(database))!, likeness);
+        const { evaluated, ...told } = read(database, readRun);
+        const control = controlAmong(homes.get(homeOf(database))!, told.likeness);
         const gains = gainsIn(database, evaluated);
         const controls = gains === null || control === null ? null : gainsIn(control, read(control, readRun).evaluated);
-        const by = judge === null ? teacher : (readers.find(({ id }) => id === judge) ?? null);
         return {
-            likeness,
-            teacher,
-            readers,
-            by,
+            ...told,
+            hasControl: control !== null,
+            by: judge === null ? told.teacher : (told.readers.find(({ id }) => id === judge) ?? null),
+            gainsBy: (other) => gainsOfRun(database, readRun, other),
             gains,
             over: gains && controls && gainsOver(gains, controls).lengthMatched,
         };
@@ -90,9 +97,10 @@ export function gainsOfRuns(
                 student: haveOneStart ? null : students[places[0]!]!,
                 wordsAfter: wordsAfter(places.map((place) => runs[place]!)),
                 together: togetherOf(places.map((place) => runs[place]!)),
+                ...limitsOf(places.map((place) => runs[place]!)),
             };
         }),
-        verdicts: verdictsOf(runs, settings),
+        verdicts: verdictsOf(runs, settings, judge === null),
         judges: judgesOfAll(runs),
     };
 }
@@ -107,12 +115,14 @@ function judgesOfAll(runs: readonly Compared[]): readonly RunTeacher[] {
 function read(
     database: string,
     readRun: ReadRun,
-): Pick<Compared, 'likeness' | 'teacher' | 'readers'> & { readonly evaluated: string } {
-    return readRun(database, (db) => {
-        const evaluated = evaluations(db).map(({ id }) => id);
-        const [likeness, teacher, readers] = [likenessOf(db), runTeacher(db), readersOf(db)] as const;
-        return { likeness, teacher, readers, evaluated: evaluated.join() };
-    });
+): Pick<Compared, 'likeness' | 'teacher' | 'readers' | 'rewarding' | 'drift'> & { readonly evaluated: string } {
+    return readRun(database, (db) => ({
+        ...{ likeness: likenessOf(db), teacher: runTeacher(db), readers: readersOf(db) },
+        ...{ rewarding: rewardingRaters(db), drift: lastUpdate(db)?.klMean ?? null },
+        evaluated: evaluations(db)
+            .map(({ id }) => id)
+            .join(),
+    }));
 }
 
 function gained({ gains, over }: Compared): RunGained | null {
@@ -153,6 +163,16 @@ function wordsAfter(runs: readonly Compared[]): number | null {
     return means.length === 0 ? null : mean(means);
 }
 
+/** What a comparison of their gains alone does not show. */
+function limitsOf(runs: readonly Compared[]): Pick<ComparedSetting, 'hasControl' | 'drift'> {
+    const evaluated = oneOfEachSeed(runs);
+    const drifts = evaluated.flatMap(({ drift }) => drift ?? []);
+    return {
+        hasControl: evaluated.length > 0 && evaluated.every(({ hasControl }) => hasControl),
+        drift: drifts.length === 0 ? null : mean(drifts),
+    };
+}
+
 /** Runs that were not evaluated are left out, and one of two with the same seed; null for fewer than two. */
 function togetherOf(runs: readonly Compared[]): GainsMeasured | null {
     const evaluated = oneOfEachSeed(runs);
@@ -177,7 +197,11 @@ function oneOfEachSeed(runs: readonly Compared[]): readonly Compared[] {
     return [...seeds.values()];
 }
 
-function verdictsOf(runs: readonly Compared[], settings: readonly (readonly number[])[]): RunsGains['verdicts'] {
+function verdictsOf(
+    runs: readonly Compared[],
+    settings: readonly (readonly number[])[],
+    isByTeacher: boolean,
+): RunsGains['verdicts'] {
     const scaleOf = ({ by, gains }: Compared): string => `${by?.id ?? ''} ${bestTotal(gains!.criteria)}`;
     const evaluated = settings.flatMap((places, setting) => {
         const found = oneOfEachSeed(places.map((place) => runs[place]!));
@@ -191,13 +215,13 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
         const seeded = rated.map(({ setting, runs: all }) => {
             const gainsBy = (by: 'lengthMatched' | 'total'): readonly SeededGain[] =>
                 all.map(({ likeness, gains }) => ({ seed: likeness.config.seed, gain: gains![by]! }));
-            return { setting, gains: gainsBy(measure), ofAllStories: gainsBy('total') };
+            return { setting, runs: all, gains: gainsBy(measure), ofAllStories: gainsBy('total') };
         });
         const meanOf = ({ gains }: (typeof seeded)[number]): number =>
             gains.reduce((sum, { gain }) => sum + gain.mean, 0) / gains.length;
         const [best, ...others] = seeded.toSorted((one, other) => meanOf(other) - meanOf(one));
         // the best is chosen after looking: every two settings might have been compared (Bonferroni)
-        const comparisons = Math.max(1, (seeded.length * (seeded.length - 1)) / 2);
+        const probability = 1 - 0.05 / Math.max(1, (seeded.length * (seeded.length - 1)) / 2);
         const [first] = rated[0]!.runs;
         return {
             teacher: first!.by?.name ?? '',
@@ -211,11 +235,39 @@ function verdictsOf(runs: readonly Compared[], settings: readonly (readonly numb
             ),
             best: best!.setting,
             others: others.map(({ setting, gains, ofAllStories }) => {
-                const probability = 1 - 0.05 / comparisons;
                 const { interval, over } = overSettings(best!.gains, gains, probability);
                 const { interval: allStories } = overSettings(best!.ofAllStories, ofAllStories, probability);
                 return { setting, difference: interval, allStories, over };
             }),
+            isByTeacher,
+            second: isByTeacher && others.length > 0 ? secondVerdict(best!.runs, others[0]!.runs, probability) : null,
         };
     });
+}
+
+/** The first that could rate enough stories of every run. */
+function secondVerdict(
+    best: readonly Compared[],
+    nearest: readonly Compared[],
+    probability: number,
+): SecondVerdict | null {
+    const all = [...best, ...nearest];
+    const judges = best[0]!.readers.filter(({ id }) =>
+        all.every(({ readers, rewarding }) => readers.some((each) => each.id === id) && !rewarding.includes(id)),
+    );
+    for (const { id, name } of judges) {
+        const found = new Map(all.map((run) => [run, run.gainsBy(id)]));
+        const gains = [...found.values()].flatMap((each) => each ?? []);
+        const scales = new Set(gains.map(({ criteria }) => bestTotal(criteria)));
+        if (gains.length < all.length || scales.size > 1) continue;
+        const measure = gains.every(({ lengthMatched }) => lengthMatched !== null) ? 'lengthMatched' : 'total';
+        const seeded = (runs: readonly Compared[]): readonly SeededGain[] =>
+            runs.map((run) => ({ seed: run.likeness.config.seed, gain: found.get(run)![measure]! }));
+        return {
+            ...{ judge: name, most: [...scales][0]! },
+            measure: measure === 'lengthMatched' ? 'at equal length' : 'all stories',
+            difference: overSettings(seeded(best), seeded(nearest), probability).interval,
+        };
+    }
+    return null;
 }
