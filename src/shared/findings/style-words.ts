@@ -1,12 +1,13 @@
 /** What a student's style became, in sentences that its intervals allow. */
 import { count, counted, measured, signed } from '../text/numbers.ts';
-import type { StyleMeasure, StyleReport, StyleWord } from '../views/style.ts';
+import type { StyleMeasure, StyleOpening, StyleReport, StyleWord } from '../views/style.ts';
 import { change } from './gain-words.ts';
 
 const mostNamed = 3;
+const fewestPoints = 5; // of 100 stories: nobody notices less
 
 /** What changed most, by how many times its interval it moved; then the words. */
-export function styleHeadline({ measures, rose, fell, pairs, words: firstWords }: StyleReport): string {
+export function styleHeadline({ measures, rose, fell, openings, pairs, words: firstWords }: StyleReport): string {
     if (pairs === 0) return 'There are no clean stories of before and after, so nothing is said of a change.';
     const moved = measures
         .flatMap(({ name, change: found }) => {
@@ -31,7 +32,20 @@ export function styleHeadline({ measures, rose, fell, pairs, words: firstWords }
             : `${where} ${moved.join(', ')}.`,
         ...(isAnySure(rose) ? [`More often after learning: ${words(rose)}.`] : []),
         ...(isAnySure(fell) ? [`Less often: ${words(fell)}.`] : []),
+        ...openingWords(openings),
     ].join(' ');
+}
+
+/** The opening whose share moved most, where that is more than chance explains and enough to be noticed. */
+function openingWords(openings: readonly StyleOpening[]): readonly string[] {
+    const moved = openings.filter(({ difference: { low, high } }) => low > 0 || high < 0);
+    const most = moved.toSorted((a, b) => Math.abs(b.difference.mean) - Math.abs(a.difference.mean))[0];
+    if (most === undefined || Math.abs(most.difference.mean) < fewestPoints) return [];
+    const { opening, before, after } = most;
+    const times = after > before ? 'More' : 'Fewer';
+    return [
+        `${times} stories begin with “${opening}”: ${measured(before, 0)} % before, ${measured(after, 0)} % after.`,
+    ];
 }
 
 /** What a measure can reach: no interval and no axis is drawn beyond. */

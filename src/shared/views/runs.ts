@@ -235,6 +235,8 @@ export interface RunChange {
     /** By how much the total of each pair changed, the least first; of many pairs evenly chosen. */
     readonly changes: readonly number[];
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
+    /** The change between stories of equal length; null where too few are. */
+    readonly criteriaAtEqualLength: Readonly<Record<string, Interval | null>>;
     readonly examples: readonly StoryPair[];
 }
 

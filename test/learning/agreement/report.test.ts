@@ -212,6 +212,15 @@ describe('the report', () => {
 });
 
 describe('in words', () => {
+    it('says in one sentence where agreement is not shown and where there is none to measure', () => {
+        const guessed = report(tableOf(40, { ada: noisy('ada', 0.7), teacher: (_, at) => random.fork(at).integer(4) }));
+        const constant = report(tableOf(40, { ada: noisy('ada', 0.7), teacher: () => 2 }));
+        const criteria = [guessed.criteria[0]!, { ...constant.criteria[0]!, criterion: 'voice' }];
+        expect(wordsOf({ ...guessed, criteria })).toContain(
+            'Agreement of people with the teacher “teacher” is not shown on plot; on voice there is none to measure, because one side gave one score only.',
+        );
+    });
+
     it.each([
         {
             when: 'two people and a teacher who guesses',

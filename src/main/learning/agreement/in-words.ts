@@ -78,17 +78,25 @@ function agreementOf(report: AgreementReport, teacher: string): string {
         return open.length > 1
             ? `No criterion yet shows the teacher “${teacher}” agreeing with people beyond chance.`
             : `On ${list(open)}, nothing yet shows the teacher “${teacher}” agreeing with people beyond chance.`;
+    const unmeasured =
+        absent.length > 0 && `on ${list(absent)} there is none to measure, because one side gave one score only`;
+    if (shown.length + against.length === 0)
+        return clauses(
+            '',
+            `agreement of people with the teacher “${teacher}” is not shown on ${list(open)}`,
+            unmeasured,
+        );
     return clauses(
         `The teacher “${teacher}”`,
         shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,
         against.length > 0 && `contradicts people on ${list(against)}`,
         open.length > 0 && `on ${list(open)} agreement is not shown`,
-        absent.length > 0 && `on ${list(absent)} there is none to measure, because one side gave one score only`,
+        unmeasured,
     );
 }
 
 function besidePeople(report: AgreementReport, teacher: string, people: number): string | null {
-    if (people === 1) return 'One person rated, so there is no people’s own agreement to hold it against.';
+    if (people === 1) return 'One person rated, so there is no agreement among people to compare it with.';
     const compared = single(report).flatMap((each) => {
         const [qwk, ceiling] = [each.asOnePerson.find((one) => one.teacher === teacher)?.qwk, each.ceiling?.qwk];
         if (!isBounded(qwk) || !isBounded(ceiling) || qwk.high < 0) return [];

@@ -1,9 +1,7 @@
 /**
  * A gain and what each seed's stories have to do with it. From that follow its own error, what it shares with the gain
- * of
- * another run that was measured on the same stories, and an interval over training runs that covers both kinds of
- * chance:
- * other stories and other seeds of training.
+ * of another run that was measured on the same stories, and an interval over training runs that covers both kinds of
+ * chance: other stories and other seeds of training.
  */
 import { mean, standardDeviation } from './descriptive.ts';
 import { totalScore, type Criterion } from '../../../shared/ratings/rubric.ts';
@@ -56,8 +54,7 @@ export function overStories(gain: Gain, probability = 0.95): IntervalEstimate {
 
 /**
  * The mean gain of k runs with its 95 % interval over training seeds and stories: "would other runs gain as much?";
- * null
- * for fewer than two. The spread between gains says everything where each run was measured on stories of its own
+ * null for fewer than two. The spread between gains says everything where each run was measured on stories of its own
  * (Student 1908). What all of them share, as the same stories before learning, moves every gain alike and shows in no
  * spread: it is added, from the covariances by seed, with the degrees of freedom of a sum of variances (Satterthwaite
  * 1946).

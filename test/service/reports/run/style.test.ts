@@ -45,7 +45,7 @@ it('names words and openings that rose and fell, and no word that did not change
         ['there lived a', 100, 0],
     ]);
     expect(styleHeadline(report)).toMatch(
-        /^At equal length, over the first \d+ words of each story, .*\. More often after learning: “.*\. Less often: “/u,
+        /^At equal length, over the first \d+ words of each story, .*\. More often after learning: “.*\. Less often: “.*\. (More|Fewer) stories begin with “[^”]+”: \d+ % before, \d+ % after\.$/u,
     );
     expect(styleMethod(report)).toContain(`the first ${report.words} words`);
 });

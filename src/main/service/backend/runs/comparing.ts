@@ -101,9 +101,10 @@ const folderOf = (database: string): string => path.basename(path.dirname(databa
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
-    const { criteria, scores, examples, people, byLength, flattery, distributions, changes } = comparison;
+    const { criteria, scores, criteriaAtEqualLength, examples, people } = comparison;
+    const { byLength, flattery, distributions, changes } = comparison;
     return {
-        ...{ criteria, ...scores, gain: gainFound(comparison) },
+        ...{ criteria, ...scores, criteriaAtEqualLength, gain: gainFound(comparison) },
         ...{ people, byLength, flattery, distributions, changes, examples },
     };
 }

@@ -48,7 +48,7 @@ export function gainChart(comparison: RunComparison): Chart {
     const points = found.map(({ mean, low, high }, x): IntervalPoint => ({ x, y: mean, low, high }));
     return {
         ...{ id: 'gain', title: 'What was gained' },
-        caption: `After − before learning, in the teacher’s points of ${rounded(most)}, with 95 % intervals over ${counted(comparison.scores.pairs, 'pair')} of stories from equal seeds. Above the control: at equal length.`,
+        caption: `After − before learning, in the teacher’s points of ${rounded(most)}, with 95 % intervals over ${counted(comparison.scores.pairs, 'pair')} of stories from equal seeds.${control === null ? '' : ' Above the control: at equal length.'}`,
         panels: [
             {
                 title: 'Gain',

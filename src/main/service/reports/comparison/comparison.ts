@@ -43,6 +43,8 @@ export interface RunComparison {
     readonly after: RecordedEvaluation;
     readonly scores: BeforeAfter;
     readonly lengthMatched: LengthMatchedGain;
+    /** Of each criterion the change between stories of equal length; null where too few are. */
+    readonly criteriaAtEqualLength: Readonly<Record<string, IntervalEstimate | null>>;
     /** The share of different word pairs, before and after, over equally many pairs; 0–1. */
     readonly distinct2: readonly [number, number];
     /** The same run with shuffled rewards; null where there is none. */
@@ -113,6 +115,12 @@ export function compareRun(database: string): RunComparison | null {
             after,
             scores: compareBeforeAfter(criteria, pairs, { random: random.fork('difference') }),
             lengthMatched: lengthMatchedGain(criteria, pairs, { random: random.fork('length-matched') }),
+            criteriaAtEqualLength: Object.fromEntries(
+                criteria.map((criterion) => {
+                    const gain = gainAtEqualLength([{ ...criterion, weight: 1 }], pairs);
+                    return [criterion.id, gain && overStories(gain)];
+                }),
+            ),
             distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
             control: againstControl(gainsIn(db, found), database),
             judges: judgesFound(db, found, database),
