@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { methodNamed } from '../../src/main/service/reports/comparison/tournament-plan.ts';
 import { violationsIn } from './accessible.ts';
 import { recordSetting, recordSixRuns } from './compared-runs.ts';
 import { chromium, root } from './places.ts';
@@ -47,6 +48,8 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
                 });
         const later = { 'reward.lengthWeight': 0.15 }; // stands before the others by its name
         recordSetting(home, { name: 'added later', seed: 9, given: later, gain: 0.5 });
+        const grouped = { ...later, ...methodNamed('grpo').switches };
+        recordSetting(home, { name: 'as a group', seed: 9, given: grouped, gain: 0.5 });
         screen = await openBrowser(home);
         await screen.page.emulateMedia({ reducedMotion: 'reduce' });
         await shows('All runs');
@@ -146,6 +149,15 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         await screen.page.keyboard.press('c');
         await forest.getByRole('link', { name: 'added later' }).waitFor();
         expect((await coloursOf()).toSorted()).toEqual(before.toSorted());
+    });
+
+    it('say first of their settings by which methods they learned', async () => {
+        await choose('added later', 'as a group');
+        const settings = screen.page.getByRole('region', { name: 'Configuration' }).locator('tbody tr');
+        await expect
+            .poll(() => settings.allTextContents())
+            .toEqual(expect.arrayContaining(['KL penalty inthe loss (k3)the reward, token by token']));
+        expect((await settings.allTextContents())[0]).toBe('MethodGRPOPPO');
     });
 
     it('never share an axis with another teacher’s, nor a conclusion', async () => {

@@ -1,6 +1,6 @@
 /** What can be concluded of several runs, as far as their intervals allow; and what their settings are called. */
 import { methodKey } from '../settings/methods.ts';
-import { labelOf } from '../settings/names.ts';
+import { labelOf, valueWords } from '../settings/names.ts';
 import { counted, measured } from '../text/numbers.ts';
 import type { ComparedSetting, RunsGains, SettingsVerdict } from '../views/runs.ts';
 import { change, type Interval } from './gain-words.ts';
@@ -39,7 +39,7 @@ export function settingName(setting: ComparedSetting, names: readonly string[]):
         ...has.filter(({ key }) => key === methodKey).map(({ value }) => String(value)),
         ...has
             .filter(({ key }) => key !== 'teacher' && key !== methodKey && key !== shuffleKey)
-            .map(({ key, value }) => `${labelOf(key)} ${valueWords(value)}`),
+            .map(({ key, value }) => `${labelOf(key)} ${valueWords(key, value)}`),
         ...(student === null ? [] : [`from ${student}`]),
         ...has.filter(({ key }) => key === 'teacher').map(({ value }) => `taught by ${value}`),
     ];
@@ -47,9 +47,6 @@ export function settingName(setting: ComparedSetting, names: readonly string[]):
     if (isShuffled && all.length <= namedBy) return [...all, 'control'].join(', ');
     return all.length > 0 && all.length <= namedBy ? begun(all.join(', ')) : (names[runs[0]!] ?? '');
 }
-
-const valueWords = (value: number | string): string =>
-    value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
 /** The same with its settings by their names, controls last, in whatever order somebody chose the runs. */
 export function inNameOrder(gains: RunsGains, names: readonly string[]): RunsGains {
@@ -150,7 +147,7 @@ function controlsWords(pair: readonly ComparedSetting[], names: readonly string[
     if (pair.some(isControl)) return '';
     const [without, another] = pair.filter(({ hasControl }) => !hasControl);
     if (!without) return 'each has a control';
-    return another ? 'none has a control' : `${said(without, names)} has no control`;
+    return another ? 'no setting has a control' : `${said(without, names)} has no control`;
 }
 
 function driftWords(pair: readonly ComparedSetting[], names: readonly string[]): readonly string[] {
@@ -158,7 +155,7 @@ function driftWords(pair: readonly ComparedSetting[], names: readonly string[]):
     const [further, other] = drifted.toSorted((one, two) => two.drift - one.drift);
     if (!further || !other || further.drift <= muchFurther * Math.max(0, other.drift)) return [];
     const drifts = `KL ${measured(further.drift, 1)} against ${measured(other.drift, 1)} nats a story`;
-    return [`${begun(said(further.setting, names))} drifted further from where it began: ${drifts}.`];
+    return [`${begun(said(further.setting, names))} drifted further: ${drifts}.`];
 }
 
 const isBeyond = ({ low }: Interval): boolean => low > 0;

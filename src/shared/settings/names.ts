@@ -79,12 +79,12 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'ppo.klTarget': 'KL target',
     'ppo.klHorizon': 'KL horizon',
     'ppo.lastBatch': 'Last batch',
-    'ppo.advantage': 'Held against',
+    'ppo.advantage': 'Baseline',
     'ppo.bestOf': 'Best of',
     'ppo.dpoBeta': 'DPO beta',
     'ppo.normalise': 'Normalisation',
     'ppo.perCriterion': 'Each criterion by itself',
-    'ppo.klPlace': 'Where drift is paid',
+    'ppo.klPlace': 'KL penalty in',
     'ppo.ratio': 'Clipped ratio of',
     'ppo.lossMean': 'Loss averaged over',
     'budget.words': 'Word budget',
@@ -125,6 +125,21 @@ export function isSettingKey(key: string): key is SettingKey {
 /** The label of a key that came as text; the key itself where no setting of this version has it. */
 export function labelOf(key: string): string {
     return isSettingKey(key) ? labels[key] : key;
+}
+
+const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'ppo.klPlace': {
+        tokens: 'the reward, token by token',
+        story: 'the reward, per story',
+        'loss-k2': 'the loss (k2)',
+        'loss-k3': 'the loss (k3)',
+    },
+};
+
+/** A value in words: "the loss (k3)", "−0.5", "none". */
+export function valueWords(key: string, value: number | string): string {
+    if (value === '') return 'none';
+    return typeof value === 'number' ? String(value).replace('-', '−') : (valueNames[key]?.[value] ?? value);
 }
 
 /** `ppo.klTarget` → `--ppo-kl-target` */

@@ -54,12 +54,12 @@ describe('a conclusion', () => {
                 ),
                 names,
             )[0]!.limits;
-        expect(limits({})).toBe('No second judge read these runs; none has a control.');
+        expect(limits({})).toBe('No second judge read these runs; no setting has a control.');
         const second = (mean: number): Partial<SettingsVerdict> => ({
             second: { judge: 'reader', most: 9, measure: 'at equal length', difference: interval(mean) },
         });
         expect(limits(second(0.3), [{ hasControl: true, drift: 6.2 }, { drift: 1.6 }])).toBe(
-            '“reader”, which rewarded neither, sees +0.30 [+0.10, +0.50] of 9 points more at equal length; “Length weight 0.1” has no control. “Length weight 0.4” drifted further from where it began: KL 6.2 against 1.6 nats a story.',
+            '“reader”, which rewarded neither, sees +0.30 [+0.10, +0.50] of 9 points more at equal length; “Length weight 0.1” has no control. “Length weight 0.4” drifted further: KL 6.2 against 1.6 nats a story.',
         );
         expect(
             limits(second(0.1), [
@@ -70,10 +70,14 @@ describe('a conclusion', () => {
             '“reader”, which rewarded neither, sees no difference at equal length beyond chance, +0.10 [−0.10, +0.30] of 9 points; each has a control.',
         );
         expect(limits(second(-0.3))).toContain('sees −0.30 [−0.50, −0.10] of 9 points at equal length, the other way');
-        expect(limits({ isByTeacher: false })).toBe('None has a control.');
+        expect(limits({ isByTeacher: false })).toBe('No setting has a control.');
         const control: Partial<ComparedSetting> = { has: [{ key: 'teacher.shuffle', value: 'on' }] };
         expect(limits({ isByTeacher: false }, [{}, control])).toBe('');
         expect(conclusionOf(gainsOf([won], [verdict([])]), names)[0]!.limits).toBe('');
+    });
+    it('calls a setting by its value in words', () => {
+        const paid = setting([0], 0, { has: [{ key: 'ppo.klPlace', value: 'loss-k3' }] });
+        expect(settingName(paid, names)).toBe('KL penalty in the loss (k3)');
     });
     it('names no winner of two seeds, whatever their interval', () => {
         const two = [setting([0, 1], 0.4), setting([2, 3], 0.1)];

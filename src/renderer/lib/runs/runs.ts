@@ -1,7 +1,7 @@
 /** Words about runs, and which runs need attention. */
 import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
-import { labelOf } from '../../../shared/settings/names.ts';
+import { labelOf, valueWords } from '../../../shared/settings/names.ts';
 import type { RunState } from '../../../shared/run/record.ts';
 import { count, counted, measured, sentence } from '../text/words.ts';
 
@@ -25,13 +25,10 @@ export function peculiarities({
 }: Pick<RunRow, 'student' | 'changes' | 'seed'>): readonly string[] {
     return [
         ...(student === null ? [] : [`from ${student}`]),
-        ...changes.map(({ key, value }) => `${inside(labelOf(key))} ${valueWords(value)}`),
+        ...changes.map(({ key, value }) => `${inside(labelOf(key))} ${valueWords(key, value)}`),
         `seed ${seed}`,
     ];
 }
-
-const valueWords = (value: number | string): string =>
-    value === '' ? 'none' : typeof value === 'number' ? String(value).replace('-', '−') : value;
 
 /** The first seed above its own that no run with these settings has. */
 export function freshSeed(row: RunRow, all: readonly RunRow[]): number {
