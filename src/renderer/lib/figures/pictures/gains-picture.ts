@@ -113,17 +113,22 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
         const said = (row: GainRow): string => fitting(pen, row.name, typeOf(row), mostName - indentOf(row));
         const nameWidth = Math.max(...rows.map((row) => pen.widthOf(said(row), typeOf(row)) + indentOf(row)), 40);
         const isAtEqualLength = rows.some(({ words }) => words.atEqualLength !== none);
-        const gainHead = isAtEqualLength ? 'Gain at equal length [95 %]' : 'Gain of all stories [95 %]';
-        const gainOf = ({ words }: GainRow): string => (isAtEqualLength ? words.atEqualLength : words.total);
-        const gainWidth = Math.max(
-            pen.widthOf(gainHead, head),
-            ...rows.map((row) => pen.widthOf(gainOf(row), typeOf(row))),
-        );
         const left = margin + nameWidth + gap;
-        const besides = wanted === undefined ? plotWidth : wanted - left - 2 * gap - gainWidth - margin;
-        const hasNumbers = besides >= leastPlot || wanted === undefined;
-        const right = hasNumbers ? left + besides : wanted - margin - 8 * unit;
-        const width = wanted ?? right + 2 * gap + gainWidth + margin;
+        // what the dots show stands first: the gain at equal length alone would seem to contradict them
+        const all = { title: 'Gain of all stories [95 %]', of: ({ words }: GainRow): string => words.total };
+        const equal = { title: 'At equal length [95 %]', of: ({ words }: GainRow): string => words.atEqualLength };
+        const widthOf = ({ title: words, of }: typeof all): number =>
+            2 * gap + Math.max(pen.widthOf(words, head), ...rows.map((row) => pen.widthOf(of(row), typeOf(row))));
+        const widthOfAll = (columns: readonly (typeof all)[]): number =>
+            columns.reduce((sum, column) => sum + widthOf(column), 0);
+        const candidates = isAtEqualLength ? [[all, equal], []] : [[all], []];
+        const columns =
+            candidates.find((some) => wanted === undefined || wanted - left - widthOfAll(some) - margin >= leastPlot) ??
+            [];
+        const numbers = columns.length > 0 ? widthOfAll(columns) : 8 * unit;
+        const right = wanted === undefined ? left + plotWidth : wanted - margin - numbers;
+        const width = wanted ?? right + numbers + margin;
+        const ends = columns.map((_, i) => width - margin - widthOfAll(columns.slice(i + 1)));
         const heads = brokenLines(pen, heading, title, width - 2 * margin);
         const top = margin + heads.length * titleLine + rowHeight;
         const foot = top + rows.length * rowHeight + 6;
@@ -137,7 +142,9 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
             pen.text(words, [margin, margin + 14 * unit + titleLine * i], { type: title, colour: ground.ink }),
         );
         const headings = { type: head, colour: ground.ink } as const;
-        if (hasNumbers) pen.text(gainHead, [width - margin, top - 8 * unit], { ...headings, align: 'right' });
+        columns.forEach((column, i) =>
+            pen.text(column.title, [ends[i]!, top - 8 * unit], { ...headings, align: 'right' }),
+        );
         pen.text('hollow: before, filled: after', [left, top - 8 * unit], headings);
         line([margin, top], [width - margin, top], ground.ink);
         for (const { at: tick } of ticksOf(axis, false)) line([at(tick), top], [at(tick), foot], ground.rule);
@@ -145,7 +152,7 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
             const y = top + (i + 0.5) * rowHeight + 3;
             const how = { type: typeOf(row), colour: ground.ink, centred: true } as const;
             pen.text(said(row), [margin + indentOf(row), y], how);
-            if (hasNumbers) pen.text(gainOf(row), [width - margin, y], { ...how, align: 'right' });
+            columns.forEach(({ of }, c) => pen.text(of(row), [ends[c]!, y], { ...how, align: 'right' }));
             if (row.gained) drawGain(pen, row.gained, colourOf(row.setting), y, at, unit);
         });
         line([left, foot], [right, foot], ground.ink);
