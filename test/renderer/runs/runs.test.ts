@@ -91,6 +91,18 @@ describe('what tells a run from others', () => {
             'from owl, length weight 0, KL target 1, 2 more, seed 3',
         );
     });
+    it('begins with the method and what tells it from the others of the list; what they share comes last', () => {
+        const shared = { key: 'rollout.maxNewTokens', value: 48 };
+        const of = (own: RunRow['changes'], seed: number): RunRow =>
+            row({ student: 'tales', changes: [...own, shared], seed });
+        const [grouped, plain] = [of([{ key: 'method', value: 'GRPO' }], 3), of([], 2)];
+        const longer = of([{ key: 'reward.lengthWeight', value: 0.4 }], 1);
+        expect(peculiarityLine(grouped, [grouped, plain])).toBe('GRPO, seed 3, from tales, story length limit 48');
+        expect(peculiarityLine(plain, [grouped, plain])).toBe('PPO, seed 2, from tales, story length limit 48');
+        expect(peculiarityLine(longer, [longer, plain])).toBe(
+            'length weight 0.4, seed 1, from tales, story length limit 48',
+        );
+    });
     it('finds it', () => {
         const found = row({
             name: 'a',

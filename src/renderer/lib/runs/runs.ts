@@ -1,6 +1,7 @@
 /** Words about runs, and which runs need attention. */
 import { findable } from '../page/finding.ts';
 import type { RunRow } from '../../../shared/views/runs.ts';
+import { methodKey, methodKeys } from '../../../shared/settings/methods.ts';
 import { labelOf, valueWords } from '../../../shared/settings/names.ts';
 import type { RunState } from '../../../shared/run/record.ts';
 import { count, counted, measured, sentence } from '../text/words.ts';
@@ -23,12 +24,11 @@ export function peculiarities({
     changes,
     seed,
 }: Pick<RunRow, 'student' | 'changes' | 'seed'>): readonly string[] {
-    return [
-        ...(student === null ? [] : [`from ${student}`]),
-        ...changes.map(({ key, value }) => `${inside(labelOf(key))} ${valueWords(key, value)}`),
-        `seed ${seed}`,
-    ];
+    return [...(student === null ? [] : [`from ${student}`]), ...changes.map(settingWords), `seed ${seed}`];
 }
+
+const settingWords = ({ key, value }: RunRow['changes'][number]): string =>
+    key === methodKey ? String(value) : `${inside(labelOf(key))} ${valueWords(key, value)}`;
 
 /** The first seed above its own that no run with these settings has. */
 export function freshSeed(row: RunRow, all: readonly RunRow[]): number {
@@ -39,14 +39,41 @@ export function freshSeed(row: RunRow, all: readonly RunRow[]): number {
     return seed;
 }
 
-const mostTold = 4; // in a line of a list
+const mostTold = 3; // in a line of a list, besides the seed
+const presetMethod = 'PPO'; // of every preset
 
-/** The same in one line of a list: the seed always, of the rest as much as has room. */
-export function peculiarityLine(row: Pick<RunRow, 'student' | 'changes' | 'seed'>): string {
-    const all = peculiarities(row);
-    if (all.length <= mostTold) return all.join(', ');
-    const left = all.length - mostTold;
-    return [...all.slice(0, mostTold - 1), `${left} more`, all.at(-1)!].join(', ');
+type ListedSettings = Pick<RunRow, 'job' | 'student' | 'changes' | 'seed'>;
+const isOfMethod = ({ key }: { readonly key: string }): boolean =>
+    key === methodKey || methodKeys.some((each) => each === key);
+
+/**
+ * The same in one line of a list, whose end may find no room: first what tells it from the others of the list, its
+ * method foremost, and its seed; then what they share.
+ * @param list with this one among them; where no other is in it, all tells
+ */
+export function peculiarityLine(row: ListedSettings, list: readonly ListedSettings[] = []): string {
+    const alike = list.filter(({ job }) => job === row.job);
+    const tells = (of: (each: ListedSettings) => number | string | null | undefined): boolean =>
+        alike.length < 2 || new Set(alike.map(of)).size > 1;
+    const student = row.student === null ? [] : [{ key: 'student', value: row.student }];
+    const valueOf = ({ student: start, changes }: ListedSettings, key: string): number | string | null | undefined =>
+        key === 'student' ? start : changes.find((each) => each.key === key)?.value;
+    const rest = [...student, ...row.changes.filter((each) => !isOfMethod(each))];
+    const words = (told: RunRow['changes']): readonly string[] =>
+        told.map((each) => (each.key === 'student' ? `from ${each.value}` : settingWords(each)));
+    const own = row.changes.filter(isOfMethod).map(settingWords);
+    const isNamed = own.length === 0 && alike.some(({ changes }) => changes.some(isOfMethod)) && row.job === 'learn';
+    const telling = [
+        ...(isNamed ? [presetMethod] : own),
+        ...words(rest.filter(({ key }) => tells((each) => valueOf(each, key)))),
+    ];
+    const left = telling.length - mostTold;
+    return [
+        ...telling.slice(0, mostTold),
+        ...(left > 0 ? [`${left} more`] : []),
+        `seed ${row.seed}`,
+        ...words(rest.filter(({ key }) => !tells((each) => valueOf(each, key)))),
+    ].join(', ');
 }
 
 /** A label inside a sentence: "Length weight" → "length weight", and "KL target" as it is. */
