@@ -160,6 +160,18 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
         expect((await settings.allTextContents())[0]).toBe('MethodGRPOPPO');
     });
 
+    it('stand with their stories setting by setting, and a story opens in its run', async () => {
+        await choose(...six);
+        const stories = screen.page.getByRole('region', { name: 'Stories at equal words' });
+        const columns = stories.locator('p.strong > span:first-of-type');
+        await expect
+            .poll(() => columns.allTextContents())
+            .toEqual([0.1, 0.4].flatMap((weight) => [1, 2, 3].map((seed) => `length ${weight}, seed ${seed}`)));
+        await stories.getByRole('link').first().press('Enter');
+        await expect.poll(() => screen.page.url()).toMatch(/#\/stories\/.*seed-1\?story=\d+$/u);
+        expect(await violationsIn(screen.page)).toEqual([]);
+    });
+
     it('never share an axis with another teacher’s, nor a conclusion', async () => {
         await choose('dice', 'length 0.4, seed 1', 'length 0.1, seed 1');
         await expect.poll(async () => (await headlines()).length).toBe(2);
