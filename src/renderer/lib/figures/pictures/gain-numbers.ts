@@ -3,34 +3,34 @@ import type { Interval } from '../../../../shared/findings/gain-words.ts';
 import type { GainsMeasured, RunsGains } from '../../../../shared/views/runs.ts';
 import type { GainRow } from './gains-picture.ts';
 
-interface Named {
+interface TableNames {
     /** Of all settings, and of all runs. */
     readonly settings: readonly string[];
     readonly runs: readonly string[];
     readonly teacher: string;
 }
-interface Numbered {
+interface RowNames {
     readonly row: 'run' | 'setting' | 'difference';
     readonly run: string;
     readonly setting: string;
     readonly seed: GainRow['seed'];
 }
-type Numbers = Readonly<Record<string, string | number | null>>;
-type Scores = Pick<NonNullable<GainRow['gained']>, 'pairs' | 'before' | 'after'>;
+type NumberRow = Readonly<Record<string, string | number | null>>;
+type PairScores = Pick<NonNullable<GainRow['gained']>, 'pairs' | 'before' | 'after'>;
 
 /** @param rows the settings that one teacher rated, and their runs */
 export function gainNumbers(
     { settings, verdicts }: Pick<RunsGains, 'settings' | 'verdicts'>,
     rows: readonly GainRow[],
-    named: Named,
-): readonly Numbers[] {
+    named: TableNames,
+): readonly NumberRow[] {
     const own = new Set(rows.map(({ setting }) => setting));
     const hasControl = rows.some(({ gained }) => (gained?.overControl ?? null) !== null);
     const line = (
-        what: Pick<Numbered, 'row' | 'setting'> & Partial<Numbered>,
-        scores: Scores | null,
+        what: Pick<RowNames, 'row' | 'setting'> & Partial<RowNames>,
+        scores: PairScores | null,
         gained: GainsMeasured,
-    ): Numbers => ({
+    ): NumberRow => ({
         ...{ row: what.row, run: what.run ?? null, setting: what.setting, seed: what.seed ?? null },
         ...{ teacher: named.teacher, pairs: scores?.pairs ?? null },
         ...numbersOf('before', scores?.before ?? null),
@@ -64,7 +64,7 @@ export function gainNumbers(
     ];
 }
 
-function numbersOf(name: string, interval: Interval | null): Numbers {
+function numbersOf(name: string, interval: Interval | null): NumberRow {
     return {
         [name]: interval?.mean ?? null,
         [`${name}_low`]: interval?.low ?? null,
