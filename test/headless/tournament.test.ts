@@ -87,6 +87,8 @@ describe('a tournament', () => {
             expect(Number(row[`gain${suffix}`])).toBeCloseTo(together!.atEqualLength![end], 9);
             expect(Number(row[`over_control${suffix}`])).toBeCloseTo(together!.overControl![end], 9);
         }
+        const figure = readFileSync(join(out, 'standings.svg'), 'utf8');
+        for (const name of ['PPO', 'RLOO', 'Gain']) expect(figure).toContain(`>${name}<`);
         const markdown = readFileSync(join(out, 'standings.md'), 'utf8');
         expect(markdown).toContain('over 2 seeds and their stories');
         expect(markdown).toMatch(/\| RLOO \| teacher \| −?\d/u);

@@ -39,7 +39,7 @@ export interface LearningMethod {
     readonly id: MethodId;
     /** As papers call it. */
     readonly name: string;
-    /** What a story is held against, in plain words. */
+    /** What a story is compared with, in plain words. */
     readonly means: string;
     readonly switches: MethodSwitches;
 }
@@ -48,19 +48,19 @@ export const methods: readonly LearningMethod[] = [
     {
         id: 'ppo',
         name: 'PPO',
-        means: 'each word is held against what a value head, trained along, expected of the story at that point',
+        means: 'each word is compared with what a value head, trained along, expected of the story at that point',
         switches: switches('gae', 'whiten', 'tokens', 'token', 'tokens'),
     },
     {
         id: 'rloo',
         name: 'RLOO',
-        means: 'each story is held against the mean of the others; a story is moved as a whole',
+        means: 'each story is compared with the mean of the others; a story is moved as a whole',
         switches: switches('leave-one-out', 'off', 'story', 'story', 'stories'),
     },
     {
         id: 'grpo',
         name: 'GRPO',
-        means: 'each story is held against the batch’s mean, in standard deviations; drift is priced in the loss',
+        means: 'each story is compared with the batch’s mean, in standard deviations; drift is charged in the loss',
         switches: switches('mean', 'deviation', 'loss-k3', 'token', 'stories'),
     },
     {
@@ -78,19 +78,19 @@ export const methods: readonly LearningMethod[] = [
     {
         id: 'remax',
         name: 'ReMax',
-        means: 'each story is held against the one that the student writes when it always takes its likeliest word',
+        means: 'each story is compared with the one that the student writes when it always takes its likeliest word',
         switches: switches('greedy', 'off', 'tokens', 'token', 'tokens'),
     },
     {
         id: 'opo',
         name: 'OPO',
-        means: 'each story is held against the batch’s mean, in which long stories weigh more',
+        means: 'each story is compared with the batch’s mean, in which long stories weigh more',
         switches: switches('length-weighted', 'off', 'tokens', 'token', 'tokens'),
     },
     {
         id: 'gdpo',
         name: 'GDPO',
-        means: 'each criterion is held against its own mean and deviation, so that none outweighs the others by its spread',
+        means: 'each criterion is compared with its own mean and deviation, so that none outweighs the others by its spread',
         switches: switches('mean', 'whiten', 'loss-k3', 'token', 'stories', 'on'),
     },
     {

@@ -6,6 +6,7 @@ import type { Interval } from '../../../../shared/findings/gain-words.ts';
 import { badInput, commandLine } from '../../../../shared/faults.ts';
 import { composeConfig, type ConfigKey } from '../../../../shared/run/config.ts';
 import { methodKeys, methods, type MethodId } from '../../../../shared/settings/methods.ts';
+import { svgOf } from '../../../../shared/figures/svg-chart.ts';
 import { count, counted, measured } from '../../../../shared/text/numbers.ts';
 import {
     enter,
@@ -18,6 +19,7 @@ import {
     type TournamentAsked,
     type TournamentPlan,
 } from '../../../service/reports/comparison/tournament-plan.ts';
+import { calledRater, standingsChart } from '../../../service/reports/figures/standings-figure.ts';
 import {
     standingsOf,
     type EntrantResult,
@@ -166,10 +168,12 @@ const shown = (interval: Interval | null): string =>
 function writeStandings({ out, json = false }: TournamentOptions, standings: Standings): void {
     const table = markdown(standings);
     writeFileSync(join(out, 'standings.md'), table);
+    const chart = standingsChart(standings.methods);
+    if (chart !== null) writeFileSync(join(out, 'standings.svg'), svgOf(chart));
     writeFileSync(join(out, 'methods.csv'), csvOf(standings.methods.flatMap(methodRows)));
     writeFileSync(join(out, 'runs.csv'), csvOf(standings.runs.flatMap(runRows)));
     if (json) for (const each of standings.methods) printJson({ type: 'standing', ...each });
-    else console.log(`${table}\nAs a table and as data: ${out}`);
+    else console.log(`${table}\nAs a table, a figure and data: ${out}`);
 }
 
 /** The table that a person reads: a row for each method and rater. */
@@ -186,19 +190,22 @@ function markdown({ methods: all }: Standings): string {
         'gain',
         'above its control',
         `above ${first}`,
+        'KL',
+        'words after',
         'input words',
         'updates',
         'seconds',
     ];
-    const rows = all.flatMap(({ name, raters, inputWords, updates, seconds }) =>
+    const rows = all.flatMap(({ name, raters, kl, wordsAfter, inputWords, updates, seconds }) =>
         raters.map(({ rater, atEqualLength, overControl, overFirst }) => [
-            ...[name, rater === '' ? 'teacher' : rater, shown(atEqualLength), shown(overControl), shown(overFirst)],
+            ...[name, calledRater(rater), shown(atEqualLength), shown(overControl), shown(overFirst)],
+            ...[kl === null ? '–' : measured(kl, 1), measured(wordsAfter, 0)],
             ...[count(Math.round(inputWords)), measured(updates, 1), measured(seconds, 0)],
         ]),
     );
     const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
     return [
-        `Gain at equal length of stories, in points of the rater’s total; 95 % intervals over ${over}, each for itself.`,
+        `Gain at equal length of stories, in points of the rater’s total; 95 % intervals over ${over}, each for itself. KL: nats per story after the last update.`,
         '',
         line(head),
         line(head.map(() => '---')),
@@ -215,9 +222,19 @@ const cellsOf = (name: string, interval: Interval | null): CsvCells => ({
     [`${name}_high`]: interval?.high ?? null,
 });
 
-function methodRows({ method, seeds, inputWords, updates, seconds, raters }: MethodStanding): readonly CsvCells[] {
+function methodRows({
+    method,
+    seeds,
+    kl,
+    wordsAfter,
+    inputWords,
+    updates,
+    seconds,
+    raters,
+}: MethodStanding): readonly CsvCells[] {
     return raters.map(({ rater, atEqualLength, overControl, overFirst }) => ({
-        ...{ method, rater: rater === '' ? 'teacher' : rater, seeds, input_words: inputWords, updates, seconds },
+        ...{ method, rater: calledRater(rater), seeds, input_words: inputWords, updates, seconds },
+        ...{ kl, words_after: wordsAfter },
         ...cellsOf('gain', atEqualLength),
         ...cellsOf('over_control', overControl),
         ...cellsOf('over_first', overFirst),

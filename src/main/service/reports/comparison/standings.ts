@@ -59,6 +59,9 @@ export interface MethodStanding {
     readonly inputWords: number;
     readonly updates: number;
     readonly seconds: number;
+    /** After the last update, nats per story; null where a run learned nothing in it. */
+    readonly kl: number | null;
+    readonly wordsAfter: number;
     /** The teacher first, then the judges that read all of its runs. */
     readonly raters: readonly (Standing & { readonly rater: string })[];
 }
@@ -139,6 +142,8 @@ function standingOf(
         inputWords: average(({ inputWords }) => inputWords),
         updates: average(({ updates }) => updates),
         seconds: average(({ seconds }) => seconds),
+        kl: own.some(({ result }) => result.kl === null) ? null : average(({ kl }) => kl!),
+        wordsAfter: average(({ wordsAfter }) => wordsAfter),
         raters: raters.map((rater) => {
             const gainOfSeed = ({ gains }: MeasuredEntrant): Gain | null => gains.get(rater) ?? null;
             const over = (others: readonly MeasuredEntrant[]): IntervalEstimate | null =>
