@@ -94,12 +94,15 @@ await withScreen(home, async (screen) => {
     const runs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!));
     const kinds = await screen.page.locator('td .kind').allTextContents();
     const states = await screen.page.locator('td:nth-child(2)').allTextContents();
-    const of = (kind: string, state: string): readonly string[] =>
-        runs.filter((_, i) => kinds[i]!.startsWith(kind) && states[i]!.includes(state));
-    const learned = of('Interactive', 'Finished').slice(0, mostCompared);
+    const of = (kind: 'pretraining' | 'learning', state: string): readonly string[] =>
+        runs.filter((_, i) => {
+            const isPretraining = kinds[i]!.toLowerCase().startsWith('pretraining');
+            return isPretraining === (kind === 'pretraining') && states[i]!.includes(state);
+        });
+    const learned = of('learning', 'Finished').slice(0, mostCompared);
     const [learning] = learned;
-    const [reading] = of('Pretraining', 'Finished');
-    const [running] = of('Interactive', 'Running');
+    const [reading] = of('pretraining', 'Finished');
+    const [running] = of('learning', 'Running');
     if (learning === undefined) throw new Error(`there is no finished run of learning in ${home}`);
     const name = learning.slice('#/runs/'.length);
     await screen.page.evaluate(() => void Object.assign(location, { hash: '#/rate' }));
