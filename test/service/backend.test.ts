@@ -372,7 +372,9 @@ it('knows before anything is started that student, teacher or rubric are not the
 });
 
 it('follows a run that the command line makes, and cannot pause it', async () => {
-    const made = commandLine(home, ['learn', '--from', tiny, '--name', 'elsewhere', ...tinyLearning]);
+    // long enough for a busy machine to look in between
+    const long = [...tinyLearning, '--budget-updates', '30'];
+    const made = commandLine(home, ['learn', '--from', tiny, '--name', 'elsewhere', ...long]);
     const isIt = (state: string) => (push: Extract<(typeof page.pushes)[number], { push: 'run' }>) =>
         push.row.kind === 'run' && push.row.name === 'elsewhere' && push.row.state === state;
     const { row } = await page.told('run', isIt('running'));

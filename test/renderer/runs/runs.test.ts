@@ -102,6 +102,10 @@ describe('what tells a run from others', () => {
         expect(peculiarityLine(longer, [longer, plain])).toBe(
             'length weight 0.4, seed 1, from tales, story length limit 48',
         );
+        const control = of([{ key: 'teacher.shuffle', value: 'on' }], 2);
+        expect(peculiarityLine(control, [control, plain])).toBe(
+            'control (rewards shuffled), seed 2, from tales, story length limit 48',
+        );
     });
     it('finds it', () => {
         const found = row({

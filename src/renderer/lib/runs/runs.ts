@@ -27,8 +27,11 @@ export function peculiarities({
     return [...(student === null ? [] : [`from ${student}`]), ...changes.map(settingWords), `seed ${seed}`];
 }
 
-const settingWords = ({ key, value }: RunRow['changes'][number]): string =>
-    key === methodKey ? String(value) : `${inside(labelOf(key))} ${valueWords(key, value)}`;
+function settingWords({ key, value }: RunRow['changes'][number]): string {
+    if (key === methodKey) return String(value);
+    if (key === 'teacher.shuffle') return 'control (rewards shuffled)';
+    return `${inside(labelOf(key))} ${valueWords(key, value)}`;
+}
 
 /** The first seed above its own that no run with these settings has. */
 export function freshSeed(row: RunRow, all: readonly RunRow[]): number {

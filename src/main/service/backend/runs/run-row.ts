@@ -99,7 +99,8 @@ function changesFrom(db: RunDatabase, { kind, preset }: RunSummary): RunRow['cha
     const { values } = readConfig(db);
     const known = presetNames.find((each) => each === preset);
     if (known === undefined) return [];
-    const changed = tellingSettings(kind)
+    const isControl = values['teacher.shuffle'] === 'on'; // no setting to compare by, but what its run is
+    const changed = [...(isControl ? (['teacher.shuffle'] as const) : []), ...tellingSettings(kind)]
         .filter((key) => isApplied(key, fieldOf(key), kind, values))
         .flatMap((key) => {
             const value = values[key];
