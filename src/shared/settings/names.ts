@@ -128,6 +128,18 @@ export function labelOf(key: string): string {
 }
 
 const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'ppo.advantage': {
+        gae: 'the value head (GAE)',
+        mean: 'the batch’s mean',
+        'leave-one-out': 'the others’ mean',
+        'length-weighted': 'a mean weighted by length',
+        greedy: 'the greedy story',
+        'best-of-k': 'the best of k',
+        'best-and-worst': 'the best and the worst of k',
+    },
+    'ppo.normalise': { whiten: 'whitened over tokens', deviation: 'by the rewards’ deviation', off: 'none' },
+    'ppo.ratio': { token: 'a token', story: 'a whole story' },
+    'ppo.lossMean': { tokens: 'tokens', stories: 'stories', constant: 'stories times the length limit' },
     'ppo.klPlace': {
         tokens: 'the reward, token by token',
         story: 'the reward, per story',

@@ -279,16 +279,24 @@ function tracesOf(
     );
 }
 
+/** What an update was made of, and when. */
+interface UpdateDone {
+    readonly learner: Learner;
+    readonly rollout: Rollout;
+    readonly learned: Learned;
+    readonly before: LearningProgress;
+    readonly after: LearningProgress;
+    readonly digest: string;
+    /** UTC milliseconds. */
+    readonly at: number;
+}
+
 /** The update with its episodes and ratings, as the store records it. */
-export function updateRecord(
-    { config, teacher, learningRate }: Learner,
-    { episodes, greedy, dropoutRate, seconds }: Rollout,
-    { metrics, steps, klOfEpisode, taken, cut, preferences, traces, seconds: learned }: Learned,
-    before: LearningProgress,
-    { used }: LearningProgress,
-    digest: string,
-    at: number,
-): EngineEvent {
+export function updateRecord({ learner, rollout, learned, before, after, digest, at }: UpdateDone): EngineEvent {
+    const { config, teacher, learningRate } = learner;
+    const { episodes, greedy, dropoutRate, seconds } = rollout;
+    const { metrics, steps, klOfEpisode, taken, cut, preferences, traces } = learned;
+    const { used } = after;
     const overSteps = (read: (step: PpoMetrics) => number, without = 0): number =>
         steps.length === 0 ? without : mean(steps.map(read)); // without a step nothing moved
     const numberOf = (i: number): number => before.episodes + i + 1;
@@ -343,8 +351,8 @@ export function updateRecord(
             lr: learningRate,
             secondsWriting: seconds.writing,
             secondsRating: seconds.rating,
-            secondsScoring: learned.scoring,
-            secondsLearning: learned.learning,
+            secondsScoring: learned.seconds.scoring,
+            secondsLearning: learned.seconds.learning,
             extras: {
                 gradientNorm: overSteps(({ gradientNorm }) => gradientNorm),
                 ...criterionMeans(teacher.facts.rubric.criteria, episodes),

@@ -169,10 +169,8 @@ class LearningRun {
             episodes: before.episodes + rollout.episodes.length,
             seconds: this.#seconds(),
         };
-        const digest = policyDigest(learner);
-        await this.#supervisor.commit(
-            updateRecord(learner, rollout, learned, before, after, digest, this.#supervisor.now()),
-        );
+        const [digest, at] = [policyDigest(learner), this.#supervisor.now()];
+        await this.#supervisor.commit(updateRecord({ learner, rollout, learned, before, after, digest, at }));
         this.#progress = after;
         this.#why = whyStop(config, after, learner);
         return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
