@@ -12,7 +12,7 @@ import {
     writeCheckpoint,
     type ReadCheckpoint,
 } from '../../student/checkpoints/checkpoint.ts';
-import { parameterCount } from '../../student/gpt2/config.ts';
+import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import {
     initialWeights,
     policyParameters,
@@ -21,7 +21,11 @@ import {
     valueHeadWeight,
 } from '../../student/gpt2/parameters.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';
-import { createPpoOptimiser, type PpoOptimiser } from '../../student/training/ppo-optimiser.ts';
+import {
+    createPpoOptimiser,
+    type PpoOptimiser,
+    type PpoOptimiserOptions,
+} from '../../student/training/ppo-optimiser.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../../student/scoring/scorer.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
@@ -110,31 +114,12 @@ export async function openLearner(
         longestPrompt: promptTokens,
         longestStory: config['rollout.maxNewTokens'],
     };
-    const chosen = (rows: number): number =>
-        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows);
-    const microBatches = existing ?? {
-        learning: chosen(config['ppo.minibatch']),
-        scoring: chosen(config['ppo.batch']),
-    };
+    const microBatches = existing ?? microBatchesFor(config, student);
     const requested = config['runtime.microBatch'];
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
+        ...ppoOptionsOf(config),
         microBatch: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
-        ranges: {
-            policy: config['ppo.clipRange'],
-            value: config['ppo.valueClipRange'],
-            valueWeight: hasValueHead(config) ? config['ppo.valueWeight'] : 0,
-            ratio: learnsFromPairs(config) ? 'none' : config['ppo.ratio'],
-            klLoss: klLossOf(config),
-        },
-        lossMean: learnsFromPairs(config) ? 'pairs' : config['ppo.lossMean'],
-        ratioThreshold: config['ppo.ratioThreshold'],
-        optimiser: {
-            kind: 'adamw',
-            ...adamwDefaults,
-            weightDecay: 0,
-            clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null,
-        },
     });
     const scorer = createScorer(runtime, student, {
         ...limits,
@@ -180,6 +165,35 @@ export async function openLearner(
             optimiser.release();
             await teacher.release();
             runtime.release();
+        },
+    };
+}
+
+/** What the machine has room for, whatever was asked for: a run keeps it, so that a resume computes the same. */
+function microBatchesFor(config: RunConfig, student: StudentConfig): MicroBatches {
+    const chosen = (rows: number): number =>
+        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows);
+    return { learning: chosen(config['ppo.minibatch']), scoring: chosen(config['ppo.batch']) };
+}
+
+function ppoOptionsOf(
+    config: RunConfig,
+): Pick<PpoOptimiserOptions, 'ranges' | 'lossMean' | 'ratioThreshold' | 'optimiser'> {
+    return {
+        ranges: {
+            policy: config['ppo.clipRange'],
+            value: config['ppo.valueClipRange'],
+            valueWeight: hasValueHead(config) ? config['ppo.valueWeight'] : 0,
+            ratio: learnsFromPairs(config) ? 'none' : config['ppo.ratio'],
+            klLoss: klLossOf(config),
+        },
+        lossMean: learnsFromPairs(config) ? 'pairs' : config['ppo.lossMean'],
+        ratioThreshold: config['ppo.ratioThreshold'],
+        optimiser: {
+            kind: 'adamw',
+            ...adamwDefaults,
+            weightDecay: 0,
+            clip: config['ppo.gradientClip'] > 0 ? config['ppo.gradientClip'] : null,
         },
     };
 }
