@@ -139,7 +139,7 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
                 .evaluateAll((rows) =>
                     rows.map((row) => [
                         row.querySelector('a')!.textContent,
-                        getComputedStyle(row.querySelector('.key')!).backgroundColor,
+                        getComputedStyle(row.querySelector('.swatch')!).backgroundColor,
                     ]),
                 );
         const before = await coloursOf();

@@ -9,7 +9,7 @@ export class Preview<Result> {
     result = $state.raw<Result | null>(null);
     /** Why there is no result, as a sentence. */
     problem = $state<string | null>(null);
-    /** Questions again would fail the same way: the question has to change first. */
+    /** Asking again would fail the same way: the question has to change first. */
     isRefused = $state(false);
     isUnderWay = $state(false);
     phase = $state<{ readonly name: string; readonly done: number; readonly of: number } | null>(null);

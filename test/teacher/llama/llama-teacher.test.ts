@@ -1,7 +1,8 @@
 /** The real llama.cpp in its real process, on models of our own and, where it is there, one of the real world. */
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RandomStream } from '../../../src/main/learning/random.ts';
 import { parsePaperReply } from '../../../src/main/learning/reply-parsing.ts';
 import type { StoryToRate, Teacher } from '../../../src/main/teacher/teacher.ts';
@@ -86,6 +87,16 @@ describe('a language model as teacher', () => {
             padded += equalisedLengths(tails.slice(from, from + sideBySide)).reduce((sum, length) => sum + length, 0);
         expect(again).toBe(padded + stories.length * 4);
         await teacher.release();
+    });
+
+    it('rates the same where the rubric cannot be copied, as on a full disk', async () => {
+        const copying = await openLlama(model);
+        vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
+        onTestFinished(() => void vi.unstubAllEnvs());
+        const evaluating = await openLlama(model);
+        expect(await evaluating.rate(stories, context)).toEqual(await copying.rate(stories, context));
+        expect(evaluating.statistics!().tokens).toBeGreaterThan(copying.statistics!().tokens);
+        await Promise.all([copying.release(), evaluating.release()]);
     });
 
     it('reads digits at temperature 0.2: whole scores, the same for the same story wherever it stands', async () => {

@@ -126,9 +126,9 @@ class LearningRun {
         return this.updates % this.#config['guard.every'] === 0;
     }
 
-    /** Never where `holdout.every` is 0: any number modulo 0 is NaN. */
     get isHoldOutDue(): boolean {
-        return this.updates % this.#config['holdout.every'] === 0;
+        const every = this.#config['holdout.every']; // 0: never
+        return every > 0 && this.updates % every === 0;
     }
 
     get isSaveDue(): boolean {

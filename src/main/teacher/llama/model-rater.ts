@@ -134,7 +134,16 @@ export class ModelRater {
         await this.#inModel(async () => {
             if (!whole) await first.evaluateWithoutGeneratingNewTokens(prefix.slice(first.nextTokenIndex));
             this.#alive();
-            if (behind.length > 0) await copyState(first, behind);
+            try {
+                if (behind.length > 0) await copyState(first, behind);
+            } catch {
+                // a full disk, for instance: to evaluate it in each takes longer and gives the same
+                for (const sequence of behind) {
+                    await sequence.clearHistory();
+                    await sequence.evaluateWithoutGeneratingNewTokens([...prefix]);
+                    this.#alive();
+                }
+            }
         });
         this.#alive();
     }

@@ -9,6 +9,7 @@ import type { StyleMeasure, StyleReport } from '../../../../shared/views/style.t
 import { gainFound, type RunComparison } from '../../reports/comparison/comparison.ts';
 import type { RunCurves } from '../../reports/figures/run-curves.ts';
 import { dynamics } from '../../reports/figures/update-figures.ts';
+import { namedPlaces, zeroLine } from '../../reports/figures/zero-line.ts';
 
 const mostPoints = 300; // columns of a line, for a file that stays small
 export const beforeColour = 1;
@@ -52,10 +53,7 @@ export function gainChart(comparison: RunComparison): Chart {
         panels: [
             {
                 title: 'Gain',
-                x: {
-                    ...{ title: '', scale: 'linear', bounds: [-0.6, found.length - 0.4] },
-                    names: found.map(({ name }, at) => ({ at, name })),
-                },
+                x: namedPlaces(found.map(({ name }) => name)),
                 y: { title: 'points', scale: 'linear' },
                 marks: [
                     zeroLine(found.length),
@@ -65,15 +63,6 @@ export function gainChart(comparison: RunComparison): Chart {
         ],
         rows: found.map(({ name, mean, low, high }): ChartRow => ({ of: name, mean, low, high })),
     };
-}
-
-/** Where nothing was gained. */
-function zeroLine(places: number): Mark {
-    const points = [
-        { x: -0.6, y: 0 },
-        { x: places - 0.4, y: 0 },
-    ];
-    return { kind: 'line', name: '', colour: 6, dash: [3, 3], isPale: true, points, ...ours };
 }
 
 export function spreadChart({ distributions, scores }: RunComparison): Chart {

@@ -3,6 +3,7 @@ import type { Chart, ChartPanel, ChartRow, IntervalPoint, Mark } from '../../../
 import type { Interval } from '../../../../shared/findings/gain-words.ts';
 import { counted } from '../../../../shared/text/numbers.ts';
 import type { MethodStanding, Standing } from '../comparison/standings.ts';
+import { namedPlaces, zeroLine } from './zero-line.ts';
 
 const step = 0.16; // of the room of a method, between its raters
 const shapes = ['circle', 'diamond'] as const;
@@ -15,10 +16,7 @@ export function standingsChart(methods: readonly MethodStanding[]): Chart | null
     const raters = first.raters.map(({ rater }) => rater);
     const panel = (title: string, read: (standing: Standing) => Interval | null): ChartPanel => ({
         title,
-        x: {
-            ...{ title: '', scale: 'linear', bounds: [-0.6, methods.length - 0.4] },
-            names: methods.map(({ name }, at) => ({ at, name })),
-        },
+        x: namedPlaces(methods.map(({ name }) => name)),
         y: { title: 'points of the rater’s total', scale: 'linear' },
         marks: [
             zeroLine(methods.length),
@@ -53,12 +51,3 @@ export function standingsChart(methods: readonly MethodStanding[]): Chart | null
 
 /** The teacher has the empty name. */
 export const calledRater = (rater: string): string => (rater === '' ? 'teacher' : rater);
-
-/** Where nothing was gained. */
-function zeroLine(places: number): Mark {
-    const points = [
-        { x: -0.6, y: 0 },
-        { x: places - 0.4, y: 0 },
-    ];
-    return { kind: 'line', name: '', colour: 6, dash: [3, 3], isPale: true, points, ...ours };
-}

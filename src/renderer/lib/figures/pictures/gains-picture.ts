@@ -121,10 +121,9 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
             2 * gap + Math.max(pen.widthOf(words, head), ...rows.map((row) => pen.widthOf(of(row), typeOf(row))));
         const widthOfAll = (columns: readonly (typeof all)[]): number =>
             columns.reduce((sum, column) => sum + widthOf(column), 0);
-        const candidates = isAtEqualLength ? [[all, equal], []] : [[all], []];
-        const columns =
-            candidates.find((some) => wanted === undefined || wanted - left - widthOfAll(some) - margin >= leastPlot) ??
-            [];
+        const both = isAtEqualLength ? [all, equal] : [all];
+        const haveRoom = wanted === undefined || wanted - left - widthOfAll(both) - margin >= leastPlot;
+        const columns = haveRoom ? both : [];
         const numbers = columns.length > 0 ? widthOfAll(columns) : 8 * unit;
         const right = wanted === undefined ? left + plotWidth : wanted - margin - numbers;
         const width = wanted ?? right + numbers + margin;
