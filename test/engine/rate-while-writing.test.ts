@@ -1,5 +1,7 @@
 /** Stories are rated while others are written, and the results do not change. */
 import { expect, it } from 'vitest';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
+import { evaluateCleanly } from '../../src/main/engine/stories/clean-evaluation.ts';
 import { rateWhileWriting } from '../../src/main/engine/stories/rate-while-writing.ts';
 import type { StoryWriter, WrittenStory } from '../../src/main/engine/stories/writing.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
@@ -94,6 +96,30 @@ it('a teacher lost in the middle is told of, once, when the student has written'
     await expect(rateWhileWriting(writerOf(2), teacher, streams, how)).rejects.toThrow(
         /^The teacher stopped answering \(no connection: [^)]+\); the run is paused and nothing is lost\./,
     );
+});
+
+it('an evaluation tells how many are rated, and may be left while a slow teacher rates', async () => {
+    const teacher = await open(await chatServer(countingJudge));
+    const place = { phase: 'before', update: 0, inputWords: 0, digest: '0'.repeat(64) } as const;
+    const seeds = streams.map((_, i) => i);
+    const told: string[] = [];
+    const supervisor = {
+        send: (event: EngineEvent) => void (event.type === 'phase' && told.push(`${event.phase} ${event.done}`)),
+        ...{ commit: () => Promise.resolve(), now: () => 0, seconds: () => 0 },
+    };
+    const fractions: number[] = [];
+    const whole = await evaluateCleanly(writerOf(5), teacher, seeds, place, supervisor, (done) => fractions.push(done));
+    expect(whole.ratings).toHaveLength(10);
+    expect(told.filter((each) => each.startsWith('rating clean stories'))).toEqual(
+        expect.arrayContaining(['1', '9', '10'].map((rated) => `rating clean stories ${rated}`)),
+    );
+    expect(fractions.at(-1)).toBe(1);
+
+    const leave = new Error('enough');
+    const leaving = (done: number): void => {
+        if (done > 0.5 && done < 1) throw leave; // all are written, and not all are rated
+    };
+    await expect(evaluateCleanly(writerOf(5), teacher, seeds, place, supervisor, leaving)).rejects.toBe(leave);
 });
 
 /** The same teacher, who wants the stories of an update together. */

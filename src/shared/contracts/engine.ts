@@ -170,6 +170,7 @@ export const phases = [
     'training the tokenizer',
     'pretraining',
     'evaluating',
+    'rating clean stories',
     'writing',
     'rating',
     'scoring',

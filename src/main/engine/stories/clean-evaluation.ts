@@ -26,21 +26,29 @@ export interface EvaluationPlace {
     readonly digest: string;
 }
 
-/** @throws `teacher-unreadable` where not one story could be rated, so that there is no score */
+/**
+ * Writes and rates the stories of `seeds`.
+ * @param onProgress told how much is done, of 1, after each story that is written and each that is rated; may throw in
+ * order to stop
+ * @throws `teacher-unreadable` where not one story could be rated, so that there is no score
+ */
 export async function evaluateCleanly(
     writer: StoryWriter,
     teacher: Teacher,
     seeds: readonly number[],
     place: EvaluationPlace,
     supervisor: Reports & TaskClock,
-    onWritten: (fraction: number) => void = () => {},
+    onProgress: (fraction: number) => void = () => {},
 ): Promise<Extract<EngineEvent, { type: 'evaluation' }>> {
     const count = seeds.length;
-    const announce = (done: number): void => {
-        supervisor.send({ type: 'phase', phase: 'evaluating', done, of: count });
-        onWritten(done / count);
+    const announce = (written: number, rated: number): void => {
+        // a language model takes minutes over what a student writes in a second
+        const isWriting = written < count;
+        const phase = isWriting ? 'evaluating' : 'rating clean stories';
+        supervisor.send({ type: 'phase', phase, done: isWriting ? written : rated, of: count });
+        onProgress((written + rated) / (2 * count));
     };
-    announce(0);
+    announce(0, 0);
     const random = new RandomStream('evaluation', seeds[0]!);
     const { stories, ratings: rated } = await rateWhileWriting(writer, teacher, seeds.map(evaluationStream), {
         context: { update: place.update, training: false, random },

@@ -43,7 +43,7 @@ export async function judged(
         const random = new RandomStream('judge', stories[0]!.seed);
         const ratings: RatingRecord[] = [];
         for (let first = 0; first < stories.length; first += atOnce) {
-            supervisor.send({ type: 'phase', phase: 'rating', done: first, of: stories.length });
+            supervisor.send({ type: 'phase', phase: 'second judge reading', done: first, of: stories.length });
             onJudged(first / stories.length);
             const some = stories.slice(first, first + atOnce);
             const context = { update: done.evaluation.update, training: false, random, first };

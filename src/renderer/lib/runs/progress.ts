@@ -49,10 +49,10 @@ export function headlineOf(row: Pick<RunRow, 'budgets' | 'updates' | 'steps' | '
     }
 }
 
+export const updatePhases = ['writing', 'rating', 'scoring', 'learning'] as const;
+
 /** "rating 210 of 360". */
 export function phaseWords({ phase, done, of, pauseAsked }: Live): string {
-    if (pauseAsked) return 'pausing after this update';
+    if (pauseAsked) return updatePhases.some((each) => each === phase) ? 'pausing after this update' : 'pausing';
     return of > 0 ? `${phase} ${count(done)} of ${count(of)}` : phase;
 }
-
-export const updatePhases = ['writing', 'rating', 'scoring', 'learning'] as const;
