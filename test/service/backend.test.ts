@@ -200,6 +200,19 @@ it('compares before and after learning, seed by seed', async () => {
     expect(changes).toEqual(changes.toSorted((a, b) => b - a));
 });
 
+it('finds pairs by what the story before or after says, or begins with', async () => {
+    const { rows } = await page.ask('run.pairs', { run: learned });
+    const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const [first, second] = rows.flatMap(({ before }) => [wordsOf(before.story)]).find((words) => words.length > 1)!;
+    const begins = rows.filter(({ before, after }) =>
+        [before, after].some(({ story }) => wordsOf(story)[0] === first && wordsOf(story)[1] === second),
+    );
+    const found = await page.ask('run.pairs', { run: learned, text: `^"${first} ${second}"` });
+    expect(found.rows).toEqual(begins);
+    expect(found.total).toBe(begins.length);
+    expect((await page.ask('run.pairs', { run: learned, text: 'xyzzy' })).total).toBe(0);
+});
+
 it('says of a story before or after learning what each token drifted, what was said of it, and why', async () => {
     const { rows } = await page.ask('run.pairs', { run: learned });
     const samples = rows.flatMap(({ before, after }) => [before.sample, after.sample]);

@@ -183,9 +183,10 @@ export const methods = {
     'run.holdOut': z.strictObject({ run }),
     /** What became of a weakness that was planted in its teacher, in a sentence or two; null where none was. */
     'run.drill': z.strictObject({ run }),
-    /** Stories of the clean evaluations before and after, seed by seed. */
+    /** Stories of the clean evaluations before and after, seed by seed; of `text`, pairs with a story that says it. */
     'run.pairs': z.strictObject({
         run,
+        text: z.string().max(400).optional(),
         sort: z.enum(['seed', 'change', 'after']).default('seed'),
         descending: z.boolean().default(false),
         offset: offset.default(0),

@@ -1,6 +1,7 @@
 /** What the search found is marked where the story says it, and lists begin there. */
 import { expect, it } from 'vitest';
-import { excerptAt, piecesOf, termsOf, withStar } from '../../../src/renderer/lib/text/search-hits.ts';
+import { excerptAt, piecesOf, withStar } from '../../../src/renderer/lib/text/search-hits.ts';
+import { says, termsOf } from '../../../src/shared/text/search-terms.ts';
 
 const marked = (text: string, typed: string): string =>
     piecesOf(text, termsOf(typed))
@@ -19,6 +20,8 @@ it('marks whole words, beginnings with a star, and phrases, without case and acc
     expect(marked(story, '"the fox"')).toBe('The Dragon dragged a café to “[the fox]”, [the fox].');
     expect(marked(story, 'cafe fox')).toBe('The Dragon dragged a [café] to “the [fox]”, the [fox].');
     expect(marked(story, 'NEAR( ^ : *')).toBe(story);
+    expect(marked(story, '^"the dragon"')).toBe('[The Dragon] dragged a café to “the fox”, the fox.');
+    expect(marked(story, '^fox ^the')).toBe('[The] Dragon dragged a café to “the fox”, the fox.');
     expect(marked('', 'fox')).toBe('');
 });
 
@@ -45,4 +48,13 @@ it('offers the beginning of a word where whole words alone are looked for', () =
     expect(withStar('drag')).toBe('drag*');
     expect(withStar('the drag ')).toBe('the drag*');
     for (const none of ['', 'drag*', '"the drag', '"the drag"', '?']) expect(withStar(none)).toBeNull();
+});
+
+it('tells whether a story says all that is looked for', () => {
+    const story = ' there was a fox, and there was a hare.';
+    for (const typed of ['', 'fox hare', '"was a hare"', '^"there was a"', '^th* hare']) {
+        expect(says(story, termsOf(typed)), typed).toBe(true);
+    }
+    for (const typed of ['fox owl', '"a hare was"', '^fox', '^"and there"', 'th'])
+        expect(says(story, termsOf(typed)), typed).toBe(false);
 });

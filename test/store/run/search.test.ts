@@ -79,6 +79,7 @@ describe('finding episodes', () => {
             { numRuns: 200, seed: 1 },
         );
         expect(searchExpression('a "b c" d*')).toBe('"a" AND "b c" AND "d" *');
+        expect(searchExpression('^a ^"b c" ^')).toBe('^"a" AND ^"b c"');
         expect(searchExpression(' "" ')).toBeNull();
     });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
+import { says, termsOf } from '../../../../shared/text/search-terms.ts';
 import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
 import { readConfig, readSummary } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
@@ -56,13 +57,16 @@ export function comparingHandlers(
         },
         'run.holdOut': ({ run }) => holdOutReportOf(runs.folderOf(run).database, holdOuts),
         'run.drill': ({ run }) => drillReportOf(runs.folderOf(run).database),
-        'run.pairs': ({ run, sort, descending, offset, limit }) =>
+        'run.pairs': ({ run, text = '', sort, descending, offset, limit }) =>
             runs.read(run, (db) => {
                 const done = evaluations(db);
                 const before = done.findLast(({ phase }) => phase === 'before');
                 const after = done.findLast(({ phase }) => phase === 'after');
                 if (!before || !after) return { total: 0, offset, rows: [] };
-                const pairs = samplePairs(db, before.id, after.id);
+                const terms = termsOf(text);
+                const pairs = samplePairs(db, before.id, after.id).filter(
+                    (pair) => says(pair.before.story, terms) || says(pair.after.story, terms),
+                );
                 const sorted =
                     sort === 'seed' ? pairs : pairs.toSorted(byNumber(sort === 'change' ? changed : afterTotal));
                 const ordered = descending ? sorted.toReversed() : sorted;
