@@ -13,7 +13,7 @@ export interface Check {
     readonly advice: string;
 }
 
-export const lately = 10; // updates
+const lately = 10; // updates
 const enough = 3; // updates before a check says anything
 
 const worryingKl = -0.5; // nats per story: an estimate from samples strays a little below 0 by chance
@@ -37,10 +37,15 @@ export type MeasuredUpdate = Pick<
     | 'explainedVariance'
 >;
 
+/** How many of its newest updates a run is judged by: a third of a short one, whose beginning says little of its end. */
+export function updatesJudged(updates: number): number {
+    return Math.min(lately, Math.max(enough, Math.ceil(updates / 3)));
+}
+
 /** Empty before there is enough to judge. `klTarget`: the run's own, nats per story. */
 export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): readonly Check[] {
     if (updates.length < enough) return [];
-    const last = updates.slice(-lately);
+    const last = updates.slice(-updatesJudged(updates.length));
     const newest = last.slice(-1);
     const checks: Check[] = [];
     const add = (id: string, isFine: boolean, says: string, advice: string): void => {
@@ -62,7 +67,7 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
             add(
                 'kl',
                 isHeld,
-                `KL ${measured(isHeld ? kl : most, 1)} nats${isHeld ? '' : `, far above the target of ${klTarget}`}`,
+                `KL ${measured(isHeld ? kl : most, 1)} nats${aboveTarget(isHeld ? kl : most, klTarget, isHeld)}`,
                 'The student has drifted further from where it began than the KL coefficient can hold. Read its newest stories; begin again from an earlier checkpoint with a lower learning rate.',
             );
     }
@@ -122,6 +127,11 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
         );
     }
     return checks;
+}
+
+function aboveTarget(kl: number, target: number, isHeld: boolean): string {
+    if (!isHeld) return `, far above the target of ${target}`;
+    return kl > target ? `, above the target of ${target}` : '';
 }
 
 /** Recorded are nats per story. */

@@ -56,6 +56,12 @@ describe('the health board of a run that broke in its last update', () => {
         expect(says(run({ klMean: 4 }), 0.1)).toEqual([]);
         expect(says(run({ klMean: 328 }), 1000)).toEqual([]);
     });
+    it('judges a short run by its end, and says where drift is above its target though it may come back', () => {
+        const rising = Array.from({ length: 12 }, (_, i) => ({ ...well, klMean: i }));
+        const kl = healthOf(rising, 6).find(({ id }) => id === 'kl')!;
+        expect(kl).toMatchObject({ isFine: true, says: 'KL 9.5 nats, above the target of 6' });
+        expect(healthOf(rising.slice(0, 6), 6).find(({ id }) => id === 'kl')!.says).toBe('KL 4.0 nats');
+    });
     it('asks nothing of a value head where none takes part', () => {
         const updates = Array.from({ length: 30 }, () => ({ ...well, explainedVariance: null }) as UpdateRow);
         expect(healthOf(updates, 6).map(({ id }) => id)).not.toContain('values');
