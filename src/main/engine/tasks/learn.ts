@@ -322,9 +322,10 @@ function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner
         return used.updates === 1 ? 'the one update is done' : `all ${counted(used.updates, 'update')} are done`;
     if (config['budget.minutes'] > 0 && seconds >= config['budget.minutes'] * 60)
         return config['budget.minutes'] === 1 ? '1 minute is over' : `${config['budget.minutes']} minutes are over`;
-    if (!mayBegin(budgetOf(config), used, mostPerUpdate(config, learner)))
-        return `the budget of ${count(config['budget.words'])} input words is spent`;
-    return null;
+    if (mayBegin(budgetOf(config), used, mostPerUpdate(config, learner))) return null;
+    const budget = `the budget of ${count(config['budget.words'])} input words`;
+    const left = config['budget.words'] - used.inputWords;
+    return left > 0 ? `what is left of ${budget}, ${count(left)}, is less than an update costs` : `${budget} is spent`;
 }
 
 /**
