@@ -53,4 +53,20 @@ describe('a measure of style', () => {
         expect(rows[1]).toMatchObject({ to_update: 6, stories: 18, low: 93, high: 103, words: 40 });
         expect(rows[2]).toMatchObject({ stories: 12 });
     });
+
+    it('is followed by what words and openings did', () => {
+        const rose = [{ word: 'fox', logOdds: interval(1, 0.5), z: 4, isSure: true, perThousand: [2, 5] as const }];
+        const openings = [{ opening: 'there was a', before: 48, after: 7, difference: interval(-41, 7) }];
+        const rows = styleRows({ ...report, measures: [], rose, openings }).map(
+            (row) => Object.values(row) as readonly unknown[],
+        );
+        expect(rows).toEqual([
+            ['word: fox', 'of 1,000 words', 40, 'before', null, null, 12, 2, null, null],
+            ['word: fox', 'of 1,000 words', 40, 'after', null, null, 12, 5, null, null],
+            ['word: fox', 'log-odds', 40, 'difference', null, null, 12, 1, 0.5, 1.5],
+            ['begins: there was a', '% of stories', 40, 'before', null, null, 12, 48, null, null],
+            ['begins: there was a', '% of stories', 40, 'after', null, null, 12, 7, null, null],
+            ['begins: there was a', '% of stories', 40, 'difference', null, null, 12, -41, -48, -34],
+        ]);
+    });
 });

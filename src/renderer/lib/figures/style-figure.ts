@@ -23,18 +23,51 @@ export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
     };
 }
 
-/** The numbers behind the figures: each stretch of training, then clean stories before and after learning. */
-export function styleRows({ measures, words, pairs }: StyleReport): readonly object[] {
-    return measures.flatMap(({ id, unit, points, change }) => {
-        const row = (of: string, at: { from: number | null; to: number | null }, stories: number, value: Interval) => ({
-            ...{ measure: id, unit, words, of, from_update: at.from, to_update: at.to, stories, ...value },
-        });
-        const nowhere = { from: null, to: null };
+/**
+ * The numbers behind the figures: each stretch of training, then clean stories before and after learning; and those of
+ * the words and openings below them.
+ */
+export function styleRows(report: StyleReport): readonly object[] {
+    return [...measureRows(report), ...wordRows(report), ...openingRows(report)];
+}
+
+const nowhere = { from_update: null, to_update: null };
+const onlyMean = (mean: number): Readonly<Record<keyof Interval, number | null>> => ({ mean, low: null, high: null });
+
+function wordRows({ rose, fell, words, pairs }: StyleReport): readonly object[] {
+    return [...rose, ...fell].flatMap(({ word, perThousand: [before, after], logOdds }) => {
+        const row = { measure: `word: ${word}`, unit: 'of 1,000 words', words };
         return [
-            ...points.map((point) => row('training', point, point.stories, point.value)),
+            { ...row, of: 'before', ...nowhere, stories: pairs, ...onlyMean(before) },
+            { ...row, of: 'after', ...nowhere, stories: pairs, ...onlyMean(after) },
+            { ...row, unit: 'log-odds', of: 'difference', ...nowhere, stories: pairs, ...logOdds },
+        ];
+    });
+}
+
+function openingRows({ openings, words, pairs }: StyleReport): readonly object[] {
+    return openings.flatMap(({ opening, before, after, difference }) => {
+        const row = { measure: `begins: ${opening}`, unit: '% of stories', words };
+        return [
+            { ...row, of: 'before', ...nowhere, stories: pairs, ...onlyMean(before) },
+            { ...row, of: 'after', ...nowhere, stories: pairs, ...onlyMean(after) },
+            { ...row, of: 'difference', ...nowhere, stories: pairs, ...difference },
+        ];
+    });
+}
+
+function measureRows({ measures, words, pairs }: StyleReport): readonly object[] {
+    return measures.flatMap(({ id, unit, points, change }) => {
+        const row = { measure: id, unit, words };
+        return [
+            ...points.map(({ from, to, stories, value }) => ({
+                ...{ ...row, of: 'training', from_update: from, to_update: to, stories, ...value },
+            })),
             ...(change === null
                 ? []
-                : (['before', 'after', 'difference'] as const).map((of) => row(of, nowhere, pairs, change[of]))),
+                : (['before', 'after', 'difference'] as const).map((of) => ({
+                      ...{ ...row, of, ...nowhere, stories: pairs, ...change[of] },
+                  }))),
         ];
     });
 }

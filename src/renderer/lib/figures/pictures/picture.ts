@@ -47,17 +47,17 @@ const printUnit = 0.8; // numbers at ticks are 6.6 points high, as journals ask
 /** Of titles: on the screen, and in a paper, whose own caption says what it is. */
 export const titleSizes = { screen: 20, paper: 15 } as const;
 
-/** Panels in rows, the first over the whole width where one is left over; together no higher than a page. */
+/** Panels in rows, of rows of two the first over the whole width where one is left over; no higher than a page. */
 export function columnLayout(panels: number, width: number): GridLayout {
     const isNarrow = width < narrow;
     const perRow = panels === 1 || (isNarrow && panels <= mostBelow) ? 1 : isNarrow || panels <= mostOfTwo ? 2 : 3;
-    const isFirstWhole = perRow > 1 && panels % perRow === 1;
+    const isFirstWhole = perRow === 2 && panels % 2 === 1;
     const isLow = perRow === 1 && panels === mostBelow;
     const size = isNarrow && perRow > 1 ? small : { panelHeight: isLow ? lowPanel : panelHeight, wordsHeight };
     const rowHeight = size.wordsHeight + size.panelHeight + 12;
     const places = Array.from({ length: panels }, (_, i) => {
         if (perRow === 1) return { row: i, from: 0, to: 1 };
-        const at = isFirstWhole ? i + perRow - 1 : i; // as if the first were a row of them
+        const at = isFirstWhole ? i + 1 : i; // as if the first were a row of them
         if (isFirstWhole && i === 0) return { row: 0, from: 0, to: 1 };
         const column = at % perRow;
         return { row: Math.floor(at / perRow), from: column / perRow, to: (column + 1) / perRow };
