@@ -37,6 +37,28 @@ it('gives the mean of the scores and the spread of the totals', async () => {
     expect(both.facts).toMatchObject({ name: 'a + b', reading: 'mean', details: { 'member 1': 'a', 'member 2': 'b' } });
 });
 
+it('tells how many stories all of its members have rated', async () => {
+    const telling = (name: string, ...parts: readonly number[]): Teacher => ({
+        ...saying(name),
+        async rate(each, { onRated }) {
+            for (const part of parts) {
+                await Promise.resolve();
+                onRated?.(part);
+            }
+            return each.map(() => scored(1, 1, 1));
+        },
+    });
+    const told: number[] = [];
+    const slow = ensembleOf([telling('at once', 4), telling('one by one', 1, 1, 1, 1), telling('silent')]);
+    const four = [...stories, ...stories];
+    await slow.rate(four, { ...context, onRated: (some) => told.push(some) });
+    expect(told.reduce((sum, some) => sum + some, 0)).toBe(4);
+    const two = ensembleOf([telling('at once', 4), telling('one by one', 1, 1, 1, 1)]);
+    told.length = 0;
+    await two.rate(four, { ...context, onRated: (some) => told.push(some) });
+    expect(told).toEqual([1, 1, 1, 1]);
+});
+
 it('has no mean for a story that one of them could not read', async () => {
     const unread: Rating = { kind: 'unreadable', reply: 'Great!' };
     const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', unread)]);

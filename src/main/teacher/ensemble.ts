@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { badInput } from '../../shared/faults.ts';
 import { totalScore, type Rating, type Rubric } from '../../shared/ratings/rubric.ts';
 import type { ScoreReason } from '../../shared/ratings/reasons.ts';
-import type { StoryToRate, Teacher, TeacherFacts } from './teacher.ts';
+import type { RatingContext, StoryToRate, Teacher, TeacherFacts } from './teacher.ts';
 
 type Scored = Extract<Rating, { kind: 'scored' }>;
 
@@ -15,9 +15,16 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
     return {
         facts,
         async rate(stories, context) {
-            const { onRated, ...alone } = context;
-            const ratingsOfMembers = await Promise.all(members.map((member) => member.rate(stories, alone)));
-            onRated?.(stories.length);
+            const tell = tellRatedByAll(members.length, context.onRated);
+            const ratingsOfMembers = await Promise.all(
+                members.map(async (member, m) => {
+                    let told = 0;
+                    const onRated = (some: number): void => tell(m, (told += some));
+                    const ratings = await member.rate(stories, { ...context, onRated });
+                    tell(m, stories.length); // by one that tells nothing of itself
+                    return ratings;
+                }),
+            );
             return stories.map((_, i) =>
                 meanRating(
                     facts,
@@ -31,6 +38,18 @@ export function ensembleOf(members: readonly Teacher[]): Teacher {
         async release() {
             await Promise.all(members.map((member) => member.release()));
         },
+    };
+}
+
+/** Passes on how many stories all of the members have rated, as each tells of its own. */
+function tellRatedByAll(members: number, onRated: RatingContext['onRated']): (member: number, rated: number) => void {
+    const ratedBy = Array.from({ length: members }, () => 0);
+    let told = 0;
+    return (member, rated) => {
+        ratedBy[member] = rated;
+        const byAll = Math.min(...ratedBy);
+        if (byAll > told) onRated?.(byAll - told);
+        told = Math.max(told, byAll);
     };
 }
 
