@@ -37,7 +37,7 @@ export type MeasuredUpdate = Pick<
     | 'explainedVariance'
 >;
 
-/** How many of its newest updates a run is judged by: a third of a short one, whose beginning says little of its end. */
+/** How many of its newest updates judge a run: a third of a short one, whose beginning says little of its end. */
 export function updatesJudged(updates: number): number {
     return Math.min(lately, Math.max(enough, Math.ceil(updates / 3)));
 }

@@ -136,10 +136,24 @@ function refuseImpossible(config: RunConfig): void {
             (name) =>
                 `${name('reward.lengthNeutral')} takes what length is paid out of the sum of the criteria, and ${name('ppo.perCriterion')} never forms that sum: switch one of them off.`,
         );
+    refuseBesideEnsemble(config);
     if (config['budget.words'] === 0 && config['budget.updates'] === 0 && config['budget.minutes'] === 0)
         throw badInput(
             (name) =>
                 `The run would never end: set ${name('budget.words')}, ${name('budget.updates')} or ${name('budget.minutes')}.`,
+        );
+}
+
+/** What forms the mean of an ensemble's scores, or looks past their sum, cannot stand beside another pay of it. */
+function refuseBesideEnsemble(config: RunConfig): void {
+    if (config['reward.ensemble'] === 'mean') return;
+    const why = (['reward.calibration', 'ppo.perCriterion', 'teacher.bias'] as const).find(
+        (key) => !['', 'off', 'none'].includes(config[key]),
+    );
+    if (why !== undefined)
+        throw badInput(
+            (name) =>
+                `${name(why)} works on the mean of an ensemble’s scores, which ${name('reward.ensemble')} ${config['reward.ensemble']} does not pay: leave one of them as it was.`,
         );
 }
 

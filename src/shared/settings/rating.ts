@@ -121,6 +121,14 @@ export const rating = {
         means: 'what the teacher’s scores are worth to people: a file made from a rated set, whose table is kept with the run (empty: as they are)',
         jobs: learn,
     }),
+    'reward.ensemble': choice({
+        default: 'mean',
+        choices: ['mean', 'even', 'lowest'],
+        unit: '',
+        means: 'what several teachers pay together: the mean of their scores; or, each brought to one mean and deviation over the batch so that none has more say, their mean, or the lowest of them, which no liking of one teacher can raise',
+        source: 'Coste et al. 2023, arXiv 2310.02743',
+        jobs: learn,
+    }),
     'reward.lengthWeight': number({
         default: 0.4,
         presets: { quick: 0.1 },

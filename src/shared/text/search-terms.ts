@@ -10,7 +10,7 @@ export interface SearchTerm {
 }
 
 /** Characters from–to of a text. */
-export interface Stretch {
+export interface TextPlace {
     readonly from: number;
     readonly to: number;
 }
@@ -40,14 +40,14 @@ export function says(text: string, terms: readonly SearchTerm[]): boolean {
 }
 
 /** Where the text says one of the terms, in order and apart. */
-export function placesOf(text: string, terms: readonly SearchTerm[]): readonly Stretch[] {
+export function placesOf(text: string, terms: readonly SearchTerm[]): readonly TextPlace[] {
     if (terms.length === 0) return [];
     const found = Array.from(wordsOf(text), ({ 0: word, index }) => ({
         word: folded(word),
         from: index,
         to: index + word.length,
     }));
-    const places: Stretch[] = [];
+    const places: TextPlace[] = [];
     for (let i = 0; i < found.length; i++) {
         const longest = Math.max(0, ...terms.map((term) => (isAt(found, i, term) ? term.words.length : 0)));
         if (longest === 0) continue;

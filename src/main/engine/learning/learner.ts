@@ -37,7 +37,7 @@ import { createGuard, type Guard } from '../guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
 import { toRater } from '../rating-records.ts';
-import { openCalibration } from './rewarding.ts';
+import { openCalibration, refuseLoneMember } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
@@ -85,6 +85,7 @@ export async function openLearner(
     const battery = config['guard.battery'] === 'off' ? null : openGuardBattery(config['guard.battery']);
     const teacher = await openTeacherOf(task, config, supervisor);
     const calibration = openCalibration(config, teacher.facts);
+    refuseLoneMember(config, teacher.facts);
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;

@@ -3,9 +3,10 @@
  */
 import { parseCalibration } from '../../../shared/ratings/calibration.ts';
 import { badInput } from '../../../shared/faults.ts';
-import type { Criterion, Rating } from '../../../shared/ratings/rubric.ts';
+import { scoreFraction, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
+import { ofEvenMembers } from '../../learning/ppo/ensemble-reward.ts';
 import { withoutLength } from '../../learning/ppo/length-neutral.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
@@ -30,9 +31,30 @@ export function rewardStories(
             unreadable: config['teacher.unreadable'],
         }),
     );
-    if (config['reward.lengthNeutral'] === 'off') return stages;
+    const worth = config['reward.ensemble'];
+    const lengthWeight = config['reward.lengthWeight'];
+    const fractions = ratings.map((rating) => fractionsOfMembers(rating, criteria));
+    const paid = worth === 'mean' ? stages : ofEvenMembers(stages, fractions, worth, lengthWeight);
+    if (config['reward.lengthNeutral'] === 'off') return paid;
     const words = stories.map(({ rewardWords }) => rewardWords);
-    return withoutLength(stages, words, config['reward.lengthWeight']);
+    return withoutLength(paid, words, lengthWeight);
+}
+
+/** What each member of an ensemble found, 0–1; undefined where one of them could not rate. */
+function fractionsOfMembers({ members = [] }: Rating, criteria: readonly Criterion[]): readonly number[] | undefined {
+    const fractions = members.flatMap((rating) =>
+        rating.kind === 'scored' ? [scoreFraction(criteria, rating.scores)] : [],
+    );
+    return members.length > 0 && fractions.length === members.length ? fractions : undefined;
+}
+
+/** @throws bad input where a setting for several teachers meets one */
+export function refuseLoneMember(config: RunConfig, { name, members }: TeacherFacts): void {
+    if (config['reward.ensemble'] === 'mean' || members !== undefined) return;
+    throw badInput(
+        (setting) =>
+            `${setting('reward.ensemble')} ${config['reward.ensemble']} is for several teachers, and ${name} is one; nothing was started. Name several with + between, or set it to mean.`,
+    );
 }
 
 /** The configuration's calibration. @throws bad input where it was fitted to another rubric or teacher */

@@ -1,6 +1,6 @@
 /**
  * What the field's words on the pages mean to someone who meets them for the first time, in a sentence or two. They
- * appear where a reader rests on the word (parts/term.svelte); docs/glossary.md has the words of the code.
+ * appear where a reader rests on the word (parts/text/term.svelte); docs/glossary.md has the words of the code.
  */
 export const meanings: Readonly<Record<string, string>> = {
     'Teacher score':
