@@ -22,6 +22,9 @@ const leastMuchKl = 5; // nats per story, however small the target
 const ratioBand = 0.1; // around 1, mean over tokens
 const collapsedEntropy = 0.5; // nats per token; or a quarter of where the run began, or half where that was little
 const repeatedPairs = 0.25; // distinct word pairs of all
+// Of where the run began. In 119 recorded runs and controls it stayed above 0.88; in one whose student had found out
+// that its teacher likes "beautiful" and "happily" it fell to 0.42.
+const fewerPairs = 2 / 3;
 const muchUnreadable = 0.02;
 const uselessValues = 0;
 
@@ -94,14 +97,15 @@ export function healthOf(updates: readonly MeasuredUpdate[], klTarget: number): 
         );
     }
     const distinct = lowestOf(last, ({ distinct2 }) => distinct2);
-    if (distinct !== null) {
-        const isVaried = distinct > repeatedPairs;
+    const distinctAtFirst = meanOf(updates.slice(0, 1), ({ distinct2 }) => distinct2);
+    if (distinct !== null && distinctAtFirst !== null) {
+        const isVaried = distinct > repeatedPairs && distinct > fewerPairs * distinctAtFirst;
         add(
             'variety',
             isVaried,
             isVaried
                 ? `${percent(meanOf(last, ({ distinct2 }) => distinct2)!)} distinct word pairs`
-                : `only ${percent(distinct)} distinct word pairs`,
+                : `only ${percent(distinct)} distinct word pairs, at first ${percent(distinctAtFirst)}`,
             'The stories of an update repeat one another. The reward may be won by one trick: read the newest stories.',
         );
     }

@@ -25,7 +25,8 @@ describe('the health board', () => {
         ['drift that nothing holds', { klMean: 328 }, 'KL 328.0 nats, far above the target of 6'],
         ['a ratio that blew up', { ratioMean: 2.5 }, 'ratio 2.50, far from 1'],
         ['collapsed entropy', { entropyMean: 20 }, 'entropy fell to 0.20'],
-        ['the same words again and again', { distinct2: 0.05 }, 'only 5 % distinct word pairs'],
+        ['the same words again and again', { distinct2: 0.05 }, 'only 5 % distinct word pairs, at first 80 %'],
+        ['fewer and fewer words', { distinct2: 0.5 }, 'only 50 % distinct word pairs, at first 80 %'],
         ['unreadable ratings', { unreadableCount: 36 }, '10.0 % unreadable'],
         ['values that explain nothing', { explainedVariance: -0.2 }, 'value head explains nothing'],
     ])('notices %s', (_, change, sentence) => {
@@ -44,7 +45,7 @@ describe('the health board of a run that broke in its last update', () => {
     it('names drift, entropy and repetition that the mean has not seen yet', () => {
         expect(says(after({ klMean: 492 }))).toEqual(['KL 492.0 nats, far above the target of 6']);
         expect(says(after({ entropyMean: 0 }))).toEqual(['entropy fell to 0.00']);
-        expect(says(after({ distinct2: 0.01 }))).toEqual(['only 1 % distinct word pairs']);
+        expect(says(after({ distinct2: 0.01 }))).toEqual(['only 1 % distinct word pairs, at first 80 %']);
     });
     it('of three updates judges against the first, which was written before anything was learned', () => {
         const entropies = [260, 10, 0].map((entropyMean) => ({ ...well, entropyMean }));
