@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
+import { chromium as browserType, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsIn } from './accessible.ts';
 import { recordSetting } from './compared-runs.ts';
@@ -26,6 +26,7 @@ describe.skipIf(missing.length > 0)('a run as one file', () => {
     let page: Page;
     const complaints: string[] = [];
     const asked: string[] = [];
+    const style = (): Locator => screen.page.getByRole('region', { name: 'Style' });
 
     beforeAll(async () => {
         recordSetting(home, { name: 'owl', seed: 1, given: {}, gain: 1.2, ending: hostile, beginnings });
@@ -42,15 +43,27 @@ describe.skipIf(missing.length > 0)('a run as one file', () => {
 
     it('says on its page what learning did to style, and leads from a word to its stories', async () => {
         await screen.page.getByRole('link', { name: 'owl' }).first().click();
-        const style = screen.page.getByRole('region', { name: 'Style' });
-        await style.getByText(/^At equal length, .*More often after learning: “.*Less often: “/u).waitFor();
-        expect(await style.locator('figure').count()).toBe(7);
-        await style.getByRole('link', { name: 'anna' }).waitFor();
+        await style()
+            .getByText(/^At equal length, .*More often after learning: “.*Less often: “/u)
+            .waitFor();
+        expect(await style().locator('figure').count()).toBe(7);
+        await style().getByRole('link', { name: 'anna' }).waitFor();
         expect(await violationsIn(screen.page)).toEqual([]);
-        await style.getByRole('link', { name: 'lived', exact: true }).click();
-        await screen.page.waitForURL(/stories\/.*text=%22lived%22/u);
-        await screen.page.getByText(/160/u).first().waitFor(); // every story of training holds it
+        await style().getByRole('link', { name: 'lived', exact: true }).click();
+        await screen.page.waitForURL(/stories\/.*pairs=1.*text=%22lived%22/u);
+        await screen.page.getByText(/^\d+ pairs with it$/u).waitFor();
+        await screen.page.getByRole('article').locator('mark', { hasText: 'lived' }).first().waitFor();
         await screen.page.goBack();
+    });
+
+    it('explains a word to whoever tabs to it, and Escape takes away no more than that', async () => {
+        const word = screen.page.getByRole('button', { name: 'At equal length', exact: true });
+        await word.focus();
+        await screen.page.getByText('what learning brought beside length').waitFor();
+        expect(await violationsIn(screen.page)).toEqual([]);
+        await screen.page.keyboard.press('Escape');
+        await screen.page.getByText('what learning brought beside length').waitFor({ state: 'hidden' });
+        await style().waitFor(); // the page of the run is still there
     });
 
     it('is saved from the page of the run', async () => {

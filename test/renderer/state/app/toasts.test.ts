@@ -11,11 +11,13 @@ import {
 } from '../../../../src/renderer/state/app/toasts.svelte.ts';
 
 const texts = (): readonly string[] => toasts.list.map(({ text }) => text);
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+    for (const { id } of toasts.list) dismiss(id); // what tests of other pages have said
+    vi.useFakeTimers();
+});
 afterEach(() => {
     hold(false);
     Object.assign(document, { hidden: false });
-    for (const { id } of toasts.list) dismiss(id);
     vi.useRealTimers();
 });
 
