@@ -1,7 +1,7 @@
 /** Several teachers that pay evenly, or by the lowest of them. */
 import { describe, expect, it } from 'vitest';
 import { mean, standardDeviation } from '../../src/main/learning/statistics/descriptive.ts';
-import { ofEvenMembers } from '../../src/main/learning/ppo/ensemble-reward.ts';
+import { combineMembers } from '../../src/main/learning/ppo/ensemble-reward.ts';
 import type { RewardStages } from '../../src/main/learning/ppo/rewards.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
@@ -28,7 +28,7 @@ describe('an ensemble of teachers', () => {
     });
 
     it('that pays evenly follows both alike, on their own scale', () => {
-        const paid = worthOf(ofEvenMembers(stagesOf(loudAndQuiet), loudAndQuiet, 'even', 0));
+        const paid = worthOf(combineMembers(stagesOf(loudAndQuiet), loudAndQuiet, 'even', 0));
         expect(correlation(paid, loud!)).toBeCloseTo(correlation(paid, quiet!), 6);
         expect(correlation(paid, quiet!)).toBeGreaterThan(0.6);
         expect(mean(paid)).toBeCloseTo((mean(loud!) + mean(quiet!)) / 2, 9);
@@ -36,9 +36,9 @@ describe('an ensemble of teachers', () => {
 
     it('by the lowest pays nothing for what one of them alone comes to like', () => {
         const liked = loudAndQuiet.map(([a, b], i) => (i === 0 ? [0.99, b] : [a, b]));
-        const before = worthOf(ofEvenMembers(stagesOf(loudAndQuiet), loudAndQuiet, 'lowest', 0))[0]!;
-        const lowest = worthOf(ofEvenMembers(stagesOf(liked), liked, 'lowest', 0))[0]!;
-        const even = worthOf(ofEvenMembers(stagesOf(liked), liked, 'even', 0))[0]!;
+        const before = worthOf(combineMembers(stagesOf(loudAndQuiet), loudAndQuiet, 'lowest', 0))[0]!;
+        const lowest = worthOf(combineMembers(stagesOf(liked), liked, 'lowest', 0))[0]!;
+        const even = worthOf(combineMembers(stagesOf(liked), liked, 'even', 0))[0]!;
         expect(even).toBeGreaterThan(before + 0.1);
         expect(lowest).toBeLessThan(even - 0.1);
     });
@@ -50,22 +50,22 @@ describe('an ensemble of teachers', () => {
             [0.6, 0.6],
         ] as const; // means 0.4 and 0.6, deviations 0.2 and 0.1
         const stages = stagesOf(fractions, 0.1);
-        const even = ofEvenMembers(stages, fractions, 'even', 0.4);
+        const even = combineMembers(stages, fractions, 'even', 0.4);
         for (const [i, worth] of [0.35, 0.575, 0.575].entries()) expect(worthOf(even)[i]).toBeCloseTo(worth, 12);
         expect(even[0]!.reward).toBeCloseTo((0.35 + 0.1) / 1.4, 12);
-        const lowest = worthOf(ofEvenMembers(stages, fractions, 'lowest', 0.4));
+        const lowest = worthOf(combineMembers(stages, fractions, 'lowest', 0.4));
         for (const [i, worth] of [0.35, 0.5, 0.5].entries()) expect(lowest[i]).toBeCloseTo(worth, 12);
     });
 
     it('leaves alone what a member could not rate, and a batch without spread', () => {
         const fractions = [[0.2, 0.5], undefined, [0.6, 0.6], [0.4, 0.7]] as const;
         const stages = [...stagesOf(fractions.map((each) => each ?? [0.5, 0.5])), undefined];
-        const paid = ofEvenMembers(stages, [...fractions, [0.1, 0.1]], 'even', 0);
+        const paid = combineMembers(stages, [...fractions, [0.1, 0.1]], 'even', 0);
         expect(paid[1]).toBe(stages[1]);
         expect(paid[4]).toBeUndefined();
-        expect(ofEvenMembers(stages.slice(0, 1), fractions.slice(0, 1), 'even', 0)).toEqual(stages.slice(0, 1));
+        expect(combineMembers(stages.slice(0, 1), fractions.slice(0, 1), 'even', 0)).toEqual(stages.slice(0, 1));
         const same = Array.from({ length: 3 }, () => [0.3, 0.5]);
-        expect(worthOf(ofEvenMembers(stagesOf(same), same, 'lowest', 0))).toEqual([0.4, 0.4, 0.4]);
+        expect(worthOf(combineMembers(stagesOf(same), same, 'lowest', 0))).toEqual([0.4, 0.4, 0.4]);
     });
 
     it('has no other pay beside what works on the mean of its scores', () => {

@@ -144,7 +144,7 @@ function refuseImpossible(config: RunConfig): void {
         );
 }
 
-/** What forms the mean of an ensemble's scores, or looks past their sum, cannot stand beside another pay of it. */
+/** What forms the mean of an ensemble's scores, or looks past their sum, excludes another way of combining them. */
 function refuseBesideEnsemble(config: RunConfig): void {
     if (config['reward.ensemble'] === 'mean') return;
     const why = (['reward.calibration', 'ppo.perCriterion', 'teacher.bias'] as const).find(
@@ -153,7 +153,7 @@ function refuseBesideEnsemble(config: RunConfig): void {
     if (why !== undefined)
         throw badInput(
             (name) =>
-                `${name(why)} works on the mean of an ensemble’s scores, which ${name('reward.ensemble')} ${config['reward.ensemble']} does not pay: leave one of them as it was.`,
+                `${name(why)} works on the mean of an ensemble’s scores, which ${name('reward.ensemble')} ${config['reward.ensemble']} does not form: leave one of them as it was.`,
         );
 }
 

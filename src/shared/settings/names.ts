@@ -58,7 +58,7 @@ const labels: Readonly<Record<SettingKey, string>> = {
     'teacher.unreadable': 'Unreadable replies',
     'reward.calibration': 'Calibration',
     'reward.lengthWeight': 'Length weight',
-    'reward.ensemble': 'Pay of several teachers',
+    'reward.ensemble': 'Ensemble reward',
     'reward.lengthUnit': 'Length unit',
     'reward.lengthCap': 'Length cap',
     'reward.lengthNeutral': 'Length-neutral reward',

@@ -6,7 +6,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { scoreFraction, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RandomStream } from '../../learning/random.ts';
-import { ofEvenMembers } from '../../learning/ppo/ensemble-reward.ts';
+import { combineMembers } from '../../learning/ppo/ensemble-reward.ts';
 import { withoutLength } from '../../learning/ppo/length-neutral.ts';
 import { calibrationTable, rewardOf, type Calibration, type RewardStages } from '../../learning/ppo/rewards.ts';
 import { rubricDigest } from '../../learning/rubric-digest.ts';
@@ -31,10 +31,10 @@ export function rewardStories(
             unreadable: config['teacher.unreadable'],
         }),
     );
-    const worth = config['reward.ensemble'];
+    const how = config['reward.ensemble'];
     const lengthWeight = config['reward.lengthWeight'];
     const fractions = ratings.map((rating) => fractionsOfMembers(rating, criteria));
-    const paid = worth === 'mean' ? stages : ofEvenMembers(stages, fractions, worth, lengthWeight);
+    const paid = how === 'mean' ? stages : combineMembers(stages, fractions, how, lengthWeight);
     if (config['reward.lengthNeutral'] === 'off') return paid;
     const words = stories.map(({ rewardWords }) => rewardWords);
     return withoutLength(paid, words, lengthWeight);

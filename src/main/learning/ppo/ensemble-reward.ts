@@ -13,10 +13,10 @@ import { scaledReward, type RewardStages } from './rewards.ts';
  * @param fractions each member's part of the rubric's maximum, 0–1; undefined where it could not rate. (N) of (M)
  * @param lengthWeight the weight of the length bonus, which is a wish of its own and stays
  */
-export function ofEvenMembers(
+export function combineMembers(
     stages: readonly (RewardStages | undefined)[],
     fractions: readonly (readonly number[] | undefined)[],
-    worth: 'even' | 'lowest',
+    how: 'even' | 'lowest',
     lengthWeight: number,
 ): readonly (RewardStages | undefined)[] {
     const rated = fractions.filter((each, i) => each !== undefined && stages[i] !== undefined);
@@ -25,15 +25,15 @@ export function ofEvenMembers(
         const own = rated.map((each) => each![m]!);
         return { mean: mean(own), deviation: standardDeviation(own) };
     });
-    const [center, spread] = [mean(members.map((each) => each.mean)), mean(members.map((each) => each.deviation))];
+    const [centre, spread] = [mean(members.map((each) => each.mean)), mean(members.map((each) => each.deviation))];
     return stages.map((stage, i) => {
         const own = fractions[i];
         if (stage === undefined || own === undefined) return stage;
         const deviations = members.map((member, m) =>
             member.deviation === 0 ? 0 : (own[m]! - member.mean) / member.deviation,
         );
-        const above = worth === 'lowest' ? Math.min(...deviations) : mean(deviations);
-        const calibrated = Math.min(1, Math.max(0, center + spread * above));
+        const above = how === 'lowest' ? Math.min(...deviations) : mean(deviations);
+        const calibrated = Math.min(1, Math.max(0, centre + spread * above));
         return { ...stage, calibrated, reward: scaledReward(calibrated, stage.lengthBonus, lengthWeight) };
     });
 }

@@ -2,6 +2,9 @@
  * What the field's words on the pages mean to someone who meets them for the first time, in a sentence or two. They
  * appear where a reader rests on the word (parts/text/term.svelte); docs/glossary.md has the words of the code.
  */
+const atEqualLength =
+    'The gain that is left between stories with equally many words. Longer stories often score higher, so this is what learning brought beside length.';
+
 export const meanings: Readonly<Record<string, string>> = {
     'Teacher score':
         'What the teacher gave the stories of each update, on average. These are the stories the student learned from; what it gained is measured on stories of their own, written before and after.',
@@ -17,10 +20,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'Learning rate': 'How far one step moves the weights.',
     Gradient:
         'How steep the loss is: the length of the gradient before it is clipped. A sudden peak is a step gone wrong.',
-    'At equal length':
-        'The change that is left between stories with equally many words. Longer stories often score higher, so this is what learning brought beside length.',
-    'Gain at equal length':
-        'What is left of the gain between stories with equally many words. Longer stories often score higher, so this is what learning brought beside length.',
+    'At equal length': atEqualLength,
+    'Gain at equal length': atEqualLength,
     'Above its control':
         'The gain at equal length, less that of the same run with its rewards shuffled: what learning from these rewards brought, and not chance or more writing.',
     'Effect size':
