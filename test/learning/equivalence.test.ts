@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
     equivalentWords,
+    levelWithReading,
     readingCurve,
     wordsWhere,
     type ReadingPoint,
@@ -70,6 +71,17 @@ it('pools checkpoints that fall, and answers with the first place that is as goo
             [3, 4, 5, 2],
         ),
     ).toEqual([3.5, 3.5]); // three seeds weigh three times as much
+});
+
+it('finds no reading in what the temperature of a run alone did to a score', () => {
+    const points = [1, 2, 4].map((words, i): ReadingPoint => ({ words, members: [i] }));
+    const scores = { measured: [52, 55, 58, 51, 51], drawn: [[51, 56, 58, 50, 50.5]] }; // start and end of a run from the first
+    const taught = [{ members: [4] }];
+    const random = new RandomStream(7, 'temperature');
+    expect(equivalentWords(points, taught, scores, random)[0]!.words).toBe(-Infinity);
+    const level = levelWithReading(scores, [{ at: 4, start: 3, reading: 0 }]);
+    expect(level).toEqual({ measured: [52, 55, 58, 51, 52], drawn: [[51, 56, 58, 50, 51.5]] });
+    expect(equivalentWords(points, taught, level, random)[0]!.words).toBe(1);
 });
 
 /** A student's true score after so many words of reading: an S over the logarithm, as published scores nearly are. */

@@ -10,6 +10,13 @@ import { mean, quantile } from './descriptive.ts';
 import type { RandomStream } from '../random.ts';
 import { risingHeights } from './rising.ts';
 
+/** Places in the list of scores: a taught checkpoint, the start of its run, and the checkpoint that this was made from. */
+export interface TaughtFrom {
+    readonly at: number;
+    readonly start: number;
+    readonly reading: number;
+}
+
 /** Checkpoints at about the same number of words, one for each seed of training. */
 export interface ReadingPoint {
     readonly words: number; // above 0
@@ -37,6 +44,20 @@ export interface EquivalentWords {
     readonly words: number;
     readonly low: number;
     readonly high: number;
+}
+
+/**
+ * The same scores, with those of taught checkpoints as what reading had reached plus what learning changed since its
+ * run's start. A run starts with a temperature folded into its weights, which alone moves a score and which checkpoints
+ * that only read do not have.
+ */
+export function levelWithReading({ measured, drawn }: SweepScores, taught: readonly TaughtFrom[]): SweepScores {
+    const level = (scores: readonly number[]): readonly number[] => {
+        const levelled = [...scores];
+        for (const { at, start, reading } of taught) levelled[at] = scores[reading]! + scores[at]! - scores[start]!;
+        return levelled;
+    };
+    return { measured: level(measured), drawn: drawn.map(level) };
 }
 
 /** words: (N) rising, above 0; heights: (N) never falling. The first place where the line reaches the score. */

@@ -18,7 +18,12 @@ import { intervalOf } from '../../../benchmarks/statistics/strata.ts';
 import { feedbackFlop, readingFlop, type StudentShape } from '../../../learning/compute-cost.ts';
 import { mean } from '../../../learning/statistics/descriptive.ts';
 import { RandomStream } from '../../../learning/random.ts';
-import { equivalentWords, readingCurve } from '../../../learning/statistics/equivalence.ts';
+import {
+    equivalentWords,
+    levelWithReading,
+    readingCurve,
+    type TaughtFrom,
+} from '../../../learning/statistics/equivalence.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import { spentUntil } from '../../../store/run/updates.ts';
 import { Tokenizer } from '../../../text/tokenizer/tokenizer.ts';
@@ -36,7 +41,7 @@ interface SweepGroup {
 }
 
 /** @throws bad input where there are too few checkpoints that only read, or students of different sizes */
-export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredEquivalents {
+export function equivalentsOf({ measure, checkpoints, scores: raw }: MeasuredSweep): MeasuredEquivalents {
     const shape = shapeOfAll(checkpoints);
     const all = placesOf(checkpoints);
     const points = curvePoints(all);
@@ -44,10 +49,10 @@ export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): 
         throw badInput(
             `Of checkpoints that only read, ${points.length === 0 ? 'none was' : 'one was'} measured by ${measure.name}, so there is no curve to look feedback up on; nothing was counted. Evaluate two checkpoints of pretraining or more.`,
         );
-    const taught = groupsOf(
-        all.filter(({ checkpoint }) => checkpoint.feedbackWords > 0 && !isControl(checkpoint)),
-        taughtKey,
-    );
+    const places = all.filter(({ checkpoint }) => checkpoint.feedbackWords > 0 && !isControl(checkpoint));
+    const taught = groupsOf(places, taughtKey);
+    const began = places.flatMap(({ checkpoint, at }) => beginningOf(checkpoint, at, checkpoints));
+    const scores = levelWithReading(raw, began);
     const heights = readingCurve(points, scores.measured);
     const found = equivalentWords(points, taught, scores, new RandomStream(sweepSeed, 'equivalents', measure.key));
     const controls = all.filter(({ checkpoint }) => isControl(checkpoint) && checkpoint.feedbackWords > 0).length;
@@ -61,6 +66,9 @@ export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): 
             ...measure,
             remarks: [
                 ...measure.remarks,
+                ...(began.some(({ start, reading }) => raw.measured[start] !== raw.measured[reading])
+                    ? [levelled]
+                    : []),
                 ...(controls === 0 ? [] : [`Left out: ${controls} with shuffled rewards, which nobody taught.`]),
             ],
         },
@@ -89,6 +97,21 @@ export function equivalentsOf({ measure, checkpoints, scores }: MeasuredSweep): 
 /** Were two checkpoints that only read measured, so that there is a curve to look feedback up on? */
 export function hasCurve({ checkpoints }: MeasuredSweep): boolean {
     return curvePoints(placesOf(checkpoints)).length >= 2;
+}
+
+const levelled =
+    'A taught student’s score is that of the checkpoint it began with, plus what changed since its run’s start: a run starts with its temperature folded into the weights, which alone moves a score.';
+
+/** None where a run's start was not measured, or what it was made from was not, or had learned from feedback before. */
+function beginningOf(
+    { run }: SweepCheckpoint,
+    at: number,
+    checkpoints: readonly SweepCheckpoint[],
+): readonly TaughtFrom[] {
+    const start = checkpoints.findIndex((each) => each.run.id === run.id && each.feedbackWords === 0);
+    const source = checkpoints[start]?.parents[0];
+    const reading = checkpoints.findIndex(({ run: { kind }, digest }) => kind === 'pretrain' && digest === source);
+    return reading === -1 ? [] : [{ at, start, reading }];
 }
 
 const nameOf = ({ run, name }: SweepCheckpoint): string => `${run.name} · ${name}`;
