@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordedRow } from '../../src/main/service/backend/runs/run-row.ts';
 import { findCheckpoint } from '../../src/main/service/sources/checkpoint-source.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
+import type { RunDatabase } from '../../src/main/store/connection/statements.ts';
 import { runFolderAt } from '../../src/main/store/home/run-folder.ts';
 import { openWorkshop } from '../../src/main/store/home/workshop.ts';
 import { attempts } from '../../src/main/store/run/attempts.ts';
@@ -24,6 +25,18 @@ const folderOf = ({ lines }: Ended): string => {
     const begun = lines.find(({ type }) => type === 'run');
     return begun!['run'] as string;
 };
+const pausesForGap = 'The second judge no longer follows the teacher';
+const notesOf = ({ lines }: Ended): readonly unknown[] =>
+    lines.filter(({ type }) => type === 'note').map(({ text }) => text);
+
+function read<T>(folder: string, reads: (db: RunDatabase) => T): T {
+    const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true });
+    try {
+        return reads(db);
+    } finally {
+        db.close();
+    }
+}
 
 describe('at over-optimisation a run', () => {
     let wentBack: string;
@@ -67,21 +80,24 @@ describe('at over-optimisation a run', () => {
     });
 
     it('pauses where it was told to, says why, and goes on when asked', async () => {
-        const told = paused.lines.filter(({ type }) => type === 'note').map(({ text }) => text);
-        expect(told).toContainEqual(expect.stringContaining('The second judge no longer follows the teacher'));
+        expect(notesOf(paused)).toContainEqual(expect.stringContaining(pausesForGap));
         const folder = folderOf(paused);
-        const read = <T>(reads: (db: ReturnType<typeof openRunDatabase>) => T): T => {
-            const db = openRunDatabase(join(folder, 'run.sqlite'), { readonly: true });
-            try {
-                return reads(db);
-            } finally {
-                db.close();
-            }
-        };
-        expect(read((db) => attempts(db).at(-1)!.reason)).toBe('paused');
-        expect(read((db) => holdOutReport(db)!)).toMatchObject({ wentBack: false, before: { update: 0 } });
+        expect(read(folder, (db) => attempts(db).at(-1)!.reason)).toBe('paused');
+        expect(read(folder, (db) => holdOutReport(db)!)).toMatchObject({ wentBack: false, before: { update: 0 } });
         await succeeding(home, 'resume', basename(folder), '--json');
-        expect(read((db) => updatesAfter(db, 0, 100).length)).toBe(8);
-        expect(read((db) => milestones(db).at(-1))).toMatchObject({ kind: 'final', update: 8 });
+        expect(read(folder, (db) => updatesAfter(db, 0, 100).length)).toBe(8);
+        expect(read(folder, (db) => milestones(db).at(-1))).toMatchObject({ kind: 'final', update: 8 });
+    });
+
+    it('pauses once where its last reading tells of it, and finishes when asked to go on', async () => {
+        const { alarmAt } = read(wentBack, (db) => holdOutReport(db)!);
+        const last = ['--budget-updates', String(alarmAt), '--holdout-stop', 'pause'];
+        const ended = await storyloop(home, 'learn', '--name', 'last', ...tricked, ...last);
+        expect(notesOf(ended)).toContainEqual(expect.stringContaining(pausesForGap));
+        const folder = folderOf(ended);
+        expect(read(folder, (db) => attempts(db).at(-1)!.reason)).toBe('paused');
+        const resumed = await storyloop(home, 'resume', basename(folder), '--json'); // reads the same stories again
+        expect({ code: resumed.code, told: notesOf(resumed) }).toEqual({ code: 0, told: [] });
+        expect(read(folder, (db) => milestones(db).at(-1))).toMatchObject({ kind: 'final', update: alarmAt });
     });
 });

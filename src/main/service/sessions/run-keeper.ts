@@ -25,7 +25,7 @@ import { changeConfig, recordTokenizer } from '../../store/run/run.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { studentBefore } from '../sources/kept-checkpoints.ts';
 import { transaction } from '../../store/connection/statements.ts';
-import { recordUpdate } from '../../store/run/updates.ts';
+import { recordUpdate, type Recorded } from '../../store/run/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
 import { isLocked } from './waiting-for-lock.ts';
 import { watchFolder } from './watched-folder.ts';
@@ -33,7 +33,8 @@ import { watchFolder } from './watched-folder.ts';
 export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
     checkFolder(): void;
-    record(event: EngineEvent): void;
+    /** What became of a reading of the second judge; null for all other events. */
+    record(event: EngineEvent): Recorded | null;
     /** Over-optimisation that the newest reading of the second judge has told of, and none before it had. */
     overOptimised(): OverOptimised | null;
     /** Records that the run goes on with other settings. */
@@ -120,8 +121,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     recordGuardReading(lease, event.reading);
                     break;
                 case 'held-out':
-                    recordHoldOutReading(lease, event.reading);
-                    break;
+                    return recordHoldOutReading(lease, event.reading);
                 case 'checkpoint':
                     recordCheckpoint(lease, event.checkpoint);
                     log({ type: 'checkpoint', ...event.checkpoint });
@@ -156,6 +156,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 default:
                     event satisfies never;
             }
+            return null;
         },
         overOptimised() {
             const alarm = newAlarm(holdOutReadings(db));

@@ -9,6 +9,7 @@ import type { HoldOutAlarm } from '../../learning/trial/hold-out.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import type { Milestone } from '../../store/run/checkpoints.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
+import type { Recorded } from '../../store/run/updates.ts';
 import { rubricOf, type RunSource } from '../sources/run-source.ts';
 import { version as storyloop } from '../sources/version.ts';
 import type { TaskHandle } from './engine-session.ts';
@@ -54,12 +55,13 @@ export function workOn(
     const keeper = keepRun(folder, clock, environment());
     let engine: TaskHandle;
     /** What the run was told to do where the second judge no longer follows. */
-    const afterReading = (): EngineCommand | undefined => {
+    const afterReading = ({ outcome }: Recorded): EngineCommand | undefined => {
         if (config.values['holdout.stop'] === 'off') return undefined;
         const found = keeper.overOptimised();
         if (found === null) return undefined;
         if (config.values['holdout.stop'] === 'go-back' && found.before !== null)
             return { type: 'go-back', to: goingBack(found, found.before) };
+        if (outcome === 'ignored') return undefined; // it paused for this reading, and a person has let it go on
         engine.say(pausedForGap);
         engine.pause();
         return undefined;
@@ -69,8 +71,8 @@ export function workOn(
         engine = startEngine(
             task,
             (event) => {
-                keeper.record(event);
-                return event.type === 'held-out' ? afterReading() : undefined;
+                const reading = keeper.record(event);
+                return reading === null ? undefined : afterReading(reading);
             },
             () => keeper.checkFolder(),
         );
