@@ -4,6 +4,7 @@
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { AppMessage } from '../../../shared/contracts/app.ts';
+import { badInput } from '../../../shared/faults.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Clock } from '../../store/connection/lease.ts';
 import { nodeProcessHost, type ProcessHost } from '../../processes/process-host.ts';
@@ -66,6 +67,7 @@ export function openBackend(
     const runs = openRuns(home.home);
     const list = runList(home.home, runs, clock);
     const pages = new Set<(message: AppMessage) => void>();
+    let isClosing = false;
     const push = (message: Push): void => {
         for (const send of pages) guarded(trouble, 'telling a page', () => send(message))();
     };
@@ -76,7 +78,7 @@ export function openBackend(
         ended: (ending) => {
             push({ push: 'ended', ...ending });
             polling.now();
-            if (ending.reason === 'finished') queue.goOn();
+            if (ending.reason === 'finished' && !isClosing) queue.goOn();
         },
     });
     const queue = openQueue(
@@ -151,7 +153,8 @@ export function openBackend(
             const leaving = new AbortController();
             return {
                 receive: async (message) => {
-                    const answer = await answerTo(message, { gone: leaving.signal }, handlers, trouble);
+                    const now = isClosing ? { ...handlers, ...whileClosing } : handlers;
+                    const answer = await answerTo(message, { gone: leaving.signal }, now, trouble);
                     if (pages.has(send)) guarded(trouble, 'answering a page', () => send(answer))();
                 },
                 close() {
@@ -164,6 +167,7 @@ export function openBackend(
         trouble,
         exportedFile: (name, path) => exportedFile(home.home, name, path),
         async close(patienceMs = 10_000) {
+            isClosing = true;
             await Promise.all([
                 work.close(patienceMs),
                 benchmarking.close(patienceMs),
@@ -179,3 +183,14 @@ export function openBackend(
         },
     };
 }
+
+function refuse(): never {
+    throw badInput('Storyloop is closing; nothing was started. Open it again to begin.');
+}
+
+/** What would begin work that nobody waits for. Previews refuse by themselves. */
+const whileClosing = {
+    ...{ 'run.start': refuse, 'run.resume': refuse, 'queue.add': refuse, 'queue.next': refuse },
+    ...{ 'export.start': refuse, 'import.start': refuse, 'benchmarks.start': refuse, 'benchmarks.resume': refuse },
+    'model.download': refuse,
+} satisfies Partial<Handlers>;

@@ -60,6 +60,7 @@ export function openPreviewing(
 ): Previewing {
     const { home } = workshop;
     const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
+    let isClosed = false;
 
     /**
      * All events of the task. It ends with the page that asked, because nobody else gets the answer.
@@ -70,7 +71,7 @@ export function openPreviewing(
         ticket: string | undefined,
         { gone }: AskingPage,
     ): Promise<readonly EngineEvent[]> {
-        if (gone.aborted) throw new Stopped();
+        if (gone.aborted || isClosed) throw new Stopped();
         if (open.size >= mostPreviews)
             throw badInput(
                 `${mostPreviews} trials and checks are already under way; nothing was started. Wait for one to finish, or stop one.`,
@@ -243,6 +244,7 @@ export function openPreviewing(
             },
         },
         async close() {
+            isClosed = true;
             const tasks = [...open.keys()];
             for (const entry of open.values()) entry.stopped = true;
             for (const task of tasks) task.kill();

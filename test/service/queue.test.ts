@@ -1,0 +1,47 @@
+/** Runs that wait for their turn, across ends and starts of the app; real engines. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openBackend } from '../../src/main/service/backend/backend.ts';
+import { nodeProcessHost, type ProcessHost } from '../../src/main/processes/process-host.ts';
+import { temporaryHome } from '../headless/command-line.ts';
+import { aPage } from './a-page.ts';
+
+const given = {
+    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
+    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 1, 'pretrain.batch': 4 },
+};
+const aRun = (name: string) => ({ job: 'pretrain', name, preset: 'quick', given, source: 'storyworld' }) as const;
+
+beforeEach(() => {
+    vi.stubEnv('STORYLOOP_HOME', temporaryHome());
+});
+afterEach(() => {
+    vi.unstubAllEnvs();
+});
+
+it('does not begin the next run while the app closes, and keeps it for the next start', async () => {
+    const deaf: ProcessHost = {
+        start(entry) {
+            const child = nodeProcessHost.start(entry);
+            return { ...child, post: (message) => isPause(message) || child.post(message) };
+        },
+    };
+    const backend = openBackend(deaf); // its engines finish whatever they are asked
+    const page = aPage(backend);
+    const { run } = await page.ask('queue.add', { runs: [aRun('first'), aRun('second')] });
+    const closed = backend.close(100_000);
+    for (const [method, asked] of [['run.start', aRun('third')] as const, ['queue.next', {}] as const])
+        expect(await page.refusal(method, asked)).toMatch(/^Storyloop is closing; nothing was started/);
+    expect(await page.refusal('device.check', {})).toMatch(/^Stopped as asked/);
+    await closed;
+    expect(page.pushes).toContainEqual(expect.objectContaining({ push: 'ended', run, reason: 'finished' }));
+
+    const reopened = openBackend();
+    const again = aPage(reopened);
+    expect(await again.ask('queue.list', {})).toMatchObject([{ name: 'second', problem: null }]);
+    expect(await again.ask('runs.list', {})).toMatchObject([{ run, state: 'finished' }]);
+    await reopened.close();
+});
+
+function isPause(message: unknown): boolean {
+    return (message as { readonly type?: unknown }).type === 'pause';
+}
