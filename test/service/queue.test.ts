@@ -1,7 +1,8 @@
 /** Runs that wait for their turn, across ends and starts of the app; real engines. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openBackend } from '../../src/main/service/backend/backend.ts';
 import { nodeProcessHost, type ProcessHost } from '../../src/main/processes/process-host.ts';
+import { openWorkshop, readSetting, writeSetting } from '../../src/main/store/home/workshop.ts';
 import { temporaryHome } from '../headless/command-line.ts';
 import { aPage } from './a-page.ts';
 
@@ -40,6 +41,39 @@ it('does not begin the next run while the app closes, and keeps it for the next 
     expect(await again.ask('queue.list', {})).toMatchObject([{ name: 'second', problem: null }]);
     expect(await again.ask('runs.list', {})).toMatchObject([{ run, state: 'finished' }]);
     await reopened.close();
+});
+
+it('shows what it no longer understands, so that it can be removed, and keeps it otherwise', async () => {
+    const stored = (name: string, change: object) => ({
+        id: name,
+        request: { ...aRun(name), ...change },
+        problem: null,
+    });
+    const unfit = stored('unfit', { given: { 'student.width': 15, 'student.heads': 2 } });
+    const strange = stored('strange', { preset: 'of another version', more: 1 });
+    const nameless = { of: 'another version' };
+    const workshop = openWorkshop(process.env['STORYLOOP_HOME']!);
+    onTestFinished(() => void workshop.db.close());
+    writeSetting(workshop.db, 'queue of runs', [nameless, strange, unfit]);
+    const kept = (): unknown => readSetting(workshop.db, 'queue of runs');
+
+    const backend = openBackend();
+    onTestFinished(() => backend.close());
+    const page = aPage(backend);
+    const rows = await page.ask('queue.list', {});
+    expect(rows).toMatchObject([
+        { id: 'strange', name: 'strange', seed: null },
+        { id: 'unfit', name: 'unfit', seed: null },
+    ]);
+    expect(rows.map(({ problem }) => problem)).toEqual([
+        expect.stringMatching(/^Another version of Storyloop queued this run/),
+        expect.stringMatching(/^A width of 15 cannot be split over 2 heads/),
+    ]);
+    expect(await page.ask('queue.add', { runs: [aRun('sound')] })).toEqual({ run: null }); // behind the one before it
+    expect(kept()).toEqual([nameless, strange, unfit, expect.objectContaining({ request: aRun('sound') })]);
+    for (const id of ['unfit', 'strange']) await page.ask('queue.drop', { id });
+    expect(await page.ask('queue.list', {})).toMatchObject([{ name: 'sound', problem: null }]);
+    expect(kept()).toEqual([nameless, expect.objectContaining({ request: aRun('sound') })]);
 });
 
 function isPause(message: unknown): boolean {

@@ -33,8 +33,9 @@ export type ComposedConfig =
 export interface QueuedRun {
     readonly id: string;
     readonly name: string;
-    readonly seed: number;
-    /** Why it did not begin when it was its turn; null while it only waits. */
+    /** Null where its settings are no longer understood. */
+    readonly seed: number | null;
+    /** Why it did not begin when it was its turn, or cannot; null while it only waits. */
     readonly problem: string | null;
 }
 /** A new run as it was when its page was left. */
