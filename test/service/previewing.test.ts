@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installFolders } from '../../scripts/cuda-provider.ts';
+import { nodeProcessHost } from '../../src/main/processes/process-host.ts';
 import { openBackend, type Backend } from '../../src/main/service/backend/backend.ts';
+import { checkDevice, Stopped } from '../../src/main/service/reports/device-check.ts';
 import { estimateOf } from '../../src/main/service/reports/estimating.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import type { MeasuredCost } from '../../src/shared/contracts/engine.ts';
@@ -216,6 +218,39 @@ it('a device check that is stopped tries nothing more', async () => {
     await page.told('preview', ({ ticket }) => ticket === 'left');
     await page.ask('preview.stop', { ticket: 'left' });
     expect(await refused).toMatch(/Stopped as asked/);
+});
+
+it.each([2, 3, 4])('a device check that is stopped at engine %i of four tries no other', async (stopAt) => {
+    let probes = 0;
+    const checked = checkDevice((engine) => {
+        if (++probes === stopAt) return Promise.reject(new Stopped());
+        return Promise.resolve({ engine, device: 'CPU', milliseconds: 1, difference: null });
+    }, 'window');
+    await expect(checked).rejects.toThrow(Stopped);
+    expect(probes).toBe(stopAt);
+});
+
+it('a device check that is stopped between two engines starts no other', async () => {
+    let started = 0;
+    const stopping = openBackend({
+        start(entry) {
+            started++;
+            const child = nodeProcessHost.start(entry);
+            const stop = (): unknown => asking.ask('preview.stop', { ticket: 'between' });
+            return {
+                ...child,
+                onExit: (listen) =>
+                    child.onExit((words) => {
+                        listen(words);
+                        queueMicrotask(() => void stop()); // it has ended, and the next has not begun
+                    }),
+            };
+        },
+    });
+    const asking = aPage(stopping);
+    expect(await asking.refusal('device.check', { ticket: 'between' })).toMatch(/Stopped as asked/);
+    expect(started).toBe(1);
+    await stopping.close();
 });
 
 it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {

@@ -59,31 +59,48 @@ export function openPreviewing(
     { running, progress }: PreviewSurroundings,
 ): Previewing {
     const { home } = workshop;
-    const open = new Map<TaskHandle, { readonly ticket: string | undefined; stopped: boolean }>();
-    let isClosed = false;
+    /** What stops each preview under way, with the ticket that names it. */
+    const open = new Map<AbortController, string | undefined>();
+    const tasks = new Set<TaskHandle>();
+    const closing = new AbortController();
 
     /**
-     * All events of the task. It ends with the page that asked, because nobody else gets the answer.
-     * @throws the task's fault where it failed or was stopped
+     * One preview, of one engine or several in turn. It ends by its ticket, with the app, or with the page that asked,
+     * because nobody else gets the answer.
      */
-    async function eventsOf(
-        start: () => TaskHandle,
+    async function preview<T>(
         ticket: string | undefined,
         { gone }: AskingPage,
-    ): Promise<readonly EngineEvent[]> {
-        if (gone.aborted || isClosed) throw new Stopped();
+        work: (stopped: AbortSignal) => Promise<T>,
+    ): Promise<T> {
+        const stop = new AbortController();
+        const stopped = AbortSignal.any([gone, closing.signal, stop.signal]);
+        if (stopped.aborted) throw new Stopped();
         if (open.size >= mostPreviews)
             throw badInput(
                 `${mostPreviews} trials and checks are already under way; nothing was started. Wait for one to finish, or stop one.`,
             );
+        open.set(stop, ticket);
+        try {
+            return await work(stopped);
+        } finally {
+            open.delete(stop);
+        }
+    }
+    /**
+     * All events of a task.
+     * @throws the task's fault where it failed, `Stopped` where it was stopped
+     */
+    async function follow(
+        start: () => TaskHandle,
+        ticket: string | undefined,
+        stopped: AbortSignal,
+    ): Promise<readonly EngineEvent[]> {
+        if (stopped.aborted) throw new Stopped();
         const task = start();
-        const entry = { ticket, stopped: false };
-        open.set(task, entry);
-        const stop = (): void => {
-            entry.stopped = true;
-            task.kill();
-        };
-        gone.addEventListener('abort', stop, { once: true });
+        tasks.add(task);
+        const stop = (): void => task.kill();
+        stopped.addEventListener('abort', stop, { once: true });
         const events: EngineEvent[] = [];
         let lastProgressMs = -Infinity;
         task.onEvent((event) => {
@@ -93,12 +110,17 @@ export function openPreviewing(
             progress(ticket, event.phase, event.done, event.of);
         });
         const end = await task.ended;
-        open.delete(task);
-        gone.removeEventListener('abort', stop);
-        if (entry.stopped) throw new Stopped();
+        tasks.delete(task);
+        stopped.removeEventListener('abort', stop);
+        if (stopped.aborted) throw new Stopped();
         if (end.kind === 'failed') throw new FaultError(end.fault);
         return events;
     }
+    const eventsOf = (
+        start: () => TaskHandle,
+        ticket: string | undefined,
+        page: AskingPage,
+    ): Promise<readonly EngineEvent[]> => preview(ticket, page, (stopped) => follow(start, ticket, stopped));
     function only<Type extends EngineEvent['type']>(
         events: readonly EngineEvent[],
         type: Type,
@@ -221,34 +243,24 @@ export function openPreviewing(
                     besideRuns: Math.max(beside, running()),
                 });
             },
-            'device.check': ({ ticket }, page) => {
-                const probe: Probe = async (engine, settings) => {
-                    const task = (): TaskHandle =>
-                        workbench.probe({
-                            preset: 'improved',
-                            config: composeConfig('improved', settings),
-                            engine,
-                        });
-                    const [event] = only(await eventsOf(task, ticket, page), 'probed');
-                    return event!.probed;
-                };
-                return checkDevice(probe, 'window', home);
-            },
+            'device.check': ({ ticket }, page) =>
+                preview(ticket, page, (stopped) => {
+                    const probe: Probe = async (engine, settings) => {
+                        const config = composeConfig('improved', settings);
+                        const task = (): TaskHandle => workbench.probe({ preset: 'improved', config, engine });
+                        const [event] = only(await follow(task, ticket, stopped), 'probed');
+                        return event!.probed;
+                    };
+                    return checkDevice(probe, 'window', home);
+                }),
             'preview.stop': ({ ticket }) => {
-                for (const [task, entry] of open)
-                    if (entry.ticket === ticket) {
-                        entry.stopped = true;
-                        task.kill();
-                    }
+                for (const [stop, each] of open) if (each === ticket) stop.abort();
                 return null;
             },
         },
         async close() {
-            isClosed = true;
-            const tasks = [...open.keys()];
-            for (const entry of open.values()) entry.stopped = true;
-            for (const task of tasks) task.kill();
-            await Promise.all(tasks.map(({ ended }) => ended));
+            closing.abort();
+            await Promise.all([...tasks].map(({ ended }) => ended));
         },
     };
 }

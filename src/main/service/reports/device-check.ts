@@ -44,6 +44,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultRe
     try {
         return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
     } catch (error) {
+        if (error instanceof Stopped) throw error;
         const fault = faultOf(error);
         const sentence = describeFault(fault, reader);
         const isAbsent = fault.kind === 'bad-input' && fault.about === 'not-set-up';
