@@ -1,6 +1,10 @@
 /** Ctrl-C: the first pauses a run, the second ends it; either way it goes on to the same end. */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { follow } from '../../src/main/headless/following.ts';
 import type { TaskHandle } from '../../src/main/service/workbench.ts';
@@ -9,6 +13,8 @@ import {
     readResumeState,
     writeResumeState,
 } from '../../src/main/student/checkpoints/resume-state.ts';
+import { appContractVersion } from '../../src/shared/contracts/app.ts';
+import { socketProtocol } from '../../src/shared/page-policy.ts';
 import { readyStudent } from '../support/ready-student.ts';
 import {
     expectSentence,
@@ -19,6 +25,7 @@ import {
     tinyLearning,
     tinyStories,
     tinyStudent,
+    type Started,
 } from './command-line.ts';
 import { attemptReasons, recordedRun } from './recorded.ts';
 
@@ -103,6 +110,47 @@ it('takes a Ctrl-C that arrives twice within half a second, as through npm and a
     await followed;
     expect(process.listeners('SIGINT')).toEqual(others);
     for (const spy of [now, exit, said]) spy.mockRestore();
+});
+
+/** Serves the app, and lets a page begin a run that goes on for long. */
+async function servingRun(name: string): Promise<Started & { readonly folder: string }> {
+    const started = start(home, ['serve', '--port', '0', '--json']);
+    const { url } = (await started.line(({ type }) => type === 'serving')) as unknown as { readonly url: string };
+    const { host, origin, hash } = new URL(url);
+    const socket = new WebSocket(`ws://${host}/messages`, [socketProtocol, hash.slice('#token='.length)], { origin });
+    await once(socket, 'open');
+    const given = { 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16 };
+    const small = { 'student.heads': 2, 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 50 };
+    const run = { job: 'pretrain', name, preset: 'quick', given: { ...given, ...small }, source: 'storyworld' };
+    const answered = new Promise<string>((resolve) => {
+        socket.on('message', (text) => {
+            const message = JSON.parse(String(text)) as { readonly id?: number; readonly result?: { run: string } };
+            if (message.id === 1) resolve(message.result!.run);
+        });
+    });
+    socket.send(JSON.stringify({ version: appContractVersion, id: 1, method: 'run.start', params: run }));
+    return { ...started, folder: join(home, 'runs', await answered) };
+}
+
+const isBuilt = existsSync(new URL('../../out/renderer/index.html', import.meta.url)); // what `serve` serves
+
+it.skipIf(!isBuilt)('pauses what `serve` works on, though the same Ctrl-C arrives twice', async () => {
+    const { process: server, ended, folder } = await servingRun('served');
+    server.kill('SIGINT');
+    await setTimeout(20); // or both would be delivered as one
+    server.kill('SIGINT');
+    await ended;
+    expect(attemptReasons(folder)).toEqual(['paused']);
+});
+
+it.skipIf(!isBuilt)('ends `serve` at once at the second Ctrl-C', async () => {
+    const { process: server, ended, folder } = await servingRun('left');
+    server.kill('SIGSTOP'); // both arrive before it can tell the engine to pause
+    server.kill('SIGINT');
+    server.kill('SIGTERM');
+    server.kill('SIGCONT');
+    expect(await ended).toMatchObject({ code: 130, signal: null });
+    expect(attemptReasons(folder)).toEqual([null]);
 });
 
 it('has nothing to pause when it only tells stories', async () => {

@@ -8,13 +8,11 @@ import { ratedOf } from '../../shared/ratings/unrated.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
 import type { RunHandle, TaskEnd, TaskHandle } from '../service/workbench.ts';
+import { onInterrupt } from './interrupting.ts';
 import { ProgressLine, shortNumber } from './progress-line.ts';
 import { plainJson } from './terminal.ts';
 
 export const jsonVersion = 1;
-
-// npm and shells forward a Ctrl-C that the terminal already sent to every process, so one press may arrive twice
-const echoMs = 500;
 
 export function printJson(line: Readonly<Record<string, unknown>> & { readonly type: string }): void {
     process.stdout.write(`${plainJson({ version: jsonVersion, ...line })}\n`);
@@ -128,11 +126,7 @@ export async function follow(
         live = liveWords(event, best) ?? live;
         show();
     });
-    const lastHeard = new Map<NodeJS.Signals, number>();
-    const interrupt = (signal: NodeJS.Signals): void => {
-        const isEcho = clock() - (lastHeard.get(signal) ?? -Infinity) < echoMs;
-        lastHeard.set(signal, clock());
-        if (isEcho) return;
+    const release = onInterrupt(() => {
         if (asked || !options.pausable) {
             line.clear();
             if (options.pausable)
@@ -145,14 +139,11 @@ export async function follow(
         asked = true;
         task.pause();
         if (!options.json) show();
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+    });
     try {
         return await task.ended;
     } finally {
-        process.off('SIGINT', interrupt);
-        process.off('SIGTERM', interrupt);
+        release();
         line.clear();
     }
 }

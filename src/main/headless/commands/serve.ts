@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { badInput, commandLine } from '../../../shared/faults.ts';
 import { openBackend } from '../../service/backend/backend.ts';
 import { printJson } from '../following.ts';
-import { listPages } from '../serving/pages.ts';
+import { onInterrupt } from '../interrupting.ts';
+import { listPages, type Pages } from '../serving/pages.ts';
 import { startServer } from '../serving/server.ts';
 
 interface ServeOptions {
@@ -30,6 +31,25 @@ async function serve({ port: typed, host, json = false }: ServeOptions): Promise
     if (typed.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65535)
         throw badInput(`--port cannot be "${typed}": it must be a whole number from 0 to 65535.`);
     const pages = listPages();
+    const interrupted = Promise.withResolvers<null>();
+    let isEnding = false;
+    const release = onInterrupt(() => {
+        if (isEnding) process.exit(130);
+        isEnding = true;
+        interrupted.resolve(null);
+    });
+    try {
+        await serveUntil(interrupted.promise, pages, { host, port, json });
+    } finally {
+        release();
+    }
+}
+
+async function serveUntil(
+    interrupted: Promise<unknown>,
+    pages: Pages,
+    { host, port, json }: { readonly host: string; readonly port: number; readonly json: boolean },
+): Promise<void> {
     const backend = openBackend();
     const server = await startServer(backend, pages, { host, port }).catch(async (error: unknown) => {
         await backend.close();
@@ -40,17 +60,10 @@ async function serve({ port: typed, host, json = false }: ServeOptions): Promise
     process.on('uncaughtException', note);
     if (json) printJson({ type: 'serving', url: server.url });
     else console.log(`Storyloop is open at\n  ${server.url}\nCtrl-C ends it.`);
-    await interrupted();
+    await interrupted;
     if (!json)
         console.error(`Pausing what is at work; "${commandLine} resume" goes on with it. Ctrl-C again ends at once.`);
-    process.once('SIGINT', () => process.exit(130));
     await server.close();
     await backend.close();
     process.off('uncaughtException', note);
-}
-
-function interrupted(): Promise<void> {
-    return new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
 }
