@@ -174,12 +174,12 @@ describe('a rating set', () => {
                 const error = refusal(() => importSet(home, file));
                 if (error !== undefined) {
                     expectSentence(error, file, what);
-                    expect(listSets(home), what).toEqual([]);
+                    expect(listSets(home, readSetHead), what).toEqual([]);
                     refused++;
                 } else
                     expect(
                         refusal(() =>
-                            withSet(listSets(home)[0]!.file, { readonly: true }, (db) => [
+                            withSet(listSets(home, readSetHead)[0]!.file, { readonly: true }, (db) => [
                                 readSetHead(db),
                                 setRatings(db),
                             ]),
@@ -212,7 +212,7 @@ describe('a rating set', () => {
             file,
             criteria,
         );
-        expect(listSets(home)).toEqual([]);
+        expect(listSets(home, readSetHead)).toEqual([]);
     });
 
     it('is refused with any byte of its header changed, or read', { timeout: 120_000 }, () => {
@@ -237,7 +237,7 @@ describe('a rating set', () => {
         db.pragma('ignore_check_constraints = ON');
         db.exec("UPDATE rating_set SET criteria = 'NaN'");
         db.close();
-        const [first, second] = listSets(home);
+        const [first, second] = listSets(home, readSetHead);
         expect(first).toMatchObject({
             kind: 'unreadable',
             file: broken,

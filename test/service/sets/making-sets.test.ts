@@ -2,9 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { openSetDatabase } from '../../../src/main/store/connection/open.ts';
 import { registerRater } from '../../../src/main/store/run/ratings/ratings.ts';
-import { setItems, setStories, type SetStory } from '../../../src/main/store/sets/rating-set.ts';
+import {
+    addSetRating,
+    raterNamed,
+    setItems,
+    setStories,
+    type SetStory,
+} from '../../../src/main/store/sets/rating-set.ts';
 import { aLease, aRunFolder } from '../../store/a-run.ts';
-import { rubric, teacher } from '../../store/records.ts';
+import { rubric, start, teacher } from '../../store/records.ts';
+import { anAnswer } from '../../store/sets/a-set.ts';
 import { criteria, homeWithRun, recordRun, teacherScore } from './a-rated-home.ts';
 
 describe('making a set', () => {
@@ -51,6 +58,22 @@ describe('making a set', () => {
         expect(() => sets.make({ ...ask, runs: ['empty', 'night owl'] })).toThrow(/different rubrics/);
         expect(() => sets.make({ ...ask, runs: [] })).toThrow(/Name at least one/);
         expect(() => sets.make({ ...ask, runs: ['nowhere'] })).toThrow(/no run "nowhere"/);
+    });
+
+    it('lists the others beside one that holds a rating no one can read', () => {
+        const { sets } = homeWithRun();
+        const ask = { runs: ['night owl'], stories: 10, seed: 1 };
+        const [broken, sound] = [sets.make({ ...ask, name: 'broken' }), sets.make({ ...ask, name: 'sound' })];
+        const db = openSetDatabase(broken.file, { readonly: false });
+        addSetRating(db, anAnswer(raterNamed(db, 'ada', start).id, 1));
+        db.exec(`DROP TRIGGER rating_is_append_only; UPDATE rating SET scores = '["many"]'`);
+        db.close();
+        const listed = new Map(sets.list().map((set) => [set.file, set]));
+        expect(listed.get(sound.file)).toMatchObject({ kind: 'set', name: 'sound' });
+        expect(listed.get(broken.file)).toMatchObject({
+            kind: 'unreadable',
+            problem: expect.stringContaining('it holds scores that are not numbers') as string,
+        });
     });
 
     it('takes what a filter leaves, chosen as from a whole run', () => {

@@ -41,7 +41,7 @@ it('of a colleague is taken in, and the file stays as it was', () => {
     const before = fs.readFileSync(file);
     const home = temporaryFolder();
     expect(importSet(home, file).kind).toBe('new');
-    expect(listSets(home)).toMatchObject([{ kind: 'set', head: { purpose: 'agreement' } }]);
+    expect(listSets(home, readSetHead)).toMatchObject([{ kind: 'set', content: { purpose: 'agreement' } }]);
     expect(importSet(home, file)).toMatchObject({ kind: 'merged', merged: { added: 0, conflicts: [] } });
     expect(fs.readFileSync(file).equals(before)).toBe(true);
 });

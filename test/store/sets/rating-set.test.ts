@@ -110,7 +110,7 @@ describe('a rating set', () => {
         aSetFile(home, { id: setId.replace('01M', '01N') });
         expect(() => findSet(home, 'trial')).toThrow(/Several rating sets/);
         fs.writeFileSync(file, 'no database');
-        expect(listSets(home).map(({ kind }) => kind)).toEqual(['unreadable', 'set']);
+        expect(listSets(home, readSetHead).map(({ kind }) => kind)).toEqual(['unreadable', 'set']);
     });
 });
 
@@ -266,7 +266,7 @@ describe('one file between colleagues', () => {
         expect(() => importSet(home, text)).toThrow(/not a database of Storyloop/);
         expect(() => importSet(home, inFolder('none.sqlite'))).toThrow(/no rating set at/);
         expect(() => importSet(home, aSetFile(temporaryFolder(), { id: '..' + setId.slice(2) }))).toThrow();
-        expect(listSets(home)).toEqual([]);
+        expect(listSets(home, readSetHead)).toEqual([]);
     });
 });
 

@@ -11,7 +11,7 @@ import { listSets, withSet } from '../../store/home/set-files.ts';
 import { evaluations, type RecordedEvaluation } from '../../store/run/evaluations.ts';
 import { sampleReadings } from '../../store/run/ratings/evaluated-stories.ts';
 import { readSummary } from '../../store/run/run.ts';
-import { setItems, setRatings, setStories } from '../../store/sets/rating-set.ts';
+import { readSetHead, setItems, setRatings, setStories } from '../../store/sets/rating-set.ts';
 import { answersThatCount, haveSameScale } from './answers.ts';
 
 type ScoresOf = Readonly<Record<CriterionId, number>>;
@@ -43,8 +43,8 @@ export function samplesInSets(home: string, run: string): ReadonlySet<number> {
 }
 
 function gainSets(home: string): readonly { readonly file: string; readonly rubric: Rubric }[] {
-    return listSets(home).flatMap((set) =>
-        set.kind === 'set' && set.head.purpose === 'gain' ? { file: set.file, rubric: set.head.rubric } : [],
+    return listSets(home, readSetHead).flatMap((set) =>
+        set.kind === 'set' && set.content.purpose === 'gain' ? { file: set.file, rubric: set.content.rubric } : [],
     );
 }
 

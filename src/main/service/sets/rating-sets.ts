@@ -123,10 +123,8 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
             return { file, ...withSet(file, { readonly: true }, summaryOf) };
         },
         list: () =>
-            listSets(home).map((set) =>
-                set.kind === 'unreadable'
-                    ? set
-                    : { kind: 'set', file: set.file, ...withSet(set.file, { readonly: true }, summaryOf) },
+            listSets(home, summaryOf).map((set) =>
+                set.kind === 'unreadable' ? set : { kind: 'set', file: set.file, ...set.content },
             ),
         desk: (set, rater) =>
             openDesk(

@@ -17,7 +17,6 @@ import {
     writeNewSet,
     type Merged,
     type NewSet,
-    type SetHead,
     type SetRater,
     type SetRating,
 } from '../sets/rating-set.ts';
@@ -26,8 +25,8 @@ import { transaction, write } from '../connection/statements.ts';
 import { makeFolder, requireWritable } from '../connection/places.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 
-export type SetOnDisk =
-    | { readonly kind: 'set'; readonly file: string; readonly head: SetHead }
+export type SetOnDisk<Content> =
+    | { readonly kind: 'set'; readonly file: string; readonly content: Content }
     | { readonly kind: 'unreadable'; readonly file: string; readonly problem: string };
 
 function setsFolder(home: string): string {
@@ -65,8 +64,8 @@ function putInPlace(home: string, id: string, fill: (draft: string) => void): st
     }
 }
 
-/** All sets, the oldest first; drafts are hidden. */
-export function listSets(home: string): readonly SetOnDisk[] {
+/** What is read of each set, the oldest first; of one that cannot be read, why. Drafts are hidden. */
+export function listSets<Content>(home: string, read: (db: RunDatabase) => Content): readonly SetOnDisk<Content>[] {
     const sets = setsFolder(home);
     if (!fs.existsSync(sets)) return [];
     return fs
@@ -76,12 +75,7 @@ export function listSets(home: string): readonly SetOnDisk[] {
         .map((id) => {
             const file = setFile(home, id);
             try {
-                const db = openSetDatabase(file, { readonly: true });
-                try {
-                    return { kind: 'set', file, head: readSetHead(db) };
-                } finally {
-                    db.close();
-                }
+                return { kind: 'set', file, content: withSet(file, { readonly: true }, read) };
             } catch (error) {
                 return { kind: 'unreadable', file, problem: describeFault(faultOf(error)) };
             }
@@ -95,8 +89,8 @@ export function listSets(home: string): readonly SetOnDisk[] {
 export function findSet(home: string, wanted: string): string {
     for (const file of [givenPath(wanted), path.join(givenPath(wanted), 'set.sqlite')])
         if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
-    const sets = listSets(home).filter((set) => set.kind === 'set');
-    const found = sets.filter(({ head }) => head.id === wanted.toUpperCase() || isSameName(head.name, wanted));
+    const sets = listSets(home, readSetHead).filter((set) => set.kind === 'set');
+    const found = sets.filter(({ content: { id, name } }) => id === wanted.toUpperCase() || isSameName(name, wanted));
     if (found.length === 1) return found[0]!.file;
     if (found.length === 0)
         throw badInputAbout(
@@ -105,7 +99,7 @@ export function findSet(home: string, wanted: string): string {
             `List them with: ${commandLine} sets`,
         );
     throw badInput(
-        `Several rating sets are called "${wanted}"; nothing was changed. Name one of them by its id: ${found.map(({ head }) => head.id).join(', ')}.`,
+        `Several rating sets are called "${wanted}"; nothing was changed. Name one of them by its id: ${found.map(({ content }) => content.id).join(', ')}.`,
     );
 }
 
