@@ -46,6 +46,17 @@ it('shows nothing where the program died before the move, or after taking back',
     expect(contentOf(home)).toBe('12345');
 });
 
+it('shows what else it holds where a file that says what a thing is was cut short', () => {
+    const home = aHome();
+    const id = moveToTrash(home, thing, 1);
+    expect(fs.readdirSync(path.join(home, 'trash', id)).sort()).toEqual([thing.name, 'what.json'].sort());
+    const broken = path.join(home, 'trash', '01KB1MQ6J0F3S4M6E8N9QWERTY');
+    fs.mkdirSync(broken);
+    fs.writeFileSync(path.join(broken, 'what.json'), '{"version":1,"ki');
+    expect(trashedThings(home)).toMatchObject([{ id, name: thing.name }]);
+    expect(takeBack(home, id)).toMatchObject(thing);
+});
+
 it('refuses what is not there, and names that lead elsewhere', () => {
     const home = aHome();
     expect(() => moveToTrash(home, { ...thing, name: 'other' }, 1)).toThrow(/is not here any more/u);

@@ -14,6 +14,7 @@ import { badInput } from '../../../shared/faults.ts';
 import type { TrashedThing } from '../../../shared/views/computer.ts';
 import { makeFolder, requireWritable } from '../connection/places.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
+import { storedJson } from '../connection/statements.ts';
 import { isRecorded, moveBenchmarkIn, moveBenchmarkOut } from './moved-benchmarks.ts';
 
 export type Trashable = Pick<TrashedThing, 'kind' | 'name' | 'label'>;
@@ -47,7 +48,7 @@ export function moveToTrash(home: string, thing: Trashable, at: number): string 
     const content = path.join(folder, thing.name);
     try {
         makeFolder(folder);
-        fs.writeFileSync(path.join(folder, whatFile), JSON.stringify({ version: 1, ...thing, at }));
+        writeWhole(path.join(folder, whatFile), JSON.stringify({ version: 1, ...thing, at }));
         if (place === null) moveBenchmarkOut(home, thing.name, content);
         else fs.renameSync(place, content);
     } catch (error) {
@@ -55,6 +56,12 @@ export function moveToTrash(home: string, thing: Trashable, at: number): string 
         throw storeFault(error, folder);
     }
     return id;
+}
+
+/** What it is must be on the disk before the thing moves in: without it, nothing says where the thing belongs. */
+function writeWhole(file: string, text: string): void {
+    fs.writeFileSync(`${file}.partial`, text, { flush: true });
+    fs.renameSync(`${file}.partial`, file);
 }
 
 /** What lies in the trash, the latest first. */
@@ -71,8 +78,8 @@ export function trashedThings(home: string): readonly TrashedThing[] {
 function thingAt(folder: string, id: string): TrashedThing | null {
     const file = path.join(folder, whatFile);
     if (!fs.existsSync(file)) return null;
-    const what = whatSchema.safeParse(JSON.parse(fs.readFileSync(file, 'utf8')));
-    if (!what.success) return null; // of a newer version
+    const what = whatSchema.safeParse(storedJson(fs.readFileSync(file, 'utf8')));
+    if (!what.success) return null; // of a newer version, or damaged
     const { kind, name, label, at } = what.data;
     const content = path.join(folder, name);
     if (!fs.lstatSync(content, { throwIfNoEntry: false })) return null;
