@@ -26,9 +26,14 @@ const atFirst: Partial<Record<Method, unknown>> = {
     'benchmarks.list': [],
 };
 
+const answeredAtOnce: AppRequest[] = [];
+
 bridge.post = (message) => {
     const request = message as AppRequest;
-    if (request.method in atFirst) return send({ id: request.id, result: atFirst[request.method] });
+    if (request.method in atFirst) {
+        answeredAtOnce.push(request);
+        return send({ id: request.id, result: atFirst[request.method] });
+    }
     const i = wanted.findIndex(({ method }) => method === request.method);
     if (i === -1) unread.push(request);
     else wanted.splice(i, 1)[0]!.take(request);
@@ -61,7 +66,13 @@ export function notLookedAt(): readonly Method[] {
     return unread.map(({ method }) => method);
 }
 
+/** What was asked of a method that is answered at once, the oldest first. */
+export function askedAtOnce<M extends Method>(method: M): readonly Params<M>[] {
+    return answeredAtOnce.filter((each) => each.method === method).map(({ params }) => params as Params<M>);
+}
+
 export function forgetRequests(): void {
+    answeredAtOnce.length = 0;
     unread.length = 0;
     wanted.length = 0;
 }

@@ -28,6 +28,11 @@ function ofSeed(request: StartedRun, seed: number): StartedRun {
     return { ...request, name: `${request.name.slice(0, 180)}, seed ${seed}`, given: { ...request.given, seed } };
 }
 
+/** All of a draft but which step is shown: who only looks has chosen nothing. */
+function chosenIn(draft: KeptDraft | null): string {
+    return JSON.stringify({ ...draft, step: 0 });
+}
+
 export class NewRun {
     job = $state<NewJob>('learn');
     preset = $state<PresetName>('quick');
@@ -46,7 +51,9 @@ export class NewRun {
     /** A kept draft was restored. */
     isRestored = $state(false);
     #mayKeep = $state(false); // what was kept has been read
-    #isKept = false;
+    #isKept = false; // what was kept is this draft
+    /** The draft as the address alone makes it: a click brings it back, and it takes the place of no other. */
+    #asAddressed: string | null = null;
     /** The run whose settings these are; null where it is like no other. */
     like = $state<string | null>(null);
     /** What the chosen student or corpus is called, where no list has it. */
@@ -85,25 +92,30 @@ export class NewRun {
     /** Everything that the measurement and the trial of the teacher depend on. */
     question = $derived.by(() => JSON.stringify([this.job, this.preset, this.given, this.material]));
 
-    /** Reads what there is to choose from, and what the address asks for. */
+    /** Reads what there is to choose from, what was kept, and what the address asks for. */
     async open(): Promise<void> {
         const { query } = here.route;
         const like = query.get('like');
         this.like = like === undefined ? null : (workshop.run(like)?.name ?? like);
-        this.#mayKeep = false;
+        [this.#mayKeep, this.#isKept] = [false, false];
         const kept = query.size === 0 ? await askOrSay('draft.read', {}) : null;
         const [lines, sources] = await Promise.all([askOrSay('config.table', {}), askOrSay('students.list', {})]);
         this.table = lines?.result ?? null;
         this.students = sources?.result ?? [];
         if (kept?.result) this.#restore(kept.result);
-        this.#mayKeep = true;
         this.source ||= query.get('from') ?? this.students[0]?.source ?? '';
         const wanted = query.get('preset');
         this.preset = presets.find((each) => each === wanted) ?? this.preset;
         const teacher = query.get('teacher');
         if (teacher !== undefined) this.given = { ...this.given, teacher };
         await this.#payAsPeopleWould(query.get('calibrated'), query.get('by'));
-        if (like === undefined) return;
+        if (like !== undefined) await this.#takeFrom(like, query);
+        this.#asAddressed = query.size === 0 ? null : chosenIn(this.draft);
+        this.#mayKeep = true;
+    }
+
+    /** Takes the settings of that run, but for what the address changes in them. */
+    async #takeFrom(like: string, query: ReadonlyMap<string, string>): Promise<void> {
         const draft = (await askOrSay('run.draft', { run: like }))?.result;
         if (!draft) return;
         ({ job: this.job, preset: this.preset, given: this.given } = draft);
@@ -148,6 +160,8 @@ export class NewRun {
     keep(): void {
         const { draft } = this;
         if (!this.#mayKeep || this.isStarting || (draft === null && !this.#isKept)) return;
+        if (chosenIn(draft) === this.#asAddressed) return;
+        this.#asAddressed = null;
         this.#isKept = draft !== null;
         void askOrSay('draft.keep', { draft });
     }
@@ -234,7 +248,7 @@ export class NewRun {
                 ? await ask('queue.add', { runs: this.seeds.map((seed) => ofSeed(request, seed)) })
                 : await ask('run.start', request);
             this.#mayKeep = false;
-            void askOrSay('draft.keep', { draft: null });
+            if (this.#isKept) void askOrSay('draft.keep', { draft: null });
             return run ?? '';
         } catch (error) {
             this.startProblem = { sentence: sentenceOf(error), isRefused: isRefusal(error) };
