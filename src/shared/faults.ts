@@ -14,8 +14,10 @@ const subjects = [
     'older',
     /** A file of a newer Storyloop, which this one cannot read. */
     'newer',
-    /** A file that is damaged, or that Storyloop never wrote. */
+    /** A file that is damaged, or no database at all. */
     'damaged',
+    /** A database that another program, or another part of Storyloop, wrote. */
+    'foreign',
     /** What was asked for is not set up on this computer, and nothing is broken. */
     'not-set-up',
 ] as const;

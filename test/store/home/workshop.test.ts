@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endAttempt } from '../../../src/main/store/run/attempts.ts';
 import { releaseLease } from '../../../src/main/store/connection/lease.ts';
@@ -110,6 +111,36 @@ describe('the list of runs', () => {
         expect(told(listRuns(again, start))).toEqual(['2026-01-31-a paused']);
         expect(readSetting(again.db, 'theme')).toBeUndefined();
         expect(fs.existsSync(path.join(home, 'workshop.sqlite.damaged'))).toBe(true);
+    });
+
+    it('is set aside and made again wherever it is damaged', () => {
+        const home = temporaryFolder();
+        const file = path.join(home, 'workshop.sqlite');
+        aRunFolder(home, 'a');
+        const first = openWorkshop(home);
+        writeSetting(first.db, 'theme', { night: 'x'.repeat(20_000) });
+        listRuns(first, start);
+        first.db.close();
+        const whole = fs.readFileSync(file);
+        for (let at = 100; at < whole.length; at += 1024) {
+            const bytes = Buffer.from(whole);
+            bytes.fill(0xff, at, Math.min(at + 1024, bytes.length));
+            fs.writeFileSync(file, bytes);
+            const again = openWorkshop(home);
+            expect(told(listRuns(again, start))).toEqual(['2026-01-31-a paused']);
+            if (again.damaged !== null) expect(fs.readFileSync(again.damaged)).toEqual(bytes);
+            again.db.close();
+        }
+    });
+
+    it('of another program is left as it is', () => {
+        const home = temporaryFolder();
+        const file = path.join(home, 'workshop.sqlite');
+        const other = new Database(file);
+        other.exec('CREATE TABLE mine (a)');
+        other.close();
+        expect(() => openWorkshop(home)).toThrow('is not a list of runs of Storyloop; it was left as it is');
+        expect(fs.readdirSync(home).sort()).toEqual(['runs', 'workshop.sqlite']);
     });
 
     it('finds the run a person means, by path, folder, id or name', () => {

@@ -14,5 +14,9 @@ export interface Home extends OpenHome {
 /** @throws a fault where the data folder cannot be made or read */
 export function openHome(clock: Clock = Date.now): Home {
     const workshop = openWorkshop(dataFolder());
+    if (workshop.damaged !== null)
+        console.error(
+            `The list of runs was damaged and is made again; all runs are safe. Settings, runs that waited and the draft of a new run are gone: they were in the old list, now ${workshop.damaged}.`,
+        );
     return { ...workshop, clock, close: () => void workshop.db.close() };
 }

@@ -48,6 +48,14 @@ export function mayWriteDatabase(file: string): boolean {
     return [path.dirname(file), file, `${file}-wal`, `${file}-shm`].every(mayWrite);
 }
 
+/** Renames a damaged database with what SQLite keeps beside it, and returns its new place. */
+export function setAside(file: string): string {
+    const place = `${file}.damaged`;
+    for (const ending of ['', '-wal', '-shm'])
+        if (fs.existsSync(file + ending)) fs.renameSync(file + ending, place + ending);
+    return place;
+}
+
 /** @throws bad input where the data folder is read-only */
 export function requireWritable(home: string): void {
     if (!mayWrite(home))

@@ -2,11 +2,11 @@
  * Ratings remembered across runs in `ratings.sqlite`, so that a run replays without its teacher and nothing is rated
  * twice. It is only a cache: deleting it costs nothing but time.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import { isAbout } from '../../../shared/faults.ts';
 import type { Clock } from '../connection/lease.ts';
 import { openRatingCacheDatabase } from '../connection/open.ts';
+import { setAside } from '../connection/places.ts';
 import { readOne, transaction, write } from '../connection/statements.ts';
 
 export interface RatingCache {
@@ -17,7 +17,7 @@ export interface RatingCache {
     close(): void;
 }
 
-/** A damaged file is renamed, not deleted, and replaced by a new one. */
+/** A damaged or foreign file is renamed, not deleted, and replaced by a new one. */
 export function openRatingCache(home: string, clock: Clock): RatingCache {
     const file = path.join(home, 'ratings.sqlite');
     const db = openOrReplace(file);
@@ -43,9 +43,8 @@ function openOrReplace(file: string): ReturnType<typeof openRatingCacheDatabase>
     try {
         return openRatingCacheDatabase(file);
     } catch (error) {
-        if (!isAbout(error, 'damaged')) throw error;
-        for (const ending of ['', '-wal', '-shm'])
-            if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
+        if (!isAbout(error, 'damaged') && !isAbout(error, 'foreign')) throw error;
+        setAside(file);
         return openRatingCacheDatabase(file);
     }
 }

@@ -1,14 +1,14 @@
 /**
- * Lists and finds runs. workshop.sqlite caches the summary of each folder as last read and can be rebuilt by scanning;
- * it also keeps the settings.
+ * Lists and finds runs. workshop.sqlite caches the summary of each folder as last read, which scanning makes again. It
+ * also keeps what nothing else knows: the settings, the queue and the draft of a new run.
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { badInput, badInputAbout, commandLine, describeFault, faultOf } from '../../../shared/faults.ts';
+import { badInput, badInputAbout, commandLine, describeFault, faultOf, isAbout } from '../../../shared/faults.ts';
 import { isSameName } from '../../../shared/text/names.ts';
 import { givenPath } from './given-path.ts';
 import { openRunDatabase, openWorkshopCopy, openWorkshopDatabase } from '../connection/open.ts';
-import { makeFolder, mayWriteDatabase } from '../connection/places.ts';
+import { makeFolder, mayWriteDatabase, setAside } from '../connection/places.ts';
 import { readSummary, type RunSummary } from '../run/run.ts';
 import { folderName, runFolderAt, runFolders, runsFolder, type RunFolder } from './run-folder.ts';
 import { readAll, readOne, transaction, write } from '../connection/statements.ts';
@@ -24,20 +24,24 @@ export interface Workshop {
     readonly db: RunDatabase;
     /** False: what is remembered lasts until the end of this process. */
     readonly mayWrite: boolean;
+    /** Where the list lies that was found damaged and replaced; null where it was sound. */
+    readonly damaged: string | null;
 }
 
-/** Opens the list of a data folder. A damaged list is renamed, not deleted, and replaced by a new one. */
+/**
+ * Opens the list of a data folder. A damaged list is renamed, not deleted, and replaced by a new one; another program's
+ * or a newer one is left as it is.
+ */
 export function openWorkshop(home: string): Workshop {
     makeDataFolder(home);
     const file = path.join(home, 'workshop.sqlite');
-    if (!mayWriteDatabase(file)) return { home, db: openWorkshopCopy(file), mayWrite: false };
+    if (!mayWriteDatabase(file)) return { home, db: openWorkshopCopy(file), mayWrite: false, damaged: null };
     try {
-        return { home, db: openWorkshopDatabase(file), mayWrite: true };
+        return { home, db: openWorkshopDatabase(file), mayWrite: true, damaged: null };
     } catch (error) {
-        if (faultOf(error).kind !== 'bad-input' || isSound(file)) throw error;
-        for (const ending of ['', '-wal', '-shm'])
-            if (fs.existsSync(file + ending)) fs.renameSync(file + ending, `${file}.damaged${ending}`);
-        return { home, db: openWorkshopDatabase(file), mayWrite: true };
+        if (!isAbout(error, 'damaged')) throw error;
+        const damaged = setAside(file);
+        return { home, db: openWorkshopDatabase(file), mayWrite: true, damaged };
     }
 }
 
@@ -169,13 +173,4 @@ export function stampOf({ database }: RunFolder): string {
             }
         })
         .join(' ');
-}
-
-/** Is it a sound database (somebody else's, or a newer one), which must not be renamed? */
-function isSound(file: string): boolean {
-    const header = Buffer.alloc(16);
-    const handle = fs.openSync(file, 'r');
-    fs.readSync(handle, header);
-    fs.closeSync(handle);
-    return header.toString('latin1') === 'SQLite format 3\0';
 }
