@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { EngineEvent, EngineTask } from '../../src/shared/contracts/engine.ts';
+import type { EngineTask } from '../../src/shared/contracts/engine.ts';
 import { startEngine } from '../../src/main/service/sessions/engine-session.ts';
-import type { ProcessHost } from '../../src/main/processes/process-host.ts';
 import { ratingMemory } from '../../src/main/service/sessions/rating-memory.ts';
 import { keepRun } from '../../src/main/service/sessions/run-keeper.ts';
 import { whenFree } from '../../src/main/service/sessions/waiting-for-lock.ts';
 import { openRunDatabase } from '../../src/main/store/connection/open.ts';
 import { readSummary } from '../../src/main/store/run/run.ts';
 import { aRunFolder } from '../store/a-run.ts';
+import { aProcess } from '../support/a-process.ts';
 import { readyStudent } from '../support/ready-student.ts';
 import { expectSentence, start, temporaryHome, tinyLearning } from './command-line.ts';
 import { recordedRun } from './recorded.ts';
@@ -68,21 +68,6 @@ it('a question to the locked cache of ratings waits, and what came after it come
     expect(seen).toEqual(['remember', 'recall', 'paused']);
     expect(process.heard.slice(1)).toEqual([{ type: 'recalled', found: ['{"x":1}'] }]);
 });
-
-/** A process that says what a test lets it say, and ends when it is asked to. */
-function aProcess(): { host: ProcessHost; process: { say(event: EngineEvent): void; heard: unknown[] } } {
-    let listen: (message: unknown) => void = () => {};
-    let exit: (words: string) => void = () => {};
-    const heard: unknown[] = [];
-    const child = {
-        post: (message: unknown) => void heard.push(message),
-        onMessage: (each: typeof listen) => void (listen = each),
-        onExit: (each: typeof exit) => void (exit = each),
-        end: async () => exit('exit code 0'),
-        kill: () => exit('signal SIGKILL'),
-    };
-    return { host: { start: () => child }, process: { say: (event) => listen(event), heard } };
-}
 
 it('the end of a run waits, too, for its place in the record', async () => {
     const folder = aRunFolder();

@@ -14,6 +14,7 @@ import { openCheckpointEvaluations, type NewCheckpointEvaluation } from '../stor
 import { givenPath } from '../store/home/given-path.ts';
 import { findRun } from '../store/home/workshop.ts';
 import type { TaskRequest } from './previews.ts';
+import { afterEnd } from './sessions/after-end.ts';
 import type { TaskHandle } from './sessions/engine-session.ts';
 import { learnedPrompt } from './sources/checkpoint-source.ts';
 import { openHome } from './sources/home.ts';
@@ -157,8 +158,8 @@ function recording(
         if (event.type === 'rater') rater = event;
         if (event.type === 'evaluation') evaluated = event;
     });
-    const ended = task.ended.then((end) => {
-        if (end.kind !== 'finished') return end;
+    return afterEnd(task, (end) => {
+        if (end.kind !== 'finished') return;
         if (rater === null || evaluated === null) throw new Error('the engine evaluated nothing');
         const record = openCheckpointEvaluations(home);
         try {
@@ -166,9 +167,7 @@ function recording(
         } finally {
             record.close();
         }
-        return end;
     });
-    return { ...task, ended };
 }
 
 function foundIn(

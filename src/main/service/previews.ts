@@ -9,6 +9,7 @@ import { configVersion } from '../../shared/run/stored-config.ts';
 import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint, learnedPrompt, shippedStudentFolder } from './sources/checkpoint-source.ts';
+import { afterEnd } from './sessions/after-end.ts';
 import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import type { ProcessHost } from '../processes/process-host.ts';
@@ -117,8 +118,7 @@ export function openPreviews(
             const folder = mkdtempSync(join(tmpdir(), 'storyloop-measuring-'));
             const remove = (): void => rmSync(folder, { recursive: true, force: true });
             try {
-                const handle = start({ kind: 'measure', ...task, from: checkpoint, folder });
-                return { ...handle, ended: handle.ended.finally(remove) };
+                return afterEnd(start({ kind: 'measure', ...task, from: checkpoint, folder }), remove);
             } catch (error) {
                 remove();
                 throw error;

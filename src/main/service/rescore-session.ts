@@ -10,10 +10,10 @@ import { findTeachers } from './models/teacher-places.ts';
 import type { OpenHome } from './sources/home.ts';
 import { findRubric } from './sources/rubric-source.ts';
 import { readSource, rubricOf } from './sources/run-source.ts';
+import { afterEnd } from './sessions/after-end.ts';
 import type { TaskHandle } from './sessions/engine-session.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import { openRescoring, type RescoringSummary, type WhatToRate } from './sessions/rescoring.ts';
-import { whenFree } from './sessions/waiting-for-lock.ts';
 
 export interface RescoreHandle extends TaskHandle {
     readonly folder: string;
@@ -58,11 +58,12 @@ export function startRescoring(
         rescoring.close({ kind: 'failed', fault: faultOf(error) });
         throw error;
     }
-    const ended = engine.ended.then(async (end) => {
-        await whenFree(() => rescoring.close(end), { isWanted: () => true, say: engine.say });
-        return end;
-    });
-    return { ...engine, ended, folder: folder.folder, summary: rescoring.summary };
+    const kept = afterEnd(
+        engine,
+        (end) => rescoring.close(end),
+        () => rescoring.leave(),
+    );
+    return { ...kept, folder: folder.folder, summary: rescoring.summary };
 }
 
 function configOf({ database }: RunFolder): StoredConfig {

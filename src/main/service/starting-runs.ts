@@ -17,6 +17,7 @@ import type { TaskRequest } from './previews.ts';
 import type { OpenHome } from './sources/home.ts';
 import { findRubric, rubricFile } from './sources/rubric-source.ts';
 import { readSource, sourceFile, type RunSource } from './sources/run-source.ts';
+import { afterEnd } from './sessions/after-end.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import { workOn, type RunHandle } from './sessions/run-session.ts';
 
@@ -55,13 +56,11 @@ export function startRun(
     const run = workOn({ folder, name, config: stored, source: written }, startEngine, home.clock);
     let hasResults = false;
     run.onEvent(({ type }) => (hasResults ||= isResult(type)));
-    const ended = run.ended.then((end) => {
+    return afterEnd(run, (end) => {
         // its input was refused before it did anything, so there is nothing to keep or resume
         if (end.kind === 'failed' && end.fault.kind === 'bad-input' && !hasResults)
             rmSync(folder.folder, { recursive: true, force: true });
-        return end;
     });
-    return { ...run, ended };
 }
 
 /** @throws bad input where the run is unknown or finished; `run-busy` where another process is at work on it */

@@ -18,6 +18,7 @@ import { givenPath } from '../../store/home/given-path.ts';
 import type { Workshop } from '../../store/home/workshop.ts';
 import { findCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
 import { version } from '../sources/version.ts';
+import { afterEnd } from './after-end.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 
 export interface BenchmarkAsked {
@@ -80,15 +81,13 @@ export function startBenchmark(
             { kind: 'benchmark', config: stored, from: checkpoint, data: asked.data, only: asked.only, done },
             (event) => take(record, { id, before: begun?.student ?? null, done }, event),
         );
-        const ended = engine.ended
-            .then((end) => {
-                if (end.kind === 'finished') record.finish(id);
-                const saidNothing = record.list().find((benchmark) => benchmark.id === id)?.student === null;
-                if (end.kind === 'failed' && saidNothing) record.remove(id); // refused before anything was read
-                return end;
-            })
-            .finally(() => record.close());
-        return { ...engine, ended, id, name, isResumed: begun !== undefined };
+        const noted = afterEnd(engine, (end) => {
+            if (end.kind === 'finished') record.finish(id);
+            const saidNothing = record.list().find((benchmark) => benchmark.id === id)?.student === null;
+            if (end.kind === 'failed' && saidNothing) record.remove(id); // refused before anything was read
+        });
+        const closed = afterEnd(noted, () => record.close());
+        return { ...closed, id, name, isResumed: begun !== undefined };
     } catch (error) {
         record.close();
         throw error;

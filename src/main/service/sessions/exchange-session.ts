@@ -9,7 +9,7 @@ import {
     type ExchangeEvent,
     type ExchangeJob,
 } from '../../../shared/contracts/exchange.ts';
-import { faultOf, FaultError, type Fault } from '../../../shared/faults.ts';
+import { faultOf, type Fault } from '../../../shared/faults.ts';
 import { exchangeEntry, type ProcessHost } from '../../processes/process-host.ts';
 
 type ExchangeProgress = Extract<ExchangeEvent, { type: 'progress' }>;
@@ -46,11 +46,10 @@ export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHand
         void child.end(patienceMs);
     });
     child.onExit((words) => {
-        rmSync(job.staging, { recursive: true, force: true }); // a process that was killed could not tidy up
-        const lost = isCancelled
-            ? { type: 'cancelled' as const }
-            : { type: 'fault' as const, fault: new FaultError({ kind: 'exchange-lost', message: words }).fault };
-        resolve(end ?? lost);
+        const left = tidyUp(job.staging);
+        if (left !== null) end ??= { type: 'fault', fault: left };
+        if (isCancelled) end ??= { type: 'cancelled' };
+        resolve(end ?? { type: 'fault', fault: { kind: 'exchange-lost', message: words } });
     });
     post({ type: 'start', version: exchangeVersion, job });
     return {
@@ -63,4 +62,14 @@ export function startExchange(host: ProcessHost, job: ExchangeJob): ExchangeHand
         },
         ended: promise,
     };
+}
+
+/** Removes what a process that was killed could not. Returns why that fails; null where nothing is left. */
+function tidyUp(staging: string): Fault | null {
+    try {
+        rmSync(staging, { recursive: true, force: true });
+        return null;
+    } catch (error) {
+        return faultOf(error, staging);
+    }
 }

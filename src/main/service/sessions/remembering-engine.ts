@@ -2,6 +2,7 @@
 import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contracts/engine.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
 import type { OpenHome } from '../sources/home.ts';
+import { afterEnd } from './after-end.ts';
 import { startEngine, type TaskHandle } from './engine-session.ts';
 import { ratingMemory } from './rating-memory.ts';
 
@@ -16,6 +17,6 @@ export function rememberingEngine(host: ProcessHost, home: OpenHome): StartEngin
     return (task, record, check) => {
         const memory = ratingMemory(home, home.clock);
         const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event), check);
-        return { ...engine, ended: engine.ended.finally(() => memory.close()) };
+        return afterEnd(engine, () => memory.close());
     };
 }

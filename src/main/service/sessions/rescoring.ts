@@ -46,6 +46,8 @@ export interface Rescoring {
     record(event: EngineEvent): EngineCommand | undefined;
     /** Gives the run back. While the database is locked it throws, and may be called again. */
     close(end: TaskEnd): void;
+    /** Closes the database and leaves the run to its lease, which runs out by itself. */
+    leave(): void;
     readonly summary: () => RescoringSummary;
 }
 export interface RescoringSummary {
@@ -146,6 +148,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
             }
             db.close();
         },
+        leave: () => void db.close(),
     };
 }
 

@@ -12,10 +12,10 @@ import type { RunFolder } from '../../store/home/run-folder.ts';
 import type { Recorded } from '../../store/run/updates.ts';
 import { rubricOf, type RunSource } from '../sources/run-source.ts';
 import { version as storyloop } from '../sources/version.ts';
+import { afterEnd } from './after-end.ts';
 import type { TaskHandle } from './engine-session.ts';
 import type { StartEngine } from './remembering-engine.ts';
 import { keepRun } from './run-keeper.ts';
-import { whenFree } from './waiting-for-lock.ts';
 
 const pausedForGap =
     'The second judge no longer follows the teacher, so the run pauses as it was told to; everything is kept. Read its newest stories, then continue or stop.';
@@ -80,24 +80,12 @@ export function workOn(
         keeper.close({ kind: 'failed', fault: faultOf(error) });
         throw error;
     }
-    let isKilled = false;
-    const ended = engine.ended.then(async (end) => {
-        try {
-            const isNoted = await whenFree(() => keeper.close(end), {
-                isWanted: () => !isKilled,
-                say: engine.say,
-            });
-            if (!isNoted) keeper.leave();
-            return end;
-        } catch (error) {
-            return end.kind === 'failed' ? end : { kind: 'failed' as const, fault: faultOf(error) };
-        }
-    });
-    const kill = (): void => {
-        isKilled = true;
-        engine.kill();
-    };
-    return { ...engine, kill, ended, name, kind, folder: folder.folder, database: folder.database };
+    const kept = afterEnd(
+        engine,
+        (end) => keeper.close(end),
+        () => keeper.leave(),
+    );
+    return { ...kept, name, kind, folder: folder.folder, database: folder.database };
 }
 
 function goingBack({ from, at }: HoldOutAlarm, { path, update, words }: Milestone): EarlierStudent {
