@@ -11,7 +11,7 @@ export function startChild(entry: string, name: string, node: string | undefined
     });
     const error = lastErrorOf(child.stderr);
     const gone = new Promise<string>((resolve) => {
-        child.once('exit', (code) => resolve(`exit code ${code}${error()}`));
+        child.once('exit', (code) => void error().then((words) => resolve(`exit code ${code}${words}`)));
     });
     return {
         post: (message) => child.postMessage(message),

@@ -1,5 +1,7 @@
 /** A child process as its parent sees it, and the plain fork; Electron's shell has the other kind (app/children.ts). */
 import { fork } from 'node:child_process';
+import { finished } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface ChildProcess {
     post(message: unknown): void;
@@ -24,9 +26,10 @@ export function forkChild(entry: string, node?: string): ChildProcess & { readon
     const error = lastErrorOf(child.stderr);
     const gone = new Promise<string>((resolve) => {
         child.once('error', ({ message }) => resolve(message));
-        child.once('exit', (code, signal) =>
-            resolve(`${signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`}${error()}`),
-        );
+        child.once('exit', (code, signal) => {
+            const how = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`;
+            void error().then((words) => resolve(how + words));
+        });
     });
     return {
         pid: child.pid ?? -1,
@@ -47,13 +50,19 @@ export function forkChild(entry: string, node?: string): ChildProcess & { readon
 }
 
 const keptCharacters = 4000;
+const readMs = 1000;
 
-/** The last line of a process's error output that speaks of an error, as ": …"; empty where there is none. */
-export function lastErrorOf(stderr: NodeJS.ReadableStream | null): () => string {
+/**
+ * The last line of a process's error output that speaks of an error, as ": …"; empty where there is none. Asked when
+ * the process is gone, it waits for what was not read yet, but not for ever: another process may hold the same output.
+ */
+export function lastErrorOf(stderr: NodeJS.ReadableStream | null): () => Promise<string> {
     let tail = '';
     stderr?.setEncoding('utf8');
     stderr?.on('data', (chunk: string) => (tail = (tail + chunk).slice(-keptCharacters)));
-    return () => {
+    const read = stderr && finished(stderr).catch(() => {}); // a broken pipe has said what it could
+    return async () => {
+        await Promise.race([read, wait(readMs, null, { ref: false })]);
         const line = tail.split('\n').findLast((each) => /error/i.test(each));
         return line === undefined ? '' : `: ${line.trim()}`;
     };
