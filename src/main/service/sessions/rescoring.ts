@@ -7,14 +7,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { recordEvent } from '../../store/run/attempts.ts';
-import {
-    acquireLease,
-    leaseMilliseconds,
-    releaseLease,
-    renewLease,
-    type Clock,
-    type Lease,
-} from '../../store/connection/lease.ts';
+import { acquireLease, releaseLease, type Clock, type Lease } from '../../store/connection/lease.ts';
 import { openRunDatabase } from '../../store/connection/open.ts';
 import { registerRater } from '../../store/run/ratings/ratings.ts';
 import {
@@ -28,6 +21,7 @@ import {
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { transaction } from '../../store/connection/statements.ts';
 import type { TaskEnd } from './engine-session.ts';
+import { keepRenewing } from './renewing-lease.ts';
 import { isLocked } from './waiting-for-lock.ts';
 
 export const storyChoices = ['all', 'episodes', 'evaluations'] as const;
@@ -76,14 +70,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
         db.close();
         throw error;
     }
-    const renewal = setInterval(() => {
-        try {
-            renewLease(lease);
-        } catch {
-            // the next write renews the lease, too, and throws the error
-        }
-    }, leaseMilliseconds / 3);
-    renewal.unref();
+    const stopRenewing = keepRenewing(lease);
 
     let rater = '';
     let waiting: StoryKey[] = [];
@@ -132,7 +119,7 @@ export function openRescoring(folder: RunFolder, what: WhatToRate, clock: Clock)
             }
         },
         close(end) {
-            clearInterval(renewal);
+            stopRenewing();
             try {
                 transaction(db, () => {
                     if (fresh > 0)

@@ -7,14 +7,7 @@ import type { RunConfig } from '../../../shared/run/config.ts';
 import { beginAttempt, endAttempt, recordEvent } from '../../store/run/attempts.ts';
 import { recordCheckpoint, type Milestone } from '../../store/run/checkpoints.ts';
 import { recordEvaluation } from '../../store/run/evaluations.ts';
-import {
-    acquireLease,
-    leaseMilliseconds,
-    releaseLease,
-    renewLease,
-    type Clock,
-    type Lease,
-} from '../../store/connection/lease.ts';
+import { acquireLease, releaseLease, type Clock, type Lease } from '../../store/connection/lease.ts';
 import { newAlarm, type HoldOutAlarm } from '../../learning/trial/hold-out.ts';
 import { briefly, openRunDatabase } from '../../store/connection/open.ts';
 import { recordGuardReading } from '../../store/run/guard.ts';
@@ -27,6 +20,7 @@ import { studentBefore } from '../sources/kept-checkpoints.ts';
 import { transaction } from '../../store/connection/statements.ts';
 import { recordUpdate, type Recorded } from '../../store/run/updates.ts';
 import type { TaskEnd } from './engine-session.ts';
+import { keepRenewing } from './renewing-lease.ts';
 import { isLocked } from './waiting-for-lock.ts';
 import { watchFolder } from './watched-folder.ts';
 
@@ -62,21 +56,12 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         throw error;
     }
     const watched = watchFolder(folder);
-    let leaseProblem: unknown = null;
-    // An update can take longer than a lease lasts. The next write notices a lease that was lost meanwhile.
-    const renewal = setInterval(() => {
-        try {
-            renewLease(lease);
-        } catch (error) {
-            if (!isLocked(error)) leaseProblem ??= error; // thrown at the next event: nobody catches a timer's
-        }
-    }, leaseMilliseconds / 3);
-    renewal.unref();
+    const stopRenewing = keepRenewing(lease);
     db.pragma(`busy_timeout = ${briefly}`); // who waits longer tries again (waiting-for-lock.ts)
     const log = (line: object): void => appendFileSync(folder.log, `${JSON.stringify({ at: clock(), ...line })}\n`);
 
     function letGo(): void {
-        clearInterval(renewal);
+        stopRenewing();
         watched.close();
         db.close();
     }
@@ -90,8 +75,6 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
         checkFolder: () => watched.check(),
         record(event) {
             watched.check();
-            if (leaseProblem !== null) log({ type: 'lease', problem: String(leaseProblem) });
-            leaseProblem = null;
             switch (event.type) {
                 case 'ready':
                     recordEvent(lease, 'ready', event.device, { parameters: event.parameters, threads: event.threads });
