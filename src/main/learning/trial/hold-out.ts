@@ -8,6 +8,7 @@
  * where the gap begins to rise while the teacher's score rises.
  */
 import type { IntervalEstimate } from '../statistics/bootstrap.ts';
+import { mean } from '../statistics/descriptive.ts';
 import { normalTail } from '../statistics/normal.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
 import type { RandomStream } from '../random.ts';
@@ -152,7 +153,7 @@ function scaleByFirst(both: readonly BothRated[]): Scaled | null {
         ...(groups === undefined ? {} : { groups }),
     }));
     const products = pairs[0]!.teacher.map((value, i) => value * pairs[0]!.judge[i]!);
-    const correlation = meanOf(products);
+    const correlation = mean(products);
     return { agreement: Math.max(0, Math.min(1, correlation)), pairs };
 }
 
@@ -168,9 +169,9 @@ function pointsOf({ agreement, pairs }: Scaled): readonly HoldOutPoint[] {
 
 /** In deviations from the mean; in points where all scores are the same. */
 function scaleOf(values: readonly number[]): (value: number) => number {
-    const mean = meanOf(values);
-    const deviation = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2))) || 1;
-    return (value) => (value - mean) / deviation;
+    const centre = mean(values);
+    const deviation = Math.sqrt(mean(values.map((value) => (value - centre) ** 2))) || 1;
+    return (value) => (value - centre) / deviation;
 }
 
 /** Story by story: what the judge was expected to give, less what it gave. */
@@ -209,21 +210,19 @@ function isAlarming(scaled: Scaled, look: number): boolean {
 
 /** One-sided at 5 %, of two means of stories. */
 function hasRisen(before: readonly number[], now: readonly number[]): boolean {
-    const difference = meanOf(now) - meanOf(before);
+    const difference = mean(now) - mean(before);
     const error = Math.hypot(errorOfMean(before), errorOfMean(now));
     return difference > 0 && (error === 0 || normalTail(difference / error) < sure);
 }
 
 /** 95 %, by Student's t. */
 function meanWithInterval(values: readonly number[]): IntervalEstimate {
-    const mean = meanOf(values);
+    const centre = mean(values);
     const reach = values.length < 2 ? 0 : studentQuantile(values.length - 1) * errorOfMean(values);
-    return { mean, low: mean - reach, high: mean + reach };
+    return { mean: centre, low: centre - reach, high: centre + reach };
 }
 
 function errorOfMean(values: readonly number[]): number {
-    const mean = meanOf(values);
-    return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) / Math.max(1, values.length - 1));
+    const centre = mean(values);
+    return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)) / Math.max(1, values.length - 1));
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,6 +4,7 @@ import { hasFallen } from '../../../../shared/findings/guard-words.ts';
 import { healthOf } from '../../../../shared/findings/health.ts';
 import { biasWords, featureOf, plantedBias, type PlantedBias } from '../../../../shared/ratings/bias.ts';
 import { RandomStream } from '../../../learning/random.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import { findOnset, type StoryReading } from '../../../learning/trial/onset.ts';
 import { openRunDatabase } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
@@ -36,9 +37,9 @@ export function drillReport(
     return {
         weakness: biasWords(bias),
         points: bias.points,
-        first: meanOf(first.values),
-        newest: meanOf(newest.values),
-        course: readings.map(({ at, values }) => ({ update: at + 1, share: meanOf(values) })),
+        first: mean(first.values),
+        newest: mean(newest.values),
+        course: readings.map(({ at, values }) => ({ update: at + 1, share: mean(values) })),
         found: onset !== null && onset.p < sure && onset.height >= least ? onset : null,
         alarms: [
             { name: 'the second judge', at: holdOutReport(db)?.alarmAt ?? null },
@@ -76,5 +77,3 @@ function firstFall(db: RunDatabase): number | null {
     const points = guardReport(db)?.points ?? [];
     return points.find(({ change }) => change !== null && hasFallen(change))?.update ?? null;
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

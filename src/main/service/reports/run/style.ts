@@ -1,6 +1,7 @@
 /** Measures how a run's stories are written: over its updates, and before and after learning, at equal length. */
 import type { Interval } from '../../../../shared/findings/gain-words.ts';
 import type { StyleMeasure, StyleOpening, StyleReport, StyleWord } from '../../../../shared/views/style.ts';
+import { mean } from '../../../learning/statistics/descriptive.ts';
 import { wordOdds, type WordCounts, type WordOdds } from '../../../learning/statistics/log-odds.ts';
 import { studentQuantile } from '../../../learning/statistics/student-t.ts';
 import { readRunDatabase } from '../../../store/connection/open.ts';
@@ -70,7 +71,9 @@ export function styleOfRun(database: string): StyleReport | null {
                 change: changeOf(measured.map(({ before, after }) => [before[id], after[id]])),
                 points: spans.flatMap(({ from, to, measured: stories }) => {
                     const values = stories.flatMap((story) => story[id] ?? []);
-                    return values.length < 2 ? [] : [{ from, to, stories: values.length, value: meanOf(values) }];
+                    return values.length < 2
+                        ? []
+                        : [{ from, to, stories: values.length, value: meanWithInterval(values) }];
                 }),
             })),
             rose: shown(
@@ -110,18 +113,18 @@ function changeOf(values: readonly (readonly [number | null, number | null])[]):
     const both = values.flatMap(([before, after]) => (before === null || after === null ? [] : [{ before, after }]));
     if (both.length < 2) return null;
     return {
-        before: meanOf(both.map(({ before }) => before)),
-        after: meanOf(both.map(({ after }) => after)),
-        difference: meanOf(both.map(({ before, after }) => after - before)),
+        before: meanWithInterval(both.map(({ before }) => before)),
+        after: meanWithInterval(both.map(({ after }) => after)),
+        difference: meanWithInterval(both.map(({ before, after }) => after - before)),
     };
 }
 
 /** With Student's interval over stories. */
-function meanOf(values: readonly number[]): Interval {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+function meanWithInterval(values: readonly number[]): Interval {
+    const centre = mean(values);
+    const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
     const half = studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
-    return { mean, low: mean - half, high: mean + half };
+    return { mean: centre, low: centre - half, high: centre + half };
 }
 
 function wordsThatMoved(pairs: readonly StoryTexts[]): readonly WordOdds[] {
@@ -171,9 +174,9 @@ function openingsOf(pairs: readonly StoryTexts[]): readonly StyleOpening[] {
                 100 * Number(before === opening),
                 100 * Number(after === opening),
             ]);
-            const mean = (side: 0 | 1): number => of.reduce((sum, pair) => sum + pair[side]!, 0) / of.length;
-            const difference = meanOf(of.map(([before, after]) => after! - before!));
-            return { opening, before: mean(0), after: mean(1), difference };
+            const share = (side: 0 | 1): number => mean(of.map((pair) => pair[side]!));
+            const difference = meanWithInterval(of.map(([before, after]) => after! - before!));
+            return { opening, before: share(0), after: share(1), difference };
         });
 }
 
