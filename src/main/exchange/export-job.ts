@@ -107,7 +107,7 @@ async function writePart(
                     {
                         path: 'set.sqlite',
                         rows: null,
-                        verified: 'quick_check and our own tables: ok; names of raters removed',
+                        verified: 'integrity_check and our own tables: ok; names of raters removed',
                     },
                 ];
             }

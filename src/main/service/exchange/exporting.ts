@@ -17,7 +17,7 @@ import {
 import { badInput, FaultError, isAbout } from '../../../shared/faults.ts';
 import { givenName, isSameName } from '../../../shared/text/names.ts';
 import type { StoryChoice } from '../../../shared/run/story-filter.ts';
-import { openRunDatabase } from '../../store/connection/open.ts';
+import { readRunDatabase } from '../../store/connection/open.ts';
 import { guardReadings } from '../../store/run/guard.ts';
 import { holdOutRaters } from '../../store/run/hold-out.ts';
 import { readSummary } from '../../store/run/run.ts';
@@ -201,11 +201,11 @@ function findStudent(
 
 /** Tells whether a run has a part at all: pretraining has no episodes, ratings or batches. */
 export function presentIn(database: string, checkpoint: string | null, now: number): (part: ExportPart) => boolean {
-    const db = openRunDatabase(database, { readonly: true });
-    const { kind } = readSummary(db, now);
-    const hasGuard = guardReadings(db).length > 0;
-    const hasTrial = holdOutRaters(db) !== null;
-    db.close();
+    const { kind, hasGuard, hasTrial } = readRunDatabase(database, (db) => ({
+        kind: readSummary(db, now).kind,
+        hasGuard: guardReadings(db).length > 0,
+        hasTrial: holdOutRaters(db) !== null,
+    }));
     return ({ what, as }) => {
         if (what === 'student') return checkpoint !== null;
         if (what === 'grammar') return hasGuard;
