@@ -86,7 +86,7 @@ export function benchmarksOfCheckpoints(
                 (name) =>
                     !read.some(({ tasks }) => tasks.some(({ task, done, items }) => task === name && done === items)),
             );
-            // begun with more tasks, of which some are done: only what was asked for before can be continued
+            // an unfinished reading can only be continued with exactly the tasks that it was begun with
             const begun = read.find(
                 ({ finishedAt, only }) =>
                     finishedAt === null &&

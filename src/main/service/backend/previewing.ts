@@ -49,7 +49,7 @@ interface PreviewSurroundings {
 
 const progressEveryMs = 100;
 const triedStories = 3;
-const measuringTeachers: ReadonlySet<string> = new Set(['rules', 'reader', 'second-reader']); // others cannot say why
+const explainingTeachers: ReadonlySet<string> = new Set(['rules', 'reader', 'second-reader']); // others cannot say why
 const mostPreviews = 4; // engines at once, each with a student or a teacher in memory
 
 export function openPreviewing(
@@ -173,17 +173,17 @@ export function openPreviewing(
                     return { preset, config: values, story: { prompt, story, finished } };
                 });
                 const members = config.teacher.split('+');
-                const measuring = members.filter((name) => measuringTeachers.has(name));
-                if (measuring.length === 0) return null;
-                const asked = { ...config, teacher: measuring.join('+') };
+                const explaining = members.filter((name) => explainingTeachers.has(name));
+                if (explaining.length === 0) return null;
+                const asked = { ...config, teacher: explaining.join('+') };
                 const task = (): TaskHandle => workbench.explain({ preset, config: asked, story });
                 const [told] = only(await eventsOf(task, ticket, page), 'explained');
                 const { scores, reasons } = told!;
                 if (scores === null || reasons === null) return null;
-                const [alone] = measuring; // of an ensemble that a language model belongs to
-                const by = measuring.length === 1 && members.length > 1 ? { by: alone! } : {};
+                const [alone] = explaining; // of an ensemble: the only member that can explain its score
+                const by = explaining.length === 1 && members.length > 1 ? { by: alone! } : {};
                 return {
-                    scores: measuring.length === members.length ? scores : null,
+                    scores: explaining.length === members.length ? scores : null,
                     reasons: reasons.map((reason) => ({ ...reason, ...by })),
                 };
             },

@@ -29,7 +29,7 @@ export interface RunKeeper {
     checkFolder(): void;
     /** What became of a reading of the second judge; null for all other events. */
     record(event: EngineEvent): Recorded | null;
-    /** Over-optimisation that the newest reading of the second judge has told of, and none before it had. */
+    /** The second judge's alarm, if its newest reading is the first to raise one. */
     overOptimised(): OverOptimised | null;
     /** Records that the run goes on with other settings. */
     change(before: RunConfig, changes: Partial<RunConfig>): void;

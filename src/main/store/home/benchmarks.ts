@@ -54,7 +54,7 @@ export interface Benchmarks {
     plan(id: string, student: BenchmarkStudent, tasks: readonly BenchmarkPlan[]): void;
     /**
      * The next items of a task.
-     * @param after so many of it that are recorded
+     * @param after how many of the task's items are already recorded
      * @throws bad input where there are others: somebody else reads them, too
      */
     record(id: string, task: BenchmarkTask, items: readonly ReadItem[], after: number): void;
