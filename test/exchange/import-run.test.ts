@@ -81,6 +81,7 @@ describe('a run folder', () => {
             holder: null,
         });
         expect(readCheckpoint(join(imported.folder, 'checkpoints', 'start')).weights).toEqual(student.weights);
+        expect(imported.notes).toContain('1 checkpoint, with the weights that the record names');
         expect(JSON.parse(readFileSync(join(imported.folder, 'source.json'), 'utf8'))).toEqual({
             ...{ version: 1, kind: 'learn', source: join(imported.folder, 'checkpoints', 'start') },
         });

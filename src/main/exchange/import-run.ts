@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import type { Imported, ImportJob } from '../../shared/contracts/exchange.ts';
 import { badInput } from '../../shared/faults.ts';
+import { counted } from '../../shared/text/numbers.ts';
 import { adoptDatabase, type Adopted } from '../store/adopting/adopting.ts';
 import { runFolderAt, settleRunFolder } from '../store/home/run-folder.ts';
 import { readCheckpoint } from '../student/checkpoints/checkpoint.ts';
@@ -35,7 +36,8 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
         copyCheckpoint(join(from, path), join(job.staging, path), digest);
         brought.push(path);
     }
-    if (brought.length > 0) notes.push(`${brought.length} checkpoints, each with the weights that the record names`);
+    if (brought.length > 0)
+        notes.push(`${counted(brought.length, 'checkpoint')}, with the weights that the record names`);
     for (const name of ['resume.safetensors', 'log.jsonl'])
         if (existsSync(join(from, name))) copyPlainFile(join(from, name), join(job.staging, name));
     if (!existsSync(draft.log)) writeFileSync(draft.log, '');
