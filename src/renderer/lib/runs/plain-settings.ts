@@ -6,7 +6,8 @@ import type { NewJob } from './draft.ts';
 /** What a person asks, by the key that answers it. */
 const learning: Readonly<Record<string, string>> = {
     'budget.updates': 'How long does it learn? So many times it writes, is rated and takes a step.',
-    'budget.words': 'How long does it learn? Words of prompt and stories, as the published budget counts them.',
+    'budget.words':
+        'How long does it learn? Counts the prompts of the first update once, and every word of the teacher (a score is one word). The student’s stories are not counted.',
     'ppo.batch': 'How many stories does it write before each step? More are steadier, and slower.',
     'ppo.lr': 'How large is a step? Twice as large learns faster and forgets its language sooner.',
     'ppo.klTarget': 'How far may it drift from where it began? Less keeps its language, more lets it change.',

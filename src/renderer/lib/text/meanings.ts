@@ -31,5 +31,5 @@ export const meanings: Readonly<Record<string, string>> = {
     'People’s own κ':
         'How far people agree among themselves: one of them against the mean of the others. No teacher can be asked for much more.',
     'input words':
-        'What feedback a run was given: the words of its prompt, counted once, and three numbers of the teacher for each story. Its budget counts them.',
+        'What a run’s budget counts: the words of the prompts of its first update, and every word of its teacher (a score is one word). The student’s stories are not counted.',
 };
