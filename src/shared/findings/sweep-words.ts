@@ -24,7 +24,7 @@ export function sayEquivalent(measure: SweepMeasure, equivalent: Equivalent, axi
             ? `${taught} brought ${measure.subject} to where not even ${rounded(value)} more ${unit} of reading brought it ${range}; the sweep ends there.`
             : `${taught} brought ${measure.subject} beyond all of the sweep, which ends where they began; how much reading that is worth is not known.`;
     if (kind === 'fewer')
-        return `${taught} left ${measure.subject} below the first checkpoint of the sweep ${range}: there is nothing that reading would have to make up for.`;
+        return `${taught} left ${measure.subject} below the lowest checkpoint measured${reading.high.kind === 'fewer' ? '' : ` ${range}`}: no equivalent in reading can be given.`;
     if (value <= 0) {
         const had =
             axis === 'flop'
@@ -40,8 +40,17 @@ export function sayEquivalent(measure: SweepMeasure, equivalent: Equivalent, axi
     }.`;
 }
 
-export function sayReach({ kind, value }: Reach): string {
+/** “As much as 2.1 M more words of reading”: the answer in a few words, above the sentence that says of what. */
+export function equivalentHeadline(equivalent: Equivalent, axis: SweepAxis): string {
+    const { kind, value } = equivalent[axis].value;
+    if (kind === 'fewer') return 'No equivalent in reading can be given';
+    if (value <= 0) return kind === 'more' ? 'More than all of the sweep' : 'Worth no reading';
+    return `${kind === 'more' ? 'More than' : 'As much as'} ${rounded(value)} more ${axisNames[axis]} of reading`;
+}
+
+function sayReach({ kind, value }: Reach): string {
     if (kind === 'at') return rounded(value);
+    if (kind === 'fewer' && value <= 0) return 'below the sweep'; // it began there: fewer than none says nothing
     return `${kind === 'more' ? 'more than' : 'fewer than'} ${rounded(value)}`;
 }
 

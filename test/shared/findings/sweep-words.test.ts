@@ -1,7 +1,12 @@
 /** What feedback was worth, in words that end where the sweep does. */
 import { expect, it } from 'vitest';
 import type { Equivalent, Reach, ReachInterval } from '../../../src/shared/benchmarks/sweep.ts';
-import { sayEquivalent, sayReaches, type SweepAxis } from '../../../src/shared/findings/sweep-words.ts';
+import {
+    equivalentHeadline,
+    sayEquivalent,
+    sayReaches,
+    type SweepAxis,
+} from '../../../src/shared/findings/sweep-words.ts';
 import { rounded } from '../../../src/shared/text/numbers.ts';
 
 const measure = {
@@ -11,14 +16,12 @@ const at = (value: number): Reach => ({ kind: 'at', value });
 const more: Reach = { kind: 'more', value: 3.4e6 };
 const fewer: Reach = { kind: 'fewer', value: -0.4e6 };
 
-const said = (words: ReachInterval, axis?: SweepAxis): string => {
-    const equivalent = {
-        ...{ runs: ['taught'], start: { words: 1e6, tokens: 1.4e6 }, score: 55, interval: { low: 54, high: 56 } },
-        feedback: { words: 5400, updates: 14, tokens: 1e5, flop: 1e12 },
-        ...{ words, tokens: words, flop: words },
-    } satisfies Equivalent;
-    return sayEquivalent(measure, equivalent, axis);
-};
+const equivalentOf = (words: ReachInterval): Equivalent => ({
+    ...{ runs: ['taught'], start: { words: 1e6, tokens: 1.4e6 }, score: 55, interval: { low: 54, high: 56 } },
+    feedback: { words: 5400, updates: 14, tokens: 1e5, flop: 1e12 },
+    ...{ words, tokens: words, flop: words },
+});
+const said = (words: ReachInterval, axis?: SweepAxis): string => sayEquivalent(measure, equivalentOf(words), axis);
 
 it.each([
     [
@@ -27,8 +30,15 @@ it.each([
     ],
     [{ value: at(2.1e6), low: at(-1e5), high: more }, 'but it could be none.'],
     [{ value: more, low: at(2e6), high: more }, 'not even 3.4 M more words of reading brought it'],
-    [{ value: at(-2e5), low: fewer, high: at(1e5) }, 'where 800 k words of reading had it [fewer than −400 k, 100 k]'],
-    [{ value: fewer, low: fewer, high: fewer }, 'below the first checkpoint of the sweep'],
+    [{ value: at(-2e5), low: fewer, high: at(1e5) }, 'where 800 k words of reading had it [below the sweep, 100 k]'],
+    [
+        { value: fewer, low: fewer, high: fewer },
+        'below the lowest checkpoint measured: no equivalent in reading can be',
+    ],
+    [
+        { value: fewer, low: fewer, high: at(1e5) },
+        'the lowest checkpoint measured [below the sweep, 100 k]: no equivalent',
+    ],
 ])('%#', (words, sentence) => {
     expect(said(words)).toMatch(/^5\.4 k words of feedback after 1 M words of reading .*\.$/u);
     expect(said(words)).toContain(sentence);
@@ -47,6 +57,16 @@ it.each([
     expect(said(reached, axis)).toMatch(sentence);
 });
 
+it.each([
+    [at(2.1e6), 'As much as 2.1 M more words of reading'],
+    [more, 'More than 3.4 M more words of reading'],
+    [{ kind: 'more', value: 0 } as const, 'More than all of the sweep'],
+    [at(-2e5), 'Worth no reading'],
+    [fewer, 'No equivalent in reading can be given'],
+])('in a few words: %#', (value, headline) => {
+    expect(equivalentHeadline(equivalentOf({ value, low: value, high: value }), 'words')).toBe(headline);
+});
+
 it('numbers have three digits that count', () => {
     expect([999.6, 12_345, 0.01234, -1_500_000, 7e22].map(rounded)).toEqual([
         '1 k',
@@ -55,5 +75,7 @@ it('numbers have three digits that count', () => {
         '−1.5 M',
         '70000 E',
     ]);
-    expect(sayReaches({ value: at(1), low: fewer, high: more })).toBe('1 [fewer than −400 k, more than 3.4 M]');
+    expect(sayReaches({ value: at(1), low: fewer, high: more })).toBe('1 [below the sweep, more than 3.4 M]');
+    const begun: Reach = { kind: 'fewer', value: 2000 };
+    expect(sayReaches({ value: begun, low: fewer, high: at(3000) })).toBe('fewer than 2 k [below the sweep, 3 k]');
 });
