@@ -1,5 +1,6 @@
 /** Is grammar being lost? What the guard of a run found, in words that claim no more than its numbers support. */
 import type { Check } from './health.ts';
+import type { BenchmarkTask } from '../benchmarks/benchmarks.ts';
 import { counted, measured, signed } from '../text/numbers.ts';
 import type { MirroredEvidence } from '../benchmarks/results.ts';
 import type { GuardChange, GuardReport } from '../views/guard.ts';
@@ -50,11 +51,11 @@ export function guardSentence(report: GuardReport): string {
 
 const looks = ({ points }: GuardReport): number => points.length - 1;
 
-/** “−7.5 [−10.2, −4.9], p 0.004 after paying for 5 looks” */
+/** “−7.5 [−10.2, −4.9], p 0.004, corrected for 5 looks” */
 function changeWords(report: GuardReport, { difference, interval, p }: GuardChange): string {
     const range = interval === null ? '' : ` [${signed(interval.low, 1)}, ${signed(interval.high, 1)}]`;
-    const paid = `p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)} after paying for ${counted(looks(report), 'look')}`;
-    return `${signed(difference, 1)}${range}, ${paid}`;
+    const tested = `p ${p < 0.001 ? '< 0.001' : measured(p, p < 0.1 ? 3 : 2)}, corrected for ${counted(looks(report), 'look')}`;
+    return `${signed(difference, 1)}${range}, ${tested}`;
 }
 
 /** An interval that leaves out 0 beside a p that does not needs a word of why. */
@@ -62,6 +63,16 @@ function chanceWords(report: GuardReport, { interval }: GuardChange): string {
     const seemsReal = interval !== null && (interval.high < 0 || interval.low > 0);
     if (!seemsReal || looks(report) === 1) return 'the difference could be chance';
     return `the interval is that of this look alone, and over ${counted(looks(report), 'look')} the difference could be chance`;
+}
+
+/**
+ * What two checkpoints of a guarded run must be told with, where they are compared on the pairs that the guard reads:
+ * the run's page may call chance what a single test does not. Null where nothing was looked at twice.
+ */
+export function singleTestWords(report: GuardReport, tasks: readonly BenchmarkTask[]): string | null {
+    const isOfTheirs = tasks.some((task) => (report.isOwn ? task === 'grammar' : task === 'blimp' || task === 'zorro'));
+    if (!isOfTheirs || looks(report) === 0) return null;
+    return `Of grammar this is a single test. The run’s guard has looked ${looks(report) === 1 ? 'once' : counted(looks(report), 'time')}, and the run’s page corrects for that: where the two differ, hold to that page.`;
 }
 
 /** With a space in front; empty where there is none. */

@@ -5,7 +5,7 @@ import type { MirroredEvidence, ResultInterval } from '../benchmarks/results.ts'
 export interface GuardChange {
     readonly difference: number;
     readonly interval: ResultInterval | null; // 95 %
-    /** McNemar's, paid for as many looks as there have been. */
+    /** McNemar's, corrected for as many looks as there have been. */
     readonly p: number;
 }
 

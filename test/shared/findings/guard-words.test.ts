@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { grammarCheck, guardSentence, hasFallen, paidForLook } from '../../../src/shared/findings/guard-words.ts';
+import {
+    grammarCheck,
+    guardSentence,
+    hasFallen,
+    paidForLook,
+    singleTestWords,
+} from '../../../src/shared/findings/guard-words.ts';
 import type { MirroredEvidence } from '../../../src/shared/benchmarks/results.ts';
 import type { GuardChange, GuardReport } from '../../../src/shared/views/guard.ts';
 
@@ -38,11 +44,11 @@ it('warns of a fall beyond its interval, in numbers, and names what fell most', 
         isFine: false,
         says: 'grammar fell from 82.0 to 74.5 of 100',
         advice: expect.stringMatching(
-            /^−7\.5 \[−10\.2, −4\.9\], p 0\.004 after paying for 1 look over 400 pairs of sentences, most of all in negation \(84 to 60\)\. /u,
+            /^−7\.5 \[−10\.2, −4\.9\], p 0\.004, corrected for 1 look over 400 pairs of sentences, most of all in negation \(84 to 60\)\. /u,
         ) as string,
     });
     expect(guardSentence(report(fall))).toBe(
-        'Grammar fell from 82.0 to 74.5 of 100 (−7.5 [−10.2, −4.9], p 0.004 after paying for 1 look; 400 pairs of sentences, chance 50).',
+        'Grammar fell from 82.0 to 74.5 of 100 (−7.5 [−10.2, −4.9], p 0.004, corrected for 1 look; 400 pairs of sentences, chance 50).',
     );
 });
 
@@ -58,13 +64,23 @@ it('is quiet where chance could have done it: an interval that holds 0, or a tes
     }
     expect(guardSentence(report(couldBe[0]!))).toMatch(/^Grammar went .*\): the difference could be chance\.$/u);
     const once = report(couldBe[1]!);
-    expect(guardSentence(once)).toMatch(/p 0\.090 after paying for 1 look; .*\): the difference could be chance\.$/u);
+    expect(guardSentence(once)).toMatch(/p 0\.090, corrected for 1 look; .*\): the difference could be chance\.$/u);
     const twice = { ...once, points: [once.points[0]!, ...once.points] };
     expect(guardSentence(twice)).toMatch(
-        /p 0\.090 after paying for 2 looks; .*: the interval is that of this look alone, and over 2 looks the difference/u,
+        /p 0\.090, corrected for 2 looks; .*: the interval is that of this look alone, and over 2 looks the difference/u,
     );
     expect(grammarCheck(report(null))).toBeNull();
     expect(guardSentence(report(null))).toMatch(/^Grammar was 82\.0 of 100 before learning/u);
+});
+
+it('of two checkpoints of a guarded run says that their comparison is one test, where the guard reads the same', () => {
+    const once = report(fall);
+    const twice = { ...once, points: [once.points[0]!, ...once.points] };
+    expect(singleTestWords(once, ['grammar'])).toMatch(/^Of grammar this is a single test\. .* has looked once, /u);
+    expect(singleTestWords(twice, ['blimp', 'grammar'])).toMatch(/has looked 2 times, .* hold to that page\.$/u);
+    expect(singleTestWords(twice, ['blimp', 'zorro'])).toBeNull();
+    expect(singleTestWords({ ...twice, isOwn: false }, ['zorro'])).not.toBeNull();
+    expect(singleTestWords(report(null), ['grammar'])).toBeNull();
 });
 
 it('lets all looks together cry wolf no more often than one test would', () => {
