@@ -4,7 +4,14 @@ import type { EngineEvent } from '../../shared/contracts/engine.ts';
 import { commandLine } from '../../shared/faults.ts';
 import { bestTotal } from '../../shared/ratings/rubric.ts';
 import { ratedOf, unratedWords } from '../../shared/ratings/unrated.ts';
-import { besideGain, change, gainHeadline, judgeSays, type Interval } from '../../shared/findings/gain-words.ts';
+import {
+    besideGain,
+    change,
+    gainHeadline,
+    judgeSays,
+    oneSeed,
+    type Interval,
+} from '../../shared/findings/gain-words.ts';
 import { guardSentence } from '../../shared/findings/guard-words.ts';
 import { holdOutSentence } from '../../shared/findings/hold-out-words.ts';
 import { shellWord } from '../../shared/text/shell-word.ts';
@@ -169,7 +176,9 @@ function printScores(comparison: RunComparison): void {
     const best = bestTotal(criteria);
     const found = gainFound(comparison);
     const people = comparison.people === null ? [] : [peopleSay(comparison.people)];
-    console.log([gainHeadline(found), ...people, besideGain(found), ...found.judges.map(judgeSays), ''].join('\n'));
+    console.log(
+        [gainHeadline(found), ...people, besideGain(found), ...found.judges.map(judgeSays), oneSeed, ''].join('\n'),
+    );
     printLengths(comparison);
     const row = (name: string, of: string, cells: readonly string[]): void =>
         console.log(`${name.padEnd(22)}${of.padStart(5)}  ${cells.map((cell) => cell.padStart(8)).join('')}`);

@@ -43,6 +43,10 @@ export interface JudgeFound {
 /** "+0.61 [+0.32, +0.90]" */
 export const change = ({ mean, low, high }: Interval): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 
+/** What no interval over stories can tell. */
+export const oneSeed =
+    'One run, one seed: the intervals are over its stories, and do not tell what another would gain.';
+
 const isChance = ({ low, high }: Interval): boolean => low <= 0 && high >= 0;
 
 export function gainHeadline({ total, most, atEqualLength, control }: GainFound): string {

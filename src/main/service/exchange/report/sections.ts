@@ -1,5 +1,5 @@
 /** The parts of a report, each from what was read of its run. */
-import { besideGain, gainHeadline, judgeSays } from '../../../../shared/findings/gain-words.ts';
+import { besideGain, gainHeadline, judgeSays, oneSeed } from '../../../../shared/findings/gain-words.ts';
 import { lengthPays } from '../../../../shared/findings/length-words.ts';
 import { peopleSay } from '../../../../shared/findings/peoples-gain-words.ts';
 import { count, counted, measured, signed } from '../../../../shared/text/numbers.ts';
@@ -68,9 +68,7 @@ function claim({ comparison, worries, run, curves, holdOut, rubric }: ReportFact
     const teacher = curves?.teacher ?? '';
     return [
         paragraph(gainHeadline(gain), 'claim'),
-        paragraph(
-            'One run, one seed: the intervals are over its stories, and do not tell what another seed would gain.',
-        ),
+        paragraph(oneSeed),
         ...(comparison.people === null ? [] : [paragraph(peopleSay(comparison.people))]),
         paragraph(besideGain(gain)),
         ...(gain.judges.length === 0
