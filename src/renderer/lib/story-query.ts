@@ -8,7 +8,7 @@ export const sorts = [
     { sort: 'score', name: 'by score' },
     { sort: 'reward', name: 'by reward' },
     { sort: 'words', name: 'by length' },
-    { sort: 'kl', name: 'by KL' },
+    { sort: 'kl', name: 'by log-ratio' },
 ] as const;
 type Sort = (typeof sorts)[number]['sort'];
 

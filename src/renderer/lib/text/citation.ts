@@ -9,5 +9,5 @@ export function citation(row: Pick<RunRow, 'name' | 'run'>, story: StoryRow, cri
         story.scores === null
             ? 'rating unreadable'
             : criteria.map(({ id, name }) => `${name.toLowerCase()} ${measured(story.scores![id] ?? 0, 1)}`).join(', ');
-    return `“${story.prompt}${story.prompt.endsWith(' ') ? '' : ' '}${story.story.trim()}”\n— ${row.name} (${row.run}), update ${story.update}, episode ${story.number}; ${scores}; ${counted(story.words, 'word')}, KL ${measured(story.kl)} nats.`;
+    return `“${story.prompt}${story.prompt.endsWith(' ') ? '' : ' '}${story.story.trim()}”\n— ${row.name} (${row.run}), update ${story.update}, episode ${story.number}; ${scores}; ${counted(story.words, 'word')}, log-ratio ${measured(story.kl)} nats.`;
 }

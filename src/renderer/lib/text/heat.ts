@@ -3,7 +3,7 @@ import type { WholeStory } from '../../../shared/views/stories.ts';
 
 export type HeatKind = 'kl' | 'values' | 'advantages';
 export const heatKinds: readonly { readonly kind: HeatKind; readonly name: string; readonly means: string }[] = [
-    { kind: 'kl', name: 'KL', means: 'how much more likely the token is than at the run’s start, nats' },
+    { kind: 'kl', name: 'log-ratio', means: 'how much more likely the token is than at the run’s start, nats' },
     { kind: 'values', name: 'value', means: 'the reward that the value head expects from here on' },
     { kind: 'advantages', name: 'advantage', means: 'how much better than expected it went on, in deviations' },
 ];

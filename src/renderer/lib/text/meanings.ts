@@ -10,6 +10,8 @@ export const meanings: Readonly<Record<string, string>> = {
         'What the teacher gave the stories of each update, on average. These are the stories the student learned from; what it gained is measured on stories of their own, written before and after.',
     'KL to reference':
         'How far the student has moved from where the run began: by how many nats it thinks its own story likelier than it did at first (one nat is a factor of 2.7). Learning needs some of it; with too much, language wears away.',
+    'log-ratio':
+        'By how many nats the student thought this story likelier than it would have where the run began; below 0, less likely. One story may lie on either side; the mean over many is the KL.',
     Entropy:
         'How open the student is about its next token. At 0 it is always sure; the less, the more its stories resemble each other.',
     Length: 'How many words a story has, on average. Many a teacher gives longer stories more, so a score that rises with it may be length alone.',
