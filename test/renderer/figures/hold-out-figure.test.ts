@@ -28,9 +28,10 @@ it('draws both curves over updates, with the onset, and shades the gap', () => {
     expect(spec.xs).toEqual([0, 4, 8]);
     expect(spec.lines.map(({ name, values }) => [name, values])).toEqual([
         ['teacher', [0, 1, 2]],
-        ['judge', [0, 0.5, -1]],
+        ['second judge', [0, 0.5, -1]],
         ['expected', [0, 0.5, 1]],
     ]);
+    expect(new Set(spec.lines.map(({ ink }) => ink)).size).toBe(3); // no two names of one colour
     expect(spec.between).toEqual([1, 2]);
     expect(spec.bands).toEqual([{ from: 3.2, to: 5.1, label: 'onset' }]);
     expect(holdOutFigure({ ...report, onset: null }, 'updates').bands).toBeUndefined();

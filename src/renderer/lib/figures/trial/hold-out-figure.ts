@@ -6,6 +6,10 @@ import type { PlotLine, PlotSpec } from '../plot.ts';
 
 export type HoldOutAxis = 'updates' | 'drift';
 
+/** What dashes and shading mean, on the page and beside a saved picture. */
+export const holdOutLegend =
+    'Dashed: the second judge’s score if it rose with the teacher as at the start. Shaded: the difference.';
+
 /** Along updates, or along the distance from where the student began: the root of its KL. */
 export function holdOutFigure({ points, onset }: HoldOutCourseView, axis: HoldOutAxis): PlotSpec {
     const isDrift = axis === 'drift';
@@ -13,19 +17,19 @@ export function holdOutFigure({ points, onset }: HoldOutCourseView, axis: HoldOu
     const ordered = isDrift ? points.toSorted((a, b) => a.rootKl - b.rootKl) : points;
     const line = (
         name: string,
-        colour: string,
+        [colour, ink]: readonly [string, string],
         read: (point: HoldOutReport['points'][number]) => number,
         dash?: readonly number[],
     ): PlotLine => ({
-        ...{ name, colour, ink: colour, isExact: true, values: ordered.map(read) },
+        ...{ name, colour, ink, isExact: true, values: ordered.map(read) },
         ...(dash ? { dash } : {}),
     });
     return {
         xs: ordered.map(({ rootKl, update }) => (isDrift ? rootKl : update)),
         lines: [
-            line('teacher', '--data-1', ({ teacher }) => teacher.mean),
-            line('judge', '--data-2', ({ judge }) => judge.mean),
-            line('expected', '--data-2', ({ expected }) => expected, [4, 3]),
+            line('teacher', ['--data-1', '--data-1'], ({ teacher }) => teacher.mean),
+            line('second judge', ['--data-2', '--data-2-ink'], ({ judge }) => judge.mean),
+            line('expected', ['--ink-2', '--ink-2'], ({ expected }) => expected, [4, 3]),
         ],
         between: [1, 2],
         xTitle: isDrift ? '√KL, from where it began' : 'updates',
