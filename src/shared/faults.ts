@@ -80,19 +80,21 @@ export function describeFault(fault: Fault, reader: FaultReader = 'command line'
     const isTyping = reader === 'command line';
     const name = (key: SettingKey): string => (isTyping ? optionName(key) : settingLabel(key));
     const place = (path: string): string => (isTyping ? path : `“${lastPart(path)}”`);
+    const goOn = isTyping ? 'resume' : 'continue'; // the command, and what the window's button says
+    const toGoOn = isTyping ? 'Resume' : 'Continue';
     switch (fault.kind) {
         case 'bad-input':
             return (isTyping ? fault.typed : undefined) ?? fault.message;
         case 'gpu-out-of-memory':
-            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. Resume the run with a smaller ${name('runtime.microBatch')}.`;
+            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. ${toGoOn} the run with a smaller ${name('runtime.microBatch')}.`;
         case 'disk-full':
-            return `The disk is full (${place(fault.path)}); everything recorded before is safe. Free some space, then resume the run.`;
+            return `The disk is full (${place(fault.path)}); everything recorded before is safe. Free some space, then ${goOn} the run.`;
         case 'teacher-lost':
-            return describeLost(fault);
+            return describeLost(fault, goOn);
         case 'teacher-unreadable':
-            return describeUnreadable(fault);
+            return describeUnreadable(fault, goOn);
         case 'numbers-not-finite':
-            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run stopped at its last good state. Resume it with a lower learning rate${isTyping ? `: ${name('ppo.lr')} or ${name('pretrain.lr')}` : ''}.`;
+            return `The ${fault.where} stopped being finite numbers while ${fault.phase}; the run stopped at its last good state. ${toGoOn} it with a lower learning rate${isTyping ? `: ${name('ppo.lr')} or ${name('pretrain.lr')}` : ''}.`;
         case 'run-busy':
             return isTyping
                 ? `Another process (${fault.holder}) is working on ${fault.run}; it goes on undisturbed. Wait for it or stop it, then try again.`
@@ -103,12 +105,12 @@ export function describeFault(fault: Fault, reader: FaultReader = 'command line'
                 : `Another program keeps the record of ${place(fault.path)} locked, perhaps a backup or a synchronised folder; nothing was changed. Wait until it is done or close it, then try again.`;
         case 'run-folder-moved':
             if (fault.now === null)
-                return 'The run’s folder was moved, or its disk was taken away, while the run was at work; the run is paused and what it recorded is safe where the folder is now. Resume the run from there.';
-            return `The run’s folder was moved to ${place(fault.now)} while the run was at work; the run is paused and nothing is lost. Resume it from there.`;
+                return `The run’s folder was moved, or its disk was taken away, while the run was at work; the run is paused and what it recorded is safe where the folder is now. ${toGoOn} the run from there.`;
+            return `The run’s folder was moved to ${place(fault.now)} while the run was at work; the run is paused and nothing is lost. ${toGoOn} it from there.`;
         case 'run-folder-deleted':
             return `The run’s folder was deleted while the run was at work (${place(fault.folder)}), so the run has ended and its record is gone; other runs are safe. Bring the folder back, or start the run anew.`;
         case 'engine-lost':
-            return `The training process ended unexpectedly${isTyping ? ` (${fault.message})` : ''}; everything recorded is safe. Resume the run to go on from its last state.`;
+            return `The training process ended unexpectedly${isTyping ? ` (${fault.message})` : ''}; everything recorded is safe. ${toGoOn} the run from its last state.`;
         case 'exchange-lost':
             return `The process that exports and imports ended unexpectedly${isTyping ? ` (${fault.message})` : ''}; runs are safe and no half file was left. Start it again.`;
         case 'unexpected':
@@ -126,26 +128,27 @@ function lastPart(path: string): string {
     return (parts.at(-1) === 'run.sqlite' ? parts.at(-2) : undefined) ?? parts.at(-1) ?? path;
 }
 
-function describeLost({ message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>): string {
+function describeLost(
+    { message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>,
+    goOn: string,
+): string {
     const what = answers ? 'no longer rates' : 'stopped answering';
     const safe = outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost';
-    const next = outsideRun ? 'try again' : 'resume the run';
+    const next = outsideRun ? 'try again' : `${goOn} the run`;
     return `The teacher ${what} (${message}); ${safe}. ${answers ? 'Fix what it reports' : 'Start the teacher again'}, then ${next}.`;
 }
 
-function describeUnreadable({
-    stories,
-    reply,
-    tokens,
-    outsideRun,
-}: Extract<Fault, { kind: 'teacher-unreadable' }>): string {
+function describeUnreadable(
+    { stories, reply, tokens, outsideRun }: Extract<Fault, { kind: 'teacher-unreadable' }>,
+    goOn: string,
+): string {
     const what = stories === 1 ? 'could not rate the story' : `could rate none of ${stories} stories`;
     const said = quotable(reply, 200);
     const of = stories === 1 ? 'It said' : 'Of the first it said';
     const advice = !isThoughtAlone(reply)
         ? 'Check its model and its rubric'
         : `A model that thinks first cannot answer within ${tokens === undefined ? 'a few' : tokens} tokens: turn its thinking off, or choose another model`;
-    return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : ', then resume the run'}.`;
+    return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : `, then ${goOn} the run`}.`;
 }
 
 /** The state of a run that stopped early without being told to. */

@@ -110,7 +110,7 @@ describe('a run folder', () => {
             `ALTER TABLE episode ADD COLUMN mood TEXT; CREATE TABLE weather (day INTEGER) STRICT; PRAGMA user_version = 99`,
         );
         const imported = await importing(home, folder);
-        expect(imported.notes.join()).toMatch(/a newer Storyloop wrote it, so it can be read here but not resumed/);
+        expect(imported.notes.join()).toMatch(/a newer Storyloop wrote it, so it can be read here but not continued/);
         const copy = read(imported.folder);
         expect(copy.rows).toEqual(original.rows);
         const place = join(imported.folder, 'run.sqlite');

@@ -86,6 +86,7 @@ describe('in the window', () => {
         const sentence = describeFault(fault, 'window');
         expect(sentence).toMatch(/^[A-Z“][^\n]*\.$/);
         expect(sentence).not.toMatch(/undefined|--|`|npm run|@|ada|\bE[A-Z]{4,}|SIG[A-Z]+|sqlite/);
+        expect(sentence).not.toMatch(/resume/i); // its button says Continue
     });
 
     it('a run is called by its folder, and a setting by its label', () => {

@@ -27,7 +27,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
     const run = adoptDatabase(draft.database, database, job);
     const notes = [`the record was checked from end to end`];
     if (run.isRenumbered) notes.push('it was given a new id, because that run is already here');
-    if (run.isNewer) notes.push('a newer Storyloop wrote it, so it can be read here but not resumed');
+    if (run.isNewer) notes.push('a newer Storyloop wrote it, so it can be read here but not continued');
     const brought: string[] = [];
     for (const [i, { path, digest }] of run.checkpoints.entries()) {
         supervisor.progress(0.1 + (0.9 * i) / run.checkpoints.length, 'checking checkpoints');
@@ -42,7 +42,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
         if (existsSync(join(from, name))) copyPlainFile(join(from, name), join(job.staging, name));
     if (!existsSync(draft.log)) writeFileSync(draft.log, '');
     const source = run.isNewer ? null : writeSource(job.staging, from, run, brought);
-    if (!source && !run.isNewer) notes.push('it cannot be resumed here: what it works on did not come with it');
+    if (!source && !run.isNewer) notes.push('it cannot go on here: what it works on did not come with it');
     await supervisor.turn();
     const { folder } = settleRunFolder(job.staging, run.name, run.createdAt);
     if (source === 'start') writeStartSource(folder, run);

@@ -108,7 +108,9 @@ function keptRuns(home: ReturnType<typeof openHome>, typed: readonly string[]): 
     return typed.map((each) => {
         const run = keptRun(findRun(home, each, home.clock()));
         if (run.checkpoints.length > 0) return run;
-        throw badInput(`The run "${run.name}" has no checkpoint yet; nothing was started. Resume it, or leave it out.`);
+        throw badInput(
+            `The run "${run.name}" has no checkpoint yet; nothing was started. Let it go on, or leave it out.`,
+        );
     });
 }
 

@@ -19,9 +19,9 @@ it('puts the newest sentence about a run in the place of the older ones', () => 
         all(
             said('It does not go on.', { about, isFault: true }),
             said('fig is finished.'),
-            said('owl has resumed.', { about }),
+            said('owl has continued.', { about }),
         ),
-    ).toEqual(['fig is finished.', 'owl has resumed.']);
+    ).toEqual(['fig is finished.', 'owl has continued.']);
     expect(all(said('owl is paused.', { about }), said('fig is paused.', { about: 'state of fig' }))).toHaveLength(2);
 });
 

@@ -34,7 +34,7 @@ export async function removeSample({ run, name }: RunRow): Promise<void> {
 
 export async function continueRun({ run, name }: RunRow): Promise<void> {
     const about = stateOf(run);
-    if (await askOrSay('run.resume', { run }, about)) say(`${shortened(name)} has resumed.`, { about });
+    if (await askOrSay('run.resume', { run }, about)) say(`${shortened(name)} has continued.`, { about });
 }
 
 export function duplicateRun({ run }: RunRow): void {
