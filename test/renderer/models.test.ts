@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelRow } from '../../src/shared/views/computer.ts';
-import { factLines, isModelFound, predictedHours, speedWords } from '../../src/renderer/lib/models.ts';
+import {
+    factLines,
+    isModelFound,
+    predictedHours,
+    scorerOf,
+    scorersOf,
+    speedWords,
+} from '../../src/renderer/lib/models.ts';
 
 const catalogued: NonNullable<ModelRow['catalogued']> = {
     ...{ id: 'a', title: 'Llama 3.2 1B', means: 'small', licence: 'Llama 3.2', page: '', context: 8192 },
@@ -12,6 +19,13 @@ const row = (changed: Partial<ModelRow> = {}): ModelRow => ({
     ...changed,
 });
 const speed = { at: 1, storiesPerSecond: 2, tokensPerSecond: 812.4, hoursPerMillionWords: 3, device: 'CPU' };
+
+it('a student is scored by who taught it, where that one is here', () => {
+    const taughtBy = (by: string): string => scorerOf({ score: { mean: 6, most: 9, by, isClean: true } });
+    expect(['reader', 'Llama 3.2 1B · digits'].map(taughtBy)).toEqual(['reader', 'rules']);
+    expect(scorerOf({ score: null })).toBe('rules');
+    expect(scorersOf([row()]).map(({ title }) => title)).toEqual(['rules', 'reader', 'Llama 3.2 1B']);
+});
 
 describe('facts of a model', () => {
     it('say what was measured as measured', () => {

@@ -87,7 +87,7 @@ describe.skipIf(missing.length > 0)('students are evaluated', () => {
     it('evaluates the student of a run from its page, and compares the two in words and intervals', async () => {
         const rows = await pipe.ask('runs.list', {});
         await goTo(`#/runs/${rows[0]!.run}`);
-        await screen.page.getByRole('link', { name: 'Evaluate this student' }).click();
+        await screen.page.getByRole('link', { name: 'Run benchmarks' }).click();
         await expect
             .poll(() => screen.page.getByLabel('Student', { exact: true }).inputValue())
             .toContain('checkpoints');

@@ -110,6 +110,19 @@ export function speedWords({ speed }: Pick<ModelRow, 'speed'>): string {
         : `${reads}, ${duration(3600 * speed.hoursPerMillionWords)} for a million words`;
 }
 
+const ownScorers: readonly string[] = ['rules', 'reader'];
+
+/** Who can score a student's stories here. */
+export function scorersOf(models: readonly ModelRow[]): readonly { readonly name: string; readonly title: string }[] {
+    const own = ownScorers.map((name) => ({ name, title: name }));
+    return [...own, ...models.map((row) => ({ name: row.name, title: titleOf(row) }))];
+}
+
+/** The teacher that it learned from, so that its scores compare; of a language model its file is not known here. */
+export function scorerOf({ score }: Pick<StudentSource, 'score'>): string {
+    return ownScorers.find((name) => name === score?.by) ?? 'rules';
+}
+
 /** A teacher that needs no file. */
 export interface BuiltInTeacher {
     readonly name: string;
