@@ -22,7 +22,7 @@ it('follows a student back to its corpus, and makes a folder of it', async () =>
     expect(passport.totals.corpusWordsSeen).toBeGreaterThanOrEqual(passport.totals.corpusWords!);
     const strict = passport.judgements.find(({ year, track }) => year === 2025 && track === 'strict')!;
     expect(strict).toMatchObject({ verdict: 'not compliant' });
-    expect(strict.reasons.join()).toContain('"taught" learned from a teacher');
+    expect(strict.reasons.map(({ says }) => says).join()).toContain('"taught" learned from a teacher');
 
     expect(passport.files.slice(0, 2)).toEqual(['passport.json', 'passport.md']);
     expect(readFileSync(join(out, 'passport.md'), 'utf8')).toContain('2025 strict: not compliant, because ');

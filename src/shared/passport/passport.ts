@@ -48,9 +48,17 @@ export interface PassportTotals {
 export interface PassportJudgement {
     readonly year: number;
     readonly track: string;
-    readonly verdict: 'compliant' | 'not compliant' | 'unknown';
-    /** Each with its rule and its number. */
-    readonly reasons: readonly string[];
+    readonly verdict: PassportVerdict;
+    /** All rules of a compliant one; else those that it breaks and those that nobody knows of. */
+    readonly reasons: readonly PassportReason[];
+}
+
+export type PassportVerdict = 'compliant' | 'not compliant' | 'unknown';
+
+/** A rule with its number, and what this rule alone says. */
+interface PassportReason {
+    readonly verdict: PassportVerdict;
+    readonly says: string;
 }
 
 export interface Passport {
@@ -95,8 +103,6 @@ export function judge(
     return passportTracks.map((track) => judgeTrack(track, stages, checkpoints));
 }
 
-type JudgedRule = { readonly verdict: PassportJudgement['verdict']; readonly says: string };
-
 function judgeTrack(
     track: PassportTrack,
     stages: readonly PassportStage[],
@@ -109,7 +115,7 @@ function judgeTrack(
         : 'words of the corpus seen, every pass counted';
     const missing = checkpoints.filter(({ folder }) => folder === null);
     const taught = stages.filter(({ kind }) => kind === 'learn');
-    const reasons: JudgedRule[] = [
+    const reasons: PassportReason[] = [
         track.allowsTeacher && taught.length > 0
             ? atMost(
                   sum([corpusWords, ...taught.map(({ teacherWords }) => teacherWords)]),
@@ -138,10 +144,10 @@ function judgeTrack(
           ? 'unknown'
           : 'compliant';
     const told = verdict === 'compliant' ? reasons : reasons.filter((reason) => reason.verdict !== 'compliant');
-    return { year: track.year, track: track.name, verdict, reasons: told.map(({ says }) => says) };
+    return { year: track.year, track: track.name, verdict, reasons: told };
 }
 
-function atMost(value: number | null, most: number, what: string): JudgedRule {
+function atMost(value: number | null, most: number, what: string): PassportReason {
     if (value === null) return unknown(`at most ${count(most)} ${what}: nobody knows how many`);
     const says = `at most ${count(most)} ${what}: ${count(value)}`;
     return value <= most ? passes(says) : fails(says);
@@ -151,7 +157,7 @@ function atMost(value: number | null, most: number, what: string): JudgedRule {
 const withoutTexts: readonly string[] = ['length', 'random'];
 
 /** Teachers come from a list, and nobody may look at their probabilities: what no count of words can decide. */
-function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): readonly JudgedRule[] {
+function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): readonly PassportReason[] {
     if (teacher === null) return [unknown('the teacher: nobody knows who rated')];
     if (withoutTexts.includes(teacher.id)) return [];
     if (!teacher.isModel)
@@ -170,14 +176,21 @@ function teacherReasons(track: PassportTrack, teacher: PassportTeacher | null): 
     ];
 }
 
-const passes = (says: string): JudgedRule => ({ verdict: 'compliant', says });
-const fails = (says: string): JudgedRule => ({ verdict: 'not compliant', says });
-const unknown = (says: string): JudgedRule => ({ verdict: 'unknown', says });
+const passes = (says: string): PassportReason => ({ verdict: 'compliant', says });
+const fails = (says: string): PassportReason => ({ verdict: 'not compliant', says });
+const unknown = (says: string): PassportReason => ({ verdict: 'unknown', says });
 
-/** “2026 strict-small: not compliant, because …” */
+/** “2026 strict-small: not compliant, because …; not known: …” */
 export function judgementSentence({ year, track, verdict, reasons }: PassportJudgement): string {
-    const because = verdict === 'compliant' ? ' (' : ', because ';
-    return `${year} ${track}: ${verdict}${because}${reasons.join('; ')}${verdict === 'compliant' ? ')' : ''}.`;
+    const saying = (of: PassportVerdict): string =>
+        reasons
+            .filter((reason) => reason.verdict === of)
+            .map(({ says }) => says)
+            .join('; ');
+    const open = saying('unknown');
+    const beside = verdict === 'not compliant' && open !== '' ? `; not known: ${open}` : '';
+    const because = verdict === 'compliant' ? ` (${saying(verdict)})` : `, because ${saying(verdict)}`;
+    return `${year} ${track}: ${verdict}${because}${beside}.`;
 }
 
 /** The table of stages and the sentences, for people. */

@@ -58,7 +58,7 @@ describe('the rules', () => {
         const all = judge([reading, learning], complete);
         expect(verdict(all, 2025, 'strict').verdict).toBe('not compliant');
         expect(verdict(all, 2025, 'strict').reasons).toEqual([
-            'nothing but the corpus may teach; "learner" learned from a teacher',
+            { verdict: 'not compliant', says: 'nothing but the corpus may teach; "learner" learned from a teacher' },
         ]);
         expect(verdict(all, 2025, 'interaction').verdict).toBe('compliant');
         expect(verdict(all, 2026, 'strict').verdict).toBe('compliant');
@@ -68,7 +68,7 @@ describe('the rules', () => {
         const much = { ...learning, studentWords: 950 * million };
         const all = judge([reading, much], complete);
         expect(verdict(all, 2025, 'interaction').verdict).toBe('compliant');
-        expect(verdict(all, 2026, 'strict').reasons).toEqual([
+        expect(verdict(all, 2026, 'strict').reasons.map(({ says }) => says)).toEqual([
             'at most 1,000,000,000 words seen: corpus, prompts, the student’s own and the teacher’s: 1,041,100,000',
         ]);
     });
@@ -87,6 +87,15 @@ describe('the rules', () => {
         );
     });
 
+    it('an open question is no reason for failing, and is told beside it', () => {
+        const byRules = { ...learning, teacher: { ...byLength, id: 'rules' } };
+        const strict = verdict(judge([reading, byRules], complete), 2025, 'strict');
+        expect(strict.reasons.map((reason) => reason.verdict)).toEqual(['not compliant', 'unknown']);
+        expect(judgementSentence(strict)).toMatch(
+            /^2025 strict: not compliant, because nothing but .* from a teacher; not known: words behind helpers .*\.$/u,
+        );
+    });
+
     it('ask for a checkpoint at every prescribed number of words', () => {
         expect(prescribedWords(25 * million).map((words) => words / million)).toEqual([
             ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20],
@@ -97,6 +106,8 @@ describe('the rules', () => {
             { words: 2 * million, folder: null },
         ]);
         const all = judge([{ ...reading, corpusWordsSeen: 2.5 * million }], prescribedCheckpoints(2.5 * million, kept));
-        expect(verdict(all, 2025, 'strict').reasons).toEqual(['1 of 2 prescribed checkpoints are missing']);
+        expect(verdict(all, 2025, 'strict').reasons).toEqual([
+            { verdict: 'not compliant', says: '1 of 2 prescribed checkpoints are missing' },
+        ]);
     });
 });
