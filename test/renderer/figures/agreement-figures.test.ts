@@ -4,6 +4,7 @@ import {
     agreementLines,
     biasTicks,
     interval,
+    printed,
     signed,
     statistic,
 } from '../../../src/renderer/lib/figures/agreement-figures.ts';
@@ -19,6 +20,11 @@ describe('numbers of the report', () => {
         expect([statistic(-0.054), statistic(1), statistic(-0.001)]).toEqual(['−.05', '1.00', '.00']);
         expect([signed(0.166), signed(-0.5), signed(-0.001)]).toEqual(['+0.17', '−0.50', '0.00']);
         expect(interval({ value: 0.5, low: -0.1, high: 0.789 })).toBe('[−.10, .79]');
+    });
+    it('of points keep their 0, in the value and in its interval', () => {
+        const points = { value: 0.68, low: -0.55, high: 1.81 };
+        expect(printed('bias', points)).toEqual(['+0.68', '[−0.55, 1.81]']);
+        expect(printed('qwk', points)).toEqual(['.68', '[−.55, 1.81]']);
     });
     it('stand on an axis that holds every interval', () => {
         const bias = { value: 0.4, low: -0.2, high: 1.1 };

@@ -14,6 +14,7 @@ import {
     type PairAgreement,
 } from '../../../shared/ratings/agreement.ts';
 import type { AgreementWords } from '../../../shared/ratings/rating-sets.ts';
+import { teacherName } from '../../../shared/ratings/teacher-names.ts';
 import { countedStories } from '../../../shared/text/numbers.ts';
 
 const fewStories = 50;
@@ -62,6 +63,11 @@ function peopleAlone(report: AgreementReport, people: number): string {
 }
 
 function agreementOf(report: AgreementReport, teacher: string): string {
+    const teachers = report.raters.filter(({ kind }) => kind === 'teacher');
+    const name = teacherName(
+        teacher,
+        teachers.map(({ id }) => id),
+    );
     const agreements = single(report).map((each) => ({
         each,
         qwk: pairWithPeople(each, teacher)?.statistics.qwk ?? none,
@@ -73,21 +79,17 @@ function agreementOf(report: AgreementReport, teacher: string): string {
     const open = where((qwk) => qwk.value !== null && !isShown(qwk) && !(qwk.high !== null && qwk.high < 0));
     const absent = where(({ value }) => value === null);
     if (shown.length + against.length + open.length === 0)
-        return `Whether the teacher “${teacher}” agrees with people cannot be said: one side gave one score only, or no story has both.`;
+        return `Whether the teacher “${name}” agrees with people cannot be said: one side gave one score only, or no story has both.`;
     if (shown.length + against.length === 0 && absent.length === 0)
         return open.length > 1
-            ? `No criterion yet shows the teacher “${teacher}” agreeing with people beyond chance.`
-            : `On ${list(open)}, nothing yet shows the teacher “${teacher}” agreeing with people beyond chance.`;
+            ? `No criterion yet shows the teacher “${name}” agreeing with people beyond chance.`
+            : `On ${list(open)}, nothing yet shows the teacher “${name}” agreeing with people beyond chance.`;
     const unmeasured =
         absent.length > 0 && `on ${list(absent)} there is none to measure, because one side gave one score only`;
     if (shown.length + against.length === 0)
-        return clauses(
-            '',
-            `agreement of people with the teacher “${teacher}” is not shown on ${list(open)}`,
-            unmeasured,
-        );
+        return clauses('', `agreement of people with the teacher “${name}” is not shown on ${list(open)}`, unmeasured);
     return clauses(
-        `The teacher “${teacher}”`,
+        `The teacher “${name}”`,
         shown.length > 0 && `agrees with people beyond chance on ${list(shown)}`,
         against.length > 0 && `contradicts people on ${list(against)}`,
         open.length > 0 && `on ${list(open)} agreement is not shown`,

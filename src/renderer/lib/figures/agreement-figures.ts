@@ -9,8 +9,11 @@ import {
     type Measured,
     type PairAgreement,
     type PairStatistic,
+    type ReportRater,
     type StageTrend,
 } from '../../../shared/ratings/agreement.ts';
+import { teacherName } from '../../../shared/ratings/teacher-names.ts';
+import { measured } from '../../../shared/text/numbers.ts';
 import type { Criterion } from '../../../shared/ratings/rubric.ts';
 
 export interface AgreementLine {
@@ -74,6 +77,11 @@ export function interval({ low, high }: Measured): string {
     return low === null || high === null ? '' : `[${statistic(low)}, ${statistic(high)}]`;
 }
 
+/** "[0.55, 0.81]": of points of a score, of which there may be more than 1. */
+export function pointsInterval({ low, high }: Measured): string {
+    return low === null || high === null ? '' : `[${measured(low)}, ${measured(high)}]`;
+}
+
 /** "+0.17" */
 export function signed(value: number | null): string {
     if (value === null) return notThere;
@@ -126,17 +134,19 @@ export const statisticNames: readonly (readonly [PairStatistic, string])[] = [
 ];
 
 /** Shares in per cent, bias with its sign, the rest as statistics are printed; with its interval. */
-export function printed(name: PairStatistic, measured: Measured): readonly [value: string, interval: string] {
-    const { value, low, high } = measured;
+export function printed(name: PairStatistic, found: Measured): readonly [value: string, interval: string] {
+    const { value, low, high } = found;
     if (value === null) return [notThere, ''];
-    if (name !== 'exact' && name !== 'within1')
-        return [name === 'bias' ? signed(value) : statistic(value), interval(measured)];
+    if (name === 'bias') return [signed(value), pointsInterval(found)];
+    if (name !== 'exact' && name !== 'within1') return [statistic(value), interval(found)];
     const percent = (share: number): string => (100 * share).toFixed(0);
     return [`${percent(value)} %`, low === null || high === null ? '' : `[${percent(low)}, ${percent(high)}]`];
 }
 
 export interface RaterRow {
     readonly name: string;
+    /** The same with whole ids of teachers. */
+    readonly title: string;
     /** What the rater is held against. */
     readonly against: 'people’s mean' | 'mean of the others' | 'one another';
     /** By criterion, in the order of the report. */
@@ -147,12 +157,15 @@ export interface RaterRow {
 export function raterRows({ raters, criteria }: AgreementReport): readonly RaterRow[] {
     const pairsOf = (a: string, b: string): readonly (PairAgreement | null)[] =>
         criteria.map(({ pairs }) => pairs.find(({ raters: [x, y] }) => x === a && y === b) ?? null);
+    const teachers = raters.filter(({ kind }) => kind === 'teacher').map(({ id }) => id);
+    const nameOf = ({ id, kind }: ReportRater): string => (kind === 'teacher' ? teacherName(id, teachers) : id);
     const held = (['teacher', 'person'] as const).flatMap((wanted) =>
         raters
             .filter(({ kind }) => kind === wanted)
-            .map(({ id, kind }): RaterRow => {
+            .map((rater): RaterRow => {
+                const { id, kind } = rater;
                 const against = kind === 'teacher' ? 'people’s mean' : 'mean of the others';
-                return { name: id, against, pairs: pairsOf(peoplesMean, id) };
+                return { name: nameOf(rater), title: id, against, pairs: pairsOf(peoplesMean, id) };
             }),
     );
     const together = raters.flatMap((a, i) =>
@@ -160,7 +173,8 @@ export function raterRows({ raters, criteria }: AgreementReport): readonly Rater
             .slice(i + 1)
             .filter(({ kind }) => kind === a.kind)
             .map((b): RaterRow => ({
-                name: `${a.id} and ${b.id}`,
+                name: `${nameOf(a)} and ${nameOf(b)}`,
+                title: `${a.id} and ${b.id}`,
                 against: 'one another',
                 pairs: pairsOf(a.id, b.id),
             })),
