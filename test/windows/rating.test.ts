@@ -130,6 +130,16 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         expect(await screen.page.locator('[aria-pressed=true].key').count()).toBe(0);
     });
 
+    it('takes keys after a click, which leaves the focus where it was', async () => {
+        const clicked = screen.page.getByRole('button', { name: 'Readability 2', exact: true });
+        await clicked.click();
+        await press('1');
+        expect(await screen.page.locator('[aria-pressed=true].key').count()).toBe(2);
+        expect(await clicked.evaluate((key) => key === document.activeElement)).toBe(true);
+        await press('Backspace', 'Backspace');
+        expect(await screen.page.locator('[aria-pressed=true].key').count()).toBe(0);
+    });
+
     it('takes ten keys a second and more, top row and numpad, without losing or doubling one', async () => {
         const began = performance.now();
         for (let position = 1; position <= items; position++)
