@@ -75,7 +75,8 @@ it('pools checkpoints that fall, and answers with the first place that is as goo
 
 it('finds no reading in what the temperature of a run alone did to a score', () => {
     const points = [1, 2, 4].map((words, i): ReadingPoint => ({ words, members: [i] }));
-    const scores = { measured: [52, 55, 58, 51, 51], drawn: [[51, 56, 58, 50, 50.5]] }; // start and end of a run from the first
+    // three that read; start and end of a run from the first
+    const scores = { measured: [52, 55, 58, 51, 51], drawn: [[51, 56, 58, 50, 50.5]] };
     const taught = [{ members: [4] }];
     const random = new RandomStream(7, 'temperature');
     expect(equivalentWords(points, taught, scores, random)[0]!.words).toBe(-Infinity);

@@ -42,7 +42,7 @@ export async function importRun(job: ImportJob, database: string, supervisor: Ex
         if (existsSync(join(from, name))) copyPlainFile(join(from, name), join(job.staging, name));
     if (!existsSync(draft.log)) writeFileSync(draft.log, '');
     const source = run.isNewer ? null : writeSource(job.staging, from, run, brought);
-    if (!source && !run.isNewer) notes.push('it cannot go on here: what it works on did not come with it');
+    if (!source && !run.isNewer) notes.push('it cannot be continued here: what it works on did not come with it');
     await supervisor.turn();
     const { folder } = settleRunFolder(job.staging, run.name, run.createdAt);
     if (source === 'start') writeStartSource(folder, run);

@@ -109,7 +109,7 @@ function keptRuns(home: ReturnType<typeof openHome>, typed: readonly string[]): 
         const run = keptRun(findRun(home, each, home.clock()));
         if (run.checkpoints.length > 0) return run;
         throw badInput(
-            `The run "${run.name}" has no checkpoint yet; nothing was started. Let it go on, or leave it out.`,
+            `The run "${run.name}" has no checkpoint yet; nothing was started. Continue it, or leave it out.`,
         );
     });
 }

@@ -10,7 +10,7 @@ import { mean, quantile } from './descriptive.ts';
 import type { RandomStream } from '../random.ts';
 import { risingHeights } from './rising.ts';
 
-/** Places in the list of scores: a taught checkpoint, the start of its run, and the checkpoint that this was made from. */
+/** Places in the list of scores: a taught checkpoint, its run's start, and the checkpoint that this was made from. */
 export interface TaughtFrom {
     readonly at: number;
     readonly start: number;

@@ -186,7 +186,7 @@ function changesIn(input: Readonly<Record<string, string | number>>): ResumeChan
         Object.entries(input).map(([key, value]) => {
             if (!allowed.includes(key))
                 throw badInput(
-                    `"${key}" cannot change when a run goes on; the run is as it was. Duplicate it with another value.`,
+                    `"${key}" cannot change when a run is continued; the run is as it was. Duplicate it with another value.`,
                 );
             return [key, parseValue(key as ConfigKey, value)];
         }),

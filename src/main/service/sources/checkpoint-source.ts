@@ -33,7 +33,7 @@ export function findCheckpoint(workshop: Workshop, from: string, now: number): s
         const last = milestones(db).findLast((checkpoint) => existsSync(join(run.folder, checkpoint.path)));
         if (last === undefined)
             throw badInput(
-                `The run "${from}" has no checkpoint yet; nothing was started. Let it go on, or choose another one.`,
+                `The run "${from}" has no checkpoint yet; nothing was started. Continue it, or choose another one.`,
             );
         return join(run.folder, last.path);
     } finally {

@@ -37,7 +37,7 @@ export function storeFault(error: unknown, file: string, called = file): unknown
         return new FaultError({ kind: 'database-locked', path: file });
     if (code.startsWith('SQLITE_IOERR'))
         return badInput(
-            `${called} could not be read or written (${code}); what was recorded before is safe. Check the disk, then let the run go on.`,
+            `${called} could not be read or written (${code}); what was recorded before is safe. Check the disk, then continue the run.`,
         );
     return error;
 }

@@ -110,7 +110,7 @@ export function environmentOf(db: RunDatabase, attempt: number): Readonly<Record
 export function openedAttempt(db: RunDatabase): Attempt {
     const last = lastAttempt(db);
     if (last?.endedAt === null) return last;
-    throw badInput('Nothing can be recorded before an attempt has begun; nothing was changed. Let the run go on.');
+    throw badInput('Nothing can be recorded before an attempt has begun; nothing was changed. Continue the run.');
 }
 
 /**

@@ -134,7 +134,7 @@ function refuseGap(db: RunDatabase, number: number): void {
     const last = lastUpdate(db)?.number ?? 0;
     if (number !== last + 1)
         throw badInput(
-            `Update ${number} cannot follow update ${last}; nothing was recorded. Let the run go on from its last state.`,
+            `Update ${number} cannot follow update ${last}; nothing was recorded. Continue the run from its last state.`,
         );
 }
 

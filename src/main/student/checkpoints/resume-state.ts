@@ -75,7 +75,9 @@ function readParts(
     const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
     if (!parsed.success) throw badInput(`${path} is not the resume state of a run; nothing was loaded.`);
     if (Number(parsed.data.version) > version) {
-        throw badInput(`${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then go on.`);
+        throw badInput(
+            `${path} was written by a newer Storyloop; nothing was loaded. Update Storyloop, then continue.`,
+        );
     }
     return { tensors, metadata, described: parsed.data.state };
 }
