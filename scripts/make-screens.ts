@@ -153,7 +153,7 @@ await withScreen(home, async (screen) => {
                   { name: 'evaluate', hash: results[0]!, until: 'Counted' },
                   { name: 'passport', hash: `${results[0]!}?view=passport`, until: 'Tracks of the challenge' },
                   { name: 'forest', hash: `${results[0]!}?view=comparison`, until: 'p, Holm' },
-                  { name: 'equivalence', hash: `${results[0]!}?view=equivalence`, until: '≙' },
+                  { name: 'equivalence', hash: `${results[0]!}?view=equivalence`, until: 'more words of reading' },
                   { name: 'figures', hash: `${results[0]!}?view=figures`, until: 'Save figure' },
               ]),
         { name: 'models', hash: '#/models' },

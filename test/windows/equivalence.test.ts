@@ -100,9 +100,9 @@ describe.skipIf(missing.length > 0)('feedback is held against reading', () => {
         for (const name of ['tiny', 'longer', 'longest'])
             await screen.page.getByRole('checkbox', { name, exact: true }).check();
         await found().waitFor(patient);
-        const words = await found().locator('.finding').textContent();
-        expect(words).toContain(`As much as ${rounded(worth)} more words of reading`);
-        expect(words).toContain(
+        const words = async (which: string): Promise<string | null> => found().locator(which).textContent();
+        expect(await words('.finding')).toBe(`As much as ${rounded(worth)} more words of reading`);
+        expect(await words('.said')).toContain(
             `brought Zorro to where ${rounded(worth)} more words of reading would have brought it [`,
         );
         // the student that learned was rated by its teacher before and after, too; no student that only read was
