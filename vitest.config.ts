@@ -14,7 +14,10 @@ const compiledOnce = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') 
  * children, for a page or for a clock.
  */
 const processPerFile = {
-    ...{ pool: 'forks', maxWorkers: 3, sequence: { groupOrder: 1 }, env: compiledOnce },
+    pool: 'forks',
+    maxWorkers: 3,
+    sequence: { groupOrder: 1 },
+    env: compiledOnce,
     ...patience,
 } as const;
 

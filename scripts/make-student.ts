@@ -49,7 +49,9 @@ try {
     const shipped = readCheckpoint(folder); // as everybody will read it, rounded to half precision
     const temperature = config['rollout.temperature'];
     const figures = await studentFigures(shipped, corpus, {
-        ...{ prompt: config['rollout.prompt'], maxNewTokens: config['rollout.maxNewTokens'], temperature },
+        prompt: config['rollout.prompt'],
+        maxNewTokens: config['rollout.maxNewTokens'],
+        temperature,
     });
     const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
     const { words, tokens, losses } = trained.origin!;

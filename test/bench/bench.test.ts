@@ -118,11 +118,16 @@ describe('the demo over seeds', () => {
 
 describe('the drill over seeds', () => {
     const at = (from: number): { readonly from: number; readonly low: number; readonly high: number } => ({
-        ...{ from, low: from - 1, high: from + 1 },
+        from,
+        low: from - 1,
+        high: from + 1,
     });
     const runOf = (found: number | null, onset: number | null, judge: number | null): DrillRun => ({
         report: {
-            ...{ weakness: 'loves the word “great”', points: 2, first: 0.1, newest: found === null ? 0.1 : 0.8 },
+            weakness: 'loves the word “great”',
+            points: 2,
+            first: 0.1,
+            newest: found === null ? 0.1 : 0.8,
             course: [],
             found: found === null ? null : at(found),
             alarms: [

@@ -33,7 +33,11 @@ export const compare: Bench = {
             for (const seed of seeds)
                 for (const weight of weights)
                     recordSetting(home, {
-                        ...{ name: `length ${weight}, seed ${seed}`, seed, gain: 0.5 + weight, stories, updates },
+                        name: `length ${weight}, seed ${seed}`,
+                        seed,
+                        gain: 0.5 + weight,
+                        stories,
+                        updates,
                         given: { 'reward.lengthWeight': weight },
                     });
             return await measureCompare(home, repeats);
@@ -48,7 +52,10 @@ async function measureCompare(home: string, repeats: number): Promise<readonly R
     for (let round = 0; round < repeats; round++) rounds.push(await openedAnew(home)); // one after the other
     const note = `${mostCompared} runs of ${updates} updates, ${stories} stories before and after each`;
     const row = (name: string, of: keyof Opened, says: string, target?: Target): Row => ({
-        ...{ name, value: median(rounds.map((each) => each[of])), unit: 'ms', note: says },
+        name,
+        value: median(rounds.map((each) => each[of])),
+        unit: 'ms',
+        note: says,
         ...(target === undefined ? {} : { target }),
     });
     return [

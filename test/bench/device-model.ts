@@ -82,12 +82,18 @@ function checked(): Row[] {
         const tokens = rows * length;
         return [
             {
-                ...{ name: `${name}.predicted-by-measured`, value: seconds / (tokens / ours), unit: 'ratio' },
-                ...{ target: atLeast(0.75), note: `measured ${readable((1000 * tokens) / ours)} ms on an H100` },
+                name: `${name}.predicted-by-measured`,
+                value: seconds / (tokens / ours),
+                unit: 'ratio',
+                target: atLeast(0.75),
+                note: `measured ${readable((1000 * tokens) / ours)} ms on an H100`,
             },
             {
-                ...{ name: `${name}.measured-by-predicted`, value: tokens / ours / seconds, unit: 'ratio' },
-                ...{ target: atLeast(0.75), note: `PyTorch took ${readable((1000 * tokens) / pytorch)} ms` },
+                name: `${name}.measured-by-predicted`,
+                value: tokens / ours / seconds,
+                unit: 'ratio',
+                target: atLeast(0.75),
+                note: `PyTorch took ${readable((1000 * tokens) / pytorch)} ms`,
             },
         ];
     });
@@ -101,7 +107,11 @@ function predicted(card: Card): Row[] {
     const token = (target: Target, dropoutRate: number): readonly NodeCost[] =>
         costsOf(
             decodingGraph(student, {
-                ...{ batch, tokens: 1, capacity: promptTokens + longestStory, output: 'sample', dropoutRate },
+                batch,
+                tokens: 1,
+                capacity: promptTokens + longestStory,
+                output: 'sample',
+                dropoutRate,
                 target,
             }),
             target,

@@ -52,7 +52,8 @@ async function learn(home: string, options: RunOptions, seed: number, isPlanted:
     let line: unknown;
     const seconds = await secondsOf(async () => {
         line = await learnOnce(home, options, {
-            ...{ name, seed },
+            name,
+            seed,
             settings: { ...settings, ...(isPlanted ? planting : {}) },
         });
     });

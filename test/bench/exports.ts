@@ -93,8 +93,19 @@ function jobOf(database: string, format: keyof typeof formats, home: string): Ex
     const to = join(home, 'out');
     const parts = [{ what: 'episodes', as: format }] as const;
     return {
-        ...{ kind: 'export', database, checkpoint: null, parts, texts: {}, tables: {}, ggufType: 'F16', set: null },
-        ...{ stories: null, storyloop: 'bench', at: start, staging: `${to}.partial`, to },
+        kind: 'export',
+        database,
+        checkpoint: null,
+        parts,
+        texts: {},
+        tables: {},
+        ggufType: 'F16',
+        set: null,
+        stories: null,
+        storyloop: 'bench',
+        at: start,
+        staging: `${to}.partial`,
+        to,
     };
 }
 

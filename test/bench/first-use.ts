@@ -19,7 +19,10 @@ export const firstUse: Bench = {
     name: 'first-use',
     async measure({ repeats }) {
         const page: Row = {
-            ...{ name: 'first-use.page', value: pageBytes() / 1000, unit: 'kB', target: atMost(350) },
+            name: 'first-use.page',
+            value: pageBytes() / 1000,
+            unit: 'kB',
+            target: atMost(350),
             note: 'scripts and styles of the built pages, compressed by gzip',
         };
         const missing = obstacle();
@@ -38,12 +41,11 @@ export const firstUse: Bench = {
                 const warm = starts.slice(1); // the first reads everything from the disk
                 const whole = median(warm.map(({ sinceStart }) => sinceStart)).toPrecision(3);
                 rows.push({
-                    ...{
-                        name: `first-use.${name}`,
-                        value: median(warm.map(({ sinceReady }) => sinceReady)),
-                        unit: 's',
-                    },
-                    ...{ target: atMost(2), note: `since Electron was ready; ${whole} s since its process was begun` },
+                    name: `first-use.${name}`,
+                    value: median(warm.map(({ sinceReady }) => sinceReady)),
+                    unit: 's',
+                    target: atMost(2),
+                    note: `since Electron was ready; ${whole} s since its process was begun`,
                 });
             }
             return rows;

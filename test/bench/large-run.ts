@@ -57,8 +57,14 @@ function recorder(lease: Lease): () => void {
         const episodes = Array.from({ length: batch }, (_, i): EpisodeRecord => {
             const story = stories[(first + i) % stories.length]!;
             return {
-                ...{ number: first + i + 1, prompt, story, words: countWords(story), finished: true },
-                ...{ tokens: new Uint16Array(90), reward: random.uniform(), kl: random.normal() },
+                number: first + i + 1,
+                prompt,
+                story,
+                words: countWords(story),
+                finished: true,
+                tokens: new Uint16Array(90),
+                reward: random.uniform(),
+                kl: random.normal(),
                 stages: { fraction: random.uniform(), lengthBonus: random.uniform(), reward: random.uniform() },
             };
         });

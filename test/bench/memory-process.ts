@@ -34,12 +34,18 @@ async function update(runtime: Runtime): Promise<void> {
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
     const microBatch = microBatchFor(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 360);
     const writer = await createWriter(runtime, student, policy, {
-        ...{ batch: 32, maxPrompt: promptTokens, maxNewTokens: longestStory, endOfText: 2 },
+        batch: 32,
+        maxPrompt: promptTokens,
+        maxNewTokens: longestStory,
+        endOfText: 2,
     });
     const scorer = createScorer(runtime, student, { ...limits, microBatch });
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
-        ...{ microBatch, ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 }, ratioThreshold: 10, optimiser: adamw },
+        microBatch,
+        ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
+        ratioThreshold: 10,
+        optimiser: adamw,
     });
     const prompt = tokensOf(promptTokens, student, new RandomStream('prompt'));
     for (let number = 0; number < 2; number++) {

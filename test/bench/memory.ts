@@ -23,8 +23,11 @@ export const memory: Bench = {
         const rows: Row[] = [];
         for (const { job, most, note } of jobs)
             rows.push({
-                ...{ name: `memory.${job}`, value: (await peakBytes(job, threads)) / 1e9, unit: 'GB' },
-                ...{ target: atMost(most), note },
+                name: `memory.${job}`,
+                value: (await peakBytes(job, threads)) / 1e9,
+                unit: 'GB',
+                target: atMost(most),
+                note,
             });
         return rows;
     },

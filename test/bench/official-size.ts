@@ -81,7 +81,9 @@ export function writePairs(folder: string): void {
                 Math.floor((size.items * (file + 1)) / size.files) - Math.floor((size.items * file) / size.files);
             const labels = { field: 'made', linguistics_term: 'made', UID: `made_${file}` };
             const lines = textsOf(choice, count, file, random).map(([good, bad], i) => ({
-                ...{ sentence_good: good, sentence_bad: bad, pairID: `${i}` },
+                sentence_good: good,
+                sentence_bad: bad,
+                pairID: `${i}`,
                 ...(task === 'blimp_filtered' ? labels : {}),
             }));
             write(join(folder, 'full_eval', task, `made_${file}.jsonl`), lines);
@@ -98,7 +100,10 @@ export function writeTracking(folder: string, count: number): void {
         const boxes = Array.from({ length: 7 }, (_, box) => `Box ${box} contains ${thing(box)}`).join(', ');
         const moves = `Move ${thing(0)} from Box 0 to Box 1. Remove ${thing(2)} from Box 2. Put ${thing(7)} into Box 4.`;
         return {
-            ...{ sample_id: i, example_id: i, numops: 3, input_prefix: `${boxes}. ${moves} Box 3 contains ` },
+            sample_id: i,
+            example_id: i,
+            numops: 3,
+            input_prefix: `${boxes}. ${moves} Box 3 contains `,
             options: [3, 0, 1, 2, 4].map((at) => `${thing(at)}.`),
         };
     });

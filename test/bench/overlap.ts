@@ -27,7 +27,9 @@ export const overlap: Bench = {
         const bound = loadWeights(runtime, languageModelParameters(config), weights);
         const prompt = 'Once upon a time, in a faraway land,';
         const writer = await openWriter(runtime, config, bound, tokenizer, {
-            ...{ prompt, maxNewTokens: 90, temperature: 1 },
+            prompt,
+            maxNewTokens: 90,
+            temperature: 1,
         });
         const server = createServer((request, response) => {
             request.resume().on('end', () => {
@@ -37,7 +39,10 @@ export const overlap: Bench = {
         await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
         const teacher = await openServerTeacher({
             place: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, key: null },
-            ...{ model: 'judge', reading: 'digits', sees: 'story', inFlight },
+            model: 'judge',
+            reading: 'digits',
+            sees: 'story',
+            inFlight,
             rubric: { id: 'bench', text: '{{student_completion}}', criteria: storytellerCriteria },
             patience: { seconds: 60, retries: 0, waitMs: 1 },
         });

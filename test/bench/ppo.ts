@@ -36,7 +36,11 @@ interface Size {
 const sizes: readonly Size[] = [
     { name: 'demo', student: demoStudent, stories: 120, minibatch: 60, shortestStory: 40 },
     {
-        ...{ name: 'published', student: publishedStudent, stories: 32, minibatch: 32, shortestStory: longestStory },
+        name: 'published',
+        student: publishedStudent,
+        stories: 32,
+        minibatch: 32,
+        shortestStory: longestStory,
         least: { score: 0.8, step: 0.75 },
     },
 ];

@@ -38,8 +38,17 @@ export const teacherLlama: Bench = {
             const inside = timeDecoding();
             const { rater, opened } = await openModel(
                 {
-                    ...{ type: 'open', file, template: text, criteria: [...criteria], reading: 'expected', prompt },
-                    ...{ storyTokens: 320, sideBySide, device: 'cpu', failed: [], threads: 1 },
+                    type: 'open',
+                    file,
+                    template: text,
+                    criteria: [...criteria],
+                    reading: 'expected',
+                    prompt,
+                    storyTokens: 320,
+                    sideBySide,
+                    device: 'cpu',
+                    failed: [],
+                    threads: 1,
                 },
                 { seconds: () => performance.now() / 1000, alive: () => {}, trying: () => {} },
             );
@@ -131,7 +140,13 @@ function hundredMillion(tokenizer: Tokenizer): TinyLlama {
     const { vocab, merges } = tokenizer.toJson().model;
     const tokens = Object.entries(vocab).sort(([, a], [, b]) => a - b);
     return {
-        ...{ width: 768, layers: 12, heads: 12, feedForward: 2048, context: 2048, type: 'Q8_0', spread: 0.02 },
+        width: 768,
+        layers: 12,
+        heads: 12,
+        feedForward: 2048,
+        context: 2048,
+        type: 'Q8_0',
+        spread: 0.02,
         words: { tokens: tokens.map(([token]) => token), merges: merges.map((pair) => pair.join(' ')) },
         padTokens: 16_000 - tokens.length,
     };

@@ -22,7 +22,10 @@ function student(task: 'blimp' | 'wug_adj', skill: number): ScoredItem[] {
         const lean = skill + ease + noise.normal();
         return {
             item: {
-                ...{ task, uid: `group ${index % 3}`, index, labels: { field: 'syntax' } },
+                task,
+                uid: `group ${index % 3}`,
+                index,
+                labels: { field: 'syntax' },
                 texts: ['a', 'b'].map((text) => ({ kind: 'span', text, from: 0 })),
                 human: task === 'blimp' ? {} : { ratio: 1 / (1 + Math.exp(-ease)) },
             },

@@ -61,8 +61,12 @@ describe('an evaluation', () => {
 
 describe('an evaluation after a run went back', () => {
     const goingBack = {
-        ...{ 'evaluation.stories': stories, 'evaluation.judge': 'random', 'budget.updates': 4 },
-        ...{ 'holdout.every': 1, 'holdout.stories': 8, 'holdout.stop': 'go-back' },
+        'evaluation.stories': stories,
+        'evaluation.judge': 'random',
+        'budget.updates': 4,
+        'holdout.every': 1,
+        'holdout.stories': 8,
+        'holdout.stop': 'go-back',
     } as const;
     const earlier = { path: 'checkpoints/update_1', update: 1, inputWords: 180, why: 'over-optimised from update 1' };
 

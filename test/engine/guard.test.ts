@@ -93,8 +93,14 @@ describe('a run with a guard', () => {
 
 describe('pretraining with a guard', () => {
     const small = {
-        ...{ 'corpus.stories': 120, 'student.layers': 1, 'student.width': 16, 'student.heads': 2 },
-        ...{ 'tokenizer.vocabulary': 400, 'pretrain.epochs': 1, 'pretrain.batch': 4, 'runtime.threads': 1 },
+        'corpus.stories': 120,
+        'student.layers': 1,
+        'student.width': 16,
+        'student.heads': 2,
+        'tokenizer.vocabulary': 400,
+        'pretrain.epochs': 1,
+        'pretrain.batch': 4,
+        'runtime.threads': 1,
     } as const;
 
     async function pretrain(

@@ -33,7 +33,10 @@ function writerOf(size: number, between: (written: number) => Promise<void> = ()
 
 function open({ address }: ChatServer, reading: 'digits' | 'expected' = 'expected'): Promise<Teacher> {
     return openServerTeacher({
-        ...{ place: { address, key: null }, model: '', reading, inFlight: 4 },
+        place: { address, key: null },
+        model: '',
+        reading,
+        inFlight: 4,
         rubric: { id: 'short', text: '{{student_completion}}', criteria: storytellerCriteria },
         sees: 'story',
         patience: { seconds: 10, retries: 0, waitMs: 1 },
@@ -105,7 +108,9 @@ it('an evaluation tells how many are rated, and may be left while a slow teacher
     const told: string[] = [];
     const supervisor = {
         send: (event: EngineEvent) => void (event.type === 'phase' && told.push(`${event.phase} ${event.done}`)),
-        ...{ commit: () => Promise.resolve(), now: () => 0, seconds: () => 0 },
+        commit: () => Promise.resolve(),
+        now: () => 0,
+        seconds: () => 0,
     };
     const fractions: number[] = [];
     const whole = await evaluateCleanly(writerOf(5), teacher, seeds, place, supervisor, (done) => fractions.push(done));

@@ -38,7 +38,10 @@ const remembering = (teacher: Teacher, home: string): Teacher => memoryIn(home).
 async function teacherOf(judge: Judge, reading: 'expected' | 'digits' = 'expected') {
     const server = await chatServer(judge);
     const teacher = await openServerTeacher({
-        ...{ place: { address: server.address, key: null }, model: '', reading, inFlight: 8 },
+        place: { address: server.address, key: null },
+        model: '',
+        reading,
+        inFlight: 8,
         rubric: { id: 'short', text: '{{student_completion}}', criteria: storytellerCriteria },
         sees: 'story',
         patience: { seconds: 10, retries: 0, waitMs: 1 },
@@ -77,7 +80,9 @@ it('a server whose model is named gets no request at all while everything is rem
     const server = await chatServer(countingJudge, ['judge', 'other']);
     const open = (model: string): Promise<Teacher> =>
         openTeacher(composeConfig('improved', { teacher: `server#${model}`, 'teacher.retries': 0 }), {
-            ...{ resources: 'resources', rubric: '{{student_completion}}', memory: memoryIn(home) },
+            resources: 'resources',
+            rubric: '{{student_completion}}',
+            memory: memoryIn(home),
             places: { [`server#${model}`]: server.address },
             note: () => {},
             startTeacher: () => {

@@ -61,7 +61,9 @@ it.skipIf(!mounts())('leaves nothing behind in any format (needs root, to mount 
             (reason: unknown) => reason,
         );
         expect({ ...part, fault: faultOf(error).kind, left: readdirSync(smallDisk) }).toEqual({
-            ...{ ...part, fault: 'disk-full', left: ['filler'] },
+            ...part,
+            fault: 'disk-full',
+            left: ['filler'],
         });
     }
 });

@@ -30,7 +30,10 @@ it('the plain forward pass is the student that onnxruntime computes', async () =
     const bound = loadWeights(runtime, policyParameters(config), new Map([...weights, ...head]));
     const [prompt, story] = [Int32Array.from(ids.slice(0, 3)), Int32Array.from(ids.slice(3))];
     const scorer = createScorer(runtime, config, {
-        ...{ shortestPrompt: 3, longestPrompt: 3, longestStory: story.length, microBatch: 1 },
+        shortestPrompt: 3,
+        longestPrompt: 3,
+        longestStory: story.length,
+        microBatch: 1,
     });
     const { logprobs } = await scorer.score(bound, [{ prompt, story }]);
     plainLogits(config, weights, ids)

@@ -51,7 +51,10 @@ it('an import is a finished run: its stories, scores, counters and settings', as
     const imported = await importing(home, folder);
     const db = openRunDatabase(join(imported.folder, 'run.sqlite'), { readonly: true, untrusted: true });
     expect(readSummary(db, start)).toMatchObject({
-        ...{ kind: 'learn', preset: 'paper', state: 'finished', episodes: 6 },
+        kind: 'learn',
+        preset: 'paper',
+        state: 'finished',
+        episodes: 6,
         createdAt: Date.UTC(2025, 7, 14, 11, 1, 33),
     });
     expect(readConfig(db).values).toMatchObject({ seed: 43, 'ppo.batch': 3, 'rollout.prompt': query });

@@ -83,7 +83,9 @@ describe('a run folder', () => {
         expect(readCheckpoint(join(imported.folder, 'checkpoints', 'start')).weights).toEqual(student.weights);
         expect(imported.notes).toContain('1 checkpoint, with the weights that the record names');
         expect(JSON.parse(readFileSync(join(imported.folder, 'source.json'), 'utf8'))).toEqual({
-            ...{ version: 1, kind: 'learn', source: join(imported.folder, 'checkpoints', 'start') },
+            version: 1,
+            kind: 'learn',
+            source: join(imported.folder, 'checkpoints', 'start'),
         });
     });
 

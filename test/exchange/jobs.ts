@@ -10,7 +10,13 @@ import { aSupervisor } from './a-supervisor.ts';
 
 export function anImport(home: string, source: string, changed: Partial<ImportJob> = {}): ImportJob {
     return {
-        ...{ kind: 'import', home, source, name: null, knownRuns: [], storyloop: 'test', at: start },
+        kind: 'import',
+        home,
+        source,
+        name: null,
+        knownRuns: [],
+        storyloop: 'test',
+        at: start,
         staging: join(home, 'runs', '.draft'),
         ...changed,
     };
@@ -51,8 +57,19 @@ export function exporting(
 ): ReturnType<typeof runExport> {
     const staging = join(dirname(to), `${basename(to)}.test.partial`);
     const job: ExportJob = {
-        ...{ kind: 'export', database, set: null, checkpoint: null, stories: null, parts, texts: {}, tables: {} },
-        ...{ ggufType: 'F16', storyloop: 'test', at: start, staging, to },
+        kind: 'export',
+        database,
+        set: null,
+        checkpoint: null,
+        stories: null,
+        parts,
+        texts: {},
+        tables: {},
+        ggufType: 'F16',
+        storyloop: 'test',
+        at: start,
+        staging,
+        to,
         ...changed,
     };
     return runExport(job, aSupervisor(turns));

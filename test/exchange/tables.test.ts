@@ -83,8 +83,17 @@ describe('a table of episodes', () => {
             '2 4',
         ]);
         expect(lines[11]).toEqual({
-            ...{ attempt: 2, number: 12, update: 3, prompt, completion: episodesOf(3, 4, ' again')[3]!.story },
-            ...{ words: 15, finished: true, reward: 0.4, kl: 0.75, total: 1.75, reply: null },
+            attempt: 2,
+            number: 12,
+            update: 3,
+            prompt,
+            completion: episodesOf(3, 4, ' again')[3]!.story,
+            words: 15,
+            finished: true,
+            reward: 0.4,
+            kl: 0.75,
+            total: 1.75,
+            reply: null,
             scores: { readability: 0, coherence: 1.5, creativity: 0.25 },
             stages: { scores: 0.5, length: 0.2, scaled: 0.4 },
         });
@@ -176,14 +185,12 @@ it('ratings leave with what they are about, those of evaluations too, and with t
         .split('\n');
     expect(lines).toHaveLength(12 + hostile.length + 1);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({
-        ...{
-            of: 'sample',
-            number: 0,
-            update: 0,
-            phase: 'before',
-            completion: 'a early tale of lamp 0',
-            rater: 'rules-1',
-        },
+        of: 'sample',
+        number: 0,
+        update: 0,
+        phase: 'before',
+        completion: 'a early tale of lamp 0',
+        rater: 'rules-1',
         scores: { readability: 1 },
     });
     expect(lines.join()).not.toContain('"Rules"');

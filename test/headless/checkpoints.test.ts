@@ -21,8 +21,12 @@ const evaluated = ({ lines }: Awaited<ReturnType<typeof storyloop>>): unknown[] 
 const pairs = (verb: string): string =>
     Array.from({ length: 12 }, (_, i) =>
         JSON.stringify({
-            ...{ sentence_good: `The ${i} owls ${verb}.`, sentence_bad: `The ${i} owls ${verb}s.` },
-            ...{ field: 'morphology', linguistics_term: 'agreement', UID: verb, pairID: `${i}` },
+            sentence_good: `The ${i} owls ${verb}.`,
+            sentence_bad: `The ${i} owls ${verb}s.`,
+            field: 'morphology',
+            linguistics_term: 'agreement',
+            UID: verb,
+            pairID: `${i}`,
         }),
     ).join('\n');
 

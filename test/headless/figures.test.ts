@@ -6,9 +6,13 @@ import { readyStudent } from '../support/ready-student.ts';
 import { storyloopHere, succeeding, temporaryHome, tinyLearning } from './command-line.ts';
 
 const published = {
-    ...{ checkpoints_M: [20, 90], score_before_10batches: [0.1, 0.7], score_after_10batches: [0.2, 2.3] },
-    ...{ length_before_approx: [30, 38], length_after_approx: [88, 86] },
-    ...{ nats_per_token_start_approx: [5.6, 4.5], nats_per_token_end_approx: [5.8, 4.4] },
+    checkpoints_M: [20, 90],
+    score_before_10batches: [0.1, 0.7],
+    score_after_10batches: [0.2, 2.3],
+    length_before_approx: [30, 38],
+    length_after_approx: [88, 86],
+    nats_per_token_start_approx: [5.6, 4.5],
+    nats_per_token_end_approx: [5.8, 4.4],
     babylm: { metrics: ['BLiMP', 'Wug'], before: [77, 0.5], note: 'no list' },
 };
 

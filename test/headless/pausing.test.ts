@@ -89,8 +89,11 @@ it('takes a Ctrl-C that arrives twice within half a second, as through npm and a
     const did: string[] = [];
     let end = (): void => {};
     const task: TaskHandle = {
-        ...{ onEvent: () => {}, checkpoint: () => {}, say: () => {} },
-        ...{ pause: () => did.push('pause'), kill: () => did.push('kill') },
+        onEvent: () => {},
+        checkpoint: () => {},
+        say: () => {},
+        pause: () => did.push('pause'),
+        kill: () => did.push('kill'),
         ended: new Promise((resolve) => (end = () => resolve({ kind: 'paused' }))),
     };
     const others = process.listeners('SIGINT');

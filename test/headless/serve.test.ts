@@ -171,7 +171,8 @@ describe('files of exports', () => {
         const file = await ask('/exports/2026-11-22-owl/student/README.md', { authorization });
         expect(file).toMatchObject({ status: 200, body: '<script>alert(1)</script>' });
         expect(file.headers).toMatchObject({
-            ...{ 'content-type': 'application/octet-stream', 'content-length': '25' },
+            'content-type': 'application/octet-stream',
+            'content-length': '25',
             'content-disposition': "attachment; filename*=UTF-8''README.md",
         });
         expect(await ask('/exports/2026-11-22-owl/manifest.json', { authorization }, 'HEAD')).toMatchObject({

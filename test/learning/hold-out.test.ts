@@ -41,7 +41,8 @@ function simulated(
         const words = both.map(() => Math.max(1, Math.round(length(update) + 10 * random.normal())));
         const tens = (i: number): number => (words[i]! - 40) / 10;
         return {
-            ...{ update, words },
+            update,
+            words,
             teacher: both.map((quality, i) => 4 + 1.5 * (quality + own() + bias(update) + paid.teacher * tens(i))),
             judge: both.map((quality, i) => 5 + 2 * (quality + own() + paid.judge * tens(i))),
         };
@@ -108,8 +109,9 @@ describe('at equal length', () => {
 
     it('a trick is seen that the length which both pay for hides', { tags: ['simulation'] }, () => {
         const how = {
-            ...{ bias: ramp(12, 20, 2), length: ramp40(10, 18, 20) },
-            ...{ paid: { teacher: 0.3, judge: 1.2 } },
+            bias: ramp(12, 20, 2),
+            length: ramp40(10, 18, 20),
+            paid: { teacher: 0.3, judge: 1.2 },
         };
         const found = seeds.map((seed) => find(simulated(300 + seed, how)));
         expect(found.filter(({ onset }) => onset === null).length).toBeGreaterThanOrEqual(8);
@@ -148,7 +150,8 @@ describe('at equal length', () => {
 
 it('curves are in deviations of the first reading, over the stories that both could rate', () => {
     const reading = (update: number, add: number): HoldOutReading => ({
-        ...{ update, words: [40, 40, 40, 40] },
+        update,
+        words: [40, 40, 40, 40],
         teacher: [1 + add, 3 + add, null, 9],
         judge: [10, 30, 5, null],
     });

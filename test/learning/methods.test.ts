@@ -172,8 +172,10 @@ describe('the graph’s losses', () => {
         const column = (name: string): Value => graph.input(name, [cells, 1]);
         const logprobs = column('logprobs');
         const inputs = {
-            ...{ oldLogprobs: column('old'), advantages: column('advantages') },
-            ...{ weights: column('weights'), shares: column('shares') },
+            oldLogprobs: column('old'),
+            advantages: column('advantages'),
+            weights: column('weights'),
+            shares: column('shares'),
         };
         const policy =
             tested.ratio === 'token'

@@ -23,7 +23,10 @@ function batch(seed: string, beta: number): { readonly stories: PreferredStories
     const reference = cells(1, -3);
     const moved = cells(0.6, 0);
     const stories = {
-        ...{ longest, beta, group: 3, reference },
+        longest,
+        beta,
+        group: 3,
+        reference,
         lengths: Array.from({ length: count }, () => 1 + random.integer(longest)),
         scores: Array.from({ length: count }, () => random.integer(3) / 2),
     };
@@ -41,7 +44,10 @@ function found({ stories, now }: ReturnType<typeof batch>): ReturnType<typeof ad
     };
     const nothing = new Float64Array(count * longest);
     const scored = {
-        ...{ logprobs: now, referenceLogprobs: stories.reference, values: nothing, valuesAfter: nothing },
+        logprobs: now,
+        referenceLogprobs: stories.reference,
+        values: nothing,
+        valuesAfter: nothing,
         mask: maskOfLengths(stories.lengths, longest),
     };
     const finished = stories.scores.map(() => true);

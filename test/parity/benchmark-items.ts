@@ -30,7 +30,12 @@ function span(text: string, from = 0): ScoredText {
 }
 
 export const ownItems: readonly BenchmarkItem[] = ownTexts.map((texts, index) => ({
-    ...{ task: 'blimp', uid: 'own', index, labels: {}, human: {}, texts },
+    task: 'blimp',
+    uid: 'own',
+    index,
+    labels: {},
+    human: {},
+    texts,
 }));
 
 /** Evenly over each task, in the order of its files. */

@@ -26,8 +26,17 @@ import { changeAxis, placeOn, scoreAxis } from '../../src/renderer/lib/figures/b
 import { tableOf } from '../../src/renderer/lib/text/table.ts';
 
 const row: BenchmarkRow = {
-    ...{ id: '01A', name: 'shipped', run: null, createdAt: 1, finishedAt: 2, state: 'finished', device: 'CPU' },
-    ...{ student: null, folder: '/tasks', live: null, problem: null },
+    id: '01A',
+    name: 'shipped',
+    run: null,
+    createdAt: 1,
+    finishedAt: 2,
+    state: 'finished',
+    device: 'CPU',
+    student: null,
+    folder: '/tasks',
+    live: null,
+    problem: null,
     tasks: [
         { task: 'blimp', dataset: 'blimp_filtered', items: 100, done: 100 },
         { task: 'zorro', dataset: 'zorro', items: 32_000, done: 12_000 },
@@ -110,7 +119,9 @@ describe('numbers', () => {
         const interval = { low: -33.3, high: 92.6 };
         expect(scoreAxis([{ score: 37.8, interval }], true)).toMatchObject({ from: 0, to: 100 });
         expect(scoreAxis([{ score: 37.8, interval }], false)).toEqual({
-            ...{ from: -50, to: 100, ticks: [-50, 0, 50, 100] },
+            from: -50,
+            to: 100,
+            ticks: [-50, 0, 50, 100],
         });
         expect(scoreAxis([{ score: 0.4, interval: { low: 0.1, high: 0.9 } }], false)).toMatchObject({ from: 0, to: 1 });
         expect(scoreAxis([{ score: null, interval: null }], false)).toMatchObject({ from: 0, to: 1 });
@@ -135,8 +146,16 @@ describe('numbers', () => {
 
 describe('tables to keep', () => {
     const score: TaskScore = {
-        ...{ task: 'blimp', part: null, measure: 'accuracy', scale: 100, items: 3, score: 66.5 },
-        ...{ interval: { low: 60, high: 70 }, chance: 50, ties: 1, remarks: ['One sentence.'] },
+        task: 'blimp',
+        part: null,
+        measure: 'accuracy',
+        scale: 100,
+        items: 3,
+        score: 66.5,
+        interval: { low: 60, high: 70 },
+        chance: 50,
+        ties: 1,
+        remarks: ['One sentence.'],
         groups: [{ by: 'uid', name: 'passive_1', items: 3, score: 66.5, interval: null, chance: 50, ties: 1 }],
     };
     it('hold tasks and their parts, with how they were counted', () => {
@@ -150,13 +169,32 @@ describe('tables to keep', () => {
     it('hold differences with their tests, and the sentence of a task', () => {
         const test = { kind: 'mcnemar', lost: 1, won: 2, p: 0.5 } as const;
         const change: ComparedTask = {
-            ...{ task: 'blimp', part: null, measure: 'accuracy', scale: 100, items: 3, before: 60, after: 66 },
-            ...{ difference: 6, interval: null, chance: 50, test, isBeyondChance: false, sentence: 'BLiMP went on.' },
+            task: 'blimp',
+            part: null,
+            measure: 'accuracy',
+            scale: 100,
+            items: 3,
+            before: 60,
+            after: 66,
+            difference: 6,
+            interval: null,
+            chance: 50,
+            test,
+            isBeyondChance: false,
+            sentence: 'BLiMP went on.',
             evidence: { before: 2, now: 1.5, difference: -0.5, interval: { low: -0.8, high: -0.2 } },
             groups: [
                 {
-                    ...{ by: 'uid', name: 'passive_1', items: 3, before: 60, after: 66, difference: 6, chance: 50 },
-                    ...{ interval: { low: 1, high: 9 }, test: null, isBeyondChance: true },
+                    by: 'uid',
+                    name: 'passive_1',
+                    items: 3,
+                    before: 60,
+                    after: 66,
+                    difference: 6,
+                    chance: 50,
+                    interval: { low: 1, high: 9 },
+                    test: null,
+                    isBeyondChance: true,
                 },
             ],
         };

@@ -5,7 +5,11 @@ import { findingsOf, verdictOf, type Finding } from '../../src/shared/findings/d
 import type { DeviceReport } from '../../src/shared/views/computer.ts';
 
 const about = {
-    ...{ version: '0.1.0', node: 'v24.1.0', dataFolder: '/home/ada/Storyloop', processor: 'Some CPU', cores: 8 },
+    version: '0.1.0',
+    node: 'v24.1.0',
+    dataFolder: '/home/ada/Storyloop',
+    processor: 'Some CPU',
+    cores: 8,
     memoryBytes: 16e9,
 };
 const well: DeviceReport = {
@@ -21,7 +25,8 @@ const well: DeviceReport = {
         probed: {
             engine: 'teacher',
             device: 'the processor with 7 threads, because no driver for a graphics processor was found (CUDA, Metal or Vulkan)',
-            ...{ milliseconds: 8, difference: null },
+            milliseconds: 8,
+            difference: null,
         },
     },
     folder: { ok: true, free: 41e9, milliseconds: 3 },

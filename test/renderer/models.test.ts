@@ -10,11 +10,23 @@ import {
 } from '../../src/renderer/lib/models.ts';
 
 const catalogued: NonNullable<ModelRow['catalogued']> = {
-    ...{ id: 'a', title: 'Llama 3.2 1B', means: 'small', licence: 'Llama 3.2', page: '', context: 8192 },
-    ...{ isVouchedFor: true, fit: 'processor', memoryNeeded: 2e9 },
+    id: 'a',
+    title: 'Llama 3.2 1B',
+    means: 'small',
+    licence: 'Llama 3.2',
+    page: '',
+    context: 8192,
+    isVouchedFor: true,
+    fit: 'processor',
+    memoryNeeded: 2e9,
 };
 const row = (changed: Partial<ModelRow> = {}): ModelRow => ({
-    ...{ name: 'a-Q4_K_M.gguf', bytes: 1e9, here: 1e9, catalogued, download: null, speed: null },
+    name: 'a-Q4_K_M.gguf',
+    bytes: 1e9,
+    here: 1e9,
+    catalogued,
+    download: null,
+    speed: null,
     facts: { architecture: 'llama', quantisation: 'Q4_K_M', parameters: 1.2e9, context: 8192, isFromFile: true },
     ...changed,
 });

@@ -9,19 +9,27 @@ import { aPage, type Page } from './a-page.ts';
 
 const home = temporaryHome(afterAll);
 const student = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
+    'runtime.threads': 1,
+    'corpus.stories': 150,
+    'student.layers': 2,
+    'student.width': 16,
+    'student.heads': 2,
+    'student.context': 48,
+    'tokenizer.vocabulary': 400,
+    'pretrain.epochs': 2,
+    'pretrain.batch': 4,
     'pretrain.lr': 0.02,
 };
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once there was', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{
-        'ppo.minibatch': 4,
-        'ppo.lr': 0.003,
-        'evaluation.stories': 8,
-        'evaluation.judge': 'none',
-        'budget.updates': 3,
-    },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once there was',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'ppo.lr': 0.003,
+    'evaluation.stories': 8,
+    'evaluation.judge': 'none',
+    'budget.updates': 3,
 };
 let backend: Backend;
 let page: Page;
@@ -60,8 +68,14 @@ it('lists runs with what a list shows', async () => {
     expect(rows.map(({ run }) => run).sort()).toEqual([learned, tiny].sort());
     const row = rows.find(({ run }) => run === learned);
     expect(row).toMatchObject({
-        ...{ kind: 'run', name: 'first', job: 'learn', preset: 'quick', state: 'finished', episodes: 24 },
-        ...{ scoreMost: 9, remaining: null },
+        kind: 'run',
+        name: 'first',
+        job: 'learn',
+        preset: 'quick',
+        state: 'finished',
+        episodes: 24,
+        scoreMost: 9,
+        remaining: null,
     });
     expect(row?.kind === 'run' && row.budgets.at(-1)).toEqual({ unit: 'updates', spent: 3, of: 3 });
     expect(row?.kind === 'run' && row.spark).toHaveLength(3);

@@ -19,8 +19,14 @@ import { aPage, type Page } from './a-page.ts';
 
 const home = temporaryHome(afterAll);
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{ 'ppo.minibatch': 4, 'evaluation.stories': 8, 'evaluation.judge': 'none', 'budget.updates': 3 },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once upon a time',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'evaluation.stories': 8,
+    'evaluation.judge': 'none',
+    'budget.updates': 3,
 };
 const shipped = { source: 'shipped', preset: 'quick', given: learning } as const;
 let backend: Backend;
@@ -66,7 +72,9 @@ it('lets the student that ships write as quick lets it learn, unless asked other
     const ask = async (given: Record<string, string | number>): Promise<readonly string[]> =>
         (
             await page.ask('student.tell', {
-                ...{ source: 'shipped', stories: 2, ticket: 'tell' },
+                source: 'shipped',
+                stories: 2,
+                ticket: 'tell',
                 given: { ...given, 'runtime.threads': 1, 'rollout.maxNewTokens': 12 },
             })
         ).map(({ prompt, story }) => prompt + story);
@@ -146,12 +154,26 @@ it('is limited to four at once, and says so', async () => {
 
 describe('the estimate', () => {
     const learned = {
-        ...{ writing: 0.1, rating: 0.3, judging: 0, scoring: 0.05, step: 2, overlaps: true },
-        ...{ storyBytes: 400, wordsPerStory: 3, promptWords: 16 },
+        writing: 0.1,
+        rating: 0.3,
+        judging: 0,
+        scoring: 0.05,
+        step: 2,
+        overlaps: true,
+        storyBytes: 400,
+        wordsPerStory: 3,
+        promptWords: 16,
     };
     const measured: MeasuredCost = {
-        ...{ device: 'CPU', parameters: 1000, microBatch: 12, memoryBytes: 4e9, teacherMemory: { ram: 5e9, vram: 0 } },
-        ...{ checkpointBytes: 5e8, resumeBytes: 1.5e9, learning: learned, pretraining: null },
+        device: 'CPU',
+        parameters: 1000,
+        microBatch: 12,
+        memoryBytes: 4e9,
+        teacherMemory: { ram: 5e9, vram: 0 },
+        checkpointBytes: 5e8,
+        resumeBytes: 1.5e9,
+        learning: learned,
+        pretraining: null,
     };
     const machine = { memory: 16e9, freeDisk: 41e9, besideRuns: 0 };
     const config = composeConfig('paper', {}); // batch 360, minibatch 30?, 4 epochs, a million words

@@ -7,8 +7,15 @@ import { temporaryHome } from '../headless/command-line.ts';
 import { aPage } from './a-page.ts';
 
 const given = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 1, 'pretrain.batch': 4 },
+    'runtime.threads': 1,
+    'corpus.stories': 150,
+    'student.layers': 2,
+    'student.width': 16,
+    'student.heads': 2,
+    'student.context': 48,
+    'tokenizer.vocabulary': 400,
+    'pretrain.epochs': 1,
+    'pretrain.batch': 4,
 };
 const aRun = (name: string) => ({ job: 'pretrain', name, preset: 'quick', given, source: 'storyworld' }) as const;
 

@@ -155,7 +155,11 @@ describe('ratings of a report', () => {
     const rater = { id: '01JQZZZZZZZZZZZZZZZZZZZZZZ', name: 'Rea Reader' };
     const answers = (): Record<string, unknown>[] =>
         form.items.map((_, i) => ({
-            ...{ position: i + 1, number: 1, kind: 'scored', at: 1_790_000_000_000 + i, dwellMs: 900 },
+            position: i + 1,
+            number: 1,
+            kind: 'scored',
+            at: 1_790_000_000_000 + i,
+            dwellMs: 900,
             scores: Object.fromEntries(form.criteria.map(({ id }, j) => [id, (i + j) % 4])),
         }));
     const fileOf = (changes: Readonly<Record<string, unknown>> = {}): string => {

@@ -38,7 +38,10 @@ it('is laid among the runs once, with data for every screen', async () => {
     });
     expect((await page.ask('run.pairs', { run })).total).toBe(300);
     expect(await page.ask('run.draft', { run })).toMatchObject({
-        ...{ job: 'learn', preset: 'quick', source: 'shipped', sourceName: 'tales-3m' },
+        job: 'learn',
+        preset: 'quick',
+        source: 'shipped',
+        sourceName: 'tales-3m',
     });
     expect((await page.ask('students.list', {})).map(({ kind }) => kind)).toEqual(['shipped']); // no checkpoint of it
 });

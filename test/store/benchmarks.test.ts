@@ -19,15 +19,29 @@ afterEach(() => {
 });
 
 const student: BenchmarkStudent = {
-    ...{ digest: 'abc', parameters: 1000, context: 64, vocabulary: 300, words: null, tokens: null },
+    digest: 'abc',
+    parameters: 1000,
+    context: 64,
+    vocabulary: 300,
+    words: null,
+    tokens: null,
 };
 const item = (index: number): BenchmarkItem => ({
-    ...{ task: 'blimp', uid: 'agreement', index, labels: { field: 'syntax' }, human: {} },
+    task: 'blimp',
+    uid: 'agreement',
+    index,
+    labels: { field: 'syntax' },
+    human: {},
     texts: ['The owls sleep.', `The owls sleeps ${index}.`].map((text) => ({ kind: 'span' as const, text, from: 0 })),
 });
 const add = (id: string): void =>
     record.add({
-        ...{ id, name: 'shipped', checkpoint: '/students/shipped', data: '/data', only: [], storyloop: '0.1.0' },
+        id,
+        name: 'shipped',
+        checkpoint: '/students/shipped',
+        data: '/data',
+        only: [],
+        storyloop: '0.1.0',
         config: { version: configVersion, preset: 'improved', values: composeConfig('improved', {}) },
     });
 const plan = { task: 'blimp', dataset: 'blimp_filtered', digest: 'first', items: 3 } as const;

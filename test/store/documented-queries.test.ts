@@ -17,16 +17,37 @@ function aWholeRun(): string {
     const folder = aRunFolder();
     const lease = aLease(folder);
     recordGuardReading(lease, {
-        ...{ update: 0, at: start, inputWords: 0, digest: 'weights', battery: 'own', seconds: 1 },
+        update: 0,
+        at: start,
+        inputWords: 0,
+        digest: 'weights',
+        battery: 'own',
+        seconds: 1,
         pairs: [-1, -3].map((ofGood, number) => ({
-            ...{ phenomenon: 'agreement', number, good: `They were ${number}.`, bad: `They was ${number}.` },
+            phenomenon: 'agreement',
+            number,
+            good: `They were ${number}.`,
+            bad: `They was ${number}.`,
             logprobs: [ofGood, number === 0 ? -2 : -3],
         })),
     });
     recordHoldOutReading(lease, {
-        ...{ update: 0, at: start, inputWords: 0, digest: 'weights', teacher: 'rules-1', judge: 'second', seconds: 1 },
+        update: 0,
+        at: start,
+        inputWords: 0,
+        digest: 'weights',
+        teacher: 'rules-1',
+        judge: 'second',
+        seconds: 1,
         stories: [3, 5].map((teacher, seed) => ({
-            ...{ seed, prompt: 'Once', story: ' upon', words: 1, finished: true, kl: 0.5, teacher, judge: 2 },
+            seed,
+            prompt: 'Once',
+            story: ' upon',
+            words: 1,
+            finished: true,
+            kl: 0.5,
+            teacher,
+            judge: 2,
         })),
     });
     recordEvaluation(lease, anEvaluation('before', 0), samplesOf('dull'), ratingsOf([{ number: 1 }]));

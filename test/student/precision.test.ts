@@ -101,8 +101,11 @@ describe('what bf16 does', () => {
         const advantages = logprobs.map(() => random.normal());
         const policy = loadWeights(rounded, policyParameters(config), weights);
         const optimiser = await createPpoOptimiser(rounded, config, policy, {
-            ...{ ...limits, microBatch: 6, ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 } },
-            ...{ ratioThreshold: 10, optimiser: adamw },
+            ...limits,
+            microBatch: 6,
+            ranges: { policy: 0.2, value: 0.2, valueWeight: 0.1 },
+            ratioThreshold: 10,
+            optimiser: adamw,
         });
         const episodes = { stories, logprobs, values: zeros, advantages, returns: zeros };
         const first = await optimiser.step(episodes, stories.keys(), 1e-4);
@@ -114,7 +117,10 @@ describe('what bf16 does', () => {
     it('learns as fast as float32', async () => {
         const losses = async (runtime: Runtime): Promise<number[]> => {
             const pretrainer = await createPretrainer(runtime, config, weights, {
-                ...{ microBatch: 3, sequence: 24, optimiser: adamw, dropout: null },
+                microBatch: 3,
+                sequence: 24,
+                optimiser: adamw,
+                dropout: null,
             });
             const found: number[] = [];
             for (let step = 0; step < 12; step++) found.push((await pretrainer.step(rows, 3e-3)).loss);

@@ -27,7 +27,10 @@ export function tracked(count: number): string {
         const prefix = `Box 0 contains the ${names[i % names.length]!}. ${longer}Box 0 contains `;
         const options = ['bell', 'ring', 'star', 'drum'].map((thing) => `the ${thing}.`);
         return JSON.stringify({
-            ...{ sample_id: i, numops: i % 2, input_prefix: prefix, example_id: i },
+            sample_id: i,
+            numops: i % 2,
+            input_prefix: prefix,
+            example_id: i,
             options: [`the ${names[i % names.length]!}.`, ...options],
         });
     })

@@ -33,9 +33,15 @@ export async function programOfSource(): Promise<string> {
             rmSync(join(programs, name), { recursive: true, force: true });
     const making = mkdtempSync(join(programs, 'making-'));
     await build({
-        ...{ configFile: false, root, logLevel: 'warn', ssr: { noExternal: bundledPackages } },
+        configFile: false,
+        root,
+        logLevel: 'warn',
+        ssr: { noExternal: bundledPackages },
         build: {
-            ...{ ssr: true, outDir: making, target: 'node24', copyPublicDir: false },
+            ssr: true,
+            outDir: making,
+            target: 'node24',
+            copyPublicDir: false,
             rolldownOptions: {
                 input: mainEntries,
                 output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -11,7 +11,9 @@ import { chatServer, json, type ChatServer, type Judge } from './chat-server.ts'
 
 const context = { update: 1, training: true, random: new RandomStream('run') };
 const story = (words: number): { prompt: string; story: string; finished: boolean } => ({
-    ...{ prompt: 'Once', story: ' ran'.repeat(words), finished: true },
+    prompt: 'Once',
+    story: ' ran'.repeat(words),
+    finished: true,
 });
 
 function open(
@@ -21,7 +23,9 @@ function open(
 ): Promise<Teacher> {
     const given = { teacher: 'server', 'teacher.rubric': 'short', 'teacher.retries': 0, 'teacher.cache': 'off' };
     return openTeacher(composeConfig(preset, { ...given, 'teacher.reading': 'paper-text', ...settings }), {
-        ...{ resources: 'resources', rubric: '{{student_completion}}', places: { server: address } },
+        resources: 'resources',
+        rubric: '{{student_completion}}',
+        places: { server: address },
         note: () => {},
         startTeacher: () => {
             throw new Error('no model in a file was asked for');

@@ -13,7 +13,12 @@ const context = { update: 1, training: true, random: new RandomStream('run') };
 function saying(name: string, ...ratings: readonly Rating[]): Teacher {
     return {
         facts: {
-            ...{ id: name, name, description: `${name} speaks.`, reading: 'fixed', wordsPerStory: 3, details: {} },
+            id: name,
+            name,
+            description: `${name} speaks.`,
+            reading: 'fixed',
+            wordsPerStory: 3,
+            details: {},
             rubric: { id: 'r', text: '', criteria: storytellerCriteria },
             ratesInChunks: true,
         },
@@ -30,7 +35,9 @@ it('gives the mean of the scores and the spread of the totals', async () => {
     const both = ensembleOf([saying('a', scored(3, 2, 1)), saying('b', scored(1, 1, 0))]);
     expect(await both.rate(stories.slice(0, 1), context)).toEqual([
         {
-            ...{ kind: 'scored', scores: { readability: 2, coherence: 1.5, creativity: 0.5 }, disagreement: 2 },
+            kind: 'scored',
+            scores: { readability: 2, coherence: 1.5, creativity: 0.5 },
+            disagreement: 2,
             members: [scored(3, 2, 1), scored(1, 1, 0)],
         },
     ]);

@@ -95,8 +95,11 @@ describe.each(['reader', 'second-reader'] as const)('%s', (name) => {
             sentences,
         );
         const found = {
-            ...{ words: area(whole, words), cut: area(whole, cut) },
-            ...{ sentences: area(whole, sentences), pairs, others: area(whole, others) },
+            words: area(whole, words),
+            cut: area(whole, cut),
+            sentences: area(whole, sentences),
+            pairs,
+            others: area(whole, others),
         };
         for (const [damage, floor] of Object.entries(floors))
             expect(found, damage).toSatisfy(() => found[damage as keyof typeof found] > floor);

@@ -25,7 +25,9 @@ it('says how far each measure moves a story that is otherwise as people’s are'
 
 it('says why a measure of reading moves another criterion, and only where it does so by reading', () => {
     const surprise = (creativity: number): ScoreReason => ({
-        ...{ measure: 'surprise', value: 1, usual: 2 },
+        measure: 'surprise',
+        value: 1,
+        usual: 2,
         lost: { readability: -0.4, creativity },
     });
     const told = (creativity: number, criterion: string): string =>

@@ -493,7 +493,8 @@ describe('an answer of any shape', () => {
     );
     const logprob = fc.oneof(fc.double({ max: 0, noNaN: true }), fc.constantFrom(null, 0, 5, -9999));
     const token = fc.record({
-        ...{ token: word, logprob },
+        token: word,
+        logprob,
         top_logprobs: fc.option(fc.array(fc.record({ token: word, logprob }), { maxLength: 4 }), { nil: null }),
     });
     const completions = fc.record({

@@ -17,14 +17,23 @@ if (reason !== null && process.env['STORYLOOP_WINDOWS'] !== 'required')
     console.log(`The windows are not clicked through here: ${reason}.`);
 
 const student = {
-    ...{ 'student.layers': 2, 'student.width': 16, 'student.heads': 2, 'student.context': 48 },
-    ...{ 'tokenizer.vocabulary': 400, 'corpus.stories': 150 },
+    'student.layers': 2,
+    'student.width': 16,
+    'student.heads': 2,
+    'student.context': 48,
+    'tokenizer.vocabulary': 400,
+    'corpus.stories': 150,
 };
 const pretraining = { 'pretrain.epochs': 2, 'pretrain.batch': 4, 'runtime.threads': 1 };
 const writing = { 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16 };
 const learning = {
-    ...{ 'budget.updates': 3, 'ppo.batch': 8, 'ppo.minibatch': 4, 'ppo.lr': 0.003 },
-    ...{ 'evaluation.stories': 8, 'evaluation.judge': 'none', 'runtime.threads': 1 },
+    'budget.updates': 3,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'ppo.lr': 0.003,
+    'evaluation.stories': 8,
+    'evaluation.judge': 'none',
+    'runtime.threads': 1,
 };
 const model = Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(300_000, 7)]);
 
@@ -68,8 +77,16 @@ describe.skipIf(reason !== null).each(screens)('by clicks in %s', (_, open) => {
         await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
         vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
         const listed = {
-            ...{ id: 'tiny', name: 'Tiny', means: 'for tests', repository: 'us/tiny', revision: 'main' },
-            ...{ file: 'tiny.gguf', bytes: model.length, licence: 'MIT', context: 512, contextBytesPerToken: 1024 },
+            id: 'tiny',
+            name: 'Tiny',
+            means: 'for tests',
+            repository: 'us/tiny',
+            revision: 'main',
+            file: 'tiny.gguf',
+            bytes: model.length,
+            licence: 'MIT',
+            context: 512,
+            contextBytesPerToken: 1024,
             sha256: createHash('sha256').update(model).digest('hex'),
         };
         mkdirSync(join(home, 'models'));

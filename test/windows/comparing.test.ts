@@ -34,8 +34,11 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
     beforeAll(async () => {
         six = recordSixRuns(home);
         recordSetting(home, {
-            ...{ name: 'dice', seed: 1, given: { teacher: 'random' } },
-            ...{ gain: 0, teacher: 'random' },
+            name: 'dice',
+            seed: 1,
+            given: { teacher: 'random' },
+            gain: 0,
+            teacher: 'random',
         });
         for (const seed of [1, 2, 3])
             for (const [name, shuffle, gain] of [
@@ -43,7 +46,9 @@ describe.skipIf(missing.length > 0)('runs compared', () => {
                 ['control', 'on', 0],
             ] as const)
                 recordSetting(home, {
-                    ...{ name: `${name}, seed ${seed}`, seed, gain: gain + 0.05 * seed },
+                    name: `${name}, seed ${seed}`,
+                    seed,
+                    gain: gain + 0.05 * seed,
                     given: { 'reward.lengthWeight': 0.2, 'teacher.shuffle': shuffle },
                 });
         const later = { 'reward.lengthWeight': 0.15 }; // stands before the others by its name

@@ -20,8 +20,14 @@ const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) 
 if (missing.length > 0) console.log(`Figures are not tested here: there is no ${missing.join(' and no ')}.`);
 
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{ 'ppo.minibatch': 4, 'evaluation.stories': 0, 'budget.updates': 5000, 'budget.words': 0 },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once upon a time',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'evaluation.stories': 0,
+    'budget.updates': 5000,
+    'budget.words': 0,
 };
 const longName = `the first of two runs ${'with a name that goes on '.repeat(5)}`.slice(0, 139) + '1';
 

@@ -42,18 +42,14 @@ function recordTrickedRun(home: string): string {
         const shareAt = (update: number): number => Math.max(0, Math.min(1, (update - 5) / 4));
         const read = (update: number): void => {
             const told = Array.from({ length: stories }, (_, seed) => ({
-                ...{
-                    seed,
-                    prompt: 'Once',
-                    story: ` upon ${update}, ${seed}.`,
-                    words: 20 + (seed % 15),
-                    finished: true,
-                },
-                ...{
-                    kl: update / 2,
-                    teacher: 4 + Math.sin(seed) + 3 * shareAt(update),
-                    judge: 5 + Math.sin(seed + 0.5),
-                },
+                seed,
+                prompt: 'Once',
+                story: ` upon ${update}, ${seed}.`,
+                words: 20 + (seed % 15),
+                finished: true,
+                kl: update / 2,
+                teacher: 4 + Math.sin(seed) + 3 * shareAt(update),
+                judge: 5 + Math.sin(seed + 0.5),
             }));
             const digest = `weights ${update}`;
             const by = { teacher: teacher.id, judge: 'second-reader', seconds: 1 };

@@ -59,7 +59,10 @@ describe.skipIf(!isPossible)('the packaged app', () => {
         const started = spawn(join(app, 'storyloop'), [...asRoot, ...quiet, '--remote-debugging-port=0'], {
             env: {
                 ...process.env,
-                ...{ STORYLOOP_HOME: join(folder, 'home'), DISPLAY: display, BACKEND_NODE: node, ENGINE_NODE: node },
+                STORYLOOP_HOME: join(folder, 'home'),
+                DISPLAY: display,
+                BACKEND_NODE: node,
+                ENGINE_NODE: node,
             },
             stdio: ['ignore', 'ignore', 'pipe'],
         });

@@ -52,7 +52,7 @@ describe.skipIf(obstacle() !== null)('a run is published from Electron', () => {
         ] as const)
             // prettier-ignore
             recordSetting(home, {
-                ...{ name: `watched, by ${teacher}`, seed: 1, given: { teacher }, teacher, gain: gain / 2 },
+                name: `watched, by ${teacher}`, seed: 1, given: { teacher }, teacher, gain: gain / 2,
                 judge: { name: 'second-reader', gain },
             });
         screen = await openElectron(home);

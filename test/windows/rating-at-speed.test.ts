@@ -72,7 +72,10 @@ describe.skipIf(missing.length > 0)('the rating desk', () => {
             };
             look();
             new MutationObserver(look).observe(document.body, {
-                ...{ subtree: true, childList: true, characterData: true, attributes: true },
+                subtree: true,
+                childList: true,
+                characterData: true,
+                attributes: true,
             });
             Object.assign(globalThis, { seen });
         });

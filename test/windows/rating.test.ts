@@ -278,7 +278,14 @@ describe.skipIf(missing.length > 0)('people rate', () => {
     it('reports the agreement in words and numbers, and opens a story of it', async () => {
         for (let position = 6; position <= items; position++)
             await pipe.ask('desk.answer', {
-                ...{ set, rater: 'Ben', position, number: 1, kind: 'scored', dwellMs: 1, flagged: false, note: '' },
+                set,
+                rater: 'Ben',
+                position,
+                number: 1,
+                kind: 'scored',
+                dwellMs: 1,
+                flagged: false,
+                note: '',
                 scores: Object.fromEntries(
                     criteria.map((id, i) => [id, Math.min(3, planned(position, i) + (position % 2))]),
                 ),
@@ -323,8 +330,15 @@ describe.skipIf(missing.length > 0)('people rate', () => {
         const view = await pipe.ask('desk.view', { set: id, rater: 'Cleo' });
         for (const [i] of view.items.entries())
             await pipe.ask('desk.answer', {
-                ...{ set: id, rater: 'Cleo', position: i + 1, number: 1, kind: 'scored', dwellMs: 1 },
-                ...{ flagged: false, note: '', scores: { readability: 2, coherence: 2, creativity: 2 } },
+                set: id,
+                rater: 'Cleo',
+                position: i + 1,
+                number: 1,
+                kind: 'scored',
+                dwellMs: 1,
+                flagged: false,
+                note: '',
+                scores: { readability: 2, coherence: 2, creativity: 2 },
             });
         await goTo(`#/agreement/${id}`);
         const line = screen.page.getByRole('row', { name: /^Readability/u }).first();

@@ -38,7 +38,9 @@ describe.skipIf(obstacle() !== null)('npm start', () => {
         const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
             env: {
                 ...process.env,
-                ...{ STORYLOOP_HOME: home, DISPLAY: display, BACKEND_NODE: process.execPath },
+                STORYLOOP_HOME: home,
+                DISPLAY: display,
+                BACKEND_NODE: process.execPath,
                 ELECTRON_OVERRIDE_DIST_PATH: electron,
             },
             stdio: ['ignore', 'ignore', 'pipe'],

@@ -13,18 +13,26 @@ const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) 
 if (missing.length > 0) console.log(`The rooms are not tested here: there is no ${missing.join(' and no ')}.`);
 
 const student = {
-    ...{ 'runtime.threads': 1, 'corpus.stories': 150, 'student.layers': 2, 'student.width': 16, 'student.heads': 2 },
-    ...{ 'student.context': 48, 'tokenizer.vocabulary': 400, 'pretrain.epochs': 2, 'pretrain.batch': 4 },
+    'runtime.threads': 1,
+    'corpus.stories': 150,
+    'student.layers': 2,
+    'student.width': 16,
+    'student.heads': 2,
+    'student.context': 48,
+    'tokenizer.vocabulary': 400,
+    'pretrain.epochs': 2,
+    'pretrain.batch': 4,
 };
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{
-        'ppo.minibatch': 4,
-        'ppo.lr': 0.003,
-        'evaluation.stories': 8,
-        'evaluation.judge': 'none',
-        'budget.updates': 4,
-    },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once upon a time',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'ppo.lr': 0.003,
+    'evaluation.stories': 8,
+    'evaluation.judge': 'none',
+    'budget.updates': 4,
 };
 
 describe.skipIf(missing.length > 0)('the rooms', () => {

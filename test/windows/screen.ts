@@ -100,7 +100,9 @@ export async function openElectron(home: string, engine: 'node' | 'utility' = 'n
         args: [...asRoot, ...quiet, root],
         env: {
             ...process.env,
-            ...{ STORYLOOP_HOME: home, DISPLAY: display, BACKEND_NODE: node },
+            STORYLOOP_HOME: home,
+            DISPLAY: display,
+            BACKEND_NODE: node,
             ...(engine === 'node' ? { ENGINE_NODE: node } : {}),
         } as Record<string, string>,
     });

@@ -25,8 +25,14 @@ if (missing.length > 0) console.log(`The trial is not tested here: there is no $
 
 const patient = { timeout: 40_000 };
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 20 },
-    ...{ 'ppo.minibatch': 10, 'ppo.lr': 0.003, 'evaluation.stories': 0, 'budget.updates': 3 },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once upon a time',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 20,
+    'ppo.minibatch': 10,
+    'ppo.lr': 0.003,
+    'evaluation.stories': 0,
+    'budget.updates': 3,
 };
 
 describe.skipIf(missing.length > 0)('the teacher on trial', () => {
@@ -112,8 +118,15 @@ describe.skipIf(missing.length > 0)('the teacher on trial', () => {
                     view.criteria.map(({ id }) => [id, 2 * ranks[i]! + random.fork(rater, i, id).integer(2)]),
                 );
                 await pipe.ask('desk.answer', {
-                    ...{ set, rater, position: i + 1, number: 1, kind: 'scored', scores },
-                    ...{ dwellMs: 1, flagged: false, note: '' },
+                    set,
+                    rater,
+                    position: i + 1,
+                    number: 1,
+                    kind: 'scored',
+                    scores,
+                    dwellMs: 1,
+                    flagged: false,
+                    note: '',
                 });
             }
         await goTo('#/rate');

@@ -20,14 +20,15 @@ if (reason !== null) {
 const windows = describe.skipIf(reason !== null);
 
 const learning = {
-    ...{ 'runtime.threads': 1, 'rollout.prompt': 'Once upon a time', 'rollout.maxNewTokens': 16, 'ppo.batch': 8 },
-    ...{
-        'ppo.minibatch': 4,
-        'ppo.lr': 0.003,
-        'evaluation.stories': 8,
-        'evaluation.judge': 'none',
-        'budget.updates': 3,
-    },
+    'runtime.threads': 1,
+    'rollout.prompt': 'Once upon a time',
+    'rollout.maxNewTokens': 16,
+    'ppo.batch': 8,
+    'ppo.minibatch': 4,
+    'ppo.lr': 0.003,
+    'evaluation.stories': 8,
+    'evaluation.judge': 'none',
+    'budget.updates': 3,
 };
 const endless = { ...learning, 'evaluation.stories': 0, 'budget.updates': 100_000, 'budget.words': 0 };
 

@@ -140,7 +140,9 @@ function compareMeasured(
             difference: after - before,
             interval: { low: estimate.low, high: estimate.high },
             chance: 0,
-            ...{ test: null, groups: [], evidence: null },
+            test: null,
+            groups: [],
+            evidence: null,
         },
     ];
 }

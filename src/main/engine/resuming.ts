@@ -100,7 +100,9 @@ export class ResumeWriter<Progress> {
         const state = { ...this.#copies(), step: optimiser.stepsTaken, progress };
         const job: ResumeJob = { path: resumeFile(folder), phase, state };
         this.#underWay = answerOfThread<ResumeMessage, true>({
-            ...{ file: workerFile, job, does: 'writes the resume state' },
+            file: workerFile,
+            job,
+            does: 'writes the resume state',
             read: () => true,
         })
             .then(

@@ -49,8 +49,13 @@ export function storiesOfCheckpoints(workbench: Workbench, asked: EvaluationAske
             const isThere = evaluations.of(checkpoint.digest).some((known) => known.conditions === conditions);
             const start = (): TaskHandle =>
                 recording(workbench.evaluate({ ...request, from: checkpoint.folder }), home.home, (found) => ({
-                    ...{ id: ulid(home.clock()), createdAt: home.clock(), storyloop: version },
-                    ...{ checkpoint: checkpoint.folder, digest: checkpoint.digest, conditions, ...found },
+                    id: ulid(home.clock()),
+                    createdAt: home.clock(),
+                    storyloop: version,
+                    checkpoint: checkpoint.folder,
+                    digest: checkpoint.digest,
+                    conditions,
+                    ...found,
                 }));
             return { run, checkpoint, start: isThere ? null : start };
         });

@@ -36,7 +36,9 @@ async function answer(message: ToTeacher): Promise<void> {
     for await (const { rawScores, modelSeconds } of rater.rate(message.stories)) {
         const total = seconds() - began;
         send({
-            ...{ type: 'batch', rawScores: [...rawScores], tokens: rater.tokens },
+            type: 'batch',
+            rawScores: [...rawScores],
+            tokens: rater.tokens,
             seconds: { total, model: modelSeconds },
             peakRssBytes: process.resourceUsage().maxRSS * 1024,
         });

@@ -234,8 +234,14 @@ export function scoreRows(
             { items, score, interval, chance, ties }: Omit<typeof whole, 'remarks'>,
         ): Record<string, string | number | null> => ({
             ...shared,
-            ...{ part_by: by, part: group, items, score, chance, ties },
-            ...{ low: interval?.low ?? null, high: interval?.high ?? null },
+            part_by: by,
+            part: group,
+            items,
+            score,
+            chance,
+            ties,
+            low: interval?.low ?? null,
+            high: interval?.high ?? null,
         });
         return [line('', '', whole), ...groups.map(({ by, name: group, ...of }) => line(by, group, of))];
     });
@@ -255,11 +261,24 @@ export function changeRows(
             { interval, test, ...of }: Omit<typeof whole, 'isBeyondChance'> & { readonly isBeyondChance: boolean },
             said: string | null,
         ): Record<string, string | number | boolean | null> => ({
-            ...{ ...shared, measured_by: part, measure, scale, part_by: by, part: group, items: of.items },
-            ...{ before: of.before, after: of.after, difference: of.difference, chance: of.chance },
-            ...{ low: interval?.low ?? null, high: interval?.high ?? null },
-            ...{ lost: test?.lost ?? null, won: test?.won ?? null, p_holm: test?.p ?? null },
-            ...{ beyond_chance: of.isBeyondChance, sentence: said },
+            ...shared,
+            measured_by: part,
+            measure,
+            scale,
+            part_by: by,
+            part: group,
+            items: of.items,
+            before: of.before,
+            after: of.after,
+            difference: of.difference,
+            chance: of.chance,
+            low: interval?.low ?? null,
+            high: interval?.high ?? null,
+            lost: test?.lost ?? null,
+            won: test?.won ?? null,
+            p_holm: test?.p ?? null,
+            beyond_chance: of.isBeyondChance,
+            sentence: said,
             ...evidenceColumns(by === '' ? evidence : null),
         });
         return [line('', '', whole, sentence), ...groups.map(({ by, name, ...of }) => line(by, name, of, null))];
@@ -268,6 +287,8 @@ export function changeRows(
 
 /** Nats a pair, over pairs and their mirror images. */
 const evidenceColumns = (evidence: MirroredEvidence | null): Readonly<Record<string, number | null>> => ({
-    ...{ evidence_before: evidence?.before ?? null, evidence_after: evidence?.now ?? null },
-    ...{ evidence_low: evidence?.interval?.low ?? null, evidence_high: evidence?.interval?.high ?? null },
+    evidence_before: evidence?.before ?? null,
+    evidence_after: evidence?.now ?? null,
+    evidence_low: evidence?.interval?.low ?? null,
+    evidence_high: evidence?.interval?.high ?? null,
 });

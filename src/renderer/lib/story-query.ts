@@ -38,8 +38,14 @@ export function queryOf(address: ReadonlyMap<string, string>): StoryQuery {
 
 /** A part of the address that takes every filter away and leaves the order as it is. */
 export const withoutFilters = {
-    ...{ text: undefined, from: undefined, to: undefined, least: undefined },
-    ...{ minWords: undefined, maxWords: undefined, ended: undefined, heat: undefined },
+    text: undefined,
+    from: undefined,
+    to: undefined,
+    least: undefined,
+    minWords: undefined,
+    maxWords: undefined,
+    ended: undefined,
+    heat: undefined,
 } as const;
 
 export function isFiltered(query: StoryQuery): boolean {

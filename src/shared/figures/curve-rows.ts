@@ -32,7 +32,19 @@ export function curveRow([id, ...values]: CurveCells): CurveRow {
     const [number, inputWords, tokensTrained, episodes, scoreMean, klMean, entropyMean, ...others] = values;
     const [storyTokensMean, storyWordsMean, secondsWriting, secondsRating, secondsScoring, secondsLearning] = others;
     return {
-        ...{ id, number, inputWords, tokensTrained, episodes, scoreMean, klMean, entropyMean },
-        ...{ storyTokensMean, storyWordsMean, secondsWriting, secondsRating, secondsScoring, secondsLearning },
+        id,
+        number,
+        inputWords,
+        tokensTrained,
+        episodes,
+        scoreMean,
+        klMean,
+        entropyMean,
+        storyTokensMean,
+        storyWordsMean,
+        secondsWriting,
+        secondsRating,
+        secondsScoring,
+        secondsLearning,
     };
 }

@@ -92,8 +92,10 @@ function drawPanels(
         const beside = left + (i % across) * panelWidth;
         const above = top + Math.floor(i / across) * panelHeight;
         const inner = {
-            ...{ left: beside + 46, right: beside + panelWidth - 14 },
-            ...{ top: above + 26, bottom: above + panelHeight - 40 },
+            left: beside + 46,
+            right: beside + panelWidth - 14,
+            top: above + 26,
+            bottom: above + panelHeight - 40,
         };
         drawPanel(pen, panel, inner, ground);
     });
@@ -282,8 +284,10 @@ function drawMark(pen: Pen, mark: Mark, { x, y }: Placing, ground: Ground): void
             const most = Math.max(1, ...mark.cells.map(({ count }) => count));
             for (const { x: across, y: up, count } of mark.cells) {
                 const box = {
-                    ...{ left: x(across - 0.5) + 1, right: x(across + 0.5) - 1 },
-                    ...{ top: y(up + 0.5) + 1, bottom: y(up - 0.5) - 1 },
+                    left: x(across - 0.5) + 1,
+                    right: x(across + 0.5) - 1,
+                    top: y(up + 0.5) + 1,
+                    bottom: y(up - 0.5) - 1,
                 };
                 const isSame = across === up;
                 pen.area(
@@ -393,7 +397,9 @@ function drawKey(pen: Pen, mark: KeyEntry['mark'], name: string, [x, y]: PenPoin
                 [x + 22, y],
             ],
             {
-                ...{ colour, width: mark.isPale ? 1 : 1.9, opacity: mark.isPale ? 0.35 : 1 },
+                colour,
+                width: mark.isPale ? 1 : 1.9,
+                opacity: mark.isPale ? 0.35 : 1,
                 dash: dash ?? (mark.origin === 'published' ? [5, 3] : []),
             },
         );

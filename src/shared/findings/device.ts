@@ -98,7 +98,8 @@ function graphicsFinding(
         const { device, milliseconds: took, difference } = found.probed;
         const prepared = kind === 'webgpu' ? 'compiling its kernels' : 'starting the device';
         return {
-            ...{ name, state: 'works' },
+            name,
+            state: 'works',
             says: `${device}. A training step of a two-layer student took ${milliseconds(took)}, ${prepared} included; its losses before and after ${agreement('agree with the processor’s', difference)}.`,
             advice: `A run uses it only with ${runtime}. ${unproven}`,
         };
@@ -109,7 +110,9 @@ function graphicsFinding(
             ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.'
             : '';
     return {
-        ...{ name, state: 'broken', says: found.sentence },
+        name,
+        state: 'broken',
+        says: found.sentence,
         advice: `Do not use ${runtime} on this computer. Runs use the processor unless told otherwise, so they are not affected.${away}`,
     };
 }

@@ -20,7 +20,8 @@ export interface TruthRow extends Omit<EditFound, 'edit'> {
 export function truthRows({ defects, controls, harmless }: TruthFound): readonly TruthRow[] {
     const names = { ...plantedDefects, ...harmlessEdits };
     const rowOf = ({ edit, ...found }: EditFound): Omit<TruthRow, 'verdict' | 'isControl'> => ({
-        ...{ ...found, name: names[edit] },
+        ...found,
+        name: names[edit],
     });
     return [
         ...defects.map((found) => ({ ...rowOf(found), verdict: defectVerdict(found), isControl: false })),

@@ -4,7 +4,11 @@ import { withoutFaultsAbout, withSaid, type Said } from '../../../src/renderer/l
 
 let last = 0;
 const said = (text: string, part: Partial<Said> = {}): Said => ({
-    ...{ id: ++last, text, isFault: false, undo: null, about: null },
+    id: ++last,
+    text,
+    isFault: false,
+    undo: null,
+    about: null,
     ...part,
 });
 const all = (...each: readonly Said[]): readonly string[] =>

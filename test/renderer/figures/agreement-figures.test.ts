@@ -36,14 +36,26 @@ describe('numbers of the report', () => {
     it('are those of the chosen teacher', () => {
         const nothing = { value: null, low: null, high: null };
         const statistics = {
-            ...{ qwk: nothing, kappa: nothing, spearman: nothing, kendall: nothing },
-            ...{ bias: nothing, exact: nothing, within1: nothing },
+            qwk: nothing,
+            kappa: nothing,
+            spearman: nothing,
+            kendall: nothing,
+            bias: nothing,
+            exact: nothing,
+            within1: nothing,
         };
         const pair = (teacher: string) =>
             ({ criterion: 'coherence', raters: ['mean', teacher], n: 3, statistics }) as const;
         const criterion = {
-            ...{ criterion: 'coherence', pairs: [pair('a'), pair('b')], alpha: { people: null, all: null } },
-            ...{ ceiling: null, asOnePerson: [], retests: [], confusions: [], lengths: [], trends: [] },
+            criterion: 'coherence',
+            pairs: [pair('a'), pair('b')],
+            alpha: { people: null, all: null },
+            ceiling: null,
+            asOnePerson: [],
+            retests: [],
+            confusions: [],
+            lengths: [],
+            trends: [],
         };
         const report = { stories: 3, raters: [], criteria: [criterion], disagreements: [], byLength: null };
         const [line] = agreementLines(report, storytellerCriteria, 'b');

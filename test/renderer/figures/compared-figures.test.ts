@@ -9,8 +9,15 @@ describe('runs compared', () => {
     type Look = Parameters<typeof comparedFigures>[2];
     const update = (inputWords: number, scoreMean = 4): UpdateRow =>
         ({
-            ...{ inputWords, scoreMean, number: inputWords / 10, episodes: 5, tokensTrained: 100 * inputWords },
-            ...{ secondsWriting: 1800, secondsRating: 0, secondsScoring: 0, secondsLearning: 1800 },
+            inputWords,
+            scoreMean,
+            number: inputWords / 10,
+            episodes: 5,
+            tokensTrained: 100 * inputWords,
+            secondsWriting: 1800,
+            secondsRating: 0,
+            secondsScoring: 0,
+            secondsLearning: 1800,
         }) as UpdateRow;
     const look: Look = { axis: 'words', isEachRun: false, isWhole: true };
     const lookOf = (place: number): (typeof all)[number] => all[place]!;
@@ -95,7 +102,9 @@ describe('runs compared', () => {
             const [score] = comparedFigures(runs, settings, look);
             expect(score!.spec.lines).toMatchObject([
                 {
-                    ...{ name: 'Length weight 0.1', xs: [11, 21], values: [2, 3.5] },
+                    name: 'Length weight 0.1',
+                    xs: [11, 21],
+                    values: [2, 3.5],
                     members: [
                         [1, 3],
                         [3, 4],

@@ -8,8 +8,12 @@ import {
 
 it('a distribution is drawn as steps, in per cent, before and after', () => {
     const { title, spec } = distributionFigure({
-        ...{ id: 'coherence', name: 'Narrative coherence', from: 0, width: 1.5 },
-        ...{ before: [0.75, 0.25], after: [0.5, 0.5] },
+        id: 'coherence',
+        name: 'Narrative coherence',
+        from: 0,
+        width: 1.5,
+        before: [0.75, 0.25],
+        after: [0.5, 0.5],
     });
     expect(title).toBe('Coherence');
     expect(spec.xs).toEqual([0, 1.5, 1.5, 3]);

@@ -3,7 +3,10 @@ import { alarmRows, drillFigure } from '../../../src/renderer/lib/figures/trial/
 import type { DrillReport } from '../../../src/shared/findings/drill-words.ts';
 
 const report: DrillReport = {
-    ...{ weakness: 'loves exclamation marks', points: 1, first: 0.1, newest: 0.6 },
+    weakness: 'loves exclamation marks',
+    points: 1,
+    first: 0.1,
+    newest: 0.6,
     course: [0.1, 0.1, 0.3, 0.6].map((share, i) => ({ update: i + 1, share })),
     found: { from: 2, low: 1.5, high: 2.4 },
     alarms: [

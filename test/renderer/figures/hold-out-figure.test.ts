@@ -9,8 +9,14 @@ const around = (mean: number): { mean: number; low: number; high: number } => ({
     high: mean + 0.2,
 });
 const point = (update: number, rootKl: number, teacher: number, judge: number): HoldOutReport['points'][number] => ({
-    ...{ update, inputWords: 100 * update, seconds: 2, stories: 64, rootKl, expected: teacher / 2 },
-    ...{ teacher: around(teacher), judge: around(judge) },
+    update,
+    inputWords: 100 * update,
+    seconds: 2,
+    stories: 64,
+    rootKl,
+    expected: teacher / 2,
+    teacher: around(teacher),
+    judge: around(judge),
 });
 const course = {
     points: [point(0, 0, 0, 0), point(4, 2, 1, 0.5), point(8, 1.5, 2, -1)],
@@ -19,7 +25,11 @@ const course = {
 };
 const report: HoldOutReport = {
     ...course,
-    ...{ teacher: 'Rules', judge: 'Second reader', before: null, wentBack: false, alarmAt: 8 },
+    teacher: 'Rules',
+    judge: 'Second reader',
+    before: null,
+    wentBack: false,
+    alarmAt: 8,
     atEqualLength: { ...course, points: [point(0, 0, 0, 0), point(4, 2, 0.5, 0.4), point(8, 1.5, 1, 0)] },
 };
 

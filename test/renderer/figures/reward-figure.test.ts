@@ -5,8 +5,13 @@ import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
 const update = (number: number, changed: Partial<UpdateRow> = {}): UpdateRow =>
     ({
-        ...{ number, inputWords: 100 * number, rewardMean: 0.6, lengthBonusMean: 0.28 },
-        ...{ klMean: 5, klCoefficient: 0.02, ...changed },
+        number,
+        inputWords: 100 * number,
+        rewardMean: 0.6,
+        lengthBonusMean: 0.28,
+        klMean: 5,
+        klCoefficient: 0.02,
+        ...changed,
     }) as UpdateRow;
 
 it('takes the reward apart as it was put together', () => {

@@ -5,10 +5,14 @@ import { styleFigure, styleRows } from '../../../src/renderer/lib/figures/style-
 import type { StyleMeasure, StyleReport } from '../../../src/shared/views/style.ts';
 
 const interval = (mean: number, half: number): { mean: number; low: number; high: number } => ({
-    ...{ mean, low: mean - half, high: mean + half },
+    mean,
+    low: mean - half,
+    high: mean + half,
 });
 const dialogue: StyleMeasure = {
-    ...{ id: 'dialogue', name: 'Dialogue', unit: '% of the words' },
+    id: 'dialogue',
+    name: 'Dialogue',
+    unit: '% of the words',
     change: { before: interval(1, 2), after: interval(9, 1), difference: interval(8, 2) },
     points: [
         { from: 1, to: 3, stories: 20, value: interval(1, 4) },
@@ -16,7 +20,14 @@ const dialogue: StyleMeasure = {
     ],
 };
 const report: StyleReport = {
-    ...{ words: 40, pairs: 12, shortPairs: 0, looked: 38, episodes: 60, rose: [], fell: [], openings: [] },
+    words: 40,
+    pairs: 12,
+    shortPairs: 0,
+    looked: 38,
+    episodes: 60,
+    rose: [],
+    fell: [],
+    openings: [],
     measures: [dialogue, { ...dialogue, id: 'names', change: null, points: [] }],
 };
 

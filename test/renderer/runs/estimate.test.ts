@@ -5,8 +5,15 @@ import type { Estimate } from '../../../src/shared/views/new-run.ts';
 
 const estimate: Estimate = {
     measured: {
-        ...{ device: 'CPU', parameters: 1000, microBatch: 12, memoryBytes: 4e9, teacherMemory: { ram: 5e9, vram: 0 } },
-        ...{ checkpointBytes: 5e8, resumeBytes: 1.5e9, learning: null, pretraining: null },
+        device: 'CPU',
+        parameters: 1000,
+        microBatch: 12,
+        memoryBytes: 4e9,
+        teacherMemory: { ram: 5e9, vram: 0 },
+        checkpointBytes: 5e8,
+        resumeBytes: 1.5e9,
+        learning: null,
+        pretraining: null,
     },
     memory: { needed: 9e9, of: 16e9, fits: true },
     disk: { needed: 6.7e9, checkpoints: 11, free: 41e9, fits: true },

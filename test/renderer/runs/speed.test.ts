@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 import { speedOfLearning, speedOfPretraining } from '../../../src/renderer/lib/runs/speed.ts';
 
 const update = {
-    ...{ episodes: 100, storyTokensMean: 50, tokensTrained: 10_000 },
-    ...{ secondsWriting: 2, secondsRating: 5, secondsScoring: 1, secondsLearning: 2 },
+    episodes: 100,
+    storyTokensMean: 50,
+    tokensTrained: 10_000,
+    secondsWriting: 2,
+    secondsRating: 5,
+    secondsScoring: 1,
+    secondsLearning: 2,
 };
 
 test('what learning did in a second is all it did by all the time it took', () => {

@@ -15,8 +15,13 @@ const shelf = (checked: boolean): ModelShelf => ({
     ],
 });
 const config = {
-    ...{ 'budget.updates': 10, 'ppo.batch': 30, 'evaluation.stories': 100, 'evaluation.judge': 'second-reader' },
-    ...{ 'holdout.every': 4, 'holdout.stories': 25, 'rollout.maxNewTokens': 80 },
+    'budget.updates': 10,
+    'ppo.batch': 30,
+    'evaluation.stories': 100,
+    'evaluation.judge': 'second-reader',
+    'holdout.every': 4,
+    'holdout.stories': 25,
+    'rollout.maxNewTokens': 80,
 };
 
 it('counts what the teacher rates: updates, evaluations, and the trial inside the loop', () => {

@@ -11,8 +11,18 @@ import '../../../src/renderer/state/workshop.svelte.ts'; // listens to the app
 import { asked, forgetRequests, notLookedAt, push, settled } from './fake-app.ts';
 
 const row: BenchmarkRow = {
-    ...{ id: '01A', name: 'shipped', run: null, createdAt: 1, finishedAt: null, state: 'running', device: null },
-    ...{ student: null, folder: '/tasks', tasks: [], live: null, problem: null },
+    id: '01A',
+    name: 'shipped',
+    run: null,
+    createdAt: 1,
+    finishedAt: null,
+    state: 'running',
+    device: null,
+    student: null,
+    folder: '/tasks',
+    tasks: [],
+    live: null,
+    problem: null,
 };
 const told = (change: Partial<BenchmarkRow>): Promise<void> => push({ push: 'benchmark', row: { ...row, ...change } });
 const said = (): readonly string[] => toasts.list.map(({ text }) => text);
@@ -53,7 +63,14 @@ describe('what is told of readings', () => {
 });
 
 const source = (of: string, kind: StudentSource['kind'] = 'checkpoint'): StudentSource => ({
-    ...{ source: of, kind, label: of, run: null, at: null, words: null, score: null, validationLoss: null },
+    source: of,
+    kind,
+    label: of,
+    run: null,
+    at: null,
+    words: null,
+    score: null,
+    validationLoss: null,
 });
 
 describe('a new evaluation', () => {
@@ -141,7 +158,9 @@ describe('the parts of tasks', () => {
     const groups = ['uid', 'uid', 'phenomenon'].map((by, i) => ({ by, name: `${i}` }));
     const zorro = { task: 'zorro', part: null, groups };
     const reading = (part: string): { task: string; part: string; groups: typeof groups } => ({
-        ...{ task: 'reading', part, groups: [{ by: 'measure', name: 'go past' }] },
+        task: 'reading',
+        part,
+        groups: [{ by: 'measure', name: 'go past' }],
     });
     it('are shown where a task was opened, by the kind that was chosen for it', () => {
         const opened = new OpenedParts([zorro]);

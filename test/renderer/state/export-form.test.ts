@@ -53,7 +53,10 @@ it('asks for the parts in their order, with the checkpoint where the student is 
     expect(form.canStart).toBe(false);
     const request = await asked('export.start');
     expect(request.params).toEqual({
-        ...{ of: run.of, ggufType: 'F16', folder: null, checkpoint: 'update-9' },
+        of: run.of,
+        ggufType: 'F16',
+        folder: null,
+        checkpoint: 'update-9',
         parts: [
             { what: 'database', as: 'sqlite' },
             { what: 'student', as: 'gguf' },

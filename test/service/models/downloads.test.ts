@@ -12,9 +12,17 @@ const home = temporaryHome(afterAll);
 const content = Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(400_000, 7)]);
 const target = join(home, 'models', 'tiny-Q8.gguf');
 const tiny = {
-    ...{ id: 'tiny', name: 'Tiny', means: 'for tests', repository: 'us/tiny', revision: 'main', file: 'tiny-Q8.gguf' },
-    ...{ bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') },
-    ...{ licence: 'MIT', context: 512, contextBytesPerToken: 1024 },
+    id: 'tiny',
+    name: 'Tiny',
+    means: 'for tests',
+    repository: 'us/tiny',
+    revision: 'main',
+    file: 'tiny-Q8.gguf',
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    licence: 'MIT',
+    context: 512,
+    contextBytesPerToken: 1024,
 };
 let backend: Backend;
 let page: Page;

@@ -132,7 +132,12 @@ describe('making a set', () => {
             expect(asked).toMatchObject([{ id: 'warmth', min: 1, max: 5, means: 'is it kind?' }]);
             items.forEach((_, i) =>
                 desk.answer({
-                    ...{ position: i + 1, number: 1, kind: 'scored', dwellMs: 1, flagged: false, note: '' },
+                    position: i + 1,
+                    number: 1,
+                    kind: 'scored',
+                    dwellMs: 1,
+                    flagged: false,
+                    note: '',
                     scores: { warmth: 1 + ((i * 7 + rater.length) % 5) },
                 }),
             );

@@ -25,22 +25,32 @@ it('smooths as scipy’s gaussian_filter1d does, at both kinds of ends', () => {
 describe('a picture', () => {
     const point = { x: 1e6, y: 2, low: 1.5, high: 2.5 };
     const chart: Chart = {
-        ...{ id: 'all-marks', title: 'All <marks> & more', caption: 'Words '.repeat(60), rows: [] },
+        id: 'all-marks',
+        title: 'All <marks> & more',
+        caption: 'Words '.repeat(60),
+        rows: [],
         panels: [
             {
-                ...{ title: 'a', x: { title: 'words read', scale: 'log' }, y: { title: 'score', scale: 'linear' } },
+                title: 'a',
+                x: { title: 'words read', scale: 'log' },
+                y: { title: 'score', scale: 'linear' },
                 marks: [
                     { kind: 'line', name: 'read <b>', colour: 0, origin: 'ours', points: [point, { x: 8e6, y: 4 }] },
                     { kind: 'dots', name: 'taught', colour: 1, origin: 'ours', shape: 'diamond', points: [point] },
                 ],
             },
             {
-                ...{ title: 'b', x: { title: 'x', scale: 'linear' }, y: { title: 'y', scale: 'linear' } },
+                title: 'b',
+                x: { title: 'x', scale: 'linear' },
+                y: { title: 'y', scale: 'linear' },
                 marks: [
                     { kind: 'cells', cells: [{ x: [0, 1], y: [0, 1], value: 1 }] },
                     { kind: 'bars', name: 'bars', colour: 2, origin: 'published', width: 1, points: [point] },
                     {
-                        ...{ kind: 'area', name: 'share', colour: 3, origin: 'ours' },
+                        kind: 'area',
+                        name: 'share',
+                        colour: 3,
+                        origin: 'ours',
                         points: [{ x: 0, low: 0, high: 1 }],
                     },
                 ],

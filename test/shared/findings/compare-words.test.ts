@@ -4,23 +4,39 @@ import { averagedRuns, conclusionOf, inNameOrder, settingName } from '../../../s
 import type { ComparedSetting, RunGained, RunsGains, SettingsVerdict } from '../../../src/shared/views/runs.ts';
 
 const interval = (mean: number, half = 0.2): { mean: number; low: number; high: number } => ({
-    ...{ mean, low: mean - half, high: mean + half },
+    mean,
+    low: mean - half,
+    high: mean + half,
 });
 const evaluated = { total: interval(1) } as RunGained;
 const setting = (runs: readonly number[], value: number, more: Partial<ComparedSetting> = {}): ComparedSetting => ({
-    ...{ runs, seeds: runs.map((run) => run), student: null, wordsAfter: 34, together: null },
-    ...{ hasControl: false, drift: null },
+    runs,
+    seeds: runs.map((run) => run),
+    student: null,
+    wordsAfter: 34,
+    together: null,
+    hasControl: false,
+    drift: null,
     has: [{ key: 'reward.lengthWeight', value }],
     ...more,
 });
 const verdict = (others: SettingsVerdict['others'], more: Partial<SettingsVerdict> = {}): SettingsVerdict => ({
-    ...{ teacher: 'rules', most: 9, measure: 'at equal length', best: 0, others },
-    ...{ byLength: { bins: [], lines: [] }, second: null, isByTeacher: true },
+    teacher: 'rules',
+    most: 9,
+    measure: 'at equal length',
+    best: 0,
+    others,
+    byLength: { bins: [], lines: [] },
+    second: null,
+    isByTeacher: true,
     ...more,
 });
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const gainsOf = (settings: readonly ComparedSetting[], verdicts: readonly SettingsVerdict[]): RunsGains => ({
-    ...{ settings, verdicts, judges: [], runs: names.map(() => evaluated) },
+    settings,
+    verdicts,
+    judges: [],
+    runs: names.map(() => evaluated),
 });
 const sixRuns = [setting([0, 1, 2], 0.4), setting([3, 4, 5], 0.1)];
 
@@ -199,7 +215,8 @@ it('settings stand by their names, controls last, in whatever order their runs w
     const others = [setting([1], 10), setting([2], 2)];
     const line = (name: string): SettingsVerdict['byLength']['lines'][number] => ({ name, sides: [] });
     const found = verdict([{ setting: 0, difference: interval(1), allStories: interval(1), over: 'seeds' }], {
-        ...{ best: 1, byLength: { bins: [], lines: ['0', '1', '2'].map(line) } },
+        best: 1,
+        byLength: { bins: [], lines: ['0', '1', '2'].map(line) },
     });
     const sorted = inNameOrder(gainsOf([control, ...others], [found]), names);
     expect(sorted.settings.map((each) => settingName(each, names))).toEqual([

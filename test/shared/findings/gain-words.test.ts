@@ -69,8 +69,12 @@ describe('beside it', () => {
 
 describe('what a second judge says', () => {
     const judge = (given: Partial<JudgeFound>): JudgeFound => ({
-        ...{ name: 'second-reader', pairs: 500, most: 9, total: interval(0.9) },
-        ...{ atEqualLength: interval(0.5), overAtEqualLength: null },
+        name: 'second-reader',
+        pairs: 500,
+        most: 9,
+        total: interval(0.9),
+        atEqualLength: interval(0.5),
+        overAtEqualLength: null,
         ...given,
     });
     const who = 'second-reader, which never rewarded this run, read 500 stories before and after. ';

@@ -4,8 +4,14 @@ import { healthOf } from '../../../src/shared/findings/health.ts';
 import type { UpdateRow } from '../../../src/shared/views/runs.ts';
 
 const well = {
-    ...{ episodes: 360, klMean: 3, ratioMean: 1.001, entropyMean: 350, storyTokensMean: 100, distinct2: 0.8 },
-    ...{ unreadableCount: 0, explainedVariance: 0.4 },
+    episodes: 360,
+    klMean: 3,
+    ratioMean: 1.001,
+    entropyMean: 350,
+    storyTokensMean: 100,
+    distinct2: 0.8,
+    unreadableCount: 0,
+    explainedVariance: 0.4,
 } as UpdateRow;
 const run = (change: Partial<UpdateRow>, updates = 30): readonly UpdateRow[] =>
     Array.from({ length: updates }, (_, i) => ({ ...well, number: i + 1, ...(i < 15 ? {} : change) }));

@@ -17,9 +17,14 @@ const more: Reach = { kind: 'more', value: 3.4e6 };
 const fewer: Reach = { kind: 'fewer', value: -0.4e6 };
 
 const equivalentOf = (words: ReachInterval): Equivalent => ({
-    ...{ runs: ['taught'], start: { words: 1e6, tokens: 1.4e6 }, score: 55, interval: { low: 54, high: 56 } },
+    runs: ['taught'],
+    start: { words: 1e6, tokens: 1.4e6 },
+    score: 55,
+    interval: { low: 54, high: 56 },
     feedback: { words: 5400, updates: 14, tokens: 1e5, flop: 1e12 },
-    ...{ words, tokens: words, flop: words },
+    words,
+    tokens: words,
+    flop: words,
 });
 const said = (words: ReachInterval, axis?: SweepAxis): string => sayEquivalent(measure, equivalentOf(words), axis);
 

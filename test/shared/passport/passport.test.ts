@@ -23,8 +23,15 @@ const reading: PassportStage = {
 };
 const byLength = { id: 'length', isModel: false, readsProbabilities: false, details: {} };
 const learning: PassportStage = {
-    ...{ kind: 'learn', name: 'learner', corpusWords: 0, corpusWordsSeen: 0, promptWords: 100_000 },
-    ...{ studentWords: 9 * million, teacherWords: million, teacherRead: 9 * million, teacher: byLength },
+    kind: 'learn',
+    name: 'learner',
+    corpusWords: 0,
+    corpusWordsSeen: 0,
+    promptWords: 100_000,
+    studentWords: 9 * million,
+    teacherWords: million,
+    teacherRead: 9 * million,
+    teacher: byLength,
 };
 const complete = prescribedCheckpoints(
     90 * million,
@@ -36,7 +43,9 @@ const verdict = (judgements: readonly PassportJudgement[], year: number, track: 
 describe('the ledger', () => {
     it('adds up what every run of the chain read, wrote and was paid', () => {
         expect(totalsOf([reading, learning])).toEqual({
-            ...{ corpusWords: 9 * million, corpusWordsSeen: 90 * million, interactionWords: 10_100_000 },
+            corpusWords: 9 * million,
+            corpusWordsSeen: 90 * million,
+            interactionWords: 10_100_000,
         });
     });
 

@@ -67,7 +67,11 @@ it('refuses what is not there, and names that lead elsewhere', () => {
 
 describe('what a student said of benchmarks', () => {
     const item = (index: number): BenchmarkItem => ({
-        ...{ task: 'blimp', uid: 'agreement', index, labels: { field: 'syntax' }, human: {} },
+        task: 'blimp',
+        uid: 'agreement',
+        index,
+        labels: { field: 'syntax' },
+        human: {},
         texts: [{ kind: 'span', text: `The owls sleep ${index}.`, from: 0 }],
     });
     /** Two of them, which share an item. */
@@ -75,7 +79,12 @@ describe('what a student said of benchmarks', () => {
         const record = openBenchmarks(home, () => 1000);
         for (const id of ['a', 'b']) {
             record.add({
-                ...{ id, name: `student ${id}`, checkpoint: '/x', data: '/d', only: [], storyloop: '0.1.0' },
+                id,
+                name: `student ${id}`,
+                checkpoint: '/x',
+                data: '/d',
+                only: [],
+                storyloop: '0.1.0',
                 config: { version: configVersion, preset: 'improved', values: composeConfig('improved', {}) },
             });
             const student = { digest: id, parameters: 9, context: 64, vocabulary: 300, words: null, tokens: null };

@@ -18,8 +18,14 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const criterion = { id: 'coherence', name: 'Coherence', means: 'holds together', min: 0, max: 3, weight: 1 };
 const evaluation: NewCheckpointEvaluation = {
-    ...{ id: 'first', createdAt: 1000, checkpoint: '/runs/a/checkpoints/final', digest: 'abc', storyloop: '0.1.0' },
-    ...{ conditions: '{"teacher":"rules"}', teacher: { id: 'rules', name: 'rules' }, criteria: [criterion] },
+    id: 'first',
+    createdAt: 1000,
+    checkpoint: '/runs/a/checkpoints/final',
+    digest: 'abc',
+    storyloop: '0.1.0',
+    conditions: '{"teacher":"rules"}',
+    teacher: { id: 'rules', name: 'rules' },
+    criteria: [criterion],
     results: { score: 1.25 },
     stories: [
         { seed: 8, story: 'She slept.', words: 2, finished: true, scores: { coherence: 0.1 + 0.2 } },

@@ -35,7 +35,10 @@ it('keeps every reading with its pairs, once', () => {
     const scores = guardScores(db, guardReadings(db)[1]!.id);
     expect(scores).toHaveLength(40);
     expect(scores[0]).toEqual({
-        ...{ phenomenon: 'agreement', number: 0, good: 'The foxes were here 0.', bad: 'The foxes was here 0.' },
+        phenomenon: 'agreement',
+        number: 0,
+        good: 'The foxes were here 0.',
+        bad: 'The foxes was here 0.',
         logprobs: [-10, -15],
     });
     expect(db.prepare('SELECT count(*) AS n FROM guard_pair').get()).toEqual({ n: 40 });
@@ -52,9 +55,17 @@ it('exports a pair of a reading a row, in the order of readings', () => {
     const named = (at: number): Record<string, unknown> =>
         Object.fromEntries(table.columns.map(({ name }, i) => [name, rows[at]![i]]));
     expect(named(0)).toEqual({
-        ...{ attempt: 1, update: 0, at: start, inputWords: 0, battery: 'storyloop-grammar-1' },
-        ...{ phenomenon: 'agreement', number: 0, good: 'The foxes were here 0.', bad: 'The foxes was here 0.' },
-        ...{ 'logprobs.good': -10, 'logprobs.bad': -15 },
+        attempt: 1,
+        update: 0,
+        at: start,
+        inputWords: 0,
+        battery: 'storyloop-grammar-1',
+        phenomenon: 'agreement',
+        number: 0,
+        good: 'The foxes were here 0.',
+        bad: 'The foxes was here 0.',
+        'logprobs.good': -10,
+        'logprobs.bad': -15,
     });
     expect(named(79)).toMatchObject({ update: 5, inputWords: 50, phenomenon: 'negation', number: 19 });
     expect(named(75)).toMatchObject({ 'logprobs.good': -20, 'logprobs.bad': -15 }); // wrong

@@ -13,20 +13,23 @@ import { anUpdate, episodesOf, start } from '../records.ts';
 /** 60 stories: the teacher's totals rise by `add`, the judge's by `seen`. */
 function reading(update: number, add: number, seen: number, digest = `weights ${update}`): HoldOutReadingRecord {
     const stories = Array.from({ length: 60 }, (_, seed) => ({
-        ...{ seed, prompt: 'Once', story: ` upon ${update}, ${seed}.`, words: 3, finished: true, kl: update },
+        seed,
+        prompt: 'Once',
+        story: ` upon ${update}, ${seed}.`,
+        words: 3,
+        finished: true,
+        kl: update,
         teacher: 4 + Math.sin(seed) + add,
         judge: seed === 59 ? null : 5 + Math.sin(seed) + Math.cos(7 * seed) + seen,
     }));
     return {
-        ...{
-            update,
-            at: start,
-            inputWords: 10 * update,
-            digest,
-            teacher: 'rules-1',
-            judge: 'second-reader',
-            seconds: 2,
-        },
+        update,
+        at: start,
+        inputWords: 10 * update,
+        digest,
+        teacher: 'rules-1',
+        judge: 'second-reader',
+        seconds: 2,
         stories,
     };
 }

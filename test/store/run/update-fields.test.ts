@@ -53,7 +53,9 @@ describe('the fields of an update', () => {
         const update = {
             ...anUpdate(1),
             ...(Object.fromEntries(ownNumbers) as Record<string, number>),
-            ...{ number: 1, episodes: 4, digest: 'w' },
+            number: 1,
+            episodes: 4,
+            digest: 'w',
         };
         recordUpdate(lease, update, written, ratingsOf(written));
         expect(updatesAfter(lease.db, 0)).toEqual([{ ...update, id: 1, attempt: 1, extras: {} }]);

@@ -12,8 +12,13 @@ for (let round = 1; ; round++) {
         if (answered >= round) continue;
         const scores = Object.fromEntries(criteria.map(({ id }) => [id, position % 4]));
         const said = desk.answer({
-            ...{ position, number: answered + 1, kind: 'scored', scores },
-            ...{ dwellMs: 1, flagged: false, note: '' },
+            position,
+            number: answered + 1,
+            kind: 'scored',
+            scores,
+            dwellMs: 1,
+            flagged: false,
+            note: '',
         });
         process.stdout.write(`${said} ${position}\n`);
         await new Promise(setImmediate);

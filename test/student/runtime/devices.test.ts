@@ -226,7 +226,10 @@ function agrees(open: () => Promise<Runtime>): void {
             const name = 'transformer.wte.weight';
             const before = readWeights(weights).get(name)!.slice();
             const pretrainer = await createPretrainer(runtime, config, outspoken(), {
-                ...{ microBatch: 5, sequence: 8, optimiser: adamw, dropout: null },
+                microBatch: 5,
+                sequence: 8,
+                optimiser: adamw,
+                dropout: null,
             });
             await pretrainer.step(rows, lr);
             pretrainer.weights[name]!.write(before);

@@ -87,7 +87,10 @@ describe.skipIf(process.platform !== 'linux')('STORYLOOP_ONNXRUNTIME', () => {
         const random = new RandomStream('rows');
         const rows = Int32Array.from({ length: 4 * 8 }, () => random.integer(32));
         const learner = await createPretrainer(runtime, config, weights, {
-            ...{ microBatch: 4, sequence: 7, optimiser: adamw, dropout: null },
+            microBatch: 4,
+            sequence: 7,
+            optimiser: adamw,
+            dropout: null,
         });
         const losses: number[] = [];
         for (let step = 0; step < 20; step++) losses.push((await learner.step(rows, 1e-2)).loss);

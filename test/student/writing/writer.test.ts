@@ -102,7 +102,10 @@ describe.each([
                 {
                     ...weights,
                     ...Object.fromEntries(cache.map(([[name], tensor]) => [name, tensor])),
-                    ...{ ids, last, length, inverseTemperature },
+                    ids,
+                    last,
+                    length,
+                    inverseTemperature,
                 },
                 { logits, ...Object.fromEntries(cache.map(([[, name], tensor]) => [name, tensor])) },
             );
@@ -250,7 +253,10 @@ describe('stories', () => {
                     {
                         ...(given === 'inputs' ? bound : {}),
                         ...Object.fromEntries(cache.map(({ name, tensor }) => [name, tensor])),
-                        ...{ ids, last, length, inverseTemperature: filled([], Float32Array.of(1)) },
+                        ids,
+                        last,
+                        length,
+                        inverseTemperature: filled([], Float32Array.of(1)),
                     },
                     { logits, ...Object.fromEntries(cache.map(({ next, tensor }) => [next, tensor])) },
                 );

@@ -94,7 +94,10 @@ export function advantagesOf(scored: ScoredRollout, pay: BatchRewards, options: 
     return hasValueHead(options.config)
         ? byValueHead(scored, kl, pay, options)
         : byBaseline(options.config['ppo.advantage'] as Exclude<RunConfig['ppo.advantage'], 'gae'>, {
-              ...{ mask: scored.mask, kl, pay, options },
+              mask: scored.mask,
+              kl,
+              pay,
+              options,
           });
 }
 
@@ -143,7 +146,10 @@ function byBaseline(
     const common = { kl, returns: null, cut: mask.B - at.length, preferences: null };
     if (at.length < 2)
         return {
-            ...{ ...common, cut: mask.B, taken: [], advantages: new Float64Array(mask.B * mask.T) },
+            ...common,
+            cut: mask.B,
+            taken: [],
+            advantages: new Float64Array(mask.B * mask.T),
             preferences: learnsFromPairs(config) ? { pairs: [], ties: 0 } : null,
         };
     const whole = wholeStories(at, mask, kl, pay.rewards);

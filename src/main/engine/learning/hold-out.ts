@@ -70,7 +70,12 @@ export function createHoldOut(
                 judge: judge.facts.id,
                 seconds: supervisor.seconds() - began,
                 stories: stories.map(({ prompt, story, words, finished }, i) => ({
-                    ...{ seed: seeds[i]!, prompt, story, words, finished, kl: kl[i]! },
+                    seed: seeds[i]!,
+                    prompt,
+                    story,
+                    words,
+                    finished,
+                    kl: kl[i]!,
                     teacher: totalOf(teacher.facts.rubric.criteria, ratings[i]!),
                     judge: totalOf(judge.facts.rubric.criteria, judged[i]!),
                 })),

@@ -71,7 +71,8 @@ export async function evaluateCleanly(
         .update(JSON.stringify(samples.map(({ story }) => story)))
         .digest('hex');
     const selfPraise = await selfPraiseResults(teacher, stories, rated, {
-        ...{ update: place.update, training: false },
+        update: place.update,
+        training: false,
         random: new RandomStream('self-praise', seeds[0]!),
     });
     const evaluation: EvaluationRecord = {

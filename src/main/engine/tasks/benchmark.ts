@@ -42,7 +42,10 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
     await supervisor.commit({
         type: 'benchmarking',
         student: {
-            ...{ digest: checkpoint.digest, parameters, context, vocabulary },
+            digest: checkpoint.digest,
+            parameters,
+            context,
+            vocabulary,
             words: checkpoint.origin?.words ?? null,
             tokens: checkpoint.origin?.tokens ?? null,
         },

@@ -106,7 +106,10 @@ class LearningRun {
         const { policy: weights, optimiser, runtime } = learner;
         this.#resume = new ResumeWriter(
             {
-                ...{ folder: task.folder, weights, optimiser: optimiser.optimiser, phase: 'learning' },
+                folder: task.folder,
+                weights,
+                optimiser: optimiser.optimiser,
+                phase: 'learning',
                 everySeconds: resumeSeconds(config, runtime),
             },
             () => supervisor.seconds(),

@@ -68,7 +68,10 @@ class PretrainingRun {
         const { weights, optimiser } = pretrainer;
         this.#resume = new ResumeWriter(
             {
-                ...{ folder, weights, optimiser, phase: 'pretraining' },
+                folder,
+                weights,
+                optimiser,
+                phase: 'pretraining',
                 everySeconds: resumeSeconds(config, runtime),
             },
             () => supervisor.seconds(),

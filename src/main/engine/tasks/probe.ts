@@ -76,7 +76,9 @@ async function lossesAroundStep(
     const sequence = small.context - 1;
     const settings = { ...config, 'pretrain.dropout': 0 };
     const pretrainer = await openPretrainer(runtime, settings, small, weights, {
-        ...{ microBatch: rowsProbed, sequence, random },
+        microBatch: rowsProbed,
+        sequence,
+        random,
     });
     const read = Int32Array.from(rows.flat());
     const began = supervisor.seconds();

@@ -45,7 +45,11 @@ export async function rateAgain(
 /** A teacher that compared the stories of a batch in training is another rater where it reads each by itself. */
 function readingAlone({ id, name, reading, details, rubric, members, comparesInTraining }: TeacherFacts): Rater {
     return {
-        ...{ id: comparesInTraining ? `${id}-alone` : id, name, reading, details, rubric },
+        id: comparesInTraining ? `${id}-alone` : id,
+        name,
+        reading,
+        details,
+        rubric,
         ...(members ? { members: members.map(readingAlone) } : {}),
     };
 }

@@ -38,7 +38,10 @@ export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock 
         const [rating] = await teacher.rate([{ prompt, story, finished }], context);
         if (rating === undefined) throw new Error('the teacher gave no rating for a story');
         stories.push({
-            ...{ prompt, story, words, finished },
+            prompt,
+            story,
+            words,
+            finished,
             scores: rating.kind === 'scored' ? { ...rating.scores } : null,
             total: totalOf(criteria, rating),
             reply: rating.reply ?? null,

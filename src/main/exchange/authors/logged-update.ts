@@ -61,8 +61,15 @@ export function loggedUpdate({
     return {
         after: { episodes: before.episodes + told.length, tokensTrained },
         episodes: rated.map(({ prompt, story, words, finished, stages }, i) => ({
-            ...{ number: numberOf(i), prompt, story, words, finished, tokens: new Uint16Array(0) },
-            ...{ reward: stages.reward, stages, kl: numbers.kl },
+            number: numberOf(i),
+            prompt,
+            story,
+            words,
+            finished,
+            tokens: new Uint16Array(0),
+            reward: stages.reward,
+            stages,
+            kl: numbers.kl,
         })),
         ratings: rated.map(({ rating }, i) => {
             const base = { story: numberOf(i), rater: publishedTeacher.id, at, reading: 'paper' };
@@ -71,7 +78,11 @@ export function loggedUpdate({
                 : { kind: 'unreadable', ...base, reply: rating.reply };
         }),
         update: {
-            ...{ number, at, digest, episodes: told.length, tokensTrained },
+            number,
+            at,
+            digest,
+            episodes: told.length,
+            tokensTrained,
             inputWords: numbers.prompt_words,
             studentWords: numbers.gen_words,
             scoreMean: totals.length > 0 ? mean(totals) : null,
@@ -97,7 +108,10 @@ export function loggedUpdate({
                 2,
             ),
             lr: numbers.learning_rate,
-            ...{ secondsWriting: 0, secondsRating: 0, secondsScoring: 0, secondsLearning: 0 },
+            secondsWriting: 0,
+            secondsRating: 0,
+            secondsScoring: 0,
+            secondsLearning: 0,
             extras: {
                 klPenaltyPerToken: numbers.mean_non_reward,
                 publishedTotalReward: numbers.mean_total_reward,

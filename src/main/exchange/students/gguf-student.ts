@@ -87,7 +87,10 @@ function tensors({ config, weights }: ReadCheckpoint, type: GgufType): readonly 
     const { layers, width: C, context, vocabulary } = config;
     const of = (name: string): Float32Array => weights.get(name)!;
     const vector = (name: string, source: string): TensorToWrite => ({
-        ...{ name, type: 'F32', dims: [of(source).length], data: of(source) },
+        name,
+        type: 'F32',
+        dims: [of(source).length],
+        data: of(source),
     });
     const pair = (name: string, source: string): readonly TensorToWrite[] => [
         vector(`${name}.weight`, `${source}.weight`),

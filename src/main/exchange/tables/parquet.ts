@@ -56,8 +56,11 @@ export async function writeParquet(
     ];
     const out = fileWriter(path);
     const writer = new ParquetWriter({
-        ...{ writer: out, schema, createdBy },
-        ...{ codec: 'ZSTD', compressors: { ZSTD: zstd.compress } },
+        writer: out,
+        schema,
+        createdBy,
+        codec: 'ZSTD',
+        compressors: { ZSTD: zstd.compress },
     });
     const tallies = columns.map((): Tally => ({ cells: 0, sum: 0 }));
     const update = columns.findIndex(({ name }) => name === 'update');
@@ -68,7 +71,9 @@ export async function writeParquet(
     const flush = async (): Promise<void> => {
         const columnData = columns.map(({ name, type }, i): ColumnSource => {
             return {
-                ...{ name, data: group[i] as DecodedArray, type: kinds[type].basic },
+                name,
+                data: group[i] as DecodedArray,
+                type: kinds[type].basic,
                 statistics: type !== 'text', // range queries over story texts make no sense
                 // values hardly ever repeat, so a dictionary would not pay
                 ...(type === 'real' ? { encoding: 'PLAIN' } : {}),

@@ -41,8 +41,13 @@ export function correctedMean({ people, teacher, unrated }: JudgedStories): Corr
     if (n === 0) throw new RangeError('a correction needs rated stories');
     if (N === 0)
         return {
-            ...{ mean: mean(people), lambda: 0, judged: 0, residual: varianceOf(people) },
-            ...{ spread: 0, rated: n, unrated: 0 },
+            mean: mean(people),
+            lambda: 0,
+            judged: 0,
+            residual: varianceOf(people),
+            spread: 0,
+            rated: n,
+            unrated: 0,
         };
     const [meanPeople, meanTeacher] = [mean(people), mean(teacher)];
     const covariance = mean(people.map((score, i) => (score - meanPeople) * (teacher[i]! - meanTeacher)));

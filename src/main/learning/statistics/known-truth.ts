@@ -55,7 +55,8 @@ export function truthFound(
         const rated = below.filter((each) => each.length > 0).length;
         const share = below.flat().filter((total) => threshold !== null && total < threshold).length;
         return {
-            ...{ pairs: compared, ties },
+            pairs: compared,
+            ties,
             // twins of one story are no independent trials: they count as one
             preferred: both.length === 0 ? null : wilson((compared * (won + ties / 2)) / both.length, compared),
             below: rated === 0 || threshold === null ? null : wilson((rated * share) / below.flat().length, rated),
@@ -63,7 +64,10 @@ export function truthFound(
     };
     const all = pairs.flatMap(({ sound, edited }) => [sound, ...Object.values(edited)]);
     return {
-        ...{ rater, most, threshold, isGiven: given !== null },
+        rater,
+        most,
+        threshold,
+        isGiven: given !== null,
         defects: plantedDefectIds.map((edit) => ({ edit, ...foundOf([edit]) })),
         controls: harmlessEditIds.map((edit) => ({ edit, ...foundOf([edit]) })),
         harmless: foundOf(harmlessEditIds),

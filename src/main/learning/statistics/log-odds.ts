@@ -53,8 +53,10 @@ export function wordOdds(before: readonly WordCounts[], after: readonly WordCoun
         const half = t * Math.sqrt(((groups - 1) / groups) * spread);
         const variance = 1 / (at(0) + prior) + 1 / (at(1) + prior);
         return {
-            ...{ word, logOdds: { mean, low: mean - half, high: mean + half } },
-            ...{ z: mean / Math.sqrt(variance), counts: [at(0), at(1)] },
+            word,
+            logOdds: { mean, low: mean - half, high: mean + half },
+            z: mean / Math.sqrt(variance),
+            counts: [at(0), at(1)],
         };
     });
 }

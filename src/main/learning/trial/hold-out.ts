@@ -129,7 +129,9 @@ function evened(readings: readonly BothRated[]): readonly BothRated[] {
     );
     return readings.map((reading, i) => ({
         ...reading,
-        ...{ teacher: teacher![i]!, judge: judge![i]!, groups: reading.words.map(lengthBin) },
+        teacher: teacher![i]!,
+        judge: judge![i]!,
+        groups: reading.words.map(lengthBin),
     }));
 }
 
@@ -149,7 +151,9 @@ function scaleByFirst(both: readonly BothRated[]): Scaled | null {
     if (first === undefined || first.teacher.length < 2) return null;
     const [ofTeacher, ofJudge] = [scaleOf(first.teacher), scaleOf(first.judge)];
     const pairs = both.map(({ at, teacher, judge, groups }) => ({
-        ...{ at, teacher: teacher.map(ofTeacher), judge: judge.map(ofJudge) },
+        at,
+        teacher: teacher.map(ofTeacher),
+        judge: judge.map(ofJudge),
         ...(groups === undefined ? {} : { groups }),
     }));
     const products = pairs[0]!.teacher.map((value, i) => value * pairs[0]!.judge[i]!);
@@ -161,7 +165,10 @@ function pointsOf({ agreement, pairs }: Scaled): readonly HoldOutPoint[] {
     return pairs.map(({ at, teacher, judge }) => {
         const ofTeacher = meanWithInterval(teacher);
         return {
-            ...{ update: at, stories: teacher.length, teacher: ofTeacher, judge: meanWithInterval(judge) },
+            update: at,
+            stories: teacher.length,
+            teacher: ofTeacher,
+            judge: meanWithInterval(judge),
             expected: agreement * ofTeacher.mean,
         };
     });
@@ -177,7 +184,8 @@ function scaleOf(values: readonly number[]): (value: number) => number {
 /** Story by story: what the judge was expected to give, less what it gave. */
 function gapsOf({ agreement, pairs }: Scaled): readonly StoryReading[] {
     return pairs.map(({ at, teacher, judge, groups }) => ({
-        ...{ at, ...(groups === undefined ? {} : { groups }) },
+        at,
+        ...(groups === undefined ? {} : { groups }),
         values: teacher.map((value, i) => agreement * value - judge[i]!),
     }));
 }

@@ -190,7 +190,13 @@ function refuse(): never {
 
 /** What would begin work that nobody waits for. Previews refuse by themselves. */
 const whileClosing = {
-    ...{ 'run.start': refuse, 'run.resume': refuse, 'queue.add': refuse, 'queue.next': refuse },
-    ...{ 'export.start': refuse, 'import.start': refuse, 'benchmarks.start': refuse, 'benchmarks.resume': refuse },
+    'run.start': refuse,
+    'run.resume': refuse,
+    'queue.add': refuse,
+    'queue.next': refuse,
+    'export.start': refuse,
+    'import.start': refuse,
+    'benchmarks.start': refuse,
+    'benchmarks.resume': refuse,
     'model.download': refuse,
 } satisfies Partial<Handlers>;

@@ -143,7 +143,11 @@ export function openPreviewing(
                     });
                 return only(await eventsOf(task, ticket, page), 'story').map(
                     ({ sample: { seed, prompt, story, words, finished } }) => ({
-                        ...{ seed, prompt, story, words, finished },
+                        seed,
+                        prompt,
+                        story,
+                        words,
+                        finished,
                     }),
                 );
             },
@@ -206,8 +210,10 @@ export function openPreviewing(
                 });
                 const task = (): TaskHandle =>
                     workbench.trace({
-                        ...{ preset: 'quick', config: composeConfig('quick', {}) },
-                        ...{ policy: policy.folder, reference: reference.folder },
+                        preset: 'quick',
+                        config: composeConfig('quick', {}),
+                        policy: policy.folder,
+                        reference: reference.folder,
                         stories: stories.map(({ prompt, tokens }) => ({ prompt, tokens })),
                     });
                 const [traced] = only(await eventsOf(task, ticket, page), 'traced');

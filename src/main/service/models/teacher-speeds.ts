@@ -30,7 +30,10 @@ export function noteTeacherSpeed(
     if (!(storiesPerSecond > 0)) return; // it rated nothing
     const { device } = details;
     const speed: TeacherSpeed = {
-        ...{ at, storiesPerSecond, tokensPerSecond, hoursPerMillionWords },
+        at,
+        storiesPerSecond,
+        tokensPerSecond,
+        hoursPerMillionWords,
         device: typeof device === 'string' ? device : null,
     };
     const others = Object.entries(teacherSpeeds(workshop)).filter(([name]) => name !== teacher);

@@ -52,8 +52,16 @@ export function importRatings(
     const ratings = given.ratings.map(({ position, number, kind, scores, at, dwellMs }): SetRating => {
         if (position > items) throw refused(called, `it rates item ${position} of ${items}`, 'Ask for another copy.');
         return {
-            ...{ position, number, kind, scores, at, dwellMs, rater: given.rater.id },
-            ...{ flagged: false, note: '', blind: true },
+            position,
+            number,
+            kind,
+            scores,
+            at,
+            dwellMs,
+            rater: given.rater.id,
+            flagged: false,
+            note: '',
+            blind: true,
         };
     });
     refuseGaps(ratings, called);
@@ -87,7 +95,8 @@ function setOf(
     const here = setOfId(home, set);
     if (here !== null) {
         const known = withSet(here, { readonly: true }, (db) => ({
-            ...{ rubric: readSetHead(db).rubric, stories: setStories(db) },
+            rubric: readSetHead(db).rubric,
+            stories: setStories(db),
             order: setItems(db).map(({ story }) => story),
         }));
         if (reportSetDigest(known) !== digest) throw otherStories(called);

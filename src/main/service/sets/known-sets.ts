@@ -43,8 +43,16 @@ export function composeKnownSet({ runs, name, seed, stories, where, rubric: own 
     });
     const told = pairs.flatMap((pair, i) =>
         pair.map(([prompt, story, part], side) => ({
-            ...{ id: 2 * i + side + 1, run: storyworld, attempt: i, episode: side, stage: 1 },
-            ...{ prompt, story, words: countWords(story), part, finished: null },
+            id: 2 * i + side + 1,
+            run: storyworld,
+            attempt: i,
+            episode: side,
+            stage: 1,
+            prompt,
+            story,
+            words: countWords(story),
+            part,
+            finished: null,
         })),
     );
     const { text, name: called } = own ?? findRubric('storyteller-v1');
@@ -55,8 +63,14 @@ export function composeKnownSet({ runs, name, seed, stories, where, rubric: own 
             return told[2 * i + side]!.id;
         });
     return {
-        ...{ id: ulid(now), name, seed, createdAt: now, rubric: parseRubricFile(text, called) },
-        ...{ purpose: 'known-truth', stories: told, order: [...half(0), ...half(1)] },
+        id: ulid(now),
+        name,
+        seed,
+        createdAt: now,
+        rubric: parseRubricFile(text, called),
+        purpose: 'known-truth',
+        stories: told,
+        order: [...half(0), ...half(1)],
     };
 }
 

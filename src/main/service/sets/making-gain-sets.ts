@@ -70,7 +70,13 @@ export function sampleGainSet(
     });
     const inOrder = Uint32Array.from(stories, (_, i) => i);
     return {
-        ...{ id, name, seed, createdAt, rubric, purpose: 'gain', stories },
+        id,
+        name,
+        seed,
+        createdAt,
+        rubric,
+        purpose: 'gain',
+        stories,
         order: showingOrder(stories.length, random.fork('order'), inOrder).map((place) => stories[place]!.id),
     };
 }
@@ -86,7 +92,15 @@ function candidatesIn(
         );
     return phases.flatMap(({ id, attempt }, side) =>
         evaluatedStories(db, id).map(({ sample, prompt, story, words, finished, total }) => ({
-            ...{ run, attempt, episode: sample, stage: side + 1, prompt, story, words, finished, total },
+            run,
+            attempt,
+            episode: sample,
+            stage: side + 1,
+            prompt,
+            story,
+            words,
+            finished,
+            total,
             part: parts[side]!,
         })),
     );

@@ -79,7 +79,13 @@ export function composeSet(databases: readonly string[], request: SetRequest, no
         return { id: i + 1, run, attempt, episode: number, stage, prompt, story, words, part: null, finished };
     });
     return {
-        ...{ id: ulid(now), name, seed, createdAt: now, rubric, purpose: 'agreement', stories },
+        id: ulid(now),
+        name,
+        seed,
+        createdAt: now,
+        rubric,
+        purpose: 'agreement',
+        stories,
         order: showingOrder(stories.length, random.fork('order')).map((place) => stories[place]!.id),
     };
 }

@@ -152,7 +152,11 @@ export function openRatingSets(workshop: OpenHome = openHome()): RatingSets {
             }));
             const merged = 'merged' in rest ? rest.merged : { added: 0, known: 0, conflicts: [] };
             return {
-                ...{ kind, file, set, added: merged.added, known: merged.known },
+                kind,
+                file,
+                set,
+                added: merged.added,
+                known: merged.known,
                 conflicts: merged.conflicts.map(({ ours, theirs }) => ({
                     position: ours.position,
                     rater: names.get(ours.rater) ?? ours.rater,
@@ -192,7 +196,10 @@ function summaryOf(db: RunDatabase): SetSummary {
     const { id, name, createdAt, rubric, purpose } = readSetHead(db);
     const scored = answersThatCount(setRatings(db), true);
     return {
-        ...{ id, name, createdAt, purpose },
+        id,
+        name,
+        createdAt,
+        purpose,
         rubric: rubric.id,
         criteria: rubric.criteria.map((criterion) => criterion.id),
         stories: setStories(db).length,

@@ -26,8 +26,13 @@ export function composeReportSet(db: RunDatabase, wanted: number): NewSet {
         throw badInput('The run was not evaluated before and after learning, so there are no stories to rate blind.');
     const createdAt = phases[1].at;
     return sampleGainSet(db, {
-        ...{ id: idOf(createdAt, [run, wanted, ...phases.map(({ digest }) => digest)]), name: `Report on ${name}` },
-        ...{ seed, createdAt, rubric: teacherRubric(db), wanted, taken: new Set<number>() },
+        id: idOf(createdAt, [run, wanted, ...phases.map(({ digest }) => digest)]),
+        name: `Report on ${name}`,
+        seed,
+        createdAt,
+        rubric: teacherRubric(db),
+        wanted,
+        taken: new Set<number>(),
     });
 }
 

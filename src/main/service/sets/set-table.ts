@@ -100,7 +100,11 @@ export function readSetTable(file: string, all: boolean, findDatabase: FindRunDa
     };
     const allTeachers = new Set(teachers.ratings.flatMap((ofStory) => ofStory.map(({ teacher }) => teacher)));
     return {
-        ...{ table, rubric: head.rubric, id: head.id, name: head.name, missing: teachers.missing },
+        table,
+        rubric: head.rubric,
+        id: head.id,
+        name: head.name,
+        missing: teachers.missing,
         purpose: head.purpose,
         runs: [...new Set(stories.map(({ run }) => run))],
         otherScales: [...allTeachers].filter((teacher) => !teacherIds.includes(teacher)).sort(),

@@ -32,11 +32,14 @@ interface Format {
     readonly readsOlder?: boolean;
 }
 const runFormat: Format = {
-    ...{ applicationId: 0x53744c72, noun: 'run', readsNewer: true },
+    applicationId: 0x53744c72,
+    noun: 'run',
+    readsNewer: true,
     migrations: [runsSchema, languageModelsSchema, teacherRatingsSchema, guardSchema, holdOutSchema],
 };
 const setFormat: Format = {
-    ...{ applicationId: 0x53744c73, noun: 'rating set' },
+    applicationId: 0x53744c73,
+    noun: 'rating set',
     migrations: [ratingSetSchema, setPurposeSchema, setEndingsSchema],
 };
 const workshopFormat: Format = { applicationId: 0x53744c77, noun: 'list of runs', migrations: [workshopSchema] };

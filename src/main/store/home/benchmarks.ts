@@ -120,13 +120,24 @@ export function openBenchmarks(home: string, clock: Clock, { readonly = false } 
                 `INSERT INTO benchmark (id, created_at, name, checkpoint, data, only_tasks, preset, config, storyloop)
                  VALUES (@id, @createdAt, @name, @checkpoint, @data, @only, @preset, @config, @storyloop)`,
                 {
-                    ...{ id, name, checkpoint, data, storyloop, createdAt: clock(), preset: config.preset },
-                    ...{ only: JSON.stringify(only), config: JSON.stringify(config) },
+                    id,
+                    name,
+                    checkpoint,
+                    data,
+                    storyloop,
+                    createdAt: clock(),
+                    preset: config.preset,
+                    only: JSON.stringify(only),
+                    config: JSON.stringify(config),
                 },
             ),
         list: () =>
             readAll<StoredBenchmark>(db, 'SELECT * FROM benchmark ORDER BY created_at DESC, id DESC').map((row) => ({
-                ...{ id: row.id, name: row.name, checkpoint: row.checkpoint, data: row.data, device: row.device },
+                id: row.id,
+                name: row.name,
+                checkpoint: row.checkpoint,
+                data: row.data,
+                device: row.device,
                 only: JSON.parse(row.only_tasks) as BenchmarkTask[],
                 createdAt: row.created_at,
                 finishedAt: row.finished_at,
@@ -138,14 +149,17 @@ export function openBenchmarks(home: string, clock: Clock, { readonly = false } 
         plan: (id, student, tasks) =>
             transaction(db, () => {
                 write(db, 'UPDATE benchmark SET student = @student WHERE id = @id', {
-                    ...{ id, student: JSON.stringify(student) },
+                    id,
+                    student: JSON.stringify(student),
                 });
                 for (const { task, dataset, digest, items } of tasks) {
                     write(
                         db,
                         'DELETE FROM benchmark_task WHERE benchmark = @id AND task = @task AND digest <> @digest',
                         {
-                            ...{ id, task, digest },
+                            id,
+                            task,
+                            digest,
                         },
                     );
                     write(

@@ -73,8 +73,11 @@ export function openCheckpointEvaluations(home: string, { readonly = false } = {
                      VALUES (@id, @createdAt, @checkpoint, @digest, @conditions, @teacher, @teacherName, @criteria,
                              @results, @storyloop)`,
                     {
-                        ...{ ...facts, teacher: teacher.id, teacherName: teacher.name },
-                        ...{ criteria: JSON.stringify(criteria), results: JSON.stringify(results) },
+                        ...facts,
+                        teacher: teacher.id,
+                        teacherName: teacher.name,
+                        criteria: JSON.stringify(criteria),
+                        results: JSON.stringify(results),
                     },
                 );
                 for (const { seed, story, words, finished, scores } of stories)
@@ -83,7 +86,11 @@ export function openCheckpointEvaluations(home: string, { readonly = false } = {
                         `INSERT INTO evaluated_story (evaluation, seed, story, words, finished, scores)
                          VALUES (@evaluation, @seed, @story, @words, @finished, @scores)`,
                         {
-                            ...{ evaluation: facts.id, seed, story, words, finished: Number(finished) },
+                            evaluation: facts.id,
+                            seed,
+                            story,
+                            words,
+                            finished: Number(finished),
                             scores: scores === null ? null : JSON.stringify(scores),
                         },
                     );

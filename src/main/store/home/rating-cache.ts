@@ -32,7 +32,9 @@ export function openRatingCache(home: string, clock: Clock): RatingCache {
             transaction(db, () => {
                 for (const { key, rating } of ratings)
                     write(db, 'INSERT OR IGNORE INTO said (key, at, rating) VALUES (@key, @at, @rating)', {
-                        ...{ key, rating, at: clock() },
+                        key,
+                        rating,
+                        at: clock(),
                     });
             }),
         close: () => void db.close(),

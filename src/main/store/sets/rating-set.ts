@@ -88,7 +88,11 @@ export function writeNewSet(db: RunDatabase, set: NewSet): void {
             `INSERT INTO rating_set (only, id, name, seed, created_at, rubric, rubric_text, criteria, purpose)
              VALUES (1, @id, @name, @seed, @createdAt, @rubric, @text, @criteria, @purpose)`,
             {
-                ...{ id, name, seed, createdAt, purpose },
+                id,
+                name,
+                seed,
+                createdAt,
+                purpose,
                 rubric: rubric.id,
                 text: rubric.text,
                 criteria: JSON.stringify(rubric.criteria),
@@ -306,7 +310,13 @@ function insertRating(db: RunDatabase, { scores, blind, flagged, ...rating }: Se
         `INSERT INTO rating (position, rater, number, kind, scores, at, dwell_ms, blind, flagged, note)
          VALUES (@position, @rater, @number, @kind, @scores, @at, @dwellMs, @blind, @flagged, @note)`,
         {
-            ...{ position, rater, number, kind, at, dwellMs, note },
+            position,
+            rater,
+            number,
+            kind,
+            at,
+            dwellMs,
+            note,
             scores: JSON.stringify(scores),
             blind: Number(blind),
             flagged: Number(flagged),

@@ -19,12 +19,27 @@ export interface Weight {
 /** The measures of each criterion, and whether more of one is better (1) or worse (-1): fitting must keep that sign. */
 export const measuresOf = {
     readability: {
-        ...{ fluency: 1, stumbles: 1 },
-        ...{ surprise: -1, jolts: -1, unseenPairs: -1, unseenSteps: -1, nonWords: -1, broken: -1, slips: -1 },
+        fluency: 1,
+        stumbles: 1,
+        surprise: -1,
+        jolts: -1,
+        unseenPairs: -1,
+        unseenSteps: -1,
+        nonWords: -1,
+        broken: -1,
+        slips: -1,
     },
     coherence: {
-        ...{ thread: 1, weakest: 1, order: 1 },
-        ...{ takenUp: 1, topic: 1, adrift: -1, misplaced: -1, headless: -1, strays: -1, tenseBreaks: -1 },
+        thread: 1,
+        weakest: 1,
+        order: 1,
+        takenUp: 1,
+        topic: 1,
+        adrift: -1,
+        misplaced: -1,
+        headless: -1,
+        strays: -1,
+        tenseBreaks: -1,
     },
 } as const satisfies Record<string, Partial<Record<JudgedFeature, 1 | -1>>>;
 
@@ -159,7 +174,13 @@ export function usualMeasures(
     return {
         ...Object.fromEntries(bounds.map(([measure, { low, high }]) => [measure, (low + high) / 2])),
         ...Object.fromEntries(Object.entries(norms).map(([measure, [, , median]]) => [measure, median])),
-        ...{ words: Math.max(words, enoughWords), sentences: Math.max(sentences, 3), close: 1 },
-        ...{ echo: 0, repeatedSentences: 0, contradictions: 0, cruelty: 0, praise: 0 },
+        words: Math.max(words, enoughWords),
+        sentences: Math.max(sentences, 3),
+        close: 1,
+        echo: 0,
+        repeatedSentences: 0,
+        contradictions: 0,
+        cruelty: 0,
+        praise: 0,
     };
 }

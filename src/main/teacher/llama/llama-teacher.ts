@@ -158,7 +158,8 @@ function toRating(raw: RawScores, criteria: readonly Criterion[], reading: RunCo
             return ratingOfChances(
                 criteria,
                 raw.criteria.map(({ probabilities, offFormat, chosen }, c) => ({
-                    ...{ probabilities, offFormat },
+                    probabilities,
+                    offFormat,
                     ...(reading === 'digits' ? { drawn: criteria[c]!.min + chosen } : {}),
                 })),
             );

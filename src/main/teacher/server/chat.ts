@@ -47,8 +47,11 @@ export function chatRequest({ model, content, rubric, reading, seed, alternative
         case 'expected':
             return {
                 ...shared,
-                ...{ max_tokens, temperature: 0, seed },
-                ...{ logprobs: true, top_logprobs: alternatives },
+                max_tokens,
+                temperature: 0,
+                seed,
+                logprobs: true,
+                top_logprobs: alternatives,
             };
         case 'text':
             return { ...shared, max_tokens, temperature: 0, seed };

@@ -59,7 +59,11 @@ function worldOf(random: RandomStream): World {
     const [hero, friend] = twoOf(names[gender], random.fork('names'));
     const [thing, otherThing] = twoOf(things, random.fork('things'));
     return {
-        ...{ gender, hero: hero!, friend: friend!, thing: thing!, otherThing: otherThing! },
+        gender,
+        hero: hero!,
+        friend: friend!,
+        thing: thing!,
+        otherThing: otherThing!,
         elder: random.pick(elders[gender]),
         home: random.pick(homes),
         market: random.pick(markets),

@@ -75,7 +75,9 @@ export function comparedFigures(
             };
         });
     const figure = (id: string, title: string, unitOf: string, of: (update: CurveRow) => number | null): Figure => ({
-        ...{ id, title, unit: unitOf },
+        id,
+        title,
+        unit: unitOf,
         spec: specOf(curvesOf(of), xTitle),
     });
     const scores = curvesOf(({ scoreMean }) => scoreMean);
@@ -210,7 +212,11 @@ function specOf(curves: readonly Curve[], xTitle: string): PlotSpec {
         if (values.length === 0) return [];
         return [
             {
-                ...{ name: shortened(name, labelLength), colour, ink, xs, values },
+                name: shortened(name, labelLength),
+                colour,
+                ink,
+                xs,
+                values,
                 ...(members.length > 1 ? { members } : {}),
                 ...(dash.length > 0 ? { dash } : {}),
             },

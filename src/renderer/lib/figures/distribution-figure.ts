@@ -20,8 +20,12 @@ export function distributionFigure({ id, name, from, width, before, after }: Dis
             lines: [
                 { name: 'after', colour: '--data-1', ink: '--data-1', values: steps(after), isExact: true },
                 {
-                    ...{ name: 'before', colour: '--ink-2', ink: '--ink-2', dash: [4, 3] },
-                    ...{ values: steps(before), isExact: true },
+                    name: 'before',
+                    colour: '--ink-2',
+                    ink: '--ink-2',
+                    dash: [4, 3],
+                    values: steps(before),
+                    isExact: true,
                 },
             ],
         },

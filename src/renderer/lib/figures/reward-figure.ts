@@ -30,7 +30,9 @@ export function rewardFigure(
 ): PlotSpec {
     const parts = updates.map((update) => rewardParts(update, lengthWeight));
     const line = (name: string, colour: string, ink: string, of: (part: RewardParts) => number | null): PlotLine => ({
-        ...{ name, colour, ink },
+        name,
+        colour,
+        ink,
         values: parts.map((part) => (part === null ? null : of(part))),
     });
     return {

@@ -280,7 +280,9 @@ export function pretrainingFigures(steps: readonly StepRow[], axis: StepAxis): r
             title: 'Learning rate',
             unit: '× 10⁻³',
             spec: {
-                ...{ xs, xTitle: '', ticks: 3 },
+                xs,
+                xTitle: '',
+                ticks: 3,
                 lines: one(({ lr }) => 1000 * lr).map((line) => ({ ...line, isExact: true })),
             },
         },

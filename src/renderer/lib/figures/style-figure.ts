@@ -13,7 +13,10 @@ export function styleFigure({ points, unit }: StyleMeasure): PlotSpec {
         xs: points.map(({ from, to }) => Math.round((from + to) / 2)), // there is no half an update
         lines: [
             {
-                ...{ name: '', colour: '--data-1', ink: '--data-1', isExact: true },
+                name: '',
+                colour: '--data-1',
+                ink: '--data-1',
+                isExact: true,
                 values: points.map(({ value }) => value.mean),
                 members: [points.map(({ value }) => within(value.low)), points.map(({ value }) => within(value.high))],
             },
@@ -61,12 +64,21 @@ function measureRows({ measures, words, pairs }: StyleReport): readonly object[]
         const row = { measure: id, unit, words };
         return [
             ...points.map(({ from, to, stories, value }) => ({
-                ...{ ...row, of: 'training', from_update: from, to_update: to, stories, ...value },
+                ...row,
+                of: 'training',
+                from_update: from,
+                to_update: to,
+                stories,
+                ...value,
             })),
             ...(change === null
                 ? []
                 : (['before', 'after', 'difference'] as const).map((of) => ({
-                      ...{ ...row, of, ...nowhere, stories: pairs, ...change[of] },
+                      ...row,
+                      of,
+                      ...nowhere,
+                      stories: pairs,
+                      ...change[of],
                   }))),
         ];
     });

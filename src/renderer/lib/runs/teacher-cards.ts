@@ -34,14 +34,23 @@ export function teacherCards({ models, speeds }: ModelShelf, rated: StoriesOfRun
         [value, title, means]: readonly [string, string, string],
         group: TeacherCard['group'],
     ): TeacherCard => ({
-        ...{ value, title, means, group, fit: 'fits any computer', isTooLarge: false },
+        value,
+        title,
+        means,
+        group,
+        fit: 'fits any computer',
+        isTooLarge: false,
         cost: costWords(speeds[value] ?? null, null, rated),
     });
     return [
         ...builtIn.map((each) => own(each, 'Comes with Storyloop')),
         ...models.filter(isHere).map((row): TeacherCard => modelCard(row, models, rated)),
         {
-            ...{ value: serverAddress, group: 'A model server', title: 'A server', fit: '', isTooLarge: false },
+            value: serverAddress,
+            group: 'A model server',
+            title: 'A server',
+            fit: '',
+            isTooLarge: false,
             means: 'Any server that speaks the chat completions of OpenAI: vLLM, llama.cpp, Ollama, a lab’s own.',
             cost: 'its speed is known once it was tried on stories',
         },
@@ -53,7 +62,10 @@ function modelCard(row: ModelRow, all: readonly ModelRow[], rated: StoriesOfRun 
     const predicted = predictedHours(row, all);
     const fit = row.catalogued ? fitWords(row) : 'whether it fits shows when it is checked or measured';
     return {
-        ...{ value: row.name, group: 'A model on this computer', title: titleOf(row), fit },
+        value: row.name,
+        group: 'A model on this computer',
+        title: titleOf(row),
+        fit,
         means: [row.catalogued?.means ?? 'your own file', row.facts.quantisation].filter(Boolean).join(', '),
         isTooLarge: row.catalogued?.fit === 'no',
         cost: costWords(row.speed, predicted && predicted.hours / 1e6, rated),

@@ -8,16 +8,31 @@ import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 const kappa = { value: 0.5, low: 0.3, high: 0.7 };
 const nothing = { value: null, low: null, high: null };
 const statistics = {
-    ...{ qwk: kappa, kappa, spearman: kappa, kendall: kappa },
-    ...{ bias: { value: -0.2, low: -0.4, high: 0 }, exact: nothing, within1: { value: 0.9, low: 0.8, high: 1 } },
+    qwk: kappa,
+    kappa,
+    spearman: kappa,
+    kendall: kappa,
+    bias: { value: -0.2, low: -0.4, high: 0 },
+    exact: nothing,
+    within1: { value: 0.9, low: 0.8, high: 1 },
 };
 const line: AgreementLine = {
-    ...{ id: 'coherence', name: 'Narrative coherence', index: 1, asOnePerson: null, retests: [], length: null },
+    id: 'coherence',
+    name: 'Narrative coherence',
+    index: 1,
+    asOnePerson: null,
+    retests: [],
+    length: null,
     pair: { criterion: 'coherence', raters: ['people', 'rules'], n: 40, statistics },
-    ...{ ceiling: { value: 0.8, low: 0.7, high: 0.9 }, alpha: { people: null, all: null } },
+    ceiling: { value: 0.8, low: 0.7, high: 0.9 },
+    alpha: { people: null, all: null },
     confusion: { criterion: 'coherence', raters: ['people', 'rules'], levels: [0, 1], counts: [[7, 2], [31, 0]] }, // prettier-ignore
     trend: {
-        ...{ criterion: 'coherence', teacher: 'rules', n: 40, rho: null, p: null },
+        criterion: 'coherence',
+        teacher: 'rules',
+        n: 40,
+        rho: null,
+        p: null,
         stages: [1, 2].map((stage) => ({ stage, n: 20, bias: { value: 0.1 * stage, low: 0, high: 1 }, qwk: kappa })),
     },
 };
@@ -62,8 +77,16 @@ it('lays its panels out for the width of a column', () => {
 
 it('shows what scores are worth as a curve over the whole scale', () => {
     const { panels, rows } = worthChart({
-        ...{ teacher: 'rules', stories: 40, people: 3, finding: 'It helps.', range: { least: 0, most: 9 } },
-        ...{ points: [[0.2, 0.1], [0.8, 0.6]], observed: [{ at: 0.5, worth: 0.4, stories: 12 }] }, // prettier-ignore
+        teacher: 'rules',
+        stories: 40,
+        people: 3,
+        finding: 'It helps.',
+        range: { least: 0, most: 9 },
+        points: [
+            [0.2, 0.1],
+            [0.8, 0.6],
+        ],
+        observed: [{ at: 0.5, worth: 0.4, stories: 12 }], // prettier-ignore
     });
     const { svg } = drawn({ id: 'w', title: 'w', caption: '', panels, rows });
     expect(svg).not.toMatch(/NaN|Infinity|undefined/u);

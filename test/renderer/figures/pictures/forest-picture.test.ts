@@ -6,13 +6,31 @@ import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 import type { ComparedGroup, ComparedTask } from '../../../../src/shared/views/benchmarks.ts';
 
 const group = (name: string, difference: number, isBeyondChance: boolean): ComparedGroup => ({
-    ...{ by: 'uid', name, items: 50, before: 50, after: 50 + difference, difference, chance: 50, isBeyondChance },
-    ...{ interval: { low: difference - 2, high: difference + 2 }, test: { kind: 'mcnemar', lost: 1, won: 9, p: 0.02 } },
+    by: 'uid',
+    name,
+    items: 50,
+    before: 50,
+    after: 50 + difference,
+    difference,
+    chance: 50,
+    isBeyondChance,
+    interval: { low: difference - 2, high: difference + 2 },
+    test: { kind: 'mcnemar', lost: 1, won: 9, p: 0.02 },
 });
 const blimp: ComparedTask = {
-    ...{ task: 'blimp', part: null, measure: 'accuracy', scale: 100, sentence: 'BLiMP rose.' },
-    ...{ items: 100, before: 50, after: 53, difference: 3, chance: 50, isBeyondChance: true },
-    ...{ interval: { low: 1, high: 5 }, test: { kind: 'mcnemar', lost: 2, won: 18, p: 0.0004 } },
+    task: 'blimp',
+    part: null,
+    measure: 'accuracy',
+    scale: 100,
+    sentence: 'BLiMP rose.',
+    items: 100,
+    before: 50,
+    after: 53,
+    difference: 3,
+    chance: 50,
+    isBeyondChance: true,
+    interval: { low: 1, high: 5 },
+    test: { kind: 'mcnemar', lost: 2, won: 18, p: 0.0004 },
     evidence: null,
     groups: [group('agreement_of_number', 6, true), group('ellipsis', -0.5, false)],
 };
@@ -41,8 +59,12 @@ it('has a line for each task and each of its parts, with all numbers, filled bey
 
 it('begins with its lines and ends with its axis where title and caption are left out', () => {
     const picture = forestPicture({
-        ...{ heading: 'start and final', means: 'difference', changes: [blimp], hasTests: true },
-        ...{ partsOf: () => [], axis: changeAxis([blimp]) },
+        heading: 'start and final',
+        means: 'difference',
+        changes: [blimp],
+        hasTests: true,
+        partsOf: () => [],
+        axis: changeAxis([blimp]),
     });
     const heightOf = (title: string, caption: string): number => {
         const pen = new SvgPen((words, { size }) => words.length * size * 0.6);

@@ -5,26 +5,44 @@ import { gainRows } from '../../../../src/renderer/lib/figures/pictures/gains-pi
 import type { ComparedSetting, GainsMeasured, RunGained, RunsGains } from '../../../../src/shared/views/runs.ts';
 
 const interval = (mean: number): { mean: number; low: number; high: number } => ({
-    ...{ mean, low: mean - 0.2, high: mean + 0.2 },
+    mean,
+    low: mean - 0.2,
+    high: mean + 0.2,
 });
 const gains = (mean: number, overControl: number | null): GainsMeasured => ({
-    ...{ total: interval(2 * mean), atEqualLength: interval(mean) },
+    total: interval(2 * mean),
+    atEqualLength: interval(mean),
     overControl: overControl === null ? null : interval(overControl),
 });
 const compared = (overControl: number | null): RunsGains => {
     const run = (mean: number): RunGained => ({
-        ...{ ...gains(mean, overControl), pairs: 250, before: interval(3), after: interval(3 + 2 * mean) },
+        ...gains(mean, overControl),
+        pairs: 250,
+        before: interval(3),
+        after: interval(3 + 2 * mean),
     });
     const setting = (runs: readonly number[], value: string, mean: number): ComparedSetting => ({
-        ...{ runs, seeds: runs.map((_, i) => i + 1), has: [{ key: 'method', value }], student: null },
-        ...{ wordsAfter: 39, together: gains(mean, overControl), hasControl: overControl !== null, drift: 2 },
+        runs,
+        seeds: runs.map((_, i) => i + 1),
+        has: [{ key: 'method', value }],
+        student: null,
+        wordsAfter: 39,
+        together: gains(mean, overControl),
+        hasControl: overControl !== null,
+        drift: 2,
     });
     return {
-        ...{ judges: [], runs: [run(0.5), run(0.7), run(0.1), run(0.3)] },
+        judges: [],
+        runs: [run(0.5), run(0.7), run(0.1), run(0.3)],
         settings: [setting([0, 1], 'GRPO', 0.6), setting([2, 3], 'PPO', 0.2)],
         verdicts: [
             {
-                ...{ teacher: 'reader', most: 9, measure: 'at equal length', best: 0, second: null, isByTeacher: true },
+                teacher: 'reader',
+                most: 9,
+                measure: 'at equal length',
+                best: 0,
+                second: null,
+                isByTeacher: true,
                 byLength: { bins: [], lines: [] },
                 others: [{ setting: 1, difference: interval(0.4), allStories: interval(0.8), over: 'shared seeds' }],
             },

@@ -6,7 +6,9 @@ import { SvgPen } from '../../../../src/shared/figures/svg-pen.ts';
 
 const side = (mean: number) => ({ stories: 9, score: { mean, low: mean - 1, high: mean + 1 } });
 const chart = lengthChart({
-    ...{ title: 'owl: score by length', caption: 'Rated by rules.', bounds: [0, 9] },
+    title: 'owl: score by length',
+    caption: 'Rated by rules.',
+    bounds: [0, 9],
     bins: [[5, 20], [21, 21], [22, 60]], // prettier-ignore
     lines: [
         { name: 'before', colour: 'rgb(1, 2, 3)', sides: [side(2), side(3), { stories: 1, score: null }] },
@@ -44,8 +46,13 @@ it('has panels and key alone where title and caption are left out', () => {
 it('has a row for each line in each bin', () => {
     expect(chart.rows).toHaveLength(6);
     expect(chart.rows[2]).toEqual({
-        ...{ of: 'before', from_words: 22, to_words: 60, stories: 1 },
-        ...{ mean: null, low: null, high: null },
+        of: 'before',
+        from_words: 22,
+        to_words: 60,
+        stories: 1,
+        mean: null,
+        low: null,
+        high: null,
     });
     expect(chart.rows[3]).toMatchObject({ of: 'after learning', mean: 4, low: 3, high: 5 });
 });

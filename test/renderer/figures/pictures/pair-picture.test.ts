@@ -22,7 +22,11 @@ it('sets the prompt in italic before the story, breaks lines where they end, and
 
 it('lays pages side by side on a screen and below each other in one column', () => {
     const story = (text: string, total: number | null) => ({
-        ...{ sample: 1, story: text, words: 3, finished: total !== null, total },
+        sample: 1,
+        story: text,
+        words: 3,
+        finished: total !== null,
+        total,
     });
     const pair = { seed: 7, prompt: 'Once', before: story('a fox <ran>', null), after: story('an owl sang', 6.25) };
     const draw = pairDrawing({ title: 'owl: seed 7', caption: 'Same seed. n = 300.', pair, most: 9 });

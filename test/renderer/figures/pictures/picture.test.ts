@@ -47,7 +47,11 @@ const spec = (given: Partial<PlotSpec> = {}): PlotSpec => ({
     ...given,
 });
 const drawnOf = (of: PlotSpec, forced = false): Drawn => ({
-    ...{ spec: of, scene: sceneOf(of, 0, 100), colours: colours(forced), unit: 1, isMain: true },
+    spec: of,
+    scene: sceneOf(of, 0, 100),
+    colours: colours(forced),
+    unit: 1,
+    isMain: true,
 });
 const whole = { left: 0, top: 0, right: 320, bottom: 240 };
 function written(of: PlotSpec, cursor: { readonly at: number; readonly words: string } | null): NotingPen['written'] {
@@ -143,7 +147,10 @@ it('lines that the system draws in one colour differ by their dashes', () => {
 
 describe('a picture of a plate', () => {
     const layout: GridLayout = {
-        ...{ width: 700, height: 300, unit: 1, titleSize: 20 },
+        width: 700,
+        height: 300,
+        unit: 1,
+        titleSize: 20,
         figures: [0, 350].map((left) => ({
             cell: { left, right: left + 350, top: 0, bottom: 300 },
             words: { left: left + 16, right: left + 334, top: 12, bottom: 62 },
@@ -154,10 +161,13 @@ describe('a picture of a plate', () => {
         title: 'an <owl> & a lamp, '.repeat(6),
         caption: 'Interactive, quick preset, rated by rules. '.repeat(4),
         figures: ['a', 'b'].map((letter) => ({
-            ...{ letter, title: 'Teacher score', unit: 'rated by rules, 0 to 3, mean of 60 stories' },
+            letter,
+            title: 'Teacher score',
+            unit: 'rated by rules, 0 to 3, mean of 60 stories',
             spec: spec({ xTitle: letter === 'a' ? 'input words' : '' }),
         })),
-        ...{ smoothing: 0, colours: colours() },
+        smoothing: 0,
+        colours: colours(),
     };
 
     it('has no word on another, and all of them inside', () => {
@@ -213,12 +223,21 @@ describe('a picture of a plate', () => {
 
 describe('a picture of lines with long names', () => {
     const named = ['Control (rewards shuffled)', 'Length weight 0.4'].map((name, i) => ({
-        ...{ name, colour: `--data-${i + 4}`, ink: `--data-${i + 4}`, values: [i, i + 1, i + 2] },
+        name,
+        colour: `--data-${i + 4}`,
+        ink: `--data-${i + 4}`,
+        values: [i, i + 1, i + 2],
     }));
     const of = (lines: readonly PlotSpec['lines'][]): Parameters<typeof drawPicture>[1] => ({
-        ...{ title: 'Two settings', caption: 'Rated by rules.', smoothing: 0, colours: colours() },
+        title: 'Two settings',
+        caption: 'Rated by rules.',
+        smoothing: 0,
+        colours: colours(),
         figures: lines.map((each, i) => ({
-            ...{ letter: 'abcd'[i]!, title: 'Entropy', unit: 'nats', spec: spec({ lines: each }) },
+            letter: 'abcd'[i]!,
+            title: 'Entropy',
+            unit: 'nats',
+            spec: spec({ lines: each }),
         })),
     });
     const drawn = (lines: readonly PlotSpec['lines'][], mm: number): NotingPen => {

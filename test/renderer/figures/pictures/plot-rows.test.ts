@@ -6,7 +6,9 @@ const look = { colour: '--data-1', ink: '--data-1' };
 
 it('has a row for each point, and none where nothing was measured', () => {
     const spec = {
-        ...{ xs: [1, 2, 3], xTitle: 'updates', ticks: 3 },
+        xs: [1, 2, 3],
+        xTitle: 'updates',
+        ticks: 3,
         lines: [
             { ...look, name: '', values: [0.5, null, 0.7] },
             { ...look, name: 'judge', values: [4, 5], xs: [10, 20] },

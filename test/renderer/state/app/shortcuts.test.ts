@@ -13,7 +13,9 @@ import { effect, signal, within } from '../runes.svelte.ts';
 let pressed: string[] = [];
 let ends: (() => void)[] = [];
 const shortcut = (key: string, says: string, more: Partial<Shortcut> = {}): Shortcut => ({
-    ...{ key, does: says, run: () => void pressed.push(says) },
+    key,
+    does: says,
+    run: () => void pressed.push(says),
     ...more,
 });
 const register = (...shortcuts: readonly Shortcut[]): (() => void) => {

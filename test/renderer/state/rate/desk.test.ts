@@ -8,8 +8,14 @@ import { asked, forgetRequests, notLookedAt, restart, settled } from '../fake-ap
 const criteria = ['readability', 'coherence'].map((id) => ({ id, name: id, means: '', min: 0, max: 3, weight: 1 }));
 const open: DeskItem['mine'] = { kind: 'open', scores: {}, flagged: false, note: '' };
 const item = (position: number, more: Partial<DeskItem> = {}): DeskItem => ({
-    ...{ position, of: 3, prompt: `Prompt ${position}`, story: `story ${position}`, answered: 0, mine: open },
-    ...{ finished: null, isUnblinded: false },
+    position,
+    of: 3,
+    prompt: `Prompt ${position}`,
+    story: `story ${position}`,
+    answered: 0,
+    mine: open,
+    finished: null,
+    isUnblinded: false,
     ...more,
 });
 const faults = (): readonly string[] => toasts.list.filter(({ isFault }) => isFault).map(({ text }) => text);
@@ -20,7 +26,10 @@ async function deskOf(how: 'all stories are here' | 'the first is on its way'): 
     void desk.open();
     const view = await asked('desk.view');
     await view.answer({
-        ...{ name: 'Owls', rater: 'Mara', flagged: [], rubric: { id: 'r', text: '', anchors: {} } },
+        name: 'Owls',
+        rater: 'Mara',
+        flagged: [],
+        rubric: { id: 'r', text: '', anchors: {} },
         criteria,
         items: ['open', 'open', 'open'],
     });
@@ -50,7 +59,11 @@ describe('the rating desk', () => {
         expect([desk.item?.position, desk.unsaved, desk.rated]).toEqual([2, 1, 1]);
         const { params, answer } = await asked('desk.answer');
         expect(params).toMatchObject({
-            ...{ set: 'set', rater: 'Mara', position: 1, number: 1, kind: 'scored' },
+            set: 'set',
+            rater: 'Mara',
+            position: 1,
+            number: 1,
+            kind: 'scored',
             scores: { readability: 3, coherence: 2 },
         });
         await answer('recorded');

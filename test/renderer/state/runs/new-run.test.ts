@@ -6,8 +6,12 @@ import type { RunDraft } from '../../../../src/shared/views/new-run.ts';
 import { asked, askedAtOnce, forgetRequests } from '../fake-app.ts';
 
 const draft: RunDraft = {
-    ...{ job: 'learn', name: 'owl', preset: 'quick', given: { 'ppo.batch': 8 } },
-    ...{ source: 'shipped', sourceName: 'tales-3m' },
+    job: 'learn',
+    name: 'owl',
+    preset: 'quick',
+    given: { 'ppo.batch': 8 },
+    source: 'shipped',
+    sourceName: 'tales-3m',
 };
 
 afterEach(() => forgetRequests());

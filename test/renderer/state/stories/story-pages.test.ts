@@ -9,7 +9,9 @@ const rows = (from: number, of: string, count = 100): readonly StoryRow[] =>
     Array.from({ length: count }, (_, i) => ({ episode: from + i, prompt: of }) as StoryRow);
 
 const page = (total: number, offset: number, of: string, count?: number): StoryPage => ({
-    ...{ total, offset, rows: rows(offset, of, count) },
+    total,
+    offset,
+    rows: rows(offset, of, count),
 });
 
 beforeEach(forgetRequests);

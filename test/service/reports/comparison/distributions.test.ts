@@ -28,7 +28,8 @@ describe('distributions', () => {
 
 it('changes of pairs are sorted, and thinned evenly with both ends kept', () => {
     const pair = (by: number) => ({
-        ...{ seed: by, before: { words: 9, scores: { coherence: 1 } } },
+        seed: by,
+        before: { words: 9, scores: { coherence: 1 } },
         after: { words: 9, scores: { coherence: 1 + by } },
     });
     const weighted = [{ id: 'coherence', weight: 1 }] as never;

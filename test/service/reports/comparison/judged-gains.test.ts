@@ -20,10 +20,20 @@ describe('a judge of runs that different teachers taught', () => {
         const reader = (gain: number) => ({ name: 'second-reader', gain });
         for (const seed of [1, 2, 3]) {
             recordSetting(home, {
-                ...{ ...shared, name: `taught-${seed}`, seed, given: {}, gain: 0.3, judge: reader(1.5) },
+                ...shared,
+                name: `taught-${seed}`,
+                seed,
+                given: {},
+                gain: 0.3,
+                judge: reader(1.5),
             });
             recordSetting(home, {
-                ...{ ...shared, name: `dice-${seed}`, seed, given: { teacher: 'random' }, gain: 0, teacher: 'random' },
+                ...shared,
+                name: `dice-${seed}`,
+                seed,
+                given: { teacher: 'random' },
+                gain: 0,
+                teacher: 'random',
                 judge: reader(0),
             });
         }
@@ -31,7 +41,12 @@ describe('a judge of runs that different teachers taught', () => {
         const longer = { 'reward.lengthWeight': 0.4 };
         for (const seed of [1, 2, 3]) {
             recordSetting(home, {
-                ...{ ...shared, name: `longer-${seed}`, seed, given: longer, gain: 1.2, judge: reader(0.2) },
+                ...shared,
+                name: `longer-${seed}`,
+                seed,
+                given: longer,
+                gain: 1.2,
+                judge: reader(0.2),
             });
         }
     });
@@ -54,7 +69,9 @@ describe('a judge of runs that different teachers taught', () => {
         const { settings, verdicts } = gains(names, null);
         const { best, second, isByTeacher } = verdicts[0]!;
         expect({ best, judge: second?.judge, isByTeacher }).toEqual({
-            ...{ best: 1, judge: 'second-reader', isByTeacher: true },
+            best: 1,
+            judge: 'second-reader',
+            isByTeacher: true,
         });
         expect(second!.difference.mean).toBeLessThan(-0.8); // it likes what the teacher did not
         expect(settings.every(({ drift, hasControl }) => drift! > 0 && !hasControl)).toBe(true);

@@ -10,7 +10,10 @@ import { runFolderAt } from '../../../../src/main/store/home/run-folder.ts';
 function learned(name: string, settings: Partial<RunConfig>): readonly SweepCheckpoint[] {
     const values = composeConfig('quick', settings);
     const run: SweepCheckpoint['run'] = {
-        ...{ id: name, name, folder: runFolderAt(`/runs/${name}`), checkpoints: [] },
+        id: name,
+        name,
+        folder: runFolderAt(`/runs/${name}`),
+        checkpoints: [],
         kind: 'learn',
         config: { version: configVersion, preset: 'quick', values },
     };
@@ -22,7 +25,12 @@ function learned(name: string, settings: Partial<RunConfig>): readonly SweepChec
 }
 
 const measure = {
-    ...{ key: 'score', task: null, part: null, name: 'Teacher score', subject: 'the teacher’s score', most: 9 },
+    key: 'score',
+    task: null,
+    part: null,
+    name: 'Teacher score',
+    subject: 'the teacher’s score',
+    most: 9,
     remarks: [],
 };
 /** In every draw all scores move alike, by up to a half. */

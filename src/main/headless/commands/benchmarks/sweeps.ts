@@ -125,30 +125,48 @@ type Row = Readonly<Record<string, string | number>>;
 function seriesRows({ measure, series }: MeasuredSeries): readonly Row[] {
     return series.flatMap(({ runs, kind, isControl, points }) =>
         points.map(({ checkpoints, words, feedbackWords, update, score, interval, change }: SeriesPoint) => ({
-            ...{ measure: measure.key, runs: runs.join('; '), kind, control: String(isControl) },
-            ...{ checkpoints: checkpoints.join('; '), words, feedback_words: feedbackWords, update },
-            ...{ score, low: interval.low, high: interval.high, change: change?.difference ?? '' },
-            ...{ change_low: change?.interval.low ?? '', change_high: change?.interval.high ?? '' },
+            measure: measure.key,
+            runs: runs.join('; '),
+            kind,
+            control: String(isControl),
+            checkpoints: checkpoints.join('; '),
+            words,
+            feedback_words: feedbackWords,
+            update,
+            score,
+            low: interval.low,
+            high: interval.high,
+            change: change?.difference ?? '',
+            change_low: change?.interval.low ?? '',
+            change_high: change?.interval.high ?? '',
         })),
     );
 }
 
 function equivalentRows({ measure, equivalents }: MeasuredEquivalents): readonly Row[] {
     const columns = (name: string, { value, low, high }: ReachInterval): Row => ({
-        ...{
-            [`${name}_is`]: value.kind,
-            [name]: value.value,
-            [`${name}_low_is`]: low.kind,
-            [`${name}_low`]: low.value,
-        },
-        ...{ [`${name}_high_is`]: high.kind, [`${name}_high`]: high.value },
+        [`${name}_is`]: value.kind,
+        [name]: value.value,
+        [`${name}_low_is`]: low.kind,
+        [`${name}_low`]: low.value,
+        [`${name}_high_is`]: high.kind,
+        [`${name}_high`]: high.value,
     });
     return equivalents.map(({ runs, start, feedback, score, interval, words, tokens, flop }: Equivalent) => ({
-        ...{ measure: measure.key, runs: runs.join('; '), seeds: runs.length, start_words: start.words },
-        ...{ start_tokens: start.tokens, feedback_words: feedback.words, feedback_updates: feedback.updates },
-        ...{ feedback_tokens: feedback.tokens, feedback_flop: feedback.flop },
-        ...{ score, low: interval.low, high: interval.high },
-        ...{ ...columns('reading_words', words), ...columns('reading_tokens', tokens) },
+        measure: measure.key,
+        runs: runs.join('; '),
+        seeds: runs.length,
+        start_words: start.words,
+        start_tokens: start.tokens,
+        feedback_words: feedback.words,
+        feedback_updates: feedback.updates,
+        feedback_tokens: feedback.tokens,
+        feedback_flop: feedback.flop,
+        score,
+        low: interval.low,
+        high: interval.high,
+        ...columns('reading_words', words),
+        ...columns('reading_tokens', tokens),
         ...columns('reading_flop', flop),
     }));
 }

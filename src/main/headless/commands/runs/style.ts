@@ -64,7 +64,15 @@ function writeTables(folder: string, { measures, rose, fell, openings, words }: 
     const tables = {
         'over-updates': measures.flatMap(({ id, unit, points }) =>
             points.map(({ from, to, stories, value: { mean, low, high } }) => ({
-                ...{ measure: id, unit, words, from_update: from, to_update: to, stories, mean, low, high },
+                measure: id,
+                unit,
+                words,
+                from_update: from,
+                to_update: to,
+                stories,
+                mean,
+                low,
+                high,
             })),
         ),
         'before-after': measures.flatMap(({ id, unit, change }) =>
@@ -72,18 +80,34 @@ function writeTables(folder: string, { measures, rose, fell, openings, words }: 
                 ? []
                 : [
                       {
-                          ...{ measure: id, unit, words, before: change.before.mean, after: change.after.mean },
-                          ...{ difference: change.difference.mean, low: change.difference.low },
+                          measure: id,
+                          unit,
+                          words,
+                          before: change.before.mean,
+                          after: change.after.mean,
+                          difference: change.difference.mean,
+                          low: change.difference.low,
                           high: change.difference.high,
                       },
                   ],
         ),
         words: [...rose, ...fell].map(({ word, logOdds: { mean, low, high }, z, isSure, perThousand }) => ({
-            ...{ word, log_odds: mean, low, high, z, sure: Number(isSure) },
-            ...{ before_per_thousand: perThousand[0], after_per_thousand: perThousand[1] },
+            word,
+            log_odds: mean,
+            low,
+            high,
+            z,
+            sure: Number(isSure),
+            before_per_thousand: perThousand[0],
+            after_per_thousand: perThousand[1],
         })),
         openings: openings.map(({ opening, before, after, difference: { mean, low, high } }) => ({
-            ...{ opening, before_percent: before, after_percent: after, difference: mean, low, high },
+            opening,
+            before_percent: before,
+            after_percent: after,
+            difference: mean,
+            low,
+            high,
         })),
     };
     mkdirSync(folder, { recursive: true });

@@ -233,8 +233,14 @@ function methodRows({
     raters,
 }: MethodStanding): readonly CsvCells[] {
     return raters.map(({ rater, atEqualLength, overControl, overFirst }) => ({
-        ...{ method, rater: calledRater(rater), seeds, input_words: inputWords, updates, seconds },
-        ...{ kl, words_after: wordsAfter },
+        method,
+        rater: calledRater(rater),
+        seeds,
+        input_words: inputWords,
+        updates,
+        seconds,
+        kl,
+        words_after: wordsAfter,
         ...cellsOf('gain', atEqualLength),
         ...cellsOf('over_control', overControl),
         ...cellsOf('over_first', overFirst),
@@ -243,15 +249,25 @@ function methodRows({
 
 function runRows({ judges, total, atEqualLength, ...run }: EntrantResult): readonly CsvCells[] {
     const shared = {
-        ...{ method: run.method, seed: run.seed, control: String(run.isControl), run: run.run, updates: run.updates },
-        ...{ input_words: run.inputWords, student_words: run.studentWords, tokens_trained: run.tokensTrained },
-        ...{ seconds: run.seconds, kl: run.kl, words_after: run.wordsAfter },
+        method: run.method,
+        seed: run.seed,
+        control: String(run.isControl),
+        run: run.run,
+        updates: run.updates,
+        input_words: run.inputWords,
+        student_words: run.studentWords,
+        tokens_trained: run.tokensTrained,
+        seconds: run.seconds,
+        kl: run.kl,
+        words_after: run.wordsAfter,
     };
     return [
         { ...shared, rater: 'teacher', ...cellsOf('gain', total), ...cellsOf('equal_length', atEqualLength) },
         ...judges.map(({ name, total: ofJudge, atEqualLength: judged }) => ({
-            ...{ ...shared, rater: name },
-            ...{ ...cellsOf('gain', ofJudge), ...cellsOf('equal_length', judged) },
+            ...shared,
+            rater: name,
+            ...cellsOf('gain', ofJudge),
+            ...cellsOf('equal_length', judged),
         })),
     ];
 }

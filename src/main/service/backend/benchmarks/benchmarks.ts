@@ -86,7 +86,12 @@ export function openBenchmarking(
         const work = underWay.get(id);
         const { student, device, data: folder } = rest;
         return {
-            ...{ id, createdAt, finishedAt, student, device, folder },
+            id,
+            createdAt,
+            finishedAt,
+            student,
+            device,
+            folder,
             name: name === shippedStudent ? basename(checkpoint) : name, // as the list of students calls it
             run: runOf(home, checkpoint),
             state: work ? 'running' : finishedAt === null ? 'waiting' : 'finished',

@@ -69,8 +69,18 @@ export function openExchanges(
     function begun(kind: ExchangeRow['kind'], name: string, folder: string): ExchangeRow {
         const now = clock();
         return {
-            ...{ id: ulid(now), kind, name, startedAt: now, state: 'running', done: 0, doing: '', folder, files: [] },
-            ...{ fetched: null, sentence: null, run: null },
+            id: ulid(now),
+            kind,
+            name,
+            startedAt: now,
+            state: 'running',
+            done: 0,
+            doing: '',
+            folder,
+            files: [],
+            fetched: null,
+            sentence: null,
+            run: null,
         };
     }
     function outcomeOf(end: ExchangeEnd): Partial<ExchangeRow> {

@@ -111,7 +111,8 @@ export function modelHandlers(
             'models.list': () => {
                 const speeds = teacherSpeeds(workshop);
                 return {
-                    ...{ folder: modelsFolder(home), speeds },
+                    folder: modelsFolder(home),
+                    speeds,
                     models: modelsOnShelf(home).map((on) => rowOf(on, speeds)),
                 };
             },

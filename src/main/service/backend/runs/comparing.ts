@@ -108,8 +108,16 @@ async function changeOf(database: string): Promise<RunChange | null> {
     const { criteria, scores, criteriaAtEqualLength, examples, people } = comparison;
     const { byLength, flattery, distributions, changes } = comparison;
     return {
-        ...{ criteria, ...scores, criteriaAtEqualLength, gain: gainFound(comparison) },
-        ...{ people, byLength, flattery, distributions, changes, examples },
+        criteria,
+        ...scores,
+        criteriaAtEqualLength,
+        gain: gainFound(comparison),
+        people,
+        byLength,
+        flattery,
+        distributions,
+        changes,
+        examples,
     };
 }
 

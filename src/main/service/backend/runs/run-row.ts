@@ -60,7 +60,8 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number,
         job: summary.kind,
         preset: summary.preset,
         seed: readConfig(db).values.seed,
-        ...{ student, changes: changesFrom(db, summary) },
+        student,
+        changes: changesFrom(db, summary),
         createdAt: summary.createdAt,
         changedAt: Math.max(
             summary.createdAt,
@@ -87,8 +88,10 @@ export function recordedRow(db: RunDatabase, { folder }: RunFolder, now: number,
         validationLoss: lastStep ? lastValidationLoss(db) : null,
         spark: thinned(summary.kind === 'pretrain' ? lossCurve(db) : scoreCurve(db), sparkPoints),
         cursors: {
-            ...{ update: lastUpdate?.id ?? 0, step: lastStep?.id ?? 0 },
-            ...{ event: lastEvent(db), reading: readingsTaken(db) },
+            update: lastUpdate?.id ?? 0,
+            step: lastStep?.id ?? 0,
+            event: lastEvent(db),
+            reading: readingsTaken(db),
         },
     } as const;
     return { ...base, ...progressOf(db, summary, now) };

@@ -56,7 +56,11 @@ export function runHandlers(
                 ...beginningOf(home, db, folder, nameOfRun),
                 criteria: knownCriteria(db),
                 attempts: attempts(db).map(({ number, startedAt, endedAt, reason, message }) => ({
-                    ...{ number, startedAt, endedAt, reason, message },
+                    number,
+                    startedAt,
+                    endedAt,
+                    reason,
+                    message,
                     environment: environmentOf(db, number),
                 })),
                 checkpoints: checkpointsOf(db, folder),
@@ -88,7 +92,10 @@ export function runHandlers(
                     ([key, value]) => value !== presetValue(key as ConfigKey, preset),
                 );
                 return {
-                    ...{ job: kind, name: rowOf(run).name, preset, given: Object.fromEntries(changed) },
+                    job: kind,
+                    name: rowOf(run).name,
+                    preset,
+                    given: Object.fromEntries(changed),
                     source: isLearning ? knownSource(source) : source,
                     sourceName: isLearning ? nameOfStudent(home, source, nameOfRun) : source,
                 };

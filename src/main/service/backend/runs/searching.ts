@@ -28,7 +28,10 @@ export function searchHandlers(runs: OpenRuns, list: RunList): Pick<Handlers, 's
                     const ids = newestWith(db, text, mostCounted + 1);
                     if (ids.length === 0) return;
                     found.push({
-                        ...{ run, name, scoreMost, hits: Math.min(ids.length, mostCounted) },
+                        run,
+                        name,
+                        scoreMost,
+                        hits: Math.min(ids.length, mostCounted),
                         isMore: ids.length > mostCounted,
                         rows: storyRows(db, ids.slice(0, each)),
                     });

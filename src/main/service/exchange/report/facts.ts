@@ -94,14 +94,23 @@ export async function readReportFacts(home: string, folder: RunFolder, now: numb
         const all = comparison === null ? [] : samplePairs(db, comparison.before.id, comparison.after.id);
         const free = all.filter(({ before, after }) => !inForm.has(before.sample) && !inForm.has(after.sample));
         return {
-            ...{ run, preset: config.preset, comparison, style, curves, worries, holdOut, form, at: now },
+            run,
+            preset: config.preset,
+            comparison,
+            style,
+            curves,
+            worries,
+            holdOut,
+            form,
+            at: now,
             methods: methodsWithStart(home, folder, config, comparison, curves),
             settings: settingsOf(config),
             rubric: comparison === null ? null : teacherRubric(db),
             hasDropout: config.values['rollout.dropout'] !== 'off',
             tables: shownTables(db).map((table) => ({ ...table, rows: table.rows.map((row) => row.map(placeless)) })),
             pairs: comparison === null ? [] : withScores(db, comparison, someOf(free, run.id)),
-            ...{ pairsInAll: all.length, pairsInForm: all.length - free.length },
+            pairsInAll: all.length,
+            pairsInForm: all.length - free.length,
         };
     } finally {
         db.close();
@@ -140,12 +149,10 @@ function settingsOf({ preset, values }: StoredConfig): readonly ReportSetting[] 
             const shown = (value: number | string): string =>
                 redactPlaces(value === '' ? 'none' : unit === '' ? String(value) : `${value} ${unit}`, identity);
             return {
-                ...{
-                    key,
-                    label: settingLabel(key),
-                    value: shown(values[key]),
-                    preset: shown(presetValue(key, preset)),
-                },
+                key,
+                label: settingLabel(key),
+                value: shown(values[key]),
+                preset: shown(presetValue(key, preset)),
                 differs: values[key] !== presetValue(key, preset),
             };
         });

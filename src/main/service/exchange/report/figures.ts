@@ -48,7 +48,8 @@ export function gainChart(comparison: RunComparison): Chart {
     ].flatMap(({ name, interval }) => (interval === null ? [] : [{ name, ...interval }]));
     const points = found.map(({ mean, low, high }, x): IntervalPoint => ({ x, y: mean, low, high }));
     return {
-        ...{ id: 'gain', title: 'What was gained' },
+        id: 'gain',
+        title: 'What was gained',
         caption: `After − before learning, in the teacher’s points of ${rounded(most)}, with 95 % intervals over ${counted(comparison.scores.pairs, 'pair')} of stories from equal seeds.${control === null ? '' : ' Above the control: at equal length.'}`,
         panels: [
             {
@@ -67,7 +68,8 @@ export function gainChart(comparison: RunComparison): Chart {
 
 export function spreadChart({ distributions, scores }: RunComparison): Chart {
     return {
-        ...{ id: 'spread', title: 'Scores and lengths, before and after' },
+        id: 'spread',
+        title: 'Scores and lengths, before and after',
         caption: `Share of the stories of ${counted(scores.pairs, 'pair')} from equal seeds, before and after learning; written and rated outside of training.`,
         panels: distributions.map((distribution): ChartPanel => ({
             title: distribution.name,
@@ -77,8 +79,11 @@ export function spreadChart({ distributions, scores }: RunComparison): Chart {
         })),
         rows: distributions.flatMap(({ id, from, width, before, after }) =>
             before.map((share, i): ChartRow => ({
-                ...{ of: id, from: from + i * width, to: from + (i + 1) * width },
-                ...{ before: share, after: after[i] ?? 0 },
+                of: id,
+                from: from + i * width,
+                to: from + (i + 1) * width,
+                before: share,
+                after: after[i] ?? 0,
             })),
         ),
     };
@@ -102,12 +107,14 @@ export function lengthChart({ byLength, criteria }: RunComparison): Chart | null
     const [before, after] = [pointsOf('before'), pointsOf('after')];
     if (before.length + after.length === 0) return null;
     return {
-        ...{ id: 'lengths', title: 'Score at each length' },
+        id: 'lengths',
+        title: 'Score at each length',
         caption:
             'The teacher’s mean score of stories of about the same length, with 95 % intervals: what is left between the two rows of marks is not length.',
         panels: [
             {
-                ...{ title: 'Teacher score', x: { title: 'words of a story', scale: 'linear' } },
+                title: 'Teacher score',
+                x: { title: 'words of a story', scale: 'linear' },
                 y: { title: `sum, 0 to ${rounded(bestTotal(criteria))}`, scale: 'linear' },
                 marks: [
                     { kind: 'dots', name: 'before', shape: 'diamond', colour: beforeColour, points: before, ...ours },
@@ -116,8 +123,12 @@ export function lengthChart({ byLength, criteria }: RunComparison): Chart | null
             },
         ],
         rows: byLength.map(({ words: [from, to], before: early, after: late }): ChartRow => ({
-            ...{ words_from: from, words_to: to, stories_before: early.stories, stories_after: late.stories },
-            ...{ score_before: early.score?.mean ?? null, score_after: late.score?.mean ?? null },
+            words_from: from,
+            words_to: to,
+            stories_before: early.stories,
+            stories_after: late.stories,
+            score_before: early.score?.mean ?? null,
+            score_after: late.score?.mean ?? null,
         })),
     };
 }
@@ -127,7 +138,8 @@ export function styleChart({ measures, words, looked, episodes }: StyleReport): 
     const drawn = measures.filter(({ points }) => points.length > 0);
     if (drawn.length === 0) return null;
     return {
-        ...{ id: 'style', title: 'Style while it learned' },
+        id: 'style',
+        title: 'Style while it learned',
         caption: `Means over stretches of training with 95 % intervals over stories, on the first ${counted(words, 'word')} of each story; ${count(looked)} of ${count(episodes)} stories, evenly over training.`,
         panels: drawn.map(({ name, unit, points }): ChartPanel => ({
             title: name,
@@ -137,7 +149,14 @@ export function styleChart({ measures, words, looked, episodes }: StyleReport): 
         })),
         rows: drawn.flatMap(({ id, unit, points }) =>
             points.map(({ from, to, stories, value: { mean, low, high } }): ChartRow => ({
-                ...{ of: id, unit, from_update: from, to_update: to, stories, mean, low, high },
+                of: id,
+                unit,
+                from_update: from,
+                to_update: to,
+                stories,
+                mean,
+                low,
+                high,
             })),
         ),
     };
@@ -153,7 +172,10 @@ function styleAxis(unit: string, points: StyleMeasure['points']): ChartAxis {
 function stretchesOf(unit: string, stretches: StyleMeasure['points']): readonly Mark[] {
     const within = (value: number): number => Math.min(mostOfMeasure(unit), Math.max(0, value));
     const points = stretches.map(({ from, to, value: { mean, low, high } }): IntervalPoint => ({
-        ...{ x: (from + to) / 2, y: mean, low: within(low), high: within(high) },
+        x: (from + to) / 2,
+        y: mean,
+        low: within(low),
+        high: within(high),
     }));
     return [
         { kind: 'line', name: '', colour: afterColour, isPale: true, points, ...ours },

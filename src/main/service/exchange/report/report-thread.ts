@@ -10,7 +10,9 @@ const workerFile = new URL(`./report-worker${extname(import.meta.url)}`, import.
 /** As `reportOfRun`. @throws the fault that the thread met */
 export function reportOfRunAside(job: ReportJob): Promise<WrittenReport> {
     return answerOfThread<ReportMessage, WrittenReport>({
-        ...{ file: workerFile, job, does: 'writes a report' },
+        file: workerFile,
+        job,
+        does: 'writes a report',
         read: (message) => ('report' in message ? message.report : undefined),
     });
 }

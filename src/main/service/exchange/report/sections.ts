@@ -163,8 +163,15 @@ function form({ form: set, run, at }: ReportFacts): string {
     const { rubric, stories: all, order } = set;
     const storyOf = new Map(all.map(({ id, prompt, story }) => [id, { prompt, story }]));
     const facts = {
-        ...{ type: ratingsFileType, version: ratingsFileVersion, run: run.id, runName: run.name, set: set.id },
-        ...{ seed: set.seed, wanted: all.length, digest: reportSetDigest(set), writtenAt: at },
+        type: ratingsFileType,
+        version: ratingsFileVersion,
+        run: run.id,
+        runName: run.name,
+        set: set.id,
+        seed: set.seed,
+        wanted: all.length,
+        digest: reportSetDigest(set),
+        writtenAt: at,
         criteria: rubric.criteria.map(({ id, name, means, min, max }) => ({ id, name, means, min, max })),
         items: order.map((id) => storyOf.get(id)!),
     };
@@ -201,5 +208,6 @@ function tables({ tables: all }: ReportFacts): string {
 }
 
 const cellOf = (value: string | number | null, isNumber: boolean): ReportCell => ({
-    ...{ words: value === null ? '' : typeof value === 'number' ? String(value).replace('-', '−') : value, isNumber },
+    words: value === null ? '' : typeof value === 'number' ? String(value).replace('-', '−') : value,
+    isNumber,
 });

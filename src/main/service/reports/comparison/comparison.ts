@@ -234,7 +234,9 @@ function judgedGains(db: RunDatabase, { before, after }: EvaluatedPairs): readon
             if (pairs.pairs.length < 2) return [];
             return [
                 {
-                    ...{ judge, name, pairs: pairs.pairs.length },
+                    judge,
+                    name,
+                    pairs: pairs.pairs.length,
                     total: gainOf(judge.criteria, pairs.pairs),
                     lengthMatched: gainAtEqualLength(judge.criteria, pairs),
                 },
@@ -289,9 +291,13 @@ function evaluatedPairs(db: RunDatabase): EvaluatedPairs | null {
 function gainsIn(db: RunDatabase, { criteria, pairs }: EvaluatedPairs): EvaluatedGains {
     const { name } = readSummary(db, 0);
     return {
-        ...{ name, criteria, pairs: pairs.pairs.length },
-        ...{ before: meanTotal(criteria, pairs.pairs, 'before'), after: meanTotal(criteria, pairs.pairs, 'after') },
-        ...{ total: gainOf(criteria, pairs.pairs), lengthMatched: gainAtEqualLength(criteria, pairs) },
+        name,
+        criteria,
+        pairs: pairs.pairs.length,
+        before: meanTotal(criteria, pairs.pairs, 'before'),
+        after: meanTotal(criteria, pairs.pairs, 'after'),
+        total: gainOf(criteria, pairs.pairs),
+        lengthMatched: gainAtEqualLength(criteria, pairs),
         stories: pairs.pairs.map(({ after: { words, scores } }) => ({ words, total: totalScore(criteria, scores) })),
     };
 }

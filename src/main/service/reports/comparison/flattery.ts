@@ -36,7 +36,9 @@ export function flatteryIn(
     const clean = (samples: readonly RatedSample[]): FlatteryShare =>
         shareOf(samples.map(({ story }) => speaksToJudge(story)));
     return {
-        ...{ before: clean(before), after: clean(after), training },
+        before: clean(before),
+        after: clean(after),
+        training,
         premium: premiumAtEqualLength(
             read.flatMap(({ words, total, isMarked }) => (total === null ? [] : [{ words, score: total, isMarked }])),
         ),

@@ -117,8 +117,11 @@ function read(
     readRun: ReadRun,
 ): Pick<Compared, 'likeness' | 'teacher' | 'readers' | 'rewarding' | 'drift'> & { readonly evaluated: string } {
     return readRun(database, (db) => ({
-        ...{ likeness: likenessOf(db), teacher: runTeacher(db), readers: readersOf(db) },
-        ...{ rewarding: rewardingRaters(db), drift: lastUpdate(db)?.klMean ?? null },
+        likeness: likenessOf(db),
+        teacher: runTeacher(db),
+        readers: readersOf(db),
+        rewarding: rewardingRaters(db),
+        drift: lastUpdate(db)?.klMean ?? null,
         evaluated: evaluations(db)
             .map(({ id }) => id)
             .join(),
@@ -129,7 +132,10 @@ function gained({ gains, over }: Compared): RunGained | null {
     if (gains === null) return null;
     const { before, after, pairs, total, lengthMatched } = gains;
     return {
-        ...{ pairs, before: overStories(before), after: overStories(after), total: overStories(total) },
+        pairs,
+        before: overStories(before),
+        after: overStories(after),
+        total: overStories(total),
         atEqualLength: lengthMatched && overStories(lengthMatched),
         overControl: over && overStories(over),
     };
@@ -264,7 +270,8 @@ function secondVerdict(
         const seeded = (runs: readonly Compared[]): readonly SeededGain[] =>
             runs.map((run) => ({ seed: run.likeness.config.seed, gain: found.get(run)![measure]! }));
         return {
-            ...{ judge: name, most: [...scales][0]! },
+            judge: name,
+            most: [...scales][0]!,
             measure: measure === 'lengthMatched' ? 'at equal length' : 'all stories',
             difference: overSettings(seeded(best), seeded(nearest), probability).interval,
         };

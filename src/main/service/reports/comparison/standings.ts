@@ -116,7 +116,8 @@ function measure({ database, ...entrant }: FinishedEntrant): MeasuredEntrant | n
             total: overStories(own.total),
             atEqualLength: own.lengthMatched && overStories(own.lengthMatched),
             judges: judges.map(({ judge, total, lengthMatched }) => ({
-                ...{ name: judge.name, total: overStories(total) },
+                name: judge.name,
+                total: overStories(total),
                 atEqualLength: lengthMatched && overStories(lengthMatched),
             })),
         };

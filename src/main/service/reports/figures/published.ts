@@ -66,11 +66,13 @@ export function readPublished(typed: string): Published {
     return {
         words: data.checkpoints_M.map((millions) => millions * 1e6),
         before: {
-            ...{ score: data.score_before_10batches, tokens: data.length_before_approx },
+            score: data.score_before_10batches,
+            tokens: data.length_before_approx,
             nats: data.nats_per_token_start_approx,
         },
         after: {
-            ...{ score: data.score_after_10batches, tokens: data.length_after_approx },
+            score: data.score_after_10batches,
+            tokens: data.length_after_approx,
             nats: data.nats_per_token_end_approx,
         },
         benchmarks: data.babylm === undefined ? null : benchmarksIn(data.babylm),

@@ -31,8 +31,12 @@ export function curvesOf(run: KeptRun): RunCurves | null {
         const criteria = knownCriteria(db);
         if (updates.length === 0) return null;
         return {
-            ...{ name: run.name, teacher: runTeacher(db)?.name ?? 'nobody known', criteria },
-            ...{ most: bestTotal(criteria), startWords: run.checkpoints[0]?.words ?? 0, updates },
+            name: run.name,
+            teacher: runTeacher(db)?.name ?? 'nobody known',
+            criteria,
+            most: bestTotal(criteria),
+            startWords: run.checkpoints[0]?.words ?? 0,
+            updates,
             levels: scoreLevels(db),
         };
     } finally {

@@ -21,7 +21,11 @@ export function standingsChart(methods: readonly MethodStanding[]): Chart | null
         marks: [
             zeroLine(methods.length),
             ...raters.map((rater, r): Mark => ({
-                ...{ kind: 'dots', name: calledRater(rater), shape: shapes[r % shapes.length]!, colour: r, ...ours },
+                kind: 'dots',
+                name: calledRater(rater),
+                shape: shapes[r % shapes.length]!,
+                colour: r,
+                ...ours,
                 points: methods.flatMap(({ raters: of }, at): readonly IntervalPoint[] => {
                     const found = of.find((each) => each.rater === rater);
                     const interval = found === undefined ? null : read(found);
@@ -34,7 +38,8 @@ export function standingsChart(methods: readonly MethodStanding[]): Chart | null
     });
     const hasControls = methods.some(({ raters: of }) => of.some(({ overControl }) => overControl !== null));
     return {
-        ...{ id: 'standings', title: 'What each method gained at equal length' },
+        id: 'standings',
+        title: 'What each method gained at equal length',
         caption: `From the same start, with the same seeds and the same words of the teacher; 95 % intervals over ${counted(first.seeds, 'seed')} and their stories, each for itself.${hasControls ? ' A method’s control is itself with its rewards shuffled.' : ''}`,
         panels: [
             panel('Gain', ({ atEqualLength }) => atEqualLength),
@@ -42,8 +47,11 @@ export function standingsChart(methods: readonly MethodStanding[]): Chart | null
         ],
         rows: methods.flatMap(({ name, raters: of }) =>
             of.map(({ rater, atEqualLength }): ChartRow => ({
-                ...{ method: name, rater: calledRater(rater), gain: atEqualLength?.mean ?? null },
-                ...{ low: atEqualLength?.low ?? null, high: atEqualLength?.high ?? null },
+                method: name,
+                rater: calledRater(rater),
+                gain: atEqualLength?.mean ?? null,
+                low: atEqualLength?.low ?? null,
+                high: atEqualLength?.high ?? null,
             })),
         ),
     };

@@ -25,18 +25,24 @@ export function equivalenceCharts(all: readonly MeasuredEquivalents[], published
             panels: [ownPanel(found), ...(beside === null ? [] : [publishedPanel(beside)])],
             rows: [
                 ...curve.map(({ words, score, interval, fitted }): ChartRow => ({
-                    ...{ what: 'reading', words_read: words, feedback_words: 0, score, ...interval, curve: fitted },
-                    ...{ reading_is: null, reading_words: null },
+                    what: 'reading',
+                    words_read: words,
+                    feedback_words: 0,
+                    score,
+                    ...interval,
+                    curve: fitted,
+                    reading_is: null,
+                    reading_words: null,
                 })),
                 ...equivalents.map(({ start, feedback, score, interval, words }): ChartRow => ({
-                    ...{
-                        what: 'feedback',
-                        words_read: start.words,
-                        feedback_words: feedback.words,
-                        score,
-                        ...interval,
-                    },
-                    ...{ curve: null, reading_is: words.value.kind, reading_words: words.value.value },
+                    what: 'feedback',
+                    words_read: start.words,
+                    feedback_words: feedback.words,
+                    score,
+                    ...interval,
+                    curve: null,
+                    reading_is: words.value.kind,
+                    reading_words: words.value.value,
                 })),
             ],
         };
@@ -55,18 +61,20 @@ function ownPanel({ measure, curve, equivalents }: MeasuredEquivalents): ChartPa
                 : [{ ...feedback, points: [point(start.words, before), point(start.words, score)] }]),
             { ...feedback, isPale: true, dash: [4, 3], points: [point(start.words, score), point(reached, score)] },
             {
-                ...{ kind: 'dots', shape: 'circle', name: 'after feedback', colour: 1, origin: 'ours' },
+                kind: 'dots',
+                shape: 'circle',
+                name: 'after feedback',
+                colour: 1,
+                origin: 'ours',
                 points: [point(start.words, score, interval)],
             },
         ];
     });
     const alone = { colour: 0, origin: 'ours' } as const;
     return {
-        ...{
-            title: measure.name,
-            x: read,
-            y: { title: measure.key === 'score' ? 'score' : 'of 100', scale: 'linear' },
-        },
+        title: measure.name,
+        x: read,
+        y: { title: measure.key === 'score' ? 'score' : 'of 100', scale: 'linear' },
         marks: [
             {
                 kind: 'line',
@@ -75,7 +83,10 @@ function ownPanel({ measure, curve, equivalents }: MeasuredEquivalents): ChartPa
                 ...alone,
             },
             {
-                ...{ kind: 'dots', shape: 'diamond', name: 'reading alone', ...alone },
+                kind: 'dots',
+                shape: 'diamond',
+                name: 'reading alone',
+                ...alone,
                 points: curve.map(({ words, score, interval }) => point(words, score, interval)),
             },
             ...marks,
@@ -87,11 +98,16 @@ const endOf = ({ value }: Reach, start: number): number => start + value;
 
 function publishedPanel({ words, before, after }: Published): ChartPanel {
     const line = (name: string, colour: number, scores: readonly number[]): Mark => ({
-        ...{ kind: 'line', name, colour, origin: 'published' },
+        kind: 'line',
+        name,
+        colour,
+        origin: 'published',
         points: words.map((x, i) => ({ x, y: scores[i]! })),
     });
     return {
-        ...{ title: 'Published', x: read, y: { title: 'score, 0 to 9', scale: 'linear' } },
+        title: 'Published',
+        x: read,
+        y: { title: 'score, 0 to 9', scale: 'linear' },
         marks: [line('published, before', 0, before.score), line('published, after', 1, after.score)],
     };
 }
@@ -116,8 +132,13 @@ export function benchmarkBars(all: readonly MeasuredSeries[], published: Publish
                 const { score, interval, words, feedbackWords } =
                     side === 'before' ? found.points[0]! : found.points.at(-1)!;
                 rows.push({
-                    ...{ run, task: measure.key, side, words_read: words, feedback_words: feedbackWords },
-                    ...{ score, ...interval },
+                    run,
+                    task: measure.key,
+                    side,
+                    words_read: words,
+                    feedback_words: feedbackWords,
+                    score,
+                    ...interval,
                 });
                 return [point(t + 1 - 0.4 + width * (2 * r + (side === 'before' ? 0.5 : 1.5)), score, interval)];
             });
@@ -134,9 +155,13 @@ export function benchmarkBars(all: readonly MeasuredSeries[], published: Publish
         caption: `Open: at the start of learning; filled: after feedback. Correlations and partial R² are times 100. Bars hold the middle 95 % over items, over seeds where there are several; a difference of the same items has an interval of its own (benchmarks series).${beside === null ? '' : ' Published: some of it was read from a figure, and correlations are not times 100.'}`,
         panels: [
             {
-                ...{ title: 'These runs', y: { title: 'of 100', scale: 'linear' }, marks },
+                title: 'These runs',
+                y: { title: 'of 100', scale: 'linear' },
+                marks,
                 x: {
-                    ...{ title: '', scale: 'linear', bounds: [0.5, tasks.length + 0.5] },
+                    title: '',
+                    scale: 'linear',
+                    bounds: [0.5, tasks.length + 0.5],
                     names: tasks.map(({ measure }, t) => ({ at: t + 1, name: measure.key })),
                 },
             },
@@ -155,13 +180,20 @@ function publishedBars({ metrics, students }: NonNullable<Published['benchmarks'
         if (places.length === 0) return [];
         return [
             {
-                ...{ title, y: { title: 'as published', scale: 'linear' } },
+                title,
+                y: { title: 'as published', scale: 'linear' },
                 x: {
-                    ...{ title: '', scale: 'linear', bounds: [0.5, places.length + 0.5] },
+                    title: '',
+                    scale: 'linear',
+                    bounds: [0.5, places.length + 0.5],
                     names: places.map((m, i) => ({ at: i + 1, name: metrics[m]! })),
                 },
                 marks: students.map(({ name, values }, s): Mark => ({
-                    ...{ kind: 'bars', width: width * 0.92, name: `published ${name}`, colour: s + 2, origin: 'ours' },
+                    kind: 'bars',
+                    width: width * 0.92,
+                    name: `published ${name}`,
+                    colour: s + 2,
+                    origin: 'ours',
                     points: places.map((m, i) => point(i + 1 - 0.4 + width * (s + 0.5), values[m]!)),
                 })),
             },

@@ -48,11 +48,15 @@ function ours(points: readonly ChartPoint[]): readonly ChartPoint[] {
 
 export function dynamics(runs: readonly RunCurves[]): Chart {
     const panel = (title: string, unit: string, of: UpdateValue): ChartPanel => ({
-        ...{ title, x: feedbackAxis, y: linear(unit) },
+        title,
+        x: feedbackAxis,
+        y: linear(unit),
         marks: runs.flatMap((run, i) => curveMarks(run.name, i, pointsOf(run.updates, words, of))),
     });
     const criteria = runs[0]!.criteria.map(({ id, name, min, max }): ChartPanel => ({
-        ...{ title: name, x: feedbackAxis, y: linear(`${min} to ${max}`) },
+        title: name,
+        x: feedbackAxis,
+        y: linear(`${min} to ${max}`),
         marks: runs.flatMap((run, i) => curveMarks(run.name, i, criterionMeans(run, id))),
     }));
     const most = runs[0]!.most;
@@ -69,8 +73,13 @@ export function dynamics(runs: readonly RunCurves[]): Chart {
         ],
         rows: runs.flatMap(({ name, updates }) =>
             updates.map((update): ChartRow => ({
-                ...{ run: name, update: update.number, feedback_words: update.inputWords, score: update.scoreMean },
-                ...{ reward: update.rewardMean, story_words: update.storyWordsMean, kl: update.klMean },
+                run: name,
+                update: update.number,
+                feedback_words: update.inputWords,
+                score: update.scoreMean,
+                reward: update.rewardMean,
+                story_words: update.storyWordsMean,
+                kl: update.klMean,
             })),
         ),
     };
@@ -132,23 +141,26 @@ export function surface(runs: readonly RunCurves[]): Chart {
         caption: `Colour: the teacher’s mean score from ${measured(Math.min(...values))} (dark) to ${measured(Math.max(...values))} (light) of ${rounded(runs[0]!.most)}, rated by ${teachersOf(runs)}; ${counted(runs.length, 'run')}, a column for each amount of reading before feedback. Scores of training, means of neighbours whose weights fade.`,
         panels: [
             {
-                ...{
-                    title: 'Teacher score',
-                    x: { title: 'words read before', scale: 'log' },
-                    y: linear('words of feedback'),
-                },
+                title: 'Teacher score',
+                x: { title: 'words read before', scale: 'log' },
+                y: linear('words of feedback'),
                 marks: [
                     {
                         kind: 'cells',
                         cells: rows.map(({ column, low, high, value }) => ({
-                            ...{ x: [edge(column), edge(column + 1)], y: [low, high], value },
+                            x: [edge(column), edge(column + 1)],
+                            y: [low, high],
+                            value,
                         })),
                     },
                 ],
             },
         ],
         rows: rows.map(({ start, low, high, value }) => ({
-            ...{ words_read: start, feedback_from: low, feedback_to: high, score: value },
+            words_read: start,
+            feedback_from: low,
+            feedback_to: high,
+            score: value,
         })),
     };
 }
@@ -227,11 +239,14 @@ function pathChart(
         ],
     }));
     const panel = (of: typeof paths, origin: 'ours' | 'published'): ChartPanel => ({
-        ...{ title: origin === 'ours' ? 'These runs' : 'Published', x: linear(x), y: linear(y) },
+        title: origin === 'ours' ? 'These runs' : 'Published',
+        x: linear(x),
+        y: linear(y),
         marks: of.flatMap(({ name, path }, i) => marksOf(name, i, path, origin)),
     });
     return {
-        ...{ id, title },
+        id,
+        title,
         caption: `From the first update (◇) to the last (●), rated by ${teachersOf(runs)}, smoothed by a Gaussian of a twentieth of the updates (${publishedSigma} at most).${published === null ? '' : ' Published: starts and ends alone, of another teacher and another vocabulary; the two panels do not compare number by number.'}`,
         panels: [panel(paths, 'ours'), ...(publishedPaths.length > 0 ? [panel(publishedPaths, 'published')] : [])],
         rows: [...paths, ...publishedPaths].flatMap(({ name, path }) =>
@@ -272,7 +287,8 @@ export function shares(runs: readonly RunCurves[]): Chart {
                 });
             }
             return {
-                ...{ title: `${name}: ${criterion.name}`, x: feedbackAxis },
+                title: `${name}: ${criterion.name}`,
+                x: feedbackAxis,
                 y: { title: 'share of stories', scale: 'linear', bounds: [0, 1] },
                 marks: areas.flatMap((points, i): Mark[] =>
                     points.length === 0
@@ -295,6 +311,7 @@ export function shares(runs: readonly RunCurves[]): Chart {
         id: 'shares',
         title: 'Shares of scores by criterion',
         caption: `Of each update’s stories, the share that got each score (the nearest whole one), rated by ${teachersOf(shown)}.${runs.length > shown.length ? ` The first ${shown.length} of ${runs.length} runs.` : ''}`,
-        ...{ panels, rows },
+        panels,
+        rows,
     };
 }

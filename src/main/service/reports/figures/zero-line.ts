@@ -5,7 +5,9 @@ const beside = 0.6; // room on either side, in distances of two names
 
 /** The names below the figure, at 0, 1, 2 … */
 export const namedPlaces = (names: readonly string[]): ChartAxis => ({
-    ...{ title: '', scale: 'linear', bounds: [-beside, names.length - 1 + beside] },
+    title: '',
+    scale: 'linear',
+    bounds: [-beside, names.length - 1 + beside],
     names: names.map((name, at) => ({ at, name })),
 });
 

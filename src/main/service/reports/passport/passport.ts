@@ -70,7 +70,9 @@ function chainOf(
 ): readonly Link[] {
     const links: Link[] = [];
     let at: { folder: RunFolder | null; seal: Seal | null; digest: string | null; name: string } = {
-        ...{ folder: run, seal, digest: digestOf(seal) },
+        folder: run,
+        seal,
+        digest: digestOf(seal),
         name: run === null ? basename(checkpoint) : `${basename(run.folder)} · ${basename(checkpoint)}`,
     };
     for (let length = 0; length < 100; length++) {
@@ -119,7 +121,11 @@ function stageOf({ folder, update, seal, name }: Link): PassportStage {
         const promptWords = wordsOf(exchanged.prompts);
         const teacher = teacherOf(db);
         return {
-            ...{ kind, name: called, corpusWordsSeen: 0, corpusWords: 0, promptWords },
+            kind,
+            name: called,
+            corpusWordsSeen: 0,
+            corpusWords: 0,
+            promptWords,
             studentWords: exchanged.studentWords,
             teacherWords: exchanged.inputWords - wordsOf(exchanged.firstPrompts),
             teacherRead: promptWords + exchanged.studentWords,

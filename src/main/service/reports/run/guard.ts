@@ -115,7 +115,12 @@ function phenomenaOf({ groups }: TaskChange, look: number): readonly GuardPhenom
     const named = groups.filter(({ by }) => by === 'uid');
     const adjusted = holm(named.map(({ test }) => test!.p));
     return named.map(({ name, items, before, after, difference, interval }, i) => ({
-        ...{ name, pairs: items, before, now: after, difference, interval },
+        name,
+        pairs: items,
+        before,
+        now: after,
+        difference,
+        interval,
         p: paidForLook(adjusted[i]!, look),
     }));
 }
@@ -123,7 +128,11 @@ function phenomenaOf({ groups }: TaskChange, look: number): readonly GuardPhenom
 function scoredItems(db: RunDatabase, reading: number, task: BenchmarkTask): readonly ScoredItem[] {
     return guardScores(db, reading).map(({ phenomenon, number, good, bad, logprobs }) => ({
         item: {
-            ...{ task, uid: phenomenon, index: number, labels: {}, human: {} },
+            task,
+            uid: phenomenon,
+            index: number,
+            labels: {},
+            human: {},
             texts: [good, bad].map((text) => ({ kind: 'span', text, from: 0 })),
         },
         logprobs,

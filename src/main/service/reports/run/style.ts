@@ -64,10 +64,15 @@ export function styleOfRun(database: string): StyleReport | null {
         });
         const odds = pairs.length < leastStories ? [] : wordsThatMoved(pairs);
         return {
-            ...{ words, pairs: pairs.length, shortPairs: clean.length - pairs.length, episodes },
+            words,
+            pairs: pairs.length,
+            shortPairs: clean.length - pairs.length,
+            episodes,
             looked: spans.reduce((sum, span) => sum + span.measured.length, 0),
             measures: styleMeasures.map((id): StyleMeasure => ({
-                ...{ id, name: said[id][0], unit: said[id][1] },
+                id,
+                name: said[id][0],
+                unit: said[id][1],
                 change: changeOf(measured.map(({ before, after }) => [before[id], after[id]])),
                 points: spans.flatMap(({ from, to, measured: stories }) => {
                     const values = stories.flatMap((story) => story[id] ?? []);
@@ -150,13 +155,11 @@ function shown(odds: readonly WordOdds[], words: number): readonly StyleWord[] {
         .toSorted((a, b) => Math.abs(b.z) - Math.abs(a.z))
         .slice(0, mostWords)
         .map(({ word, logOdds, z, counts: [before, after] }) => ({
-            ...{
-                word,
-                logOdds,
-                z,
-                isSure: Math.abs(z) > surely,
-                perThousand: [(1000 * before) / words, (1000 * after) / words],
-            },
+            word,
+            logOdds,
+            z,
+            isSure: Math.abs(z) > surely,
+            perThousand: [(1000 * before) / words, (1000 * after) / words],
         }));
 }
 

@@ -35,7 +35,11 @@ export function taskSweeps(
         return jointScores(task, scored, counting, random).map(({ part, measured, drawn }) => ({
             measure: {
                 subject: part === null ? benchmarkNames[task] : `${benchmarkNames[task]} (${part})`,
-                ...{ key: part === null ? task : `${task} ${part}`, task, part, most: 100, remarks },
+                key: part === null ? task : `${task} ${part}`,
+                task,
+                part,
+                most: 100,
+                remarks,
                 name: part === null ? benchmarkNames[task] : `${benchmarkNames[task]}, ${part}`,
             },
             checkpoints: present.map(({ checkpoint }) => checkpoint),

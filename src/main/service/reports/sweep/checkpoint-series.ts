@@ -17,7 +17,8 @@ interface PlacedCheckpoint {
 
 export function seriesOf({ measure, checkpoints, scores }: MeasuredSweep): MeasuredSeries {
     const placed = checkpoints.map((checkpoint, at): PlacedCheckpoint => ({
-        ...{ checkpoint, at },
+        checkpoint,
+        at,
         start: checkpoints.findIndex(({ run }) => run.id === checkpoint.run.id), // checkpoints come in order
     }));
     const alike = [...Map.groupBy(placed, ({ checkpoint }) => likenessOf(checkpoint)).values()];
@@ -43,7 +44,10 @@ function pointOf(same: readonly PlacedCheckpoint[], { measured, drawn }: SweepSc
         seeds.length > 1 ? betweenSeeds(seeds) : intervalOf(Float64Array.from(drawn, of).sort())!;
     return {
         checkpoints: same.map((each) => `${each.checkpoint.run.name} · ${each.checkpoint.name}`),
-        ...{ words, feedbackWords, update, score: mean(values) },
+        words,
+        feedbackWords,
+        update,
+        score: mean(values),
         interval: over(values, (row) => row[at]!),
         change: same.every((each) => each.at === each.start)
             ? null

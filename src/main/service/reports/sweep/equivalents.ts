@@ -73,8 +73,12 @@ export function equivalentsOf({ measure, checkpoints, scores: raw }: MeasuredSwe
             ],
         },
         curve: points.map((point, i): ReadingPointShown => ({
-            ...{ checkpoints: point.checkpoints.map(nameOf), words: point.words, tokens: point.tokens },
-            ...{ score: scoreOf(point.members), interval: intervalFor(point.members), fitted: heights[i]! },
+            checkpoints: point.checkpoints.map(nameOf),
+            words: point.words,
+            tokens: point.tokens,
+            score: scoreOf(point.members),
+            interval: intervalFor(point.members),
+            fitted: heights[i]!,
         })),
         equivalents: taught.map((group, i): Equivalent => {
             const { words, tokens, members } = group;
@@ -85,7 +89,8 @@ export function equivalentsOf({ measure, checkpoints, scores: raw }: MeasuredSwe
                 runs: group.checkpoints.map(nameOf),
                 start: { words, tokens },
                 feedback: feedbackOf(group.checkpoints, shape),
-                ...{ score: scoreOf(members), interval: intervalFor(members) },
+                score: scoreOf(members),
+                interval: intervalFor(members),
                 words: along((read) => read - words),
                 tokens: along((read) => tokensAt(points, read) - first.tokens),
                 flop: along((read) => readingFlop(shape, tokensAt(points, read) - first.tokens)),

@@ -40,7 +40,10 @@ export function ratedSweep(
     const others = found.flat().filter((each) => each.key !== key).length;
     return {
         measure: {
-            ...{ key: 'score', task: null, part: null, name: `Teacher score (${first.teacher})` },
+            key: 'score',
+            task: null,
+            part: null,
+            name: `Teacher score (${first.teacher})`,
             subject: 'the teacher’s score',
             most: bestTotal(first.criteria),
             remarks: [
@@ -90,7 +93,9 @@ function storiesOf(
 ): RatedStories {
     return {
         key: JSON.stringify([teacher.id, criteria.map(({ id, min, max, weight }) => [id, min, max, weight]), written]),
-        ...{ teacher: teacher.name, criteria, seeds: stories.map((story) => story.seed) },
+        teacher: teacher.name,
+        criteria,
+        seeds: stories.map((story) => story.seed),
         totals: stories.map(({ scores }) => (scores === null ? null : totalScore(criteria, scores))),
     };
 }

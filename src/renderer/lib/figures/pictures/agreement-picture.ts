@@ -25,7 +25,8 @@ interface AgreementShown {
 export function agreementChart({ set, teacher, lines, stories, people, finding }: AgreementShown): Chart {
     const among = people >= 2 ? ' Diamonds: one person against the mean of the others.' : '';
     return {
-        ...{ id: `agreement ${set}`, title: `Agreement of people and ${teacher}: ${set}` },
+        id: `agreement ${set}`,
+        title: `Agreement of people and ${teacher}: ${set}`,
         caption: `${finding} ${counted(stories, 'story', 'stories')}, ${counted(people, 'person', 'people')}. κ with quadratic weights, of people’s mean and ${teacher}.${among} Bars: 95 % intervals, percentile bootstrap over stories, 2,000 draws. Squares: stories by people’s and the teacher’s score, outlined where they are the same; means and real scores are rounded there.`,
         panels: [kappaPanel(lines), ...biasPanel(lines), ...lines.flatMap(meetingPanel)],
         rows: lines.flatMap(rowsOf),
@@ -40,7 +41,10 @@ function kappaPanel(lines: readonly AgreementLine[]): ChartPanel {
         zeroLine(-0.6, lines.length - 0.4),
         {
             ...ours,
-            ...{ kind: 'dots', shape: 'circle', colour: 0, name: 'teacher and people' },
+            kind: 'dots',
+            shape: 'circle',
+            colour: 0,
+            name: 'teacher and people',
             points: pointsOf(({ pair }) => pair?.statistics.qwk, people.length > 0 ? -beside : 0),
         },
         ...(people.length > 0
@@ -60,7 +64,9 @@ function kappaPanel(lines: readonly AgreementLine[]): ChartPanel {
     return {
         title: 'κ by criterion',
         x: {
-            ...{ title: '', scale: 'linear', bounds: [-0.6, lines.length - 0.4] },
+            title: '',
+            scale: 'linear',
+            bounds: [-0.6, lines.length - 0.4],
             names: lines.map(({ name }, at) => ({ at, name: shortName(name) })),
         },
         y: { title: 'κ', scale: 'linear', bounds: [Math.min(kappaFrom(lines), ...lowest), 1] },
@@ -85,7 +91,9 @@ function biasPanel(lines: readonly AgreementLine[]): readonly ChartPanel[] {
         {
             title: 'Bias over training',
             x: {
-                ...{ title: 'stage of training', scale: 'linear', bounds: [-0.5, stages.length - 0.5] },
+                title: 'stage of training',
+                scale: 'linear',
+                bounds: [-0.5, stages.length - 0.5],
                 names: stages.map((stage, at) => ({ at, name: String(stage) })),
             },
             y: { title: 'teacher − people, points', scale: 'linear' },
@@ -127,7 +135,14 @@ function zeroLine(from: number, to: number): Mark {
 
 function rowsOf({ name, pair, ceiling, asOnePerson, trend, confusion }: AgreementLine): readonly ChartRow[] {
     const row = (of: string, measured: Measured, n: number | null, where: ChartRow = {}): ChartRow => ({
-        ...{ criterion: name, of, stage: null, people_score: null, teacher_score: null, n, ...measured, ...where },
+        criterion: name,
+        of,
+        stage: null,
+        people_score: null,
+        teacher_score: null,
+        n,
+        ...measured,
+        ...where,
     });
     return [
         ...(pair
@@ -170,7 +185,8 @@ export function worthChart({ teacher, points, observed, range, stories, people, 
     const bounds = [range.least, range.most] as const;
     const same = bounds.map((at) => ({ x: at, y: at }));
     return {
-        ...{ id: `worth of ${teacher}`, title: `What scores of ${teacher} are worth to people` },
+        id: `worth of ${teacher}`,
+        title: `What scores of ${teacher} are worth to people`,
         caption: `${finding} Line: fitted to ${counted(stories, 'story', 'stories')} by ${counted(people, 'person', 'people')}. Dots: stories of about the same score, in groups. Dashed: the same score.`,
         panels: [
             {
@@ -187,7 +203,10 @@ export function worthChart({ teacher, points, observed, range, stories, people, 
         rows: [
             ...curve.map(({ x, y }): ChartRow => ({ of: 'curve', teacher: x, people: y, stories: null })),
             ...observed.map(({ at, worth, stories: n }): ChartRow => ({
-                ...{ of: 'stories', teacher: score(at), people: score(worth), stories: n },
+                of: 'stories',
+                teacher: score(at),
+                people: score(worth),
+                stories: n,
             })),
         ],
     };

@@ -37,7 +37,11 @@ interface ForestShown {
 /** What a page shows of a comparison, as something that a pen draws. */
 export function forestPicture({ heading, means, changes, partsOf, hasTests, axis }: ForestShown): ForestPicture {
     const rowOf = (of: ComparedTask | ComparedGroup, name: string, isPart: boolean): ForestRow => ({
-        ...{ name, isPart, difference: of.difference, interval: of.interval, isBeyondChance: of.isBeyondChance },
+        name,
+        isPart,
+        difference: of.difference,
+        interval: of.interval,
+        isBeyondChance: of.isBeyondChance,
         numbers: [
             `${changeText(of.difference)} ${changeInterval(of.interval)}`,
             `${scoreText(of.before, 100)} → ${scoreText(of.after, 100)}`,

@@ -34,7 +34,11 @@ export function gainRows(gains: RunsGains, names: readonly string[]): readonly G
         const runs = setting.runs.map((run, i): GainRow => {
             const gained = gains.runs[run]!;
             return {
-                ...{ kind: 'run', setting: place, run, gained, seed: setting.seeds[i]! },
+                kind: 'run',
+                setting: place,
+                run,
+                gained,
+                seed: setting.seeds[i]!,
                 name: names[run] ?? '',
                 words: wordsOf(gained),
             };
@@ -94,7 +98,8 @@ export function gainsDrawing({ title: heading, caption, axis, axisTitle, rows, c
     return (pen, wanted) => {
         const unit = wanted === undefined ? 1 : printSize;
         const type = (size: number, weight: number, family: Type['family'] = 'sans'): Type => ({
-            ...{ family, weight },
+            family,
+            weight,
             size: size * unit,
         });
         const [title, note] = [type(wanted === undefined ? 17 : 14, 500, 'serif'), type(12, 400, 'serif')];

@@ -27,12 +27,16 @@ export function lengthChart({ title, caption, bins, lines, bounds }: LengthsShow
         ];
     });
     return {
-        ...{ id: title, title, caption },
+        id: title,
+        title,
+        caption,
         panels: [
             {
                 title: 'Mean score by words',
                 x: {
-                    ...{ title: '', scale: 'linear', bounds: [-0.5, bins.length - 0.5] },
+                    title: '',
+                    scale: 'linear',
+                    bounds: [-0.5, bins.length - 0.5],
                     names: bins.map((words, at) => ({ at, name: wordsIn(words) })),
                 },
                 y: { title: '95 % intervals', scale: 'linear', bounds },
@@ -41,8 +45,13 @@ export function lengthChart({ title, caption, bins, lines, bounds }: LengthsShow
         ],
         rows: lines.flatMap(({ name, sides }) =>
             sides.map(({ stories, score }, bin): ChartRow => ({
-                ...{ of: name, from_words: bins[bin]![0], to_words: bins[bin]![1], stories },
-                ...{ mean: score?.mean ?? null, low: score?.low ?? null, high: score?.high ?? null },
+                of: name,
+                from_words: bins[bin]![0],
+                to_words: bins[bin]![1],
+                stories,
+                mean: score?.mean ?? null,
+                low: score?.low ?? null,
+                high: score?.high ?? null,
             })),
         ),
     };

@@ -63,12 +63,16 @@ export function columnLayout(panels: number, width: number): GridLayout {
         return { row: Math.floor(at / perRow), from: column / perRow, to: (column + 1) / perRow };
     });
     return {
-        ...{ width, unit: printUnit, titleSize: titleSizes.paper },
+        width,
+        unit: printUnit,
+        titleSize: titleSizes.paper,
         height: rowHeight * (places.at(-1)!.row + 1),
         figures: places.map(({ row, from, to }) => {
             const cell = {
-                ...{ left: from * width, right: to * width },
-                ...{ top: row * rowHeight, bottom: (row + 1) * rowHeight },
+                left: from * width,
+                right: to * width,
+                top: row * rowHeight,
+                bottom: (row + 1) * rowHeight,
             };
             const inside = { left: cell.left + 8, right: cell.right - 6 };
             const middle = cell.top + 6 + size.wordsHeight;
@@ -145,8 +149,10 @@ export function drawPicture(
 }
 
 const lowered = ({ left, top, right, bottom }: Box, by: number): Box => ({
-    ...{ left, right },
-    ...{ top: top + by, bottom: bottom + by },
+    left,
+    right,
+    top: top + by,
+    bottom: bottom + by,
 });
 
 /** Letter, title and unit one after the other, as on the screen; a unit without room goes on below itself, or them. */

@@ -139,8 +139,10 @@ export function layoutOf(grid: HTMLElement): GridLayout {
     const boxOf = (element: Element | null): Box => {
         const { left, top, right, bottom } = (element ?? grid).getBoundingClientRect();
         return {
-            ...{ left: left - whole.left, right: right - whole.left },
-            ...{ top: top - whole.top, bottom: bottom - whole.top },
+            left: left - whole.left,
+            right: right - whole.left,
+            top: top - whole.top,
+            bottom: bottom - whole.top,
         };
     };
     return {

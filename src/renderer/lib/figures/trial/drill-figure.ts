@@ -12,7 +12,10 @@ export function drillFigure({ course, found, alarms }: DrillReport): PlotSpec {
         xs: course.map(({ update }) => update),
         lines: [
             {
-                ...{ name: '', colour: '--data-1', ink: '--data-1', isExact: true },
+                name: '',
+                colour: '--data-1',
+                ink: '--data-1',
+                isExact: true,
                 values: course.map(({ share }) => 100 * share),
             },
         ],

@@ -16,7 +16,11 @@ export function guardFigure({ points, chance }: GuardReport, axis: Axis, job: Ru
     const isByWords = axis === 'words';
     const values = points.map(({ score }) => score);
     const bound = (which: 'low' | 'high'): PlotLine => ({
-        ...{ name: '', colour: '--data-1', ink: '--data-1', dash: [5, 3], isExact: true },
+        name: '',
+        colour: '--data-1',
+        ink: '--data-1',
+        dash: [5, 3],
+        isExact: true,
         values: points.map(({ interval }) => interval?.[which] ?? null),
     });
     const lowest = Math.min(chance, ...points.map(({ score, interval }) => interval?.low ?? score));

@@ -21,7 +21,11 @@ export function holdOutFigure({ points, onset }: HoldOutCourseView, axis: HoldOu
         read: (point: HoldOutReport['points'][number]) => number,
         dash?: readonly number[],
     ): PlotLine => ({
-        ...{ name, colour, ink, isExact: true, values: ordered.map(read) },
+        name,
+        colour,
+        ink,
+        isExact: true,
+        values: ordered.map(read),
         ...(dash ? { dash } : {}),
     });
     return {
@@ -57,7 +61,9 @@ export function holdOutWords(report: HoldOutReport, { points }: HoldOutCourseVie
         finding: holdOutSentence(report),
         onset: onset === null ? null : `Onset: ${updateWords(onset)}`,
         rows: shown.map(({ update, teacher, judge }) => ({
-            ...{ update: String(update), teacher: withInterval(teacher), judge: withInterval(judge) },
+            update: String(update),
+            teacher: withInterval(teacher),
+            judge: withInterval(judge),
         })),
     };
 }
