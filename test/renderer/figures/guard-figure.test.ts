@@ -22,10 +22,14 @@ const report: GuardReport = {
 it('draws the course with its interval and the chance line, on the axis of the other figures', () => {
     const spec = guardFigure(report, 'words', 'learn');
     expect(spec.xs).toEqual([0, 900]);
-    expect(spec.lines.map(({ values }) => values)).toEqual([
-        [82, 70],
-        [79, null],
-        [85, null],
+    expect(spec.lines.map(({ values, members }) => ({ values, members }))).toEqual([
+        {
+            values: [82, 70],
+            members: [
+                [79, null],
+                [85, null],
+            ],
+        },
     ]);
     expect(spec.refs).toEqual([{ y: 50, label: 'chance' }]);
     expect(spec.bounds![0]).toBeLessThan(50);

@@ -22,7 +22,7 @@ export interface PlotLine {
     readonly isExact?: boolean;
     /** Its own x, where lines do not share one. */
     readonly xs?: readonly number[];
-    /** What the line is the mean of, as runs of several seeds: shaded from the lowest to the highest. */
+    /** What it is the mean of, as runs of several seeds, or the ends of its interval: shaded from lowest to highest. */
     readonly members?: readonly Values[];
 }
 export interface PlotSpec {

@@ -1,10 +1,11 @@
 /** Grammar over the course of a run: right choices in 100, with their interval and what chance gives. */
 import { guardSentence, hasFallen, phenomenonName } from '../../../../shared/findings/guard-words.ts';
+import type { Values } from '../../../../shared/figures/series.ts';
 import type { RunKind } from '../../../../shared/run/record.ts';
 import type { GuardPhenomenon, GuardReport } from '../../../../shared/views/guard.ts';
 import { measured } from '../../text/words.ts';
 import type { Axis } from '../run-figures.ts';
-import type { PlotLine, PlotSpec } from '../plot.ts';
+import type { PlotSpec } from '../plot.ts';
 
 const axisTitles: Readonly<Record<RunKind, Readonly<Record<'words' | 'updates', string>>>> = {
     learn: { words: 'input words', updates: 'updates' },
@@ -15,18 +16,12 @@ const axisTitles: Readonly<Record<RunKind, Readonly<Record<'words' | 'updates', 
 export function guardFigure({ points, chance }: GuardReport, axis: Axis, job: RunKind): PlotSpec {
     const isByWords = axis === 'words';
     const values = points.map(({ score }) => score);
-    const bound = (which: 'low' | 'high'): PlotLine => ({
-        name: '',
-        colour: '--data-1',
-        ink: '--data-1',
-        dash: [5, 3],
-        isExact: true,
-        values: points.map(({ interval }) => interval?.[which] ?? null),
-    });
+    const bound = (which: 'low' | 'high'): Values => points.map(({ interval }) => interval?.[which] ?? null);
+    const members = [bound('low'), bound('high')];
     const lowest = Math.min(chance, ...points.map(({ score, interval }) => interval?.low ?? score));
     return {
         xs: points.map(({ inputWords, update }) => (isByWords ? inputWords : update)),
-        lines: [{ name: '', colour: '--data-1', ink: '--data-1', values, isExact: true }, bound('low'), bound('high')],
+        lines: [{ name: '', colour: '--data-1', ink: '--data-1', values, members, isExact: true }],
         bounds: [Math.max(0, 10 * Math.floor(lowest / 10 - 0.5)), 100],
         xTitle: axisTitles[job][isByWords ? 'words' : 'updates'],
         ticks: 3,
