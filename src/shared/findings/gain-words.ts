@@ -18,6 +18,8 @@ export interface GainFound {
     readonly atEqualLength: Interval | null;
     /** Means of words before and after. */
     readonly words: readonly [number, number];
+    /** Its own rewards were shuffled. */
+    readonly isControl: boolean;
     readonly control: {
         readonly name: string;
         readonly total: Interval;
@@ -70,7 +72,7 @@ export function gainHeadline({ total, most, atEqualLength, control }: GainFound)
 }
 
 /** What stands beside the headline: the gain of all stories, how much of it is length, and what the control gained. */
-export function besideGain({ total, atEqualLength, words, control }: GainFound): string {
+export function besideGain({ total, atEqualLength, words, isControl, control }: GainFound): string {
     const lengths = `${measured(words[0], 0)} to ${measured(words[1], 0)} words`;
     const length = atEqualLength === null ? 0 : total.mean - atEqualLength.mean;
     const isPartLength = atEqualLength !== null && total.low > 0 && words[1] > words[0] && length > 0;
@@ -78,6 +80,7 @@ export function besideGain({ total, atEqualLength, words, control }: GainFound):
     const all = isPartLength
         ? `All stories together: ${change(total)}, of which ${measured(length)} (${share} %) is length, from ${lengths}.`
         : `All stories together: ${change(total)}, from ${lengths}.`;
+    if (isControl) return `${all} This run is a control: its rewards were shuffled, so they taught nothing.`;
     if (control !== null) return `${all} The control’s: ${change(control.total)}.`;
     return `${all} There is no control, the same run with shuffled rewards, to hold it against.`;
 }

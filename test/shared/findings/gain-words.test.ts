@@ -15,6 +15,7 @@ const found = (given: Partial<GainFound>): GainFound => ({
     most: 9,
     atEqualLength: interval(0.61),
     words: [33, 45],
+    isControl: false,
     control: null,
     judges: [],
     ...given,
@@ -55,6 +56,12 @@ describe('beside it', () => {
             'All stories together: +1.90 [+1.60, +2.20], of which 1.29 (68 %) is length, from 33 to 45 words. There is no control, the same run with shuffled rewards, to hold it against.',
         );
         expect(besideGain(controlled(interval(0.5)))).toMatch(/ The control’s: −0\.08 \[−0\.38, \+0\.22\]\.$/u);
+    });
+
+    it('misses no control where the run is one', () => {
+        const says = besideGain(found({ isControl: true }));
+        expect(says).toMatch(/This run is a control: its rewards were shuffled/u);
+        expect(says).not.toContain('There is no control');
     });
 
     it('speaks of no length where stories did not grow or nothing was gained', () => {

@@ -31,7 +31,7 @@ import {
 import { readRunDatabase, type ReadRun } from '../../../store/connection/open.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { rewardingRaters, runTeacher, teacherCriteria } from '../../../store/run/ratings/ratings.ts';
-import { readSummary } from '../../../store/run/run.ts';
+import { readSummary, shufflesRewards } from '../../../store/run/run.ts';
 import { peoplesGainOfRun } from '../../people/gain-of-run.ts';
 import { controlOf } from './control.ts';
 import { distributionsOf, sortedChanges } from './distributions.ts';
@@ -47,6 +47,8 @@ export interface RunComparison {
     readonly criteriaAtEqualLength: Readonly<Record<string, IntervalEstimate | null>>;
     /** The share of different word pairs, before and after, over equally many pairs; 0–1. */
     readonly distinct2: readonly [number, number];
+    /** Its own rewards were shuffled. */
+    readonly isControl: boolean;
     /** The same run with shuffled rewards; null where there is none. */
     readonly control: ControlComparison | null;
     /** What teachers that did not reward the run say of the same stories. */
@@ -122,6 +124,7 @@ export function compareRun(database: string): RunComparison | null {
                 }),
             ),
             distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
+            isControl: shufflesRewards(db),
             control: againstControl(gainsIn(db, found), database),
             judges: judgesFound(db, found, database),
             people: peoplesGainOfRun(database),
@@ -141,6 +144,7 @@ export function gainFound({
     lengthMatched,
     before,
     after,
+    isControl,
     control,
     judges,
 }: RunComparison): GainFound {
@@ -149,6 +153,7 @@ export function gainFound({
         most: bestTotal(criteria),
         atEqualLength: lengthMatched.gain,
         words: [before.results['words'] ?? 0, after.results['words'] ?? 0],
+        isControl,
         control,
         judges,
     };
