@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { compareRun } from '../../src/main/service/reports/comparison/comparison.ts';
 import { controlOf } from '../../src/main/service/reports/comparison/control.ts';
 import { gainsOfRuns } from '../../src/main/service/reports/comparison/gains.ts';
 import { succeeding, temporaryHome, tinyLearning, tinyStudent, type JsonLine } from './command-line.ts';
@@ -50,6 +51,18 @@ describe('the control of a run', () => {
         expect(over.mean).toBeCloseTo(own.mean - difference.mean, 5);
         expect(over.low).toBeLessThan(over.mean);
         expect(z.tuple([z.number(), z.number()]).parse(again['distinct2AtEqualCounts'])[0]).toBeGreaterThan(0);
+    });
+
+    it('is held against each criterion, too; only the control is one', () => {
+        const [own, theirs] = [compareRun(database(again))!, compareRun(database(control))!];
+        const over = own.control!.criteriaOverAtEqualLength;
+        expect(Object.keys(over)).toEqual(own.criteria.map(({ id }) => id));
+        for (const { id } of own.criteria) {
+            const difference = own.criteriaAtEqualLength[id]!.mean - theirs.criteriaAtEqualLength[id]!.mean;
+            expect(over[id]!.mean).toBeCloseTo(difference, 9);
+            expect(over[id]!.low).toBeLessThan(over[id]!.mean);
+        }
+        expect([own.isControl, theirs.isControl]).toEqual([false, true]);
     });
 });
 

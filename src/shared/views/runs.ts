@@ -237,6 +237,8 @@ export interface RunChange {
     readonly perCriterion: Readonly<Record<string, ScoreChange>>;
     /** The change between stories of equal length; null where too few are. */
     readonly criteriaAtEqualLength: Readonly<Record<string, Interval | null>>;
+    /** The same above the control; null without one. */
+    readonly criteriaOverControl: Readonly<Record<string, Interval | null>> | null;
     readonly examples: readonly StoryPair[];
 }
 

@@ -105,12 +105,13 @@ const folderOf = (database: string): string => path.basename(path.dirname(databa
 async function changeOf(database: string): Promise<RunChange | null> {
     const comparison = await compareRunAside(database);
     if (comparison === null) return null;
-    const { criteria, scores, criteriaAtEqualLength, examples, people } = comparison;
+    const { criteria, scores, criteriaAtEqualLength, control, examples, people } = comparison;
     const { byLength, flattery, distributions, changes } = comparison;
     return {
         criteria,
         ...scores,
         criteriaAtEqualLength,
+        criteriaOverControl: control?.criteriaOverAtEqualLength ?? null,
         gain: gainFound(comparison),
         people,
         byLength,

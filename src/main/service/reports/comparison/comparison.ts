@@ -76,6 +76,8 @@ export interface ControlComparison {
     readonly over: IntervalEstimate;
     /** The same at equal length of stories; null where the stories of either run do not allow it. */
     readonly overAtEqualLength: IntervalEstimate | null;
+    /** The same of each criterion by itself. */
+    readonly criteriaOverAtEqualLength: Readonly<Record<string, IntervalEstimate | null>>;
 }
 
 /** What a run gained, in the form in which several runs are combined. */
@@ -109,6 +111,7 @@ export function compareRun(database: string): RunComparison | null {
         if (found === null) return null;
         const { criteria, before, after, earlier, later, pairs } = found;
         const random = new RandomStream('comparison', before.digest, after.digest);
+        const ofCriteria = criteriaGains(found);
         const words = (stories: readonly RatedSample[]): (readonly string[])[] =>
             stories.map(({ story }) => normalWords(story));
         return {
@@ -118,14 +121,11 @@ export function compareRun(database: string): RunComparison | null {
             scores: compareBeforeAfter(criteria, pairs, { random: random.fork('difference') }),
             lengthMatched: lengthMatchedGain(criteria, pairs, { random: random.fork('length-matched') }),
             criteriaAtEqualLength: Object.fromEntries(
-                criteria.map((criterion) => {
-                    const gain = gainAtEqualLength([{ ...criterion, weight: 1 }], pairs);
-                    return [criterion.id, gain && overStories(gain)];
-                }),
+                [...ofCriteria].map(([id, gain]) => [id, gain && overStories(gain)]),
             ),
             distinct2: distinctAtEqualCounts([words(earlier), words(later)], 2, random.fork('distinct')),
             isControl: shufflesRewards(db),
-            control: againstControl(gainsIn(db, found), database),
+            control: againstControl(gainsIn(db, found), ofCriteria, database),
             judges: judgesFound(db, found, database),
             people: peoplesGainOfRun(database),
             byLength: scoreByLength(criteria, pairs.pairs),
@@ -190,16 +190,38 @@ export function judgedGainsOfRun(database: string): readonly JudgedGains[] {
     return readRunDatabase(database, judgedGainsOf);
 }
 
-function againstControl(own: MeasuredGains, database: string): ControlComparison | null {
+/** Of each criterion by itself, at equal length; null where too few stories are equally long. */
+function criteriaGains({ criteria, pairs }: EvaluatedPairs): ReadonlyMap<string, Gain | null> {
+    return new Map(
+        criteria.map((criterion) => [criterion.id, gainAtEqualLength([{ ...criterion, weight: 1 }], pairs)]),
+    );
+}
+
+function againstControl(
+    own: MeasuredGains,
+    ofCriteria: ReadonlyMap<string, Gain | null>,
+    database: string,
+): ControlComparison | null {
     const controlDatabase = controlOf(database);
-    const control = controlDatabase === null ? null : gainsOfRun(controlDatabase);
+    if (controlDatabase === null) return null;
+    const control = readRunDatabase(controlDatabase, (db) => {
+        const found = evaluatedPairs(db);
+        return found && { gains: gainsIn(db, found), ofCriteria: criteriaGains(found) };
+    });
     if (control === null) return null;
-    const over = gainsOver(own, control);
+    const over = gainsOver(own, control.gains);
+    const overCriterion = (id: string, gain: Gain | null): IntervalEstimate | null => {
+        const other = control.ofCriteria.get(id) ?? null;
+        return gain === null || other === null ? null : overStories(gainOver(gain, other));
+    };
     return {
-        name: control.name,
-        total: overStories(control.total),
+        name: control.gains.name,
+        total: overStories(control.gains.total),
         over: overStories(over.total),
         overAtEqualLength: over.lengthMatched && overStories(over.lengthMatched),
+        criteriaOverAtEqualLength: Object.fromEntries(
+            [...ofCriteria].map(([id, gain]) => [id, overCriterion(id, gain)]),
+        ),
     };
 }
 
