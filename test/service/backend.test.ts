@@ -5,21 +5,10 @@ import { openBackend, type Backend } from '../../src/main/service/backend/backen
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { start as commandLine, temporaryHome, tinyLearning } from '../headless/command-line.ts';
 import { curveRow } from '../../src/shared/figures/curve-rows.ts';
+import { tinyPretraining } from '../support/tiny-settings.ts';
 import { aPage, type Page } from './a-page.ts';
 
 const home = temporaryHome(afterAll);
-const student = {
-    'runtime.threads': 1,
-    'corpus.stories': 150,
-    'student.layers': 2,
-    'student.width': 16,
-    'student.heads': 2,
-    'student.context': 48,
-    'tokenizer.vocabulary': 400,
-    'pretrain.epochs': 2,
-    'pretrain.batch': 4,
-    'pretrain.lr': 0.02,
-};
 const learning = {
     'runtime.threads': 1,
     'rollout.prompt': 'Once there was',
@@ -40,7 +29,13 @@ beforeAll(async () => {
     vi.stubEnv('STORYLOOP_HOME', home);
     backend = openBackend();
     page = aPage(backend);
-    const asked = { job: 'pretrain', name: 'tiny', preset: 'quick', given: student, source: 'storyworld' } as const;
+    const asked = {
+        job: 'pretrain',
+        name: 'tiny',
+        preset: 'quick',
+        given: { ...tinyPretraining, 'pretrain.lr': 0.02 },
+        source: 'storyworld',
+    } as const;
     ({ run: tiny } = await page.ask('run.start', asked));
     await page.told('ended', ({ run }) => run === tiny);
     const [source] = (await page.ask('students.list', {})).filter(({ run }) => run === tiny);
@@ -330,7 +325,7 @@ it('says that a run at work was deleted, and shows it no more', async () => {
     const asked = { job: 'learn', name: 'deleted', preset: 'quick', source: from!.source } as const;
     const { run } = await page.ask('run.start', { ...asked, given: { ...learning, 'budget.updates': 2000 } });
     await page.told('run', ({ row }) => row.run === run && row.kind === 'run' && row.updates > 0);
-    fs.rmSync(`${home}/runs/${run}`, { recursive: true });
+    fs.rmSync(`${home}/runs/${run}`, { recursive: true, maxRetries: 20 });
     await page.told('run-gone', (gone) => gone.run === run);
     const end = await page.told('ended', (ended) => ended.run === run);
     expect(end).toMatchObject({ isFault: true, reason: 'failed' });
@@ -345,7 +340,7 @@ it('keeps a checkpoint on demand, whole and among the students, of learning and 
     const pretrain = { job: 'pretrain', name: 'kept', preset: 'quick', source: 'storyworld' } as const;
     for (const [asked, given, names] of [
         [learn, { ...learning, 'budget.updates': 2000 }, /^checkpoints\/update_\d+$/],
-        [pretrain, { ...student, 'pretrain.epochs': 500 }, /^checkpoints\/step_\d+$/],
+        [pretrain, { ...tinyPretraining, 'pretrain.lr': 0.02, 'pretrain.epochs': 500 }, /^checkpoints\/step_\d+$/],
     ] as const) {
         const { run } = await page.ask('run.start', { ...asked, given });
         const { path } = await page.ask('run.checkpoint', { run });

@@ -4,20 +4,11 @@ import { openBackend } from '../../src/main/service/backend/backend.ts';
 import { nodeProcessHost, type ProcessHost } from '../../src/main/processes/process-host.ts';
 import { openWorkshop, readSetting, writeSetting } from '../../src/main/store/home/workshop.ts';
 import { temporaryHome } from '../headless/command-line.ts';
+import { tinyPretraining } from '../support/tiny-settings.ts';
 import { aPage } from './a-page.ts';
 
-const given = {
-    'runtime.threads': 1,
-    'corpus.stories': 150,
-    'student.layers': 2,
-    'student.width': 16,
-    'student.heads': 2,
-    'student.context': 48,
-    'tokenizer.vocabulary': 400,
-    'pretrain.epochs': 1,
-    'pretrain.batch': 4,
-};
-const aRun = (name: string) => ({ job: 'pretrain', name, preset: 'quick', given, source: 'storyworld' }) as const;
+const aRun = (name: string) =>
+    ({ job: 'pretrain', name, preset: 'quick', given: tinyPretraining, source: 'storyworld' }) as const;
 
 beforeEach(() => {
     vi.stubEnv('STORYLOOP_HOME', temporaryHome());

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyPretraining } from '../support/tiny-settings.ts';
 import { violationsIn } from './accessible.ts';
 import { pipeOf, settled } from './in-page.ts';
 import { chromium, root } from './places.ts';
@@ -12,17 +13,6 @@ import { openBrowser, type Screen } from './screen.ts';
 const missing = [chromium, join(root, 'out/renderer/index.html')].filter((each) => !existsSync(each));
 if (missing.length > 0) console.log(`The rooms are not tested here: there is no ${missing.join(' and no ')}.`);
 
-const student = {
-    'runtime.threads': 1,
-    'corpus.stories': 150,
-    'student.layers': 2,
-    'student.width': 16,
-    'student.heads': 2,
-    'student.context': 48,
-    'tokenizer.vocabulary': 400,
-    'pretrain.epochs': 2,
-    'pretrain.batch': 4,
-};
 const learning = {
     'runtime.threads': 1,
     'rollout.prompt': 'Once upon a time',
@@ -74,7 +64,7 @@ describe.skipIf(missing.length > 0)('the rooms', () => {
             job: 'pretrain',
             name: 'tiny',
             preset: 'quick',
-            given: student,
+            given: tinyPretraining,
             source: 'storyworld',
         } as const;
         const { run } = await pipe.ask('run.start', source);

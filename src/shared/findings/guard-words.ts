@@ -72,7 +72,7 @@ function chanceWords(report: GuardReport, { interval }: GuardChange): string {
 export function singleTestWords(report: GuardReport, tasks: readonly BenchmarkTask[]): string | null {
     const isOfTheirs = tasks.some((task) => (report.isOwn ? task === 'grammar' : task === 'blimp' || task === 'zorro'));
     if (!isOfTheirs || looks(report) === 0) return null;
-    return `Of grammar this is a single test. The run’s guard has looked ${looks(report) === 1 ? 'once' : counted(looks(report), 'time')}, and the run’s page corrects for that: where the two differ, hold to that page.`;
+    return `For grammar, this is a single test. The run’s guard has looked ${looks(report) === 1 ? 'once' : counted(looks(report), 'time')}, and the run’s page corrects for that: where the two differ, hold to that page.`;
 }
 
 /** With a space in front; empty where there is none. */

@@ -76,7 +76,7 @@ it('is quiet where chance could have done it: an interval that holds 0, or a tes
 it('of two checkpoints of a guarded run says that their comparison is one test, where the guard reads the same', () => {
     const once = report(fall);
     const twice = { ...once, points: [once.points[0]!, ...once.points] };
-    expect(singleTestWords(once, ['grammar'])).toMatch(/^Of grammar this is a single test\. .* has looked once, /u);
+    expect(singleTestWords(once, ['grammar'])).toMatch(/^For grammar, this is a single test\. .* has looked once, /u);
     expect(singleTestWords(twice, ['blimp', 'grammar'])).toMatch(/has looked 2 times, .* hold to that page\.$/u);
     expect(singleTestWords(twice, ['blimp', 'zorro'])).toBeNull();
     expect(singleTestWords({ ...twice, isOwn: false }, ['zorro'])).not.toBeNull();
