@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/main/learning/random.ts';
-import { dropoutKeys, dropoutMask, dropoutMasksByTable, dropoutSites } from '../../../src/main/student/gpt2/dropout.ts';
+import { dropoutKeys, dropoutMask, dropoutMasks, dropoutSites } from '../../../src/main/student/gpt2/dropout.ts';
 import type { DropoutSite } from '../../../src/main/student/gpt2/dropout.ts';
 import { predictionGradientsGraph } from '../../../src/main/student/gpt2/graphs.ts';
 import { Graph } from '../../../src/main/student/onnx/graph.ts';
@@ -21,7 +21,8 @@ const random = new RandomStream('dropout');
 async function dropped(steps: number): Promise<readonly Float64Array[]> {
     const graph = new Graph('masks');
     const keys = graph.input('keys', [ROWS, dropoutSites(LAYERS)], 'int32');
-    for (const [i, site] of sites.entries()) graph.output(`mask ${i}`, dropoutMask(graph, keys, site, [64, 96], RATE));
+    for (const [i, site] of sites.entries())
+        graph.output(`mask ${i}`, dropoutMask(graph, keys, site, { dims: [64, 96], rate: RATE }));
     const program = await runtime.compile(graph.model());
     const input = runtime.tensor('int32', keys.dims);
     const outputs = Object.fromEntries(graph.outputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
@@ -85,30 +86,56 @@ describe('dropout masks', () => {
     });
 });
 
-it('masks by table, for CUDA, are the same to the bit', async () => {
+it('masks of several sites at once are those of each alone, and a part of an array has its own elements', async () => {
     const graph = new Graph('both');
     const keys = graph.input('keys', [3, dropoutSites(LAYERS)], 'int32');
-    const within = [2, 40, 40];
-    const wanted = [
-        { site: { layer: 1, part: 'probabilities' } as const, dims: [2, 7, 33], within },
-        { site: 'embedding' as const, dims: [64, 96] },
-        { site: { layer: 0, part: 'inner' } as const, dims: [1, 96] },
-    ];
-    const byTable = dropoutMasksByTable(graph, keys, wanted, RATE);
-    for (const [i, { site, dims, within: whole }] of wanted.entries()) {
-        graph.output(`bits ${i}`, dropoutMask(graph, keys, site, dims, RATE, whole));
-        graph.output(`table ${i}`, byTable[i]!);
+    const attended = [0, 1].map((layer) => ({ layer, part: 'probabilities' }) as const);
+    const [dims, within, rate] = [[2, 7, 33], [2, 40, 40], RATE];
+    const together = dropoutMasks(graph, keys, attended, { dims, within, rate });
+    for (const [i, site] of attended.entries()) {
+        graph.output(`together ${i}`, together[i]!);
+        graph.output(`alone ${i}`, dropoutMask(graph, keys, site, { dims, within, rate }));
+        const whole = dropoutMask(graph, keys, site, { dims: within, rate }); // (3, 2, 40, 40)
+        graph.output(`part ${i}`, graph.slice(graph.slice(whole, 2, 0, 7), 3, 0, 33));
     }
     const input = runtime.tensor('int32', keys.dims);
     input.write(dropoutKeys(random, 5, Array(3).keys(), dropoutSites(LAYERS)));
     const outputs = Object.fromEntries(graph.outputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
     await (await runtime.compile(graph.model())).bind({ keys: input }, outputs).run();
-    for (const i of wanted.keys()) {
-        const mask = outputs[`bits ${i}`]!.read() as Float32Array;
-        expect(outputs[`table ${i}`]!.read()).toEqual(mask);
+    for (const i of attended.keys()) {
+        const mask = outputs[`alone ${i}`]!.read() as Float32Array;
+        expect(outputs[`together ${i}`]!.read()).toEqual(mask);
+        expect(outputs[`part ${i}`]!.read()).toEqual(mask);
         expect(new Set(mask).size).toBe(2);
     }
 });
+
+it('masks are those of the formula', async () => {
+    const graph = new Graph('formula');
+    const keys = graph.input('keys', [1, dropoutSites(LAYERS)], 'int32');
+    graph.output('mask', dropoutMask(graph, keys, 'embedding', { dims: [64, 96], rate: RATE }));
+    const input = runtime.tensor('int32', keys.dims);
+    const [key] = dropoutKeys(random, 7, [0], dropoutSites(LAYERS)) as unknown as readonly [number];
+    input.write(dropoutKeys(random, 7, [0], dropoutSites(LAYERS)));
+    const mask = runtime.tensor('float32', [1, 64, 96]);
+    await (await runtime.compile(graph.model())).bind({ keys: input }, { mask }).run();
+    const kept = 1 / (1 - RATE);
+    expect(mask.read()).toEqual(
+        Float32Array.from({ length: PLACES }, (_, i) => {
+            const index = BigInt(lowbias32(i));
+            const hash = (index + BigInt(key)) * (0x9e3779b1n * index + 0x85ebca6an * BigInt(key));
+            return BigInt.asUintN(32, hash) < BigInt(Math.round(RATE * 2 ** 32)) ? 0 : kept;
+        }),
+    );
+});
+
+/** C. Wellons, "Prospecting for Hash Functions". */
+function lowbias32(index: number): number {
+    let x = index;
+    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+    return (x ^ (x >>> 15)) >>> 0;
+}
 
 describe('training with dropout', () => {
     const dropout = { rate: RATE, random };
@@ -144,8 +171,8 @@ describe('training with dropout', () => {
                 predictionGradientsGraph(config, shape, { accumulate: false, dropoutRate }).model(),
             ).toString('latin1');
         };
-        expect(graph(0)).not.toContain('BitShift');
         expect(graph(0)).not.toContain('dropoutKeys');
-        expect(graph(0.1)).toContain('BitShift');
+        expect(graph(0)).not.toContain('GreaterOrEqual');
+        expect(graph(0.1)).toContain('GreaterOrEqual');
     });
 });

@@ -84,7 +84,7 @@ describe.each(['native', 'official'] as const)('decoding with dropout on the %s 
         const ids = graph.input('ids', [batch, length], 'int32');
         const keys = calls.map((position) => graph.input(`keys ${position}`, [batch, sites], 'int32'));
         const maskOf = (call: number, site: DropoutSite, dims: Dims, within?: Dims): Value =>
-            dropoutMask(graph, keys[call]!, site, dims, RATE, within);
+            dropoutMask(graph, keys[call]!, site, { dims, rate: RATE, within: within ?? dims });
         const drop = (x: Value, site: DropoutSite): Value => {
             const masks = calls.map((_, call) => maskOf(call, site, [call === 0 ? prompt : 1, config.width]));
             return tape.dropout(x, graph.reshape(graph.concat(masks, 1), x.dims));
@@ -216,9 +216,9 @@ describe('writing with dropout', () => {
         };
         const [clean, dropped] = [graph({}), graph({ dropoutRate: RATE })];
         expect(graph({ dropoutRate: 0 })).toBe(clean);
-        expect(clean).not.toMatch(/BitShift|dropoutKeys/);
+        expect(clean).not.toContain('dropoutKeys');
         expect(clean).toContain('GroupQueryAttention');
-        expect(dropped).toMatch(/BitShift/);
+        expect(dropped).toContain('dropoutKeys');
         expect(dropped).not.toContain('GroupQueryAttention');
     });
 });

@@ -3,21 +3,44 @@
  * cannot be: it does not support dropout on the probabilities.
  */
 import { forbidden } from '../autodiff/operations.ts';
-import type { Dims, Graph, Value } from '../onnx/graph.ts';
+import type { Graph, Value } from '../onnx/graph.ts';
 
 export interface AttentionCache {
     readonly keys: Value; // (B, H, capacity, D)
     readonly values: Value; // (B, H, capacity, D)
 }
 
+/** Where a call's new tokens go and what they see, the same in every layer. */
+export interface CacheCall {
+    readonly capacity: number;
+    /** S > 1: a right-padded prompt from position 0. S = 1: one token at position `last`. */
+    readonly tokens: number;
+    /** Where the newest keys and values belong, (B, H, 1, 3) int64; null for a prompt, which fills the cache anew. */
+    readonly newest: Value | null;
+    /** What each new token attends to, of bool: (S, S) for a prompt, (B, 1, 1, capacity) for one token. */
+    readonly allowed: Value;
+}
+
+/** last (B) int32: the position of each row's newest token after the call. */
+export function cacheCall(
+    graph: Graph,
+    { last, tokens, heads, capacity }: Omit<CacheCall, 'newest' | 'allowed'> & { last: Value; heads: number },
+): CacheCall {
+    const isPrompt = tokens > 1;
+    return {
+        capacity,
+        tokens,
+        newest: isPrompt ? null : newestIndices(graph, last, heads),
+        allowed: isPrompt ? upToItself(graph, tokens) : upTo(graph, last, capacity),
+    };
+}
+
 export interface NewTokens {
     /** Queries, keys and values of S new tokens per row, side by side. */
     readonly projected: Value; // (B·S, 3C)
-    /** S > 1: a right-padded prompt from position 0. S = 1: one token at position `last`. */
-    readonly tokens: number;
-    readonly last: Value; // (B) int32
-    /** Applies dropout to probabilities of the given dims, (H, S, positions attended to). */
-    readonly drop: (probabilities: Value, dims: Dims) => Value;
+    readonly call: CacheCall;
+    /** Applies dropout to probabilities (B, H, S, positions attended to). */
+    readonly drop: (probabilities: Value) => Value;
 }
 
 /**
@@ -26,9 +49,10 @@ export interface NewTokens {
 export function cachedAttention(
     graph: Graph,
     { keys, values }: AttentionCache,
-    { projected, tokens, last, drop }: NewTokens,
+    { projected, call, drop }: NewTokens,
 ): { readonly attended: Value; readonly next: AttentionCache } {
-    const [batch, heads, capacity, headWidth] = keys.dims as readonly [number, number, number, number];
+    const { capacity, tokens, newest, allowed } = call;
+    const [batch, heads, , headWidth] = keys.dims as readonly [number, number, number, number];
     const byHead = graph.transpose(
         graph.reshape(projected, [batch, tokens, 3, heads, headWidth]),
         [2, 0, 3, 1, 4], // (3, B, H, S, D)
@@ -36,20 +60,17 @@ export function cachedAttention(
     const parts = graph.split(graph.reshape(byHead, [3 * batch, heads, tokens, headWidth]), 0, 3);
     const [queries, newKeys, newValues] = [parts[0]!, parts[1]!, parts[2]!];
 
-    const newest = tokens === 1 ? newestIndices(graph, last, heads) : null;
     const updated = (cache: Value, fresh: Value): Value =>
         newest === null
             ? graph.pad(fresh, 2, 0, capacity - tokens) // a new story: the last one's keys are overwritten with zeros
             : graph.node('ScatterND', [cache, newest, fresh], cache);
     const next = { keys: updated(keys, newKeys), values: updated(values, newValues) };
     const seen = newest === null ? { keys: newKeys, values: newValues } : next;
-    const positions = newest === null ? tokens : capacity;
 
     const scores = graph.matmul(queries, seen.keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
-    const allowed = newest === null ? upToItself(graph, tokens) : upTo(graph, last, capacity);
     const open = graph.node('Where', [allowed, scores, graph.scalar(forbidden)], scores);
     const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
-    const context = graph.matmul(drop(probabilities, [heads, tokens, positions]), seen.values); // (B, H, S, D)
+    const context = graph.matmul(drop(probabilities), seen.values); // (B, H, S, D)
     const attended = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [batch * tokens, heads * headWidth]);
     return { attended, next };
 }

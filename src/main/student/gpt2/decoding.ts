@@ -5,14 +5,15 @@
  */
 import { layerNormEpsilon } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
-import type { Dims, Value } from '../onnx/graph.ts';
+import type { Value } from '../onnx/graph.ts';
 import { processor, type Target } from '../onnx/target.ts';
-import { cachedAttention } from './cached-attention.ts';
+import { cacheCall, cachedAttention } from './cached-attention.ts';
+import type { CacheCall } from './cached-attention.ts';
 import { blocks, lastNorm } from './blocks.ts';
 import type { BlockOperations } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
-import { dropoutMask, dropoutMasksByTable, dropoutSites, siteIndex } from './dropout.ts';
-import type { DropoutSite, WantedMask } from './dropout.ts';
+import { dropoutMask, dropoutMasks, dropoutSites, siteIndex } from './dropout.ts';
+import type { DropoutSite, MaskDims } from './dropout.ts';
 import { languageModelParameters, positionEmbedding, tokenEmbedding } from './parameters.ts';
 
 export interface DecodingShape {
@@ -95,23 +96,20 @@ export function decodingGraph(config: StudentConfig, shape: DecodingShape): Grap
         keepCache(layer, nextKeys, nextValues);
         return graph.reshape(y, [rows, width]);
     };
-    const most = [heads, config.context, config.context]; // the same masks whatever the capacity
-    const masks = dropoutKeys && target.kernels === 'cuda' ? allMasks(graph, dropoutKeys, config, shape) : null;
-    const drop = (x: Value, site: DropoutSite, dims: Dims, within = dims): Value => {
-        if (dropoutKeys === null) return x;
-        const mask = masks?.(site) ?? dropoutMask(graph, dropoutKeys, site, dims, dropoutRate, within);
-        return graph.multiply(x, graph.reshape(mask, x.dims));
-    };
-    const attendPlainly = (projected: Value, layer: number): Value => {
-        const { attended, next } = cachedAttention(graph, cacheOf(layer), {
-            projected,
-            tokens,
-            last,
-            drop: (probabilities, dims) => drop(probabilities, { layer, part: 'probabilities' }, dims, most),
-        });
-        keepCache(layer, next.keys, next.values);
-        return attended;
-    };
+    const maskOf = dropoutKeys && allMasks(graph, dropoutKeys, config, shape);
+    const drop = (x: Value, site: DropoutSite): Value =>
+        maskOf === null ? x : graph.multiply(x, graph.reshape(maskOf(site), x.dims));
+    const attendPlainly =
+        (call: CacheCall) =>
+        (projected: Value, layer: number): Value => {
+            const { attended, next } = cachedAttention(graph, cacheOf(layer), {
+                projected,
+                call,
+                drop: (probabilities) => drop(probabilities, { layer, part: 'probabilities' }),
+            });
+            keepCache(layer, next.keys, next.values);
+            return attended;
+        };
 
     const positions =
         tokens === 1
@@ -124,8 +122,8 @@ export function decodingGraph(config: StudentConfig, shape: DecodingShape): Grap
         linear: (x, weight, bias) => (target.kernels === 'cpu' ? steadyLinear : plainLinear)(graph, x, weight, bias),
         gelu: (x) => graph.node('FastGelu', [x], x, {}, 'com.microsoft'),
         add: (a, b) => graph.add(a, b),
-        attention: length === null ? attendPlainly : attendFused,
-        dropout: (x, site) => drop(x, site, [tokens, width]),
+        attention: length ? attendFused : attendPlainly(cacheCall(graph, { last, tokens, heads, capacity })),
+        dropout: drop,
     };
     const first = operations.dropout(graph.reshape(embedded, [rows, width]), 'embedding');
     let x = blocks(first, layers, parameter, operations);
@@ -141,28 +139,33 @@ export function decodingGraph(config: StudentConfig, shape: DecodingShape): Grap
     return graph;
 }
 
-/** Every site's mask from one chain of nodes: a launch takes longer than the masks of one token. */
+/** Every site's mask, from one chain of nodes for each shape: a launch takes longer than the masks of one token. */
 function allMasks(
     graph: Graph,
     keys: Value,
     { layers, width, heads, context }: StudentConfig,
-    { tokens, capacity, dropoutRate = 0 }: DecodingShape,
+    { tokens, capacity, dropoutRate: rate = 0, target = processor }: DecodingShape,
 ): (site: DropoutSite) => Value {
-    const hidden = [tokens, width];
-    const probabilities = {
-        dims: [heads, tokens, tokens === 1 ? capacity : tokens],
-        within: [heads, context, context],
-    };
-    const wanted: readonly WantedMask[] = [
-        { site: 'embedding', dims: hidden },
-        ...Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) => [
-            { site: { layer, part: 'probabilities' } as const, ...probabilities },
-            { site: { layer, part: 'attention' } as const, dims: hidden },
-            { site: { layer, part: 'inner' } as const, dims: hidden },
-        ]),
+    // a kernel of WebGPU cannot write so many arrays
+    const masksOf = (sites: readonly DropoutSite[], described: MaskDims): readonly Value[] =>
+        target.kernels === 'webgpu'
+            ? sites.map((site) => dropoutMask(graph, keys, site, described))
+            : dropoutMasks(graph, keys, sites, described);
+    const ofLayers = (part: 'probabilities' | 'attention' | 'inner'): readonly DropoutSite[] =>
+        Array.from({ length: layers }, (_, layer) => ({ layer, part }));
+    const hidden = ['embedding', ...ofLayers('attention'), ...ofLayers('inner')] as const;
+    const probabilities = ofLayers('probabilities');
+    const attended = tokens === 1 ? capacity : tokens;
+    const masks = [
+        ...masksOf(hidden, { dims: [tokens, width], rate }),
+        ...masksOf(probabilities, {
+            dims: [heads, tokens, attended],
+            within: [heads, context, context], // the same masks whatever the capacity
+            rate,
+        }),
     ];
-    const masks = dropoutMasksByTable(graph, keys, wanted, dropoutRate);
-    return (site) => masks[siteIndex(site)]!;
+    const found = new Map([...hidden, ...probabilities].map((site, at) => [siteIndex(site), masks[at]!]));
+    return (site) => found.get(siteIndex(site))!;
 }
 
 /**

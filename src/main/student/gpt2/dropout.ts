@@ -14,8 +14,8 @@ import type { Dims, Graph, Value } from '../onnx/graph.ts';
 export type DropoutSite =
     'embedding' | { readonly layer: number; readonly part: 'probabilities' | 'attention' | 'inner' };
 
-// lowbias32 (C. Wellons, "Prospecting for Hash Functions")
-const [FIRST_FACTOR, SHIFT, SECOND_FACTOR] = [0x21f0aaad, 15, 0x735a2d97];
+// One odd and one even, so that neither of the product's two sides is a multiple of the other.
+const [INDEX_FACTOR, KEY_FACTOR] = [0x9e3779b1, 0x85ebca6a];
 
 const parts = ['probabilities', 'attention', 'inner'] as const;
 
@@ -37,105 +37,54 @@ export function keysOfRow(random: RandomStream, sites: number): Int32Array {
     return Int32Array.from({ length: sites }, () => random.integer(2 ** 32) | 0);
 }
 
-/**
- * keys (B, sites) int32 → a mask (B, ...dims): 0 with probability `rate`, else 1/(1 − rate). Elements are indexed as in
- * an array of the dims `within`, so an element has the same mask however much of that array a graph covers.
- */
-export function dropoutMask(
-    graph: Graph,
-    keys: Value,
-    site: DropoutSite,
-    dims: Dims,
-    rate: number,
-    within: Dims = dims,
-): Value {
-    const [batch, index] = [keys.dims[0]!, siteIndex(site)];
-    const key = graph.cast(graph.slice(keys, 1, index, index + 1), 'uint32'); // (B, 1)
-    const indices = graph.constantOnce(
-        `indices ${dims.join()} ${within.join()}`,
-        () => scatteredIndices(dims, within),
-        [1, elementCount(dims)],
-    );
-    // Two multiplications carry every bit of key and index into the high bits, which the comparison reads.
-    const first = graph.multiply(graph.binary('BitwiseXor', indices, key), whole(graph, FIRST_FACTOR));
-    const shifted = graph.node('BitShift', [first, whole(graph, SHIFT)], first, { direction: 'RIGHT' });
-    const hash = graph.multiply(graph.binary('BitwiseXor', first, shifted), whole(graph, SECOND_FACTOR));
-    return graph.reshape(kept(graph, hash, rate), [batch, ...dims]);
-}
-
-/** A mask that is wanted: `dims` of an array whose elements are indexed as in one of the dims `within`. */
-export interface WantedMask {
-    readonly site: DropoutSite;
+/** A mask that is wanted: its `dims`, of an array whose elements are indexed as in one of the dims `within`. */
+export interface MaskDims {
     readonly dims: Dims;
     readonly within?: Dims;
+    readonly rate: number;
 }
 
 /**
- * Several masks of `dropoutMask`, bit for bit, for CUDA, which has no kernels for single bits: XOR is read from tables,
- * byte by byte, and shifts are divisions. All masks share one chain of nodes. keys (B, sites) → masks (B, ...dims).
+ * One mask per site from keys (B, sites) int32, each (B, ...dims): 0 with probability `rate`, else 1/(1 − rate).
+ * Elements are indexed as in an array of the dims `within`, so an element has the same mask however much of that array
+ * a graph covers. Several sites of the same dims share one chain of nodes.
+ *
+ * An element is dropped where (index + key) · (a · index + b · key) mod 2³² is small. The product carries every bit of
+ * key and index into the high bits, which the comparison reads, and it needs only operators that every device has:
+ * CUDA and WebGPU have no kernels for single bits.
  */
-export function dropoutMasksByTable(
+export function dropoutMasks(
     graph: Graph,
     keys: Value,
-    wanted: readonly WantedMask[],
-    rate: number,
+    sites: readonly DropoutSite[],
+    { dims, rate, within = dims }: MaskDims,
 ): readonly Value[] {
-    const [batch, sites] = [keys.dims[0]!, wanted.length];
-    const counts = wanted.map(({ dims }) => elementCount(dims));
-    const all = counts.reduce((sum, count) => sum + count, 0); // E
-    const described = wanted.map(({ dims, within = dims }) => `${dims.join()} in ${within.join()}`).join('; ');
-
-    // ((index ^ key) · first factor) mod 2³² is a sum over bytes: of each row's and site's 256 possible terms
-    const wantedSites = graph.constant(Int32Array.from(wanted, ({ site }) => siteIndex(site)));
-    const key = graph.cast(graph.gather(keys, wantedSites, 1), 'uint32'); // (B, sites)
-    const anyByte = (): Uint32Array => xorTable(256, 256, (a, b) => a ^ b);
-    const terms = Array.from({ length: 4 }, (_, byte) => {
-        const unit = 2 ** (8 * byte);
-        const ofKey = graph.cast(remainder(graph, graph.divide(key, whole(graph, unit)), 256), 'int32'); // (B, sites)
-        const rows = graph.gather(graph.constantOnce('bytes', anyByte, [256, 256]), ofKey); // (B, sites, 256)
-        const term = graph.multiply(rows, whole(graph, Math.imul(unit, FIRST_FACTOR) >>> 0));
-        const at = graph.constantOnce(`byte ${byte} of ${described}`, () => termIndices(wanted, all, byte), [all]);
-        return graph.gather(graph.reshape(term, [batch, sites * 256]), at, 1); // (B, E)
-    });
-    const first = terms.reduce((sum, term) => graph.add(sum, term));
-
-    // (first ^ first >> 15) · second factor: the low 17 bits change, in two pieces of 8 and 9
-    const shifted = (bits: number): Value => graph.divide(first, whole(graph, 2 ** bits));
-    const change = (low: Value, high: Value, size: number, unit: number): Value => {
-        const changes = (): Uint32Array =>
-            xorTable(size, size, (a, b) => Math.imul(unit * ((a ^ b) - a), SECOND_FACTOR));
-        const at = graph.add(graph.multiply(low, whole(graph, size)), high);
-        return graph.gather(graph.constantOnce(`changes ${size}`, changes, [size * size]), graph.cast(at, 'int32'));
-    };
-    const lowest = change(remainder(graph, first, 256), remainder(graph, shifted(SHIFT), 256), 256, 1);
-    const next = change(remainder(graph, shifted(8), 512), shifted(SHIFT + 8), 512, 256);
-    const hash = graph.add(graph.add(graph.multiply(first, whole(graph, SECOND_FACTOR)), lowest), next);
-    const mask = kept(graph, hash, rate);
-    const parts = counts.length === 1 ? [mask] : graph.splitBy(mask, 1, counts);
-    return parts.map((part, at) => graph.reshape(part, [batch, ...wanted[at]!.dims]));
-}
-
-/** Where each element finds its term of one byte: 256 · mask + the byte of its index. */
-function termIndices(wanted: readonly WantedMask[], all: number, byte: number): Int32Array {
-    const found = new Int32Array(all);
-    let at = 0;
-    for (const [mask, { dims, within = dims }] of wanted.entries())
-        for (const index of scatteredIndices(dims, within)) found[at++] = 256 * mask + ((index >>> (8 * byte)) & 255);
-    return found;
-}
-
-function xorTable(rows: number, columns: number, entry: (row: number, column: number) => number): Uint32Array {
-    return Uint32Array.from({ length: rows * columns }, (_, at) => entry(Math.floor(at / columns), at % columns) >>> 0);
-}
-
-function remainder(graph: Graph, x: Value, divisor: number): Value {
-    return graph.binary('Mod', x, whole(graph, divisor));
-}
-
-/** 0 for a share `rate` of all hashes, else 1/(1 − rate). */
-function kept(graph: Graph, hash: Value, rate: number): Value {
+    const [batch, count] = [keys.dims[0]!, elementCount(dims)];
+    const key = graph.reshape(keysAt(graph, keys, sites), [batch, sites.length, 1]);
+    const named = `${dims.join()} within ${within.join()}`;
+    const indices = graph.constantOnce(`indices ${named}`, () => scatteredIndices(dims, within), [1, 1, count]);
+    const multiples = (): Uint32Array =>
+        scatteredIndices(dims, within).map((index) => Math.imul(index, INDEX_FACTOR) >>> 0);
+    const indexTerms = graph.constantOnce(`index terms ${named}`, multiples, [1, 1, count]);
+    const sum = graph.add(indices, key); // (B, sites, elements)
+    const hash = graph.multiply(sum, graph.add(indexTerms, graph.multiply(key, whole(graph, KEY_FACTOR))));
     const isKept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
-    return graph.multiply(graph.cast(isKept, 'float32'), graph.scalar(1 / (1 - rate)));
+    const all = graph.node('Where', [isKept, graph.scalar(1 / (1 - rate)), graph.scalar(0)], {
+        type: 'float32',
+        dims: hash.dims,
+    });
+    return graph.split(all, 1, sites.length).map((mask) => graph.reshape(mask, [batch, ...dims]));
+}
+
+/** The mask of one site alone. */
+export function dropoutMask(graph: Graph, keys: Value, site: DropoutSite, described: MaskDims): Value {
+    return dropoutMasks(graph, keys, [site], described)[0]!;
+}
+
+/** The keys of some sites: (B, sites) int32 → uint32. */
+function keysAt(graph: Graph, keys: Value, sites: readonly DropoutSite[]): Value {
+    const wanted = graph.constant(Int32Array.from(sites, siteIndex));
+    return graph.cast(graph.gather(keys, wanted, 1), 'uint32');
 }
 
 /** Hashed indices, so that neighbours differ in all bits (lowbias32, C. Wellons, "Prospecting for Hash Functions"). */

@@ -1,24 +1,23 @@
 /** GPT-2 from token ids to the last hidden states, on a tape so that it can be differentiated. */
+import type { DistinctIds } from '../autodiff/distinct-tokens.ts';
 import type { Tape } from '../autodiff/operations.ts';
 import type { Dims, Graph, Value } from '../onnx/graph.ts';
 import { blocks, lastNorm } from './blocks.ts';
 import type { BlockOperations, ParameterValues } from './blocks.ts';
 import type { StudentConfig } from './config.ts';
-import { dropoutMask, dropoutMasksByTable } from './dropout.ts';
+import { dropoutMask } from './dropout.ts';
 import type { DropoutSite } from './dropout.ts';
 import { positionEmbedding, tokenEmbedding } from './parameters.ts';
 
 export interface Dropout {
     readonly rate: number;
     readonly keys: Value; // (B, sites)
-    /** Whether masks are made without operators on bits: the same masks. */
-    readonly byTable: boolean;
 }
 
 export interface TrunkInputs {
     readonly ids: Value; // (B, T)
-    /** From distinctTokens; needed only where the graph is differentiated. */
-    readonly distinct?: Value | null;
+    /** Needed only where the graph is differentiated. */
+    readonly distinct?: DistinctIds | null;
     /** Without it the graph has no dropout operators at all. */
     readonly dropout?: Dropout | null;
     /** For rows that are not plain sequences: each token's position, and what it may attend to. Not differentiated. */
@@ -33,12 +32,8 @@ export function trunk(
     { ids, distinct = null, dropout = null, layout = null }: TrunkInputs,
 ): Value {
     const [batch, length] = ids.dims as readonly [number, number];
-    const mask = (site: DropoutSite, dims: Dims): Value | null => {
-        if (dropout === null) return null;
-        const { keys, rate, byTable } = dropout;
-        if (byTable) return dropoutMasksByTable(tape.graph, keys, [{ site, dims }], rate)[0]!;
-        return dropoutMask(tape.graph, keys, site, dims, rate);
-    };
+    const mask = (site: DropoutSite, dims: Dims): Value | null =>
+        dropout && dropoutMask(tape.graph, dropout.keys, site, { dims, rate: dropout.rate });
     const operations: BlockOperations = {
         layerNorm: (x, gain, bias) => tape.layerNorm(x, gain, bias),
         linear: (x, weight, bias) => tape.linear(x, weight, bias),

@@ -255,6 +255,7 @@ export class Graph {
 
     /** Equal parts along an axis. */
     split(x: Value, axis: number, parts: number): readonly Value[] {
+        if (parts === 1) return [x];
         const dims = x.dims.with(axis, x.dims[axis]! / parts);
         const produced = Array.from({ length: parts }, (): Produced => ({ type: x.type, dims }));
         return this.nodes('Split', [x], produced, { axis, num_outputs: parts });

@@ -74,6 +74,7 @@ export function inMixedPrecision(
         }
         if (!followers.has(node.operator) && !movers.has(node.operator)) return 'float32';
         const operands = node.inputs.filter((name) => name !== '' && values.isFloat(name) && !values.adapts(name));
+        if (node.operator === 'Where' && operands.length === 0) return 'bf16'; // a mask of two numbers
         return operands.length > 0 && operands.every((name) => inBf16.has(name)) ? 'bf16' : 'float32';
     };
 
