@@ -8,7 +8,12 @@ import { ppoGradientsGraph, predictionGradientsGraph, scoreGraph } from '../../s
 import { languageModelParameters, policyParameters, type Parameter } from '../../src/main/student/gpt2/parameters.ts';
 import type { Graph } from '../../src/main/student/onnx/graph.ts';
 import { processor, type Precision, type Target } from '../../src/main/student/onnx/target.ts';
-import { adamwGraph, clippingGraph, type OptimiserOptions } from '../../src/main/student/optimiser/graph.ts';
+import {
+    adamwGraph,
+    clippingGraph,
+    groupPieces,
+    type OptimiserOptions,
+} from '../../src/main/student/optimiser/graph.ts';
 import { costsOf, type NodeCost } from './device-nodes.ts';
 import type { Bench } from './measuring.ts';
 import { atLeast, readable, type Row } from './row.ts';
@@ -145,14 +150,15 @@ function trainStep(rows: number, length: number, target: Target, dropoutRate = 0
 
 /** Gradients of the stories a quarter at a time, then one step of the optimiser. */
 function ppoEpoch(shape: Parameters<typeof ppoGradientsGraph>[1], target: Target): readonly NodeCost[] {
-    const quarter = costsOf(ppoGradientsGraph(student, shape, ranges, true), target);
+    const quarter = costsOf(ppoGradientsGraph(student, shape, ranges, { accumulate: true, target }), target);
     const quarters = Array.from({ length: batch / stories }, () => quarter).flat();
     return [...quarters, ...optimiserStep(policyParameters(student), target)];
 }
 
 function optimiserStep(parameters: readonly Parameter[], target: Target): readonly NodeCost[] {
     const pieces = parameters.map(({ name, dims }) => ({ name, dims, decays: dims.length > 1 }));
-    return [...costsOf(adamwGraph(pieces, adamw), target), ...costsOf(clippingGraph(parameters, adamw), target)];
+    const groups = groupPieces(pieces, target.kernels);
+    return [...costsOf(adamwGraph(groups, adamw), target), ...costsOf(clippingGraph(groups, adamw), target)];
 }
 
 /** In bf16, products that give float32 are those that stay in TF32. */

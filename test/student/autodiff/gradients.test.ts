@@ -46,13 +46,11 @@ const cases: Readonly<Record<Operation['op'], Case>> = {
             const { graph } = tape;
             // fewer ids than tokens: duplicates for sure
             const drawn = Int32Array.from({ length: 8 }, () => random.integer(4));
-            const { chunks, distinct } = chunking(8, 7);
-            return tape.embedding(
-                tokens!,
-                positions!,
-                graph.constant(drawn, [2, 4]),
-                graph.constant(distinctTokens(drawn, 7), [chunks, distinct]),
-            );
+            const cut = chunking(8, 7, 'cpu');
+            return tape.embedding(tokens!, positions!, graph.constant(drawn, [2, 4]), {
+                listed: graph.constant(distinctTokens(drawn, 7, 'cpu'), [cut.chunks, cut.distinct]),
+                chunking: cut,
+            });
         },
     },
     layerNorm: {

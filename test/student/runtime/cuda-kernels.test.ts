@@ -11,7 +11,7 @@ import {
 import { languageModelParameters } from '../../../src/main/student/gpt2/parameters.ts';
 import type { Graph } from '../../../src/main/student/onnx/graph.ts';
 import type { Precision, Target } from '../../../src/main/student/onnx/target.ts';
-import { adamwGraph, clippingGraph, muonGraph } from '../../../src/main/student/optimiser/graph.ts';
+import { adamwGraph, clippingGraph, groupPieces, muonGraph } from '../../../src/main/student/optimiser/graph.ts';
 import { isMuonMatrix } from '../../../src/main/student/optimiser/muon.ts';
 import { cudaKernels } from '../../support/cuda-kernels.ts';
 
@@ -23,24 +23,23 @@ const options = { kind: 'muon', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightD
 function graphsFor(target: Target): readonly Graph[] {
     const parameters = languageModelParameters(config);
     const shape = { batch: 2, length: 8 };
+    const pieces = parameters.map(({ name, dims }) => ({ name, dims, decays: dims.length > 1 }));
+    const groups = groupPieces(pieces, target.kernels);
     return [
         predictionLossGraph(config, shape),
         ...[true, false].flatMap((accumulate) =>
             [0, 0.1].map((dropoutRate) => predictionGradientsGraph(config, shape, { accumulate, dropoutRate, target })),
         ),
         scoreGraph(config, stories),
-        ppoGradientsGraph(config, stories, ranges, true),
+        ppoGradientsGraph(config, stories, ranges, { accumulate: true, target }),
         branchScoreGraph(config, { ...shape, scored: 4 }),
         ...[1, 4].flatMap((tokens) =>
             [0, 0.1].map((dropoutRate) =>
                 decodingGraph(config, { batch: 2, tokens, capacity: 12, output: 'sample', dropoutRate, target }),
             ),
         ),
-        clippingGraph(parameters, options),
-        adamwGraph(
-            parameters.map((each) => ({ ...each, decays: true })),
-            options,
-        ),
+        clippingGraph(groups, options),
+        adamwGraph(groups, options),
         muonGraph(
             parameters.filter(({ name }) => isMuonMatrix(name)),
             options,
@@ -61,13 +60,4 @@ it.each(['float32', 'tf32', 'bf16'] satisfies Precision[])('in %s every node has
     const target = { kernels: 'cuda', precision } as const;
     const left = graphsFor(target).flatMap((graph) => leftToTheProcessor(graph, target));
     expect([...new Set(left)]).toEqual([]);
-});
-
-it('masks as the processor makes them would be left to it', () => {
-    const target = { kernels: 'cuda', precision: 'float32' } as const;
-    const shape = { batch: 2, length: 8 };
-    const graph = predictionGradientsGraph(config, shape, { accumulate: false, dropoutRate: 0.1 });
-    expect(new Set(leftToTheProcessor(graph, target))).toEqual(
-        new Set(['prediction-gradients: BitwiseXor of uint32', 'prediction-gradients: BitShift of uint32']),
-    );
 });

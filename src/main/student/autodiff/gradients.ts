@@ -4,7 +4,7 @@
  * against finite differences by `test/student/autodiff/gradients.test.ts`.
  */
 import type { Graph, Value } from '../onnx/graph.ts';
-import { chunking } from './distinct-tokens.ts';
+import type { DistinctIds } from './distinct-tokens.ts';
 import { geluCurve, geluSlope } from './operations.ts';
 import type { Operation } from './operations.ts';
 
@@ -177,28 +177,27 @@ function tokensGradient(graph: Graph, a: Value, b: Value): Value {
 }
 
 /**
- * soFar (V, C) plus the rows of dy (N, C) at their token ids (B, T); `distinct` (chunks, distinct) comes from
- * distinctTokens.
+ * soFar (V, C) plus the rows of dy (N, C) at their token ids (B, T).
  */
-function addTokenRows(graph: Graph, soFar: Value, ids: Value, distinct: Value, dy: Value): Value {
+function addTokenRows(graph: Graph, soFar: Value, ids: Value, { listed, chunking }: DistinctIds, dy: Value): Value {
     const [rows, width] = [dy.dims[0]!, dy.dims[1]!];
-    const { chunks, size, distinct: listed } = chunking(rows, soFar.dims[0]!);
+    const { chunks, size, distinct } = chunking;
     const missing = chunks * size - rows;
     const flatIds = graph.reshape(ids, [rows]);
     const noToken = (): Value => graph.constant(new Int32Array(missing).fill(-1));
     const paddedIds = missing === 0 ? flatIds : graph.concat([flatIds, noToken()], 0);
     const same = graph.compare(
         'Equal',
-        graph.reshape(distinct, [chunks, listed, 1]),
+        graph.reshape(listed, [chunks, distinct, 1]),
         graph.reshape(paddedIds, [chunks, 1, size]),
     );
     const chunkRows = graph.reshape(graph.pad(dy, 0, 0, missing), [chunks, size, width]);
     const sums = graph.keptFloat32(graph.matmul(graph.cast(same, 'float32'), chunkRows)); // (chunks, distinct, C)
-    const indices = graph.cast(graph.reshape(distinct, [chunks * listed, 1]), 'int64');
+    const indices = graph.cast(graph.reshape(listed, [chunks * distinct, 1]), 'int64');
     let sum = soFar;
     for (let chunk = 0; chunk < chunks; chunk++) {
-        const at = graph.slice(indices, 0, chunk * listed, (chunk + 1) * listed);
-        const updates = graph.reshape(graph.slice(sums, 0, chunk, chunk + 1), [listed, width]);
+        const at = graph.slice(indices, 0, chunk * distinct, (chunk + 1) * distinct);
+        const updates = graph.reshape(graph.slice(sums, 0, chunk, chunk + 1), [distinct, width]);
         sum = graph.node('ScatterND', [sum, at, updates], sum, { reduction: 'add' });
     }
     return sum;

@@ -3,6 +3,7 @@
  * rule in `gradients.ts` will need. Hidden states are (N, C) with N = B·T rows; position t of row b is row b·T + t.
  */
 import type { Graph, Value } from '../onnx/graph.ts';
+import type { DistinctIds } from './distinct-tokens.ts';
 
 /** What a rule needs to know about one operation on the tape; `y` is its result. */
 export type Operation =
@@ -11,7 +12,7 @@ export type Operation =
           readonly tokens: Value;
           readonly positions: Value;
           readonly ids: Value;
-          readonly distinct: Value | null;
+          readonly distinct: DistinctIds | null;
           readonly y: Value;
       }
     | {
@@ -132,7 +133,7 @@ export class Tape {
      * Token embedding plus position embedding: ids (B, T) → (N, C). Only the gradient needs `distinct`
      * (distinct-tokens.ts).
      */
-    embedding(tokens: Value, positions: Value, ids: Value, distinct: Value | null): Value {
+    embedding(tokens: Value, positions: Value, ids: Value, distinct: DistinctIds | null): Value {
         const { graph } = this;
         const [batch, length] = pair(ids);
         const rows = graph.add(graph.gather(tokens, ids), graph.slice(positions, 0, 0, length)); // (B, T, C)

@@ -6,6 +6,7 @@
  */
 import { differentiate } from '../autodiff/differentiate.ts';
 import { chunking } from '../autodiff/distinct-tokens.ts';
+import type { DistinctIds } from '../autodiff/distinct-tokens.ts';
 import { forbidden, Tape } from '../autodiff/operations.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
@@ -71,9 +72,9 @@ function parameterInputs(graph: Graph, parameters: readonly Parameter[]): Parame
     };
 }
 
-function distinctInput(graph: Graph, config: StudentConfig, ids: Value): Value {
-    const { chunks, distinct } = chunking(ids.dims[0]! * ids.dims[1]!, config.vocabulary);
-    return graph.input('distinct', [chunks, distinct], 'int32');
+function distinctInput(graph: Graph, config: StudentConfig, ids: Value, { kernels }: Target): DistinctIds {
+    const cut = chunking(ids.dims[0]! * ids.dims[1]!, config.vocabulary, kernels);
+    return { listed: graph.input('distinct', [cut.chunks, cut.distinct], 'int32'), chunking: cut };
 }
 
 function dropoutKeysInput(graph: Graph, config: StudentConfig, batch: number): Value {
@@ -120,10 +121,9 @@ function predictNext(
     const ids = graph.input('ids', [batch, length], 'int32');
     const targets = graph.input('targets', [batch, length], 'int32');
     const weights = graph.input('weights', [batch, length]);
-    const distinct = differentiated ? distinctInput(graph, config, ids) : null;
-    const byTable = target.kernels === 'cuda';
+    const distinct = differentiated ? distinctInput(graph, config, ids, target) : null;
     const keys = dropoutRate === 0 ? null : dropoutKeysInput(graph, config, batch);
-    const dropout = keys && { rate: dropoutRate, keys, byTable };
+    const dropout = keys && { rate: dropoutRate, keys };
     const hidden = trunk(tape, config, parameter, { ids, distinct, dropout });
     const logprobs = tape.tokenLogprobs(hidden, parameter(tokenEmbedding), column(graph, targets));
     const loss = tape.crossEntropy(logprobs, column(graph, weights));
@@ -165,12 +165,12 @@ function storyHeads(
     config: StudentConfig,
     parameter: ParameterValues,
     { batch, promptTokens, storyTokens }: StoryShape,
-    differentiated: boolean,
+    differentiatedFor: Target | null,
 ): { readonly logprobs: Value; readonly values: Value } {
     const { graph } = tape;
     const ids = graph.input('ids', [batch, promptTokens + storyTokens - 1], 'int32');
     const taken = graph.input('taken', [batch, storyTokens], 'int32');
-    const distinct = differentiated ? distinctInput(graph, config, ids) : null;
+    const distinct = differentiatedFor && distinctInput(graph, config, ids, differentiatedFor);
     // PPO differentiates the network without dropout (TRL 0.9.4)
     const all = trunk(tape, config, parameter, { ids, distinct });
     const hidden = tape.positionsFrom(all, batch, promptTokens - 1);
@@ -185,7 +185,7 @@ export function scoreGraph(config: StudentConfig, shape: StoryShape): Graph {
     const tape = new Tape(new Graph('score', { mayRound: true }));
     const { graph } = tape;
     const parameter = parameterInputs(graph, policyParameters(config));
-    const { logprobs, values } = storyHeads(tape, config, parameter, shape, false);
+    const { logprobs, values } = storyHeads(tape, config, parameter, shape, null);
     const dims = [shape.batch, shape.storyTokens];
     graph.output('logprobs', graph.reshape(logprobs, dims));
     graph.output('values', graph.reshape(values, dims));
@@ -271,14 +271,14 @@ export function ppoGradientsGraph(
     config: StudentConfig,
     shape: StoryShape,
     options: PpoLossOptions,
-    accumulate: boolean,
+    { accumulate, target = processor }: { readonly accumulate: boolean; readonly target?: Target },
 ): Graph {
     const { ratio = 'token', ownWeights = false, klLoss = null } = options;
     const tape = new Tape(new Graph('ppo-gradients', { mayRound: true }));
     const { graph } = tape;
     const parameters = policyParameters(config);
     const parameter = parameterInputs(graph, parameters);
-    const { logprobs, values } = storyHeads(tape, config, parameter, shape, true);
+    const { logprobs, values } = storyHeads(tape, config, parameter, shape, target);
     const perToken = (name: string): Value => column(graph, graph.input(name, [shape.batch, shape.storyTokens]));
     const weights = perToken('weights');
     const old = { oldLogprobs: perToken('oldLogprobs'), advantages: perToken('advantages') };

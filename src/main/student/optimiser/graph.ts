@@ -6,6 +6,7 @@ import { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
 import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
+import type { Target } from '../onnx/target.ts';
 import { isMuonMatrix, muonDirections } from './muon.ts';
 
 export interface OptimiserOptions {
@@ -68,13 +69,16 @@ export function momentNames(parameter: string, { kind }: OptimiserOptions): read
     return kind === 'muon' && isMuonMatrix(parameter) ? [first] : [first, varianceName(parameter)];
 }
 
-/** A parameter, or a slice of one, that AdamW updates on its own. */
+/** A parameter, or a slice of one. */
 export interface ParameterPiece {
     readonly name: string;
     readonly dims: readonly number[];
     /** Whether it is subject to weight decay: matrices are, vectors (norms, biases) are not. */
     readonly decays: boolean;
 }
+
+/** One piece, or vectors that are laid end to end and computed as one; they decay alike. */
+export type PieceGroup = readonly [ParameterPiece, ...ParameterPiece[]];
 
 /** The scalars of a step as inputs of a graph, added when they are first asked for. */
 function scalarInputs(graph: Graph): (name: keyof StepScalars | 'scale') => Value {
@@ -86,16 +90,29 @@ function scalarInputs(graph: Graph): (name: keyof StepScalars | 'scale') => Valu
     };
 }
 
+/** An input of every piece, under its own name, laid end to end. */
+function joinedInput(graph: Graph, group: PieceGroup, nameOf: (piece: string) => string): Value {
+    const inputs = group.map(({ name, dims }) => graph.input(nameOf(name), dims));
+    return inputs.length === 1 ? inputs[0]! : graph.concat(inputs, 0);
+}
+
+/** An output for every piece, under its own name. */
+function outputApart(graph: Graph, group: PieceGroup, nameOf: (piece: string) => string, value: Value): void {
+    const lengths = group.map(({ dims }) => dims[0]!);
+    const parts = group.length === 1 ? [value] : graph.splitBy(value, 0, lengths);
+    for (const [i, { name }] of group.entries()) graph.output(nameOf(name), parts[i]!);
+}
+
 /**
  * Inputs: every gradient, and `gradientScale` (1; 0 takes the step as if the gradient were zero). Outputs:
  * `gradientNorm` over all gradients, and `scale` = gradientScale · min(1, clip / (norm + 1e-6)), as in
  * torch.nn.utils.clip_grad_norm_.
  */
-export function clippingGraph(parameters: readonly Parameter[], { clip }: OptimiserOptions): Graph {
+export function clippingGraph(groups: readonly PieceGroup[], { clip }: Pick<OptimiserOptions, 'clip'>): Graph {
     const graph = new Graph('clipping');
-    const squares = parameters.map(({ name, dims }) => {
-        const gradient = graph.input(gradientName(name), dims);
-        return graph.reshape(graph.reduce('ReduceSumSquare', gradient, [...dims.keys()], false), [1]);
+    const squares = groups.map((group) => {
+        const gradient = joinedInput(graph, group, gradientName);
+        return graph.reshape(graph.reduce('ReduceSumSquare', gradient, [...gradient.dims.keys()], false), [1]);
     });
     const gradientScale = graph.input('gradientScale', []);
     const norm = graph.unary('Sqrt', graph.total(graph.concat(squares, 0)));
@@ -110,21 +127,23 @@ export function clippingGraph(parameters: readonly Parameter[], { clip }: Optimi
  * AdamW over some pieces. Inputs: each piece with its gradient and moments, `scale` and the StepScalars. Outputs: each
  * piece and moment as `next:<name>`.
  */
-export function adamwGraph(pieces: readonly ParameterPiece[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
+export function adamwGraph(groups: readonly PieceGroup[], { beta1, beta2, weightDecay }: OptimiserOptions): Graph {
     const graph = new Graph('adamw');
     const scalar = scalarInputs(graph);
-    for (const { name, dims, decays } of pieces) {
-        const gradient = graph.multiply(graph.input(gradientName(name), dims), scalar('scale'));
-        const momentum = graph.input(momentumName(name), dims);
-        const variance = graph.input(varianceName(name), dims);
+    for (const group of groups) {
+        const gradient = graph.multiply(joinedInput(graph, group, gradientName), scalar('scale'));
+        const momentum = joinedInput(graph, group, momentumName);
+        const variance = joinedInput(graph, group, varianceName);
         const nextMomentum = graph.add(graph.multiply(momentum, graph.scalar(beta1)), gradient);
         const square = graph.multiply(gradient, gradient);
         const nextVariance = graph.add(graph.multiply(variance, graph.scalar(beta2)), square);
-        graph.output(nextName(momentumName(name)), nextMomentum);
-        graph.output(nextName(varianceName(name)), nextVariance);
+        outputApart(graph, group, (name) => nextName(momentumName(name)), nextMomentum);
+        outputApart(graph, group, (name) => nextName(varianceName(name)), nextVariance);
         const deviation = graph.add(graph.unary('Sqrt', nextVariance), scalar('stepEpsilon'));
         const change = graph.divide(graph.multiply(nextMomentum, scalar('stepSize')), deviation);
-        graph.output(nextName(name), moved(graph, scalar, { name, dims, decays: decays && weightDecay > 0 }, change));
+        const weight = joinedInput(graph, group, (name) => name);
+        const decays = group[0].decays && weightDecay > 0;
+        outputApart(graph, group, nextName, moved(graph, scalar, { weight, decays }, change));
     }
     return graph;
 }
@@ -146,18 +165,33 @@ export function muonGraph(matrices: readonly Parameter[], { weightDecay }: Optim
     const directions = muonDirections(graph, new Map(lookahead));
     for (const { name, dims } of matrices) {
         const change = graph.multiply(directions.get(name)!, scalar('lr'));
-        graph.output(nextName(name), moved(graph, scalar, { name, dims, decays: weightDecay > 0 }, change));
+        const weight = graph.input(name, dims);
+        graph.output(nextName(name), moved(graph, scalar, { weight, decays: weightDecay > 0 }, change));
     }
     return graph;
 }
 
-/** The piece after the step: decay · weight − change. */
+/** The weight after the step: decay · weight − change. */
 function moved(
     graph: Graph,
     scalar: ReturnType<typeof scalarInputs>,
-    { name, dims, decays }: ParameterPiece,
+    { weight, decays }: { readonly weight: Value; readonly decays: boolean },
     change: Value,
 ): Value {
-    const weight = graph.input(name, dims);
     return graph.subtract(decays ? graph.multiply(weight, scalar('decay')) : weight, change);
+}
+
+/**
+ * Groups for a graph: on CUDA, where a launch costs as much as a hundred thousand elements, all vectors are one group.
+ * On the processor copying them together gains nothing, and a kernel of WebGPU cannot read so many arrays.
+ */
+export function groupPieces<Piece extends ParameterPiece>(
+    pieces: readonly Piece[],
+    kernels: Target['kernels'],
+): readonly (readonly [Piece, ...Piece[]])[] {
+    if (kernels !== 'cuda') return pieces.map((piece) => [piece] as const);
+    const isJoined = ({ dims, decays }: Piece): boolean => dims.length === 1 && !decays;
+    const [first, ...rest] = pieces.filter(isJoined);
+    const apart = pieces.filter((piece) => !isJoined(piece)).map((piece) => [piece] as const);
+    return first === undefined ? apart : [...apart, [first, ...rest]];
 }

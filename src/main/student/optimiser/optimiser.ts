@@ -5,7 +5,7 @@ import { gradientName } from '../gpt2/graphs.ts';
 import type { Parameter } from '../gpt2/parameters.ts';
 import { elementCount, type Graph } from '../onnx/graph.ts';
 import type { NamedTensors, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
-import { adamwGraph, clippingGraph, momentNames, muonGraph, nextName, stepScalars } from './graph.ts';
+import { adamwGraph, clippingGraph, groupPieces, momentNames, muonGraph, nextName, stepScalars } from './graph.ts';
 import type { OptimiserOptions, ParameterPiece } from './graph.ts';
 import { isMuonMatrix } from './muon.ts';
 
@@ -50,7 +50,8 @@ export async function createOptimiser(
     const scalars = Object.fromEntries(
         ['scale', 'lr', 'stepSize', 'stepEpsilon', 'decay'].map((name) => [name, runtime.tensor('float32', [])]),
     );
-    const clipping = await bindGraph(runtime, clippingGraph(parameters, options), {
+    const whole = parameters.map(({ name, dims }) => ({ name, dims, decays: dims.length > 1 }));
+    const clipping = await bindGraph(runtime, clippingGraph(groupPieces(whole, runtime.target.kernels), options), {
         inputs: gradients,
         outputs: { scale: scalars['scale']! },
     });
@@ -107,13 +108,14 @@ async function bindUpdates(
         // a device has no such cache
         .flatMap((each) => cutToPieces(each, runtime.memory === 'host' ? PIECE : Infinity));
     const small = pieces.filter(({ isWhole }) => isWhole);
-    if (small.length > 0) bindInPlace(await compile(adamwGraph(small, options)), state);
+    if (small.length > 0)
+        bindInPlace(await compile(adamwGraph(groupPieces(small, runtime.target.kernels), options)), state);
     const cut = Map.groupBy(
         pieces.filter(({ isWhole }) => !isWhole),
         ({ dims, decays }) => `${dims[0]} ${decays}`,
     );
     for (const alike of cut.values()) {
-        const graph = await compile(adamwGraph([{ ...alike[0]!, name: 'piece' }], options));
+        const graph = await compile(adamwGraph([[{ ...alike[0]!, name: 'piece' }]], options));
         for (const { name, from, dims } of alike) {
             const parts = [name, gradientName(name), ...momentNames(name, options)].map((each) => {
                 const part = state[each]!.view(from, dims[0]!);

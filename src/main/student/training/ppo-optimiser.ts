@@ -88,7 +88,8 @@ export async function createPpoOptimiser(
         runtime,
         (width, accumulate) => {
             const shape = { batch: microBatch, promptTokens: shortestPrompt, storyTokens: width };
-            return ppoGradientsGraph(config, shape, { ...ranges, ownWeights: lossMean !== 'tokens' }, accumulate);
+            const loss = { ...ranges, ownWeights: lossMean !== 'tokens' };
+            return ppoGradientsGraph(config, shape, loss, { accumulate, target: runtime.target });
         },
         weights,
         optimiser.gradients,
@@ -107,7 +108,7 @@ export async function createPpoOptimiser(
         minibatch: { readonly stories: number; readonly tokens: number },
     ): MicroBatch {
         const { ids, taken } = collate(episodes.stories, batch, options, microBatch);
-        const distinct = distinctTokens(ids, config.vocabulary);
+        const distinct = distinctTokens(ids, config.vocabulary, runtime.target.kernels);
         const { stories, logprobs, values, advantages, returns, reference } = episodes;
         const cells = { oldLogprobs: logprobs, oldValues: values, advantages, returns };
         const all = klLoss === null ? cells : { ...cells, referenceLogprobs: reference!.logprobs };

@@ -99,7 +99,7 @@ export async function createPretrainer(
                 shape: sequence,
                 inputs: {
                     ...inputs,
-                    distinct: distinctTokens(inputs.ids, config.vocabulary),
+                    distinct: distinctTokens(inputs.ids, config.vocabulary, runtime.target.kernels),
                     ...keysOfMicroBatch(index),
                 },
             }));
