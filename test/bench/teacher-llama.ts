@@ -49,6 +49,7 @@ export const teacherLlama: Bench = {
                     device: 'cpu',
                     failed: [],
                     threads: 1,
+                    aloud: false,
                 },
                 { seconds: () => performance.now() / 1000, alive: () => {}, trying: () => {} },
             );

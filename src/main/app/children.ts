@@ -7,9 +7,9 @@ export function startChild(entry: string, name: string, node: string | undefined
     if (node) return forkChild(entry.replace('app.asar/', 'app.asar.unpacked/'), node);
     const child = utilityProcess.fork(entry, [], {
         serviceName: `Storyloop ${name}`,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const error = lastErrorOf(child.stderr);
+    const error = lastErrorOf(child.stdout, child.stderr);
     const gone = new Promise<string>((resolve) => {
         child.once('exit', (code) => void error().then((words) => resolve(`exit code ${code}${words}`)));
     });

@@ -20,10 +20,10 @@ export function forkChild(entry: string, node?: string): ChildProcess & { readon
         serialization: 'advanced', // typed arrays cross as they are
         // The child stays in our session, so that priorities among our processes count (Linux). Signals that reach all
         // of them are left to us.
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         windowsHide: true,
     });
-    const error = lastErrorOf(child.stderr);
+    const error = lastErrorOf(child.stdout, child.stderr);
     const gone = new Promise<string>((resolve) => {
         child.once('error', ({ message }) => resolve(message));
         child.once('exit', (code, signal) => {
@@ -53,17 +53,26 @@ const keptCharacters = 4000;
 const readMs = 1000;
 
 /**
- * The last line of a process's error output that speaks of an error, as ": …"; empty where there is none. Asked when
- * the process is gone, it waits for what was not read yet, but not for ever: another process may hold the same output.
+ * The last line of a process's output that speaks of an error, as ": …"; empty where there is none. A line that names
+ * the error ("CUDA error: out of memory") is taken before one that only says there was one. Asked when the process is
+ * gone, it waits for what was not read yet, but not for ever: another process may hold the same output.
  */
-export function lastErrorOf(stderr: NodeJS.ReadableStream | null): () => Promise<string> {
+export function lastErrorOf(...outputs: readonly (NodeJS.ReadableStream | null)[]): () => Promise<string> {
+    const tails = outputs.map((output) => tailOf(output));
+    return async () => {
+        const lines = (await Promise.all(tails.map((tail) => tail()))).flatMap((tail) => tail.split('\n'));
+        const line = lines.findLast((each) => /error: \S/i.test(each)) ?? lines.findLast((each) => /error/i.test(each));
+        return line === undefined ? '' : `: ${line.trim()}`;
+    };
+}
+
+function tailOf(output: NodeJS.ReadableStream | null): () => Promise<string> {
     let tail = '';
-    stderr?.setEncoding('utf8');
-    stderr?.on('data', (chunk: string) => (tail = (tail + chunk).slice(-keptCharacters)));
-    const read = stderr && finished(stderr).catch(() => {}); // a broken pipe has said what it could
+    output?.setEncoding('utf8');
+    output?.on('data', (chunk: string) => (tail = (tail + chunk).slice(-keptCharacters)));
+    const read = output && finished(output).catch(() => {}); // a broken pipe has said what it could
     return async () => {
         await Promise.race([read, wait(readMs, null, { ref: false })]);
-        const line = tail.split('\n').findLast((each) => /error/i.test(each));
-        return line === undefined ? '' : `: ${line.trim()}`;
+        return tail;
     };
 }

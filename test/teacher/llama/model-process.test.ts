@@ -1,6 +1,10 @@
 /** What becomes of a teacher whose process is killed, crashes or falls silent. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RandomStream } from '../../../src/main/learning/random.ts';
+import { nodeProcessHost, teacherEntry } from '../../../src/main/processes/process-host.ts';
+import type { OpenModel } from '../../../src/main/teacher/llama/contract.ts';
 import type { RemoteProcess } from '../../../src/main/teacher/llama/model-process.ts';
 import { faultOf } from '../../../src/shared/faults.ts';
 import { openLlama, startTeacherProcess } from './opening.ts';
@@ -98,6 +102,35 @@ describe('the process of a teacher', () => {
         });
     });
 
+    it('asked to speak aloud leaves what llama.cpp said in its output', async () => {
+        const folder = modelFolder(onTestFinished);
+        const broken = join(folder, 'broken.gguf');
+        writeFileSync(broken, readFileSync(model).subarray(0, 3000));
+        const child = nodeProcessHost.start(teacherEntry());
+        const ended = new Promise((resolve) => child.onExit(resolve));
+        const refused = new Promise((resolve) =>
+            child.onMessage((message) => (message as { type: string }).type === 'refused' && resolve(message)),
+        );
+        const open: OpenModel = {
+            type: 'open',
+            file: broken,
+            template: '{{student_completion}}',
+            criteria: [{ id: 'readability', min: 0, max: 3 }],
+            reading: 'expected',
+            prompt: 'Once',
+            storyTokens: 16,
+            sideBySide: 1,
+            device: 'cpu',
+            failed: [],
+            threads: 1,
+            aloud: true,
+        };
+        child.post(open);
+        await refused;
+        await child.end(5000);
+        expect(await ended).toMatch(/: llama_model_load: error loading model: /);
+    });
+
     it('that sends what does not fit the contract is an error, not a rating', async () => {
         const odd = openLlama(model, {
             startProcess: () => imagined(({ message }) => message({ type: 'batch', rawScores: 3 })),
@@ -107,16 +140,23 @@ describe('the process of a teacher', () => {
 });
 
 describe('a graphics processor that does not compute', () => {
-    const diesOfCuda = (tell: Tell): void => {
+    /** llama.cpp's log dies with its process, unless it is written straight to the process's output. */
+    const diesOfCuda = (tell: Tell, posted: unknown): void => {
+        const { aloud } = posted as OpenModel;
         tell.message({ type: 'trying', device: 'cuda' });
-        tell.exit('signal SIGABRT: CUDA error: no kernel image is available for execution on the device');
+        tell.exit(
+            `signal SIGABRT: ${aloud ? 'CUDA error: no kernel image is available for execution on the device' : 'ggml-cuda.cu:108: CUDA error'}`,
+        );
     };
     const failsOnVulkan = (tell: Tell): void => {
         tell.message({ type: 'trying', device: 'vulkan' });
         tell.message({ type: 'failed', device: 'vulkan', why: 'ErrorDeviceLost' });
     };
     /** Imagined processes, one for each way of failing, then the real one; the answers to opening are recorded. */
-    function failing(...ways: readonly ((tell: Tell) => void)[]): { start: () => RemoteProcess; posted: unknown[] } {
+    function failing(...ways: readonly ((tell: Tell, posted: unknown) => void)[]): {
+        start: () => RemoteProcess;
+        posted: unknown[];
+    } {
         const posted: unknown[] = [];
         const left = [...ways];
         return {
@@ -127,20 +167,24 @@ describe('a graphics processor that does not compute', () => {
                     ? startTeacherProcess()
                     : imagined((tell, message) => {
                           posted.push(message);
-                          way(tell);
+                          way(tell, message);
                       });
             },
         };
     }
 
     it('gives way to the next, and the teacher says what each of them said', async () => {
-        const { start, posted } = failing(diesOfCuda, failsOnVulkan);
+        const { start, posted } = failing(diesOfCuda, diesOfCuda, failsOnVulkan);
         const teacher = await openLlama(model, { startProcess: start, config: { 'teacher.device': 'auto' } });
         const cuda = {
             device: 'cuda',
             why: 'its process was lost: signal SIGABRT: CUDA error: no kernel image is available for execution on the device',
         };
-        expect(posted).toMatchObject([{ failed: [] }, { failed: [cuda] }]);
+        expect(posted).toMatchObject([
+            { failed: [], aloud: false },
+            { failed: [], aloud: true },
+            { failed: [cuda], aloud: false },
+        ]);
         expect(teacher.facts.details['device']).toMatch(
             /because CUDA does not compute here \(its process was lost: .*no kernel image.*\), and Vulkan does not compute here \(ErrorDeviceLost\)$/,
         );
@@ -149,7 +193,7 @@ describe('a graphics processor that does not compute', () => {
     });
 
     it('that was asked for by name is refused with what it said, not replaced', async () => {
-        const { start } = failing(diesOfCuda);
+        const { start } = failing(diesOfCuda, diesOfCuda);
         const opening = openLlama(model, { startProcess: start, config: { 'teacher.device': 'cuda' } });
         expect(faultOf(await opening.catch((error: unknown) => error))).toEqual({
             kind: 'bad-input',

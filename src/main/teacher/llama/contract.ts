@@ -30,6 +30,8 @@ const openSchema = z.object({
     failed: z.array(failedDeviceSchema),
     /** 0: all physical cores but one. */
     threads: count,
+    /** Whether llama.cpp writes its log to the process's output, where it stays when the process dies of what it says. */
+    aloud: z.boolean(),
 });
 export type OpenModel = Readonly<z.infer<typeof openSchema>>;
 

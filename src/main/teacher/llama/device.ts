@@ -25,7 +25,7 @@ const logDelayMs = 60; // the log arrives up to 50 ms after the error it explain
  * @throws a refusal where a device was asked for by name and cannot be had; a failure of the device that was tried
  */
 export async function openBackend(
-    request: Pick<OpenModel, 'device' | 'failed' | 'threads'>,
+    request: Pick<OpenModel, 'device' | 'failed' | 'threads' | 'aloud'>,
     trying: (device: ModelDevice) => void,
 ): Promise<LlamaDevice> {
     const { device, whyNotBetter } = await firstUntried(request);
@@ -46,6 +46,7 @@ export async function openBackend(
             skipDownload: true,
             logLevel: LlamaLogLevel.warn,
             logger: (_: LlamaLogLevel, line: string) => void log.push(line.trim()),
+            debug: request.aloud,
             maxThreads: request.threads, // 0 is "no limit"; set below, once the cores are known
         });
     } catch (error) {

@@ -32,10 +32,12 @@ const mostRestarts = 3;
 const defaultPatienceMs = 15 * 60_000;
 
 type Batch = Extract<FromTeacher, { type: 'batch' }>;
+type WhatToOpen = Omit<OpenModel, 'failed' | 'aloud'>;
+type Opening = Extract<FromTeacher, { type: 'opened' | 'refused' | 'failed' }>;
 
 export class ModelProcess {
     readonly #start: () => RemoteProcess;
-    readonly #open: Omit<OpenModel, 'failed'>;
+    readonly #open: WhatToOpen;
     /** The model's name in messages. */
     readonly #name: string;
     readonly #note: (text: string) => void;
@@ -48,7 +50,7 @@ export class ModelProcess {
 
     constructor(
         start: () => RemoteProcess,
-        open: Omit<OpenModel, 'failed'>,
+        open: WhatToOpen,
         name: string,
         note: (text: string) => void,
         patienceMs = defaultPatienceMs,
@@ -128,36 +130,43 @@ export class ModelProcess {
     async #connected(): Promise<TeacherConnection> {
         if (this.#connection) return this.#connection;
         for (;;) {
-            const connection = new TeacherConnection(this.#start(), this.#patienceMs);
-            this.#connection = connection;
-            const answer = await this.#answerToOpening(connection);
+            let answer = await this.#tryToOpen({ aloud: false });
+            if (answer.type === 'died') answer = await this.#tryToOpen({ aloud: true });
             if (answer.type === 'opened') {
                 this.#opened = answer;
-                return connection;
+                return this.#connection!;
             }
-            this.release();
             if (answer.type === 'refused')
                 throw badInput(`${this.#name} cannot be the teacher: it ${answer.why}. Nothing was changed.`);
             this.#failed.push({ device: answer.device, why: answer.why });
         }
     }
 
-    /** A process that dies while it tries a graphics processor counts as one that reports the failure. */
-    async #answerToOpening(
-        connection: TeacherConnection,
-    ): Promise<Extract<FromTeacher, { type: 'opened' | 'refused' | 'failed' }>> {
+    /**
+     * A process that is lost while it tries a graphics processor counts as one that reports the failure. One that dies
+     * takes with it what llama.cpp said of the reason, unless it said so aloud.
+     */
+    async #tryToOpen({ aloud }: Pick<OpenModel, 'aloud'>): Promise<Opening | Died> {
+        const connection = new TeacherConnection(this.#start(), this.#patienceMs);
+        this.#connection = connection;
         let tried: ModelDevice = 'cpu';
-        connection.post({ ...this.#open, failed: [...this.#failed] });
+        connection.post({ ...this.#open, failed: [...this.#failed], aloud });
         try {
             for (;;) {
                 const message = await connection.next();
                 if (message.type === 'batch') throw new Error('the teacher rated before it was open');
-                if (message.type !== 'trying') return message;
-                tried = message.device;
+                if (message.type === 'trying') {
+                    tried = message.device;
+                    continue;
+                }
+                if (message.type !== 'opened') this.release();
+                return message;
             }
         } catch (error) {
             if (!(error instanceof ProcessLost) || tried === 'cpu') throw error;
-            return { type: 'failed', device: tried, why: `its process was lost: ${error.message}` };
+            this.release();
+            const lost = { device: tried, why: `its process was lost: ${error.message}` };
+            return { ...lost, type: error.hasDied && !aloud ? 'died' : 'failed' };
         }
     }
 
@@ -184,8 +193,20 @@ export class ModelProcess {
     }
 }
 
+/** A process that died without reporting why. */
+interface Died extends FailedDevice {
+    readonly type: 'died';
+}
+
 /** The process has ended, or was silent for too long. */
-class ProcessLost extends Error {}
+class ProcessLost extends Error {
+    readonly hasDied: boolean;
+
+    constructor(words: string, { hasDied = false } = {}) {
+        super(words);
+        this.hasDied = hasDied;
+    }
+}
 
 /** The messages to and from one process, and the timer that ends it when it stays silent. */
 class TeacherConnection {
@@ -202,7 +223,7 @@ class TeacherConnection {
         this.#process = process;
         this.#patienceMs = patienceMs;
         process.onMessage((message) => this.#receive(message));
-        process.onExit((words) => this.#lose(new ProcessLost(words)));
+        process.onExit((words) => this.#lose(new ProcessLost(words, { hasDied: true })));
     }
 
     post(message: ToTeacher): void {
