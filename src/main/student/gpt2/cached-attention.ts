@@ -53,11 +53,9 @@ export function cachedAttention(
 ): { readonly attended: Value; readonly next: AttentionCache } {
     const { capacity, tokens, newest, allowed } = call;
     const [batch, heads, , headWidth] = keys.dims as readonly [number, number, number, number];
-    const byHead = graph.transpose(
-        graph.reshape(projected, [batch, tokens, 3, heads, headWidth]),
-        [2, 0, 3, 1, 4], // (3, B, H, S, D)
-    );
-    const parts = graph.split(graph.reshape(byHead, [3 * batch, heads, tokens, headWidth]), 0, 3);
+    const byHead = (part: Value): Value =>
+        middleExchanged(graph, graph.reshape(part, [batch, tokens, heads, headWidth])); // (B, H, S, D)
+    const parts = graph.split(projected, 1, 3).map(byHead);
     const [queries, newKeys, newValues] = [parts[0]!, parts[1]!, parts[2]!];
 
     const updated = (cache: Value, fresh: Value): Value =>
@@ -71,8 +69,14 @@ export function cachedAttention(
     const open = graph.node('Where', [allowed, scores, graph.scalar(forbidden)], scores);
     const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
     const context = graph.matmul(drop(probabilities), seen.values); // (B, H, S, D)
-    const attended = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [batch * tokens, heads * headWidth]);
+    const attended = graph.reshape(middleExchanged(graph, context), [batch * tokens, heads * headWidth]);
     return { attended, next };
+}
+
+/** The two middle axes of (B, S, H, D) or (B, H, S, D) exchanged; of a single token nothing has to be moved. */
+function middleExchanged(graph: Graph, x: Value): Value {
+    const [batch, a, b, headWidth] = x.dims as readonly [number, number, number, number];
+    return a === 1 || b === 1 ? graph.reshape(x, [batch, b, a, headWidth]) : graph.transpose(x, [0, 2, 1, 3]);
 }
 
 /** The index in the cache of each row's and head's newest key: (B, H, 1, 3) int64. */
