@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { badInput } from '../faults.ts';
+import { jsonOf } from '../text/json.ts';
 
 export const calibrationVersion = 1;
 
@@ -47,13 +48,7 @@ export function parseCalibration(text: string, from: string | null): Calibration
             (name) => `${from ?? name('reward.calibration')} ${why}; nothing was started. Make one from a rated set.`,
             'Type: calibrate <set> --to <file>',
         );
-    let json: unknown;
-    try {
-        json = JSON.parse(text);
-    } catch {
-        throw refuse('is not a calibration');
-    }
-    const parsed = calibrationSchema.safeParse(json);
+    const parsed = calibrationSchema.safeParse(jsonOf(text));
     if (!parsed.success) throw refuse('is not a calibration');
     if (parsed.data.version > calibrationVersion)
         throw badInput(

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { isGap, parseCsv } from './csv.ts';
-import { brokenLines, parseJson } from './json-lines.ts';
+import { brokenLines } from './json-lines.ts';
 import { ending, type Draft, type Drafts, type TaskFile } from './task-file.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /** Months of age at which children were asked about. */
 export const ages = Array.from({ length: 15 }, (_, i) => 16 + i);
@@ -21,7 +22,7 @@ export function readAcquisition(contexts: TaskFile | null, children: TaskFile | 
                 'The contexts of the words (cdi_childes.json) are missing; age of acquisition is left out and the other tasks go on. Put the file beside cdi_human.csv.',
             ],
         };
-    const parsed = contextsShape.safeParse(parseJson(contexts.text));
+    const parsed = contextsShape.safeParse(jsonOf(contexts.text));
     if (!parsed.success)
         return {
             drafts: [],

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { linesOf } from './decode.ts';
 import type { Draft, Drafts, TaskFile } from './task-file.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /**
  * `toDraft` answers undefined where a line is whole and yet no item; `means` says what a line should be: 'a pair of
@@ -16,7 +17,7 @@ export function readJsonLines<Line>(
     const drafts: Draft[] = [];
     const broken: number[] = [];
     for (const { number, line } of linesOf(file.text)) {
-        const parsed = shape.safeParse(parseJson(line));
+        const parsed = shape.safeParse(jsonOf(line));
         const draft = parsed.success ? toDraft(parsed.data) : undefined;
         if (draft === undefined) broken.push(number);
         else drafts.push(draft);
@@ -33,14 +34,4 @@ export function brokenLines(name: string, broken: readonly number[], means: stri
     if (kept === 0) return `${lines}; nothing of the file is used. Get the file again.`;
     const left = broken.length === 1 ? 'it is left out' : 'they are left out';
     return `${lines}; ${left} and the other ${kept} ${kept === 1 ? 'is' : 'are'} used. Get the file again for numbers that can be compared with others.`;
-}
-
-/** Undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        return undefined;
-    }
 }

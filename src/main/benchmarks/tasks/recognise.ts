@@ -3,8 +3,8 @@ import type { FileTask } from '../../../shared/benchmarks/benchmarks.ts';
 import { contextsShape } from './aoa.ts';
 import { parseCsv } from './csv.ts';
 import { linesOf } from './decode.ts';
-import { parseJson } from './json-lines.ts';
 import { readingColumns } from './reading.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /** Fields of a line that only one task has. */
 const fieldsOf: readonly (readonly [FileTask, readonly string[]])[] = [
@@ -28,7 +28,7 @@ export function recogniseTask(path: string, head: string): FileTask | null {
 /** The first whole line decides. */
 function taskOfLines(name: string, head: string): FileTask | null {
     for (const { line } of linesOf(head)) {
-        const parsed = parseJson(line);
+        const parsed = jsonOf(line);
         if (typeof parsed !== 'object' || parsed === null) continue;
         const has = (field: string): boolean => Object.hasOwn(parsed, field);
         if (has('sentences') && has('ratio'))
@@ -48,7 +48,7 @@ function taskOfTable(head: string): FileTask | null {
 
 /** A long file is cut, so that only its beginning can be looked at: {"word": [{"context": …}, …]}. */
 function isContexts(head: string): boolean {
-    const parsed = parseJson(head);
+    const parsed = jsonOf(head);
     return parsed === undefined
         ? /^\s*\{\s*"[^"]*"\s*:\s*\[\s*\{[^}]*"context"\s*:/u.test(head)
         : contextsShape.safeParse(parsed).success;

@@ -12,6 +12,7 @@ import type { Backend } from '../../service/backend/backend.ts';
 import { openGate, type Gate } from './gate.ts';
 import type { Pages } from './pages.ts';
 import { refusalPage } from './refusal.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 export interface Server {
     /** Includes the token, so whoever opens it is let in. */
@@ -202,18 +203,9 @@ function carry(socket: WebSocket, backend: Backend): void {
         else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
     // never rejected
-    socket.on('message', (text, isBinary) => void connection.receive(isBinary ? null : parsed(String(text))));
+    socket.on('message', (text, isBinary) => void connection.receive(isBinary ? null : jsonOf(String(text))));
     socket.on('close', () => connection.close());
     socket.on('error', () => socket.terminate()); // too large, or not a web socket's frames
-}
-
-/** Null where it is not JSON; the backend then answers that it is not a request. */
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return null;
-    }
 }
 
 function cannotListen(host: string, port: number, { code, message }: NodeJS.ErrnoException): Error {

@@ -5,6 +5,7 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /** The folder for exports for which nobody chose another. */
 export function exportsFolder(home: string): string {
@@ -53,15 +54,6 @@ function isNoSuchFile(error: unknown): boolean {
 function filesOf(folder: string): readonly string[] {
     const file = join(folder, manifestName);
     if (!lstatSync(file).isFile()) return [];
-    const manifest = manifestSchema.safeParse(parsed(readFileSync(file, 'utf8')));
+    const manifest = manifestSchema.safeParse(jsonOf(readFileSync(file, 'utf8')));
     return manifest.success ? [manifestName, ...manifest.data.files.map(({ path }) => path)] : [];
-}
-
-/** Undefined where the text is no JSON. */
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

@@ -16,6 +16,7 @@ import { setOfId, takeRatings, withSet, type SetImport } from '../../store/home/
 import { readSetHead, setItems, setStories, type NewSet, type SetRating } from '../../store/sets/rating-set.ts';
 import { inRun } from './making-sets.ts';
 import { composeReportSet, reportSetDigest } from './report-set.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 const largest = 16 * 2 ** 20; // bytes
 const longestRaterName = 100; // characters, as at the desk
@@ -71,7 +72,7 @@ export function importRatings(
 function readRatingsFile(file: string, called: string): RatingsFile {
     if (statSync(file).size > largest)
         throw refused(called, `it is larger than ${largest / 2 ** 20} MB`, 'Ask for another copy.');
-    const json = parsed(readFileSync(file, 'utf8').replace(/^\uFEFF/u, ''));
+    const json = jsonOf(readFileSync(file, 'utf8').replace(/^\uFEFF/u, ''));
     const head = json as { readonly type?: unknown; readonly version?: unknown } | null | undefined;
     if (head?.type !== ratingsFileType)
         throw badInput(
@@ -135,13 +136,4 @@ function refused(called: string, why: string, what: string): Error {
     return badInput(
         `The ratings in ${called} cannot be taken in: ${why}. Nothing was changed, and the file still holds them. ${what}`,
     );
-}
-
-/** Undefined where the text is no JSON. */
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

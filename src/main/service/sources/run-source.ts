@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import type { RunFolder } from '../../store/home/run-folder.ts';
 import { rubricFile } from './rubric-source.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /** A file beside the database, so that exports of the database name no folder of this computer. */
 export const sourceFile = 'source.json';
@@ -20,7 +21,7 @@ export type RunSource = z.infer<typeof sourceSchema>;
 /** @throws bad input where the run does not say what it works on */
 export function readSource({ folder }: RunFolder): RunSource {
     const file = join(folder, sourceFile);
-    const parsed = existsSync(file) ? sourceSchema.safeParse(parsedJson(readFileSync(file, 'utf8'))) : null;
+    const parsed = existsSync(file) ? sourceSchema.safeParse(jsonOf(readFileSync(file, 'utf8'))) : null;
     if (!parsed?.success)
         throw badInput(
             `The run in ${folder} does not say what it works on (${sourceFile}); its record is untouched. Start a new run from its last checkpoint.`,
@@ -32,13 +33,4 @@ export function readSource({ folder }: RunFolder): RunSource {
 export function rubricOf({ folder }: RunFolder): string | undefined {
     const file = join(folder, rubricFile);
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
-
-/** The text as JSON; undefined where it is none. */
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

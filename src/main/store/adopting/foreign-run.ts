@@ -9,7 +9,8 @@ import { rubricSchema } from '../../../shared/ratings/rubric.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { impossibleTime, isUlid, longestName, type ImpossibleRow } from '../connection/foreign-rows.ts';
 import { readConfig } from '../run/run.ts';
-import { readAll, readColumn, readOne, storedJson, type RunDatabase } from '../connection/statements.ts';
+import { readAll, readColumn, readOne, type RunDatabase } from '../connection/statements.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 const mostTags = 100;
 
@@ -73,7 +74,7 @@ export function checkForeignRun(db: RunDatabase): void {
         );
     }
     for (const [what, sql, schema] of jsonColumns)
-        if (!readColumn<string>(db, sql).every((json) => schema.safeParse(storedJson(json)).success))
+        if (!readColumn<string>(db, sql).every((json) => schema.safeParse(jsonOf(json)).success))
             throw refuse(`${what} cannot be read`);
     for (const [what, sql] of impossibleRows)
         if (readColumn(db, `${sql} LIMIT 1`).length > 0) throw refuse(`${what} cannot be read`);
@@ -92,7 +93,7 @@ function scoreBeyondItsRubric(db: RunDatabase): string | null {
          ) AS given JOIN rater ON rater.id = given.rater JOIN rubric ON rubric.hash = rater.rubric`,
     );
     for (const { criterion, low, high, criteria } of given) {
-        const known = rubricSchema.shape.criteria.parse(storedJson(criteria)).find(({ id }) => id === criterion);
+        const known = rubricSchema.shape.criteria.parse(jsonOf(criteria)).find(({ id }) => id === criterion);
         if (!known) return 'a score is of a criterion that its rubric has not';
         if (low < known.min || high > known.max) return `a score lies outside of ${known.min} to ${known.max}`;
     }

@@ -77,15 +77,6 @@ export function transaction<T>(db: RunDatabase, work: () => T): T {
     return withStoreFaults(namesOf(db), () => db.transaction(work).immediate());
 }
 
-/** Parses JSON; undefined, which no schema accepts, where it is invalid. */
-export function storedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-}
-
 /** Every row as an array of its columns, in the order of the SELECT. */
 export function readCells(db: RunDatabase, sql: string, parameters: Parameters = {}): readonly (readonly SqlValue[])[] {
     return withStoreFaults(namesOf(db), () => statement(db, sql, 'cells').all(parameters) as SqlValue[][]);

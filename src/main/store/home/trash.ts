@@ -14,8 +14,8 @@ import { badInput } from '../../../shared/faults.ts';
 import type { TrashedThing } from '../../../shared/views/computer.ts';
 import { makeFolder, requireWritable } from '../connection/places.ts';
 import { storeFault } from '../connection/sqlite-faults.ts';
-import { storedJson } from '../connection/statements.ts';
 import { isRecorded, moveBenchmarkIn, moveBenchmarkOut } from './moved-benchmarks.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 export type Trashable = Pick<TrashedThing, 'kind' | 'name' | 'label'>;
 
@@ -78,7 +78,7 @@ export function trashedThings(home: string): readonly TrashedThing[] {
 function thingAt(folder: string, id: string): TrashedThing | null {
     const file = path.join(folder, whatFile);
     if (!fs.existsSync(file)) return null;
-    const what = whatSchema.safeParse(storedJson(fs.readFileSync(file, 'utf8')));
+    const what = whatSchema.safeParse(jsonOf(fs.readFileSync(file, 'utf8')));
     if (!what.success) return null; // of a newer version, or damaged
     const { kind, name, label, at } = what.data;
     const content = path.join(folder, name);

@@ -7,9 +7,10 @@ import { readStoredConfig, type StoredConfig } from '../../../shared/run/stored-
 import { lastAttempt, recordEvent, type Attempt } from './attempts.ts';
 import { isHeld, readLease, underLease, type Lease } from '../connection/lease.ts';
 import { lastStep, type RecordedStep } from './pretraining.ts';
-import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
+import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
 import { lastUpdate, type RecordedUpdate } from './updates.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 export interface NewRunRecord {
     readonly id: string;
@@ -63,14 +64,14 @@ export function readConfig(db: RunDatabase): StoredConfig {
     const rows = readAll<{ key: string; value: string }>(db, 'SELECT key, value FROM config');
     return readStoredConfig({
         ...run,
-        values: Object.fromEntries(rows.map(({ key, value }) => [key, storedJson(value)])),
+        values: Object.fromEntries(rows.map(({ key, value }) => [key, jsonOf(value)])),
     });
 }
 
 /** Is it a control? Asked of every run of a data folder, so nothing else of its configuration is read. */
 export function shufflesRewards(db: RunDatabase): boolean {
     const row = readOne<{ value: string }>(db, "SELECT value FROM config WHERE key = 'teacher.shuffle'");
-    return row !== undefined && storedJson(row.value) === 'on';
+    return row !== undefined && jsonOf(row.value) === 'on';
 }
 
 /** Changes settings of the run; its log keeps the old values. */

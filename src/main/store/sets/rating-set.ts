@@ -9,8 +9,9 @@ import { isSameName, nameKey } from '../../../shared/text/names.ts';
 import { oneLine } from '../../../shared/text/one-line.ts';
 import { nameOf } from '../connection/frozen.ts';
 import { rubricSchema, type Criterion, type CriterionId, type Rubric } from '../../../shared/ratings/rubric.ts';
-import { readAll, readOne, storedJson, transaction, write } from '../connection/statements.ts';
+import { readAll, readOne, transaction, write } from '../connection/statements.ts';
 import type { RunDatabase } from '../connection/statements.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 /**
  * Agreement: stories of training, chosen by score and time. Gain: a random sample of the stories before and after
@@ -123,7 +124,7 @@ export function readSetHead(db: RunDatabase): SetHead {
     );
     if (!row) throw badInput(`${nameOf(db)} holds no rating set; nothing was changed. Choose another file.`);
     const { rubric, text, criteria, ...head } = row;
-    const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: storedJson(criteria) });
+    const parsed = rubricSchema.safeParse({ id: rubric, text, criteria: jsonOf(criteria) });
     if (!parsed.success) throw altered(db, 'its rubric cannot be read');
     return { ...head, rubric: parsed.data };
 }
@@ -186,7 +187,7 @@ export function setRatings(db: RunDatabase, rater: string | null = null): readon
 const scoresSchema = z.record(z.string(), z.number());
 
 function scoresOf(db: RunDatabase, json: string): Readonly<Record<CriterionId, number>> {
-    const parsed = scoresSchema.safeParse(storedJson(json));
+    const parsed = scoresSchema.safeParse(jsonOf(json));
     if (!parsed.success) throw altered(db, 'it holds scores that are not numbers');
     return parsed.data;
 }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { StoredTensor, StoredTensors } from './safetensors.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 const version = 1;
 const groups = ['weights', 'moments'] as const;
@@ -87,19 +88,10 @@ function parseState<Progress>(
     described: string,
     schema: z.ZodType<Progress>,
 ): { step: number; progress: Progress } {
-    const state = stateSchema.safeParse(parsedJson(described));
+    const state = stateSchema.safeParse(jsonOf(described));
     const progress = schema.safeParse(state.data?.progress);
     if (!state.success || !progress.success) throw damaged(path);
     return { step: state.data.step, progress: progress.data };
-}
-
-/** Undefined where the text is not JSON. */
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }
 
 function damaged(path: string): Error {

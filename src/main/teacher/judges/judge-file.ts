@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { badInput } from '../../../shared/faults.ts';
 import { measuresOf, normedFeatures, type JudgeWeights } from './criteria.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 export const judgeFileVersion = 1;
 
@@ -56,12 +57,4 @@ export function readJudgeFile(path: string): JudgeFile {
         reader,
         digest: createHash('sha256').update(text).digest('hex'),
     };
-}
-
-function jsonOf(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

@@ -7,6 +7,7 @@ import { quotable } from '../../../shared/text/quoting.ts';
 import { useProxyOfEnvironment } from '../../network/proxy.ts';
 import { wireTrouble } from '../../network/wire-trouble.ts';
 import type { RandomStream } from '../../learning/random.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 
 export interface ServerPlace {
     /** The address up to and including `/v1`. */
@@ -143,7 +144,7 @@ export class ServerClient {
             );
         }
         const { status } = response;
-        const answer = parsedJson(text);
+        const answer = jsonOf(text);
         const reply = this.#withoutSecrets(errorText(answer, text));
         const answers = `it answers ${status}${reply === '' ? '' : `: ${reply}`}`;
         if (status === 408 || status === 429 || status >= 500)
@@ -226,14 +227,6 @@ function errorText(answer: unknown, text: string): string {
     const isPage = /^\s*(<!doctype|<html|<head)/i.test(text);
     const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1] ?? '';
     return quotable(isPage ? title : text === '{}' ? '' : text);
-}
-
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }
 
 /** The bad input to throw where a server refuses its first question: for the key, the model, or the address. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput } from '../../../../shared/faults.ts';
 import { methods, type LearningMethod, type MethodId } from '../../../../shared/settings/methods.ts';
+import { jsonOf } from '../../../../shared/text/json.ts';
 
 const planFile = 'tournament.json';
 const methodId = z.enum(methods.map(({ id }) => id) as [MethodId, ...MethodId[]]);
@@ -72,13 +73,7 @@ export function openPlan(folder: string, asked: TournamentAsked): TournamentPlan
 }
 
 function readPlan(file: string): TournamentPlan {
-    let read: unknown;
-    try {
-        read = JSON.parse(readFileSync(file, 'utf8'));
-    } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-    }
-    const parsed = planSchema.safeParse(read);
+    const parsed = planSchema.safeParse(jsonOf(readFileSync(file, 'utf8')));
     if (!parsed.success)
         throw badInput(`${file} is not the plan of a tournament; nothing was started. Name another folder.`);
     return parsed.data;

@@ -3,6 +3,7 @@ import { statSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { badInput } from '../../../../shared/faults.ts';
 import { givenPath } from '../../../store/home/given-path.ts';
+import { jsonOf } from '../../../../shared/text/json.ts';
 
 const mostBytes = 1_000_000;
 const mostValues = 1000;
@@ -51,12 +52,8 @@ export function readPublished(typed: string): Published {
         );
     if (!found?.isFile()) throw refused('is no file');
     if (found.size > mostBytes) throw refused('is larger than published results are');
-    let json: unknown;
-    try {
-        json = JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-        throw refused('is no JSON');
-    }
+    const json = jsonOf(readFileSync(file, 'utf8'));
+    if (json === undefined) throw refused('is no JSON');
     const parsed = publishedSchema.safeParse(json);
     if (!parsed.success) {
         const { path, message } = parsed.error.issues[0]!;

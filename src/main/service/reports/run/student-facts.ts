@@ -9,6 +9,7 @@ import { milestones } from '../../../store/run/checkpoints.ts';
 import { readSummary } from '../../../store/run/run.ts';
 import { readSource, sourceFile } from '../../sources/run-source.ts';
 import { importedStudents, shippedStudent, shippedStudentFolder } from '../../sources/checkpoint-source.ts';
+import { jsonOf } from '../../../../shared/text/json.ts';
 
 /** What `config.json` of a GPT-2 says of its size, in Hugging Face's words. */
 const sizeSchema = z.object({
@@ -72,18 +73,10 @@ function folderOf(source: string): string {
 function sizeIn(folder: string): StartingStudent['size'] {
     const file = join(folder, 'config.json');
     if (!existsSync(file)) return null;
-    const read = sizeSchema.safeParse(parsed(readFileSync(file, 'utf8')));
+    const read = sizeSchema.safeParse(jsonOf(readFileSync(file, 'utf8')));
     if (!read.success) return null;
     const { n_layer: layers, n_embd: width, n_head: heads, n_positions: context, vocab_size: vocabulary } = read.data;
     // embeddings of tokens and positions, 12 w² + 13 w per layer, the last norm
     const parameters = (vocabulary + context) * width + layers * (12 * width ** 2 + 13 * width) + 2 * width;
     return { layers, width, heads, context, vocabulary, parameters };
-}
-
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return null; // the size is only shown, so a run without it is shown without
-    }
 }
