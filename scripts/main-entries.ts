@@ -15,6 +15,7 @@ export const mainEntries: Record<string, string> = {
     'report-worker': inSource('service/exchange/report/report-worker.ts'),
     'style-worker': inSource('service/reports/run/style-worker.ts'),
     'benchmark-worker': inSource('service/backend/benchmarks/benchmark-worker.ts'),
+    'drawing-worker': inSource('engine/pretraining/drawing-worker.ts'),
     'resume-worker': inSource('engine/resume-worker.ts'),
     'bpe-worker': inSource('text/bpe-worker.ts'),
 };

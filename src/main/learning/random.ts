@@ -9,18 +9,19 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 type Key = readonly (string | number)[];
 
 export class RandomStream {
-    readonly #key: Key;
+    /** Enough to make the same stream again, from its beginning. */
+    readonly key: Key;
     #generator: ReturnType<typeof xoroshiro128plusFromState>;
 
     constructor(...key: Key) {
-        this.#key = key;
+        this.key = key;
         const digest = createHash('sha256').update(JSON.stringify(key)).digest();
         this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
     }
 
     /** An independent stream; the same key always gives the same stream, whatever was drawn from this one. */
     fork(...key: Key): RandomStream {
-        return new RandomStream(...this.#key, ...key);
+        return new RandomStream(...this.key, ...key);
     }
 
     /** Uniform in [0, 1), 53 bits. */

@@ -11,12 +11,12 @@ import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { openGuardBattery } from '../../benchmarks/guard-battery.ts';
 import { noOrigin, readCheckpoint, writeCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
-import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import type { Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 import { discardWeights } from '../../student/weights.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
+import { freshWeights } from './fresh-weights.ts';
 import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
@@ -68,21 +68,21 @@ export async function openPretraining(task: PretrainTask, supervisor: Reports & 
     const start = join(task.folder, startFolder);
     const saved = savedProgress(task.folder, progressSchema);
 
-    const known = existsSync(start) ? readCheckpoint(start).tokenizer : undefined; // a resumed run keeps its tokenizer
+    const known = existsSync(start) ? readCheckpoint(start) : null; // a resumed run keeps its student and tokenizer
     const text = await openCorpusText(
         task.corpus,
         config,
         random,
         (phase, done, of) => supervisor.send({ type: 'phase', phase, done, of }),
-        known,
+        known?.tokenizer,
     );
     const student = studentConfig(config, text.tokenizer.vocabularySize);
     const { runtime, threads } = await engineRuntime(config);
     supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(student), threads });
     supervisor.send({ type: 'note', text: describeText(text) });
 
-    const weights = initialWeights(student, languageModelParameters(student), random.fork('weights'));
-    if (!existsSync(start))
+    const weights = known?.weights ?? (await freshWeights(student, random.fork('weights'), threads));
+    if (known === null)
         writeCheckpoint(start, { config: student, weights, tokenizer: text.tokenizer, origin: noOrigin });
     const plan = planOf(config, text.training.length);
     const { tokensPerWord, tokensPerRow } = text.training;

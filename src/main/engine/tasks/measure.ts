@@ -8,13 +8,13 @@ import type { EngineTask, MeasuredCost } from '../../../shared/contracts/engine.
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
-import { initialWeights, languageModelParameters } from '../../student/gpt2/parameters.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { engineRuntime, microBatchFor } from '../device.ts';
 import { openJudge } from '../teachers/judge-of.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { firstKlCoefficient } from '../learning/advantages.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
+import { freshWeights } from '../pretraining/fresh-weights.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
 import { streamsOf } from '../streams.ts';
@@ -156,9 +156,9 @@ async function oneMicroBatch(
 async function measurePretraining(config: RunConfig, supervisor: Reports & TaskClock): Promise<MeasuredCost> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const student = studentConfig(config, config['tokenizer.vocabulary']);
-    const { runtime } = await engineRuntime(config);
+    const { runtime, threads } = await engineRuntime(config);
     const random = streamsOf(config).run.fork('measure');
-    const weights = initialWeights(student, languageModelParameters(student), random.fork('weights'));
+    const weights = await freshWeights(student, random.fork('weights'), threads);
     const sequence = config['student.context'] - 1; // tokens that are predicted; no row is longer
     const batch = config['pretrain.batch'];
     const microBatch = Math.min(microBatchFor(config, student, sequence, batch), batch);
