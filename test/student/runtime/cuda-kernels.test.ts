@@ -13,6 +13,7 @@ import type { Graph } from '../../../src/main/student/onnx/graph.ts';
 import type { Precision, Target } from '../../../src/main/student/onnx/target.ts';
 import { adamwGraph, clippingGraph, groupPieces, muonGraph } from '../../../src/main/student/optimiser/graph.ts';
 import { isMuonMatrix } from '../../../src/main/student/optimiser/muon.ts';
+import { zeroGradientsGraph } from '../../../src/main/student/training/gradient-programs.ts';
 import { cudaKernels } from '../../support/cuda-kernels.ts';
 
 const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 };
@@ -38,6 +39,7 @@ function graphsFor(target: Target): readonly Graph[] {
                 decodingGraph(config, { batch: 2, tokens, capacity: 12, output: 'sample', dropoutRate, target }),
             ),
         ),
+        zeroGradientsGraph(new Map(parameters.map((each) => [each.name, each]))),
         clippingGraph(groups, options),
         adamwGraph(groups, options),
         muonGraph(

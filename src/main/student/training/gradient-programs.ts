@@ -5,8 +5,7 @@
 import { bindGraph } from '../runtime/bound-graph.ts';
 import type { BoundGraph } from '../runtime/bound-graph.ts';
 import { gradientName, gradientSoFarName } from '../gpt2/graphs.ts';
-import type { Graph } from '../onnx/graph.ts';
-import { elementCount } from '../onnx/graph.ts';
+import { elementCount, Graph } from '../onnx/graph.ts';
 import type { NamedTensors, Elements, Runtime, RuntimeTensor } from '../runtime/runtime.ts';
 
 export interface MicroBatch {
@@ -35,18 +34,25 @@ export function gradientPrograms(
 ): GradientPrograms {
     const compiled = new Map<string, BoundGraph>();
     const outputs = renamed(gradients, gradientName);
+    const soFar = renamed(gradients, gradientSoFarName);
+    let clearing: BoundGraph | null = null;
 
     async function compile(shape: number, accumulate: boolean): Promise<BoundGraph> {
         const key = `${shape} ${accumulate}`;
         const known = compiled.get(key);
         if (known) return known;
-        const inputs = accumulate ? { ...weights, ...renamed(gradients, gradientSoFarName) } : weights;
+        const inputs = accumulate ? { ...weights, ...soFar } : weights;
         const bound = await bindGraph(runtime, build(shape, accumulate), { inputs, outputs });
         compiled.set(key, bound);
         return bound;
     }
 
-    function clearGradients(): void {
+    async function clearGradients(): Promise<void> {
+        if (runtime.memory === 'device') {
+            clearing ??= await bindGraph(runtime, zeroGradientsGraph(gradients), { inputs: soFar, outputs });
+            await clearing.run({});
+            return;
+        }
         const tensors = [...gradients.values()];
         const zeros = new Float32Array(Math.max(...tensors.map(({ dims }) => elementCount(dims))));
         for (const tensor of tensors) tensor.write(zeros.subarray(0, elementCount(tensor.dims)));
@@ -55,7 +61,7 @@ export function gradientPrograms(
     return {
         async run(microBatches) {
             const accumulate = microBatches.length > 1;
-            if (accumulate) clearGradients();
+            if (accumulate) await clearGradients();
             const sums: Record<string, number> = {};
             for (const { shape, inputs } of microBatches) {
                 const found = await (await compile(shape, accumulate)).run(inputs);
@@ -66,8 +72,19 @@ export function gradientPrograms(
         },
         release() {
             for (const bound of compiled.values()) bound.release();
+            clearing?.release();
         },
     };
+}
+
+/** Zeros where the gradients lie, instead of as many from the host. They are finite, or the run would have ended. */
+export function zeroGradientsGraph(gradients: ReadonlyMap<string, Pick<RuntimeTensor, 'dims'>>): Graph {
+    const graph = new Graph('zero-gradients');
+    for (const [name, { dims }] of gradients) {
+        const gradient = graph.input(gradientSoFarName(name), dims);
+        graph.output(gradientName(name), graph.subtract(gradient, gradient));
+    }
+    return graph;
 }
 
 function renamed(tensors: ReadonlyMap<string, RuntimeTensor>, rename: (parameter: string) => string): NamedTensors {
