@@ -8,11 +8,12 @@ import {
     predictionLossGraph,
     scoreGraph,
 } from '../../../src/main/student/gpt2/graphs.ts';
-import { languageModelParameters } from '../../../src/main/student/gpt2/parameters.ts';
+import { languageModelParameters, policyParameters } from '../../../src/main/student/gpt2/parameters.ts';
 import type { Graph } from '../../../src/main/student/onnx/graph.ts';
 import type { Precision, Target } from '../../../src/main/student/onnx/target.ts';
 import { adamwGraph, clippingGraph, groupPieces, muonGraph } from '../../../src/main/student/optimiser/graph.ts';
 import { isMuonMatrix } from '../../../src/main/student/optimiser/muon.ts';
+import { rowSumsGraph } from '../../../src/main/student/row-sums.ts';
 import { zeroGradientsGraph } from '../../../src/main/student/training/gradient-programs.ts';
 import { cudaKernels } from '../../support/cuda-kernels.ts';
 
@@ -39,6 +40,7 @@ function graphsFor(target: Target): readonly Graph[] {
                 decodingGraph(config, { batch: 2, tokens, capacity: 12, output: 'sample', dropoutRate, target }),
             ),
         ),
+        rowSumsGraph(policyParameters(config)),
         zeroGradientsGraph(new Map(parameters.map((each) => [each.name, each]))),
         clippingGraph(groups, options),
         adamwGraph(groups, options),

@@ -19,6 +19,7 @@ import { createPretrainer } from '../../../src/main/student/training/pretrainer.
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import type { Elements, Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
 import { whyNoDevice } from '../../../src/main/student/runtime/gpu/webgpu.ts';
+import { createRowSums } from '../../../src/main/student/row-sums.ts';
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
 import { loadWeights, readWeights } from '../../../src/main/student/weights.ts';
 import { createWriter } from '../../../src/main/student/writing/writer.ts';
@@ -140,6 +141,24 @@ function agrees(open: () => Promise<Runtime>): void {
         expectSameWeights(here.after, there.after, here.moments, 1);
         expect(largestDifference(here.moments, there.moments)).toBeLessThan(tolerance);
         expect(largestDifference(here.after, outspoken())).toBeGreaterThan(lr / 2);
+    });
+
+    it('sum the rows of weights, and show one that is not finite', async () => {
+        const name = 'transformer.h.1.mlp.c_fc.weight';
+        const [here, there] = await onBoth(async (runtime) => {
+            const weights = loadWeights(runtime, policyParameters(config), outspoken());
+            const rowSums = await createRowSums(runtime, weights);
+            const found = new Map([['sums', Float32Array.from(await rowSums.read())]]);
+            for (const value of [Number.NaN, Infinity, -Infinity]) {
+                weights[name]!.write(outspoken().get(name)!.with(-1, value));
+                const spoilt = (await rowSums.read()).filter((sum) => !Number.isFinite(sum));
+                expect(spoilt).toEqual(Float32Array.of(value));
+            }
+            rowSums.release();
+            return found;
+        });
+        expect(largestDifference(here, there)).toBeLessThan(tolerance);
+        expect(Math.max(...here.get('sums')!)).toBeGreaterThan(1);
     });
 
     it('score stories', async () => {

@@ -37,6 +37,7 @@ import { createGuard, type Guard } from '../guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
 import { toRater } from '../rating-records.ts';
+import { openPolicyNumbers, type PolicyNumbers } from './policy-numbers.ts';
 import { openCalibration, refuseLoneMember } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
@@ -50,6 +51,8 @@ export interface Learner {
     readonly streams: RunStreams;
     readonly runtime: Runtime;
     readonly policy: NamedTensors;
+    /** By which the policy is checked and named. */
+    readonly numbers: PolicyNumbers;
     readonly reference: NamedTensors;
     readonly writer: StoryWriter;
     readonly scorer: Scorer;
@@ -104,6 +107,7 @@ export async function openLearner(
     const policy = loadWeights(runtime, policyParameters(student), start.weights);
     const reference = loadWeights(runtime, policyParameters(student), start.weights);
     discardWeights(start.weights);
+    const numbers = await openPolicyNumbers(runtime, policy);
     const writer = await openWriter(runtime, student, policy, tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],
@@ -131,6 +135,7 @@ export async function openLearner(
         streams,
         runtime,
         policy,
+        numbers,
         reference,
         writer,
         scorer,
@@ -164,6 +169,7 @@ export async function openLearner(
             writer.release();
             scorer.release();
             optimiser.release();
+            numbers.release();
             await teacher.release();
             runtime.release();
         },

@@ -2,7 +2,6 @@
  * The task `learn`, interactive learning: the student writes stories, the teacher rates them, and PPO or another method
  * learns from the ratings (docs/method.md). Each update is recorded before the next one begins.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { EarlierStudent, EngineTask } from '../../../shared/contracts/engine.ts';
 import { badInput } from '../../../shared/faults.ts';
@@ -20,10 +19,11 @@ import {
     type WordBudget,
 } from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
+import { requireFinite } from '../../student/finite.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
-import { requireFiniteTensors } from '../finite.ts';
 import { createHoldOut, type HoldOut } from '../learning/hold-out.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
+import { digestOf } from '../learning/policy-numbers.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
 import { loadResumeState, ResumeWriter, resumeSeconds, savedProgress } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
@@ -161,7 +161,8 @@ class LearningRun {
             return [];
         }
         const learned = await learnFrom(learner, rollout, before.klCoefficient, number, this.#supervisor);
-        requireFiniteTensors(learner.policy, 'weights', 'learning');
+        const numbers = await learner.numbers.read();
+        for (const values of numbers.values()) requireFinite(values, 'weights', 'learning');
         const after: LearningProgress = {
             ...before,
             used: { ...used.after, tokensTrained: before.used.tokensTrained + learned.tokensTrained },
@@ -172,7 +173,7 @@ class LearningRun {
             episodes: before.episodes + rollout.episodes.length,
             seconds: this.#seconds(),
         };
-        const [digest, at] = [policyDigest(learner), this.#supervisor.now()];
+        const [digest, at] = [digestOf(numbers), this.#supervisor.now()];
         await this.#supervisor.commit(updateRecord({ learner, rollout, learned, before, after, digest, at }));
         this.#progress = after;
         this.#why = whyStop(config, after, learner);
@@ -192,7 +193,7 @@ class LearningRun {
         const { update, inputWords } = this.#student;
         if (guard === null || this.#guardedAt === update) return;
         this.#supervisor.send({ type: 'phase', phase: 'reading grammar', done: 0, of: 0 });
-        const digest = policyDigest(this.#learner);
+        const digest = digestOf(await this.#learner.numbers.read());
         const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
         await this.#supervisor.commit({ type: 'guarded', reading });
         this.#guardedAt = update;
@@ -202,7 +203,7 @@ class LearningRun {
     async readHoldOut(): Promise<void> {
         if (this.#holdOut === null || this.#heldOutAt === this.updates || this.#progress.earlier !== null) return;
         const { updates: update, inputWords } = this.#progress.used;
-        const digest = policyDigest(this.#learner);
+        const digest = digestOf(await this.#learner.numbers.read());
         const reading = {
             ...(await this.#holdOut.read(update)),
             update,
@@ -247,7 +248,8 @@ class LearningRun {
         if (this.#config['evaluation.stories'] === 0) return true;
         const { writer, teacher } = this.#learner;
         const { update, inputWords } = this.#student;
-        const subject = { phase, update, inputWords, digest: policyDigest(this.#learner) };
+        const digest = digestOf(await this.#learner.numbers.read());
+        const subject = { phase, update, inputWords, digest };
         const pausing = new Error('a pause was asked for');
         const leaveWhenAsked = (fraction: number): void => {
             if (fraction < 1 && this.#supervisor.pauseAsked()) throw pausing;
@@ -337,14 +339,4 @@ function whyStop(config: RunConfig, { used, seconds }: LearningProgress, learner
 function fractionOf(config: RunConfig, { used, seconds }: LearningProgress, learner: Learner): number {
     const spent = { inputWords: used.inputWords, updates: used.updates, minutes: seconds / 60 };
     return fractionDone(config, spent, mostPerUpdate(config, learner).teacherWords) ?? 0;
-}
-
-/** SHA-256 over the policy's weights: two updates with one digest are the same update. */
-function policyDigest({ policy }: Learner): string {
-    const hash = createHash('sha256');
-    for (const name of Object.keys(policy).sort()) {
-        const values = policy[name]!.read() as Float32Array;
-        hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    }
-    return hash.digest('hex');
 }
