@@ -30,7 +30,7 @@ const openSchema = z.object({
     failed: z.array(failedDeviceSchema),
     /** 0: all physical cores but one. */
     threads: count,
-    /** Whether llama.cpp writes its log to the process's output, where it stays when the process dies of what it says. */
+    /** Whether llama.cpp's log goes straight to the process's output, where it outlives a process that dies of it. */
     aloud: z.boolean(),
 });
 export type OpenModel = Readonly<z.infer<typeof openSchema>>;
