@@ -62,6 +62,7 @@ export class DeviceTensor implements RuntimeTensor {
             this.ort.copy(host.value, room);
             this.#device = room;
             this.#isDeviceCurrent = true;
+            this.#dropHost(); // a frozen student would lie in the host's memory for a whole run
         }
         return this.#device!;
     }
@@ -80,8 +81,7 @@ export class DeviceTensor implements RuntimeTensor {
         if (device !== this.#device) this.#dropDevice();
         this.#device = device;
         this.#isDeviceCurrent = true;
-        this.#host?.release();
-        this.#host = null;
+        this.#dropHost();
         this.version++;
     }
 
@@ -114,8 +114,7 @@ export class DeviceTensor implements RuntimeTensor {
         this.ort.queue.refuseWhileInUse(this, 'released');
         this.#isReleased = true;
         this.#dropDevice();
-        this.#host?.release();
-        this.#host = null;
+        this.#dropHost();
     }
 
     checkAlive(): void {
@@ -127,6 +126,11 @@ export class DeviceTensor implements RuntimeTensor {
         const { api, deviceAllocator } = this.ort;
         this.place++;
         return api.ask('CreateTensorAsOrtValue', deviceAllocator, shape, shape.length, ELEMENT_CODES[this.type]);
+    }
+
+    #dropHost(): void {
+        this.#host?.release();
+        this.#host = null;
     }
 
     #dropDevice(): void {
