@@ -43,7 +43,7 @@ export async function studentFigures(
     corpus: string,
     { prompt, maxNewTokens, temperature }: HowToTell,
 ): Promise<StudentFigures> {
-    const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+    const runtime = await openRuntime({ kind: 'processor', threads: 1 });
     const parameters = languageModelParameters(config);
     const asIs = loadWeights(runtime, parameters, weights);
     const scorer = createSequenceScorer(runtime, config, asIs);

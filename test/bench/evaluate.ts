@@ -87,7 +87,7 @@ interface StoryScoring {
 }
 
 async function storyScoring({ config: student }: ReadCheckpoint, threads: number): Promise<StoryScoring> {
-    const runtime = await openRuntime({ kind: 'auto', threads });
+    const runtime = await openRuntime({ kind: 'processor', threads });
     const policy = loadWeights(runtime, policyParameters(student), untrained(student));
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
     const microBatch = microBatchFor(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 60);

@@ -66,7 +66,7 @@ async function update(runtime: Runtime): Promise<void> {
 }
 
 const [job, threads] = process.argv.slice(2) as [LargeJob, string];
-const runtime = await openRuntime({ kind: 'auto', threads: Number(threads) });
+const runtime = await openRuntime({ kind: 'processor', threads: Number(threads) });
 await (job === 'pretraining' ? pretrain(runtime) : update(runtime));
 process.send!(process.resourceUsage().maxRSS * 1024);
 process.disconnect();

@@ -23,7 +23,7 @@ export const overlap: Bench = {
     name: 'overlap',
     async measure({ repeats, threads }) {
         const { config, tokenizer, weights } = readCheckpoint(join(resourcesFolder(), 'students', 'tales-3m'));
-        const runtime = await openRuntime({ kind: 'auto', threads });
+        const runtime = await openRuntime({ kind: 'processor', threads });
         const bound = loadWeights(runtime, languageModelParameters(config), weights);
         const prompt = 'Once upon a time, in a faraway land,';
         const writer = await openWriter(runtime, config, bound, tokenizer, {

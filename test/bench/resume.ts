@@ -16,7 +16,7 @@ const adamw = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDe
 export const resume: Bench = {
     name: 'resume',
     async measure({ repeats, threads }) {
-        const runtime = await openRuntime({ kind: 'auto', threads });
+        const runtime = await openRuntime({ kind: 'processor', threads });
         const parameters = policyParameters(demoStudent);
         const weights = loadWeights(runtime, parameters, untrained(demoStudent));
         const optimiser = await createOptimiser(runtime, parameters, weights, adamw);

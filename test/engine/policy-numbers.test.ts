@@ -30,7 +30,7 @@ const config = { layers: 2, width: 16, heads: 2, vocabulary: 48, context: 16 };
 const embedding = 'transformer.wte.weight';
 
 const runtimes = {
-    processor: await openRuntime({ kind: 'auto', threads: 1 }),
+    processor: await openRuntime({ kind: 'processor', threads: 1 }),
     device: await rehearsedDevice(1),
 };
 

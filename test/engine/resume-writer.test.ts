@@ -14,7 +14,7 @@ import {
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 const schema = z.object({ update: z.number() });
 type Progress = z.infer<typeof schema>;
 

@@ -22,7 +22,7 @@ const { config, tokenizer, weights } = shipped;
 
 it('the plain forward pass is the student that onnxruntime computes', async () => {
     const ids = [...tokenizer.encode('Once upon a time there was a fox who lived in the wood.')];
-    const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+    const runtime = await openRuntime({ kind: 'processor', threads: 1 });
     const head = new Map([
         [valueHeadWeight, new Float32Array(config.width)],
         [valueHeadBias, new Float32Array(1)],

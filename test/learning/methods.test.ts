@@ -159,7 +159,7 @@ describe('a baseline', () => {
     });
 });
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 describe('the graph’s losses', () => {

@@ -109,7 +109,7 @@ it('leaves a story without company out, and takes the first of equals', () => {
     ]);
 });
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 it('comes out of the graph that trains with the oracle’s slopes', async () => {

@@ -19,7 +19,7 @@ interface Recorded {
 const recorded = JSON.parse(readFileSync(new URL('benchmarks.json', import.meta.url), 'utf8')) as Recorded;
 const byId = new Map(recorded.items.map(({ id, logprobs }) => [id, logprobs]));
 const { config, weights, tokenizer, digest } = shippedStudent();
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 const scorer = createSequenceScorer(runtime, config, loadWeights(runtime, languageModelParameters(config), weights));
 afterAll(() => {
     scorer.release();

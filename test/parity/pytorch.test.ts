@@ -12,7 +12,7 @@ import { loadWeights, readWeights } from '../../src/main/student/weights.ts';
 import recorded from './pytorch.json' with { type: 'json' };
 
 const config = { layers: 2, width: 16, heads: 2, vocabulary: 37, context: 20 };
-const runtime = await openRuntime({ kind: 'auto', threads: 2 });
+const runtime = await openRuntime({ kind: 'processor', threads: 2 });
 afterAll(() => runtime.release());
 
 /** The hash of record_pytorch.py: n numbers in [−0.5, 0.5). */

@@ -10,7 +10,7 @@ import type { Value } from '../../src/main/student/onnx/graph.ts';
 import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { readGolden } from '../learning/golden.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 interface PublishedStep {

@@ -10,7 +10,7 @@ export async function engineRuntime(
 ): Promise<{ readonly runtime: Runtime; readonly threads: number }> {
     const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
     const threads = config['runtime.threads'] || Math.max(1, availableParallelism());
-    return { runtime: await openRuntime({ kind, threads, precision }), threads };
+    return { runtime: await openRuntime({ kind: kind === 'auto' ? 'processor' : kind, threads, precision }), threads };
 }
 
 const leastActivationBytes = 80 * 2 ** 20;

@@ -7,7 +7,7 @@ import { Graph } from '../../../src/main/student/onnx/graph.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import { config, largestDifference, pretrainerOn, rowsOf, sequence, snapshot } from '../training/training.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 const [ROWS, PLACES, LAYERS, RATE] = [24, 64 * 96, 2, 0.1];

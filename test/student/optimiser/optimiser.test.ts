@@ -6,7 +6,7 @@ import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import { loadWeights, readWeights } from '../../../src/main/student/weights.ts';
 import { adamw } from '../training/training.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 const random = new RandomStream('optimiser');

@@ -44,7 +44,7 @@ describe.skipIf(!isBare)('without the provider', () => {
                 kind: 'bad-input',
                 about: 'not-set-up',
                 message:
-                    'CUDA is not set up here. Nothing was started. Leave the runtime on auto to compute on the processor.',
+                    'CUDA is not set up here. Nothing was started. Choose the runtime native to compute on the processor.',
                 typed: expect.stringMatching(/processor\. npm run setup:cuda fetches onnxruntime's provider/) as string,
             },
         });

@@ -285,6 +285,11 @@ it('tells a build without WebGPU from a machine without a device', () => {
     expect(whyNoDevice('WebGPU execution provider is not supported in this build.')).toMatch(
         /was built without WebGPU/,
     );
-    expect(whyNoDevice('Failed to get a WebGPU adapter: No supported adapters')).toMatch(/^No graphics processor was/);
+    const noAdapter = 'Failed to get a WebGPU adapter: No supported adapters\n';
+    expect(whyNoDevice(noAdapter)).toMatch(/^No graphics processor was .* use \(No supported adapters\): on Linux/);
+    expect(whyNoDevice(noAdapter, 'libvulkan.so.1: cannot open shared object file')).toMatch(
+        /^No graphics processor was .* \(No supported adapters; libvulkan\.so\.1: cannot open shared object file\): on/,
+    );
+    expect(whyNoDevice('no adapter')).toMatch(/^No graphics processor was found that WebGPU can use: on Linux/);
     expect(whyNoDevice('device lost')).toBe('WebGPU could not be started (device lost).');
 });

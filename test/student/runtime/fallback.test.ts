@@ -14,8 +14,8 @@ afterAll(() => {
     Object.defineProperty(process, 'platform', { value: platform });
 });
 
-it('auto falls back to the official binding and says why', async () => {
-    const runtime = await openRuntime({ kind: 'auto', threads: 2 });
+it('the processor falls back to the official binding and says why', async () => {
+    const runtime = await openRuntime({ kind: 'processor', threads: 2 });
     expect(runtime.kind).toBe('official');
     expect(runtime.description).toMatch(
         /^CPU, 2 threads, onnxruntime \S+ through its Node binding \(because its C API cannot be used: no onnxruntime library is known for sunos\)$/,
@@ -24,12 +24,12 @@ it('auto falls back to the official binding and says why', async () => {
 
 it('native is refused in one sentence', async () => {
     await expect(openRuntime({ kind: 'native', threads: 2 })).rejects.toThrow(
-        'The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started. Leave the runtime on auto.',
+        'The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started. Choose the runtime official.',
     );
 });
 
 it.each(['webgpu', 'cuda'] as const)('%s is refused in one sentence', async (kind) => {
     await expect(openRuntime({ kind, threads: 2 })).rejects.toThrow(
-        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started. Leave the runtime on auto.`,
+        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started. Choose the runtime native to compute on the processor.`,
     );
 });

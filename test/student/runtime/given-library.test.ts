@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('STORYLOOP_ONNXRUNTIME', () => {
         ['another version', otherVersion, /names onnxruntime 1\.29\.1, and Storyloop calls 1\.30\.0 only/],
     ])('refuses %s, whichever runtime would call it', async (_, place, says) => {
         vi.stubEnv('STORYLOOP_ONNXRUNTIME', place());
-        for (const kind of ['auto', 'native', 'webgpu'] as const)
+        for (const kind of ['processor', 'native', 'webgpu'] as const)
             await expect(openRuntime({ kind, threads: 1 })).rejects.toThrow(says);
     });
 
@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')('STORYLOOP_ONNXRUNTIME', () => {
         if (process.arch === 'x64') copyFileSync(shipped, join(place, 'libonnxruntime.so'));
         else symlinkSync(shipped, join(folder('package', 'lib'), name));
         vi.stubEnv('STORYLOOP_ONNXRUNTIME', join(scratch, 'package'));
-        const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+        const runtime = await openRuntime({ kind: 'processor', threads: 1 });
         expect(runtime.description).toMatch(/^CPU, .* 1\.30\.0 of STORYLOOP_ONNXRUNTIME through its C API$/);
         expect(runtime.description).not.toContain(scratch);
         const maps = readFileSync('/proc/self/maps', 'utf8');

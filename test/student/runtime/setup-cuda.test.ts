@@ -20,7 +20,7 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cudaPackageFor, type CudaPackage } from '../../../scripts/cuda-package.ts';
 import { installFolders, provideCuda, removeCuda, systemLibraries } from '../../../scripts/cuda-provider.ts';
-import { LIBRARY_VERSION } from '../../../src/main/student/runtime/native/library.ts';
+import { LIBRARY_VERSION } from '../../../src/main/student/runtime/native/library-file.ts';
 import { expectSentence } from '../../headless/command-line.ts';
 import { sendFile, serve, type Answer, type FileServer } from '../../service/models/file-server.ts';
 

@@ -5,7 +5,7 @@ import { loadWeights } from '../../../src/main/student/weights.ts';
 import { policyParameters } from '../../../src/main/student/gpt2/parameters.ts';
 import { config, limits, startingWeights, storiesOf } from '../training/training.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 const weights = loadWeights(runtime, policyParameters(config), startingWeights());
 afterAll(() => runtime.release());
 

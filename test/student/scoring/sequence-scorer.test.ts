@@ -7,7 +7,7 @@ import { createSequenceScorer, type Sequence } from '../../../src/main/student/s
 import { loadWeights } from '../../../src/main/student/weights.ts';
 import { config, startingWeights } from '../training/training.ts';
 
-const runtime = await openRuntime({ kind: 'auto', threads: 1 });
+const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 const plain = startingWeights();
 const weights = loadWeights(runtime, languageModelParameters(config), plain);
 const scorer = createSequenceScorer(runtime, config, weights);

@@ -7,8 +7,8 @@ import { valueHeadBias, valueHeadWeight } from '../../../src/main/student/gpt2/p
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
 import { config, episodesOf, largestDifference, limits, ppoOn, snapshot, storiesOf } from './training.ts';
 
-const oneThread = await openRuntime({ kind: 'auto', threads: 1 });
-const twoThreads = await openRuntime({ kind: 'auto', threads: 2 });
+const oneThread = await openRuntime({ kind: 'processor', threads: 1 });
+const twoThreads = await openRuntime({ kind: 'processor', threads: 2 });
 const oracle = await openRuntime({ kind: 'official', threads: 2 });
 afterAll(() => [oneThread, twoThreads, oracle].forEach((runtime) => runtime.release()));
 

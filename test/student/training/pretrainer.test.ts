@@ -14,8 +14,8 @@ import {
 import { createPretrainer } from '../../../src/main/student/training/pretrainer.ts';
 import { discardWeights } from '../../../src/main/student/weights.ts';
 
-const oneThread = await openRuntime({ kind: 'auto', threads: 1 });
-const twoThreads = await openRuntime({ kind: 'auto', threads: 2 });
+const oneThread = await openRuntime({ kind: 'processor', threads: 1 });
+const twoThreads = await openRuntime({ kind: 'processor', threads: 2 });
 const oracle = await openRuntime({ kind: 'official', threads: 2 });
 afterAll(() => [oneThread, twoThreads, oracle].forEach((runtime) => runtime.release()));
 

@@ -51,7 +51,7 @@ async function probeStudent(task: ProbeTask, supervisor: Reports & TaskClock & T
     const { before, after, seconds } = await lossesAroundStep(runtime, config, weights, supervisor);
     const differences = [before - rows.reduce((sum, row) => sum + plainLoss(weights, row), 0) / rowsProbed];
     if (runtime.memory === 'device') {
-        const processor = await openRuntime({ kind: 'auto', threads });
+        const processor = await openRuntime({ kind: 'processor', threads });
         differences.push(after - (await lossesAroundStep(processor, config, weights, supervisor)).after);
         processor.release();
     }

@@ -12,7 +12,7 @@ const beginning = '~';
 
 export async function openReader(folder: string, threads: number = availableParallelism()): Promise<Reader> {
     const { config, tokenizer, weights, digest } = readCheckpoint(folder);
-    const runtime = await openRuntime({ kind: 'auto', threads });
+    const runtime = await openRuntime({ kind: 'processor', threads });
     const live = loadWeights(runtime, languageModelParameters(config), weights);
     discardWeights(weights);
     const scorer = createSequenceScorer(runtime, config, live);

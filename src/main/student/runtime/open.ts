@@ -1,11 +1,12 @@
-/** Chooses the runtime: the C API where it works, otherwise the official binding, and says which and why. */
+/** Opens a runtime; on the processor the C API where it works, otherwise the official binding, and says why. */
 import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
 import type { Precision } from '../onnx/target.ts';
+import { nothingStarted } from './refusal.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**
- * Opens a runtime with the given number of threads; its description says what runs and why. With `auto`, a C API that
- * cannot be used becomes the reason for choosing the official binding.
+ * Opens a runtime with the given number of threads; its description says what runs and why. For `processor`, a C API
+ * that cannot be used becomes the reason for choosing the official binding.
  * @throws bad input, in one sentence, where `native`, `webgpu` or `cuda` was asked for and cannot be used
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -29,8 +30,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     } catch (error) {
         if (error instanceof FaultError) throw error; // a person named a library, and it is not usable
         const reason = words(error);
-        if (kind === 'auto') return official(threads, `because its C API cannot be used: ${reason}`);
-        throw badInput(`The native runtime cannot be used: ${reason}. Nothing was started. Leave the runtime on auto.`);
+        if (kind === 'processor') return official(threads, `because its C API cannot be used: ${reason}`);
+        throw badInput(
+            `The native runtime cannot be used: ${reason}. Nothing was started. Choose the runtime official.`,
+        );
     }
 }
 
@@ -44,10 +47,7 @@ async function onDevice(kind: 'webgpu' | 'cuda', threads: number, precision: Pre
         return await deviceRuntime(provider, threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing
-        throw badInputAbout(
-            'not-set-up',
-            `The runtime '${kind}' cannot be used: ${words(error)}. Nothing was started. Leave the runtime on auto.`,
-        );
+        throw badInputAbout('not-set-up', `The runtime '${kind}' cannot be used: ${words(error)}. ${nothingStarted}`);
     }
 }
 

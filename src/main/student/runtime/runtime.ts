@@ -75,7 +75,8 @@ export class OutOfDeviceMemory extends Error {
 }
 
 export interface RuntimeOptions {
-    readonly kind: 'auto' | 'native' | 'official' | 'webgpu' | 'cuda';
+    /** `processor`: `native` where that works, else `official`; both give the same bits. */
+    readonly kind: 'processor' | Runtime['kind'];
     readonly threads: number;
     /** Default: float32. The others only on CUDA. */
     readonly precision?: Precision;

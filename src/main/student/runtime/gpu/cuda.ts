@@ -9,9 +9,9 @@
 import { badInput, badInputAbout } from '../../../../shared/faults.ts';
 import type { Precision } from '../../onnx/target.ts';
 import { copyModel, copyThrough } from './copies.ts';
-import { nothingStarted } from './device-runtime.ts';
 import type { DeviceProvider } from './device-runtime.ts';
 import { releaseAtExit } from '../native/session.ts';
+import { nothingStarted } from '../refusal.ts';
 
 // Names of core/providers/cuda/cuda_execution_provider_info.cc
 const options = (precision: Precision): Readonly<Record<string, string>> => ({
@@ -51,7 +51,7 @@ export const cudaIn = (precision: Precision): DeviceProvider => ({
     whyFailed: (reason) =>
         /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
-                  'A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or leave the runtime on auto.',
+                  'A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime native to compute on the processor.',
               )
             : null,
 });

@@ -233,5 +233,3 @@ async function openDevice(
         throw provider.whyNot(error instanceof Error ? error.message : String(error));
     }
 }
-
-export const nothingStarted = 'Nothing was started. Leave the runtime on auto to compute on the processor.';
