@@ -62,6 +62,7 @@ const silentSupervisor: Supervisor = {
     },
     send() {},
     commit: () => Promise.resolve(),
+    cudaVerdict: () => Promise.reject(new Error('the processor is measured')),
     recall: (keys) => Promise.resolve(keys.map(() => null)),
     nextStories: () => Promise.resolve({ stories: [], done: 0, of: 0 }),
     pauseAsked: () => false,

@@ -30,6 +30,7 @@ const usual = {
     'ppo.lr': 1e-4,
     'budget.updates': 3,
     'evaluation.stories': 40,
+    'runtime.kind': 'native',
     'runtime.threads': 1,
 };
 
@@ -52,6 +53,7 @@ export function listener(events: EngineEvent[], wantsPause: () => boolean = () =
         },
         send: (event) => void events.push(event),
         commit: (event) => Promise.resolve(void events.push(event)),
+        cudaVerdict: () => Promise.reject(new Error('the test has no provider of CUDA')),
         recall: (keys) => Promise.resolve(keys.map(() => null)),
         pauseAsked: wantsPause,
         takeCheckpointAsked: () => false,

@@ -26,7 +26,8 @@ export interface Started {
     readonly ended: Promise<Ended>;
 }
 
-export const oneThread = ['--runtime-threads', '1'];
+/** One thread of the processor, also where `auto` would be a card. */
+export const oneThread = ['--runtime-kind', 'native', '--runtime-threads', '1'];
 const tiny = ['--preset', 'quick', '--json', ...oneThread];
 export const tinyStudent = [
     ...tiny,

@@ -246,7 +246,12 @@ it.each([2, 3, 4])('a device check that is stopped at engine %i of four tries no
     let probes = 0;
     const checked = checkDevice((engine) => {
         if (++probes === stopAt) return Promise.reject(new Stopped());
-        return Promise.resolve({ engine, device: 'CPU', milliseconds: 1, difference: null });
+        const speed = { parameters: 1, tokensPerSecond: 1, isCutShort: false };
+        return Promise.resolve(
+            engine === 'student'
+                ? { engine, device: 'CPU', difference: 0, speed }
+                : { engine, device: 'CPU', milliseconds: 1 },
+        );
     }, 'window');
     await expect(checked).rejects.toThrow(Stopped);
     expect(probes).toBe(stopAt);
@@ -280,13 +285,18 @@ it('checks the device: both engines run a real graph, and the data folder holds 
     const { student, graphics, cuda, teacher, folder } = await page.ask('device.check', {});
     expect(student).toMatchObject({ ok: true, probed: { engine: 'student', device: expect.stringMatching(/^CPU/) } });
     expect(student.ok && student.probed.difference).toBeLessThan(1e-4);
+    expect(student.ok && student.probed.speed.tokensPerSecond).toBeGreaterThan(10);
+    expect(student.ok && student.probed.speed.parameters).toBeGreaterThan(10_000);
     if (noWebGpu === null) {
         expect(graphics).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
         expect(graphics.ok && graphics.probed.difference).toBeLessThan(1e-4);
     } else expect(graphics).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
     if (!existsSync(join(installFolders().folder, 'libonnxruntime_providers_cuda.so')))
         expect(cuda).toMatchObject({ ok: false, isAbsent: true, sentence: expect.stringMatching(/CUDA/) });
-    expect(teacher).toMatchObject({ ok: true, probed: { engine: 'teacher', difference: null } });
+    expect(teacher).toMatchObject({
+        ok: true,
+        probed: { engine: 'teacher', milliseconds: expect.any(Number) as number },
+    });
     expect(folder).toMatchObject({ ok: true });
     expect(folder.ok && folder.free).toBeGreaterThan(0);
 }, 300_000); // kernels for a graphics processor in software take their time to compile

@@ -1,5 +1,5 @@
 /** A process that says what a test lets it say, and ends when it is asked to. */
-import type { ProcessHost } from '../../src/main/processes/process-host.ts';
+import type { EngineHost } from '../../src/main/service/sessions/engine-session.ts';
 import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
 
 interface SpokenProcess {
@@ -7,7 +7,7 @@ interface SpokenProcess {
     readonly heard: readonly unknown[];
 }
 
-export function aProcess(): { readonly host: ProcessHost; readonly process: SpokenProcess } {
+export function aProcess(): { readonly host: EngineHost; readonly process: SpokenProcess } {
     let listen: (message: unknown) => void = () => {};
     let exit: (words: string) => void = () => {};
     const heard: unknown[] = [];
@@ -18,5 +18,8 @@ export function aProcess(): { readonly host: ProcessHost; readonly process: Spok
         end: async () => exit('exit code 0'),
         kill: () => exit('signal SIGKILL'),
     };
-    return { host: { start: () => child }, process: { say: (event) => listen(event), heard } };
+    const cudaVerdict = (): never => {
+        throw new Error('the test has no provider of CUDA');
+    };
+    return { host: { start: () => child, cudaVerdict }, process: { say: (event) => listen(event), heard } };
 }

@@ -1,5 +1,6 @@
 /** Settings of a student that reads the built-in corpus in seconds, for tests that ask the service. */
 export const tinyPretraining = {
+    'runtime.kind': 'native',
     'runtime.threads': 1,
     'corpus.stories': 150,
     'student.layers': 2,

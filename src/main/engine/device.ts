@@ -1,16 +1,90 @@
 /** Opens the runtime that a task computes with, and chooses how many sequences are in memory at once. */
 import { availableParallelism } from 'node:os';
+import type { ComputedOn } from '../../shared/contracts/engine.ts';
+import { badInput, describeFault, FaultError } from '../../shared/faults.ts';
 import type { RunConfig } from '../../shared/run/config.ts';
+import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
+import { whyAlone } from '../student/runtime/refusal.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
+import type { DeviceChecks, Reports } from './supervisor.ts';
 
+export interface OpenedRuntime {
+    readonly runtime: Runtime;
+    readonly threads: number;
+}
+
+/**
+ * The runtime of a run, an evaluation or benchmarks. `auto` is CUDA where its provider is here and passed its check,
+ * else the processor; a run that goes on keeps what it computed on.
+ * @throws bad input where what was asked for, or what the run computed on, cannot be used
+ */
 export async function engineRuntime(
     config: RunConfig,
-): Promise<{ readonly runtime: Runtime; readonly threads: number }> {
+    supervisor: Reports & DeviceChecks,
+    computedOn?: ComputedOn,
+): Promise<OpenedRuntime> {
     const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
-    const threads = config['runtime.threads'] || Math.max(1, availableParallelism());
-    return { runtime: await openRuntime({ kind: kind === 'auto' ? 'processor' : kind, threads, precision }), threads };
+    const threads = threadsOf(config);
+    const open = (kind: Runtime['kind'] | 'processor'): Promise<Runtime> => openRuntime({ kind, threads, precision });
+    if (kind !== 'auto') return { runtime: await open(kind), threads };
+    if (computedOn === 'webgpu' || computedOn === 'cuda')
+        return { runtime: await open(computedOn).catch(refuseAnother(computedOn, precision)), threads };
+    const whyNoCuda = computedOn === 'processor' ? 'the run began on the processor' : await askForCuda(supervisor);
+    if (whyNoCuda === null) return { runtime: await open('cuda'), threads };
+    if (precision !== 'float32')
+        throw badInput(
+            (name) =>
+                `Only CUDA computes in ${precision}, and ${name('runtime.kind')} auto came to the processor: ${whyNoCuda}. Nothing was started. Leave ${name('runtime.precision')} on float32, or set CUDA up.`,
+        );
+    return { runtime: await open('processor'), threads };
+}
+
+/**
+ * The runtime of a preview, or of a probe. `auto` is the processor: a few stories are soon written there, and take no
+ * memory from a run on a card.
+ * @throws bad input where what was asked for cannot be used
+ */
+export async function previewRuntime(config: RunConfig): Promise<OpenedRuntime> {
+    const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
+    const threads = threadsOf(config);
+    const options = kind === 'auto' ? ({ kind: 'processor', threads } as const) : { kind, threads, precision };
+    return { runtime: await openRuntime(options), threads };
+}
+
+function threadsOf(config: RunConfig): number {
+    return config['runtime.threads'] || Math.max(1, availableParallelism());
+}
+
+/** Why `auto` is not CUDA here, in words; null where it is. Says in a line what the check found. */
+async function askForCuda(supervisor: Reports & DeviceChecks): Promise<string | null> {
+    const provider = cudaProvider();
+    if (provider === null) return 'no CUDA provider is set up here';
+    const { passed, why } = await supervisor.cudaVerdict(provider);
+    const text = passed
+        ? 'CUDA passed the device check here, so the student computes on it.'
+        : `CUDA did not pass the device check here, so the student computes on the processor. ${whyAlone(why)} The device check tries it again.`;
+    supervisor.send({ type: 'note', text });
+    return passed ? null : 'CUDA did not pass the device check here';
+}
+
+const names = { webgpu: 'WebGPU', cuda: 'CUDA' } as const;
+
+/** A run does not change from a device to the processor by itself, for its numbers would be others. */
+function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['runtime.precision']) {
+    return (error: unknown): never => {
+        if (!(error instanceof FaultError)) throw error;
+        throw badInput((name, reader) => {
+            const goOn = reader === 'window' ? 'continue' : 'resume';
+            const why = whyAlone(describeFault(error.fault, reader));
+            const instead =
+                precision === 'float32'
+                    ? `To go on on the processor, with other last digits, ${goOn} it with ${name('runtime.kind')} native.`
+                    : `It computes in ${precision}, which the processor cannot: ${goOn} it where ${names[computedOn]} can be used.`;
+            return `The run computed on ${names[computedOn]} so far, which cannot be used now; the run is as it was. ${why} ${instead}`;
+        });
+    };
 }
 
 const leastActivationBytes = 80 * 2 ** 20;

@@ -34,6 +34,7 @@ type AnswerCommand<Type extends EngineCommand['type']> = Extract<EngineCommand, 
 /** Those who wait for an answer, by its kind; answers come in the order of the questions. */
 const waiting = {
     recorded: [] as ((answer: AnswerCommand<'recorded'>) => void)[],
+    'cuda-checked': [] as ((answer: AnswerCommand<'cuda-checked'>) => void)[],
     recalled: [] as ((answer: AnswerCommand<'recalled'>) => void)[],
     stories: [] as ((answer: AnswerCommand<'stories'>) => void)[],
 };
@@ -48,6 +49,11 @@ const supervisor: Omit<Supervisor, 'resources'> = {
         new Promise((resolve) => {
             waiting.recorded.push(() => resolve());
             send(event);
+        }),
+    cudaVerdict: (provider) =>
+        new Promise((resolve) => {
+            waiting['cuda-checked'].push(({ verdict }) => resolve(verdict));
+            send({ type: 'cuda-asked', provider });
         }),
     recall: (keys) =>
         new Promise((resolve) => {
@@ -149,6 +155,9 @@ function receive(message: unknown): void {
             break;
         case 'recorded':
             waiting.recorded.shift()?.(command.data);
+            break;
+        case 'cuda-checked':
+            waiting['cuda-checked'].shift()?.(command.data);
             break;
         case 'recalled':
             waiting.recalled.shift()?.(command.data);

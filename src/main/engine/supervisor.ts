@@ -1,7 +1,7 @@
 /**
  * The engine's view of its supervisor: what a task reports to it, what it asks of it, and what a person asks of a task.
  */
-import type { EarlierStudent, EngineEvent, StoredStory } from '../../shared/contracts/engine.ts';
+import type { CudaVerdict, EarlierStudent, EngineEvent, StoredStory } from '../../shared/contracts/engine.ts';
 import type { RemoteProcess } from '../teacher/llama/model-process.ts';
 
 /** How a task reports its work. */
@@ -28,6 +28,12 @@ export interface TaskClock {
     seconds(): number;
 }
 
+/** What was found when CUDA was tried in a process of its own. */
+export interface DeviceChecks {
+    /** @param provider as `cudaProvider` names it; one that was never tried is tried first */
+    cudaVerdict(provider: string): Promise<CudaVerdict>;
+}
+
 /** Ratings that earlier runs remembered. */
 export interface RememberedRatings {
     /** What was remembered under each key, or null. */
@@ -48,7 +54,7 @@ export interface StoredStories {
 }
 
 /** All of these; a task's signature says which of them it uses. */
-export interface Supervisor extends Reports, Requests, TaskClock, TeacherSource, StoredStories {}
+export interface Supervisor extends Reports, Requests, TaskClock, DeviceChecks, TeacherSource, StoredStories {}
 
 /** How a task ended when it was not a fault. */
 export type Outcome = { readonly kind: 'finished'; readonly why: string } | { readonly kind: 'paused' };

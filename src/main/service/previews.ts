@@ -10,9 +10,9 @@ import type { Workshop } from '../store/home/workshop.ts';
 import { keepCalibration } from './sources/calibrating.ts';
 import { findCheckpoint, learnedPrompt, shippedStudentFolder } from './sources/checkpoint-source.ts';
 import { afterEnd } from './sessions/after-end.ts';
-import { startEngine, type TaskHandle } from './sessions/engine-session.ts';
+import { keepingVerdict } from './sessions/cuda-check.ts';
+import { startEngine, type EngineHost, type TaskHandle } from './sessions/engine-session.ts';
 import type { StartEngine } from './sessions/remembering-engine.ts';
-import type { ProcessHost } from '../processes/process-host.ts';
 import { findRubric } from './sources/rubric-source.ts';
 import { findJudge, findTeachers } from './models/teacher-places.ts';
 
@@ -51,7 +51,7 @@ type StudentTask = Pick<Extract<EngineTask, { kind: 'evaluate' }>, 'config' | 'f
 type RatingPreview = Pick<Extract<EngineTask, { kind: 'check' }>, 'config' | 'teachers' | 'rubric'>;
 
 export function openPreviews(
-    host: ProcessHost,
+    host: EngineHost,
     workshop: Workshop,
     startRemembering: StartEngine,
     clock: () => number,
@@ -107,8 +107,10 @@ export function openPreviews(
         explain: ({ story, ...request }) => start({ kind: 'explain', ...ratingTask(request), story }),
         trace: ({ preset, config, ...stories }) =>
             start({ kind: 'trace', config: { version: configVersion, preset, values: { ...config } }, ...stories }),
-        probe: ({ engine, preset, config }) =>
-            start({ kind: 'probe', engine, config: { version: configVersion, preset, values: { ...config } } }),
+        probe({ engine, preset, config }) {
+            const stored = { version: configVersion, preset, values: { ...config } };
+            return keepingVerdict(start({ kind: 'probe', engine, config: stored }), workshop, clock);
+        },
         measure({ from, preset, config }) {
             const task =
                 from === null

@@ -9,6 +9,7 @@ import { requireWritable } from '../store/connection/places.ts';
 import { givenPath } from '../store/home/given-path.ts';
 import { listRuns, type ListedRun } from '../store/home/workshop.ts';
 import { prepareExport, prepareImport, type ExportRequest, type ImportRequest } from './exchange/exporting.ts';
+import { checkingCuda } from './sessions/cuda-check.ts';
 import { openPreviews, type Previews, type TaskRequest } from './previews.ts';
 import { startBenchmark, type BenchmarkAsked, type BenchmarkHandle } from './sessions/benchmarking.ts';
 import { startExchange, type ExchangeHandle } from './sessions/exchange-session.ts';
@@ -44,7 +45,8 @@ export interface Workbench extends Previews {
 /** @param home is closed by its owner; a command that ends with its process may leave it out */
 export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHome = openHome()): Workbench {
     const { clock } = home;
-    const startEngine = rememberingEngine(host, home);
+    const engines = checkingCuda(host, home, clock);
+    const startEngine = rememberingEngine(engines, home);
     return {
         pretrain: ({ corpus, config, ...run }) =>
             startRun(
@@ -61,9 +63,9 @@ export function openWorkbench(host: ProcessHost = nodeProcessHost, home: OpenHom
             );
         },
         resume: (run, changes = {}) => resumeRun(run, placedGuard(changes), home, startEngine),
-        ...openPreviews(host, home, startEngine, clock),
+        ...openPreviews(engines, home, startEngine, clock),
         rescore: (run, request) => startRescoring(run, request, home, startEngine),
-        benchmark: (asked) => startBenchmark(host, home, asked, clock),
+        benchmark: (asked) => startBenchmark(engines, home, asked, clock),
         runs: () => listRuns(home, clock()),
         export: async (request) => startExchange(host, await prepareExport(home, request, clock())),
         import(request) {

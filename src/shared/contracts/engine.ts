@@ -29,7 +29,7 @@ import {
 import { truthFoundSchema } from '../ratings/known-truth.ts';
 import { rubricSchema } from '../ratings/rubric.ts';
 
-export const contractVersion = 3;
+export const contractVersion = 4;
 
 const path = z.string().min(1);
 const ordinal = z.number().int().positive();
@@ -45,9 +45,21 @@ const teachers = z.record(z.string(), z.string()).optional();
 /** The text of the rubric that the configuration names; only language models read one. */
 const rubric = z.string().optional();
 
+/** What a run computed on so far, which `auto` keeps; absent where it begins. */
+const computedOn = z.enum(['processor', 'webgpu', 'cuda']).optional();
+export type ComputedOn = NonNullable<z.infer<typeof computedOn>>;
+
 export const taskSchema = z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, corpus: path }),
-    z.object({ kind: z.literal('learn'), folder: path, config: storedConfig, from: path, teachers, rubric }),
+    z.object({ kind: z.literal('pretrain'), folder: path, config: storedConfig, computedOn, corpus: path }),
+    z.object({
+        kind: z.literal('learn'),
+        folder: path,
+        config: storedConfig,
+        computedOn,
+        from: path,
+        teachers,
+        rubric,
+    }),
     z.object({
         kind: z.literal('tell'),
         config: storedConfig,
@@ -145,6 +157,10 @@ export const earlierStudentSchema = z.object({
 });
 export type EarlierStudent = Readonly<z.infer<typeof earlierStudentSchema>>;
 
+/** What the check of CUDA found on this computer: why it failed, in sentences; empty where it passed. */
+export const cudaVerdictSchema = z.object({ passed: z.boolean(), why: z.string() });
+export type CudaVerdict = Readonly<z.infer<typeof cudaVerdictSchema>>;
+
 export const engineCommandSchema = z.discriminatedUnion('type', [
     /** `resources`: the folder of files that ship with the app. */
     z.object({ type: z.literal('start'), version: z.literal(contractVersion), resources: path, task: taskSchema }),
@@ -154,6 +170,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     /** End with the student of an earlier checkpoint of the run; sent before the `recorded` of what told so. */
     z.object({ type: z.literal('go-back'), to: earlierStudentSchema }),
     z.object({ type: z.literal('recorded') }),
+    /** Answers `cuda-asked`. */
+    z.object({ type: z.literal('cuda-checked'), verdict: cudaVerdictSchema }),
     /** From a teacher's process, to the engine that asked for it. */
     z.object({ type: z.literal('teacher-says'), teacher: ordinal, message: z.unknown() }),
     z.object({ type: z.literal('teacher-gone'), teacher: ordinal, words: z.string() }),
@@ -241,13 +259,17 @@ export const measuredSchema = z.object({
 export type MeasuredCost = Readonly<z.infer<typeof measuredSchema>>;
 
 /** What an engine really ran on. */
-export const probedSchema = z.object({
-    engine: z.enum(['student', 'teacher']),
-    device: z.string(),
-    milliseconds: z.number(),
-    /** From the same in plain double precision, where that was computed too: nats per token. */
-    difference: z.number().nullable(),
-});
+export const probedSchema = z.discriminatedUnion('engine', [
+    z.object({
+        engine: z.literal('student'),
+        device: z.string(),
+        /** Of a step's losses from the same in plain double precision, and on a device from the processor's: nats. */
+        difference: z.number(),
+        /** Of warm steps of the largest student that was tried; `isCutShort` where a larger one would take too long. */
+        speed: z.object({ parameters: z.number(), tokensPerSecond: z.number(), isCutShort: z.boolean() }),
+    }),
+    z.object({ engine: z.literal('teacher'), device: z.string(), milliseconds: z.number() }),
+]);
 export type Probed = Readonly<z.infer<typeof probedSchema>>;
 
 const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
@@ -300,7 +322,21 @@ export const teacherReportSchema = z.object({
 export type TeacherReport = Readonly<z.infer<typeof teacherReportSchema>>;
 
 export const engineEventSchema = z.discriminatedUnion('type', [
-    z.object({ type: z.literal('ready'), device: z.string(), parameters: z.number(), threads: z.number() }),
+    /** `kind`: the runtime that was opened. */
+    z.object({
+        type: z.literal('ready'),
+        kind: z.enum(['native', 'official', 'webgpu', 'cuda']),
+        device: z.string(),
+        parameters: z.number(),
+        threads: z.number(),
+    }),
+    /**
+     * May `auto` compute on CUDA? Asked only where the provider is here. `provider` stands for all that the answer
+     * depends on.
+     */
+    z.object({ type: z.literal('cuda-asked'), provider: z.string() }),
+    /** A probe is about to load this provider, and perhaps will not live to tell. */
+    z.object({ type: z.literal('probing-cuda'), provider: z.string() }),
     z.object({ type: z.literal('run-context'), context: runContextSchema }),
     /** Where the work stands: `done` of `of` in units of the phase; `of` is 0 while unknown. */
     z.object({ type: z.literal('phase'), phase: z.enum(phases), done: z.number(), of: z.number() }),

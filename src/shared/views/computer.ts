@@ -16,22 +16,25 @@ export interface About {
     readonly memoryBytes: number;
 }
 
+export type StudentProbed = Extract<Probed, { engine: 'student' }>;
 /** An engine that ran, or the sentence that says why it could not. */
-export type EngineFound =
-    { readonly ok: true; readonly probed: Probed } | { readonly ok: false; readonly sentence: string };
+export type EngineFound<Engine extends Probed['engine']> =
+    | { readonly ok: true; readonly probed: Extract<Probed, { engine: Engine }> }
+    | { readonly ok: false; readonly sentence: string };
 /** A kind of graphics processor on this computer; `isAbsent`: there is none, and nothing is wrong. */
-export type GraphicsFound = EngineFound | { readonly ok: false; readonly isAbsent: true; readonly sentence: string };
+export type GraphicsFound =
+    EngineFound<'student'> | { readonly ok: false; readonly isAbsent: true; readonly sentence: string };
 /** The data folder, from a file that was really written, read back and taken away. */
 export type FolderFound =
     | { readonly ok: true; readonly free: number; readonly milliseconds: number }
     | { readonly ok: false; readonly sentence: string };
 export interface DeviceReport {
     readonly at: number;
-    readonly student: EngineFound;
+    readonly student: EngineFound<'student'>;
     /** By WebGPU. */
     readonly graphics: GraphicsFound;
     readonly cuda: GraphicsFound;
-    readonly teacher: EngineFound;
+    readonly teacher: EngineFound<'teacher'>;
     readonly folder: FolderFound;
     /** Bytes of memory that nobody uses now. */
     readonly freeMemory: number;

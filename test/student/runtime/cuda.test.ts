@@ -3,19 +3,18 @@
  * The messages are those of onnxruntime 1.30.0 and its CUDA provider, where nothing of CUDA, no driver or no device
  * was.
  */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installFolders } from '../../../scripts/cuda-provider.ts';
 import { cudaIn, whyNoCuda } from '../../../src/main/student/runtime/gpu/cuda.ts';
 import { openOrtEnvironment } from '../../../src/main/student/runtime/native/session.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import { expectSentence, runsIn, start, temporaryHome, tinyStudent } from '../../headless/command-line.ts';
+import { hasProvider, withoutCuda } from '../../support/onnxruntime-folder.ts';
 
-const { folder } = installFolders();
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
-const isBare = isLinux && !existsSync(join(folder, 'libonnxruntime_providers_shared.so'));
+const isBare = isLinux && !hasProvider();
 const nowhere = { VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
 
 let scratch = '';
@@ -23,18 +22,6 @@ beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'storyloop-cuda-'));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** An onnxruntime whose provider asks the loader for a library of CUDA that no computer has. */
-function withoutCuda(): string {
-    const [library, other] = ['libonnxruntime.so.1', 'onnxruntime_binding.node'].map((name) => join(folder, name));
-    copyFileSync(library!, join(scratch, 'libonnxruntime.so.1'));
-    const bytes = readFileSync(other!);
-    const needed = bytes.indexOf('libonnxruntime.so.1\0');
-    expect(needed).toBeGreaterThan(0);
-    bytes.write('libcublasLt.so.99\0', needed, 'latin1');
-    writeFileSync(join(scratch, 'libonnxruntime_providers_shared.so'), bytes);
-    return scratch;
-}
 
 describe.skipIf(!isBare)('without the provider', () => {
     it('is refused as not set up', async () => {
@@ -75,7 +62,7 @@ describe.skipIf(!isBare)('without the provider', () => {
 });
 
 it.skipIf(!isLinux)('the device check names the library that is missing, and finds nothing else wrong', async () => {
-    const variables = { ...nowhere, STORYLOOP_ONNXRUNTIME: withoutCuda() };
+    const variables = { ...nowhere, STORYLOOP_ONNXRUNTIME: withoutCuda(scratch) };
     const { code, err, lines } = await start(temporaryHome(), ['device', '--json'], {}, variables).ended;
     expect({ code, err }).toEqual({ code: 1, err: '' });
     const failed = lines.filter(({ state }) => state === 'broken');

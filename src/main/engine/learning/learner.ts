@@ -40,7 +40,7 @@ import { toRater } from '../rating-records.ts';
 import { openPolicyNumbers, type PolicyNumbers } from './policy-numbers.ts';
 import { openCalibration, refuseLoneMember } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
-import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
+import type { DeviceChecks, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter, type StoryWriter } from '../stories/writing.ts';
 
@@ -82,7 +82,7 @@ export async function openLearner(
     task: LearnTask,
     config: RunConfig,
     existing: MicroBatches | null,
-    supervisor: Reports & TaskClock & TeacherSource,
+    supervisor: Reports & TaskClock & DeviceChecks & TeacherSource,
 ): Promise<Learner> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const battery = config['guard.battery'] === 'off' ? null : openGuardBattery(config['guard.battery']);
@@ -92,9 +92,9 @@ export async function openLearner(
     const streams = streamsOf(config);
     const start = await openStart(task, config, streams, supervisor);
     const { config: student, tokenizer } = start;
-    const { runtime, threads } = await engineRuntime(config);
+    const { runtime, threads } = await engineRuntime(config, supervisor, task.computedOn);
     const parameters = parameterCount(student);
-    supervisor.send({ type: 'ready', device: runtime.description, parameters, threads });
+    supervisor.send({ type: 'ready', kind: runtime.kind, device: runtime.description, parameters, threads });
     supervisor.send({
         type: 'run-context',
         context: {

@@ -21,7 +21,7 @@ import { openPretrainer, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
 import { createGuard, type Guard } from '../guard.ts';
-import type { Reports, TaskClock } from '../supervisor.ts';
+import type { DeviceChecks, Reports, TaskClock } from '../supervisor.ts';
 import { planOf, rowOrder, tokensPerPublishedStep, type PretrainingPlan } from './plan.ts';
 import { count } from '../../../shared/text/numbers.ts';
 
@@ -61,7 +61,10 @@ export interface Pretraining {
 export const startFolder = join('checkpoints', 'start');
 
 /** @throws bad input where the text cannot be learned from, or has changed since the run began */
-export async function openPretraining(task: PretrainTask, supervisor: Reports & TaskClock): Promise<Pretraining> {
+export async function openPretraining(
+    task: PretrainTask,
+    supervisor: Reports & TaskClock & DeviceChecks,
+): Promise<Pretraining> {
     const { values: config } = readStoredConfig(task.config);
     const battery = config['guard.battery'] === 'off' ? null : openGuardBattery(config['guard.battery']);
     const random = streamsOf(config).run;
@@ -77,8 +80,9 @@ export async function openPretraining(task: PretrainTask, supervisor: Reports & 
         known?.tokenizer,
     );
     const student = studentConfig(config, text.tokenizer.vocabularySize);
-    const { runtime, threads } = await engineRuntime(config);
-    supervisor.send({ type: 'ready', device: runtime.description, parameters: parameterCount(student), threads });
+    const { runtime, threads } = await engineRuntime(config, supervisor, task.computedOn);
+    const [kind, device, parameters] = [runtime.kind, runtime.description, parameterCount(student)];
+    supervisor.send({ type: 'ready', kind, device, parameters, threads });
     supervisor.send({ type: 'note', text: describeText(text) });
 
     const weights = known?.weights ?? (await freshWeights(student, random.fork('weights'), threads));

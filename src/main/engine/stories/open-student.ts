@@ -1,11 +1,10 @@
 /** Opens the student of a checkpoint, ready to write. */
-import type { RunConfig } from '../../../shared/run/config.ts';
 import { readCheckpoint, type ReadCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { loadWeights } from '../../student/weights.ts';
-import { engineRuntime } from '../device.ts';
+import type { OpenedRuntime } from '../device.ts';
 import type { Reports } from '../supervisor.ts';
 
 export interface OpenStudent {
@@ -14,12 +13,17 @@ export interface OpenStudent {
     readonly weights: NamedTensors;
 }
 
-export async function openStudent(from: string, config: RunConfig, supervisor: Reports): Promise<OpenStudent> {
+export async function openStudent(
+    from: string,
+    open: () => Promise<OpenedRuntime>,
+    supervisor: Reports,
+): Promise<OpenStudent> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const checkpoint = readCheckpoint(from);
-    const { runtime, threads } = await engineRuntime(config);
+    const { runtime, threads } = await open();
     supervisor.send({
         type: 'ready',
+        kind: runtime.kind,
         device: runtime.description,
         parameters: parameterCount(checkpoint.config),
         threads,

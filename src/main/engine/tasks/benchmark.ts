@@ -14,6 +14,7 @@ import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import { scoreItems } from '../scoring-items.ts';
+import { engineRuntime } from '../device.ts';
 import { openStudent } from '../stories/open-student.ts';
 import type { Outcome, Supervisor } from '../supervisor.ts';
 
@@ -36,7 +37,11 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
     const { values: config } = readStoredConfig(task.config);
     const say = (text: string): void => supervisor.send({ type: 'note', text });
     const readings = readTasks(task, say);
-    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(
+        task.from,
+        () => engineRuntime(config, supervisor),
+        supervisor,
+    );
     const { context, vocabulary } = checkpoint.config;
     const parameters = parameterCount(checkpoint.config);
     await supervisor.commit({

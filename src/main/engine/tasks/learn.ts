@@ -27,12 +27,12 @@ import { digestOf } from '../learning/policy-numbers.ts';
 import { noProgress, progressSchema, type LearningProgress } from '../learning/progress.ts';
 import { loadResumeState, ResumeWriter, resumeSeconds, savedProgress } from '../resuming.ts';
 import { evaluationSeedsOf } from '../streams.ts';
-import type { Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
+import type { DeviceChecks, Outcome, Reports, Requests, TaskClock, TeacherSource } from '../supervisor.ts';
 import { judged } from '../teachers/judge-of.ts';
 import { firstKlCoefficient } from '../learning/advantages.ts';
 import { learnFrom, spentBy, updateRecord, writeAndRate } from '../learning/update.ts';
 
-export type LearningSupervisor = Reports & Requests & TaskClock & TeacherSource;
+export type LearningSupervisor = Reports & Requests & TaskClock & DeviceChecks & TeacherSource;
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
 export async function learnInteractively(task: LearnTask, supervisor: LearningSupervisor): Promise<Outcome> {

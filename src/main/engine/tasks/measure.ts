@@ -18,7 +18,7 @@ import { freshWeights } from '../pretraining/fresh-weights.ts';
 import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
 import { streamsOf } from '../streams.ts';
-import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
+import type { DeviceChecks, Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { learnFrom } from '../learning/update.ts';
 
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
@@ -27,7 +27,10 @@ const soonSeconds = 3; // what took less is measured again, warm
 const mostWritten = 64; // stories that are written side by side
 const fewRated = 16; // stories that a teacher reads side by side
 
-export async function measureRun(task: MeasureTask, supervisor: Reports & TaskClock & TeacherSource): Promise<Outcome> {
+export async function measureRun(
+    task: MeasureTask,
+    supervisor: Reports & TaskClock & DeviceChecks & TeacherSource,
+): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const measured =
         task.from === null
@@ -44,7 +47,7 @@ const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
 async function measureLearning(
     task: MeasureTask & { readonly from: string },
     config: RunConfig,
-    supervisor: Reports & TaskClock & TeacherSource,
+    supervisor: Reports & TaskClock & DeviceChecks & TeacherSource,
 ): Promise<MeasuredCost> {
     const uncached = { ...config, 'teacher.cache': 'off' as const }; // a remembered rating takes no time
     const learner = await openLearner({ ...task, kind: 'learn' }, uncached, null, supervisor);
@@ -153,10 +156,13 @@ async function oneMicroBatch(
     };
 }
 
-async function measurePretraining(config: RunConfig, supervisor: Reports & TaskClock): Promise<MeasuredCost> {
+async function measurePretraining(
+    config: RunConfig,
+    supervisor: Reports & TaskClock & DeviceChecks,
+): Promise<MeasuredCost> {
     supervisor.send({ type: 'phase', phase: 'loading', done: 0, of: 0 });
     const student = studentConfig(config, config['tokenizer.vocabulary']);
-    const { runtime, threads } = await engineRuntime(config);
+    const { runtime, threads } = await engineRuntime(config, supervisor);
     const random = streamsOf(config).run.fork('measure');
     const weights = await freshWeights(student, random.fork('weights'), threads);
     const sequence = config['student.context'] - 1; // tokens that are predicted; no row is longer

@@ -17,13 +17,13 @@ import {
 } from '../pretraining/open-pretraining.ts';
 import { milestonesAt } from '../pretraining/plan.ts';
 import { ResumeWriter, resumeSeconds } from '../resuming.ts';
-import type { Outcome, Reports, Requests, TaskClock } from '../supervisor.ts';
+import type { DeviceChecks, Outcome, Reports, Requests, TaskClock } from '../supervisor.ts';
 
 const recordedEvery = 10; // steps in one message
 const quickValidationRows = 128; // while training; the last validation reads all held-out rows
 
 /** What pretraining needs of its supervisor: it neither rates nor reads the record. */
-type PretrainingSupervisor = Reports & Requests & TaskClock;
+type PretrainingSupervisor = Reports & Requests & TaskClock & DeviceChecks;
 
 export async function pretrainFromScratch(task: PretrainTask, supervisor: PretrainingSupervisor): Promise<Outcome> {
     const run = new PretrainingRun(await openPretraining(task, supervisor), supervisor);

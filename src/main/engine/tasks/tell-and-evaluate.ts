@@ -3,9 +3,10 @@ import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { toRater } from '../rating-records.ts';
+import { engineRuntime, previewRuntime } from '../device.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { seedsFrom, streamsOf } from '../streams.ts';
-import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
+import type { DeviceChecks, Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 import { openWriter } from '../stories/writing.ts';
 
@@ -16,7 +17,7 @@ const storiesAtOnce = 120;
 
 export async function tellStories(task: TellTask, supervisor: Reports): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, () => previewRuntime(config), supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],
@@ -42,12 +43,16 @@ export async function tellStories(task: TellTask, supervisor: Reports): Promise<
 
 export async function evaluateCheckpoint(
     task: EvaluateTask,
-    supervisor: Reports & TaskClock & TeacherSource,
+    supervisor: Reports & TaskClock & DeviceChecks & TeacherSource,
 ): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const teacher = await openTeacherOf(task, config, supervisor);
     supervisor.send({ type: 'rater', ...toRater(teacher.facts) });
-    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(
+        task.from,
+        () => engineRuntime(config, supervisor),
+        supervisor,
+    );
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],

@@ -6,6 +6,7 @@ import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import type { NamedTensors } from '../../student/runtime/runtime.ts';
 import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import { loadWeights } from '../../student/weights.ts';
+import { previewRuntime } from '../device.ts';
 import { openStudent } from '../stories/open-student.ts';
 import type { Outcome, Reports } from '../supervisor.ts';
 
@@ -14,7 +15,7 @@ type TraceTask = Extract<EngineTask, { kind: 'trace' }>;
 /** Both read without dropout, as stories of a clean evaluation are written. */
 export async function traceStories(task: TraceTask, supervisor: Reports): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
-    const { checkpoint, runtime, weights } = await openStudent(task.policy, config, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(task.policy, () => previewRuntime(config), supervisor);
     const parameters = languageModelParameters(checkpoint.config);
     const reference = loadWeights(runtime, parameters, readCheckpoint(task.reference).weights);
     const sequences = task.stories.map(({ prompt, tokens }) => {

@@ -4,6 +4,7 @@
 import type { EngineTask, TriedStory } from '../../../shared/contracts/engine.ts';
 import { totalOf } from '../../../shared/ratings/rubric.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
+import { previewRuntime } from '../device.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { streamsOf } from '../streams.ts';
 import type { Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
@@ -20,7 +21,7 @@ export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock 
     const { values: config } = readStoredConfig(task.config);
     // opened first, because it is what may be wrong; without remembered ratings, which would hide what it does now
     const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
-    const { checkpoint, runtime, weights } = await openStudent(task.from, config, supervisor);
+    const { checkpoint, runtime, weights } = await openStudent(task.from, () => previewRuntime(config), supervisor);
     const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
         prompt: config['rollout.prompt'],
         maxNewTokens: config['rollout.maxNewTokens'],

@@ -25,24 +25,32 @@ export type Probe = (
 
 /** Checks one engine after the other, because at the same time they would share the processor. */
 export async function checkDevice(probe: Probe, reader: FaultReader, home = dataFolder()): Promise<DeviceReport> {
-    const found = async (work: Promise<Probed>): Promise<EngineFound> => {
+    const found = async <Engine extends Probed['engine']>(engine: Engine): Promise<EngineFound<Engine>> => {
         try {
-            return { ok: true, probed: await work };
+            return { ok: true, probed: answerOf(engine, await probe(engine, {})) };
         } catch (error) {
             if (error instanceof Stopped) throw error;
             return { ok: false, sentence: describeFault(faultOf(error), reader) };
         }
     };
-    const student = await found(probe('student', {}));
+    const student = await found('student');
     const graphics = await onGraphics(probe, 'webgpu', reader);
     const cuda = await onGraphics(probe, 'cuda', reader);
-    const teacher = await found(probe('teacher', {}));
+    const teacher = await found('teacher');
     return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home, reader), freeMemory: freemem() };
+}
+
+function answerOf<Engine extends Probed['engine']>(
+    engine: Engine,
+    probed: Probed,
+): Extract<Probed, { engine: Engine }> {
+    if (probed.engine !== engine) throw new Error(`the ${probed.engine}’s engine answered for the ${engine}’s`);
+    return probed as Extract<Probed, { engine: Engine }>;
 }
 
 async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultReader): Promise<GraphicsFound> {
     try {
-        return { ok: true, probed: await probe('student', { 'runtime.kind': kind }) };
+        return { ok: true, probed: answerOf('student', await probe('student', { 'runtime.kind': kind })) };
     } catch (error) {
         if (error instanceof Stopped) throw error;
         const fault = faultOf(error);

@@ -11,7 +11,6 @@ import { badInput } from '../../../shared/faults.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
 import type { PresetName } from '../../../shared/settings/field.ts';
 import { configVersion } from '../../../shared/run/stored-config.ts';
-import type { ProcessHost } from '../../processes/process-host.ts';
 import { requireWritable } from '../../store/connection/places.ts';
 import { openBenchmarks, type Benchmarks, type RecordedBenchmark } from '../../store/home/benchmarks.ts';
 import { givenPath } from '../../store/home/given-path.ts';
@@ -19,7 +18,7 @@ import type { Workshop } from '../../store/home/workshop.ts';
 import { findCheckpoint, shippedStudent } from '../sources/checkpoint-source.ts';
 import { version } from '../sources/version.ts';
 import { afterEnd } from './after-end.ts';
-import { startEngine, type TaskHandle } from './engine-session.ts';
+import { startEngine, type EngineHost, type TaskHandle } from './engine-session.ts';
 
 export interface BenchmarkAsked {
     readonly preset: PresetName;
@@ -48,7 +47,7 @@ export interface BenchmarkHandle extends TaskHandle {
  * @throws bad input where the folder is missing, or this student is reading these tasks already
  */
 export function startBenchmark(
-    host: ProcessHost,
+    host: EngineHost,
     workshop: Workshop,
     { preset, config, from, data, only, resumes, isUnderWay = () => false }: BenchmarkAsked,
     clock: () => number,

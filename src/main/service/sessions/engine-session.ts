@@ -2,6 +2,7 @@
 import {
     contractVersion,
     engineEventSchema,
+    type CudaVerdict,
     type EngineCommand,
     isAwaited,
     type EngineEvent,
@@ -32,6 +33,12 @@ export interface TaskHandle {
     readonly ended: Promise<TaskEnd>;
 }
 
+/** What engines need of whoever starts them. */
+export interface EngineHost extends ProcessHost {
+    /** Whether CUDA passed its check here; it is tried first where nobody knows. `say` tells what is waited for. */
+    cudaVerdict(provider: string, say: (text: string) => void): Promise<CudaVerdict>;
+}
+
 const patienceMs = 5000;
 
 const lookEveryMs = 1000;
@@ -40,10 +47,11 @@ const lookEveryMs = 1000;
  * Starts an engine on a task. `record` gets every event first. Where it throws, for instance because the disk is full,
  * the engine is stopped and the task ends with that fault; while a database is locked it gets the same event again, and
  * later ones wait. An event that wants an answer gets it once `record` has returned: what it returned, or `recorded`.
+ * Only `cuda-asked` is answered later, while others go on.
  * @param look called every second; an error that it throws ends the task
  */
 export function startEngine(
-    host: ProcessHost,
+    host: EngineHost,
     task: EngineTask,
     record: (event: EngineEvent) => EngineCommand | undefined,
     look?: () => void,
@@ -75,6 +83,11 @@ export function startEngine(
             tell(event);
             if (answer) post(answer);
             if (isAwaited(event)) post({ type: 'recorded' });
+            if (event.type === 'cuda-asked')
+                host.cudaVerdict(event.provider, say).then(
+                    (verdict) => post({ type: 'cuda-checked', verdict }),
+                    (error: unknown) => finish({ kind: 'failed', fault: faultOf(error) }),
+                );
             if (event.type === 'finished')
                 finish({ kind: 'finished', why: event.why, peakRssBytes: event.peakRssBytes });
             if (event.type === 'paused') finish({ kind: 'paused' });

@@ -1,9 +1,8 @@
 /** Starts an engine whose teacher may ask for ratings that it gave before. */
 import type { EngineCommand, EngineEvent, EngineTask } from '../../../shared/contracts/engine.ts';
-import type { ProcessHost } from '../../processes/process-host.ts';
 import type { OpenHome } from '../sources/home.ts';
 import { afterEnd } from './after-end.ts';
-import { startEngine, type TaskHandle } from './engine-session.ts';
+import { startEngine, type EngineHost, type TaskHandle } from './engine-session.ts';
 import { ratingMemory } from './rating-memory.ts';
 
 /** @param check called every second while the engine works; an error that it throws ends the task */
@@ -13,7 +12,7 @@ export type StartEngine = (
     check?: () => void,
 ) => TaskHandle;
 
-export function rememberingEngine(host: ProcessHost, home: OpenHome): StartEngine {
+export function rememberingEngine(host: EngineHost, home: OpenHome): StartEngine {
     return (task, record, check) => {
         const memory = ratingMemory(home, home.clock);
         const engine = startEngine(host, task, (event) => memory.answer(event) ?? record(event), check);

@@ -47,12 +47,16 @@ export function workOn(
 ): RunHandle {
     const { preset, version, values } = stored;
     const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
-    const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } } };
-    const task: EngineTask =
+    const keeper = keepRun(folder, clock, environment());
+    const shared = {
+        folder: folder.folder,
+        config: { ...config, values: { ...config.values } },
+        computedOn: keeper.computedOn() ?? undefined,
+    };
+    const task = (): EngineTask =>
         kind === 'pretrain'
             ? { kind, ...shared, corpus: source }
             : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
-    const keeper = keepRun(folder, clock, environment());
     let engine: TaskHandle;
     /** What the run was told to do where the second judge no longer follows. */
     const afterReading = ({ outcome }: Recorded): EngineCommand | undefined => {
@@ -69,7 +73,7 @@ export function workOn(
     try {
         keeper.change(values, changes);
         engine = startEngine(
-            task,
+            task(),
             (event) => {
                 const reading = keeper.record(event);
                 return reading === null ? undefined : afterReading(reading);

@@ -1,4 +1,5 @@
 /** Attempts: contiguous stretches of work, and the log of what happened. */
+import type { ComputedOn } from '../../../shared/contracts/engine.ts';
 import { badInput, faultSchema, stateAfterFault, type Fault } from '../../../shared/faults.ts';
 import { attemptEndSchema, type AttemptEnd } from '../../../shared/run/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
@@ -71,6 +72,16 @@ export function recordEvent(lease: Lease, kind: string, message: string, details
 export function eventsAfter(db: RunDatabase, cursor: number, limit = 1000): readonly RunEvent[] {
     const sql = 'SELECT id, at, kind, message, details FROM event WHERE id > @cursor ORDER BY id LIMIT @limit';
     return readAll<RunEvent>(db, sql, { cursor, limit }, { details: 'json' });
+}
+
+/** What the run computed on last; null before it was ever ready. Older versions noted no kind: the processor. */
+export function lastComputedOn(db: RunDatabase): ComputedOn | null {
+    const ready = readOne<{ kind: string | null }>(
+        db,
+        "SELECT details ->> 'kind' AS kind FROM event WHERE kind = 'ready' ORDER BY id DESC LIMIT 1",
+    );
+    if (ready === undefined) return null;
+    return ready.kind === 'webgpu' || ready.kind === 'cuda' ? ready.kind : 'processor';
 }
 
 /** The cursor of the log's last line; 0 while it is empty. */

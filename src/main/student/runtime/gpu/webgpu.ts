@@ -27,7 +27,9 @@ export function whyNoDevice(reason: string, vulkan: string | null = null): strin
     if (/not supported in this build|not enabled in this build/i.test(reason))
         return `The onnxruntime that is installed was built without WebGPU (${reason}).`;
     if (/adapter/i.test(reason)) {
-        const said = [/adapter: ([^\n]+)/i.exec(reason)?.[1]?.trim(), vulkan].filter((each) => each != null);
+        const said = [/adapter: ([^\n]+)/i.exec(reason)?.[1]?.trim(), vulkan].filter(
+            (each) => typeof each === 'string',
+        );
         const brackets = said.length === 0 ? '' : ` (${said.join('; ')})`;
         return `No graphics processor was found that WebGPU can use${brackets}: on Linux that takes a Vulkan driver, on Windows Direct3D 12, on a Mac Metal.`;
     }

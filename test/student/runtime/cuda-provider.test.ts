@@ -1,0 +1,72 @@
+/** Where CUDA's provider is looked for, and what makes an earlier check of it worthless. */
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { cudaProvider } from '../../../src/main/student/runtime/gpu/cuda-provider.ts';
+import { hasProvider } from '../../support/onnxruntime-folder.ts';
+
+const { platform } = process;
+afterEach(() => {
+    vi.unstubAllEnvs();
+    Object.defineProperty(process, 'platform', { value: platform });
+});
+
+function folderOn(system: NodeJS.Platform, files: readonly string[]): string {
+    const folder = mkdtempSync(join(tmpdir(), 'storyloop-provider-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const name of files) writeFileSync(join(folder, name), name);
+    Object.defineProperty(process, 'platform', { value: system });
+    vi.stubEnv('STORYLOOP_ONNXRUNTIME', folder);
+    return folder;
+}
+
+const onLinux = [
+    'libonnxruntime.so.1',
+    'libonnxruntime_providers_cuda.so',
+    'libonnxruntime_providers_shared.so',
+] as const;
+const onWindows = ['onnxruntime.dll', 'onnxruntime_providers_cuda.dll', 'onnxruntime_providers_shared.dll'] as const;
+
+it.skipIf(hasProvider())('there is none beside the library that comes along', () => expect(cudaProvider()).toBeNull());
+
+it.each([
+    ['linux', onLinux],
+    ['win32', onWindows],
+] as const)('on %s both of its files lie beside the library', (system, files) => {
+    folderOn(system, files);
+    expect(cudaProvider()).toMatch(/^[0-9a-f]{32}$/);
+    folderOn(system, files.slice(0, 2));
+    expect(cudaProvider()).toBeNull();
+    folderOn(system, [files[0], files[2]]);
+    expect(cudaProvider()).toBeNull();
+});
+
+it('there is none for a Mac, nor where no library is known', () => {
+    folderOn('darwin', ['libonnxruntime.1.dylib', ...onLinux]);
+    expect(cudaProvider()).toBeNull();
+    Object.defineProperty(process, 'platform', { value: 'sunos' });
+    vi.stubEnv('STORYLOOP_ONNXRUNTIME', '');
+    expect(cudaProvider()).toBeNull();
+});
+
+it('a library that a person named and that is not there is refused, as any runtime refuses it', () => {
+    folderOn('linux', []);
+    expect(() => cudaProvider()).toThrow(/^STORYLOOP_ONNXRUNTIME names a folder without libonnxruntime\.so\.1;/);
+});
+
+it('is another one after an update, and in other surroundings', () => {
+    const file = join(folderOn('linux', onLinux), onLinux[1]);
+    const found = [cudaProvider()];
+    expect(cudaProvider()).toBe(found[0]);
+    utimesSync(file, 1e9, 1e9);
+    found.push(cudaProvider());
+    writeFileSync(file, 'a longer one than before, of the same second');
+    utimesSync(file, 1e9, 1e9);
+    found.push(cudaProvider());
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '7');
+    found.push(cudaProvider());
+    vi.stubEnv('LD_LIBRARY_PATH', '/opt/cuda/lib64');
+    found.push(cudaProvider());
+    expect(new Set(found).size).toBe(5);
+});
