@@ -1,4 +1,4 @@
-/** Starts the tasks of an engine that make no run: telling, evaluating, checking, measuring. Nothing is recorded. */
+/** Starts the tasks of an engine that make no run: telling, evaluating, checking, measuring. They record nothing of a run. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { startEngine, type EngineHost, type TaskHandle } from './sessions/engine
 import type { StartEngine } from './sessions/remembering-engine.ts';
 import { findRubric } from './sources/rubric-source.ts';
 import { findJudge, findTeachers } from './models/teacher-places.ts';
+import { noteTeacherSpeed } from './models/teacher-speeds.ts';
 
 export interface TaskRequest {
     readonly preset: PresetName;
@@ -31,7 +32,7 @@ interface PreviewRequest extends TaskRequest {
 export interface Previews {
     tell(request: PreviewRequest & { readonly stories: number }): TaskHandle;
     evaluate(request: PreviewRequest): TaskHandle;
-    /** Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. */
+    /** Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. Its speed is kept. */
     checkTeacher(request: TaskRequest): TaskHandle;
     /** Lets the teacher rate sound stories and their twins with one planted defect each. */
     tellTruth(request: TaskRequest & { readonly pairs: number; readonly threshold: number | null }): TaskHandle;
@@ -99,7 +100,14 @@ export function openPreviews(
             const { config, ...checkpoint } = studentTask({ ...request, config: values });
             return startRemembering({ ...task, kind: 'evaluate', ...checkpoint, config }, () => undefined);
         },
-        checkTeacher: (request) => start({ kind: 'check', ...ratingTask(request) }),
+        checkTeacher(request) {
+            const rating = ratingTask(request);
+            return startEngine(host, { kind: 'check', ...rating }, (event) => {
+                if (event.type === 'checked')
+                    noteTeacherSpeed(workshop, String(rating.config.values['teacher']), event.report, clock());
+                return undefined;
+            });
+        },
         tellTruth: ({ pairs, threshold, ...request }) =>
             start({ kind: 'known-truth', ...ratingTask(request), pairs, threshold }),
         tryTeacher: ({ from, stories, ...request }) =>

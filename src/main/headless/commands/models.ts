@@ -15,8 +15,10 @@ import {
 } from '../../service/models/catalogue.ts';
 import { download, gigabytes, type DownloadProgress } from '../../service/models/download.ts';
 import { addModel, modelsFolder, modelsOnShelf } from '../../service/models/shelf.ts';
+import { teacherSpeeds } from '../../service/models/teacher-speeds.ts';
+import { openHome } from '../../service/sources/home.ts';
 import { printJson } from '../following.ts';
-import { ProgressLine } from '../progress-line.ts';
+import { duration, ProgressLine } from '../progress-line.ts';
 
 interface JsonOption {
     readonly json?: boolean;
@@ -27,7 +29,7 @@ export function addModelsCommand(program: Command): void {
         .command('models')
         .summary('teachers that are language models: list, download, add a file of yours')
         .description(
-            'Lists the language models that can be teachers: how big, under which licence, whether they fit this machine, and which are here. HF_ENDPOINT names a mirror of Hugging Face.',
+            'Lists the language models that can be teachers: how big, under which licence, whether they fit this machine, which are here, and how long those that were checked rate a million words. HF_ENDPOINT names a mirror of Hugging Face.',
         )
         .option('--json', 'one JSON object a line for machines')
         .action((options: JsonOption) => list(options.json === true));
@@ -65,17 +67,23 @@ const fitWords: Readonly<Record<Fit, string>> = {
 
 function list(json: boolean): void {
     const machine = thisMachine();
+    const home = openHome();
+    const speeds = teacherSpeeds(home);
+    home.close();
     for (const { file, model, bytes, done } of modelsOnShelf()) {
+        const hours = speeds[basename(file)]?.hoursPerMillionWords ?? null;
+        const speed =
+            hours === null ? '' : ` · ${duration(3600 * hours)} of rating for a million words, measured in a check`;
         const here = done === bytes ? 'here' : done > 0 ? 'unfinished' : 'not here';
         if (json) {
             const estimate = model && { fit: fitsMachine(model, machine), memoryNeeded: memoryNeeded(model) };
-            printJson({ type: 'model', file, here, bytes, done, ...model, ...estimate });
+            printJson({ type: 'model', file, here, bytes, done, hoursPerMillionWords: hours, ...model, ...estimate });
         } else if (model === null) {
-            console.log(`${basename(file)} · ${gigabytes(bytes)} · your own file`);
+            console.log(`${basename(file)} · ${gigabytes(bytes)} · your own file${speed}`);
         } else {
             const partly = here === 'unfinished' ? `${Math.floor((100 * done) / bytes)} % downloaded` : here;
             console.log(
-                `${model.id.padEnd(14)} ${model.name} · ${model.means}\n${''.padEnd(14)} ${gigabytes(bytes)} · ${model.licence} · ${fitWords[fitsMachine(model, machine)]} · ${partly}`,
+                `${model.id.padEnd(14)} ${model.name} · ${model.means}\n${''.padEnd(14)} ${gigabytes(bytes)} · ${model.licence} · ${fitWords[fitsMachine(model, machine)]} · ${partly}${speed}`,
             );
         }
     }

@@ -10,7 +10,6 @@ import { composeConfig } from '../../../shared/run/config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';
-import { noteTeacherSpeed } from '../models/teacher-speeds.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { readConfig } from '../../store/run/run.ts';
 import { readEpisode } from '../../store/run/stories/episodes.ts';
@@ -166,7 +165,6 @@ export function openPreviewing(
                         config: composeConfig('improved', { teacher }),
                     });
                 const [checked] = only(await eventsOf(task, ticket, page), 'checked');
-                noteTeacherSpeed(workshop, teacher, checked!.report, workshop.clock());
                 return checked!.report;
             },
             'story.explain': async ({ run, story: of, ticket }, page) => {
