@@ -1,6 +1,6 @@
 /**
- * Installs onnxruntime's CUDA provider (Linux x64, some 250 MB) for `--runtime-kind cuda`: `npm run setup:cuda`. `--
- * --remove` removes it again. STORYLOOP_NUGET names another NuGet feed than onnxruntime-node's.
+ * Installs onnxruntime's CUDA provider (Linux x64, some 250 MB), which `--runtime-kind auto` then tries: `npm run
+ * setup:cuda`. `-- --remove` removes it again. STORYLOOP_NUGET names another NuGet feed than onnxruntime-node's.
  */
 import { parseArgs } from 'node:util';
 import { ProgressLine } from '../src/main/headless/progress-line.ts';
@@ -42,8 +42,8 @@ async function setUp(): Promise<void> {
             ...(asks.length === 0
                 ? []
                 : [`It asks the system for ${asks.join(', ')}: NVIDIA’s driver and CUDA of that version.`]),
-            `Nothing uses it by itself. Check it with: ${commandLine} device --cuda`,
-            `A run uses it with: --runtime-kind cuda. It is unproven on CUDA: no NVIDIA device has run it yet.`,
+            `New runs use it by themselves (--runtime-kind auto) where it passes the device check, which is made before the first of them, or now with: ${commandLine} device --cuda`,
+            'Unproven on your card: one NVIDIA H100 ran an earlier version, and none has run this one.',
             `Take it away with: ${again} -- --remove`,
         ].join('\n'),
     );

@@ -38,7 +38,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 type Given = Readonly<Partial<Record<ConfigKey, string | number>>>;
 const passed: CudaVerdict = { passed: true, why: '' };
-const failed: CudaVerdict = { passed: false, why: noCard };
+const failed: CudaVerdict = { passed: false, why: 'CUDA was not found.' };
 
 /** The kind that is computed on and what was said meanwhile; without a verdict nobody may ask for one. */
 async function chosen(given: Given, verdict: CudaVerdict | null = null, computedOn?: ComputedOn) {
@@ -127,11 +127,11 @@ describe('a run that goes on', () => {
             'The run computed on CUDA so far, which cannot be used now; the run is as it was. CUDA was not found. npm run setup:cuda helps. To go on on the processor, with other last digits, resume it with --runtime-kind native.',
         );
         expect(describeFault(fault, 'window')).toBe(
-            'The run computed on CUDA so far, which cannot be used now; the run is as it was. CUDA was not found. To go on on the processor, with other last digits, continue it with Runtime native.',
+            'The run computed on CUDA so far, which cannot be used now; the run is as it was. CUDA was not found. To go on on the processor, with other last digits, continue it in a terminal with Runtime native.',
         );
         const inBf16 = await refusalOf(chosen({ 'runtime.precision': 'bf16' }, null, 'cuda'));
         expect(describeFault(inBf16)).toMatch(
-            /It computes in bf16, which the processor cannot: resume it where CUDA can be used\.$/,
+            /It computes in bf16, which the processor cannot: go on where CUDA can be used\.$/,
         );
     });
 

@@ -9,6 +9,7 @@ import { openPreviews } from '../../src/main/service/previews.ts';
 import { openWorkshop, writeSetting, type Workshop } from '../../src/main/store/home/workshop.ts';
 import type { EngineEvent, EngineTask } from '../../src/shared/contracts/engine.ts';
 import type { Fault } from '../../src/shared/faults.ts';
+import { nothingStarted } from '../../src/shared/text/refusal.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import { aProcess } from '../support/a-process.ts';
 
@@ -87,7 +88,12 @@ it('tries another provider, or the same in other surroundings, anew', async () =
 });
 
 it.each<readonly [string, Fault, string, boolean]>([
-    ['refused', { kind: 'bad-input', message: 'CUDA was not found.', typed: 'npm' }, 'CUDA was not found.', true],
+    [
+        'refused',
+        { kind: 'bad-input', message: `CUDA was not found. ${nothingStarted}`, typed: 'npm' },
+        'CUDA was not found.',
+        true,
+    ],
     ['wrong', { kind: 'unexpected', message: 'the losses are wrong', stack: '' }, 'The losses are wrong.', true],
     ['full', { kind: 'gpu-out-of-memory', phase: 'learning', microBatch: 4 }, 'Its memory was full.', false],
 ])('says why it failed: %s', async (_, fault, why, isKept) => {

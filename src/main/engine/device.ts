@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import type { ComputedOn } from '../../shared/contracts/engine.ts';
 import { badInput, describeFault, FaultError } from '../../shared/faults.ts';
+import { whyAlone } from '../../shared/text/refusal.ts';
 import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
-import { whyAlone } from '../student/runtime/refusal.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import type { DeviceChecks, Reports } from './supervisor.ts';
@@ -64,7 +64,7 @@ async function askForCuda(supervisor: Reports & DeviceChecks): Promise<string | 
     const { passed, why } = await supervisor.cudaVerdict(provider);
     const text = passed
         ? 'CUDA passed the device check here, so the student computes on it.'
-        : `CUDA did not pass the device check here, so the student computes on the processor. ${whyAlone(why)} The device check tries it again.`;
+        : `CUDA did not pass the device check here, so the student computes on the processor. ${why} The device check tries it again.`;
     supervisor.send({ type: 'note', text });
     return passed ? null : 'CUDA did not pass the device check here';
 }
@@ -76,12 +76,12 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
     return (error: unknown): never => {
         if (!(error instanceof FaultError)) throw error;
         throw badInput((name, reader) => {
-            const goOn = reader === 'window' ? 'continue' : 'resume';
+            const goOn = reader === 'window' ? 'continue it in a terminal' : 'resume it';
             const why = whyAlone(describeFault(error.fault, reader));
             const instead =
                 precision === 'float32'
-                    ? `To go on on the processor, with other last digits, ${goOn} it with ${name('runtime.kind')} native.`
-                    : `It computes in ${precision}, which the processor cannot: ${goOn} it where ${names[computedOn]} can be used.`;
+                    ? `To go on on the processor, with other last digits, ${goOn} with ${name('runtime.kind')} native.`
+                    : `It computes in ${precision}, which the processor cannot: go on where ${names[computedOn]} can be used.`;
             return `The run computed on ${names[computedOn]} so far, which cannot be used now; the run is as it was. ${why} ${instead}`;
         });
     };

@@ -1,4 +1,4 @@
-/** Starts the tasks of an engine that make no run: telling, evaluating, checking, measuring. They record nothing of a run. */
+/** Starts the tasks of an engine that make no run, and of which no run keeps a record: telling, checking, measuring. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,10 @@ interface PreviewRequest extends TaskRequest {
 export interface Previews {
     tell(request: PreviewRequest & { readonly stories: number }): TaskHandle;
     evaluate(request: PreviewRequest): TaskHandle;
-    /** Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. Its speed is kept. */
+    /**
+     * Lets the teacher rate stories of which it is known which ones are better, and reports what it is worth. Its speed
+     * is remembered.
+     */
     checkTeacher(request: TaskRequest): TaskHandle;
     /** Lets the teacher rate sound stories and their twins with one planted defect each. */
     tellTruth(request: TaskRequest & { readonly pairs: number; readonly threshold: number | null }): TaskHandle;

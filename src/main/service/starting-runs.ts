@@ -1,6 +1,6 @@
 /** Starts and resumes runs: finds what a run works on, keeps that with it, and starts an engine. */
 import { rmSync } from 'node:fs';
-import type { EngineEvent } from '../../shared/contracts/engine.ts';
+import type { ComputedOn, EngineEvent } from '../../shared/contracts/engine.ts';
 import { badInput, commandLine } from '../../shared/faults.ts';
 import { noJudge, onlookerRefused, rewardsByOnlooker } from '../../shared/ratings/teachers.ts';
 import type { resumableKeys, RunConfig } from '../../shared/run/config.ts';
@@ -11,6 +11,7 @@ import { openRunDatabase } from '../store/connection/open.ts';
 import { requireWritable } from '../store/connection/places.ts';
 import { createRunFolder } from '../store/home/run-folder.ts';
 import { findRun } from '../store/home/workshop.ts';
+import { lastComputedOn } from '../store/run/attempts.ts';
 import { readConfig, readSummary } from '../store/run/run.ts';
 import { findJudge, findTeachers } from './models/teacher-places.ts';
 import type { TaskRequest } from './previews.ts';
@@ -68,6 +69,7 @@ export function resumeRun(run: string, changes: Changes, home: OpenHome, startEn
     const folder = findRun(home, run, home.clock());
     const db = openRunDatabase(folder.database, { readonly: true });
     let config: StoredConfig;
+    let computedOn: ComputedOn | undefined;
     let name: string;
     try {
         const summary = readSummary(db, home.clock());
@@ -77,11 +79,13 @@ export function resumeRun(run: string, changes: Changes, home: OpenHome, startEn
                 `Type: ${commandLine} learn --from ${shellWord(run)}`,
             );
         config = readConfig(db);
+        computedOn = lastComputedOn(db);
         name = summary.name;
     } finally {
         db.close();
     }
-    return workOn({ folder, name, config, source: readSource(folder), changes }, startEngine, home.clock);
+    const source = readSource(folder);
+    return workOn({ folder, name, config, source, computedOn, changes }, startEngine, home.clock);
 }
 
 function isResult(type: EngineEvent['type']): boolean {

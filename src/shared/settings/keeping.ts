@@ -40,7 +40,7 @@ export const keeping = {
         default: 'auto',
         choices: ['auto', 'native', 'official', 'webgpu', 'cuda'],
         unit: '',
-        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU or CUDA (auto never chooses those; CUDA was tested on one H100 only)',
+        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU or CUDA (auto: on CUDA where that is set up and passes the device check, else on the processor; a run that goes on keeps what it began on; CUDA was tested on one H100 only)',
         jobs: everyJob,
     }),
     'runtime.threads': whole({

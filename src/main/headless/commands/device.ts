@@ -15,7 +15,7 @@ export function addDeviceCommand(program: Command): void {
         .command('device')
         .summary('what this computer computes with, found by running small graphs')
         .description(
-            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, also by CUDA where that is set up (npm run setup:cuda), and compares them; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
+            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, also by CUDA where that is set up (npm run setup:cuda), compares them, and times larger ones; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
         )
         .option('--cuda', 'a computer that cannot use CUDA lacks something')
         .option('--json', 'one JSON object a line for machines')

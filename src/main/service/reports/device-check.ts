@@ -4,6 +4,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Probed } from '../../../shared/contracts/engine.ts';
 import { describeFault, FaultError, faultOf, whyNot, type FaultReader } from '../../../shared/faults.ts';
+import { whyAlone } from '../../../shared/text/refusal.ts';
 import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 
@@ -54,7 +55,7 @@ async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultRe
     } catch (error) {
         if (error instanceof Stopped) throw error;
         const fault = faultOf(error);
-        const sentence = describeFault(fault, reader);
+        const sentence = whyAlone(describeFault(fault, reader));
         const isAbsent = fault.kind === 'bad-input' && fault.about === 'not-set-up';
         return isAbsent ? { ok: false, isAbsent, sentence } : { ok: false, sentence };
     }

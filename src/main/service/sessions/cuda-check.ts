@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { cudaVerdictSchema, type CudaVerdict } from '../../../shared/contracts/engine.ts';
 import { describeFault, type Fault } from '../../../shared/faults.ts';
+import { whyAlone } from '../../../shared/text/refusal.ts';
 import { composeConfig } from '../../../shared/run/config.ts';
 import { configVersion } from '../../../shared/run/stored-config.ts';
 import type { ProcessHost } from '../../processes/process-host.ts';
@@ -14,10 +15,9 @@ import { startEngine, type EngineHost, type TaskEnd, type TaskHandle } from './e
 
 const key = 'cuda check';
 const storedSchema = cudaVerdictSchema.extend({ provider: z.string(), at: z.number() });
-type Kept = Pick<Workshop, 'db'>;
 
 /** Starts processes, and answers engines that ask for CUDA. */
-export function checkingCuda(host: ProcessHost, workshop: Kept, clock: () => number): EngineHost {
+export function checkingCuda(host: ProcessHost, workshop: Pick<Workshop, 'db'>, clock: () => number): EngineHost {
     const underWay = new Map<string, Promise<CudaVerdict>>();
     const engines: EngineHost = {
         start: (entry) => host.start(entry),
@@ -41,7 +41,7 @@ export function checkingCuda(host: ProcessHost, workshop: Kept, clock: () => num
 }
 
 /** Keeps what a probe of CUDA finds, unless a person stops it; all other probes stay as they are. */
-export function keepingVerdict(probe: TaskHandle, workshop: Kept, clock: () => number): TaskHandle {
+export function keepingVerdict(probe: TaskHandle, workshop: Pick<Workshop, 'db'>, clock: () => number): TaskHandle {
     let provider: string | null = null;
     let isStopped = false;
     probe.onEvent((event) => {
@@ -61,7 +61,7 @@ export function keepingVerdict(probe: TaskHandle, workshop: Kept, clock: () => n
 }
 
 /** Null where this provider was never tried, or another version wrote what this one does not understand. */
-function keptVerdict({ db }: Kept, provider: string): CudaVerdict | null {
+function keptVerdict({ db }: Pick<Workshop, 'db'>, provider: string): CudaVerdict | null {
     const stored = storedSchema.safeParse(readSetting(db, key));
     if (!stored.success || stored.data.provider !== provider) return null;
     const { passed, why } = stored.data;
@@ -91,6 +91,6 @@ function whyFailed(fault: Fault): string {
         case 'gpu-out-of-memory':
             return 'Its memory was full.';
         default:
-            return describeFault(fault, 'window');
+            return whyAlone(describeFault(fault, 'window'));
     }
 }

@@ -1,10 +1,10 @@
 /** Keeps the record of a run while an engine works on it: its lease, its attempt, every event in its table, its end. */
 import { appendFileSync } from 'node:fs';
-import type { ComputedOn, EngineEvent, RunContext } from '../../../shared/contracts/engine.ts';
+import type { EngineEvent, RunContext } from '../../../shared/contracts/engine.ts';
 import { describeFault, stateAfterFault } from '../../../shared/faults.ts';
 import type { AttemptEnd } from '../../../shared/run/record.ts';
 import type { RunConfig } from '../../../shared/run/config.ts';
-import { beginAttempt, endAttempt, lastComputedOn, recordEvent } from '../../store/run/attempts.ts';
+import { beginAttempt, endAttempt, recordEvent } from '../../store/run/attempts.ts';
 import { recordCheckpoint, type Milestone } from '../../store/run/checkpoints.ts';
 import { recordEvaluation } from '../../store/run/evaluations.ts';
 import { acquireLease, releaseLease, type Clock, type Lease } from '../../store/connection/lease.ts';
@@ -27,8 +27,6 @@ import { watchFolder } from './watched-folder.ts';
 export interface RunKeeper {
     /** @throws a fault where the run's folder is not where it was */
     checkFolder(): void;
-    /** What the run computed on in earlier attempts; null where it begins. */
-    computedOn(): ComputedOn | null;
     /** What became of a reading of the second judge; null for all other events. */
     record(event: EngineEvent): Recorded | null;
     /** The second judge's alarm, if its newest reading is the first to raise one. */
@@ -75,7 +73,6 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
 
     return {
         checkFolder: () => watched.check(),
-        computedOn: () => lastComputedOn(db),
         record(event) {
             watched.check();
             switch (event.type) {

@@ -1,6 +1,6 @@
 /** Works on a run: an engine computes, and a keeper records what it sends. */
 import { cpus, totalmem } from 'node:os';
-import type { EarlierStudent, EngineCommand, EngineTask } from '../../../shared/contracts/engine.ts';
+import type { ComputedOn, EarlierStudent, EngineCommand, EngineTask } from '../../../shared/contracts/engine.ts';
 import { faultOf } from '../../../shared/faults.ts';
 import type { RunKind } from '../../../shared/run/record.ts';
 import { composeConfig, type RunConfig } from '../../../shared/run/config.ts';
@@ -32,6 +32,8 @@ export interface RunToWorkOn {
     readonly name: string;
     readonly config: StoredConfig;
     readonly source: RunSource;
+    /** What the run computed on so far, where it goes on. */
+    readonly computedOn?: ComputedOn | undefined;
     /** Settings that differ from those the run had so far. */
     readonly changes?: Partial<RunConfig>;
 }
@@ -41,22 +43,18 @@ export interface RunToWorkOn {
  * @throws `run-busy` while another process works on the run
  */
 export function workOn(
-    { folder, name, config: stored, source: { kind, source, teachers = {} }, changes = {} }: RunToWorkOn,
+    { folder, name, config: stored, source: { kind, source, teachers = {} }, computedOn, changes = {} }: RunToWorkOn,
     startEngine: StartEngine,
     clock: Clock,
 ): RunHandle {
     const { preset, version, values } = stored;
     const config = { preset, version, values: composeConfig(preset, { ...values, ...changes }) };
-    const keeper = keepRun(folder, clock, environment());
-    const shared = {
-        folder: folder.folder,
-        config: { ...config, values: { ...config.values } },
-        computedOn: keeper.computedOn() ?? undefined,
-    };
-    const task = (): EngineTask =>
+    const shared = { folder: folder.folder, config: { ...config, values: { ...config.values } }, computedOn };
+    const task: EngineTask =
         kind === 'pretrain'
             ? { kind, ...shared, corpus: source }
             : { kind, ...shared, from: source, teachers, rubric: rubricOf(folder) };
+    const keeper = keepRun(folder, clock, environment());
     let engine: TaskHandle;
     /** What the run was told to do where the second judge no longer follows. */
     const afterReading = ({ outcome }: Recorded): EngineCommand | undefined => {
@@ -73,7 +71,7 @@ export function workOn(
     try {
         keeper.change(values, changes);
         engine = startEngine(
-            task(),
+            task,
             (event) => {
                 const reading = keeper.record(event);
                 return reading === null ? undefined : afterReading(reading);

@@ -74,13 +74,13 @@ export function eventsAfter(db: RunDatabase, cursor: number, limit = 1000): read
     return readAll<RunEvent>(db, sql, { cursor, limit }, { details: 'json' });
 }
 
-/** What the run computed on last; null before it was ever ready. Older versions noted no kind: the processor. */
-export function lastComputedOn(db: RunDatabase): ComputedOn | null {
+/** What the run computed on last; undefined before it was ever ready. Older versions noted no kind: the processor. */
+export function lastComputedOn(db: RunDatabase): ComputedOn | undefined {
     const ready = readOne<{ kind: string | null }>(
         db,
         "SELECT details ->> 'kind' AS kind FROM event WHERE kind = 'ready' ORDER BY id DESC LIMIT 1",
     );
-    if (ready === undefined) return null;
+    if (ready === undefined) return undefined;
     return ready.kind === 'webgpu' || ready.kind === 'cuda' ? ready.kind : 'processor';
 }
 

@@ -1,7 +1,7 @@
 /** Opens a runtime; on the processor the C API where it works, otherwise the official binding, and says why. */
 import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
 import type { Precision } from '../onnx/target.ts';
-import { nothingStarted } from './refusal.ts';
+import { nothingStarted } from '../../../shared/text/refusal.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
 /**

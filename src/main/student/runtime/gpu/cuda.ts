@@ -11,7 +11,7 @@ import type { Precision } from '../../onnx/target.ts';
 import { copyModel, copyThrough } from './copies.ts';
 import type { DeviceProvider } from './device-runtime.ts';
 import { releaseAtExit } from '../native/session.ts';
-import { nothingStarted } from '../refusal.ts';
+import { nothingStarted } from '../../../../shared/text/refusal.ts';
 
 // Names of core/providers/cuda/cuda_execution_provider_info.cc
 const options = (precision: Precision): Readonly<Record<string, string>> => ({
