@@ -42,6 +42,14 @@ export interface Program {
     release(): void;
 }
 
+/** The graphics card that a runtime computes on. */
+export interface Card {
+    /** As its driver has it: "NVIDIA H100 80GB HBM3". */
+    readonly name: string;
+    /** All of it, whoever uses it. */
+    readonly memoryBytes: number;
+}
+
 export interface Runtime {
     readonly kind: 'native' | 'official' | 'webgpu' | 'cuda';
     /**
@@ -50,6 +58,8 @@ export interface Runtime {
     readonly memory: Memory;
     /** What graphs are written for. */
     readonly target: Target;
+    /** Null on the processor, and where nothing is known of the card. */
+    readonly card: Card | null;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
     /**

@@ -7,14 +7,15 @@
 import { FaultError } from '../../../../shared/faults.ts';
 import { Graph } from '../../onnx/graph.ts';
 import type { Target } from '../../onnx/target.ts';
+import { cardInWords } from './card.ts';
 import { DevicePart, DeviceTensor } from './device-tensor.ts';
 import type { Device } from './device-tensor.ts';
-import type { Pointer } from '../native/api.ts';
+import type { NativeApi, Pointer } from '../native/api.ts';
 import { openOrtEnvironment, Session } from '../native/session.ts';
 import type { OrtEnvironment, SessionRequest } from '../native/session.ts';
 import { NativeTensor } from '../native/tensor.ts';
 import { OutOfDeviceMemory } from '../runtime.ts';
-import type { Binding, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime.ts';
+import type { Binding, Card, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime.ts';
 import { elementCount } from '../../onnx/graph.ts';
 import { checkBound, threadsInWords } from '../signature.ts';
 
@@ -31,6 +32,8 @@ export interface DeviceProvider {
      * Otherwise a tensor that is both read and written gets new memory and frees the old.
      */
     readonly writesInPlace: boolean;
+    /** The card it computes on, null where nothing is known of it. Asked once there is a device. */
+    readonly readCard: () => Card | null;
     /** Adds the provider to a session's options, ahead of the CPU. @throws onnxruntime's own message */
     append(ort: OrtEnvironment, options: Pointer): void;
     /** A function that copies the values of one tensor into another, wherever either lies. */
@@ -190,11 +193,13 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
     const compile = (model: Uint8Array, weights: SessionRequest['weights'] = {}): Promise<Session> =>
         Session.compile(host, model, { threads, weights, append: (options) => provider.append(host, options) });
     const ort = await openDevice(host, provider, compile);
+    const card = provider.readCard();
     return {
         kind: provider.kind,
         memory: 'device',
         target: provider.target,
-        description: `${provider.name}, ${provider.target.precision === 'float32' ? '' : `${provider.target.precision}, `}${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${provider.name} has no kernel`,
+        card,
+        description: described(provider, card, api, threads),
         tensor: (type, dims, home) =>
             type === 'float32' && elementCount(dims) > 1 && home !== 'host'
                 ? new DeviceTensor(ort, dims)
@@ -205,6 +210,12 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
         },
         release() {},
     };
+}
+
+function described({ name, target }: DeviceProvider, card: Card | null, api: NativeApi, threads: number): string {
+    const where = card === null ? name : `${name} on ${cardInWords(card)}`;
+    const precision = target.precision === 'float32' ? '' : `${target.precision}, `;
+    return `${where}, ${precision}${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${name} has no kernel`;
 }
 
 async function openDevice(

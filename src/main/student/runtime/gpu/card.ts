@@ -1,0 +1,54 @@
+/**
+ * NVIDIA's driver, asked what its first card is. None of these calls makes a context, so nothing of the card's memory is
+ * taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
+ */
+import koffi from 'koffi';
+import type { Card } from '../runtime.ts';
+
+/** The functions of cuda.h that are called: each gives 0 where it succeeds. */
+export interface CardDriver {
+    cuInit(flags: number): number;
+    cuDeviceGet(device: number[], ordinal: number): number;
+    cuDeviceGetName(name: Uint8Array, length: number, device: number): number;
+    cuDeviceTotalMem(bytes: (number | bigint)[], device: number): number;
+}
+
+const FIRST_CARD = 0;
+const longestName = 256;
+const gibibyte = 2 ** 30;
+
+/** The card that CUDA computes on, or null where the driver cannot be asked or does not answer. */
+export function readCard(openDriver: () => CardDriver = openCardDriver): Card | null {
+    try {
+        const driver = openDriver();
+        const device = [0];
+        const bytes: (number | bigint)[] = [0];
+        const name = new Uint8Array(longestName);
+        const failed =
+            driver.cuInit(0) ||
+            driver.cuDeviceGet(device, FIRST_CARD) ||
+            driver.cuDeviceGetName(name, name.length, device[0]!) ||
+            driver.cuDeviceTotalMem(bytes, device[0]!);
+        const memoryBytes = Number(bytes[0]);
+        if (failed !== 0 || !(memoryBytes > 0)) return null;
+        const end = name.indexOf(0);
+        return { name: new TextDecoder().decode(name.subarray(0, end < 0 ? longestName : end)), memoryBytes };
+    } catch {
+        return null; // no driver, or another than this one: what is not known is not needed
+    }
+}
+
+/** "NVIDIA H100 80GB HBM3, 80 GB": memory as it is sold, since the driver keeps a little of it. */
+export function cardInWords({ name, memoryBytes }: Card): string {
+    return `${name}, ${Math.ceil(memoryBytes / gibibyte)} GB`;
+}
+
+function openCardDriver(): CardDriver {
+    const library = koffi.load(process.platform === 'win32' ? 'nvcuda.dll' : 'libcuda.so.1');
+    return {
+        cuInit: library.func('int cuInit(unsigned int flags)'),
+        cuDeviceGet: library.func('int cuDeviceGet(_Out_ int *device, int ordinal)'),
+        cuDeviceGetName: library.func('int cuDeviceGetName(void *name, int length, int device)'),
+        cuDeviceTotalMem: library.func('int cuDeviceTotalMem_v2(_Out_ size_t *bytes, int device)'),
+    };
+}
