@@ -8,6 +8,7 @@ import { languageModelParameters } from '../src/main/student/gpt2/parameters.ts'
 import { openRuntime } from '../src/main/student/runtime/open.ts';
 import { createSequenceScorer } from '../src/main/student/scoring/sequence-scorer.ts';
 import { loadWeights } from '../src/main/student/weights.ts';
+import { composeConfig } from '../src/shared/run/config.ts';
 import { CopyFinder, type CopiedRun } from '../src/main/text/copying.ts';
 import { countWords } from '../src/main/text/words.ts';
 import { corpusDocuments } from './corpus-shares.ts';
@@ -59,7 +60,8 @@ export async function studentFigures(
     const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
     const told = loadWeights(runtime, parameters, foldTemperature(weights, temperature));
-    const writer = await openWriter(runtime, config, told, tokenizer, { prompt, maxNewTokens, temperature: 1 });
+    const written = composeConfig('quick', { 'rollout.prompt': prompt, 'rollout.maxNewTokens': maxNewTokens });
+    const writer = await openWriter(runtime, config, told, tokenizer, written, { temperature: 1, stories: samples });
     const stories = await writer.write(Array.from({ length: samples }, (_, i) => new RandomStream('recital', i)));
     writer.release();
     runtime.release();

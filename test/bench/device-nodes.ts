@@ -1,4 +1,5 @@
 /** What the nodes of real graphs ask of a graphics processor: multiplications, bytes and launches. Nothing is run. */
+import { bytesOf, declaredFor, viewsOnly } from '../../src/main/student/bytes-alive.ts';
 import { elementCount, type Graph, type Value } from '../../src/main/student/onnx/graph.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
 
@@ -20,18 +21,14 @@ export interface NodeCost {
     readonly bytes: number; // read and written in device memory
 }
 
-const typeBytes: Readonly<Record<string, number>> = { float32: 4, bfloat16: 2, int32: 4, uint32: 4, int64: 8, bool: 1 };
 const products = new Set(['MatMul', 'Gemm', 'FusedMatMul']);
-const viewsOnly = new Set(['Reshape', 'Identity']); // no kernel runs
-const readsWhatItGives = new Set(['Gather', 'Slice']); // and not the whole of its input
+const readsWhatItGives = new Set(['Gather', 'GatherElements', 'GatherND', 'Slice']); // and not the whole of its input
+/** Data, indices and updates: data and output are the same memory, so only the others are read, and updates written. */
+const writesUpdates = new Set(['ScatterND', 'ScatterElements']);
 
 /** The costs of every node of a graph as a target computes it, in their order. */
 export function costsOf(graph: Graph, target: Target): readonly NodeCost[] {
-    const described = (name: string): Described => {
-        const short = name.endsWith('_bf16');
-        const { type, dims } = graph.declared(short ? name.slice(0, -'_bf16'.length) : name);
-        return { type: short ? 'bfloat16' : type, dims };
-    };
+    const described = (name: string): Described => declaredFor(graph, name);
     return graph
         .nodesFor(target)
         .filter(({ operator }) => !viewsOnly.has(operator))
@@ -46,17 +43,20 @@ export function costsOf(graph: Graph, target: Target): readonly NodeCost[] {
 }
 
 function costOf({ operator, inputs, outputs, transposesA }: DeclaredNode): NodeCost {
-    const written = sum(outputs.map(bytesOf));
-    const read = readsWhatItGives.has(operator) ? written : sum(inputs.map(bytesOf));
     const depth = inputs[0]?.dims.at(transposesA ? -2 : -1) ?? 0;
     const operations = products.has(operator) ? 2 * elementCount(outputs[0]!.dims) * depth : 0;
-    return { operator, operations, type: outputs[0]!.type, bytes: read + written };
+    return { operator, operations, type: outputs[0]!.type, bytes: bytesMoved(operator, inputs, outputs) };
 }
 
-function bytesOf({ type, dims }: Described): number {
-    const each = typeBytes[type];
-    if (each === undefined) throw new Error(`how many bytes has ${type}?`);
-    return each * elementCount(dims);
+function bytesMoved(operator: string, inputs: readonly Described[], outputs: readonly Described[]): number {
+    const written = sum(outputs.map(bytesOf));
+    if (writesUpdates.has(operator)) {
+        const [, indices, updates] = inputs.map(bytesOf);
+        return indices! + 2 * updates!;
+    }
+    if (!readsWhatItGives.has(operator)) return sum(inputs.map(bytesOf)) + written;
+    const [, indices = 0] = operator === 'Slice' ? [] : inputs.map(bytesOf);
+    return indices + 2 * written;
 }
 
 function sum(values: readonly number[]): number {

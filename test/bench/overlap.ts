@@ -11,6 +11,7 @@ import { openRuntime } from '../../src/main/student/runtime/open.ts';
 import { loadWeights } from '../../src/main/student/weights.ts';
 import { languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { openServerTeacher } from '../../src/main/teacher/server/server-teacher.ts';
+import { composeConfig } from '../../src/shared/run/config.ts';
 import { storytellerCriteria } from '../../src/shared/ratings/rubric.ts';
 import { median, secondsOf, type Bench } from './measuring.ts';
 import { atMost } from './row.ts';
@@ -26,11 +27,8 @@ export const overlap: Bench = {
         const runtime = await openRuntime({ kind: 'processor', threads });
         const bound = loadWeights(runtime, languageModelParameters(config), weights);
         const prompt = 'Once upon a time, in a faraway land,';
-        const writer = await openWriter(runtime, config, bound, tokenizer, {
-            prompt,
-            maxNewTokens: 90,
-            temperature: 1,
-        });
+        const written = composeConfig('paper', { 'rollout.prompt': prompt, 'rollout.maxNewTokens': 90 });
+        const writer = await openWriter(runtime, config, bound, tokenizer, written, { temperature: 1, stories: batch });
         const server = createServer((request, response) => {
             request.resume().on('end', () => {
                 setTimeout(() => response.end('{"choices":[{"message":{"content":"1 2 3"}}]}'), latencyMs);

@@ -28,7 +28,7 @@ function writerOf(size: number, between: (written: number) => Promise<void> = ()
         }
         return stories;
     };
-    return { prompt, promptTokens: Int32Array.of(0), write, release: () => {} };
+    return { prompt, promptTokens: Int32Array.of(0), sideBySide: size, write, release: () => {} };
 }
 
 function open({ address }: ChatServer, reading: 'digits' | 'expected' = 'expected'): Promise<Teacher> {

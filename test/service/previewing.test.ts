@@ -169,6 +169,7 @@ describe('the estimate', () => {
         parameters: 1000,
         microBatch: 12,
         memoryBytes: 4e9,
+        cardMemory: null,
         teacherMemory: { ram: 5e9, vram: 0 },
         checkpointBytes: 5e8,
         resumeBytes: 1.5e9,
@@ -185,6 +186,14 @@ describe('the estimate', () => {
         expect(time!.update.high).toBeCloseTo(360 * 0.4 + 360 * 0.05 + 2 * steps, 6);
         expect(time!.updates).toBe(Math.floor((1_000_000 - 360 * 16) / (360 * 3)));
         expect(time!.updates).toBe(920); // as published
+    });
+    it('counts what a teacher takes of the same card', () => {
+        expect(estimateOf(measured, config, machine).card).toBeNull();
+        const cardMemory = { name: 'NVIDIA A100-SXM4-40GB', needed: 20e9, of: 42e9 };
+        const beside = (vram: number): ReturnType<typeof estimateOf>['card'] =>
+            estimateOf({ ...measured, cardMemory, teacherMemory: { ram: 1e9, vram } }, config, machine).card;
+        expect(beside(9e9)).toEqual({ ...cardMemory, needed: 29e9, fits: true });
+        expect(beside(18e9)!.fits).toBe(false); // a tenth is left to the system
     });
     it('counts checkpoints, two resume states and the record', () => {
         const { disk } = estimateOf(measured, config, machine);

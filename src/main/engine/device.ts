@@ -7,6 +7,7 @@ import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime } from '../student/runtime/runtime.ts';
+import { cardRooms, sequencesThatFit, type CardRoom, type CardRooms } from '../student/card-room.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import type { DeviceChecks, Reports } from './supervisor.ts';
 
@@ -87,15 +88,39 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
     };
 }
 
+/** What the student of a run may fill of the runtime's card; null on the processor. */
+export function roomsFor(
+    config: RunConfig,
+    runtime: Pick<Runtime, 'card' | 'target'>,
+    student: StudentConfig,
+): CardRooms | null {
+    return cardRooms(runtime, student, mayReadOnCard(config));
+}
+
+/** A model in a file takes the memory of a card, whichever device it is that llama.cpp finds. */
+function mayReadOnCard(config: RunConfig): boolean {
+    const readers = [...config.teacher.split('+'), config['evaluation.judge']];
+    return config['teacher.device'] !== 'cpu' && readers.some((reader) => /\.gguf$/i.test(reader));
+}
+
 const leastActivationBytes = 80 * 2 ** 20;
 
 /**
- * Sequences in memory at once: as configured, else as many as keep what a training pass remembers below 80 MB, or for
- * large students below four times the weights. They divide a step evenly, so that no micro-batch is mostly padding.
+ * Sequences in memory at once: as configured; on a card as many as fit there; else as many as keep what a training pass
+ * remembers below 80 MB, or for large students below four times the weights. They divide a step evenly, so that no
+ * micro-batch is mostly padding.
  * @param rows sequences of one step
+ * @param room null on the processor
  */
-export function microBatchFor(config: RunConfig, student: StudentConfig, positions: number, rows: number): number {
+export function microBatchFor(
+    config: RunConfig,
+    student: StudentConfig,
+    positions: number,
+    rows: number,
+    room: CardRoom | null = null,
+): number {
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
+    if (room !== null) return sequencesThatFit(rows, room);
     const { layers, width, heads, vocabulary } = student;
     // an estimate: 4 arrays of logits, and per block about 34 arrays of its width and 3 of attention weights
     const perSequence =

@@ -107,6 +107,13 @@ export interface Estimate {
     readonly measured: MeasuredCost;
     /** Bytes at the peak, of the engine and its teacher together, and what the computer has. */
     readonly memory: { readonly needed: number; readonly of: number; readonly fits: boolean };
+    /** Bytes of the graphics card, student and teacher together; null where nothing is known of it. */
+    readonly card: {
+        readonly name: string;
+        readonly needed: number;
+        readonly of: number;
+        readonly fits: boolean;
+    } | null;
     /** Bytes of everything the run will have written; free where runs are kept. */
     readonly disk: {
         readonly needed: number;

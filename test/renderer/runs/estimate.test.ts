@@ -9,6 +9,7 @@ const estimate: Estimate = {
         parameters: 1000,
         microBatch: 12,
         memoryBytes: 4e9,
+        cardMemory: null,
         teacherMemory: { ram: 5e9, vram: 0 },
         checkpointBytes: 5e8,
         resumeBytes: 1.5e9,
@@ -16,6 +17,7 @@ const estimate: Estimate = {
         pretraining: null,
     },
     memory: { needed: 9e9, of: 16e9, fits: true },
+    card: null,
     disk: { needed: 6.7e9, checkpoints: 11, free: 41e9, fits: true },
     time: { update: { low: 31, high: 36 }, updates: 920, whole: { low: 28_800, high: 32_400 } },
     besideRuns: 0,
@@ -29,6 +31,19 @@ describe('what a run would take', () => {
         const disk = { ...estimate.disk, fits: false };
         expect(fitSentence({ ...estimate, disk })).toMatch(/needs 6\.7 GB and 41\.0 GB are free/);
         expect([fits(estimate), fits({ ...estimate, disk })]).toEqual([true, false]);
+    });
+    it('says what a graphics card is asked for', () => {
+        const card = { name: 'NVIDIA A100-SXM4-40GB', needed: 21.4e9, of: 42.3e9, fits: true };
+        const measured = { ...estimate.measured, teacherMemory: { ram: 1e9, vram: 9.5e9 } };
+        const lines = new Map(estimateLines({ ...estimate, measured, card }));
+        expect(lines.get('Graphics card')).toBe(
+            'about 21.4 GB of the 42.3 GB of NVIDIA A100-SXM4-40GB, of which the teacher 9.5 GB',
+        );
+        expect(lines.get('Memory')).not.toMatch(/graphics/);
+        expect(new Map(estimateLines({ ...estimate, measured })).get('Memory')).toMatch(/; and 9\.5 GB of graphics/);
+        const full = { ...estimate, card: { ...card, needed: 44e9, fits: false } };
+        expect(fitSentence(full)).toMatch(/needs 44\.0 GB of graphics memory and this card has 42\.3 GB/);
+        expect([fits({ ...estimate, card }), fits(full)]).toEqual([true, false]);
     });
     it('says every number with its unit', () => {
         expect(Object.fromEntries(estimateLines(estimate))).toEqual({

@@ -12,6 +12,7 @@ import {
     writeCheckpoint,
     type ReadCheckpoint,
 } from '../../student/checkpoints/checkpoint.ts';
+import type { CardRoom } from '../../student/card-room.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import {
     initialWeights,
@@ -28,10 +29,11 @@ import {
 } from '../../student/training/ppo-optimiser.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import { createScorer, type Scorer } from '../../student/scoring/scorer.ts';
+import type { StoryLimits } from '../../student/scoring/story-batches.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
-import { engineRuntime, microBatchFor } from '../device.ts';
+import { engineRuntime, microBatchFor, roomsFor } from '../device.ts';
 import { klLossOf } from './advantages.ts';
 import { createGuard, type Guard } from '../guard.ts';
 import type { MicroBatches } from './progress.ts';
@@ -42,7 +44,7 @@ import { openCalibration, refuseLoneMember } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
 import type { DeviceChecks, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
-import { openWriter, type StoryWriter } from '../stories/writing.ts';
+import { openWriter, writingShape, type StoryWriter } from '../stories/writing.ts';
 
 type LearnTask = Extract<EngineTask, { kind: 'learn' }>;
 
@@ -66,6 +68,8 @@ export interface Learner {
     readonly guard: Guard | null;
     readonly promptWords: number;
     readonly learningRate: number;
+    /** Of a card's memory, by estimate; null where there is none that is known. */
+    cardBytes(): number | null;
     /** Sets the value head so that it predicts this value everywhere. */
     startValuesAt(value: number): void;
     /** Gives the policy the weights of a checkpoint of this run; returns the tokens that they were trained on. */
@@ -108,10 +112,9 @@ export async function openLearner(
     const reference = loadWeights(runtime, policyParameters(student), start.weights);
     discardWeights(start.weights);
     const numbers = await openPolicyNumbers(runtime, policy);
-    const writer = await openWriter(runtime, student, policy, tokenizer, {
-        prompt: config['rollout.prompt'],
-        maxNewTokens: config['rollout.maxNewTokens'],
+    const writer = await openWriter(runtime, student, policy, tokenizer, config, {
         temperature: 1, // the configured temperature is part of the weights (`foldTemperature`)
+        stories: config['ppo.batch'],
     });
     const promptTokens = writer.promptTokens.length;
     const limits = {
@@ -119,17 +122,18 @@ export async function openLearner(
         longestPrompt: promptTokens,
         longestStory: config['rollout.maxNewTokens'],
     };
-    const microBatches = existing ?? microBatchesFor(config, student);
+    const microBatches = existing ?? microBatchesFor(config, runtime, student, limits);
     const requested = config['runtime.microBatch'];
+    const atOnce = {
+        learning: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
+        scoring: Math.min(requested || microBatches.scoring, config['ppo.batch']),
+    };
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
         ...ppoOptionsOf(config),
-        microBatch: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
+        microBatch: atOnce.learning,
     });
-    const scorer = createScorer(runtime, student, {
-        ...limits,
-        microBatch: Math.min(requested || microBatches.scoring, config['ppo.batch']),
-    });
+    const scorer = createScorer(runtime, student, { ...limits, microBatch: atOnce.scoring });
     return {
         config,
         streams,
@@ -146,6 +150,13 @@ export async function openLearner(
         guard: battery && createGuard(battery, { runtime, student, weights: policy, tokenizer }, supervisor),
         promptWords: countWords(config['rollout.prompt']),
         learningRate: ppoLearningRate(config, parameters),
+        cardBytes() {
+            const rooms = roomsFor(config, runtime, student);
+            if (rooms === null) return null;
+            const writing = rooms.writing(writingShape(config, writer.promptTokens)).needed(writer.sideBySide);
+            const scoring = rooms.scoring(limits).needed(atOnce.scoring);
+            return rooms.heldBytes.learning + rooms.learning(limits).needed(atOnce.learning) + scoring + writing;
+        },
         startValuesAt(value) {
             policy[valueHeadWeight]!.write(new Float32Array(student.width));
             policy[valueHeadBias]!.write(Float32Array.of(value));
@@ -177,10 +188,19 @@ export async function openLearner(
 }
 
 /** What the machine has room for, whatever was asked for: a run keeps it, so that a resume computes the same. */
-function microBatchesFor(config: RunConfig, student: StudentConfig): MicroBatches {
-    const chosen = (rows: number): number =>
-        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows);
-    return { learning: chosen(config['ppo.minibatch']), scoring: chosen(config['ppo.batch']) };
+function microBatchesFor(
+    config: RunConfig,
+    runtime: Runtime,
+    student: StudentConfig,
+    limits: StoryLimits,
+): MicroBatches {
+    const rooms = roomsFor(config, runtime, student);
+    const chosen = (rows: number, room: CardRoom | undefined): number =>
+        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows, room);
+    return {
+        learning: chosen(config['ppo.minibatch'], rooms?.learning(limits)),
+        scoring: chosen(config['ppo.batch'], rooms?.scoring(limits)),
+    };
 }
 
 function ppoOptionsOf(

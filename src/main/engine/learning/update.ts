@@ -2,7 +2,6 @@
 import type { EngineEvent, Phase } from '../../../shared/contracts/engine.ts';
 import type { EpisodeRecord, RatingRecord } from '../../../shared/run/record.ts';
 import { totalOf, type Criterion, type Rating } from '../../../shared/ratings/rubric.ts';
-import type { RunConfig } from '../../../shared/run/config.ts';
 import type { RewardStages } from '../../learning/ppo/rewards.ts';
 import type { StoryPreferences } from '../../learning/ppo/preferences.ts';
 import { mean } from '../../learning/statistics/descriptive.ts';
@@ -25,7 +24,7 @@ import { requireRated } from '../teachers/rated-none.ts';
 import { toRatingRecords } from '../rating-records.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
-import type { WrittenStory } from '../stories/writing.ts';
+import { rolloutDropoutRate, type WrittenStory } from '../stories/writing.ts';
 
 const tracedEpisodes = 3; // drawn at random: their tokens are recorded, as those of the best, median and worst are
 
@@ -82,16 +81,6 @@ export async function writeAndRate(
     const rated = supervisor.seconds();
     const whole = { ...seconds, writing: seconds.writing + wrote - began, rating: seconds.rating + rated - wrote };
     return { episodes, greedy, dropoutRate, seconds: whole };
-}
-
-const publishedDropoutRate = 0.1; // GPT-2's own, for embeddings, attention and residuals
-
-/**
- * Quirk R1: TRL 0.9.4 puts the network in training mode for its first step and never back before it writes, so all
- * stories but those of the first update were written with dropout (huggingface/trl issues 155 and 3000).
- */
-function rolloutDropoutRate(config: RunConfig, update: number): number {
-    return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
 }
 
 /** The words that an update costs, and the run's counters after it, without the tokens trained on: not known yet. */

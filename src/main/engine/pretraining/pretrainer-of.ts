@@ -5,6 +5,7 @@ import type { StudentConfig } from '../../student/gpt2/config.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';
 import { createPretrainer, type Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
+import { microBatchFor, roomsFor } from '../device.ts';
 
 export function openPretrainer(
     runtime: Runtime,
@@ -27,6 +28,18 @@ export function openPretrainer(
             clip: config['pretrain.clip'] > 0 ? config['pretrain.clip'] : null,
         },
     });
+}
+
+/** Rows in memory at once, of a step of `rows`. */
+export function microBatchOf(
+    config: RunConfig,
+    runtime: Pick<Runtime, 'card' | 'target'>,
+    student: StudentConfig,
+    sequence: number,
+    rows: number,
+): number {
+    const shape = { sequence, dropoutRate: config['pretrain.dropout'] };
+    return microBatchFor(config, student, sequence, rows, roomsFor(config, runtime, student)?.pretraining(shape));
 }
 
 export function studentConfig(config: RunConfig, vocabulary: number): StudentConfig {

@@ -1,10 +1,14 @@
 /** Lets a student write stories after a prompt, and counts their words as budgets and rewards need them. */
+import type { RunConfig } from '../../../shared/run/config.ts';
+import { sequencesThatFit, type CardRoom, type WritingShape } from '../../student/card-room.ts';
+import { withinMemory } from '../../student/device-memory.ts';
 import { createWriter, type Writer } from '../../student/writing/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { countWords } from '../../text/words.ts';
 import type { RandomStream } from '../../learning/random.ts';
+import { roomsFor } from '../device.ts';
 
 export interface WrittenStory {
     readonly prompt: string;
@@ -20,6 +24,8 @@ export interface WrittenStory {
 export interface StoryWriter {
     readonly prompt: string;
     readonly promptTokens: Int32Array;
+    /** Stories that it writes at the same time. */
+    readonly sideBySide: number;
     /** Writes one story per stream. It depends on the weights, the prompt, the dropout rate and its stream alone. */
     write(streams: readonly RandomStream[], how?: HowToWrite): Promise<readonly WrittenStory[]>;
     release(): void;
@@ -35,20 +41,50 @@ interface HowToWrite {
 }
 
 export interface StoryWriterOptions {
-    readonly prompt: string;
-    readonly maxNewTokens: number;
     readonly temperature: number;
+    /** Stories that are mostly asked for at once. */
+    readonly stories: number;
 }
 
 /** So low that the likeliest token has all of the probability, unless another's logit is within a thousandth of it. */
 const greedyTemperature = 1e-4;
+const publishedDropoutRate = 0.1; // GPT-2's own, for embeddings, attention and residuals
+
+/**
+ * Quirk R1: TRL 0.9.4 puts the network in training mode for its first step and never back before it writes, so all
+ * stories but those of the first update were written with dropout (huggingface/trl issues 155 and 3000).
+ */
+export function rolloutDropoutRate(config: RunConfig, update: number): number {
+    return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
+}
+
 const mostSideBySide = 64; // with more, small students write hardly faster and need more memory
 const mostCacheBytes = 256 * 2 ** 20;
 
-/** Stories decoded side by side: as many as have keys and values below 256 MB. No story depends on it. */
-function storiesSideBySide({ layers, width }: StudentConfig, positions: number): number {
+/**
+ * Stories decoded side by side: as many as have keys and values below 256 MB, on a card as many of those wanted as fit
+ * there. No story depends on it, but for a card's rounding. A micro-batch that is set by hand is meant to save memory,
+ * so no more are side by side then than on the processor, or than it says.
+ * @param room null on the processor
+ */
+export function storiesSideBySide(
+    config: RunConfig,
+    { layers, width }: StudentConfig,
+    positions: number,
+    wanted: number,
+    room: CardRoom | null,
+): number {
     const cacheBytes = 4 * 2 * layers * positions * width; // of one story
-    return Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));
+    const onProcessor = Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));
+    if (room === null) return onProcessor;
+    const requested = config['runtime.microBatch'];
+    return requested > 0 ? Math.min(wanted, Math.max(onProcessor, requested)) : sequencesThatFit(wanted, room);
+}
+
+/** What decides how much memory each story takes that is written. */
+export function writingShape(config: RunConfig, promptTokens: Int32Array): WritingShape {
+    const dropoutRates = [...new Set([0, rolloutDropoutRate(config, Infinity)])];
+    return { promptTokens: promptTokens.length, maxNewTokens: config['rollout.maxNewTokens'], dropoutRates };
 }
 
 export async function openWriter(
@@ -56,11 +92,14 @@ export async function openWriter(
     student: StudentConfig,
     weights: NamedTensors,
     tokenizer: Tokenizer,
-    options: StoryWriterOptions,
+    config: RunConfig,
+    { temperature, stories: wanted }: StoryWriterOptions,
 ): Promise<StoryWriter> {
-    const { prompt, maxNewTokens, temperature } = options;
+    const { 'rollout.prompt': prompt, 'rollout.maxNewTokens': maxNewTokens } = config;
     const promptTokens = Int32Array.from(tokenizer.encode(prompt));
-    const sideBySide = storiesSideBySide(student, promptTokens.length + maxNewTokens);
+    const room = roomsFor(config, runtime, student)?.writing(writingShape(config, promptTokens)) ?? null;
+    const positions = promptTokens.length + maxNewTokens;
+    const sideBySide = storiesSideBySide(config, student, positions, wanted, room);
     const writer: Writer = await createWriter(runtime, student, weights, {
         batch: sideBySide,
         maxPrompt: promptTokens.length,
@@ -70,14 +109,15 @@ export async function openWriter(
     return {
         prompt,
         promptTokens,
+        sideBySide,
         async write(streams, { dropoutRate = 0, greedily = false, onWritten } = {}) {
             const stories: WrittenStory[] = [];
             for (let from = 0; from < streams.length; from += sideBySide) {
                 const batch = streams.slice(from, from + sideBySide);
-                const { tokens, finished } = await writer.write(
-                    batch.map(() => promptTokens),
-                    batch,
-                    { temperature: greedily ? greedyTemperature : temperature, dropoutRate },
+                const prompts = batch.map(() => promptTokens);
+                const drawing = { temperature: greedily ? greedyTemperature : temperature, dropoutRate };
+                const { tokens, finished } = await withinMemory('writing', sideBySide, () =>
+                    writer.write(prompts, batch, drawing),
                 );
                 const chunk = tokens.map((ids, i): WrittenStory => {
                     const story = tokenizer.decode(ids);

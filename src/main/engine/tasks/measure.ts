@@ -8,14 +8,15 @@ import type { EngineTask, MeasuredCost } from '../../../shared/contracts/engine.
 import type { RunConfig } from '../../../shared/run/config.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
+import type { Runtime } from '../../student/runtime/runtime.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { engineRuntime, microBatchFor } from '../device.ts';
+import { engineRuntime, roomsFor } from '../device.ts';
 import { openJudge } from '../teachers/judge-of.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { firstKlCoefficient } from '../learning/advantages.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { freshWeights } from '../pretraining/fresh-weights.ts';
-import { openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
+import { microBatchOf, openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
 import { streamsOf } from '../streams.ts';
 import type { DeviceChecks, Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
@@ -24,7 +25,7 @@ import { learnFrom } from '../learning/update.ts';
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
 
 const soonSeconds = 3; // what took less is measured again, warm
-const mostWritten = 64; // stories that are written side by side
+const fewWritten = 64; // stories that are written at least
 const fewRated = 16; // stories that a teacher reads side by side
 
 export async function measureRun(
@@ -43,6 +44,10 @@ export async function measureRun(
 /** Weights and two moments, 4 bytes each. */
 const resumeBytesOf = (parameters: number): number => 3 * 4 * parameters;
 const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+function ofCard({ card }: Runtime, needed: number | null): MeasuredCost['cardMemory'] {
+    return card === null || needed === null ? null : { name: card.name, needed, of: card.memoryBytes };
+}
 
 async function measureLearning(
     task: MeasureTask & { readonly from: string },
@@ -65,6 +70,7 @@ async function measureLearning(
         parameters,
         microBatch,
         memoryBytes: peakBytes(),
+        cardMemory: ofCard(runtime, learner.cardBytes()),
         teacherMemory: teacher.facts.model?.memory ?? null,
         checkpointBytes: bytesIn(join(task.folder, 'checkpoints', 'start')),
         resumeBytes: resumeBytesOf(parameters),
@@ -100,7 +106,7 @@ async function oneMicroBatch(
     supervisor: Reports & TaskClock,
 ): Promise<NonNullable<MeasuredCost['learning']>> {
     const { config, writer, teacher, streams, calibration, promptWords } = learner;
-    const batch = Math.min(config['ppo.batch'], Math.max(mostWritten, microBatch));
+    const batch = Math.min(config['ppo.batch'], Math.max(fewWritten, microBatch, writer.sideBySide));
     supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: batch });
     let mark = supervisor.seconds();
     const lap = (): number => {
@@ -167,7 +173,8 @@ async function measurePretraining(
     const weights = await freshWeights(student, random.fork('weights'), threads);
     const sequence = config['student.context'] - 1; // tokens that are predicted; no row is longer
     const batch = config['pretrain.batch'];
-    const microBatch = Math.min(microBatchFor(config, student, sequence, batch), batch);
+    const microBatch = microBatchOf(config, runtime, student, sequence, batch);
+    const [rooms, shape] = [roomsFor(config, runtime, student), { sequence, dropoutRate: config['pretrain.dropout'] }];
     const pretrainer = await openPretrainer(runtime, config, student, weights, { microBatch, sequence, random });
     const draw = random.fork('tokens');
     const rows = Int32Array.from({ length: microBatch * (sequence + 1) }, () => draw.integer(student.vocabulary));
@@ -185,6 +192,7 @@ async function measurePretraining(
         parameters,
         microBatch,
         memoryBytes: peakBytes(),
+        cardMemory: ofCard(runtime, rooms && rooms.heldBytes.pretraining + rooms.pretraining(shape).needed(microBatch)),
         teacherMemory: null,
         checkpointBytes: 4 * parameters,
         resumeBytes: resumeBytesOf(parameters),

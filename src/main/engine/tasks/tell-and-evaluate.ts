@@ -18,10 +18,9 @@ const storiesAtOnce = 120;
 export async function tellStories(task: TellTask, supervisor: Reports): Promise<Outcome> {
     const { values: config } = readStoredConfig(task.config);
     const { checkpoint, runtime, weights } = await openStudent(task.from, () => previewRuntime(config), supervisor);
-    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
-        prompt: config['rollout.prompt'],
-        maxNewTokens: config['rollout.maxNewTokens'],
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, config, {
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
+        stories: Math.min(storiesAtOnce, task.stories),
     });
     const random = streamsOf(config).run.fork('tell');
     for (let from = 0; from < task.stories; from += storiesAtOnce) {
@@ -53,10 +52,9 @@ export async function evaluateCheckpoint(
         () => engineRuntime(config, supervisor),
         supervisor,
     );
-    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
-        prompt: config['rollout.prompt'],
-        maxNewTokens: config['rollout.maxNewTokens'],
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, config, {
         temperature: relativeTemperature(task.temperature, checkpoint.origin?.temperature),
+        stories: config['evaluation.stories'],
     });
     const place = { phase: 'checkpoint' as const, update: 0, inputWords: 0, digest: checkpoint.digest };
     const seeds = seedsFrom(config['evaluation.seed'], config['evaluation.stories']);

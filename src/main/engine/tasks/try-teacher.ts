@@ -22,10 +22,9 @@ export async function tryTeacher(task: TryTask, supervisor: Reports & TaskClock 
     // opened first, because it is what may be wrong; without remembered ratings, which would hide what it does now
     const teacher = await openTeacherOf(task, { ...config, 'teacher.cache': 'off' }, supervisor);
     const { checkpoint, runtime, weights } = await openStudent(task.from, () => previewRuntime(config), supervisor);
-    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, {
-        prompt: config['rollout.prompt'],
-        maxNewTokens: config['rollout.maxNewTokens'],
+    const writer = await openWriter(runtime, checkpoint.config, weights, checkpoint.tokenizer, config, {
         temperature: config['rollout.temperature'] / (checkpoint.origin?.temperature ?? 1),
+        stories: task.stories,
     });
     const random = streamsOf(config).run.fork('try');
     supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: task.stories });

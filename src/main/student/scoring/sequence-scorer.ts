@@ -3,6 +3,7 @@
  * and each text's own ending branches off from it. Rows of similar length run together, and only scored tokens are
  * multiplied with the vocabulary.
  */
+import { cardRooms, sequencesThatFit, type CardRoom } from '../card-room.ts';
 import { withinMemory } from '../device-memory.ts';
 import { checkConfig, type StudentConfig } from '../gpt2/config.ts';
 import { branchScoreGraph, type BranchShape } from '../gpt2/graphs.ts';
@@ -29,6 +30,8 @@ export interface SequenceScorer {
 
 /** Tokens per run, at least one row: enough for fast matrix products, few enough to stay in caches. */
 const tokensPerRun = { host: 1024, device: 16_384 } as const;
+/** Graphs on a card whose memory is known, each of which keeps an arena; more are compiled anew. */
+const graphsOnCard = 8;
 const widths = [8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024];
 const widestStep = 1024; // above the listed widths, lengths grow by this much
 const scoredShares = 4; // graphs in which a quarter, half, three quarters or all of the tokens are scored
@@ -36,12 +39,19 @@ const scoredShares = 4; // graphs in which a quarter, half, three quarters or al
 export function createSequenceScorer(runtime: Runtime, config: StudentConfig, weights: NamedTensors): SequenceScorer {
     checkConfig(config);
     const graphs = new Map<string, BoundGraph>();
-    const tokens = tokensPerRun[runtime.memory];
+    // a teacher may be beside it or not: the same is chosen for a student that only reads
+    const room = cardRooms(runtime, config, true)?.reading ?? null;
+    const tokens = room === null ? tokensPerRun[runtime.memory] : tokensOnCard(room);
 
     async function graphFor(shape: BranchShape): Promise<BoundGraph> {
         const key = `${shape.length} ${shape.scored}`;
         const ready = graphs.get(key);
         if (ready !== undefined) return ready;
+        if (room !== null && graphs.size >= graphsOnCard) {
+            const [oldest, unneeded] = graphs.entries().next().value!;
+            unneeded.release();
+            graphs.delete(oldest);
+        }
         const graph = await bindGraph(runtime, branchScoreGraph(config, shape), { inputs: weights, outputs: {} });
         graphs.set(key, graph);
         return graph;
@@ -113,6 +123,11 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
             for (const graph of graphs.values()) graph.release();
         },
     };
+}
+
+function tokensOnCard({ bytes, needed }: CardRoom): number {
+    const most = sequencesThatFit(tokensPerRun.device, { bytes: bytes / graphsOnCard, needed });
+    return Math.max(tokensPerRun.host, most);
 }
 
 interface ScoredToken {

@@ -48,7 +48,10 @@ export function firstColumn({ prompt }: StoryTokens, limits: StoryLimits): numbe
 }
 
 /** The few widths for which graphs are compiled, narrowest first; `extra` columns follow each story. */
-function widths({ shortestPrompt, longestPrompt, longestStory }: StoryLimits, extra: number): readonly number[] {
+export function batchWidths(
+    { shortestPrompt, longestPrompt, longestStory }: StoryLimits,
+    extra: number,
+): readonly number[] {
     const widest = longestPrompt - shortestPrompt + longestStory + extra;
     const rounded = (share: number): number => Math.min(widest, Math.ceil((share * widest) / WIDTH_STEP) * WIDTH_STEP);
     return [...new Set(Array.from({ length: WIDTHS }, (_, i) => rounded((i + 1) / WIDTHS)))];
@@ -76,7 +79,7 @@ export function storyBatches(
         return prompt.length - limits.shortestPrompt + story.length + extra;
     };
     const sorted = [...chosen].toSorted((a, b) => needed(a) - needed(b) || a - b);
-    const choices = widths(limits, extra);
+    const choices = batchWidths(limits, extra);
     return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) => {
         const rows = sorted.slice(index * size, (index + 1) * size);
         const longest = needed(rows.at(-1)!);

@@ -2,26 +2,37 @@
 import type { Estimate } from '../../../shared/views/new-run.ts';
 import { bytes, count, counted, duration, durationRange } from '../text/words.ts';
 
-export function fitSentence({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): string {
+type Fitting = Pick<Estimate, 'memory' | 'card' | 'disk'>;
+
+export function fitSentence({ memory, card, disk }: Fitting): string {
     if (!memory.fits)
         return `It does not fit: it needs ${bytes(memory.needed)} of memory and this computer has ${bytes(memory.of)}.`;
+    if (card?.fits === false)
+        return `It does not fit: it needs ${bytes(card.needed)} of graphics memory and this card has ${bytes(card.of)}.`;
     if (!disk.fits) return `The disk is too small: it needs ${bytes(disk.needed)} and ${bytes(disk.free)} are free.`;
     return 'It fits.';
 }
 
-export const fits = ({ memory, disk }: Pick<Estimate, 'memory' | 'disk'>): boolean => memory.fits && disk.fits;
+export const fits = ({ memory, card, disk }: Fitting): boolean => memory.fits && card?.fits !== false && disk.fits;
 
 /** Name and value of each thing that was measured. */
-export function estimateLines({ measured, memory, disk, time }: Estimate): readonly (readonly [string, string])[] {
+export function estimateLines({
+    measured,
+    memory,
+    card,
+    disk,
+    time,
+}: Estimate): readonly (readonly [string, string])[] {
     const { teacherMemory, microBatch, pretraining, device } = measured;
     const teacher = teacherMemory ? `, of which the teacher ${bytes(teacherMemory.ram)}` : '';
-    const graphics =
-        teacherMemory && teacherMemory.vram > 0 ? `; and ${bytes(teacherMemory.vram)} of graphics memory` : '';
+    const ofTeacher = teacherMemory && teacherMemory.vram > 0 ? bytes(teacherMemory.vram) : null;
+    const graphics = ofTeacher === null || card !== null ? '' : `; and ${ofTeacher} of graphics memory`;
     return [
         [
             'Memory',
             `${bytes(memory.needed)} of ${bytes(memory.of)}${teacher}${graphics}; ${counted(microBatch, 'sequence')} at once`,
         ],
+        ...(card === null ? [] : [['Graphics card', cardWords(card, ofTeacher)] as const]),
         [
             'Disk',
             `${bytes(disk.needed)} of ${bytes(disk.free)} free, with ${counted(disk.checkpoints, 'checkpoint')} of ${bytes(measured.checkpointBytes)}`,
@@ -37,6 +48,11 @@ export function estimateLines({ measured, memory, disk, time }: Estimate): reado
             : []),
         ['Runs on', device],
     ];
+}
+
+function cardWords({ name, needed, of }: NonNullable<Estimate['card']>, ofTeacher: string | null): string {
+    const teacher = ofTeacher === null ? '' : `, of which the teacher ${ofTeacher}`;
+    return `about ${bytes(needed)} of the ${bytes(of)} of ${name}${teacher}`;
 }
 
 function timeLines({ update, updates, whole }: NonNullable<Estimate['time']>): readonly (readonly [string, string])[] {

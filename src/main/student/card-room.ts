@@ -1,0 +1,147 @@
+/**
+ * How many sequences fit on a graphics card at once. Every launch of a kernel takes as long whatever its size, so a card
+ * is filled: a share of its whole memory, not of what is free. So the same card chooses the same each time, and sums
+ * are taken in the same order from run to run and after a resume.
+ */
+import type { StudentConfig } from './gpt2/config.ts';
+import { parameterCount } from './gpt2/config.ts';
+import { decodingGraph } from './gpt2/decoding.ts';
+import {
+    branchScoreGraph,
+    ppoGradientsGraph,
+    predictionGradientsGraph,
+    predictionLossGraph,
+    scoreGraph,
+} from './gpt2/graphs.ts';
+import type { StoryShape } from './gpt2/graphs.ts';
+import { bytesAlive } from './bytes-alive.ts';
+import type { Graph } from './onnx/graph.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { batchWidths } from './scoring/story-batches.ts';
+import type { StoryLimits } from './scoring/story-batches.ts';
+
+/** The rest is for what CUDA and cuBLAS take, for a screen, and for what this does not know. */
+const filled = 0.8;
+/** With a language model's file beside it, which may be on the same card. */
+const filledBesideTeacher = 0.4;
+/**
+ * A graph's arena over the values that are alive at once: 1.01 to 1.2 as measured, pieces that nothing fits into
+ * included.
+ */
+const arenaOverAlive = 1.25;
+
+/** What a run of learning divides its room into, since each compiled graph keeps its arena. */
+const shares = { learning: 0.5, writing: 0.25, scoring: 0.15, reading: 0.1 };
+/** Copies of the weights: those of policy and reference, gradients, two moments. */
+const copiesHeld = { learning: 5, pretraining: 4 };
+
+const bytesPerNumber = 4;
+
+/** Room on a card for one kind of graphs. */
+export interface CardRoom {
+    readonly bytes: number;
+    /** An estimate, for so many sequences at once. */
+    needed(sequences: number): number;
+}
+
+export interface CardRooms {
+    /** Bytes of weights, gradients and moments. */
+    readonly heldBytes: Readonly<Record<keyof typeof copiesHeld, number>>;
+    pretraining(shape: { readonly sequence: number; readonly dropoutRate: number }): CardRoom;
+    learning(limits: StoryLimits): CardRoom;
+    scoring(limits: StoryLimits): CardRoom;
+    writing(shape: WritingShape): CardRoom;
+    /** In tokens. */
+    readonly reading: CardRoom;
+}
+
+export interface WritingShape {
+    readonly promptTokens: number;
+    readonly maxNewTokens: number;
+    /** Each rate has programs of its own. */
+    readonly dropoutRates: readonly number[];
+}
+
+/** Null where the runtime has no card whose memory is known. */
+export function cardRooms(
+    { card, target }: Pick<Runtime, 'card' | 'target'>,
+    student: StudentConfig,
+    isBesideTeacher: boolean,
+): CardRooms | null {
+    if (card === null) return null;
+    const share = isBesideTeacher ? filledBesideTeacher : filled;
+    const copyBytes = bytesPerNumber * parameterCount(student);
+    const heldBytes = { learning: copiesHeld.learning * copyBytes, pretraining: copiesHeld.pretraining * copyBytes };
+    const room = (part: keyof typeof shares, needed: CardRoom['needed']): CardRoom => ({
+        bytes: shares[part] * (share * card.memoryBytes - heldBytes.learning),
+        needed,
+    });
+    const arenas = (graphs: readonly Graph[]): number =>
+        arenaOverAlive * graphs.reduce((sum, graph) => sum + bytesAlive(graph, target), 0);
+    const ofWidths = (limits: StoryLimits, extra: number, batch: number, graph: (shape: StoryShape) => Graph): number =>
+        arenas(
+            batchWidths(limits, extra).map((storyTokens) =>
+                graph({ batch, promptTokens: limits.shortestPrompt, storyTokens }),
+            ),
+        );
+    return {
+        heldBytes,
+        pretraining: ({ sequence: length, dropoutRate }) => ({
+            bytes: filled * card.memoryBytes - heldBytes.pretraining, // no teacher reads meanwhile
+            needed: (batch) =>
+                arenas([
+                    predictionGradientsGraph(student, { batch, length }, { accumulate: true, dropoutRate, target }),
+                    predictionLossGraph(student, { batch, length }),
+                ]),
+        }),
+        learning: (limits) =>
+            room('learning', (batch) =>
+                ofWidths(limits, 0, batch, (shape) => ppoGradientsGraph(student, shape, usualLoss, { accumulate: true, target })),
+            ),
+        scoring: (limits) =>
+            room('scoring', (batch) => ofWidths(limits, 1, batch, (shape) => scoreGraph(student, shape))),
+        writing: ({ promptTokens, maxNewTokens, dropoutRates }) => {
+            const capacity = promptTokens + maxNewTokens;
+            const { layers, width } = student;
+            return room('writing', (batch) => {
+                const decoding = (tokens: number, dropoutRate: number): Graph =>
+                    decodingGraph(student, { batch, tokens, capacity, output: 'sample', dropoutRate, target });
+                const cacheBytes = bytesPerNumber * 2 * layers * batch * capacity * width;
+                const ofRates = dropoutRates.map(
+                    (rate) => arenas([decoding(promptTokens, rate)]) + halves * arenas([decoding(1, rate)]),
+                );
+                return halves * cacheBytes + ofRates.reduce((sum, bytes) => sum + bytes, 0);
+            });
+        },
+        reading: room('reading', (tokens) => {
+            const length = Math.min(tokens, student.context);
+            const batch = Math.floor(tokens / length);
+            return arenas([branchScoreGraph(student, { batch, length, scored: batch * length })]);
+        }),
+    };
+}
+
+/** The last stories of a batch move to half the rows, a quarter and so on, which are kept: together as much again. */
+const halves = 2;
+
+/** What else the loss may have is small beside the rest. */
+const usualLoss = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
+
+/**
+ * Sequences at once, at most `sequences`: the largest of equal parts that fit; one where none does. What is needed grows
+ * evenly, or faster where another node becomes the largest, so a line through two small sizes tells where to begin.
+ */
+export function sequencesThatFit(sequences: number, { bytes, needed }: CardRoom): number {
+    const [few, more] = smallSizes;
+    const inParts = (parts: number): number => Math.ceil(sequences / parts);
+    let parts = 1;
+    if (sequences > more) {
+        const slope = (needed(more) - needed(few)) / (more - few);
+        const most = few + (bytes - needed(few)) / slope;
+        parts = Math.ceil(sequences / Math.min(sequences, Math.max(1, Math.floor(most))));
+    }
+    while (inParts(parts) > 1 && !(needed(inParts(parts)) <= bytes)) parts++;
+    return inParts(parts);
+}
+
+const smallSizes = [8, 16] as const;

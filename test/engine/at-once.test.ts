@@ -1,0 +1,151 @@
+/** How many sequences are in memory at once: on the processor as ever, on a card as many as fill it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { microBatchFor, roomsFor } from '../../src/main/engine/device.ts';
+import { progressSchema, type LearningProgress } from '../../src/main/engine/learning/progress.ts';
+import { microBatchOf } from '../../src/main/engine/pretraining/pretrainer-of.ts';
+import { savedProgress } from '../../src/main/engine/resuming.ts';
+import { storiesSideBySide, writingShape } from '../../src/main/engine/stories/writing.ts';
+import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
+import type { Precision } from '../../src/main/student/onnx/target.ts';
+import { processor } from '../../src/main/student/onnx/target.ts';
+import type { Card, Runtime } from '../../src/main/student/runtime/runtime.ts';
+import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
+import { composeConfig, type RunConfig } from '../../src/shared/run/config.ts';
+import { rehearsedDevice } from '../support/rehearsed-device.ts';
+import { listener, stored, writeStudent } from './small-learning.ts';
+
+/** What a rehearsed device says that it is. */
+const openedOn = vi.hoisted(() => ({ card: null as Card | null }));
+vi.mock(import('../../src/main/student/runtime/open.ts'), () => ({
+    openRuntime: ({ threads }) => rehearsedDevice(threads, 'float32', openedOn.card),
+}));
+
+const published = { layers: 12, width: 768, heads: 12, vocabulary: 16_000, context: 512 };
+const shipped = { layers: 4, width: 192, heads: 6, vocabulary: 4000, context: 128 };
+const tiny = { layers: 1, width: 8, heads: 2, vocabulary: 50, context: 16 };
+const [promptTokens, longestStory] = [18, 90];
+const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
+/** Without dropout, whose masks take a second to lay out. */
+const dry = { 'rollout.dropout': 'off', 'pretrain.dropout': 0 } as const;
+const paper = composeConfig('paper', dry);
+
+type Computing = Pick<Runtime, 'card' | 'target'>;
+const onProcessor: Computing = { card: null, target: processor };
+function cardOf(gibibytes: number, precision: Precision = 'float32'): Computing {
+    return {
+        card: { name: `${gibibytes} GB`, memoryBytes: gibibytes * 2 ** 30 },
+        target: { kernels: 'cuda', precision },
+    };
+}
+
+function chosen(config: RunConfig, computing: Computing): Readonly<Record<string, number>> {
+    const rooms = roomsFor(config, computing, published);
+    const writing = rooms?.writing(writingShape(config, new Int32Array(promptTokens))) ?? null;
+    return {
+        learning: microBatchFor(config, published, longestStory, 360, rooms?.learning(limits)),
+        scoring: microBatchFor(config, published, longestStory, 360, rooms?.scoring(limits)),
+        writing: storiesSideBySide(config, published, promptTokens + longestStory, 360, writing),
+    };
+}
+const pretrained = (config: RunConfig, computing: Computing): number =>
+    microBatchOf(config, computing, published, 511, 256);
+
+it('chooses on the processor what it always chose', () => {
+    const of = (student: typeof published, positions: number, rows: number): number =>
+        microBatchFor(paper, student, positions, rows);
+    expect(chosen(paper, onProcessor)).toEqual({ learning: 10, scoring: 10, writing: 33 });
+    expect(pretrained(paper, onProcessor)).toBe(1);
+    expect([of(shipped, 90, 360), of(shipped, 90, 60), of(shipped, 127, 16)]).toEqual([4, 4, 3]);
+    expect([of(tiny, 16, 12), of(tiny, 16, 100_000)]).toEqual([12, 2273]);
+    const sideBySide = (student: typeof published, positions: number): number =>
+        storiesSideBySide(paper, student, positions, 1000, null);
+    expect([sideBySide(published, 108), sideBySide(published, 512)]).toEqual([33, 7]);
+    expect([sideBySide(shipped, 108), sideBySide(tiny, 16)]).toEqual([64, 64]);
+    expect(storiesSideBySide(paper, published, 108, 3, null)).toBe(33); // whatever is wanted
+});
+
+it('fills a card, so that the student of the paper takes few launches on a large one', () => {
+    expect(pretrained(paper, cardOf(79))).toBeGreaterThanOrEqual(32);
+    const large = chosen(paper, cardOf(79));
+    expect(large['learning']).toBeGreaterThanOrEqual(60);
+    expect(large['scoring']).toBeGreaterThanOrEqual(90);
+    expect(large['writing']).toBe(360);
+    expect(chosen(paper, cardOf(79))).toEqual(large); // whenever it is asked
+    for (const rows of Object.values(large)) expect(360 % rows!).toBe(0);
+});
+
+it('leaves room for the masks of dropout', () => {
+    expect(pretrained(composeConfig('paper', {}), cardOf(24))).toBeLessThan(pretrained(paper, cardOf(24)));
+});
+
+it('takes more of a larger card, more where numbers are shorter, and less beside a model that reads', () => {
+    const sizes = [1, 8, 24, 40, 79];
+    const ofSizes = sizes.map((size) => chosen(paper, cardOf(size)));
+    for (const part of ['learning', 'scoring', 'writing']) {
+        const rows = ofSizes.map((each) => each[part]!);
+        expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+        expect(rows[0]).toBe(1); // where nothing fits, one may
+    }
+    expect(chosen(paper, cardOf(24, 'bf16'))['learning']).toBeGreaterThan(ofSizes[2]!['learning']!);
+    const beside = (given: Parameters<typeof composeConfig>[1]): Readonly<Record<string, number>> =>
+        chosen(composeConfig('paper', { ...dry, ...given }), cardOf(40));
+    const model = beside({ teacher: '/models/judge-8b.gguf' });
+    for (const part of ['learning', 'scoring', 'writing']) expect(model[part]).toBeLessThan(ofSizes[3]![part]!);
+    expect(beside({ teacher: 'rules+judge.gguf' })).toEqual(model);
+    expect(beside({ 'evaluation.judge': 'judge.gguf' })).toEqual(model);
+    expect(beside({ teacher: 'judge.gguf', 'teacher.device': 'cpu' })).toEqual(ofSizes[3]);
+    expect(beside({ teacher: 'http://127.0.0.1:8000/v1' })).toEqual(ofSizes[3]);
+});
+
+it('does what was set by hand; then no more stories are written side by side than that, or than on the processor', () => {
+    const byHand = (microBatch: number): Readonly<Record<string, number>> =>
+        chosen(composeConfig('paper', { ...dry, 'runtime.microBatch': microBatch }), cardOf(79));
+    expect(byHand(7)).toEqual({ learning: 7, scoring: 7, writing: 33 });
+    expect(byHand(100)).toEqual({ learning: 100, scoring: 100, writing: 100 });
+    expect(pretrained(composeConfig('paper', { 'runtime.microBatch': 3 }), cardOf(79))).toBe(3);
+});
+
+describe('learning on a card', () => {
+    const root = mkdtempSync(join(tmpdir(), 'storyloop-at-once-'));
+    const student = join(root, 'student');
+    beforeAll(() => writeStudent(student));
+    afterAll(() => rmSync(root, { recursive: true }));
+
+    async function learn(name: string, card: Card, pauseAfter = Infinity): Promise<EngineEvent[]> {
+        const events: EngineEvent[] = [];
+        openedOn.card = card;
+        const config = stored({ 'evaluation.stories': 10, 'budget.updates': 2 });
+        const task = { kind: 'learn', folder: join(root, name), config, from: student } as const;
+        const updates = (): number => events.filter(({ type }) => type === 'update').length;
+        await learnInteractively(
+            task,
+            listener(events, () => updates() >= pauseAfter),
+        );
+        return events;
+    }
+    const storedOf = (name: string): LearningProgress['microBatches'] =>
+        savedProgress(join(root, name), progressSchema)!.microBatches;
+    const digests = (events: readonly EngineEvent[]): readonly string[] =>
+        events.flatMap((event) => (event.type === 'update' ? [event.update.digest] : []));
+
+    it('keeps the micro-batches that it began with, whatever card it goes on with', async () => {
+        const [large, small] = [64 * 2 ** 30, 25 * 2 ** 20].map((memoryBytes) => ({ name: 'A card', memoryBytes }));
+        const whole = await learn('whole', large!);
+        expect(whole.find(({ type }) => type === 'ready')).toMatchObject({
+            device: expect.stringMatching(/^Rehearsal on A card, 64 GB, /) as string,
+        });
+        expect(storedOf('whole')).toEqual({ learning: 60, scoring: 60 });
+        const begun = await learn('moved', small!, 1);
+        const chosenFirst = storedOf('moved');
+        expect(chosenFirst.learning).toBeLessThan(60);
+        const ended = await learn('moved', large!);
+        expect(storedOf('moved')).toEqual(chosenFirst);
+        expect(digests(begun)).toHaveLength(1);
+        expect(digests(ended)).toHaveLength(1);
+        const unmoved = await learn('unmoved', small!);
+        expect(digests([...begun, ...ended])).toEqual(digests(unmoved));
+    });
+});
