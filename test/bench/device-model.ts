@@ -3,10 +3,15 @@
  * multiplications and its bytes, and one launch. Fitted to a measured H100 and checked against all that was measured
  * there; what it says of anything else is predicted.
  */
+import { cardRooms, sequencesThatFit, type CardRooms } from '../../src/main/student/card-room.ts';
 import { decodingGraph } from '../../src/main/student/gpt2/decoding.ts';
-import { ppoGradientsGraph, predictionGradientsGraph, scoreGraph } from '../../src/main/student/gpt2/graphs.ts';
+import {
+    ppoGradientsGraph,
+    predictionGradientsGraph,
+    scoreGraph,
+    type StoryShape,
+} from '../../src/main/student/gpt2/graphs.ts';
 import { languageModelParameters, policyParameters, type Parameter } from '../../src/main/student/gpt2/parameters.ts';
-import type { Graph } from '../../src/main/student/onnx/graph.ts';
 import { processor, type Precision, type Target } from '../../src/main/student/onnx/target.ts';
 import {
     adamwGraph,
@@ -19,8 +24,9 @@ import type { Bench } from './measuring.ts';
 import { atLeast, readable, type Row } from './row.ts';
 import { longestStory, promptTokens, publishedStudent } from './students.ts';
 
-interface Card {
+interface ModelledCard {
     readonly name: string;
+    readonly memoryBytes: number;
     /** Of dense matrix products, operations a second, as they are reached. */
     readonly products: Readonly<Record<Precision, number>>;
     /** Bytes a second between memory and kernels that mostly move bytes. */
@@ -29,23 +35,33 @@ interface Card {
     readonly launch: number;
 }
 
+const gibibyte = 2 ** 30;
+
 /**
  * NVIDIA H100 80 GB SXM: 67 and 495 TFLOP/s and 3.35 TB/s by its data sheet. Products as measured (50 and 391 at best,
  * 350 for the shapes of a student); bandwidth and launch are the pair that explains the five measured steps best.
  */
-const h100: Card = {
-    name: 'H100',
+const h100: ModelledCard = {
+    name: 'H100 80 GB',
+    memoryBytes: 79.2 * gibibyte,
     products: { float32: 50e12, tf32: 350e12, bf16: 680e12 },
     bandwidth: 2.1e12,
     launch: 8e-6,
 };
 
-/** The same shares of what the data sheet says: 19.5, 156 and 312 TFLOP/s, 2.04 TB/s. */
-const a100: Card = {
-    name: 'A100',
+/** The same shares of what the data sheets say: 19.5, 156 and 312 TFLOP/s, 2.04 TB/s, with 40 GB 1.56. */
+const a100: ModelledCard = {
+    name: 'A100 80 GB',
+    memoryBytes: 79.2 * gibibyte,
     products: { float32: 14.6e12, tf32: 110e12, bf16: 215e12 },
     bandwidth: 1.28e12,
     launch: 8e-6,
+};
+const smallA100: ModelledCard = {
+    ...a100,
+    name: 'A100 40 GB',
+    memoryBytes: 39.4 * gibibyte,
+    bandwidth: 0.98e12,
 };
 
 interface Measured {
@@ -68,13 +84,16 @@ const measured: readonly Measured[] = [
 
 const student = { ...publishedStudent, context: 512 };
 const adamw: OptimiserOptions = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 };
-const stories = 90; // at once, a quarter of the paper's batch
-const batch = 360;
+const batch = 360; // stories of an update, as the paper has it
+const updates = 920; // of the paper's budget of words
+const epochs = 4;
+const dropoutRate = 0.1;
+const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
 const ranges = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
 
 export const deviceModel: Bench = {
     name: 'device-model',
-    measure: () => Promise.resolve([...checked(), ...predicted(h100), ...predicted(a100)]),
+    measure: () => Promise.resolve([...checked(), ...[h100, a100, smallA100].flatMap(predicted)]),
 };
 
 const targetOf = (precision: Precision): Target => ({ kernels: 'cuda', precision });
@@ -82,7 +101,7 @@ const targetOf = (precision: Precision): Target => ({ kernels: 'cuda', precision
 /** How far the model is from what was measured: 1 is right. */
 function checked(): Row[] {
     return measured.flatMap(({ batch: rows, length, precision, ours, pytorch }) => {
-        const seconds = secondsOn(h100, precision, trainStep(rows, length, asMeasured));
+        const seconds = secondsOn(h100, precision, trainStep(rows, rows, length, asMeasured));
         const name = `device-model.${precision}.${rows}×${length}`;
         const tokens = rows * length;
         return [
@@ -107,52 +126,131 @@ function checked(): Row[] {
 /** What was measured ran the graphs as they are declared, transpositions and all; the model was fitted to those. */
 const asMeasured: Target = processor;
 
-function predicted(card: Card): Row[] {
-    const shape = { batch: stories, promptTokens, storyTokens: longestStory };
-    const token = (target: Target, dropoutRate: number): readonly NodeCost[] =>
-        costsOf(
+interface PhaseOfRun {
+    readonly name: string;
+    readonly costs: readonly NodeCost[];
+    /** How often all of them follow each other. */
+    readonly times: number;
+    /** How many sequences are in memory at once. */
+    readonly atOnce: number;
+}
+
+function predicted(card: ModelledCard): Row[] {
+    return (['float32', 'tf32', 'bf16'] as const).flatMap((precision) => {
+        const prefix = `device-model.${card.name}.${precision}`;
+        const seconds = ({ costs, times }: PhaseOfRun): number => times * secondsOn(card, precision, costs);
+        const ofUpdate = (phases: PhasesOfUpdate): number =>
+            seconds(phases.wetWriting) + 2 * seconds(phases.scoring) + epochs * seconds(phases.epoch);
+        const alone = phasesOfUpdate(card, precision, false);
+        const update = ofUpdate(alone);
+        const besideTeacher = ofUpdate(phasesOfUpdate(card, precision, true));
+        const sum = 'writing with dropout, scoring by policy and reference, four epochs';
+        const phases = [...pretrainingSteps(card, precision), ...Object.values(alone)];
+        return [
+            ...phases.map((phase) => ({
+                name: `${prefix}: ${phase.name}`,
+                value: 1000 * seconds(phase),
+                unit: 'ms, predicted',
+                note: `${phase.atOnce} at once, ${phase.costs.length} kernels; ${dearest(card, precision, phase)}`,
+            })),
+            { name: `${prefix}: an update of \`paper\``, value: update, unit: 's, predicted', note: sum },
+            {
+                name: `${prefix}: the same beside a model that reads on the card`,
+                value: besideTeacher,
+                unit: 's, predicted',
+                note: 'without the time it takes to read: the student fills half as much',
+            },
+            {
+                name: `${prefix}: the whole RL run without a teacher`,
+                value: (updates * update) / 60,
+                unit: 'min, predicted',
+                note: `${updates} updates`,
+            },
+        ];
+    });
+}
+
+/** What the code fills of a card, as `roomsFor` has it. */
+function roomsOn({ name, memoryBytes }: ModelledCard, precision: Precision, isBesideTeacher: boolean): CardRooms {
+    return cardRooms({ card: { name, memoryBytes }, target: targetOf(precision) }, student, isBesideTeacher)!;
+}
+
+function pretrainingSteps(card: ModelledCard, precision: Precision): readonly PhaseOfRun[] {
+    const [rows, length] = [32, 512];
+    const step = (name: string, rate: number): PhaseOfRun => {
+        const room = roomsOn(card, precision, false).pretraining({ sequence: length, dropoutRate: rate });
+        const atOnce = sequencesThatFit(rows, room);
+        return { name, costs: trainStep(rows, atOnce, length, targetOf(precision), rate), times: 1, atOnce };
+    };
+    return [step('a training step of 32×512', 0), step('the same with dropout', dropoutRate)];
+}
+
+interface PhasesOfUpdate {
+    readonly scoring: PhaseOfRun;
+    readonly epoch: PhaseOfRun;
+    readonly writing: PhaseOfRun;
+    readonly wetWriting: PhaseOfRun;
+}
+
+function phasesOfUpdate(card: ModelledCard, precision: Precision, isBesideTeacher: boolean): PhasesOfUpdate {
+    const target = targetOf(precision);
+    const rooms = roomsOn(card, precision, isBesideTeacher);
+    const scored = sequencesThatFit(batch, rooms.scoring(limits));
+    const learned = sequencesThatFit(batch, rooms.learning(limits));
+    const shape = { promptTokens, maxNewTokens: longestStory, dropoutRates: [0, dropoutRate] };
+    const written = sequencesThatFit(batch, rooms.writing(shape));
+    const storiesOf = (atOnce: number): StoryShape => ({ batch: atOnce, promptTokens, storyTokens: longestStory });
+    const writing = (name: string, rate: number): PhaseOfRun => ({
+        name,
+        costs: costsOf(
             decodingGraph(student, {
-                batch,
+                batch: written,
                 tokens: 1,
                 capacity: promptTokens + longestStory,
                 output: 'sample',
-                dropoutRate,
+                dropoutRate: rate,
                 target,
             }),
             target,
-        );
-    const phases: readonly (readonly [string, (target: Target) => readonly NodeCost[], number])[] = [
-        ['a training step of 32×512', (target) => trainStep(32, 512, target), 1],
-        ['the same with dropout', (target) => trainStep(32, 512, target, 0.1), 1],
-        ['scoring of 360 stories', (target) => costsOf(scoreGraph(student, shape), target), batch / stories],
-        ['an epoch of PPO on 360 stories', (target) => ppoEpoch(shape, target), 1],
-        ['writing 360 stories', (target) => token(target, 0), longestStory],
-        ['writing them with dropout', (target) => token(target, 0.1), longestStory],
-    ];
-    return (['float32', 'tf32', 'bf16'] as const).flatMap((precision) =>
-        phases.map(([name, nodes, times]) => {
-            const costs = nodes(targetOf(precision));
-            return {
-                name: `device-model.${card.name}.${precision}: ${name}`,
-                value: 1000 * times * secondsOn(card, precision, costs),
-                unit: 'ms, predicted',
-                note: `${costs.length} kernels; ${dearest(card, precision, costs, times)}`,
-            };
-        }),
-    );
+        ),
+        times: Math.ceil(batch / written) * longestStory,
+        atOnce: written,
+    });
+    return {
+        scoring: {
+            name: 'scoring of 360 stories',
+            costs: costsOf(scoreGraph(student, storiesOf(scored)), target),
+            times: Math.ceil(batch / scored),
+            atOnce: scored,
+        },
+        epoch: {
+            name: 'an epoch of PPO on 360 stories',
+            costs: ppoEpoch(storiesOf(learned), target),
+            times: 1,
+            atOnce: learned,
+        },
+        writing: writing('writing 360 stories', 0),
+        wetWriting: writing('writing them with dropout', dropoutRate),
+    };
 }
 
-function trainStep(rows: number, length: number, target: Target, dropoutRate = 0): readonly NodeCost[] {
-    const shape = { batch: rows, length };
-    const gradients: Graph = predictionGradientsGraph(student, shape, { accumulate: false, dropoutRate, target });
-    return [...costsOf(gradients, target), ...optimiserStep(languageModelParameters(student), target)];
+/** A step on so many rows, of which so many are in memory at once. */
+function trainStep(rows: number, atOnce: number, length: number, target: Target, rate = 0): readonly NodeCost[] {
+    const parts = Math.ceil(rows / atOnce);
+    const shape = { batch: atOnce, length };
+    const graph = predictionGradientsGraph(student, shape, { accumulate: parts > 1, dropoutRate: rate, target });
+    return [...repeated(costsOf(graph, target), parts), ...optimiserStep(languageModelParameters(student), target)];
 }
 
-/** Gradients of the stories a quarter at a time, then one step of the optimiser. */
-function ppoEpoch(shape: Parameters<typeof ppoGradientsGraph>[1], target: Target): readonly NodeCost[] {
-    const quarter = costsOf(ppoGradientsGraph(student, shape, ranges, { accumulate: true, target }), target);
-    const quarters = Array.from({ length: batch / stories }, () => quarter).flat();
-    return [...quarters, ...optimiserStep(policyParameters(student), target)];
+/** Gradients of the stories, as many at a time as are in memory at once, then one step of the optimiser. */
+function ppoEpoch(shape: StoryShape, target: Target): readonly NodeCost[] {
+    const parts = Math.ceil(batch / shape.batch);
+    const gradients = costsOf(ppoGradientsGraph(student, shape, ranges, { accumulate: parts > 1, target }), target);
+    return [...repeated(gradients, parts), ...optimiserStep(policyParameters(student), target)];
+}
+
+function repeated(costs: readonly NodeCost[], times: number): readonly NodeCost[] {
+    return Array.from({ length: times }, () => costs).flat();
 }
 
 function optimiserStep(parameters: readonly Parameter[], target: Target): readonly NodeCost[] {
@@ -162,7 +260,11 @@ function optimiserStep(parameters: readonly Parameter[], target: Target): readon
 }
 
 /** In bf16, products that give float32 are those that stay in TF32. */
-function secondsOn({ products, bandwidth, launch }: Card, precision: Precision, costs: readonly NodeCost[]): number {
+function secondsOn(
+    { products, bandwidth, launch }: ModelledCard,
+    precision: Precision,
+    costs: readonly NodeCost[],
+): number {
     return costs.reduce((sum, { operations, bytes, type }) => {
         const rate = products[precision === 'bf16' && type !== 'bfloat16' ? 'tf32' : precision];
         return sum + Math.max(operations / rate, bytes / bandwidth) + launch;
@@ -170,7 +272,7 @@ function secondsOn({ products, bandwidth, launch }: Card, precision: Precision, 
 }
 
 /** The ten operators that take longest, in milliseconds. */
-function dearest(card: Card, precision: Precision, costs: readonly NodeCost[], times: number): string {
+function dearest(card: ModelledCard, precision: Precision, { costs, times }: PhaseOfRun): string {
     return [...Map.groupBy(costs, ({ operator }) => operator)]
         .map(([operator, nodes]) => ({ operator, count: nodes.length, seconds: secondsOn(card, precision, nodes) }))
         .toSorted((a, b) => b.seconds - a.seconds)
