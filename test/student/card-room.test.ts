@@ -1,0 +1,124 @@
+/** What graphs need of a card's memory, and how many sequences fit. */
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../../src/main/learning/random.ts';
+import { bytesAlive } from '../../src/main/student/bytes-alive.ts';
+import { cardRooms, sequencesThatFit } from '../../src/main/student/card-room.ts';
+import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
+import { Graph } from '../../src/main/student/onnx/graph.ts';
+import type { Target } from '../../src/main/student/onnx/target.ts';
+import { openRuntime } from '../../src/main/student/runtime/open.ts';
+import type { Runtime } from '../../src/main/student/runtime/runtime.ts';
+import { createSequenceScorer } from '../../src/main/student/scoring/sequence-scorer.ts';
+import { loadWeights } from '../../src/main/student/weights.ts';
+import { rehearsedDevice } from '../support/rehearsed-device.ts';
+
+const onCuda: Target = { kernels: 'cuda', precision: 'float32' };
+
+describe('bytes alive at once', () => {
+    it('lets a value go after its last use, also where that reads it in another shape', () => {
+        const graph = new Graph('by pencil');
+        const x = graph.input('x', [10, 10]);
+        const a = graph.unary('Exp', x); // 400 bytes
+        const flat = graph.reshape(a, [100]); // the same memory
+        const b = graph.unary('Neg', graph.slice(flat, 0, 0, 50)); // a, the slice and b: 400 + 200 + 200
+        const c = graph.add(b, graph.slice(flat, 0, 50, 100)); // without a: b, the slice and c
+        graph.output('y', graph.unary('Exp', c)); // an output is a tensor of ours
+        expect(bytesAlive(graph, onCuda)).toBe(400 + 200 + 200);
+    });
+
+    it('counts what a precision shortens, and refuses what a kernel cannot count', () => {
+        const chain = (rows: number): Graph => {
+            const graph = new Graph('products', { mayRound: true });
+            const weight = graph.input('w', [64, 64]);
+            let x = graph.input('x', [rows, 64]);
+            for (let depth = 0; depth < 4; depth++) x = graph.matmul(x, weight);
+            graph.output('y', x);
+            return graph;
+        };
+        const wide = bytesAlive(chain(1000), onCuda);
+        expect(wide).toBe(2 * 1000 * 64 * 4);
+        expect(bytesAlive(chain(1000), { ...onCuda, precision: 'bf16' })).toBeLessThan(0.75 * wide);
+        expect(bytesAlive(chain(2 ** 25 - 1), onCuda)).toBeLessThan(Infinity);
+        expect(bytesAlive(chain(2 ** 25), onCuda)).toBe(Infinity);
+    });
+});
+
+describe('sequences that fit', () => {
+    const brute = (sequences: number, fits: (size: number) => boolean): number => {
+        for (let parts = 1; ; parts++) {
+            const size = Math.ceil(sequences / parts);
+            if (size === 1 || fits(size)) return size;
+        }
+    };
+
+    it('are the largest of equal parts, wherever another node becomes the largest', () => {
+        const random = new RandomStream('rooms');
+        for (let trial = 0; trial < 200; trial++) {
+            const lines = Array.from({ length: 3 }, () => [100 * random.uniform(), 10 * random.uniform()] as const);
+            const needed = (size: number): number => Math.max(...lines.map(([base, each]) => base + each * size));
+            const [sequences, bytes] = [1 + random.integer(500), 3000 * random.uniform()];
+            const found = sequencesThatFit(sequences, { bytes, needed });
+            expect(found).toBe(brute(sequences, (size) => needed(size) <= bytes));
+        }
+    });
+
+    it('is one where there is no room at all, and all where there is plenty', () => {
+        expect(sequencesThatFit(360, { bytes: -5, needed: (size) => size })).toBe(1);
+        expect(sequencesThatFit(360, { bytes: Infinity, needed: (size) => size })).toBe(360);
+        expect(sequencesThatFit(360, { bytes: 1e9, needed: (size) => (size > 100 ? Infinity : size) })).toBe(90);
+    });
+
+    it('asks for few of the graphs', () => {
+        let asked = 0;
+        const needed = (size: number): number => 7 + 3 * size + 0 * asked++;
+        expect(sequencesThatFit(360, { bytes: 150, needed })).toBe(45);
+        expect(asked).toBeLessThanOrEqual(6);
+    });
+});
+
+it('knows nothing of a card without memory that is known', () => {
+    const student = { layers: 1, width: 8, heads: 2, vocabulary: 50, context: 16 };
+    expect(cardRooms({ card: null, target: onCuda }, student, false)).toBeNull();
+});
+
+describe('texts read on a small card', () => {
+    const student = { layers: 1, width: 8, heads: 2, vocabulary: 50, context: 96 };
+    const plain = initialWeights(student, languageModelParameters(student), new RandomStream('reader'));
+    const random = new RandomStream('texts');
+    const texts = Array.from({ length: 200 }, () => {
+        const ids = Array.from({ length: 2 + random.integer(student.context - 2) }, () => random.integer(50));
+        return { ids, from: 1 };
+    });
+    const alone = texts.map((text) => [text]);
+
+    async function read(runtime: Runtime): Promise<{ readonly scores: readonly number[]; readonly most: number }> {
+        const weights = loadWeights(runtime, languageModelParameters(student), plain);
+        let [held, most] = [0, 0];
+        const counting: Runtime = {
+            ...runtime,
+            async compile(model, constants) {
+                const program = await runtime.compile(model, constants);
+                most = Math.max(most, ++held);
+                const bind: typeof program.bind = (inputs, outputs) => program.bind(inputs, outputs);
+                const { inputs, outputs } = program;
+                return { inputs, outputs, bind, release: () => void (held--, program.release()) };
+            },
+        };
+        const scorer = createSequenceScorer(counting, student, weights);
+        const scores = [...(await scorer.score(alone)).flat(), ...(await scorer.score(alone)).flat()];
+        scorer.release();
+        expect(held).toBe(0);
+        return { scores, most };
+    }
+
+    it('keeps a few graphs, and says the same as the processor', async () => {
+        const memoryBytes = 64 * 2 ** 20;
+        const device = await rehearsedDevice(1, 'float32', { name: 'A small card', memoryBytes });
+        const host = await openRuntime({ kind: 'auto', threads: 1 });
+        const [onCard, onHost] = [await read(device), await read(host)];
+        expect(onHost.most).toBeGreaterThan(8);
+        expect(onCard.most).toBe(8);
+        onCard.scores.forEach((score, at) => expect(score).toBeCloseTo(onHost.scores[at]!, 4));
+        for (const runtime of [device, host]) runtime.release();
+    });
+});
