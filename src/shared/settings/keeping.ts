@@ -63,7 +63,7 @@ export const keeping = {
         min: 0,
         max: 4096,
         unit: 'sequences',
-        means: 'sequences in memory at once (0: chosen from the student’s size); never changes the mathematics',
+        means: 'sequences in memory at once (0: chosen from the student’s size, on a card of NVIDIA’s from its memory); never changes the mathematics',
         jobs: ['pretrain', 'learn'],
     }),
 } as const satisfies Record<string, Field>;
