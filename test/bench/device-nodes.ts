@@ -51,7 +51,7 @@ function costOf({ operator, inputs, outputs, transposesA, copiesData }: Declared
     /**
      * CUDA's ScatterND copies what it writes into only where that is other memory (scatter_nd.cc). Each chain of ours
      * ends in an output: one that begins at the input bound to the same memory (the cache) copies nothing where it is
-     * one node long, else at its first and its last. ScatterElements is not declared to write what it reads, and copies.
+     * one node long, else at its first and its last. ScatterElements is not declared to write what it reads: it copies.
      */
     const bytesMoved = (): number => {
         if (operator === 'ScatterND') return (copiesData ? 2 * first : 0) + second + 2 * third;

@@ -1,7 +1,7 @@
 /**
- * How many sequences fit on a graphics card at once. Every launch of a kernel takes as long whatever its size, so a card
- * is filled: a share of its whole memory, not of what is free. So the same card chooses the same each time, and sums
- * are taken in the same order from run to run and after a resume.
+ * How many sequences fit on a graphics card at once. A launch of a kernel takes as long whatever its size, so a card is
+ * filled: a share of its whole memory, not of what is free. So the same card chooses the same each time, and sums are
+ * taken in the same order from run to run and after a resume.
  */
 import type { StudentConfig } from './gpt2/config.ts';
 import { parameterCount } from './gpt2/config.ts';
@@ -128,8 +128,9 @@ const halves = 2;
 const usualLoss = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
 
 /**
- * Sequences at once, at most `sequences`: the largest of equal parts that fit; one where none does. What is needed grows
- * evenly, or faster where another node becomes the largest, so a line through two small sizes tells where to begin.
+ * Sequences at once, at most `sequences`: the largest of equal parts that fit; one where none does. What is needed
+ * grows evenly, or faster where another node becomes the largest, so a line through two small sizes tells where to
+ * begin.
  */
 export function sequencesThatFit(sequences: number, { bytes, needed }: CardRoom): number {
     const [few, more] = smallSizes;

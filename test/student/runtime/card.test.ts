@@ -51,11 +51,12 @@ it('knows nothing where the driver is missing, fails or answers with nothing', (
     expect(readCard(() => driverOf({ cuDeviceTotalMem: () => 0 }))).toBeNull();
 });
 
-const compiler = process.platform === 'linux' && hasCompiler();
+const compiler = process.env['CC'] ?? 'cc';
 
-function hasCompiler(): boolean {
+function canCompile(): boolean {
+    if (process.platform !== 'linux') return false;
     try {
-        execFileSync('cc', ['--version'], { stdio: 'ignore' });
+        execFileSync(compiler, ['--version'], { stdio: 'ignore' });
         return true;
     } catch {
         return false;
@@ -75,11 +76,11 @@ int cuDeviceGetName(char *name, int length, int device) {
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = ${h100.memoryBytes}u; return device == 3 ? 0 : 1; }
 `;
 
-it.skipIf(!compiler)('calls the functions of cuda.h by their names and types', () => {
+it.skipIf(!canCompile())('calls the functions of cuda.h by their names and types', () => {
     const folder = mkdtempSync(join(tmpdir(), 'storyloop-card-'));
     try {
         writeFileSync(join(folder, 'cuda.c'), source);
-        execFileSync('cc', ['-shared', '-fPIC', '-o', join(folder, 'libcuda.so.1'), join(folder, 'cuda.c')]);
+        execFileSync(compiler, ['-shared', '-fPIC', '-o', join(folder, 'libcuda.so.1'), join(folder, 'cuda.c')]);
         const module = pathToFileURL('src/main/student/runtime/gpu/card.ts').href;
         const script = `const { readCard } = await import('${module}'); console.log(JSON.stringify(readCard()))`;
         const read = (folderOfDriver: string): unknown =>

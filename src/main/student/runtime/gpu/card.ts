@@ -1,6 +1,6 @@
 /**
- * NVIDIA's driver, asked what its first card is. None of these calls makes a context, so nothing of the card's memory is
- * taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
+ * NVIDIA's driver, asked what its first card is. None of these calls makes a context, so nothing of the card's memory
+ * is taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
  */
 import koffi from 'koffi';
 import type { Card } from '../runtime.ts';
