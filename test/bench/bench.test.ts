@@ -1,10 +1,48 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { Graph, type Value } from '../../src/main/student/onnx/graph.ts';
+import { costsOf } from './device-nodes.ts';
 import { drillRows, type DrillRun, type DrillSeed } from './drill-rows.ts';
 import { demoRows, tInterval, type RunResult, type SeedResults } from './demo-rows.ts';
 import { median, medianRatio } from './measuring.ts';
 import { above, atLeast, atMost, below, jsonLine, meetsTarget, type Row } from './row.ts';
+
+describe('what a node costs on a device', () => {
+    const target = { kernels: 'cuda', precision: 'float32' } as const;
+    const [cacheBytes, newBytes, indexBytes] = [4 * 100 * 8, 4 * 5 * 8, 8 * 5];
+    /** (100, 8), to which so many nodes write five rows each. */
+    const bytesOfChain = (length: number, begin: (graph: Graph) => Value): readonly number[] => {
+        const graph = new Graph('chain');
+        let cache = begin(graph);
+        const at = graph.input('at', [5, 1], 'int64');
+        const fresh = graph.input('fresh', [5, 8]);
+        for (let node = 0; node < length; node++) cache = graph.node('ScatterND', [cache, at, fresh], cache);
+        graph.output('next', cache);
+        return costsOf(graph, target).flatMap(({ operator, bytes }) => (operator === 'ScatterND' ? [bytes] : []));
+    };
+    const given = (graph: Graph): Value => graph.input('cache', [100, 8]);
+    const updates = indexBytes + 2 * newBytes;
+
+    test('a scatter into memory that is bound as input and output moves its updates alone', () => {
+        expect(bytesOfChain(1, given)).toEqual([updates]);
+    });
+    test('a longer chain copies at both ends, one from a value of the graph at its end', () => {
+        const copying = updates + 2 * cacheBytes;
+        expect(bytesOfChain(3, given)).toEqual([copying, updates, copying]);
+        expect(bytesOfChain(2, (graph) => graph.unary('Neg', given(graph)))).toEqual([updates, copying]);
+    });
+    test('a gather reads what it gives', () => {
+        const graph = new Graph('gathers');
+        const table = graph.input('table', [1000, 8]);
+        graph.output('rows', graph.gather(table, graph.input('chosen', [5], 'int32')));
+        const index = graph.input('index', [1000, 1], 'int32');
+        const column = { type: 'float32', dims: [1000, 1] } as const;
+        graph.output('column', graph.node('GatherElements', [table, index], column, { axis: 1 }));
+        const [rows, cells] = costsOf(graph, target);
+        expect([rows!.bytes, cells!.bytes]).toEqual([4 * 5 + 2 * 4 * 5 * 8, 4 * 1000 + 2 * 4 * 1000]);
+    });
+});
 
 describe('the command', () => {
     const bench = fileURLToPath(new URL('./bench.ts', import.meta.url));

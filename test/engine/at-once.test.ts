@@ -8,11 +8,12 @@ import { progressSchema, type LearningProgress } from '../../src/main/engine/lea
 import { microBatchOf } from '../../src/main/engine/pretraining/pretrainer-of.ts';
 import { savedProgress } from '../../src/main/engine/resuming.ts';
 import { storiesSideBySide, writingShape } from '../../src/main/engine/stories/writing.ts';
+import { measureRun } from '../../src/main/engine/tasks/measure.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Precision } from '../../src/main/student/onnx/target.ts';
 import { processor } from '../../src/main/student/onnx/target.ts';
 import type { Card, Runtime } from '../../src/main/student/runtime/runtime.ts';
-import type { EngineEvent } from '../../src/shared/contracts/engine.ts';
+import type { EngineEvent, MeasuredCost } from '../../src/shared/contracts/engine.ts';
 import { composeConfig, type RunConfig } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
@@ -130,6 +131,30 @@ describe('learning on a card', () => {
         savedProgress(join(root, name), progressSchema)!.microBatches;
     const digests = (events: readonly EngineEvent[]): readonly string[] =>
         events.flatMap((event) => (event.type === 'update' ? [event.update.digest] : []));
+
+    it('is measured as it will run: as many stories at once, and what the student takes of the card', async () => {
+        const memoryBytes = 24 * 2 ** 20;
+        openedOn.card = { name: 'A card', memoryBytes };
+        const small = { 'student.layers': 1, 'student.width': 16, 'student.heads': 2, 'student.context': 32 };
+        const measure = async (from: string | null): Promise<MeasuredCost> => {
+            const events: EngineEvent[] = [];
+            const config = stored({ ...small, 'tokenizer.vocabulary': 400, 'pretrain.batch': 128 });
+            const folder = mkdtempSync(join(root, 'measured-'));
+            await measureRun({ kind: 'measure', folder, config, from }, listener(events));
+            return events.flatMap((event) => (event.type === 'measured' ? [event.measured] : []))[0]!;
+        };
+        const learned = await measure(student);
+        expect(learned).toMatchObject({ cardMemory: { name: 'A card', of: memoryBytes } });
+        expect(learned.microBatch).toBeGreaterThan(1);
+        const read = await measure(null);
+        expect(read.microBatch).toBeLessThan(128);
+        for (const { cardMemory, parameters, microBatch } of [learned, read]) {
+            expect(cardMemory!.needed, `${microBatch} at once`).toBeGreaterThan(4 * 4 * parameters);
+            expect(cardMemory!.needed).toBeLessThanOrEqual(0.8 * memoryBytes);
+        }
+        openedOn.card = null;
+        expect(await measure(student)).toMatchObject({ cardMemory: null });
+    });
 
     it('keeps the micro-batches that it began with, whatever card it goes on with', async () => {
         const [large, small] = [64 * 2 ** 30, 25 * 2 ** 20].map((memoryBytes) => ({ name: 'A card', memoryBytes }));
