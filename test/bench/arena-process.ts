@@ -26,7 +26,7 @@ const stories = (batch: number) => ({ batch, promptTokens, storyTokens: longestS
 const graphs: Readonly<Record<ArenaOf, () => Graph>> = {
     pretraining: () => rows(128, 0),
     'pretraining with dropout': () => rows(128, 0.1),
-    learning: () => ppoGradientsGraph(student, stories(8), ranges, false),
+    learning: () => ppoGradientsGraph(student, stories(8), ranges, { accumulate: false, target }),
     scoring: () => scoreGraph(student, stories(32)),
 };
 const graph = graphs[process.argv[2] as ArenaOf]();

@@ -19,14 +19,13 @@ import {
     groupPieces,
     type OptimiserOptions,
 } from '../../src/main/student/optimiser/graph.ts';
+import type { Card } from '../../src/main/student/runtime/runtime.ts';
 import { costsOf, type NodeCost } from './device-nodes.ts';
 import type { Bench } from './measuring.ts';
 import { atLeast, readable, type Row } from './row.ts';
 import { longestStory, promptTokens, publishedStudent } from './students.ts';
 
-interface ModelledCard {
-    readonly name: string;
-    readonly memoryBytes: number;
+interface ModelledCard extends Card {
     /** Of dense matrix products, operations a second, as they are reached. */
     readonly products: Readonly<Record<Precision, number>>;
     /** Bytes a second between memory and kernels that mostly move bytes. */
@@ -93,7 +92,7 @@ const ranges = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
 
 export const deviceModel: Bench = {
     name: 'device-model',
-    measure: () => Promise.resolve([...checked(), ...[h100, a100, smallA100].flatMap(predicted)]),
+    measure: () => Promise.resolve([...checked(), ...[h100, a100, smallA100].flatMap(predicted), ...chosen()]),
 };
 
 const targetOf = (precision: Precision): Target => ({ kernels: 'cuda', precision });
@@ -125,6 +124,42 @@ function checked(): Row[] {
 
 /** What was measured ran the graphs as they are declared, transpositions and all; the model was fitted to those. */
 const asMeasured: Target = processor;
+
+/** How many sequences are in memory at once, on cards by their memory. */
+function chosen(): Row[] {
+    return [80, 40, 24, 8].flatMap((gigabytes) =>
+        (['float32', 'bf16'] as const).flatMap((precision) =>
+            [false, true].map((isBesideTeacher): Row => {
+                const card = { name: `${gigabytes} GB`, memoryBytes: gigabytes * soldShare * gibibyte };
+                const { learned, scored, written } = storiesAtOnce(card, precision, isBesideTeacher);
+                const room = roomsOn(card, precision, false).pretraining({ sequence: 511, dropoutRate });
+                const rows = isBesideTeacher ? '' : `, pretraining ${sequencesThatFit(256, room)} rows of 512 of 256`;
+                return {
+                    name: `device-model.${card.name}.${precision}: at once${isBesideTeacher ? ' beside a .gguf model' : ''}`,
+                    value: learned,
+                    unit: 'stories learned from',
+                    note: `of 360; scoring ${scored}, writing ${written}${rows}`,
+                };
+            }),
+        ),
+    );
+}
+
+const soldShare = 0.99; // the driver keeps a little
+
+function storiesAtOnce(
+    card: Card,
+    precision: Precision,
+    isBesideTeacher: boolean,
+): { readonly learned: number; readonly scored: number; readonly written: number } {
+    const rooms = roomsOn(card, precision, isBesideTeacher);
+    const shape = { promptTokens, maxNewTokens: longestStory, dropoutRates: [0, dropoutRate] };
+    return {
+        learned: sequencesThatFit(batch, rooms.learning(limits)),
+        scored: sequencesThatFit(batch, rooms.scoring(limits)),
+        written: sequencesThatFit(batch, rooms.writing(shape)),
+    };
+}
 
 interface PhaseOfRun {
     readonly name: string;
@@ -171,8 +206,8 @@ function predicted(card: ModelledCard): Row[] {
 }
 
 /** What the code fills of a card, as `roomsFor` has it. */
-function roomsOn({ name, memoryBytes }: ModelledCard, precision: Precision, isBesideTeacher: boolean): CardRooms {
-    return cardRooms({ card: { name, memoryBytes }, target: targetOf(precision) }, student, isBesideTeacher)!;
+function roomsOn(card: Card, precision: Precision, isBesideTeacher: boolean): CardRooms {
+    return cardRooms({ card, target: targetOf(precision) }, student, isBesideTeacher)!;
 }
 
 function pretrainingSteps(card: ModelledCard, precision: Precision): readonly PhaseOfRun[] {
@@ -194,11 +229,7 @@ interface PhasesOfUpdate {
 
 function phasesOfUpdate(card: ModelledCard, precision: Precision, isBesideTeacher: boolean): PhasesOfUpdate {
     const target = targetOf(precision);
-    const rooms = roomsOn(card, precision, isBesideTeacher);
-    const scored = sequencesThatFit(batch, rooms.scoring(limits));
-    const learned = sequencesThatFit(batch, rooms.learning(limits));
-    const shape = { promptTokens, maxNewTokens: longestStory, dropoutRates: [0, dropoutRate] };
-    const written = sequencesThatFit(batch, rooms.writing(shape));
+    const { learned, scored, written } = storiesAtOnce(card, precision, isBesideTeacher);
     const storiesOf = (atOnce: number): StoryShape => ({ batch: atOnce, promptTokens, storyTokens: longestStory });
     const writing = (name: string, rate: number): PhaseOfRun => ({
         name,
