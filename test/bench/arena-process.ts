@@ -1,6 +1,6 @@
 /** One graph of the published student on a rehearsed device: its arena over what of it is alive at once. */
 import { setTimeout } from 'node:timers/promises';
-import { bytesAlive } from '../../src/main/student/bytes-alive.ts';
+import { bytesAlive } from '../../src/main/student/onnx/bytes-alive.ts';
 import {
     gradientName,
     ppoGradientsGraph,

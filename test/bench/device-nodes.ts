@@ -1,5 +1,5 @@
 /** What the nodes of real graphs ask of a graphics processor: multiplications, bytes and launches. Nothing is run. */
-import { bytesOf, declaredFor, viewsOnly } from '../../src/main/student/bytes-alive.ts';
+import { bytesOf, declaredFor, viewsOnly } from '../../src/main/student/onnx/bytes-alive.ts';
 import { elementCount, type Graph, type Value } from '../../src/main/student/onnx/graph.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
 

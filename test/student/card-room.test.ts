@@ -1,7 +1,7 @@
 /** What graphs need of a card's memory, and how many sequences fit. */
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
-import { bytesAlive } from '../../src/main/student/bytes-alive.ts';
+import { bytesAlive } from '../../src/main/student/onnx/bytes-alive.ts';
 import { cardRooms, sequencesThatFit } from '../../src/main/student/card-room.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';

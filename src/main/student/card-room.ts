@@ -14,7 +14,7 @@ import {
     scoreGraph,
 } from './gpt2/graphs.ts';
 import type { StoryShape } from './gpt2/graphs.ts';
-import { bytesAlive } from './bytes-alive.ts';
+import { bytesAlive } from './onnx/bytes-alive.ts';
 import type { Graph } from './onnx/graph.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { batchWidths } from './scoring/story-batches.ts';
@@ -96,7 +96,9 @@ export function cardRooms(
         }),
         learning: (limits) =>
             room('learning', (batch) =>
-                ofWidths(limits, 0, batch, (shape) => ppoGradientsGraph(student, shape, usualLoss, { accumulate: true, target })),
+                ofWidths(limits, 0, batch, (shape) =>
+                    ppoGradientsGraph(student, shape, usualLoss, { accumulate: true, target }),
+                ),
             ),
         scoring: (limits) =>
             room('scoring', (batch) => ofWidths(limits, 1, batch, (shape) => scoreGraph(student, shape))),

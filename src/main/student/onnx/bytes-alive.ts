@@ -1,8 +1,8 @@
 /** How much memory a graph's own values take at once, when each is let go after its last use. */
-import { elementCount } from './onnx/graph.ts';
-import type { Graph, Value } from './onnx/graph.ts';
-import type { DataType } from './onnx/protobuf.ts';
-import type { Target } from './onnx/target.ts';
+import { elementCount } from './graph.ts';
+import type { Graph, Value } from './graph.ts';
+import type { DataType } from './protobuf.ts';
+import type { Target } from './target.ts';
 
 const typeBytes: Readonly<Record<DataType, number>> = {
     float32: 4,
