@@ -68,7 +68,7 @@ describe('auto', () => {
     it('is CUDA where its provider is here and passed the check, and says so in a line', async () => {
         const { kind, description, notes } = await chosen({}, passed);
         expect(kind).toBe('cuda');
-        expect(description).toMatch(/^Rehearsal, onnx/);
+        expect(description).toMatch(/^Rehearsal, tf32, onnx/);
         expect(notes).toEqual(['CUDA passed the device check here, so the student computes on it.']);
     });
 
@@ -95,12 +95,19 @@ describe('auto', () => {
         expect((await chosen(tf32, passed)).description).toMatch(/^Rehearsal, tf32, /);
         const why = describeFault(await refusalOf(chosen(tf32, failed)));
         expect(why).toBe(
-            'Only CUDA computes in tf32, and --runtime-kind auto came to the processor: CUDA did not pass the device check here. Nothing was started. Leave --runtime-precision on float32, or set CUDA up.',
+            'Only CUDA computes in tf32, and --runtime-kind auto came to the processor: CUDA did not pass the device check here. Nothing was started. Leave --runtime-precision on auto, or set CUDA up.',
         );
         here.provider = null;
         expect(describeFault(await refusalOf(chosen(tf32)), 'window')).toMatch(
             /^Only CUDA computes in tf32, and Runtime auto came to the processor: no CUDA provider is set up here\./,
         );
+    });
+
+    it('computes in TF32 on CUDA where no precision was asked for, in float32 as published, and on the processor', async () => {
+        expect((await chosen({}, passed)).description).toMatch(/^Rehearsal, tf32, /);
+        expect((await chosen({ 'runtime.precision': 'float32' }, passed)).description).toMatch(/^Rehearsal, onnx/);
+        expect(composeConfig('paper', {})['runtime.precision']).toBe('float32');
+        expect(await chosen({}, failed)).toMatchObject({ kind: 'native' });
     });
 
     it('is the processor in a preview, in float32 and without a question', async () => {

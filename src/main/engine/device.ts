@@ -6,7 +6,8 @@ import { whyAlone } from '../../shared/text/refusal.ts';
 import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
-import type { Runtime } from '../student/runtime/runtime.ts';
+import type { Precision } from '../student/onnx/target.ts';
+import type { Runtime, RuntimeOptions } from '../student/runtime/runtime.ts';
 import { cardRooms, sequencesThatFit, type CardRoom, type CardRooms } from '../student/card-room.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import type { DeviceChecks, Reports } from './supervisor.ts';
@@ -26,18 +27,19 @@ export async function engineRuntime(
     supervisor: Reports & DeviceChecks,
     computedOn?: ComputedOn,
 ): Promise<OpenedRuntime> {
-    const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
+    const { 'runtime.kind': kind, 'runtime.precision': precision } = config;
     const threads = threadsOf(config);
-    const open = (kind: Runtime['kind'] | 'processor'): Promise<Runtime> => openRuntime({ kind, threads, precision });
+    const open = (kind: RuntimeOptions['kind']): Promise<Runtime> =>
+        openRuntime({ kind, threads, precision: precisionOn(kind, config) });
     if (kind !== 'auto') return { runtime: await open(kind), threads };
     if (computedOn === 'webgpu' || computedOn === 'cuda')
         return { runtime: await open(computedOn).catch(refuseAnother(computedOn, precision)), threads };
     const whyNoCuda = computedOn === 'processor' ? 'the run began on the processor' : await askForCuda(supervisor);
     if (whyNoCuda === null) return { runtime: await open('cuda'), threads };
-    if (precision !== 'float32')
+    if (precision === 'tf32' || precision === 'bf16')
         throw badInput(
             (name) =>
-                `Only CUDA computes in ${precision}, and ${name('runtime.kind')} auto came to the processor: ${whyNoCuda}. Nothing was started. Leave ${name('runtime.precision')} on float32, or set CUDA up.`,
+                `Only CUDA computes in ${precision}, and ${name('runtime.kind')} auto came to the processor: ${whyNoCuda}. Nothing was started. Leave ${name('runtime.precision')} on auto, or set CUDA up.`,
         );
     return { runtime: await open('processor'), threads };
 }
@@ -48,10 +50,18 @@ export async function engineRuntime(
  * @throws bad input where what was asked for cannot be used
  */
 export async function previewRuntime(config: RunConfig): Promise<OpenedRuntime> {
-    const [kind, precision] = [config['runtime.kind'], config['runtime.precision']];
+    const kind = config['runtime.kind'];
     const threads = threadsOf(config);
-    const options = kind === 'auto' ? ({ kind: 'processor', threads } as const) : { kind, threads, precision };
+    const options =
+        kind === 'auto'
+            ? ({ kind: 'processor', threads } as const)
+            : { kind, threads, precision: precisionOn(kind, config) };
     return { runtime: await openRuntime(options), threads };
+}
+
+function precisionOn(kind: RuntimeOptions['kind'], { 'runtime.precision': asked }: RunConfig): Precision {
+    if (asked !== 'auto') return asked;
+    return kind === 'cuda' ? 'tf32' : 'float32';
 }
 
 function threadsOf(config: RunConfig): number {
@@ -80,7 +90,7 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
             const goOn = reader === 'window' ? 'continue it in a terminal' : 'resume it';
             const why = whyAlone(describeFault(error.fault, reader));
             const instead =
-                precision === 'float32'
+                precision === 'float32' || precision === 'auto'
                     ? `To go on on the processor, with other last digits, ${goOn} with ${name('runtime.kind')} native.`
                     : `It computes in ${precision}, which the processor cannot: go on where ${names[computedOn]} can be used.`;
             return `The run computed on ${names[computedOn]} so far, which cannot be used now; the run is as it was. ${why} ${instead}`;

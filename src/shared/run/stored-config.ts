@@ -4,7 +4,7 @@ import { badInput, badInputAbout } from '../faults.ts';
 import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './config.ts';
 import type { PresetName } from '../settings/field.ts';
 
-export const configVersion = 14;
+export const configVersion = 15;
 
 const storedConfigSchema = z.object({
     version: z.number().int(),
@@ -53,6 +53,7 @@ const broughtBy: Readonly<Record<number, Readonly<Partial<Record<ConfigKey, stri
     12: { 'reward.lengthNeutral': 'off' },
     13: { 'ppo.dpoBeta': 0.1 },
     14: { 'reward.ensemble': 'mean' },
+    15: {}, // 'runtime.precision' may be 'auto'
 };
 
 /**

@@ -52,10 +52,11 @@ export const keeping = {
         jobs: everyJob,
     }),
     'runtime.precision': choice({
-        default: 'float32',
-        choices: ['float32', 'tf32', 'bf16'],
+        default: 'auto',
+        choices: ['auto', 'float32', 'tf32', 'bf16'],
+        presets: { paper: 'float32' },
         unit: '',
-        means: 'how precisely CUDA computes: float32 as the processor does; tf32 rounds what products multiply; bf16 products and activations too, never weights, norms, losses or log-probabilities',
+        means: 'how precisely CUDA computes: float32 as the processor does; tf32 rounds what products multiply; bf16 products and activations too, never weights, norms, losses or log-probabilities (auto: tf32 on CUDA, else float32)',
         jobs: everyJob,
     }),
     'runtime.microBatch': whole({

@@ -60,7 +60,7 @@ async function probeStudent(task: ProbeTask, supervisor: Reports & TaskClock): P
     const { values: config } = readStoredConfig(task.config);
     const provider = config['runtime.kind'] === 'cuda' ? cudaProvider() : null;
     if (provider !== null) supervisor.send({ type: 'probing-cuda', provider });
-    const { runtime, threads } = await previewRuntime(config);
+    const { runtime, threads } = await previewRuntime({ ...config, 'runtime.precision': 'float32' }); // as the processor
     const showDone = (done: number): void =>
         supervisor.send({ type: 'phase', phase: 'learning', done, of: 1 + larger.length });
     showDone(0);

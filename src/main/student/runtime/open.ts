@@ -17,7 +17,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (precision !== 'float32' && kind !== 'cuda') {
         const where = kind === 'webgpu' ? 'WebGPU computes' : 'The processor computes';
         throw badInput(
-            `${where} in float32 alone, and ${precision} was asked for; nothing was started. Leave the precision on float32, or compute on CUDA.`,
+            `${where} in float32 alone, and ${precision} was asked for; nothing was started. Leave the precision on auto, or compute on CUDA.`,
         );
     }
     // onnxruntime 1.29 and later send telemetry unless told before they are loaded
