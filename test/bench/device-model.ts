@@ -42,6 +42,7 @@ const gibibyte = 2 ** 30;
  */
 const h100: ModelledCard = {
     name: 'H100 80 GB',
+    capability: '9.0',
     memoryBytes: 79.2 * gibibyte,
     products: { float32: 50e12, tf32: 350e12, bf16: 680e12 },
     bandwidth: 2.1e12,
@@ -51,6 +52,7 @@ const h100: ModelledCard = {
 /** The same shares of what the data sheets say: 19.5, 156 and 312 TFLOP/s, 2.04 TB/s, with 40 GB 1.56. */
 const a100: ModelledCard = {
     name: 'A100 80 GB',
+    capability: '8.0',
     memoryBytes: 79.2 * gibibyte,
     products: { float32: 14.6e12, tf32: 110e12, bf16: 215e12 },
     bandwidth: 1.28e12,
@@ -61,6 +63,15 @@ const smallA100: ModelledCard = {
     name: 'A100 40 GB',
     memoryBytes: 39.4 * gibibyte,
     bandwidth: 0.98e12,
+};
+/** The same shares of 82.6 TFLOP/s, in float32 and in TF32, 165 in bf16 and 1.01 TB/s. */
+const rtx4090: ModelledCard = {
+    name: 'RTX 4090 24 GB',
+    capability: '8.9',
+    memoryBytes: 23.6 * gibibyte,
+    products: { float32: 61.6e12, tf32: 58.4e12, bf16: 113e12 },
+    bandwidth: 0.63e12,
+    launch: 8e-6,
 };
 
 interface Measured {
@@ -92,7 +103,7 @@ const ranges = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
 
 export const deviceModel: Bench = {
     name: 'device-model',
-    measure: () => Promise.resolve([...checked(), ...[h100, a100, smallA100].flatMap(predicted), ...chosen()]),
+    measure: () => Promise.resolve([...checked(), ...[h100, a100, smallA100, rtx4090].flatMap(predicted), ...chosen()]),
 };
 
 const targetOf = (precision: Precision): Target => ({ kernels: 'cuda', precision });
@@ -130,7 +141,8 @@ function chosen(): Row[] {
     return [80, 40, 24, 8].flatMap((gigabytes) =>
         (['float32', 'bf16'] as const).flatMap((precision) =>
             [false, true].map((isBesideTeacher): Row => {
-                const card = { name: `${gigabytes} GB`, memoryBytes: gigabytes * soldShare * gibibyte };
+                const memoryBytes = gigabytes * soldShare * gibibyte;
+                const card = { name: `${gigabytes} GB`, memoryBytes, capability: '9.0' };
                 const { learned, scored, written } = storiesAtOnce(card, precision, isBesideTeacher);
                 const room = roomsOn(card, precision, false).pretraining({ sequence: 511, dropoutRate });
                 const rows = isBesideTeacher ? '' : `, pretraining ${sequencesThatFit(256, room)} rows of 512 of 256`;

@@ -37,7 +37,7 @@ type Computing = Pick<Runtime, 'card' | 'target'>;
 const onProcessor: Computing = { card: null, target: processor };
 function cardOf(gibibytes: number, precision: Precision = 'float32'): Computing {
     return {
-        card: { name: `${gibibytes} GB`, memoryBytes: gibibytes * 2 ** 30 },
+        card: { name: `${gibibytes} GB`, memoryBytes: gibibytes * 2 ** 30, capability: '9.0' },
         target: { kernels: 'cuda', precision },
     };
 }
@@ -134,7 +134,7 @@ describe('learning on a card', () => {
 
     it('is measured as it will run: as many stories at once, and what the student takes of the card', async () => {
         const memoryBytes = 24 * 2 ** 20;
-        openedOn.card = { name: 'A card', memoryBytes };
+        openedOn.card = { name: 'A card', memoryBytes, capability: '9.0' };
         const small = { 'student.layers': 1, 'student.width': 16, 'student.heads': 2, 'student.context': 32 };
         const measure = async (from: string | null): Promise<MeasuredCost> => {
             const events: EngineEvent[] = [];
@@ -157,7 +157,11 @@ describe('learning on a card', () => {
     });
 
     it('keeps the micro-batches that it began with, whatever card it goes on with', async () => {
-        const [large, small] = [64 * 2 ** 30, 25 * 2 ** 20].map((memoryBytes) => ({ name: 'A card', memoryBytes }));
+        const [large, small] = [64 * 2 ** 30, 25 * 2 ** 20].map((memoryBytes) => ({
+            name: 'A card',
+            memoryBytes,
+            capability: '9.0',
+        }));
         const whole = await learn('whole', large!);
         expect(whole.find(({ type }) => type === 'ready')).toMatchObject({
             device: expect.stringMatching(/^Rehearsal on A card, 64 GB, /) as string,

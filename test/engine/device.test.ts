@@ -25,7 +25,8 @@ vi.mock('../../src/main/student/runtime/open.ts', async (actual) => {
     return {
         openRuntime: (options: RuntimeOptions) => {
             if (options.kind !== 'cuda') return real.openRuntime(options);
-            if (here.hasCard) return rehearsedDevice(options.threads, options.precision);
+            const { threads, precision } = options;
+            if (here.hasCard) return rehearsedDevice(threads, precision === 'auto' ? 'tf32' : precision);
             return Promise.reject(badInputAbout('not-set-up', noCard, 'npm run setup:cuda helps.'));
         },
     };

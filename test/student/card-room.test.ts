@@ -113,7 +113,7 @@ describe('texts read on a small card', () => {
 
     it('keeps a few graphs, and says the same as the processor', async () => {
         const memoryBytes = 64 * 2 ** 20;
-        const device = await rehearsedDevice(1, 'float32', { name: 'A small card', memoryBytes });
+        const device = await rehearsedDevice(1, 'float32', { name: 'A small card', memoryBytes, capability: '8.9' });
         const host = await openRuntime({ kind: 'processor', threads: 1 });
         const [onCard, onHost] = [await read(device), await read(host)];
         expect(onHost.most).toBeGreaterThan(8);

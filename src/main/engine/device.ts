@@ -6,7 +6,6 @@ import { whyAlone } from '../../shared/text/refusal.ts';
 import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
-import type { Precision } from '../student/onnx/target.ts';
 import type { Runtime, RuntimeOptions } from '../student/runtime/runtime.ts';
 import { cardRooms, sequencesThatFit, type CardRoom, type CardRooms } from '../student/card-room.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
@@ -29,8 +28,7 @@ export async function engineRuntime(
 ): Promise<OpenedRuntime> {
     const { 'runtime.kind': kind, 'runtime.precision': precision } = config;
     const threads = threadsOf(config);
-    const open = (kind: RuntimeOptions['kind']): Promise<Runtime> =>
-        openRuntime({ kind, threads, precision: precisionOn(kind, config) });
+    const open = (kind: RuntimeOptions['kind']): Promise<Runtime> => openRuntime({ kind, threads, precision });
     if (kind !== 'auto') return { runtime: await open(kind), threads };
     if (computedOn === 'webgpu' || computedOn === 'cuda')
         return { runtime: await open(computedOn).catch(refuseAnother(computedOn, precision)), threads };
@@ -50,18 +48,10 @@ export async function engineRuntime(
  * @throws bad input where what was asked for cannot be used
  */
 export async function previewRuntime(config: RunConfig): Promise<OpenedRuntime> {
-    const kind = config['runtime.kind'];
+    const { 'runtime.kind': kind, 'runtime.precision': precision } = config;
     const threads = threadsOf(config);
-    const options =
-        kind === 'auto'
-            ? ({ kind: 'processor', threads } as const)
-            : { kind, threads, precision: precisionOn(kind, config) };
+    const options = kind === 'auto' ? ({ kind: 'processor', threads } as const) : { kind, threads, precision };
     return { runtime: await openRuntime(options), threads };
-}
-
-function precisionOn(kind: RuntimeOptions['kind'], { 'runtime.precision': asked }: RunConfig): Precision {
-    if (asked !== 'auto') return asked;
-    return kind === 'cuda' ? 'tf32' : 'float32';
 }
 
 function threadsOf(config: RunConfig): number {

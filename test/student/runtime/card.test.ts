@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { cardInWords, readCard, type CardDriver } from '../../../src/main/student/runtime/gpu/card.ts';
+import { cardInWords, readCard, usualPrecision, type CardDriver } from '../../../src/main/student/runtime/gpu/card.ts';
 import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 
-const h100 = { name: 'NVIDIA H100 80GB HBM3', memoryBytes: 84_942_979_072 };
+const h100 = { name: 'NVIDIA H100 80GB HBM3', memoryBytes: 84_942_979_072, capability: '9.0' };
+const rtx4090 = { name: 'NVIDIA GeForce RTX 4090', memoryBytes: 25_386_352_640, capability: '8.9' };
+const a100 = { name: 'NVIDIA A100-SXM4-40GB', memoryBytes: 42_298_834_944, capability: '8.0' };
 
 function driverOf(changes: Partial<CardDriver> = {}): CardDriver {
     return {
@@ -27,18 +29,27 @@ function driverOf(changes: Partial<CardDriver> = {}): CardDriver {
             bytes[0] = BigInt(h100.memoryBytes);
             return 0;
         },
+        cuDeviceGetAttribute(value, attribute, device) {
+            expect(device).toBe(7);
+            value[0] = { 75: 9, 76: 0 }[attribute]!;
+            return 0;
+        },
         ...changes,
     };
 }
 
-it('reads name and memory of the first card', () => {
+it('reads name, memory and compute capability of the first card', () => {
     expect(readCard(() => driverOf())).toEqual(h100);
 });
 
 it('says memory as it is sold', () => {
     expect(cardInWords(h100)).toBe('NVIDIA H100 80GB HBM3, 80 GB');
-    expect(cardInWords({ name: 'NVIDIA GeForce RTX 4090', memoryBytes: 25_386_352_640 })).toMatch(/, 24 GB$/);
-    expect(cardInWords({ name: 'NVIDIA A100-SXM4-40GB', memoryBytes: 42_298_834_944 })).toMatch(/, 40 GB$/);
+    expect(cardInWords(rtx4090)).toMatch(/, 24 GB$/);
+    expect(cardInWords(a100)).toMatch(/, 40 GB$/);
+});
+
+it('computes in TF32 by itself only on chips that are faster in it', () => {
+    expect([h100, a100, rtx4090, null].map(usualPrecision)).toEqual(['tf32', 'tf32', 'float32', 'float32']);
 });
 
 it('knows nothing where the driver is missing, fails or answers with nothing', () => {
@@ -46,7 +57,13 @@ it('knows nothing where the driver is missing, fails or answers with nothing', (
         throw new Error('libcuda.so.1: cannot open shared object file');
     };
     expect(readCard(noDriver)).toBeNull();
-    for (const failing of ['cuInit', 'cuDeviceGet', 'cuDeviceGetName', 'cuDeviceTotalMem'] as const)
+    for (const failing of [
+        'cuInit',
+        'cuDeviceGet',
+        'cuDeviceGetName',
+        'cuDeviceTotalMem',
+        'cuDeviceGetAttribute',
+    ] as const)
         expect(readCard(() => driverOf({ [failing]: () => 100 }))).toBeNull();
     expect(readCard(() => driverOf({ cuDeviceTotalMem: () => 0 }))).toBeNull();
 });
@@ -74,6 +91,10 @@ int cuDeviceGetName(char *name, int length, int device) {
     return 0;
 }
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = ${h100.memoryBytes}u; return device == 3 ? 0 : 1; }
+int cuDeviceGetAttribute(int *value, int attribute, int device) {
+    *value = attribute == 75 ? 9 : attribute == 76 ? 0 : -1;
+    return device == 3 ? 0 : 1;
+}
 `;
 
 it.skipIf(!canCompile())('calls the functions of cuda.h by their names and types', () => {

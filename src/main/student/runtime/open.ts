@@ -1,6 +1,5 @@
 /** Opens a runtime; on the processor the C API where it works, otherwise the official binding, and says why. */
 import { badInput, FaultError, badInputAbout } from '../../../shared/faults.ts';
-import type { Precision } from '../onnx/target.ts';
 import { nothingStarted } from '../../../shared/text/refusal.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 
@@ -14,7 +13,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
         throw badInput(`The number of threads must be a whole number from 1 to 1024, not ${threads}.`);
     }
-    if (precision !== 'float32' && kind !== 'cuda') {
+    if (precision !== 'auto' && precision !== 'float32' && kind !== 'cuda') {
         const where = kind === 'webgpu' ? 'WebGPU computes' : 'The processor computes';
         throw badInput(
             `${where} in float32 alone, and ${precision} was asked for; nothing was started. Leave the precision on auto, or compute on CUDA.`,
@@ -37,14 +36,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
 }
 
-async function onDevice(kind: 'webgpu' | 'cuda', threads: number, precision: Precision): Promise<Runtime> {
+async function onDevice(
+    kind: 'webgpu' | 'cuda',
+    threads: number,
+    precision: NonNullable<RuntimeOptions['precision']>,
+): Promise<Runtime> {
     try {
         const { deviceRuntime } = await import('./gpu/device-runtime.ts'); // koffi may have no binary for this platform
-        const provider =
-            kind === 'cuda'
-                ? (await import('./gpu/cuda.ts')).cudaIn(precision)
-                : (await import('./gpu/webgpu.ts')).webGpu;
-        return await deviceRuntime(provider, threads);
+        if (kind === 'webgpu') return await deviceRuntime((await import('./gpu/webgpu.ts')).webGpu, threads);
+        const { cudaIn } = await import('./gpu/cuda.ts');
+        const { readCard, usualPrecision } = await import('./gpu/card.ts');
+        return await deviceRuntime(cudaIn(precision === 'auto' ? usualPrecision(readCard()) : precision), threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing
         throw badInputAbout('not-set-up', `The runtime '${kind}' cannot be used: ${words(error)}. ${nothingStarted}`);

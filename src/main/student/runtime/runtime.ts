@@ -48,6 +48,8 @@ export interface Card {
     readonly name: string;
     /** All of it, whoever uses it. */
     readonly memoryBytes: number;
+    /** NVIDIA's compute capability, which tells how fast a chip is in each precision: "9.0". */
+    readonly capability: string;
 }
 
 export interface Runtime {
@@ -88,6 +90,6 @@ export interface RuntimeOptions {
     /** `processor`: `native` where that works, else `official`; both give the same bits. */
     readonly kind: 'processor' | Runtime['kind'];
     readonly threads: number;
-    /** Default: float32. The others only on CUDA. */
-    readonly precision?: Precision;
+    /** Default: float32. The others only on CUDA. `auto`: TF32 where a card computes faster in it, else float32. */
+    readonly precision?: Precision | 'auto';
 }

@@ -3,6 +3,7 @@
  * is taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
  */
 import koffi from 'koffi';
+import type { Precision } from '../../onnx/target.ts';
 import type { Card } from '../runtime.ts';
 
 /** The functions of cuda.h that are called: each gives 0 where it succeeds. */
@@ -11,7 +12,11 @@ export interface CardDriver {
     cuDeviceGet(device: number[], ordinal: number): number;
     cuDeviceGetName(name: Uint8Array, length: number, device: number): number;
     cuDeviceTotalMem(bytes: (number | bigint)[], device: number): number;
+    cuDeviceGetAttribute(value: number[], attribute: number, device: number): number;
 }
+
+/** CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR of cuda.h. */
+const [MAJOR, MINOR] = [75, 76];
 
 const FIRST_CARD = 0;
 const longestName = 256;
@@ -23,19 +28,37 @@ export function readCard(openDriver: () => CardDriver = openCardDriver): Card | 
         const driver = openDriver();
         const device = [0];
         const bytes: (number | bigint)[] = [0];
+        const [major, minor] = [[0], [0]];
         const name = new Uint8Array(longestName);
         const failed =
             driver.cuInit(0) ||
             driver.cuDeviceGet(device, FIRST_CARD) ||
             driver.cuDeviceGetName(name, name.length, device[0]!) ||
-            driver.cuDeviceTotalMem(bytes, device[0]!);
+            driver.cuDeviceTotalMem(bytes, device[0]!) ||
+            driver.cuDeviceGetAttribute(major, MAJOR, device[0]!) ||
+            driver.cuDeviceGetAttribute(minor, MINOR, device[0]!);
         const memoryBytes = Number(bytes[0]);
         if (failed !== 0 || !(memoryBytes > 0)) return null;
         const end = name.indexOf(0);
-        return { name: new TextDecoder().decode(name.subarray(0, end < 0 ? longestName : end)), memoryBytes };
+        return {
+            name: new TextDecoder().decode(name.subarray(0, end < 0 ? longestName : end)),
+            memoryBytes,
+            capability: `${major[0]}.${minor[0]}`,
+        };
     } catch {
         return null; // no driver, or another than this one: what is not known is not needed
     }
+}
+
+/**
+ * Compute capabilities of the chips whose products in TF32 are several times as fast as in float32: A100, H100 and
+ * H200, B200, B300. On GeForce cards both have one peak (NVIDIA's data sheets).
+ */
+const fastInTf32: ReadonlySet<string> = new Set(['8.0', '9.0', '10.0', '10.3']);
+
+/** The precision on CUDA where none is asked for. */
+export function usualPrecision(card: Card | null): Precision {
+    return card !== null && fastInTf32.has(card.capability) ? 'tf32' : 'float32';
 }
 
 /** "NVIDIA H100 80GB HBM3, 80 GB": memory as it is sold, since the driver keeps a little of it. */
@@ -50,5 +73,6 @@ function openCardDriver(): CardDriver {
         cuDeviceGet: library.func('int cuDeviceGet(_Out_ int *device, int ordinal)'),
         cuDeviceGetName: library.func('int cuDeviceGetName(void *name, int length, int device)'),
         cuDeviceTotalMem: library.func('int cuDeviceTotalMem_v2(_Out_ size_t *bytes, int device)'),
+        cuDeviceGetAttribute: library.func('int cuDeviceGetAttribute(_Out_ int *value, int attribute, int device)'),
     };
 }
