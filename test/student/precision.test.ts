@@ -70,6 +70,27 @@ describe('a graph in bf16', () => {
                 expect(inputs.filter((name) => name.endsWith('_bf16'))).toEqual([]);
     });
 
+    it('drops without a bias: masks are 0 or 1 in bf16, and what they are scaled by is never rounded', () => {
+        const graph = predictionGradientsGraph(
+            config,
+            { batch: 2, length: 8 },
+            { accumulate: false, dropoutRate: 0.1 },
+        );
+        const nodes = graph.nodesFor({ kernels: 'cuda', precision: 'bf16' });
+        const masks = nodes.filter(({ operator, inputs }) => operator === 'Where' && inputs.length === 3);
+        expect(masks).toHaveLength(1 + 2 * config.layers); // embedding, attention, inner layer
+        for (const { inputs, outputs } of masks) {
+            expect([...inputs, ...outputs].filter((name) => name.endsWith('_bf16'))).toEqual([]);
+            const readers = nodes.filter(({ inputs: read }) => read.some((name) => name.startsWith(outputs[0]!)));
+            expect(readers.map(({ operator }) => operator)).not.toContain('Cast');
+        }
+        const shortMasks = nodes.filter(
+            ({ operator, inputs, outputs }) =>
+                operator === 'Cast' && outputs[0]!.endsWith('_bf16') && graph.declared(inputs[0]!).type === 'bool',
+        );
+        expect(shortMasks).toHaveLength(config.layers); // of probabilities
+    });
+
     it('leaves weights and moments alone: the optimiser’s graphs have no precision', () => {
         const { outputs } = scoreGraph(config, { batch: 2, promptTokens: 4, storyTokens: 4 });
         expect(outputs.map(({ type }) => type)).toEqual(['float32', 'float32']);

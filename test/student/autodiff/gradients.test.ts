@@ -65,8 +65,8 @@ const cases: Readonly<Record<Operation['op'], Case>> = {
     attention: {
         variables: { projected: [2 * 4, 3 * 6] },
         forward: (tape, { projected }) => {
-            const mask = Float32Array.from({ length: 2 * 3 * 4 * 4 }, (_, i) => (i % 5 === 0 ? 0 : 1.25));
-            return tape.attention(projected!, 2, 3, tape.graph.constant(mask, [2, 3, 4, 4]));
+            const kept = Float32Array.from({ length: 2 * 3 * 4 * 4 }, (_, i) => (i % 5 === 0 ? 0 : 1));
+            return tape.attention(projected!, 2, 3, { mask: tape.graph.constant(kept, [2, 3, 4, 4]), scale: 1.25 });
         },
     },
     add: { variables: { a: [2, 3], b: [2, 3] }, forward: (tape, { a, b }) => tape.add(a!, b!) },

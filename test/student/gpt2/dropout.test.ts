@@ -11,6 +11,7 @@ const runtime = await openRuntime({ kind: 'processor', threads: 1 });
 afterAll(() => runtime.release());
 
 const [ROWS, PLACES, LAYERS, RATE] = [24, 64 * 96, 2, 0.1];
+const KEPT = 1 / (1 - RATE);
 const sites: readonly DropoutSite[] = [
     'embedding',
     ...[0, 1].flatMap((layer) => (['probabilities', 'attention', 'inner'] as const).map((part) => ({ layer, part }))),
@@ -22,7 +23,7 @@ async function dropped(steps: number): Promise<readonly Float64Array[]> {
     const graph = new Graph('masks');
     const keys = graph.input('keys', [ROWS, dropoutSites(LAYERS)], 'int32');
     for (const [i, site] of sites.entries())
-        graph.output(`mask ${i}`, dropoutMask(graph, keys, site, { dims: [64, 96], rate: RATE }));
+        graph.output(`mask ${i}`, dropoutMask(graph, keys, site, { dims: [64, 96], rate: RATE, kept: KEPT }));
     const program = await runtime.compile(graph.model());
     const input = runtime.tensor('int32', keys.dims);
     const outputs = Object.fromEntries(graph.outputs.map(({ name, dims }) => [name, runtime.tensor('float32', dims)]));
@@ -91,11 +92,11 @@ it('masks of several sites at once are those of each alone, and a part of an arr
     const keys = graph.input('keys', [3, dropoutSites(LAYERS)], 'int32');
     const attended = [0, 1].map((layer) => ({ layer, part: 'probabilities' }) as const);
     const [dims, within, rate] = [[2, 7, 33], [2, 40, 40], RATE];
-    const together = dropoutMasks(graph, keys, attended, { dims, within, rate });
+    const together = dropoutMasks(graph, keys, attended, { dims, within, rate, kept: KEPT });
     for (const [i, site] of attended.entries()) {
         graph.output(`together ${i}`, together[i]!);
-        graph.output(`alone ${i}`, dropoutMask(graph, keys, site, { dims, within, rate }));
-        const whole = dropoutMask(graph, keys, site, { dims: within, rate }); // (3, 2, 40, 40)
+        graph.output(`alone ${i}`, dropoutMask(graph, keys, site, { dims, within, rate, kept: KEPT }));
+        const whole = dropoutMask(graph, keys, site, { dims: within, rate, kept: KEPT }); // (3, 2, 40, 40)
         graph.output(`part ${i}`, graph.slice(graph.slice(whole, 2, 0, 7), 3, 0, 33));
     }
     const input = runtime.tensor('int32', keys.dims);
@@ -113,18 +114,17 @@ it('masks of several sites at once are those of each alone, and a part of an arr
 it('masks are those of the formula', async () => {
     const graph = new Graph('formula');
     const keys = graph.input('keys', [1, dropoutSites(LAYERS)], 'int32');
-    graph.output('mask', dropoutMask(graph, keys, 'embedding', { dims: [64, 96], rate: RATE }));
+    graph.output('mask', dropoutMask(graph, keys, 'embedding', { dims: [64, 96], rate: RATE, kept: KEPT }));
     const input = runtime.tensor('int32', keys.dims);
     const [key] = dropoutKeys(random, 7, [0], dropoutSites(LAYERS)) as unknown as readonly [number];
     input.write(dropoutKeys(random, 7, [0], dropoutSites(LAYERS)));
     const mask = runtime.tensor('float32', [1, 64, 96]);
     await (await runtime.compile(graph.model())).bind({ keys: input }, { mask }).run();
-    const kept = 1 / (1 - RATE);
     expect(mask.read()).toEqual(
         Float32Array.from({ length: PLACES }, (_, i) => {
             const index = BigInt(lowbias32(i));
             const hash = (index + BigInt(key)) * (0x9e3779b1n * index + 0x85ebca6an * BigInt(key));
-            return BigInt.asUintN(32, hash) < BigInt(Math.round(RATE * 2 ** 32)) ? 0 : kept;
+            return BigInt.asUintN(32, hash) < BigInt(Math.round(RATE * 2 ** 32)) ? 0 : KEPT;
         }),
     );
 });

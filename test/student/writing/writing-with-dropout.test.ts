@@ -84,7 +84,7 @@ describe.each(['native', 'official'] as const)('decoding with dropout on the %s 
         const ids = graph.input('ids', [batch, length], 'int32');
         const keys = calls.map((position) => graph.input(`keys ${position}`, [batch, sites], 'int32'));
         const maskOf = (call: number, site: DropoutSite, dims: Dims, within?: Dims): Value =>
-            dropoutMask(graph, keys[call]!, site, { dims, rate: RATE, within: within ?? dims });
+            dropoutMask(graph, keys[call]!, site, { dims, rate: RATE, within: within ?? dims, kept: 1 / (1 - RATE) });
         const drop = (x: Value, site: DropoutSite): Value => {
             const masks = calls.map((_, call) => maskOf(call, site, [call === 0 ? prompt : 1, config.width]));
             return tape.dropout(x, graph.reshape(graph.concat(masks, 1), x.dims));
@@ -107,7 +107,7 @@ describe.each(['native', 'official'] as const)('decoding with dropout on the %s 
         for (let layer = 0; layer < config.layers; layer++) {
             const at = `transformer.h.${layer}`;
             const projected = linear(norm(x, `${at}.ln_1`), `${at}.attn.c_attn`);
-            const attended = tape.attention(projected, batch, config.heads, probabilityMask(layer));
+            const attended = tape.attention(projected, batch, config.heads, { mask: probabilityMask(layer), scale: 1 });
             x = tape.add(x, drop(linear(attended, `${at}.attn.c_proj`), { layer, part: 'attention' }));
             const inner = tape.gelu(linear(norm(x, `${at}.ln_2`), `${at}.mlp.c_fc`));
             x = tape.add(x, drop(linear(inner, `${at}.mlp.c_proj`), { layer, part: 'inner' }));

@@ -62,14 +62,15 @@ export const gradients: { readonly [Op in Operation['op']]: Rule<Extract<Operati
     /**
      * Softmax backwards without its Jacobian: rowsum(dP ∘ P) = rowsum(dO ∘ O) (FlashAttention, arXiv 2205.14135 §B.4).
      */
-    attention(graph, { projected, queries, keys, values, probabilities, mask, context }, dy) {
+    attention(graph, { projected, queries, keys, values, probabilities, kept, context }, dy) {
         const [batch, heads, length, headWidth] = context.dims as readonly [number, number, number, number];
         const alpha = 1 / Math.sqrt(headWidth);
         const dContext = graph.transpose(graph.reshape(dy, [batch, length, heads, headWidth]), [0, 2, 1, 3]);
-        const kept = mask ? graph.multiply(probabilities, mask) : probabilities;
-        const dValues = graph.matmul(kept, dContext, { transposeA: true });
-        const dKept = graph.matmul(dContext, values, { transposeB: true });
-        const dProbabilities = mask ? graph.multiply(dKept, mask) : dKept;
+        const scale = kept?.scale ?? 1;
+        const read = kept ? graph.multiply(probabilities, kept.mask) : probabilities;
+        const dValues = graph.matmul(read, dContext, { transposeA: true, alpha: scale });
+        const dRead = graph.matmul(dContext, values, { transposeB: true, alpha: scale });
+        const dProbabilities = kept ? graph.multiply(dRead, kept.mask) : dRead;
         const rowSums = graph.reduce('ReduceSum', graph.multiply(dContext, context), [3], true);
         const dScores = graph.multiply(graph.subtract(dProbabilities, rowSums), probabilities);
         const dQueries = graph.matmul(dScores, keys, { alpha });

@@ -94,9 +94,15 @@ interface AttentionOperation {
     readonly keys: Value;
     readonly values: Value;
     readonly probabilities: Value; // (B, H, T, T)
-    readonly mask: Value | null; // dropout on the probabilities, already divided by the share kept
+    readonly kept: KeptProbabilities | null;
     readonly context: Value; // (B, H, T, D)
     readonly y: Value; // (N, C)
+}
+
+/** Dropout on attention's probabilities. The scale goes into products, where no precision of few bits rounds it. */
+export interface KeptProbabilities {
+    readonly mask: Value; // (B, H, T, T): 0 or 1
+    readonly scale: number; // 1/(1 − rate)
 }
 
 interface PolicyLossInputs {
@@ -174,7 +180,13 @@ export class Tape {
      * earlier ones, unless `bias` (B, 1, T, T) is given: it is added to the scores, 0 where attention is allowed and
      * `forbidden` elsewhere.
      */
-    attention(projected: Value, batch: number, heads: number, mask: Value | null, bias: Value | null = null): Value {
+    attention(
+        projected: Value,
+        batch: number,
+        heads: number,
+        kept: KeptProbabilities | null,
+        bias: Value | null = null,
+    ): Value {
         const { graph } = this;
         const [rows, width] = [projected.dims[0]!, projected.dims[1]! / 3];
         const [length, headWidth] = [rows / batch, width / heads];
@@ -184,9 +196,11 @@ export class Tape {
         const scores = graph.matmul(queries, keys, { transposeB: true, alpha: 1 / Math.sqrt(headWidth) });
         const seen = graph.add(scores, bias ?? causalMask(graph, length));
         const probabilities = graph.node('Softmax', [seen], seen, { axis: -1 });
-        const context = graph.matmul(mask ? graph.multiply(probabilities, mask) : probabilities, values);
+        const context = kept
+            ? graph.matmul(graph.multiply(probabilities, kept.mask), values, { alpha: kept.scale })
+            : graph.matmul(probabilities, values);
         const y = graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [rows, width]);
-        return this.#record({ op: 'attention', projected, queries, keys, values, probabilities, mask, context, y });
+        return this.#record({ op: 'attention', projected, queries, keys, values, probabilities, kept, context, y });
     }
 
     /** Two values of the same shape. */

@@ -156,12 +156,14 @@ function allMasks(
     const hidden = ['embedding', ...ofLayers('attention'), ...ofLayers('inner')] as const;
     const probabilities = ofLayers('probabilities');
     const attended = tokens === 1 ? capacity : tokens;
+    const kept = 1 / (1 - rate);
     const masks = [
-        ...masksOf(hidden, { dims: [tokens, width], rate }),
+        ...masksOf(hidden, { dims: [tokens, width], rate, kept }),
         ...masksOf(probabilities, {
             dims: [heads, tokens, attended],
             within: [heads, context, context], // the same masks whatever the capacity
             rate,
+            kept,
         }),
     ];
     const found = new Map([...hidden, ...probabilities].map((site, at) => [siteIndex(site), masks[at]!]));

@@ -42,10 +42,12 @@ export interface MaskDims {
     readonly dims: Dims;
     readonly within?: Dims;
     readonly rate: number;
+    /** What stands for an element that is kept: 1/(1 − rate), so that a mask is 1 on average, or 1. */
+    readonly kept: number;
 }
 
 /**
- * One mask per site from keys (B, sites) int32, each (B, ...dims): 0 with probability `rate`, else 1/(1 − rate).
+ * One mask per site from keys (B, sites) int32, each (B, ...dims): 0 with probability `rate`, else `kept`.
  * Elements are indexed as in an array of the dims `within`, so an element has the same mask however much of that array
  * a graph covers. Several sites of the same dims share one chain of nodes.
  *
@@ -57,7 +59,7 @@ export function dropoutMasks(
     graph: Graph,
     keys: Value,
     sites: readonly DropoutSite[],
-    { dims, rate, within = dims }: MaskDims,
+    { dims, rate, kept, within = dims }: MaskDims,
 ): readonly Value[] {
     const [batch, count] = [keys.dims[0]!, elementCount(dims)];
     const key = graph.reshape(keysAt(graph, keys, sites), [batch, sites.length, 1]);
@@ -69,11 +71,12 @@ export function dropoutMasks(
     const sum = graph.add(indices, key); // (B, sites, elements)
     const hash = graph.multiply(sum, graph.add(indexTerms, graph.multiply(key, whole(graph, KEY_FACTOR))));
     const isKept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
-    const all = graph.node('Where', [isKept, graph.scalar(1 / (1 - rate)), graph.scalar(0)], {
-        type: 'float32',
-        dims: hash.dims,
-    });
-    return graph.split(all, 1, sites.length).map((mask) => graph.reshape(mask, [batch, ...dims]));
+    const apart = (all: Value): readonly Value[] =>
+        graph.split(all, 1, sites.length).map((mask) => graph.reshape(mask, [batch, ...dims]));
+    // 0 or 1 straight from booleans: a precision of few bits then neither reads nor rounds a number
+    if (kept === 1) return apart(isKept).map((mask) => graph.cast(mask, 'float32'));
+    const produced = { type: 'float32', dims: hash.dims } as const;
+    return apart(graph.node('Where', [isKept, graph.scalar(kept), graph.scalar(0)], produced));
 }
 
 /** The mask of one site alone. */

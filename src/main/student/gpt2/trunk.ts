@@ -32,20 +32,21 @@ export function trunk(
     { ids, distinct = null, dropout = null, layout = null }: TrunkInputs,
 ): Value {
     const [batch, length] = ids.dims as readonly [number, number];
-    const mask = (site: DropoutSite, dims: Dims): Value | null =>
-        dropout && dropoutMask(tape.graph, dropout.keys, site, { dims, rate: dropout.rate });
+    const scale = 1 / (1 - (dropout?.rate ?? 0));
+    const maskOf = (site: DropoutSite, dims: Dims, kept: number): Value | null =>
+        dropout && dropoutMask(tape.graph, dropout.keys, site, { dims, rate: dropout.rate, kept });
     const operations: BlockOperations = {
         layerNorm: (x, gain, bias) => tape.layerNorm(x, gain, bias),
         linear: (x, weight, bias) => tape.linear(x, weight, bias),
         gelu: (x) => tape.gelu(x),
         add: (a, b) => tape.add(a, b),
         attention: (projected, layer) => {
-            const keptProbabilities = mask({ layer, part: 'probabilities' }, [config.heads, length, length]);
-            return tape.attention(projected, batch, config.heads, keptProbabilities, layout?.bias);
+            const mask = maskOf({ layer, part: 'probabilities' }, [config.heads, length, length], 1);
+            return tape.attention(projected, batch, config.heads, mask && { mask, scale }, layout?.bias);
         },
         dropout: (x, site) => {
-            const kept = mask(site, [length, config.width]);
-            return kept ? tape.dropout(x, tape.graph.reshape(kept, x.dims)) : x;
+            const mask = maskOf(site, [length, config.width], scale);
+            return mask ? tape.dropout(x, tape.graph.reshape(mask, x.dims)) : x;
         },
     };
     const embedded = layout

@@ -24,6 +24,7 @@ export interface GraphValues {
 }
 
 type Held = 'float32' | 'bf16';
+const elementTypes = { float32: 'float32', bf16: 'bfloat16' } as const;
 
 /** The graph's nodes with casts between them. `isImitated`: see Target. */
 export function inMixedPrecision(
@@ -33,7 +34,8 @@ export function inMixedPrecision(
 ): readonly NodeDeclaration[] {
     const written: NodeDeclaration[] = [];
     const inBf16 = new Set<string>(); // computed in bf16
-    const known = new Set<string>(); // already written, too, in the other precision
+    const masks = new Map<string, string>(); // by the booleans they are made of, written where they are read
+    const known = new Set<string>(); // already written in a precision they were not computed in
 
     const cast = (from: string, to: string, type: 'float32' | 'bfloat16'): void => {
         written.push({
@@ -57,13 +59,16 @@ export function inMixedPrecision(
     const read = (name: string, precision: Held): string => {
         if (name === '' || !values.isFloat(name)) return name;
         const short = `${name}_bf16`;
-        const isThere = inBf16.has(name) === (precision === 'bf16') || known.has(name);
-        if (!isThere) {
-            if (precision === 'bf16') round(name, short);
+        const named = precision === 'bf16' ? short : name;
+        const booleans = masks.get(name);
+        const isThere = booleans === undefined && inBf16.has(name) === (precision === 'bf16');
+        if (!isThere && !known.has(named)) {
+            if (booleans !== undefined) cast(booleans, named, isImitated ? 'float32' : elementTypes[precision]);
+            else if (precision === 'bf16') round(name, short);
             else widen(short, name);
-            known.add(name);
+            known.add(named);
         }
-        return precision === 'bf16' ? short : name;
+        return named;
     };
     const precisionOf = (node: NodeDeclaration): Held => {
         const [y] = node.outputs as readonly [string];
@@ -74,11 +79,16 @@ export function inMixedPrecision(
         }
         if (!followers.has(node.operator) && !movers.has(node.operator)) return 'float32';
         const operands = node.inputs.filter((name) => name !== '' && values.isFloat(name) && !values.adapts(name));
-        if (node.operator === 'Where' && operands.length === 0) return 'bf16'; // a mask of two numbers
         return operands.length > 0 && operands.every((name) => inBf16.has(name)) ? 'bf16' : 'float32';
     };
 
     for (const node of nodes) {
+        const [y] = node.outputs as readonly [string];
+        if (node.operator === 'Cast' && values.adapts(y)) {
+            masks.set(y, node.inputs[0]!);
+            if (values.isOutput(y)) read(y, 'float32');
+            continue;
+        }
         const precision = precisionOf(node);
         const inputs = node.inputs.map((name) => read(name, precision));
         if (precision === 'float32') {

@@ -2,7 +2,7 @@
  * NVIDIA's driver, asked what its first card is. None of these calls makes a context, so nothing of the card's memory
  * is taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
  */
-import koffi from 'koffi';
+import { koffi } from '../native/koffi.ts';
 import type { Precision } from '../../onnx/target.ts';
 import type { Card } from '../runtime.ts';
 

@@ -1,5 +1,5 @@
 /** onnxruntime's WebGPU provider: Vulkan on Linux, Direct3D 12 on Windows, Metal on a Mac. */
-import koffi from 'koffi';
+import { koffi } from '../native/koffi.ts';
 import { badInputAbout } from '../../../../shared/faults.ts';
 import { nothingStarted } from '../../../../shared/text/refusal.ts';
 import type { DeviceProvider } from './device-runtime.ts';

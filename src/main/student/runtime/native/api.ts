@@ -4,7 +4,7 @@
  * the table and every prototype stay referenced for the life of the process: koffi frees what is collected, and calling
  * it afterwards would crash.
  */
-import koffi from 'koffi';
+import { koffi } from './koffi.ts';
 import { openLibrary } from './library.ts';
 import type { Library } from './library.ts';
 import type { ElementType } from '../runtime.ts';
@@ -179,7 +179,6 @@ const processWide = globalThis as { [ONCE]?: NativeApi };
 export function loadNativeApi(): NativeApi {
     const loaded = processWide[ONCE];
     if (loaded !== undefined) return loaded;
-    growStacks();
     const library = openLibrary();
     const getApi = koffi.decode(koffi.decode(library.base, 0, 'void *'), koffi.proto('void *', ['uint32_t']));
     const table: Pointer | null = getApi(API_VERSION);
@@ -187,13 +186,4 @@ export function loadNativeApi(): NativeApi {
     const api = new NativeApi(library, table);
     processWide[ONCE] = api;
     return api;
-}
-
-let areStacksGrown = false; // koffi accepts settings only once, before the first library
-
-/** onnxruntime's kernels need more stack than koffi's 2 MiB (synchronous calls) and 128 KiB (asynchronous ones). */
-function growStacks(): void {
-    if (areStacksGrown) return;
-    koffi.config({ sync_stack_size: 16 * 2 ** 20 - 2 ** 16, async_stack_size: 8 * 2 ** 20 });
-    areStacksGrown = true;
 }

@@ -1,5 +1,5 @@
 /** Arrays at addresses that native code may keep. */
-import koffi from 'koffi';
+import { koffi } from './koffi.ts';
 import type { Pointer } from './api.ts';
 import type { Elements, ElementType } from '../runtime.ts';
 

@@ -1,5 +1,5 @@
 /** Loads the libonnxruntime that the C API is called in. */
-import koffi from 'koffi';
+import { koffi } from './koffi.ts';
 import { LIBRARY_VERSION, libraryFile, refused, VARIABLE } from './library-file.ts';
 
 export interface Library {

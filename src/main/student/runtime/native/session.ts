@@ -1,5 +1,5 @@
 /** Sessions of onnxruntime's C API on any provider: the process's environment, compilation, inputs and outputs. */
-import koffi from 'koffi';
+import { koffi } from './koffi.ts';
 import { address } from './host-memory.ts';
 import { ELEMENT_CODES, loadNativeApi } from './api.ts';
 import type { NativeApi, Pointer } from './api.ts';
