@@ -42,6 +42,7 @@ const settings = {
     'pretrain.lr': 0.004,
     'pretrain.schedule': 'cosine',
     'pretrain.validateEvery': 400,
+    'runtime.kind': 'native', // the same bits on every machine, also on one with a GPU
     'runtime.threads': 1,
 } as const;
 const passagesToFit = 80; // of each source

@@ -29,6 +29,7 @@ const settings = {
     'pretrain.lr': 0.008,
     'pretrain.schedule': 'linear',
     'pretrain.validateEvery': 500,
+    'runtime.kind': 'native', // the same bits on every machine, also on one with a GPU
     'runtime.threads': 1,
 } as const;
 

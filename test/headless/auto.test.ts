@@ -1,5 +1,5 @@
 /** `--runtime-kind auto` from the command line to the record, with a provider for CUDA that cannot be loaded. */
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -61,9 +61,11 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('auto, w
 
     it('refuses what only CUDA can do, and keeps no run of it', async () => {
         const asked = ['--runtime-precision', 'bf16', ...auto];
+        const before = readdirSync(join(home, 'runs'));
         const { code, err } = await withProvider('pretrain', '--name', 'coarse', ...tinyStudent, ...asked);
         expect(code).toBe(1);
         expectSentence(err, /^Only CUDA computes in bf16, and --runtime-kind auto came to the processor: /);
+        expect(readdirSync(join(home, 'runs'))).toEqual(before);
     });
 
     it('a run that computed on CUDA goes on there or, as it is told, on the processor, and never by itself', async () => {

@@ -104,6 +104,10 @@ describe('a tournament', () => {
         expect(started(again)).toEqual(['rloo 43 true']);
         expect(readFileSync(join(out, 'runs.csv'), 'utf8').split('\n')).toHaveLength(before.split('\n').length);
         expect(started(await storyloop(home, ...options))).toEqual([]);
+        // an older version had another default there
+        writeFileSync(file, readFileSync(file, 'utf8').replace(/("runtime.precision": *)"auto"/, '$1"float32"'));
+        expect(readFileSync(file, 'utf8')).toMatch(/"runtime.precision": *"float32"/);
+        expect(started(await storyloop(home, ...options))).toEqual([]);
     }, 120_000);
 
     it('refuses what would not be one', async () => {

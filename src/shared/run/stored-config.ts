@@ -1,7 +1,7 @@
 /** A configuration as a run keeps it, of this version or an older one. */
 import { z } from 'zod';
 import { badInput, badInputAbout } from '../faults.ts';
-import { composeConfig, configKeys, fields, type ConfigKey, type RunConfig } from './config.ts';
+import { composeConfig, configKeys, fields, presetValue, type ConfigKey, type RunConfig } from './config.ts';
 import type { PresetName } from '../settings/field.ts';
 
 export const configVersion = 15;
@@ -77,6 +77,9 @@ export function readStoredConfig(stored: unknown): StoredConfig {
         string,
         string | number
     >;
+    // on the processor this is what `auto` is, and nobody chose it
+    if (version < 15 && values['runtime.precision'] === 'float32' && values['runtime.kind'] !== 'cuda')
+        values['runtime.precision'] = presetValue('runtime.precision', preset);
     // beside this method it never acted, and is refused since
     if (values['ppo.perCriterion'] === 'on') values['reward.lengthNeutral'] = 'off';
     const unknown = Object.keys(values).filter((key) => !(key in fields));

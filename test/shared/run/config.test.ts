@@ -133,6 +133,17 @@ describe('a stored configuration', () => {
         expect(() => readStoredConfig({ version: 2, preset: 'quick', values })).toThrow(/lacks "teacher\.reading"/);
     });
 
+    it('of version 14 did not choose float32: nothing else was there, but on CUDA', () => {
+        const precisionOf = (changed: Partial<Record<ConfigKey, string>>, version = 14): string => {
+            const values = { ...stored.values, 'runtime.precision': 'float32', ...changed };
+            return readStoredConfig({ version, preset: 'quick', values }).values['runtime.precision'];
+        };
+        expect(precisionOf({})).toBe('auto');
+        expect(precisionOf({ 'runtime.kind': 'cuda' })).toBe('float32');
+        expect(precisionOf({ 'runtime.precision': 'bf16' })).toBe('bf16');
+        expect(precisionOf({}, configVersion)).toBe('float32');
+    });
+
     it.each<[string, unknown, RegExp]>([
         ['no configuration', 'quick', /cannot be read; its stories and checkpoints are untouched/],
         [

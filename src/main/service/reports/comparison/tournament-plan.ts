@@ -65,11 +65,17 @@ export function openPlan(folder: string, asked: TournamentAsked): TournamentPlan
         return keepPlan(folder, { version: 1, ...asked, runs: [] });
     }
     const plan = readPlan(file);
-    if (!isDeepStrictEqual(plan, { ...asked, version: plan.version, runs: plan.runs }))
+    if (!isDeepStrictEqual(whatIsPlayed(plan), whatIsPlayed({ ...asked, version: plan.version, runs: plan.runs })))
         throw badInput(
             `${folder} holds a tournament with other settings; nothing was started. Name another folder, or type the command that began it.`,
         );
     return plan;
+}
+
+/** How runs are computed may change: with another version, another default; and each run keeps its own. */
+function whatIsPlayed(plan: TournamentPlan): TournamentPlan {
+    const settings = Object.entries(plan.settings).filter(([key]) => !key.startsWith('runtime.'));
+    return { ...plan, settings: Object.fromEntries(settings) };
 }
 
 function readPlan(file: string): TournamentPlan {
