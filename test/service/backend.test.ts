@@ -5,6 +5,8 @@ import { openBackend, type Backend } from '../../src/main/service/backend/backen
 import { readCheckpoint } from '../../src/main/student/checkpoints/checkpoint.ts';
 import { start as commandLine, temporaryHome, tinyLearning } from '../headless/command-line.ts';
 import { curveRow } from '../../src/shared/figures/curve-rows.ts';
+import { computedOnKey } from '../../src/shared/views/runs.ts';
+import { computedOnWords } from '../../src/main/service/backend/runs/comparing.ts';
 import { tinyPretraining } from '../support/tiny-settings.ts';
 import { aPage, type Page } from './a-page.ts';
 
@@ -252,6 +254,10 @@ it('says of a story before or after learning what each token drifted, what was s
 it('compares runs: what differs in their settings, and what they wrote at equal words', async () => {
     const compared = await page.ask('runs.compare', { runs: [learned, learned] });
     expect(compared.config.filter(({ differs }) => differs)).toEqual([]);
+    expect(compared.config.at(-1)).toMatchObject({ key: computedOnKey, values: ['processor', 'processor'] });
+    const h100 = 'CUDA on NVIDIA H100 80GB HBM3, 80 GB, tf32';
+    const devices = [`${h100}, onnxruntime 1.30.0 through its C API`, 'CPU, 2 threads, onnxruntime 1.30.0'];
+    expect(computedOnWords(devices)).toBe(`${h100}, then processor`);
     expect(compared.stories[0]).toEqual(compared.stories[1]);
     expect(compared.stories[0]).toMatchObject({ update: 3 });
     const unlike = await page.ask('runs.compare', { runs: [learned, tiny] });

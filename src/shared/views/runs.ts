@@ -317,9 +317,12 @@ export interface SecondVerdict {
     readonly difference: Interval;
 }
 
+/** Stands among the settings of a comparison, for what each run really computed on. */
+export const computedOnKey = 'computed on';
+
 /** Several runs side by side. */
 export interface RunsCompared {
-    /** The whole configuration; values in the order of the runs. */
+    /** The whole configuration, and what was computed on; values in the order of the runs. */
     readonly config: readonly {
         readonly key: string;
         readonly values: readonly (number | string)[];

@@ -1,10 +1,11 @@
 /** Answers a page's comparisons: of a run before and after learning, and of runs with each other. */
 import path from 'node:path';
-import type { RunChange, RunsCompared } from '../../../../shared/views/runs.ts';
+import { computedOnKey, type RunChange, type RunsCompared } from '../../../../shared/views/runs.ts';
 import type { StoryPair } from '../../../../shared/views/stories.ts';
 import { configKeys, type RunConfig } from '../../../../shared/run/config.ts';
 import { says, termsOf } from '../../../../shared/text/search-terms.ts';
 import { evaluations, samplePairs } from '../../../store/run/evaluations.ts';
+import { readProvenance } from '../../../store/run/provenance.ts';
 import { readConfig, readSummary } from '../../../store/run/run.ts';
 import type { RunDatabase } from '../../../store/connection/statements.ts';
 import { ratedIds, storyRows } from '../../../store/run/stories/story-lists.ts';
@@ -90,7 +91,13 @@ export function comparingHandlers(
             const told = finished.length >= 2 ? finished : names; // one that was broken off would cut all others short
             const meetAtWords = Math.min(...told.map((run) => runs.read(run, (db) => lastUpdate(db)?.inputWords ?? 0)));
             return {
-                config: configLines(configs),
+                config: [
+                    ...configLines(configs),
+                    line(
+                        computedOnKey,
+                        names.map((run) => runs.read(run, computedOn)),
+                    ),
+                ],
                 meetAtWords,
                 stories: names.map((run) =>
                     told.includes(run) ? runs.read(run, (db) => storiesAt(db, meetAtWords)) : null,
@@ -132,11 +139,31 @@ function byNumber(read: (pair: StoryPair) => number): (a: StoryPair, b: StoryPai
     return (a, b) => (place(a) === place(b) ? a.seed - b.seed : place(a) - place(b));
 }
 
-function configLines(configs: readonly RunConfig[]): RunsCompared['config'] {
-    return configKeys.map((key) => {
-        const values = configs.map((config) => config[key]);
-        return { key, values, differs: new Set(values).size > 1 };
-    });
+type ConfigLine = RunsCompared['config'][number];
+
+function configLines(configs: readonly RunConfig[]): readonly ConfigLine[] {
+    return configKeys.map((key) =>
+        line(
+            key,
+            configs.map((config) => config[key]),
+        ),
+    );
+}
+
+function line(key: string, values: ConfigLine['values']): ConfigLine {
+    return { key, values, differs: new Set(values).size > 1 };
+}
+
+function computedOn(db: RunDatabase): string {
+    return computedOnWords(readProvenance(db).attempts.flatMap(({ devices }) => devices));
+}
+
+/** The GPU with its precision, or the processor, whose threads and bindings change nothing; one after the other. */
+export function computedOnWords(devices: readonly string[]): string {
+    const words = devices.map((device) =>
+        device.startsWith('CPU,') ? 'processor' : device.split(', onnxruntime')[0]!,
+    );
+    return [...new Set(words)].join(', then ');
 }
 
 /** Stories of the update nearest to so many words: the quartiles of its scores, so that neither run shows its best. */
