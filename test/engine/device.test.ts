@@ -10,6 +10,7 @@ import type { openRuntime } from '../../src/main/student/runtime/open.ts';
 import type { RuntimeOptions } from '../../src/main/student/runtime/runtime.ts';
 import type { ComputedOn, CudaVerdict, EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { badInputAbout, describeFault, faultOf, type Fault } from '../../src/shared/faults.ts';
+import { nothingStarted } from '../../src/shared/text/refusal.ts';
 import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
@@ -18,7 +19,7 @@ const here = vi.hoisted(() => ({ provider: 'provider' as string | null, hasCard:
 beforeEach(() => {
     Object.assign(here, { provider: 'provider', hasCard: true });
 });
-const noCard = 'CUDA was not found. Nothing was started. Choose the runtime native to compute on the processor.';
+const noCard = (name: Parameters<typeof nothingStarted>[0]) => `CUDA was not found. ${nothingStarted(name)}`;
 vi.mock('../../src/main/student/runtime/gpu/cuda-provider.ts', () => ({ cudaProvider: () => here.provider }));
 vi.mock('../../src/main/student/runtime/open.ts', async (actual) => {
     const real = await actual<{ openRuntime: typeof openRuntime }>();
@@ -70,14 +71,16 @@ describe('auto', () => {
         const { kind, description, notes } = await chosen({}, passed);
         expect(kind).toBe('cuda');
         expect(description).toMatch(/^Rehearsal, tf32, onnx/);
-        expect(notes).toEqual(['CUDA passed the device check here, so the student computes on it.']);
+        expect(notes).toEqual([
+            'CUDA passed the device check, so the student computes on it; the runtime native would stay on the processor.',
+        ]);
     });
 
     it('is the processor where the check failed, and says in a line why CUDA is not', async () => {
         const { kind, notes } = await chosen({}, failed);
         expect(kind).toBe('native');
         expect(notes).toEqual([
-            'CUDA did not pass the device check here, so the student computes on the processor. CUDA was not found. The device check tries it again.',
+            'CUDA did not pass the device check, so the student computes on the processor. CUDA was not found. Once that is mended, run the device check again.',
         ]);
     });
 
@@ -96,7 +99,7 @@ describe('auto', () => {
         expect((await chosen(tf32, passed)).description).toMatch(/^Rehearsal, tf32, /);
         const why = describeFault(await refusalOf(chosen(tf32, failed)));
         expect(why).toBe(
-            'Only CUDA computes in tf32, and --runtime-kind auto came to the processor: CUDA did not pass the device check here. Nothing was started. Leave --runtime-precision on auto, or set CUDA up.',
+            'Only CUDA computes in tf32, and --runtime-kind auto came to the processor: CUDA did not pass the device check. Nothing was started. Leave --runtime-precision on auto, or set CUDA up.',
         );
         here.provider = null;
         expect(describeFault(await refusalOf(chosen(tf32)), 'window')).toMatch(
@@ -132,10 +135,10 @@ describe('a run that goes on', () => {
         const fault = await refusalOf(chosen({}, null, 'cuda'));
         expect(fault).toMatchObject({ kind: 'bad-input', settings: ['runtime.kind'] });
         expect(describeFault(fault)).toBe(
-            'The run computed on CUDA so far, which cannot be used now; the run is as it was. CUDA was not found. npm run setup:cuda helps. To go on on the processor, with other last digits, resume it with --runtime-kind native.',
+            'The run has computed on CUDA so far, and that cannot be used now; the run is unchanged. CUDA was not found. npm run setup:cuda helps. To continue on the processor, in float32 and with slightly different numbers, resume it with --runtime-kind native.',
         );
         expect(describeFault(fault, 'window')).toBe(
-            'The run computed on CUDA so far, which cannot be used now; the run is as it was. CUDA was not found. To go on on the processor, with other last digits, continue it in a terminal with Runtime native.',
+            'The run has computed on CUDA so far, and that cannot be used now; the run is unchanged. CUDA was not found. To continue on the processor, in float32 and with slightly different numbers, continue it in a terminal with Runtime native.',
         );
         const inBf16 = await refusalOf(chosen({ 'runtime.precision': 'bf16' }, null, 'cuda'));
         expect(describeFault(inBf16)).toMatch(

@@ -37,7 +37,7 @@ function readyIn(run: string, details?: object): readonly unknown[] {
 }
 
 const notPassed =
-    /^CUDA did not pass the device check here, so the student computes on the processor\. CUDA was not found: .* asks for libcublasLt\.so\.99\. Install CUDA 99, .* have them\. The device check tries it again\.$/;
+    /^CUDA did not pass the device check, so the student computes on the processor\. CUDA was not found: .* asks for libcublasLt\.so\.99\. Install CUDA 99, .* have them\. Once that is mended, run the device check again\.$/;
 
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('auto, where CUDA cannot be used', () => {
     beforeAll(() => void withoutCuda(folder));
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('auto, w
         expect(refused.code).toBe(1);
         expectSentence(
             refused.err,
-            /^The run computed on CUDA so far, which cannot be used now; the run is as it was\. CUDA was not found: .* resume it with --runtime-kind native\.$/m,
+            /^The run has computed on CUDA so far, and that cannot be used now; the run is unchanged\. CUDA was not found: .* resume it with --runtime-kind native\.$/m,
         );
         expect(notesOf(refused.lines)).toEqual([]);
         const { code, err } = await withProvider('resume', basename(run), '--json', '--runtime-kind', 'native');

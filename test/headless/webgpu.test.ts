@@ -79,7 +79,7 @@ it('says in one sentence that no device was found, and starts nothing', async ()
     expect(code).toBe(1);
     expectSentence(
         err,
-        /^No graphics processor was found that WebGPU can use \(No supported adapters.*\): .* Choose the runtime native/,
+        /^No GPU was found that WebGPU can use \(No supported adapters.*\): .* choose --runtime-kind native\.$/m,
     );
     expect(runsIn(empty)).toEqual([]);
 });
@@ -89,10 +89,10 @@ it('the device check says so too, and finds nothing wrong', async () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const says = Object.fromEntries(lines.map(({ name, says: words }) => [name as string, words as string]));
     expect(Object.keys(says)).toEqual([
-        ...['Student’s engine', 'Students on graphics', 'Students on CUDA', 'Teacher’s engine', 'Data folder'],
+        ...['Student on the processor', 'Student by WebGPU', 'Student by CUDA', 'Teacher (.gguf)', 'Data folder'],
     ]);
-    expect(says['Student’s engine']).toMatch(
+    expect(says['Student on the processor']).toMatch(
         /^CPU, .* agree with plain double precision to \de-\d nats\. One of .* M parameters trains at .* tokens a second/,
     );
-    expect(says['Students on graphics']).toMatch(/^No graphics processor was found that WebGPU can use/);
+    expect(says['Student by WebGPU']).toMatch(/^No GPU was found that WebGPU can use/);
 });

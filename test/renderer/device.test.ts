@@ -19,13 +19,13 @@ const well: DeviceReport = {
         ok: true,
         probed: { engine: 'student', device: 'CPU, 8 threads', difference: 3e-7, speed },
     },
-    graphics: { ok: false, isAbsent: true, sentence: 'No graphics processor was found.' },
+    graphics: { ok: false, isAbsent: true, sentence: 'No GPU was found.' },
     cuda: { ok: false, isAbsent: true, sentence: 'CUDA is not set up here.' },
     teacher: {
         ok: true,
         probed: {
             engine: 'teacher',
-            device: 'the processor with 7 threads, because no driver for a graphics processor was found (CUDA, Metal or Vulkan)',
+            device: 'the processor with 7 threads, because no driver for a GPU was found (CUDA, Metal or Vulkan)',
             milliseconds: 8,
         },
     },
@@ -35,7 +35,7 @@ const well: DeviceReport = {
 
 it('says what each engine will use, what is missing and what to do', () => {
     const [student, graphics, cuda, teacher, folder] = findingsOf(well, 'window');
-    expect(graphics).toMatchObject({ state: 'absent', says: 'No graphics processor was found.', advice: '' });
+    expect(graphics).toMatchObject({ state: 'absent', says: 'No GPU was found.', advice: '' });
     expect(cuda).toMatchObject({ state: 'absent', says: 'CUDA is not set up here.', advice: '' });
     expect(student).toMatchObject({ state: 'works', advice: '' });
     expect(student!.says).toBe(
@@ -58,17 +58,19 @@ it('says what each engine will use, what is missing and what to do', () => {
     const lost = { ok: false, sentence: 'The engine ended unexpectedly (signal SIGILL).' } as const;
     expect(findingsOf({ ...well, student: lost }, 'window')[0]).toMatchObject({ state: 'broken', says: lost.sentence });
     expect(verdictOf(findingsOf(well, 'window'))).toBe('Ready: everything a run needs works here.');
-    expect(verdictOf(findingsOf({ ...well, student: lost }, 'window'))).toMatch(/^Not ready: Student’s engine\. /);
+    expect(verdictOf(findingsOf({ ...well, student: lost }, 'window'))).toMatch(
+        /^Not ready: Student on the processor\. /,
+    );
     expect(verdictOf(findingsOf({ ...well, graphics: lost }, 'window'))).toMatch(
-        /^Ready: .* Not available: Students on graphics; see below\.$/,
+        /^Ready: .* Not available: Student by WebGPU\.$/,
     );
 });
 
-it('says of a graphics processor what was compared, how a run uses it, and what is unproven', () => {
+it('says of a GPU what was compared, how a run uses it, and what is unproven', () => {
     const probed = { engine: 'student', device: 'WebGPU', difference: 4e-6, speed } as const;
     const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } }, 'window');
     expect(graphics!.says).toMatch(/WebGPU\. .* agree with the processor’s and plain double precision to 4e-6 nats/);
-    expect(graphics!.advice).toMatch(/^A run uses it only with Runtime “webgpu”\. Unproven: whole runs on a real/);
+    expect(graphics!.advice).toMatch(/^A run uses it only with Runtime “webgpu”\. Unproven on a real GPU/);
     const cut = { parameters: 28_544, tokensPerSecond: 212.7, isCutShort: true };
     const slow = { ok: true, probed: { ...probed, speed: cut } } as const;
     expect(findingsOf({ ...well, graphics: slow }, 'window')[1]!.says).toMatch(
@@ -84,16 +86,18 @@ it('says of a graphics processor what was compared, how a run uses it, and what 
 it('asks for CUDA only where somebody does, and claims nothing that was not run', () => {
     const cudaOf = (cuda: DeviceReport['cuda'], asked = {}): Finding =>
         findingsOf({ ...well, cuda }, 'command line', asked)[2]!;
-    expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Students on CUDA', state: 'broken' });
+    expect(cudaOf(well.cuda, { wantsCuda: true })).toMatchObject({ name: 'Student by CUDA', state: 'broken' });
     const probed = { engine: 'student', device: 'CUDA', difference: 2e-6, speed } as const;
     const ran = cudaOf({ ok: true, probed });
     expect(ran.says).toMatch(/agree with the processor’s .* to 2e-6 nats\. .* trains at 3,410 tokens a second\.$/);
     expect(ran.advice).toMatch(
-        /^New runs use it by themselves: --runtime-kind auto\. Unproven: whole runs on this card/,
+        /^New runs use it by themselves: --runtime-kind auto\. Unproven on this GPU: .* The check computes in float32\.$/,
     );
     const broken = cudaOf({ ok: false, sentence: 'CUDA was not found.' });
     expect(broken).toMatchObject({ state: 'broken', says: 'CUDA was not found.' });
-    expect(broken.advice).toMatch(/Runs use the processor unless told otherwise, .* with -- --remove takes it away/);
+    expect(broken.advice).toMatch(
+        /^Until that is mended, --runtime-kind cuda cannot .*\. New runs use the processor instead\. To remove a .* --remove\.$/,
+    );
 });
 
 it('is a report without folders and names', () => {

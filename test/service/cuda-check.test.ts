@@ -10,6 +10,7 @@ import { openWorkshop, writeSetting, type Workshop } from '../../src/main/store/
 import type { EngineEvent, EngineTask } from '../../src/shared/contracts/engine.ts';
 import type { Fault } from '../../src/shared/faults.ts';
 import { nothingStarted } from '../../src/shared/text/refusal.ts';
+import { settingLabel } from '../../src/shared/settings/names.ts';
 import { composeConfig } from '../../src/shared/run/config.ts';
 import { aProcess } from '../support/a-process.ts';
 
@@ -90,7 +91,7 @@ it('tries another provider, or the same in other surroundings, anew', async () =
 it.each<readonly [string, Fault, string, boolean]>([
     [
         'refused',
-        { kind: 'bad-input', message: `CUDA was not found. ${nothingStarted}`, typed: 'npm' },
+        { kind: 'bad-input', message: `CUDA was not found. ${nothingStarted(settingLabel)}`, typed: 'npm' },
         'CUDA was not found.',
         true,
     ],

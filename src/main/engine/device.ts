@@ -64,10 +64,10 @@ async function askForCuda(supervisor: Reports & DeviceChecks): Promise<string | 
     if (provider === null) return 'no CUDA provider is set up here';
     const { passed, why } = await supervisor.cudaVerdict(provider);
     const text = passed
-        ? 'CUDA passed the device check here, so the student computes on it.'
-        : `CUDA did not pass the device check here, so the student computes on the processor. ${why} The device check tries it again.`;
+        ? 'CUDA passed the device check, so the student computes on it; the runtime native would stay on the processor.'
+        : `CUDA did not pass the device check, so the student computes on the processor. ${why} Once that is mended, run the device check again.`;
     supervisor.send({ type: 'note', text });
-    return passed ? null : 'CUDA did not pass the device check here';
+    return passed ? null : 'CUDA did not pass the device check';
 }
 
 const names = { webgpu: 'WebGPU', cuda: 'CUDA' } as const;
@@ -81,9 +81,9 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
             const why = whyAlone(describeFault(error.fault, reader));
             const instead =
                 precision === 'float32' || precision === 'auto'
-                    ? `To go on on the processor, with other last digits, ${goOn} with ${name('runtime.kind')} native.`
+                    ? `To continue on the processor, in float32 and with slightly different numbers, ${goOn} with ${name('runtime.kind')} native.`
                     : `It computes in ${precision}, which the processor cannot: go on where ${names[computedOn]} can be used.`;
-            return `The run computed on ${names[computedOn]} so far, which cannot be used now; the run is as it was. ${why} ${instead}`;
+            return `The run has computed on ${names[computedOn]} so far, and that cannot be used now; the run is unchanged. ${why} ${instead}`;
         });
     };
 }

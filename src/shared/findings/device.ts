@@ -38,22 +38,27 @@ export function findingsOf(
     return [
         student.ok
             ? {
-                  name: 'Student’s engine',
+                  name: 'Student on the processor',
                   state: 'works',
                   says: trained(student.probed, 'plain double precision'),
                   advice: studentAdvice(student.probed.device, reader),
               }
-            : { name: 'Student’s engine', state: 'broken', says: student.sentence, advice: brokenAdvice(reader) },
+            : {
+                  name: 'Student on the processor',
+                  state: 'broken',
+                  says: student.sentence,
+                  advice: brokenAdvice(reader),
+              },
         graphicsFinding('webgpu', graphics, reader, false),
         graphicsFinding('cuda', cuda, reader, wantsCuda),
         teacher.ok
             ? {
-                  name: 'Teacher’s engine',
+                  name: 'Teacher (.gguf)',
                   state: 'works',
                   says: `Language models run on ${teacher.probed.device}. A tiny model read and rated a story in ${milliseconds(teacher.probed.milliseconds)}.`,
                   advice: teacherAdvice(teacher.probed.device),
               }
-            : { name: 'Teacher’s engine', state: 'broken', says: teacher.sentence, advice: brokenAdvice(reader) },
+            : { name: 'Teacher (.gguf)', state: 'broken', says: teacher.sentence, advice: brokenAdvice(reader) },
         folder.ok
             ? {
                   name: 'Data folder',
@@ -67,18 +72,17 @@ export function findingsOf(
 
 const devices = {
     webgpu: {
-        name: 'Students on graphics',
+        name: 'Student by WebGPU',
         use: 'A run uses it only with ',
         value: 'webgpu',
-        unproven:
-            'Unproven: whole runs on a real graphics processor, for Storyloop’s tests have met a driver in software alone.',
+        unproven: 'Unproven on a real GPU: Storyloop’s tests have only met a software driver.',
     },
     cuda: {
-        name: 'Students on CUDA',
+        name: 'Student by CUDA',
         use: 'New runs use it by themselves: ',
         value: 'auto',
         unproven:
-            'Unproven: whole runs on this card, for one H100, with an earlier version, is all that Storyloop’s tests have met.',
+            'Unproven on this GPU: an earlier version ran on one H100, this version on none. The check computes in float32.',
     },
 } as const;
 
@@ -88,8 +92,8 @@ export function verdictOf(findings: readonly Finding[]): string {
     const broken = findings.filter(({ state }) => state === 'broken').map(({ name }) => name);
     const needed = broken.filter((name) => !optional.includes(name));
     if (needed.length > 0)
-        return `Not ready: ${needed.join(' and ')}. See below what to do; you can still read recorded runs.`;
-    const missing = broken.length === 0 ? '' : ` Not available: ${broken.join(' and ')}; see below.`;
+        return `Not ready: ${needed.join(' and ')}. The findings say what to do; recorded runs can still be read.`;
+    const missing = broken.length === 0 ? '' : ` Not available: ${broken.join(' and ')}.`;
     return `Ready: everything a run needs works here.${missing}`;
 }
 
@@ -108,15 +112,16 @@ function graphicsFinding(
         return { name, state: 'works', says, advice: `${use}${runtime(value)}. ${unproven}` };
     }
     if ('isAbsent' in found) return { name, state: isAskedFor ? 'broken' : 'absent', says: found.sentence, advice: '' };
+    const instead = kind === 'cuda' ? 'New runs use the processor instead.' : 'No run uses it unless asked to.';
     const away =
         kind === 'cuda' && reader === 'command line'
-            ? ' If npm run setup:cuda fetched the provider, the same with -- --remove takes it away.'
+            ? ' To remove a provider that npm run setup:cuda fetched: npm run setup:cuda -- --remove.'
             : '';
     return {
         name,
         state: 'broken',
         says: found.sentence,
-        advice: `Do not use ${runtime(kind)} on this computer. Runs use the processor unless told otherwise, so they are not affected.${away}`,
+        advice: `Until that is mended, ${runtime(kind)} cannot be used here. ${instead}${away}`,
     };
 }
 
@@ -132,8 +137,8 @@ function studentAdvice(device: string, reader: FaultReader): string {
 
 function teacherAdvice(device: string): string {
     if (device.includes('does not compute here'))
-        return 'Install the newest driver of the graphics processor and check again; until then teachers run on the device named here.';
-    return device.includes('no driver for a graphics processor')
-        ? 'If this computer has a graphics processor, install its driver and check again: with CUDA, Metal or Vulkan, teachers are many times faster.'
+        return 'Install the newest driver of the GPU and check again; until then teachers run on the device named here.';
+    return device.includes('no driver for a GPU')
+        ? 'If this computer has a GPU, install its driver and check again: teachers then run on it by CUDA, Metal or Vulkan (speed unmeasured).'
         : '';
 }

@@ -31,8 +31,8 @@ describe.skipIf(!isBare)('without the provider', () => {
                 kind: 'bad-input',
                 about: 'not-set-up',
                 message:
-                    'CUDA is not set up here. Nothing was started. Choose the runtime native to compute on the processor.',
-                typed: expect.stringMatching(/processor\. npm run setup:cuda fetches onnxruntime's provider/) as string,
+                    'CUDA is not set up here. Nothing was started. To compute on the processor, choose Runtime native.',
+                typed: expect.stringMatching(/choose --runtime-kind native\. npm run setup:cuda fetches/) as string,
             },
         });
     });
@@ -66,7 +66,7 @@ it.skipIf(!isLinux)('the device check names the library that is missing, and fin
     const { code, err, lines } = await start(temporaryHome(), ['device', '--json'], {}, variables).ended;
     expect({ code, err }).toEqual({ code: 1, err: '' });
     const failed = lines.filter(({ state }) => state === 'broken');
-    expect(failed.map(({ name }) => name)).toEqual(['Students on CUDA']);
+    expect(failed.map(({ name }) => name)).toEqual(['Student by CUDA']);
     expect(failed[0]!['says']).toMatch(
         /^CUDA was not found: onnxruntime's provider asks for libcublasLt\.so\.99\. Install CUDA 99, .*LD_LIBRARY_PATH/,
     );

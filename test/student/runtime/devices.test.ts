@@ -286,10 +286,10 @@ it('tells a build without WebGPU from a machine without a device', () => {
         /was built without WebGPU/,
     );
     const noAdapter = 'Failed to get a WebGPU adapter: No supported adapters\n';
-    expect(whyNoDevice(noAdapter)).toMatch(/^No graphics processor was .* use \(No supported adapters\): on Linux/);
+    expect(whyNoDevice(noAdapter)).toMatch(/^No GPU was .* use \(No supported adapters\): on Linux/);
     expect(whyNoDevice(noAdapter, 'libvulkan.so.1: cannot open shared object file')).toMatch(
-        /^No graphics processor was .* \(No supported adapters; libvulkan\.so\.1: cannot open shared object file\): on/,
+        /^No GPU was .* \(No supported adapters; libvulkan\.so\.1: cannot open shared object file\): on/,
     );
-    expect(whyNoDevice('no adapter')).toMatch(/^No graphics processor was found that WebGPU can use: on Linux/);
+    expect(whyNoDevice('no adapter')).toMatch(/^No GPU was found that WebGPU can use: on Linux/);
     expect(whyNoDevice('device lost')).toBe('WebGPU could not be started (device lost).');
 });

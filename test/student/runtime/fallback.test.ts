@@ -24,12 +24,12 @@ it('the processor falls back to the official binding and says why', async () => 
 
 it('native is refused in one sentence', async () => {
     await expect(openRuntime({ kind: 'native', threads: 2 })).rejects.toThrow(
-        'The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started. Choose the runtime official.',
+        'The native runtime cannot be used: no onnxruntime library is known for sunos. Nothing was started. Choose --runtime-kind official.',
     );
 });
 
 it.each(['webgpu', 'cuda'] as const)('%s is refused in one sentence', async (kind) => {
     await expect(openRuntime({ kind, threads: 2 })).rejects.toThrow(
-        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started. Choose the runtime native to compute on the processor.`,
+        `The runtime '${kind}' cannot be used: no onnxruntime library is known for sunos. Nothing was started. To compute on the processor, choose --runtime-kind native.`,
     );
 });

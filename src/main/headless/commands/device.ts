@@ -15,9 +15,9 @@ export function addDeviceCommand(program: Command): void {
         .command('device')
         .summary('what this computer computes with, found by running small graphs')
         .description(
-            'Lets a small student take a training step on the processor and, where WebGPU finds one, on a graphics processor, also by CUDA where that is set up (npm run setup:cuda), compares them, and times larger ones; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
+            'Lets a small student take a training step on the processor and, where they can be used, on a GPU by WebGPU and by CUDA (npm run setup:cuda), compares the losses, and times larger students; lets a tiny language model rate a story; writes to the data folder. Says what each uses, what is missing and what is unproven.',
         )
-        .option('--cuda', 'a computer that cannot use CUDA lacks something')
+        .option('--cuda', 'treat missing CUDA as a failure: exit with 1 (CUDA is tried either way)')
         .option('--json', 'one JSON object a line for machines')
         .action(async (options: { readonly cuda?: boolean; readonly json?: boolean }) => {
             const workbench = openWorkbench();

@@ -31,7 +31,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         const reason = words(error);
         if (kind === 'processor') return official(threads, `because its C API cannot be used: ${reason}`);
         throw badInput(
-            `The native runtime cannot be used: ${reason}. Nothing was started. Choose the runtime official.`,
+            (name) =>
+                `The native runtime cannot be used: ${reason}. Nothing was started. Choose ${name('runtime.kind')} official.`,
         );
     }
 }
@@ -49,7 +50,10 @@ async function onDevice(
         return await deviceRuntime(cudaIn(precision === 'auto' ? usualPrecision(readCard()) : precision), threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing
-        throw badInputAbout('not-set-up', `The runtime '${kind}' cannot be used: ${words(error)}. ${nothingStarted}`);
+        throw badInputAbout(
+            'not-set-up',
+            (name) => `The runtime '${kind}' cannot be used: ${words(error)}. ${nothingStarted(name)}`,
+        );
     }
 }
 

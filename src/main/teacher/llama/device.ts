@@ -84,7 +84,7 @@ async function firstUntried({
     return {
         device,
         whyNotBetter: noDriver
-            ? 'because no driver for a graphics processor was found (CUDA, Metal or Vulkan)'
+            ? 'because no driver for a GPU was found (CUDA, Metal or Vulkan)'
             : failed.length === 0
               ? null
               : `because ${failed.map(inWords).join(', and ')}`,

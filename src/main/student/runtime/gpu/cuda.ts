@@ -6,7 +6,7 @@
  * by what is requested: onnxruntime's shared arena (CreateAndRegisterAllocatorV2) aborts the process where the provider
  * is missing.
  */
-import { badInput, badInputAbout } from '../../../../shared/faults.ts';
+import { badInput, badInputAbout, type Sentence } from '../../../../shared/faults.ts';
 import type { Precision } from '../../onnx/target.ts';
 import { readCard } from './card.ts';
 import { copyModel, copyThrough } from './copies.ts';
@@ -45,15 +45,15 @@ export const cudaIn = (precision: Precision): DeviceProvider => ({
     openCopies: async ({ api }, compile) => copyThrough(api, await compile(copyModel())),
     whyNot(reason) {
         const { why, toType, isMissing } = whyNoCuda(reason, process.platform);
-        return isMissing
-            ? badInputAbout('not-set-up', `${why} ${nothingStarted}`, toType)
-            : badInput(`${why} ${nothingStarted}`, toType);
+        const sentence: Sentence = (name) => `${why} ${nothingStarted(name)}`;
+        return isMissing ? badInputAbout('not-set-up', sentence, toType) : badInput(sentence, toType);
     },
     // No kernel of the student's graphs needed cuDNN in provider 1.30.0; another build's may.
     whyFailed: (reason) =>
         /cuDNN (is not available|is unavailable|library was not found)/.test(reason)
             ? badInput(
-                  'A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose the runtime native to compute on the processor.',
+                  (name) =>
+                      `A kernel of onnxruntime needs cuDNN, which was not found; everything recorded is safe. Install cuDNN 9 for the CUDA that is here, or choose ${name('runtime.kind')} native to compute on the processor.`,
               )
             : null,
 });

@@ -16,7 +16,8 @@ export const webGpu: DeviceProvider = {
         Promise.resolve((from, to) =>
             api.call('CopyTensors', environment, BigInt64Array.of(from), BigInt64Array.of(to), null, 1),
         ),
-    whyNot: (reason) => badInputAbout('not-set-up', `${whyNoDevice(reason, whyNoVulkan())} ${nothingStarted}`),
+    whyNot: (reason) =>
+        badInputAbout('not-set-up', (name) => `${whyNoDevice(reason, whyNoVulkan())} ${nothingStarted(name)}`),
     whyFailed: () => null,
 };
 
@@ -32,7 +33,7 @@ export function whyNoDevice(reason: string, vulkan: string | null = null): strin
             (each) => typeof each === 'string',
         );
         const brackets = said.length === 0 ? '' : ` (${said.join('; ')})`;
-        return `No graphics processor was found that WebGPU can use${brackets}: on Linux that takes a Vulkan driver, on Windows Direct3D 12, on a Mac Metal.`;
+        return `No GPU was found that WebGPU can use${brackets}: on Linux that takes a Vulkan driver, on Windows Direct3D 12, on a Mac Metal.`;
     }
     return `WebGPU could not be started (${reason}).`;
 }
