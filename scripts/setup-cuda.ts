@@ -38,13 +38,16 @@ async function setUp(): Promise<void> {
         [
             `onnxruntime’s CUDA provider ${wanted.version} ${wasThere ? 'was here already; nothing was fetched' : 'is here'}:`,
             indented(files),
-            ...(isVouchedFor ? [] : [`${host(wanted.feed)} says no hash: only size and checksums were compared.`]),
+            ...(isVouchedFor ? [] : [`${host(wanted.feed)} publishes no hash: only size and checksums were compared.`]),
             ...(asks.length === 0
                 ? []
-                : [`It asks the system for ${asks.join(', ')}: NVIDIA’s driver and CUDA of that version.`]),
-            `New runs use it by themselves (--runtime-kind auto) where it passes the device check, which is made before the first of them, or now with: ${commandLine} device --cuda`,
-            'Unproven on your card: one NVIDIA H100 ran an earlier version, and none has run this one.',
-            `Take it away with: ${again} -- --remove`,
+                : [
+                      `It needs NVIDIA’s driver and these libraries, of the CUDA version in their names: ${asks.join(', ')}.`,
+                  ]),
+            `Now run: ${commandLine} device --cuda`,
+            'If it passes, new runs use CUDA; --runtime-kind native stays on the processor.',
+            'Unproven on your GPU: an earlier version ran on one NVIDIA H100, this version on none.',
+            `To remove it: ${again} -- --remove`,
         ].join('\n'),
     );
 }

@@ -23,7 +23,7 @@ export const keeping = {
         min: 0,
         max: 86_400,
         unit: 'seconds',
-        means: 'how long the last resume state must be old before another is written in the background: what a crash then costs at most; a pause writes one at once (0: nothing waits on the processor, 300 seconds on a graphics processor)',
+        means: 'how long the last resume state must be old before another is written in the background: what a crash then costs at most; a pause writes one at once (0: nothing waits on the processor, 300 seconds on a GPU)',
         jobs: ['pretrain', 'learn'],
     }),
     'record.checkpointWords': whole({
@@ -40,7 +40,7 @@ export const keeping = {
         default: 'auto',
         choices: ['auto', 'native', 'official', 'webgpu', 'cuda'],
         unit: '',
-        means: 'how onnxruntime is driven: in place through its C API, by its own Node binding, or on a graphics processor by WebGPU or CUDA (auto: on CUDA where that is set up and passes the device check, else on the processor; a run that goes on keeps what it began on; CUDA was tested on one H100 only)',
+        means: 'what computes: the processor (native, through onnxruntime’s C API; official, through its Node binding) or a GPU (webgpu, cuda). auto: a new run takes CUDA where it is set up and passes the device check, else the processor; a resumed run stays where it began; previews, as of tell, stay on the processor. An earlier version ran by CUDA on one H100, this one on no GPU',
         jobs: everyJob,
     }),
     'runtime.threads': whole({
@@ -64,7 +64,7 @@ export const keeping = {
         min: 0,
         max: 4096,
         unit: 'sequences',
-        means: 'sequences in memory at once (0: chosen from the student’s size, on a card of NVIDIA’s from its memory); never changes the mathematics',
+        means: 'sequences in memory at once (0: chosen from the student’s size, on CUDA from the GPU’s memory); never changes the mathematics',
         jobs: ['pretrain', 'learn'],
     }),
 } as const satisfies Record<string, Field>;

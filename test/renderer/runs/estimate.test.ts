@@ -32,17 +32,17 @@ describe('what a run would take', () => {
         expect(fitSentence({ ...estimate, disk })).toMatch(/needs 6\.7 GB and 41\.0 GB are free/);
         expect([fits(estimate), fits({ ...estimate, disk })]).toEqual([true, false]);
     });
-    it('says what a graphics card is asked for', () => {
+    it('says what a GPU is asked for', () => {
         const card = { name: 'NVIDIA A100-SXM4-40GB', needed: 21.4e9, of: 42.3e9, fits: true };
         const measured = { ...estimate.measured, teacherMemory: { ram: 1e9, vram: 9.5e9 } };
         const lines = new Map(estimateLines({ ...estimate, measured, card }));
-        expect(lines.get('Graphics card')).toBe(
+        expect(lines.get('GPU memory')).toBe(
             'about 21.4 GB of the 42.3 GB of NVIDIA A100-SXM4-40GB, of which the teacher 9.5 GB',
         );
-        expect(lines.get('Memory')).not.toMatch(/graphics/);
-        expect(new Map(estimateLines({ ...estimate, measured })).get('Memory')).toMatch(/; and 9\.5 GB of graphics/);
+        expect(lines.get('Memory')).not.toMatch(/GPU/);
+        expect(new Map(estimateLines({ ...estimate, measured })).get('Memory')).toMatch(/; and 9\.5 GB of GPU memory/);
         const full = { ...estimate, card: { ...card, needed: 44e9, fits: false } };
-        expect(fitSentence(full)).toMatch(/needs 44\.0 GB of graphics memory and this card has 42\.3 GB/);
+        expect(fitSentence(full)).toMatch(/needs 44\.0 GB of GPU memory and this GPU has 42\.3 GB/);
         expect([fits({ ...estimate, card }), fits(full)]).toEqual([true, false]);
     });
     it('says every number with its unit', () => {

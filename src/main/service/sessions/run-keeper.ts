@@ -112,7 +112,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                     log({ type: 'checkpoint', ...event.checkpoint });
                     break;
                 case 'finished':
-                    recordEvent(lease, 'memory', `at most ${Math.round(event.peakRssBytes / 1e6)} MB of memory`, {
+                    recordEvent(lease, 'memory', `at most ${Math.round(event.peakRssBytes / 1e6)} MB of main memory`, {
                         peakRssBytes: event.peakRssBytes,
                     });
                     break;

@@ -8,7 +8,7 @@ export function fitSentence({ memory, card, disk }: Fitting): string {
     if (!memory.fits)
         return `It does not fit: it needs ${bytes(memory.needed)} of memory and this computer has ${bytes(memory.of)}.`;
     if (card?.fits === false)
-        return `It does not fit: it needs ${bytes(card.needed)} of graphics memory and this card has ${bytes(card.of)}.`;
+        return `It does not fit: it needs ${bytes(card.needed)} of GPU memory and this GPU has ${bytes(card.of)}.`;
     if (!disk.fits) return `The disk is too small: it needs ${bytes(disk.needed)} and ${bytes(disk.free)} are free.`;
     return 'It fits.';
 }
@@ -26,13 +26,13 @@ export function estimateLines({
     const { teacherMemory, microBatch, pretraining, device } = measured;
     const teacher = teacherMemory ? `, of which the teacher ${bytes(teacherMemory.ram)}` : '';
     const ofTeacher = teacherMemory && teacherMemory.vram > 0 ? bytes(teacherMemory.vram) : null;
-    const graphics = ofTeacher === null || card !== null ? '' : `; and ${ofTeacher} of graphics memory`;
+    const graphics = ofTeacher === null || card !== null ? '' : `; and ${ofTeacher} of GPU memory`;
     return [
         [
             'Memory',
             `${bytes(memory.needed)} of ${bytes(memory.of)}${teacher}${graphics}; ${counted(microBatch, 'sequence')} at once`,
         ],
-        ...(card === null ? [] : [['Graphics card', cardWords(card, ofTeacher)] as const]),
+        ...(card === null ? [] : [['GPU memory', cardWords(card, ofTeacher)] as const]),
         [
             'Disk',
             `${bytes(disk.needed)} of ${bytes(disk.free)} free, with ${counted(disk.checkpoints, 'checkpoint')} of ${bytes(measured.checkpointBytes)}`,

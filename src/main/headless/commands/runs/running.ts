@@ -74,7 +74,7 @@ export function addResumeCommand(program: Command): void {
         .command('resume')
         .summary('go on with a paused or interrupted run')
         .description(
-            'Goes on where the run stopped, with the same result as if it had never stopped, unless you change a learning rate, the runtime or, in the last digits, the micro-batch or a language model’s device or threads.',
+            'Goes on where the run stopped, with the same result as if it had never stopped, unless you change a learning rate, the runtime or, in the last digits, the micro-batch or a language model’s device or threads. On a GPU the same result is not guaranteed.',
         )
         .argument('<run>', 'the run’s name, id or folder')
         .option('--json', 'one JSON object a line for machines')
@@ -82,5 +82,5 @@ export function addResumeCommand(program: Command): void {
             const run = openWorkbench().resume(name, readChanges(options as unknown as Record<string, unknown>));
             await seeThrough(run, options.json === true);
         });
-    for (const key of resumableKeys) addConfigOption(command, key);
+    for (const key of resumableKeys) addConfigOption(command, key, 'the run’s own');
 }
