@@ -121,6 +121,11 @@ describe('options', () => {
         ],
         ['no prompt', /^--rollout-prompt cannot be empty/, ['tell', '--rollout-prompt', '']],
         ['no stories', /^--stories cannot be "0": it must be a whole number from 1/, ['tell', '--stories', '0']],
+        [
+            'stories in a precision that the processor does not have',
+            /^tell computes on the processor, in float32, unless --runtime-kind names CUDA; nothing was started\./,
+            ['tell', '--runtime-kind', 'auto', '--runtime-precision', 'tf32'],
+        ],
     ])('%s', (_, says, args) => expectRefusal(says, ...args));
 
     it('a prompt and story longer than the student’s context', async () => {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { EngineEvent } from '../../../../shared/contracts/engine.ts';
 import { badInput } from '../../../../shared/faults.ts';
-import type { ConfigKey } from '../../../../shared/run/config.ts';
+import type { ConfigKey, RunConfig } from '../../../../shared/run/config.ts';
 import { benchmarkTasks, ownPairs } from '../../../../shared/benchmarks/benchmarks.ts';
 import { readBenchmarks, tasksOf } from '../benchmarks/benchmarks.ts';
 import { evaluateCheckpoints } from './checkpoints.ts';
@@ -37,11 +37,22 @@ function givenForWriting(given: Readonly<Partial<Record<ConfigKey, string>>>): {
     };
 }
 
+/** Where the runtime is not chosen, stories are told on the processor, which has float32 alone. */
+function refusePrecision(asked: string | undefined, kind: RunConfig['runtime.kind']): void {
+    if (kind !== 'auto' || (asked !== 'tf32' && asked !== 'bf16')) return;
+    throw badInput(
+        (name) =>
+            `tell computes on the processor, in float32, unless ${name('runtime.kind')} names CUDA; nothing was started. Add ${name('runtime.kind')} cuda, or leave ${name('runtime.precision')} ${asked} out.`,
+    );
+}
+
 export function addTellCommand(program: Command): void {
     const command = program
         .command('tell')
         .summary('write stories with any checkpoint')
-        .description('Writes stories with any checkpoint. The same seed tells the same stories.')
+        .description(
+            'Writes stories with any checkpoint, on the processor unless --runtime-kind says otherwise. The same seed tells the same stories.',
+        )
         .option(
             '--from <source>',
             'a checkpoint folder, a run, a Hugging Face GPT-2 folder, or the shipped student',
@@ -54,6 +65,7 @@ export function addTellCommand(program: Command): void {
         const stories = Number(options.stories);
         if (!Number.isInteger(stories) || stories < 1 || stories > 100_000)
             throw badInput(`--stories cannot be "${options.stories}": it must be a whole number from 1 to 100000.`);
+        refusePrecision(given['runtime.precision'], config['runtime.kind']);
         const json = options.json === true;
         const task = openWorkbench().tell({ preset, config, from: options.from, stories, ...givenForWriting(given) });
         task.onEvent((event) => {
