@@ -86,7 +86,7 @@ export function describeFault(fault: Fault, reader: FaultReader = 'command line'
         case 'bad-input':
             return (isTyping ? fault.typed : undefined) ?? fault.message;
         case 'gpu-out-of-memory':
-            return `The device ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. ${toGoOn} the run with a smaller ${name('runtime.microBatch')}.`;
+            return `The GPU ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. ${toGoOn} the run with a smaller ${name('runtime.microBatch')}.`;
         case 'disk-full':
             return `The disk is full (${place(fault.path)}); everything recorded before is safe. Free some space, then ${goOn} the run.`;
         case 'teacher-lost':

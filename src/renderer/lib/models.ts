@@ -12,7 +12,7 @@ export function isHere({ here, bytes: whole }: ModelRow): boolean {
 /** Will it fit this computer? */
 export function fitWords({ catalogued }: ModelRow): string {
     if (catalogued === null) return 'your own file';
-    if (catalogued.fit === 'graphics') return 'fits the graphics processor';
+    if (catalogued.fit === 'graphics') return 'fits the GPU';
     if (catalogued.fit === 'processor') return 'fits in memory, but rates slowly: it runs on the processor';
     return `does not fit: it needs about ${bytes(catalogued.memoryNeeded)} of memory`;
 }

@@ -60,7 +60,7 @@ function isJson(command: Command): boolean {
 }
 
 const fitWords: Readonly<Record<Fit, string>> = {
-    graphics: 'fits the graphics processor',
+    graphics: 'fits the GPU',
     processor: 'fits in memory; the processor rates',
     no: 'does not fit this machine',
 };

@@ -103,7 +103,7 @@ function inWords(report: TeacherReport): string {
             : []),
         ...(memory
             ? [
-                  `memory ${gigabytes(memory.ram)}${memory.vram > 0 ? `, and ${gigabytes(memory.vram)} of the graphics processor` : ''}`,
+                  `memory ${gigabytes(memory.ram)}${memory.vram > 0 ? `, and ${gigabytes(memory.vram)} of GPU memory` : ''}`,
               ]
             : []),
         ...(context

@@ -57,8 +57,8 @@ export async function openBackend(
     llama.maxThreads = request.threads || Math.max(1, llama.cpuMathCores - 1);
     const deviceNames = device === 'cpu' ? [] : await llama.getGpuDeviceNames();
     if (device !== 'cpu') {
-        if (deviceNames.length === 0) throw new DeviceFailure('it found no graphics processor');
-        if (!llama.supportsGpuOffloading) throw new DeviceFailure('this build cannot use the graphics processor');
+        if (deviceNames.length === 0) throw new DeviceFailure('it found no GPU');
+        if (!llama.supportsGpuOffloading) throw new DeviceFailure('this build cannot use the GPU');
     }
     return { llama, device, threads: llama.maxThreads, whyNotBetter, deviceNames, complaints };
 }
