@@ -56,7 +56,7 @@ export const keeping = {
         choices: ['auto', 'float32', 'tf32', 'bf16'],
         presets: { paper: 'float32' },
         unit: '',
-        means: 'how precisely CUDA computes: float32 as the processor does; tf32 rounds what products multiply; bf16 products and activations too, never weights, norms, losses or log-probabilities (auto: tf32 on a chip that is faster in it, as of A100 and H100, else float32)',
+        means: 'how precisely CUDA computes: float32 as the processor does; tf32 rounds what products multiply; bf16 products and activations too, never weights, norms, losses or log-probabilities (auto: tf32 on a GPU that is faster in it, as A100 and H100, else float32)',
         jobs: everyJob,
     }),
     'runtime.microBatch': whole({
