@@ -1,9 +1,9 @@
 /**
- * What a graphics processor would take for the graphs as they are, without one: every node costs the longer of its
+ * What a GPU would take for the graphs as they are, without one: every node costs the longer of its
  * multiplications and its bytes, and one launch. Fitted to a measured H100 and checked against all that was measured
  * there; what it says of anything else is predicted.
  */
-import { cardRooms, sequencesThatFit, type CardRooms } from '../../src/main/student/card-room.ts';
+import { gpuRooms, sequencesThatFit, type GpuRooms } from '../../src/main/student/gpu-room.ts';
 import { decodingGraph } from '../../src/main/student/gpt2/decoding.ts';
 import {
     ppoGradientsGraph,
@@ -19,13 +19,13 @@ import {
     groupPieces,
     type OptimiserOptions,
 } from '../../src/main/student/optimiser/graph.ts';
-import type { Card } from '../../src/main/student/runtime/runtime.ts';
+import type { Gpu } from '../../src/main/student/runtime/runtime.ts';
 import { costsOf, type NodeCost } from './device-nodes.ts';
 import type { Bench } from './measuring.ts';
 import { atLeast, readable, type Row } from './row.ts';
 import { longestStory, promptTokens, publishedStudent } from './students.ts';
 
-interface ModelledCard extends Card {
+interface ModelledGpu extends Gpu {
     /** Of dense matrix products, operations a second, as they are reached. */
     readonly products: Readonly<Record<Precision, number>>;
     /** Bytes a second between memory and kernels that mostly move bytes. */
@@ -40,7 +40,7 @@ const gibibyte = 2 ** 30;
  * NVIDIA H100 80 GB SXM: 67 and 495 TFLOP/s and 3.35 TB/s by its data sheet. Products as measured (50 and 391 at best,
  * 350 for the shapes of a student); bandwidth and launch are the pair that explains the five measured steps best.
  */
-const h100: ModelledCard = {
+const h100: ModelledGpu = {
     name: 'H100 80 GB',
     capability: '9.0',
     memoryBytes: 79.2 * gibibyte,
@@ -50,7 +50,7 @@ const h100: ModelledCard = {
 };
 
 /** The same shares of what the data sheets say: 19.5, 156 and 312 TFLOP/s, 2.04 TB/s, with 40 GB 1.56. */
-const a100: ModelledCard = {
+const a100: ModelledGpu = {
     name: 'A100 80 GB',
     capability: '8.0',
     memoryBytes: 79.2 * gibibyte,
@@ -58,14 +58,14 @@ const a100: ModelledCard = {
     bandwidth: 1.28e12,
     launch: 8e-6,
 };
-const smallA100: ModelledCard = {
+const smallA100: ModelledGpu = {
     ...a100,
     name: 'A100 40 GB',
     memoryBytes: 39.4 * gibibyte,
     bandwidth: 0.98e12,
 };
 /** The same shares of 82.6 TFLOP/s, in float32 and in TF32, 165 in bf16 and 1.01 TB/s. */
-const rtx4090: ModelledCard = {
+const rtx4090: ModelledGpu = {
     name: 'RTX 4090 24 GB',
     capability: '8.9',
     memoryBytes: 23.6 * gibibyte,
@@ -136,18 +136,18 @@ function checked(): Row[] {
 /** What was measured ran the graphs as they are declared, transpositions and all; the model was fitted to those. */
 const asMeasured: Target = processor;
 
-/** How many sequences are in memory at once, on cards by their memory. */
+/** How many sequences are in memory at once, on GPUs by their memory. */
 function chosen(): Row[] {
     return [80, 40, 24, 8].flatMap((gigabytes) =>
         (['float32', 'bf16'] as const).flatMap((precision) =>
             [false, true].map((isBesideTeacher): Row => {
                 const memoryBytes = gigabytes * soldShare * gibibyte;
-                const card = { name: `${gigabytes} GB`, memoryBytes, capability: '9.0' };
-                const { learned, scored, written } = storiesAtOnce(card, precision, isBesideTeacher);
-                const room = roomsOn(card, precision, false).pretraining({ sequence: 511, dropoutRate });
+                const gpu = { name: `${gigabytes} GB`, memoryBytes, capability: '9.0' };
+                const { learned, scored, written } = storiesAtOnce(gpu, precision, isBesideTeacher);
+                const room = roomsOn(gpu, precision, false).pretraining({ sequence: 511, dropoutRate });
                 const rows = isBesideTeacher ? '' : `, pretraining ${sequencesThatFit(256, room)} rows of 512 of 256`;
                 return {
-                    name: `device-model.${card.name}.${precision}: at once${isBesideTeacher ? ' beside a .gguf model' : ''}`,
+                    name: `device-model.${gpu.name}.${precision}: at once${isBesideTeacher ? ' beside a .gguf model' : ''}`,
                     value: learned,
                     unit: 'stories learned from',
                     note: `of 360; scoring ${scored}, writing ${written}${rows}`,
@@ -160,11 +160,11 @@ function chosen(): Row[] {
 const soldShare = 0.99; // the driver keeps a little
 
 function storiesAtOnce(
-    card: Card,
+    gpu: Gpu,
     precision: Precision,
     isBesideTeacher: boolean,
 ): { readonly learned: number; readonly scored: number; readonly written: number } {
-    const rooms = roomsOn(card, precision, isBesideTeacher);
+    const rooms = roomsOn(gpu, precision, isBesideTeacher);
     const shape = { promptTokens, maxNewTokens: longestStory, dropoutRates: [0, dropoutRate] };
     return {
         learned: sequencesThatFit(batch, rooms.learning(limits)),
@@ -182,27 +182,27 @@ interface PhaseOfRun {
     readonly atOnce: number;
 }
 
-function predicted(card: ModelledCard): Row[] {
+function predicted(gpu: ModelledGpu): Row[] {
     return (['float32', 'tf32', 'bf16'] as const).flatMap((precision) => {
-        const prefix = `device-model.${card.name}.${precision}`;
-        const seconds = ({ costs, times }: PhaseOfRun): number => times * secondsOn(card, precision, costs);
+        const prefix = `device-model.${gpu.name}.${precision}`;
+        const seconds = ({ costs, times }: PhaseOfRun): number => times * secondsOn(gpu, precision, costs);
         const ofUpdate = (phases: PhasesOfUpdate): number =>
             seconds(phases.wetWriting) + 2 * seconds(phases.scoring) + epochs * seconds(phases.epoch);
-        const alone = phasesOfUpdate(card, precision, false);
+        const alone = phasesOfUpdate(gpu, precision, false);
         const update = ofUpdate(alone);
-        const besideTeacher = ofUpdate(phasesOfUpdate(card, precision, true));
+        const besideTeacher = ofUpdate(phasesOfUpdate(gpu, precision, true));
         const sum = 'writing with dropout, scoring by policy and reference, four epochs';
-        const phases = [...pretrainingSteps(card, precision), ...Object.values(alone)];
+        const phases = [...pretrainingSteps(gpu, precision), ...Object.values(alone)];
         return [
             ...phases.map((phase) => ({
                 name: `${prefix}: ${phase.name}`,
                 value: 1000 * seconds(phase),
                 unit: 'ms, predicted',
-                note: `${phase.atOnce} at once, ${phase.costs.length} kernels; ${dearest(card, precision, phase)}`,
+                note: `${phase.atOnce} at once, ${phase.costs.length} kernels; ${dearest(gpu, precision, phase)}`,
             })),
             { name: `${prefix}: an update of \`paper\``, value: update, unit: 's, predicted', note: sum },
             {
-                name: `${prefix}: the same beside a model that reads on the card`,
+                name: `${prefix}: the same beside a model that reads on the GPU`,
                 value: besideTeacher,
                 unit: 's, predicted',
                 note: 'without the time it takes to read: the student fills half as much',
@@ -217,15 +217,15 @@ function predicted(card: ModelledCard): Row[] {
     });
 }
 
-/** What the code fills of a card, as `roomsFor` has it. */
-function roomsOn(card: Card, precision: Precision, isBesideTeacher: boolean): CardRooms {
-    return cardRooms({ card, target: targetOf(precision) }, student, isBesideTeacher)!;
+/** What the code fills of a GPU, as `roomsFor` has it. */
+function roomsOn(gpu: Gpu, precision: Precision, isBesideTeacher: boolean): GpuRooms {
+    return gpuRooms({ gpu, target: targetOf(precision) }, student, isBesideTeacher)!;
 }
 
-function pretrainingSteps(card: ModelledCard, precision: Precision): readonly PhaseOfRun[] {
+function pretrainingSteps(gpu: ModelledGpu, precision: Precision): readonly PhaseOfRun[] {
     const [rows, length] = [32, 512];
     const step = (name: string, rate: number): PhaseOfRun => {
-        const room = roomsOn(card, precision, false).pretraining({ sequence: length, dropoutRate: rate });
+        const room = roomsOn(gpu, precision, false).pretraining({ sequence: length, dropoutRate: rate });
         const atOnce = sequencesThatFit(rows, room);
         return { name, costs: trainStep(rows, atOnce, length, targetOf(precision), rate), times: 1, atOnce };
     };
@@ -239,9 +239,9 @@ interface PhasesOfUpdate {
     readonly wetWriting: PhaseOfRun;
 }
 
-function phasesOfUpdate(card: ModelledCard, precision: Precision, isBesideTeacher: boolean): PhasesOfUpdate {
+function phasesOfUpdate(gpu: ModelledGpu, precision: Precision, isBesideTeacher: boolean): PhasesOfUpdate {
     const target = targetOf(precision);
-    const { learned, scored, written } = storiesAtOnce(card, precision, isBesideTeacher);
+    const { learned, scored, written } = storiesAtOnce(gpu, precision, isBesideTeacher);
     const storiesOf = (atOnce: number): StoryShape => ({ batch: atOnce, promptTokens, storyTokens: longestStory });
     const writing = (name: string, rate: number): PhaseOfRun => ({
         name,
@@ -304,7 +304,7 @@ function optimiserStep(parameters: readonly Parameter[], target: Target): readon
 
 /** In bf16, products that give float32 are those that stay in TF32. */
 function secondsOn(
-    { products, bandwidth, launch }: ModelledCard,
+    { products, bandwidth, launch }: ModelledGpu,
     precision: Precision,
     costs: readonly NodeCost[],
 ): number {
@@ -315,9 +315,9 @@ function secondsOn(
 }
 
 /** The ten operators that take longest, in milliseconds. */
-function dearest(card: ModelledCard, precision: Precision, { costs, times }: PhaseOfRun): string {
+function dearest(gpu: ModelledGpu, precision: Precision, { costs, times }: PhaseOfRun): string {
     return [...Map.groupBy(costs, ({ operator }) => operator)]
-        .map(([operator, nodes]) => ({ operator, count: nodes.length, seconds: secondsOn(card, precision, nodes) }))
+        .map(([operator, nodes]) => ({ operator, count: nodes.length, seconds: secondsOn(gpu, precision, nodes) }))
         .toSorted((a, b) => b.seconds - a.seconds)
         .slice(0, 10)
         .map(({ operator, count, seconds }) => `${count} ${operator} ${readable(1000 * times * seconds)}`)

@@ -1,4 +1,4 @@
-/** What the nodes of real graphs ask of a graphics processor: multiplications, bytes and launches. Nothing is run. */
+/** What the nodes of real graphs ask of a GPU: multiplications, bytes and launches. Nothing is run. */
 import { bytesOf, declaredFor, viewsOnly } from '../../src/main/student/onnx/bytes-alive.ts';
 import { elementCount, type Graph, type Value } from '../../src/main/student/onnx/graph.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
@@ -15,7 +15,7 @@ interface DeclaredNode {
     readonly copiesData: boolean;
 }
 
-/** What a node costs, whatever the card. */
+/** What a node costs, whatever the GPU. */
 export interface NodeCost {
     readonly operator: string;
     readonly operations: number; // floating-point, of products only

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './measuring.ts';
-import { arenaOverAlive } from '../../src/main/student/card-room.ts';
+import { arenaOverAlive } from '../../src/main/student/gpu-room.ts';
 import type { ArenaOf } from './arena-process.ts';
 import type { LargeJob } from './memory-process.ts';
 import { atMost, type Row } from './row.ts';
@@ -38,7 +38,7 @@ export const memory: Bench = {
                 value: await toldBy('arena-process.ts', [graph], ['--expose-gc']),
                 unit: 'of what is alive at once',
                 target: atMost(arenaOverAlive),
-                note: 'on a rehearsed device; as much as the target is what a card is filled by',
+                note: 'on a rehearsed device; as much as the target is what a GPU is filled by',
             });
         return rows;
     },

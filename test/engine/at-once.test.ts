@@ -1,4 +1,4 @@
-/** How many sequences are in memory at once: on the processor as ever, on a card as many as fill it. */
+/** How many sequences are in memory at once: on the processor as ever, on a GPU as many as fill it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,16 +12,16 @@ import { measureRun } from '../../src/main/engine/tasks/measure.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Precision } from '../../src/main/student/onnx/target.ts';
 import { processor } from '../../src/main/student/onnx/target.ts';
-import type { Card, Runtime } from '../../src/main/student/runtime/runtime.ts';
+import type { Gpu, Runtime } from '../../src/main/student/runtime/runtime.ts';
 import type { EngineEvent, MeasuredCost } from '../../src/shared/contracts/engine.ts';
 import { composeConfig, type RunConfig } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 /** What a rehearsed device says that it is. */
-const openedOn = vi.hoisted(() => ({ card: null as Card | null }));
+const openedOn = vi.hoisted(() => ({ gpu: null as Gpu | null }));
 vi.mock(import('../../src/main/student/runtime/open.ts'), () => ({
-    openRuntime: ({ threads }) => rehearsedDevice(threads, 'float32', openedOn.card),
+    openRuntime: ({ threads }) => rehearsedDevice(threads, 'float32', openedOn.gpu),
 }));
 
 const published = { layers: 12, width: 768, heads: 12, vocabulary: 16_000, context: 512 };
@@ -33,11 +33,11 @@ const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, long
 const dry = { 'rollout.dropout': 'off', 'pretrain.dropout': 0 } as const;
 const paper = composeConfig('paper', dry);
 
-type Computing = Pick<Runtime, 'card' | 'target'>;
-const onProcessor: Computing = { card: null, target: processor };
-function cardOf(gibibytes: number, precision: Precision = 'float32'): Computing {
+type Computing = Pick<Runtime, 'gpu' | 'target'>;
+const onProcessor: Computing = { gpu: null, target: processor };
+function gpuOf(gibibytes: number, precision: Precision = 'float32'): Computing {
     return {
-        card: { name: `${gibibytes} GB`, memoryBytes: gibibytes * 2 ** 30, capability: '9.0' },
+        gpu: { name: `${gibibytes} GB`, memoryBytes: gibibytes * 2 ** 30, capability: '9.0' },
         target: { kernels: 'cuda', precision },
     };
 }
@@ -68,31 +68,31 @@ it('chooses on the processor what it always chose', () => {
     expect(storiesSideBySide(paper, published, 108, 3, null)).toBe(33); // whatever is wanted
 });
 
-it('fills a card, so that the student of the paper takes few launches on a large one', () => {
-    expect(pretrained(paper, cardOf(79))).toBeGreaterThanOrEqual(32);
-    const large = chosen(paper, cardOf(79));
+it('fills a GPU, so that the student of the paper takes few launches on a large one', () => {
+    expect(pretrained(paper, gpuOf(79))).toBeGreaterThanOrEqual(32);
+    const large = chosen(paper, gpuOf(79));
     expect(large['learning']).toBeGreaterThanOrEqual(60);
     expect(large['scoring']).toBeGreaterThanOrEqual(90);
     expect(large['writing']).toBe(360);
-    expect(chosen(paper, cardOf(79))).toEqual(large); // whenever it is asked
+    expect(chosen(paper, gpuOf(79))).toEqual(large); // whenever it is asked
     for (const rows of Object.values(large)) expect(360 % rows!).toBe(0);
 });
 
 it('leaves room for the masks of dropout', () => {
-    expect(pretrained(composeConfig('paper', {}), cardOf(24))).toBeLessThan(pretrained(paper, cardOf(24)));
+    expect(pretrained(composeConfig('paper', {}), gpuOf(24))).toBeLessThan(pretrained(paper, gpuOf(24)));
 });
 
-it('takes more of a larger card, more where numbers are shorter, and less beside a model that reads', () => {
+it('takes more of a larger GPU, more where numbers are shorter, and less beside a model that reads', () => {
     const sizes = [1, 8, 24, 40, 79];
-    const ofSizes = sizes.map((size) => chosen(paper, cardOf(size)));
+    const ofSizes = sizes.map((size) => chosen(paper, gpuOf(size)));
     for (const part of ['learning', 'scoring', 'writing']) {
         const rows = ofSizes.map((each) => each[part]!);
         expect(rows).toEqual(rows.toSorted((a, b) => a - b));
         expect(rows[0]).toBe(1); // where nothing fits, one may
     }
-    expect(chosen(paper, cardOf(24, 'bf16'))['learning']).toBeGreaterThan(ofSizes[2]!['learning']!);
+    expect(chosen(paper, gpuOf(24, 'bf16'))['learning']).toBeGreaterThan(ofSizes[2]!['learning']!);
     const beside = (given: Parameters<typeof composeConfig>[1]): Readonly<Record<string, number>> =>
-        chosen(composeConfig('paper', { ...dry, ...given }), cardOf(40));
+        chosen(composeConfig('paper', { ...dry, ...given }), gpuOf(40));
     const model = beside({ teacher: '/models/judge-8b.gguf' });
     for (const part of ['learning', 'scoring', 'writing']) expect(model[part]).toBeLessThan(ofSizes[3]![part]!);
     expect(beside({ teacher: 'rules+judge.gguf' })).toEqual(model);
@@ -103,21 +103,21 @@ it('takes more of a larger card, more where numbers are shorter, and less beside
 
 it('does what was set by hand; then no more stories are written side by side than that, or than on the processor', () => {
     const byHand = (microBatch: number): Readonly<Record<string, number>> =>
-        chosen(composeConfig('paper', { ...dry, 'runtime.microBatch': microBatch }), cardOf(79));
+        chosen(composeConfig('paper', { ...dry, 'runtime.microBatch': microBatch }), gpuOf(79));
     expect(byHand(7)).toEqual({ learning: 7, scoring: 7, writing: 33 });
     expect(byHand(100)).toEqual({ learning: 100, scoring: 100, writing: 100 });
-    expect(pretrained(composeConfig('paper', { 'runtime.microBatch': 3 }), cardOf(79))).toBe(3);
+    expect(pretrained(composeConfig('paper', { 'runtime.microBatch': 3 }), gpuOf(79))).toBe(3);
 });
 
-describe('learning on a card', () => {
+describe('learning on a GPU', () => {
     const root = mkdtempSync(join(tmpdir(), 'storyloop-at-once-'));
     const student = join(root, 'student');
     beforeAll(() => writeStudent(student));
     afterAll(() => rmSync(root, { recursive: true }));
 
-    async function learn(name: string, card: Card, pauseAfter = Infinity): Promise<EngineEvent[]> {
+    async function learn(name: string, gpu: Gpu, pauseAfter = Infinity): Promise<EngineEvent[]> {
         const events: EngineEvent[] = [];
-        openedOn.card = card;
+        openedOn.gpu = gpu;
         const config = stored({ 'evaluation.stories': 10, 'budget.updates': 2 });
         const task = { kind: 'learn', folder: join(root, name), config, from: student } as const;
         const updates = (): number => events.filter(({ type }) => type === 'update').length;
@@ -132,9 +132,9 @@ describe('learning on a card', () => {
     const digests = (events: readonly EngineEvent[]): readonly string[] =>
         events.flatMap((event) => (event.type === 'update' ? [event.update.digest] : []));
 
-    it('is measured as it will run: as many stories at once, and what the student takes of the card', async () => {
+    it('is measured as it will run: as many stories at once, and what the student takes of the GPU', async () => {
         const memoryBytes = 24 * 2 ** 20;
-        openedOn.card = { name: 'A card', memoryBytes, capability: '9.0' };
+        openedOn.gpu = { name: 'A GPU', memoryBytes, capability: '9.0' };
         const small = { 'student.layers': 1, 'student.width': 16, 'student.heads': 2, 'student.context': 32 };
         const measure = async (from: string | null): Promise<MeasuredCost> => {
             const events: EngineEvent[] = [];
@@ -144,27 +144,27 @@ describe('learning on a card', () => {
             return events.flatMap((event) => (event.type === 'measured' ? [event.measured] : []))[0]!;
         };
         const learned = await measure(student);
-        expect(learned).toMatchObject({ cardMemory: { name: 'A card', of: memoryBytes } });
+        expect(learned).toMatchObject({ gpuMemory: { name: 'A GPU', of: memoryBytes } });
         expect(learned.microBatch).toBeGreaterThan(1);
         const read = await measure(null);
         expect(read.microBatch).toBeLessThan(128);
-        for (const { cardMemory, parameters, microBatch } of [learned, read]) {
-            expect(cardMemory!.needed, `${microBatch} at once`).toBeGreaterThan(4 * 4 * parameters);
-            expect(cardMemory!.needed).toBeLessThanOrEqual(0.8 * memoryBytes);
+        for (const { gpuMemory, parameters, microBatch } of [learned, read]) {
+            expect(gpuMemory!.needed, `${microBatch} at once`).toBeGreaterThan(4 * 4 * parameters);
+            expect(gpuMemory!.needed).toBeLessThanOrEqual(0.8 * memoryBytes);
         }
-        openedOn.card = null;
-        expect(await measure(student)).toMatchObject({ cardMemory: null });
+        openedOn.gpu = null;
+        expect(await measure(student)).toMatchObject({ gpuMemory: null });
     });
 
-    it('keeps the micro-batches that it began with, whatever card it goes on with', async () => {
+    it('keeps the micro-batches that it began with, whatever GPU it goes on with', async () => {
         const [large, small] = [64 * 2 ** 30, 25 * 2 ** 20].map((memoryBytes) => ({
-            name: 'A card',
+            name: 'A GPU',
             memoryBytes,
             capability: '9.0',
         }));
         const whole = await learn('whole', large!);
         expect(whole.find(({ type }) => type === 'ready')).toMatchObject({
-            device: expect.stringMatching(/^Rehearsal on A card, 64 GB, /) as string,
+            device: expect.stringMatching(/^Rehearsal on A GPU, 64 GB, /) as string,
         });
         expect(storedOf('whole')).toEqual({ learning: 60, scoring: 60 });
         const begun = await learn('moved', small!, 1);

@@ -15,11 +15,11 @@ import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
-const here = vi.hoisted(() => ({ provider: 'provider' as string | null, hasCard: true }));
+const here = vi.hoisted(() => ({ provider: 'provider' as string | null, hasGpu: true }));
 beforeEach(() => {
-    Object.assign(here, { provider: 'provider', hasCard: true });
+    Object.assign(here, { provider: 'provider', hasGpu: true });
 });
-const noCard = (name: Parameters<typeof nothingStarted>[0]) => `CUDA was not found. ${nothingStarted(name)}`;
+const noGpu = (name: Parameters<typeof nothingStarted>[0]) => `CUDA was not found. ${nothingStarted(name)}`;
 vi.mock('../../src/main/student/runtime/gpu/cuda-provider.ts', () => ({ cudaProvider: () => here.provider }));
 vi.mock('../../src/main/student/runtime/open.ts', async (actual) => {
     const real = await actual<{ openRuntime: typeof openRuntime }>();
@@ -27,8 +27,8 @@ vi.mock('../../src/main/student/runtime/open.ts', async (actual) => {
         openRuntime: (options: RuntimeOptions) => {
             if (options.kind !== 'cuda') return real.openRuntime(options);
             const { threads, precision } = options;
-            if (here.hasCard) return rehearsedDevice(threads, precision === 'auto' ? 'tf32' : precision);
-            return Promise.reject(badInputAbout('not-set-up', noCard, 'npm run setup:cuda helps.'));
+            if (here.hasGpu) return rehearsedDevice(threads, precision === 'auto' ? 'tf32' : precision);
+            return Promise.reject(badInputAbout('not-set-up', noGpu, 'npm run setup:cuda helps.'));
         },
     };
 });
@@ -131,7 +131,7 @@ describe('a run that goes on', () => {
     });
 
     it('is refused where that is gone, and says how it goes on', async () => {
-        here.hasCard = false;
+        here.hasGpu = false;
         const fault = await refusalOf(chosen({}, null, 'cuda'));
         expect(fault).toMatchObject({ kind: 'bad-input', settings: ['runtime.kind'] });
         expect(describeFault(fault)).toBe(

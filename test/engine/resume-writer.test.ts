@@ -81,7 +81,7 @@ it('what went wrong in the background ends the run at the next state', async () 
     expect(existsSync(resumeFile(folder))).toBe(false);
 });
 
-it('nothing waits on a processor; on a graphics processor five minutes pass, unless a person says so', () => {
+it('nothing waits on a processor; on a GPU five minutes pass, unless a person says so', () => {
     const asked = (seconds: number): number[] =>
         (['host', 'device'] as const).map((memory) =>
             resumeSeconds(composeConfig('quick', { 'record.resumeSeconds': seconds }), { memory }),

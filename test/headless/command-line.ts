@@ -26,7 +26,7 @@ export interface Started {
     readonly ended: Promise<Ended>;
 }
 
-/** One thread of the processor, also where `auto` would be a card. */
+/** One thread of the processor, also where `auto` would be a GPU. */
 export const oneThread = ['--runtime-kind', 'native', '--runtime-threads', '1'];
 const tiny = ['--preset', 'quick', '--json', ...oneThread];
 export const tinyStudent = [

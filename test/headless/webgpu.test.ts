@@ -1,4 +1,4 @@
-/** Runs on a graphics processor, from the command line to the record; here one in software. */
+/** Runs on a GPU, from the command line to the record; here one in software. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { softwareVulkan, whyNoWebGpu } from '../support/software-vulkan.ts';
 import { alone, expectSentence, runsIn, start, temporaryHome } from './command-line.ts';

@@ -19,7 +19,7 @@ const well: DeviceReport = {
         ok: true,
         probed: { engine: 'student', device: 'CPU, 8 threads', difference: 3e-7, speed },
     },
-    graphics: { ok: false, isAbsent: true, sentence: 'No GPU was found.' },
+    webgpu: { ok: false, isAbsent: true, sentence: 'No GPU was found.' },
     cuda: { ok: false, isAbsent: true, sentence: 'CUDA is not set up here.' },
     teacher: {
         ok: true,
@@ -34,8 +34,8 @@ const well: DeviceReport = {
 };
 
 it('says what each engine will use, what is missing and what to do', () => {
-    const [student, graphics, cuda, teacher, folder] = findingsOf(well, 'window');
-    expect(graphics).toMatchObject({ state: 'absent', says: 'No GPU was found.', advice: '' });
+    const [student, webgpu, cuda, teacher, folder] = findingsOf(well, 'window');
+    expect(webgpu).toMatchObject({ state: 'absent', says: 'No GPU was found.', advice: '' });
     expect(cuda).toMatchObject({ state: 'absent', says: 'CUDA is not set up here.', advice: '' });
     expect(student).toMatchObject({ state: 'works', advice: '' });
     expect(student!.says).toBe(
@@ -61,23 +61,23 @@ it('says what each engine will use, what is missing and what to do', () => {
     expect(verdictOf(findingsOf({ ...well, student: lost }, 'window'))).toMatch(
         /^Not ready: Student on the processor\. /,
     );
-    expect(verdictOf(findingsOf({ ...well, graphics: lost }, 'window'))).toMatch(
+    expect(verdictOf(findingsOf({ ...well, webgpu: lost }, 'window'))).toMatch(
         /^Ready: .* Not available: Student by WebGPU\.$/,
     );
 });
 
 it('says of a GPU what was compared, how a run uses it, and what is unproven', () => {
     const probed = { engine: 'student', device: 'WebGPU', difference: 4e-6, speed } as const;
-    const [, graphics] = findingsOf({ ...well, graphics: { ok: true, probed } }, 'window');
-    expect(graphics!.says).toMatch(/WebGPU\. .* agree with the processor’s and plain double precision to 4e-6 nats/);
-    expect(graphics!.advice).toMatch(/^A run uses it only with Runtime “webgpu”\. Unproven on a real GPU/);
+    const [, webgpu] = findingsOf({ ...well, webgpu: { ok: true, probed } }, 'window');
+    expect(webgpu!.says).toMatch(/WebGPU\. .* agree with the processor’s and plain double precision to 4e-6 nats/);
+    expect(webgpu!.advice).toMatch(/^A run uses it only with Runtime “webgpu”\. Unproven on a real GPU/);
     const cut = { parameters: 28_544, tokensPerSecond: 212.7, isCutShort: true };
     const slow = { ok: true, probed: { ...probed, speed: cut } } as const;
-    expect(findingsOf({ ...well, graphics: slow }, 'window')[1]!.says).toMatch(
+    expect(findingsOf({ ...well, webgpu: slow }, 'window')[1]!.says).toMatch(
         / 28\.5 k parameters trains at 213 tokens a second; a larger one would take too long to try\.$/,
     );
     const wrong = { ok: false, sentence: 'Something unexpected happened.' } as const;
-    expect(findingsOf({ ...well, graphics: wrong }, 'window')[1]).toMatchObject({
+    expect(findingsOf({ ...well, webgpu: wrong }, 'window')[1]).toMatchObject({
         state: 'broken',
         says: wrong.sentence,
     });

@@ -51,9 +51,9 @@ describe('facts of a model', () => {
     it('predict by size from the nearest checked model on the same kind of device, and say so', () => {
         const checked = row({ name: 'b', speed });
         const far = row({ name: 'c', bytes: 9e9, speed: { ...speed, hoursPerMillionWords: 99 } });
-        const graphics = row({ name: 'd', bytes: 2e9, speed, catalogued: { ...catalogued, fit: 'graphics' } });
+        const onGpu = row({ name: 'd', bytes: 2e9, speed, catalogued: { ...catalogued, fit: 'graphics' } });
         const wanted = row({ bytes: 2e9 });
-        const predicted = predictedHours(wanted, [wanted, far, checked, graphics]);
+        const predicted = predictedHours(wanted, [wanted, far, checked, onGpu]);
         expect(predicted).toEqual({ hours: 6, from: 'Llama 3.2 1B' });
         expect(Object.fromEntries(factLines(wanted, predicted))['A million words']).toMatch(
             /^about 6 h.* predicted from/u,

@@ -169,7 +169,7 @@ describe('the estimate', () => {
         parameters: 1000,
         microBatch: 12,
         memoryBytes: 4e9,
-        cardMemory: null,
+        gpuMemory: null,
         teacherMemory: { ram: 5e9, vram: 0 },
         checkpointBytes: 5e8,
         resumeBytes: 1.5e9,
@@ -187,12 +187,12 @@ describe('the estimate', () => {
         expect(time!.updates).toBe(Math.floor((1_000_000 - 360 * 16) / (360 * 3)));
         expect(time!.updates).toBe(920); // as published
     });
-    it('counts what a teacher takes of the same card', () => {
-        expect(estimateOf(measured, config, machine).card).toBeNull();
-        const cardMemory = { name: 'NVIDIA A100-SXM4-40GB', needed: 20e9, of: 42e9 };
-        const beside = (vram: number): ReturnType<typeof estimateOf>['card'] =>
-            estimateOf({ ...measured, cardMemory, teacherMemory: { ram: 1e9, vram } }, config, machine).card;
-        expect(beside(9e9)).toEqual({ ...cardMemory, needed: 29e9, fits: true });
+    it('counts what a teacher takes of the same GPU', () => {
+        expect(estimateOf(measured, config, machine).gpu).toBeNull();
+        const gpuMemory = { name: 'NVIDIA A100-SXM4-40GB', needed: 20e9, of: 42e9 };
+        const beside = (vram: number): ReturnType<typeof estimateOf>['gpu'] =>
+            estimateOf({ ...measured, gpuMemory, teacherMemory: { ram: 1e9, vram } }, config, machine).gpu;
+        expect(beside(9e9)).toEqual({ ...gpuMemory, needed: 29e9, fits: true });
         expect(beside(18e9)!.fits).toBe(false); // a tenth is left to the system
     });
     it('counts checkpoints, two resume states and the record', () => {
@@ -291,15 +291,15 @@ it('a device check that is stopped between two engines starts no other', async (
 
 it('checks the device: both engines run a real graph, and the data folder holds what is written', async () => {
     const noWebGpu = await whyNoWebGpu(); // the engine's process inherits what it set
-    const { student, graphics, cuda, teacher, folder } = await page.ask('device.check', {});
+    const { student, webgpu, cuda, teacher, folder } = await page.ask('device.check', {});
     expect(student).toMatchObject({ ok: true, probed: { engine: 'student', device: expect.stringMatching(/^CPU/) } });
     expect(student.ok && student.probed.difference).toBeLessThan(1e-4);
     expect(student.ok && student.probed.speed.tokensPerSecond).toBeGreaterThan(10);
     expect(student.ok && student.probed.speed.parameters).toBeGreaterThan(10_000);
     if (noWebGpu === null) {
-        expect(graphics).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
-        expect(graphics.ok && graphics.probed.difference).toBeLessThan(1e-4);
-    } else expect(graphics).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
+        expect(webgpu).toMatchObject({ ok: true, probed: { device: expect.stringMatching(/^WebGPU/) } });
+        expect(webgpu.ok && webgpu.probed.difference).toBeLessThan(1e-4);
+    } else expect(webgpu).toMatchObject({ ok: false, isAbsent: true, sentence: noWebGpu });
     if (!existsSync(join(installFolders().folder, 'libonnxruntime_providers_cuda.so')))
         expect(cuda).toMatchObject({ ok: false, isAbsent: true, sentence: expect.stringMatching(/CUDA/) });
     expect(teacher).toMatchObject({
@@ -308,4 +308,4 @@ it('checks the device: both engines run a real graph, and the data folder holds 
     });
     expect(folder).toMatchObject({ ok: true });
     expect(folder.ok && folder.free).toBeGreaterThan(0);
-}, 300_000); // kernels for a graphics processor in software take their time to compile
+}, 300_000); // kernels for a GPU in software take their time to compile

@@ -1,6 +1,6 @@
 /**
  * TF32 and bf16: who refuses them, and what bf16 does to the numbers that learning depends on. No processor computes in
- * bf16, so a rehearsed device rounds wherever a graphics processor would.
+ * bf16, so a rehearsed device rounds wherever a GPU would.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';

@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime, RuntimeOptions } from '../student/runtime/runtime.ts';
-import { cardRooms, sequencesThatFit, type CardRoom, type CardRooms } from '../student/card-room.ts';
+import { gpuRooms, sequencesThatFit, type GpuRoom, type GpuRooms } from '../student/gpu-room.ts';
 import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import type { DeviceChecks, Reports } from './supervisor.ts';
 
@@ -44,7 +44,7 @@ export async function engineRuntime(
 
 /**
  * The runtime of a preview, or of a probe. `auto` is the processor: a few stories are soon written there, and take no
- * memory from a run on a card.
+ * memory from a run on a GPU.
  * @throws bad input where what was asked for cannot be used
  */
 export async function previewRuntime(config: RunConfig): Promise<OpenedRuntime> {
@@ -88,17 +88,17 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
     };
 }
 
-/** What the student of a run may fill of the runtime's card; null on the processor. */
+/** What the student of a run may fill of the runtime's GPU; null on the processor. */
 export function roomsFor(
     config: RunConfig,
-    runtime: Pick<Runtime, 'card' | 'target'>,
+    runtime: Pick<Runtime, 'gpu' | 'target'>,
     student: StudentConfig,
-): CardRooms | null {
-    return cardRooms(runtime, student, mayReadOnCard(config));
+): GpuRooms | null {
+    return gpuRooms(runtime, student, mayReadOnGpu(config));
 }
 
-/** A model in a file takes the memory of a card, whichever device it is that llama.cpp finds. */
-function mayReadOnCard(config: RunConfig): boolean {
+/** A model in a file takes the memory of a GPU, whichever device it is that llama.cpp finds. */
+function mayReadOnGpu(config: RunConfig): boolean {
     const readers = [...config.teacher.split('+'), config['evaluation.judge']];
     return config['teacher.device'] !== 'cpu' && readers.some((reader) => /\.gguf$/i.test(reader));
 }
@@ -106,7 +106,7 @@ function mayReadOnCard(config: RunConfig): boolean {
 const leastActivationBytes = 80 * 2 ** 20;
 
 /**
- * Sequences in memory at once: as configured; on a card as many as fit there; else as many as keep what a training pass
+ * Sequences in memory at once: as configured; on a GPU as many as fit there; else as many as keep what a training pass
  * remembers below 80 MB, or for large students below four times the weights. They divide a step evenly, so that no
  * micro-batch is mostly padding.
  * @param rows sequences of one step
@@ -117,7 +117,7 @@ export function microBatchFor(
     student: StudentConfig,
     positions: number,
     rows: number,
-    room: CardRoom | null = null,
+    room: GpuRoom | null = null,
 ): number {
     if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
     if (room !== null) return sequencesThatFit(rows, room);

@@ -35,7 +35,7 @@ const viewsOf = (tensors: NamedTensors): StoredTensors =>
         ]),
     );
 
-/** Seconds between two resume states on a graphics processor, whose memory is slow to reach. */
+/** Seconds between two resume states on a GPU, whose memory is slow to reach. */
 const secondsOnDevice = 300;
 
 /** How old the last resume state must be before another one is written while the run goes on. */

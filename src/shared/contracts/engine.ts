@@ -235,8 +235,8 @@ export const measuredSchema = z.object({
     microBatch: z.number(),
     /** Of this process at its peak; what a teacher holds in a process of its own is beside it. */
     memoryBytes: z.number(),
-    /** Of the graphics card: what the student takes, by estimate, and all that it has; null where nothing is known. */
-    cardMemory: z.object({ name: z.string(), needed: z.number(), of: z.number() }).nullable(),
+    /** Of the GPU: what the student takes, by estimate, and all that it has; null where nothing is known. */
+    gpuMemory: z.object({ name: z.string(), needed: z.number(), of: z.number() }).nullable(),
     teacherMemory: z.object({ ram: z.number(), vram: z.number() }).nullable(),
     checkpointBytes: z.number(),
     resumeBytes: z.number(),

@@ -6,7 +6,7 @@ import type { FaultReader } from '../faults.ts';
 import type { RunConfig } from '../run/config.ts';
 import { optionName, settingLabel } from '../settings/names.ts';
 import { count, rounded } from '../text/numbers.ts';
-import type { DeviceReport, GraphicsFound, StudentProbed } from '../views/computer.ts';
+import type { DeviceReport, GpuFound, StudentProbed } from '../views/computer.ts';
 
 export interface Finding {
     readonly name: string;
@@ -31,7 +31,7 @@ function trained({ device, difference, speed }: StudentProbed, comparedWith: str
 
 /** `wantsCuda`: then a computer without it lacks something. */
 export function findingsOf(
-    { student, graphics, cuda, teacher, folder }: DeviceReport,
+    { student, webgpu, cuda, teacher, folder }: DeviceReport,
     reader: FaultReader,
     { wantsCuda = false } = {},
 ): readonly Finding[] {
@@ -49,8 +49,8 @@ export function findingsOf(
                   says: student.sentence,
                   advice: brokenAdvice(reader),
               },
-        graphicsFinding('webgpu', graphics, reader, false),
-        graphicsFinding('cuda', cuda, reader, wantsCuda),
+        gpuFinding('webgpu', webgpu, reader, false),
+        gpuFinding('cuda', cuda, reader, wantsCuda),
         teacher.ok
             ? {
                   name: 'Teacher (.gguf)',
@@ -98,12 +98,7 @@ export function verdictOf(findings: readonly Finding[]): string {
 }
 
 /** A computer without a device is fine, unless somebody asked for one. */
-function graphicsFinding(
-    kind: keyof typeof devices,
-    found: GraphicsFound,
-    reader: FaultReader,
-    isAskedFor: boolean,
-): Finding {
+function gpuFinding(kind: keyof typeof devices, found: GpuFound, reader: FaultReader, isAskedFor: boolean): Finding {
     const { name, use, value, unproven } = devices[kind];
     const runtime = (value: RunConfig['runtime.kind']): string =>
         reader === 'window' ? `${settingLabel('runtime.kind')} “${value}”` : `${optionName('runtime.kind')} ${value}`;

@@ -21,8 +21,8 @@ export type StudentProbed = Extract<Probed, { engine: 'student' }>;
 export type EngineFound<Engine extends Probed['engine']> =
     | { readonly ok: true; readonly probed: Extract<Probed, { engine: Engine }> }
     | { readonly ok: false; readonly sentence: string };
-/** A kind of graphics processor on this computer; `isAbsent`: there is none, and nothing is wrong. */
-export type GraphicsFound =
+/** A kind of GPU on this computer; `isAbsent`: there is none, and nothing is wrong. */
+export type GpuFound =
     EngineFound<'student'> | { readonly ok: false; readonly isAbsent: true; readonly sentence: string };
 /** The data folder, from a file that was really written, read back and taken away. */
 export type FolderFound =
@@ -32,8 +32,8 @@ export interface DeviceReport {
     readonly at: number;
     readonly student: EngineFound<'student'>;
     /** By WebGPU. */
-    readonly graphics: GraphicsFound;
-    readonly cuda: GraphicsFound;
+    readonly webgpu: GpuFound;
+    readonly cuda: GpuFound;
     readonly teacher: EngineFound<'teacher'>;
     readonly folder: FolderFound;
     /** Bytes of memory that nobody uses now. */

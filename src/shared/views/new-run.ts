@@ -107,8 +107,8 @@ export interface Estimate {
     readonly measured: MeasuredCost;
     /** Bytes at the peak, of the engine and its teacher together, and what the computer has. */
     readonly memory: { readonly needed: number; readonly of: number; readonly fits: boolean };
-    /** Bytes of the graphics card, student and teacher together; null where nothing is known of it. */
-    readonly card: {
+    /** Bytes of the GPU, student and teacher together; null where nothing is known of it. */
+    readonly gpu: {
         readonly name: string;
         readonly needed: number;
         readonly of: number;

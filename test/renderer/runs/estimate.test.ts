@@ -9,7 +9,7 @@ const estimate: Estimate = {
         parameters: 1000,
         microBatch: 12,
         memoryBytes: 4e9,
-        cardMemory: null,
+        gpuMemory: null,
         teacherMemory: { ram: 5e9, vram: 0 },
         checkpointBytes: 5e8,
         resumeBytes: 1.5e9,
@@ -17,7 +17,7 @@ const estimate: Estimate = {
         pretraining: null,
     },
     memory: { needed: 9e9, of: 16e9, fits: true },
-    card: null,
+    gpu: null,
     disk: { needed: 6.7e9, checkpoints: 11, free: 41e9, fits: true },
     time: { update: { low: 31, high: 36 }, updates: 920, whole: { low: 28_800, high: 32_400 } },
     besideRuns: 0,
@@ -33,17 +33,17 @@ describe('what a run would take', () => {
         expect([fits(estimate), fits({ ...estimate, disk })]).toEqual([true, false]);
     });
     it('says what a GPU is asked for', () => {
-        const card = { name: 'NVIDIA A100-SXM4-40GB', needed: 21.4e9, of: 42.3e9, fits: true };
+        const gpu = { name: 'NVIDIA A100-SXM4-40GB', needed: 21.4e9, of: 42.3e9, fits: true };
         const measured = { ...estimate.measured, teacherMemory: { ram: 1e9, vram: 9.5e9 } };
-        const lines = new Map(estimateLines({ ...estimate, measured, card }));
+        const lines = new Map(estimateLines({ ...estimate, measured, gpu }));
         expect(lines.get('GPU memory')).toBe(
             'about 21.4 GB of the 42.3 GB of NVIDIA A100-SXM4-40GB, of which the teacher 9.5 GB',
         );
         expect(lines.get('Memory')).not.toMatch(/GPU/);
         expect(new Map(estimateLines({ ...estimate, measured })).get('Memory')).toMatch(/; and 9\.5 GB of GPU memory/);
-        const full = { ...estimate, card: { ...card, needed: 44e9, fits: false } };
+        const full = { ...estimate, gpu: { ...gpu, needed: 44e9, fits: false } };
         expect(fitSentence(full)).toMatch(/needs 44\.0 GB of GPU memory and this GPU has 42\.3 GB/);
-        expect([fits({ ...estimate, card }), fits(full)]).toEqual([true, false]);
+        expect([fits({ ...estimate, gpu }), fits(full)]).toEqual([true, false]);
     });
     it('says every number with its unit', () => {
         expect(Object.fromEntries(estimateLines(estimate))).toEqual({

@@ -58,10 +58,10 @@ describe('the catalogue', () => {
 
     it('says where a model fits', () => {
         const large = catalogueModel(readCatalogue(), 'llama-3.1-8b');
-        expect(fitsMachine(large, { memory: 64e9, graphicsMemory: 24e9 })).toBe('graphics');
-        expect(fitsMachine(large, { memory: 64e9, graphicsMemory: 4e9 })).toBe('processor');
-        expect(fitsMachine(large, { memory: 64e9, graphicsMemory: null })).toBe('processor');
-        expect(fitsMachine(large, { memory: 7e9, graphicsMemory: null })).toBe('no');
+        expect(fitsMachine(large, { memory: 64e9, gpuMemory: 24e9 })).toBe('graphics');
+        expect(fitsMachine(large, { memory: 64e9, gpuMemory: 4e9 })).toBe('processor');
+        expect(fitsMachine(large, { memory: 64e9, gpuMemory: null })).toBe('processor');
+        expect(fitsMachine(large, { memory: 7e9, gpuMemory: null })).toBe('no');
     });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The student on a graphics processor computes what it computes on the CPU. Sums are taken in another order there, so
- * numbers agree within a tolerance: 1e-4 for losses, log-probabilities, values, logits and gradients' moments; and a
+ * The student on a GPU computes what it computes on the CPU. Sums are taken in another order there, so numbers
+ * agree within a tolerance: 1e-4 for losses, log-probabilities, values, logits and gradients' moments; and a
  * twentieth of the learning rate for weights after a step or two, where there is a gradient. Where it is zero but for
  * rounding (biases of keys), AdamW divides rounding by rounding, and two steps of the learning rate are the bound.
  */
@@ -23,7 +23,7 @@ import { createRowSums } from '../../../src/main/student/row-sums.ts';
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
 import { loadWeights, readWeights } from '../../../src/main/student/weights.ts';
 import { createWriter } from '../../../src/main/student/writing/writer.ts';
-import { whyNoCard } from '../../support/cuda-card.ts';
+import { whyNoGpu } from '../../support/cuda-gpu.ts';
 import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../../support/software-vulkan.ts';
 import { adamw, largestDifference } from '../training/training.ts';
@@ -36,7 +36,7 @@ const limits = { shortestPrompt: 2, longestPrompt: 4, longestStory: 8 };
 const endOfText = 2;
 
 const noWebGpu = await whyNoWebGpu();
-const noCard = await whyNoCard();
+const noGpu = await whyNoGpu();
 
 /** A student with opinions: weights wide enough that its probabilities are far from uniform. */
 function outspoken(): Map<string, Float32Array> {
@@ -79,7 +79,7 @@ function expectSameWeights(here: Tensors, there: Tensors, moments: Tensors, step
 describe.skipIf(noWebGpu !== null)('the student on WebGPU and on the CPU', () =>
     agrees(() => openRuntime({ kind: 'webgpu', threads: 1 })),
 );
-describe.skipIf(noCard !== null)('the student on CUDA and on the CPU', () =>
+describe.skipIf(noGpu !== null)('the student on CUDA and on the CPU', () =>
     agrees(() => openRuntime({ kind: 'cuda', threads: 1 })),
 );
 describe('the student on a rehearsed device, written in place, and on the CPU', () => agrees(() => rehearsedDevice(1)));

@@ -9,7 +9,7 @@ import { deviceRuntime } from '../../../src/main/student/runtime/gpu/device-runt
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import type { Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
 import { webGpu } from '../../../src/main/student/runtime/gpu/webgpu.ts';
-import { whyNoCard } from '../../support/cuda-card.ts';
+import { whyNoGpu } from '../../support/cuda-gpu.ts';
 import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 import { whyNoWebGpu } from '../../support/software-vulkan.ts';
 
@@ -47,8 +47,8 @@ function filled(runtime: Runtime, dims: readonly number[], seed: string): Runtim
 describe.each(['native', 'official'] as const)('the %s runtime', (kind) => conforms(kind));
 const noWebGpu = await whyNoWebGpu();
 describe.skipIf(noWebGpu !== null)('the webgpu runtime', () => conforms('webgpu'));
-const noCard = await whyNoCard();
-describe.skipIf(noCard !== null)('the cuda runtime', () => conforms('cuda'));
+const noGpu = await whyNoGpu();
+describe.skipIf(noGpu !== null)('the cuda runtime', () => conforms('cuda'));
 describe('the runtime on CUDA, rehearsed on the processor', () => conforms('cuda', () => rehearsedDevice(2)));
 const copying = { ...webGpu, openCopies: cudaIn('float32').openCopies };
 describe.skipIf(noWebGpu !== null)('the webgpu runtime, copying as CUDA must', () =>

@@ -139,7 +139,7 @@ describe('the process of a teacher', () => {
     });
 });
 
-describe('a graphics processor that does not compute', () => {
+describe('a GPU that does not compute', () => {
     /** llama.cpp's log dies with its process, unless it is written straight to the process's output. */
     const diesOfCuda = (tell: Tell, posted: unknown): void => {
         const { aloud } = posted as OpenModel;

@@ -12,7 +12,7 @@ import {
     writeCheckpoint,
     type ReadCheckpoint,
 } from '../../student/checkpoints/checkpoint.ts';
-import type { CardRoom } from '../../student/card-room.ts';
+import type { GpuRoom } from '../../student/gpu-room.ts';
 import { parameterCount, type StudentConfig } from '../../student/gpt2/config.ts';
 import {
     initialWeights,
@@ -68,8 +68,8 @@ export interface Learner {
     readonly guard: Guard | null;
     readonly promptWords: number;
     readonly learningRate: number;
-    /** Of a card's memory, by estimate; null where there is none that is known. */
-    cardBytes(): number | null;
+    /** Of a GPU's memory, by estimate; null where there is none that is known. */
+    gpuBytes(): number | null;
     /** Sets the value head so that it predicts this value everywhere. */
     startValuesAt(value: number): void;
     /** Gives the policy the weights of a checkpoint of this run; returns the tokens that they were trained on. */
@@ -150,7 +150,7 @@ export async function openLearner(
         guard: battery && createGuard(battery, { runtime, student, weights: policy, tokenizer }, supervisor),
         promptWords: countWords(config['rollout.prompt']),
         learningRate: ppoLearningRate(config, parameters),
-        cardBytes() {
+        gpuBytes() {
             const rooms = roomsFor(config, runtime, student);
             if (rooms === null) return null;
             const writing = rooms.writing(writingShape(config, writer.promptTokens)).needed(writer.sideBySide);
@@ -195,7 +195,7 @@ function microBatchesFor(
     limits: StoryLimits,
 ): MicroBatches {
     const rooms = roomsFor(config, runtime, student);
-    const chosen = (rows: number, room: CardRoom | undefined): number =>
+    const chosen = (rows: number, room: GpuRoom | undefined): number =>
         microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows, room);
     return {
         learning: chosen(config['ppo.minibatch'], rooms?.learning(limits)),

@@ -33,7 +33,7 @@ export function openPretrainer(
 /** Rows in memory at once, of a step of `rows`. */
 export function microBatchOf(
     config: RunConfig,
-    runtime: Pick<Runtime, 'card' | 'target'>,
+    runtime: Pick<Runtime, 'gpu' | 'target'>,
     student: StudentConfig,
     sequence: number,
     rows: number,

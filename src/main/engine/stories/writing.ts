@@ -1,6 +1,6 @@
 /** Lets a student write stories after a prompt, and counts their words as budgets and rewards need them. */
 import type { RunConfig } from '../../../shared/run/config.ts';
-import { sequencesThatFit, type CardRoom, type WritingShape } from '../../student/card-room.ts';
+import { sequencesThatFit, type GpuRoom, type WritingShape } from '../../student/gpu-room.ts';
 import { withinMemory } from '../../student/device-memory.ts';
 import { createWriter, type Writer } from '../../student/writing/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
@@ -62,8 +62,8 @@ const mostSideBySide = 64; // with more, small students write hardly faster and 
 const mostCacheBytes = 256 * 2 ** 20;
 
 /**
- * Stories decoded side by side: as many as have keys and values below 256 MB, on a card as many of those wanted as fit
- * there. No story depends on it, but for a card's rounding. A micro-batch that is set by hand is meant to save memory,
+ * Stories decoded side by side: as many as have keys and values below 256 MB, on a GPU as many of those wanted as fit
+ * there. No story depends on it, but for a GPU's rounding. A micro-batch that is set by hand is meant to save memory,
  * so no more are side by side then than on the processor, or than it says.
  * @param room null on the processor
  */
@@ -72,7 +72,7 @@ export function storiesSideBySide(
     { layers, width }: StudentConfig,
     positions: number,
     wanted: number,
-    room: CardRoom | null,
+    room: GpuRoom | null,
 ): number {
     const cacheBytes = 4 * 2 * layers * positions * width; // of one story
     const onProcessor = Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));

@@ -45,8 +45,8 @@ export async function measureRun(
 const resumeBytesOf = (parameters: number): number => 3 * 4 * parameters;
 const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
 
-function ofCard({ card }: Runtime, needed: number | null): MeasuredCost['cardMemory'] {
-    return card === null || needed === null ? null : { name: card.name, needed, of: card.memoryBytes };
+function ofGpu({ gpu }: Runtime, needed: number | null): MeasuredCost['gpuMemory'] {
+    return gpu === null || needed === null ? null : { name: gpu.name, needed, of: gpu.memoryBytes };
 }
 
 async function measureLearning(
@@ -70,7 +70,7 @@ async function measureLearning(
         parameters,
         microBatch,
         memoryBytes: peakBytes(),
-        cardMemory: ofCard(runtime, learner.cardBytes()),
+        gpuMemory: ofGpu(runtime, learner.gpuBytes()),
         teacherMemory: teacher.facts.model?.memory ?? null,
         checkpointBytes: bytesIn(join(task.folder, 'checkpoints', 'start')),
         resumeBytes: resumeBytesOf(parameters),
@@ -192,7 +192,7 @@ async function measurePretraining(
         parameters,
         microBatch,
         memoryBytes: peakBytes(),
-        cardMemory: ofCard(runtime, rooms && rooms.heldBytes.pretraining + rooms.pretraining(shape).needed(microBatch)),
+        gpuMemory: ofGpu(runtime, rooms && rooms.heldBytes.pretraining + rooms.pretraining(shape).needed(microBatch)),
         teacherMemory: null,
         checkpointBytes: 4 * parameters,
         resumeBytes: resumeBytesOf(parameters),

@@ -20,7 +20,7 @@ export async function askLlama(
 ): Promise<LlamaAnswers> {
     const { getLlama, LlamaLogLevel } = await import('node-llama-cpp'); // slow to load, and only needed here
     const llama = await getLlama({
-        gpu: false, // exact results, and the graphics processor stays free for runs
+        gpu: false, // exact results, and the GPU stays free for runs
         build: 'never',
         skipDownload: true,
         maxThreads: 1,

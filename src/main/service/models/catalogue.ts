@@ -99,12 +99,12 @@ export function downloadAddress(
 /** The memory of this computer, in bytes. */
 export interface Machine {
     readonly memory: number;
-    /** Of the graphics processor; null where none was found. */
-    readonly graphicsMemory: number | null;
+    /** Of the GPU; null where none was found. */
+    readonly gpuMemory: number | null;
 }
 
 export function thisMachine(): Machine {
-    return { memory: totalmem(), graphicsMemory: nvidiaMemory() };
+    return { memory: totalmem(), gpuMemory: nvidiaMemory() };
 }
 
 /** Only NVIDIA's can be read without a library of its own. `teacher check` tells what llama.cpp really uses. */
@@ -134,8 +134,8 @@ export function memoryNeeded({ bytes, contextBytesPerToken }: CatalogueModel): n
 
 export type Fit = 'graphics' | 'processor' | 'no';
 
-export function fitsMachine(model: CatalogueModel, { memory, graphicsMemory }: Machine): Fit {
+export function fitsMachine(model: CatalogueModel, { memory, gpuMemory }: Machine): Fit {
     const needed = memoryNeeded(model);
-    if (graphicsMemory !== null && needed <= graphicsMemory) return 'graphics';
+    if (gpuMemory !== null && needed <= gpuMemory) return 'graphics';
     return needed <= memory * restOfMachine ? 'processor' : 'no';
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Probed } from '../../../shared/contracts/engine.ts';
 import { describeFault, FaultError, faultOf, whyNot, type FaultReader } from '../../../shared/faults.ts';
 import { whyAlone } from '../../../shared/text/refusal.ts';
-import type { DeviceReport, EngineFound, FolderFound, GraphicsFound } from '../../../shared/views/computer.ts';
+import type { DeviceReport, EngineFound, FolderFound, GpuFound } from '../../../shared/views/computer.ts';
 import { dataFolder } from '../../store/home/run-folder.ts';
 
 /** Thrown where a check was cancelled because nobody waits for it any more. */
@@ -35,10 +35,10 @@ export async function checkDevice(probe: Probe, reader: FaultReader, home = data
         }
     };
     const student = await found('student');
-    const graphics = await onGraphics(probe, 'webgpu', reader);
-    const cuda = await onGraphics(probe, 'cuda', reader);
+    const webgpu = await onGpu(probe, 'webgpu', reader);
+    const cuda = await onGpu(probe, 'cuda', reader);
     const teacher = await found('teacher');
-    return { at: Date.now(), student, graphics, cuda, teacher, folder: tryFolder(home, reader), freeMemory: freemem() };
+    return { at: Date.now(), student, webgpu, cuda, teacher, folder: tryFolder(home, reader), freeMemory: freemem() };
 }
 
 function answerOf<Engine extends Probed['engine']>(
@@ -49,7 +49,7 @@ function answerOf<Engine extends Probed['engine']>(
     return probed as Extract<Probed, { engine: Engine }>;
 }
 
-async function onGraphics(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultReader): Promise<GraphicsFound> {
+async function onGpu(probe: Probe, kind: 'webgpu' | 'cuda', reader: FaultReader): Promise<GpuFound> {
     try {
         return { ok: true, probed: answerOf('student', await probe('student', { 'runtime.kind': kind })) };
     } catch (error) {

@@ -11,7 +11,7 @@ export interface Surroundings {
     readonly besideRuns: number;
 }
 
-const systemShare = 0.1; // the share of memory, and of a card's, that the system itself needs
+const systemShare = 0.1; // the share of memory, and of a GPU's, that the system itself needs
 // bytes of a story's row with search index, rating and scores; from runs of 840 to 12,600 stories of 170 to 340 bytes
 const recordedBytes = { perStory: 350, perStoryByte: 2.3 };
 const databaseBytes = 300_000; // of a database without stories
@@ -19,23 +19,23 @@ const databaseBytes = 300_000; // of a database without stories
 export function estimateOf(measured: MeasuredCost, config: RunConfig, surroundings: Surroundings): Estimate {
     const { memory, freeDisk, besideRuns } = surroundings;
     const needed = measured.memoryBytes + (measured.teacherMemory?.ram ?? 0);
-    const card = cardOf(measured);
+    const gpu = gpuOf(measured);
     const time = timeOf(measured.learning, config);
     const disk = diskOf(measured, config, time?.updates ?? null);
     return {
         measured,
         memory: { needed, of: memory, fits: needed <= memory * (1 - systemShare) },
-        card,
+        gpu,
         disk: { ...disk, free: freeDisk, fits: disk.needed <= freeDisk },
         time,
         besideRuns,
     };
 }
 
-function cardOf({ cardMemory, teacherMemory }: MeasuredCost): Estimate['card'] {
-    if (cardMemory === null) return null;
-    const needed = cardMemory.needed + (teacherMemory?.vram ?? 0);
-    return { ...cardMemory, needed, fits: needed <= cardMemory.of * (1 - systemShare) };
+function gpuOf({ gpuMemory, teacherMemory }: MeasuredCost): Estimate['gpu'] {
+    if (gpuMemory === null) return null;
+    const needed = gpuMemory.needed + (teacherMemory?.vram ?? 0);
+    return { ...gpuMemory, needed, fits: needed <= gpuMemory.of * (1 - systemShare) };
 }
 
 type Learning = NonNullable<MeasuredCost['learning']>;

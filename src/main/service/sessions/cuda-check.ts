@@ -48,7 +48,7 @@ export function keepingVerdict(probe: TaskHandle, workshop: Pick<Workshop, 'db'>
         if (event.type === 'probing-cuda') ({ provider } = event);
     });
     const kept = afterEnd(probe, (end) => {
-        // a card that is full now may have room later
+        // a GPU that is full now may have room later
         const isTransient = end.kind === 'failed' && end.fault.kind === 'gpu-out-of-memory';
         if (provider === null || isStopped || isTransient) return;
         writeSetting(workshop.db, key, { provider, at: clock(), ...verdictOf(end) });

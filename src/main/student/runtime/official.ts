@@ -205,7 +205,7 @@ export function officialRuntime(threads: number, reason: string): Runtime {
         kind: 'official',
         memory: 'host',
         target: processor,
-        card: null,
+        gpu: null,
         description: `CPU, ${threadsInWords(threads)}, onnxruntime ${env.versions.node ?? ''} through its Node binding (${reason})`,
         tensor: (type, dims) => new OfficialTensor(queue, type, dims),
         compile: async (model, weights = {}) => {

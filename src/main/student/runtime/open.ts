@@ -46,8 +46,8 @@ async function onDevice(
         const { deviceRuntime } = await import('./gpu/device-runtime.ts'); // koffi may have no binary for this platform
         if (kind === 'webgpu') return await deviceRuntime((await import('./gpu/webgpu.ts')).webGpu, threads);
         const { cudaIn } = await import('./gpu/cuda.ts');
-        const { readCard, usualPrecision } = await import('./gpu/card.ts');
-        return await deviceRuntime(cudaIn(precision === 'auto' ? usualPrecision(readCard()) : precision), threads);
+        const { readGpu, usualPrecision } = await import('./gpu/nvidia-driver.ts');
+        return await deviceRuntime(cudaIn(precision === 'auto' ? usualPrecision(readGpu()) : precision), threads);
     } catch (error) {
         if (error instanceof FaultError) throw error; // it already says what is missing
         throw badInputAbout(

@@ -42,13 +42,13 @@ export interface Program {
     release(): void;
 }
 
-/** The graphics card that a runtime computes on. */
-export interface Card {
+/** The GPU that a runtime computes on. */
+export interface Gpu {
     /** As its driver has it: "NVIDIA H100 80GB HBM3". */
     readonly name: string;
     /** All of it, whoever uses it. */
     readonly memoryBytes: number;
-    /** NVIDIA's compute capability, which tells how fast a chip is in each precision: "9.0". */
+    /** NVIDIA's compute capability, which tells how fast a GPU is in each precision: "9.0". */
     readonly capability: string;
 }
 
@@ -60,8 +60,8 @@ export interface Runtime {
     readonly memory: Memory;
     /** What graphs are written for. */
     readonly target: Target;
-    /** Null on the processor, and where nothing is known of the card. */
-    readonly card: Card | null;
+    /** Null on the processor, and where nothing is known of the GPU. */
+    readonly gpu: Gpu | null;
     /** What runs and why, in words: "CPU, 2 threads, onnxruntime 1.30.0 through its C API". */
     readonly description: string;
     /**
@@ -90,6 +90,6 @@ export interface RuntimeOptions {
     /** `processor`: `native` where that works, else `official`; both give the same bits. */
     readonly kind: 'processor' | Runtime['kind'];
     readonly threads: number;
-    /** Default: float32. The others only on CUDA. `auto`: TF32 where a card computes faster in it, else float32. */
+    /** Default: float32. The others only on CUDA. `auto`: TF32 where a GPU computes faster in it, else float32. */
     readonly precision?: Precision | 'auto';
 }

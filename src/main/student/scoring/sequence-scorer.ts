@@ -3,7 +3,7 @@
  * and each text's own ending branches off from it. Rows of similar length run together, and only scored tokens are
  * multiplied with the vocabulary.
  */
-import { cardRooms, sequencesThatFit, type CardRoom } from '../card-room.ts';
+import { gpuRooms, sequencesThatFit, type GpuRoom } from '../gpu-room.ts';
 import { withinMemory } from '../device-memory.ts';
 import { checkConfig, type StudentConfig } from '../gpt2/config.ts';
 import { branchScoreGraph, type BranchShape } from '../gpt2/graphs.ts';
@@ -30,8 +30,8 @@ export interface SequenceScorer {
 
 /** Tokens per run, at least one row: enough for fast matrix products, few enough to stay in caches. */
 const tokensPerRun = { host: 1024, device: 16_384 } as const;
-/** Graphs on a card whose memory is known, each of which keeps an arena; more are compiled anew. */
-const graphsOnCard = 8;
+/** Graphs on a GPU whose memory is known, each of which keeps an arena; more are compiled anew. */
+const graphsOnGpu = 8;
 const widths = [8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024];
 const widestStep = 1024; // above the listed widths, lengths grow by this much
 const scoredShares = 4; // graphs in which a quarter, half, three quarters or all of the tokens are scored
@@ -40,14 +40,14 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
     checkConfig(config);
     const graphs = new Map<string, BoundGraph>();
     // a teacher may be beside it or not: the same is chosen for a student that only reads
-    const room = cardRooms(runtime, config, true)?.reading ?? null;
-    const tokens = room === null ? tokensPerRun[runtime.memory] : tokensOnCard(room);
+    const room = gpuRooms(runtime, config, true)?.reading ?? null;
+    const tokens = room === null ? tokensPerRun[runtime.memory] : tokensOnGpu(room);
 
     async function graphFor(shape: BranchShape): Promise<BoundGraph> {
         const key = `${shape.length} ${shape.scored}`;
         const ready = graphs.get(key);
         if (ready !== undefined) return ready;
-        if (room !== null && graphs.size >= graphsOnCard) {
+        if (room !== null && graphs.size >= graphsOnGpu) {
             const [oldest, unneeded] = graphs.entries().next().value!;
             unneeded.release();
             graphs.delete(oldest);
@@ -125,8 +125,8 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
     };
 }
 
-function tokensOnCard({ bytes, needed }: CardRoom): number {
-    const most = sequencesThatFit(tokensPerRun.device, { bytes: bytes / graphsOnCard, needed });
+function tokensOnGpu({ bytes, needed }: GpuRoom): number {
+    const most = sequencesThatFit(tokensPerRun.device, { bytes: bytes / graphsOnGpu, needed });
     return Math.max(tokensPerRun.host, most);
 }
 

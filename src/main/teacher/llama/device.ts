@@ -1,7 +1,7 @@
 /**
  * Opens llama.cpp on the best device that has a driver, and says in words where it really runs. Only a trial shows
- * whether a graphics processor works: the driver may be too old for the build or the card too old for its kernels, and
- * llama.cpp then throws, hangs or brings the process down. So each device is tried in a process of its own.
+ * whether a GPU works: the driver may be too old for the build or the GPU too old for its kernels, and llama.cpp then
+ * throws, hangs or brings the process down. So each device is tried in a process of its own.
  */
 import { getLlama, getLlamaGpuTypes, LlamaLogLevel, type Llama, type LlamaModel } from 'node-llama-cpp';
 import { modelDevices, type FailedDevice, type ModelDevice, type OpenModel } from './contract.ts';

@@ -45,7 +45,7 @@ export class ModelProcess {
     #connection: TeacherConnection | null = null;
     #turn: Promise<unknown> = Promise.resolve();
     #opened: OpenedModel | null = null;
-    readonly #failed: FailedDevice[] = []; // graphics processors that do not compute; not tried again
+    readonly #failed: FailedDevice[] = []; // GPUs that do not compute; not tried again
     #statistics: RatingStatistics = { stories: 0, tokens: 0, seconds: 0, modelSeconds: 0 };
 
     constructor(
@@ -143,8 +143,8 @@ export class ModelProcess {
     }
 
     /**
-     * A process that is lost while it tries a graphics processor counts as one that reports the failure. One that dies
-     * takes with it what llama.cpp said of the reason, unless it said so aloud.
+     * A process that is lost while it tries a GPU counts as one that reports the failure. One that dies takes with it
+     * what llama.cpp said of the reason, unless it said so aloud.
      */
     async #tryToOpen({ aloud }: Pick<OpenModel, 'aloud'>): Promise<Opening | Died> {
         const connection = new TeacherConnection(this.#start(), this.#patienceMs);

@@ -96,7 +96,7 @@ async function load({ file, sideBySide }: OpenModel, backend: LlamaDevice, io: P
     }
 }
 
-/** The model reads a few words: the only proof that a graphics processor computes with these weights. */
+/** The model reads a few words: the only proof that a GPU computes with these weights. */
 async function prove(backend: LlamaDevice, model: LlamaModel, sequence: LlamaContextSequence): Promise<void> {
     const tokens = model.tokenize('Once upon a time there was');
     const last = tokens.pop()!;

@@ -8,7 +8,7 @@
  */
 import { badInput, badInputAbout, type Sentence } from '../../../../shared/faults.ts';
 import type { Precision } from '../../onnx/target.ts';
-import { readCard } from './card.ts';
+import { readGpu } from './nvidia-driver.ts';
 import { copyModel, copyThrough } from './copies.ts';
 import type { DeviceProvider } from './device-runtime.ts';
 import { releaseAtExit } from '../native/session.ts';
@@ -27,7 +27,7 @@ export const cudaIn = (precision: Precision): DeviceProvider => ({
     name: 'CUDA',
     memoryName: 'Cuda',
     writesInPlace: true, // the kernels of a run follow each other on one stream, in the graph's order
-    readCard: () => readCard(),
+    readGpu: () => readGpu(),
     append(ort, sessionOptions) {
         const { api } = ort;
         releaseAtExit(ort);

@@ -7,7 +7,7 @@
 import { FaultError } from '../../../../shared/faults.ts';
 import { Graph } from '../../onnx/graph.ts';
 import type { Target } from '../../onnx/target.ts';
-import { cardInWords } from './card.ts';
+import { gpuInWords } from './nvidia-driver.ts';
 import { DevicePart, DeviceTensor } from './device-tensor.ts';
 import type { Device } from './device-tensor.ts';
 import type { NativeApi, Pointer } from '../native/api.ts';
@@ -15,7 +15,7 @@ import { openOrtEnvironment, Session } from '../native/session.ts';
 import type { OrtEnvironment, SessionRequest } from '../native/session.ts';
 import { NativeTensor } from '../native/tensor.ts';
 import { OutOfDeviceMemory } from '../runtime.ts';
-import type { Binding, Card, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime.ts';
+import type { Binding, Gpu, NamedTensors, Program, Runtime, RuntimeTensor } from '../runtime.ts';
 import { elementCount } from '../../onnx/graph.ts';
 import { checkBound, threadsInWords } from '../signature.ts';
 
@@ -32,8 +32,8 @@ export interface DeviceProvider {
      * Otherwise a tensor that is both read and written gets new memory and frees the old.
      */
     readonly writesInPlace: boolean;
-    /** The card it computes on, null where nothing is known of it. Asked once there is a device. */
-    readonly readCard: () => Card | null;
+    /** The GPU it computes on, null where nothing is known of it. Asked once there is a device. */
+    readonly readGpu: () => Gpu | null;
     /** Adds the provider to a session's options, ahead of the CPU. @throws onnxruntime's own message */
     append(ort: OrtEnvironment, options: Pointer): void;
     /** A function that copies the values of one tensor into another, wherever either lies. */
@@ -193,13 +193,13 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
     const compile = (model: Uint8Array, weights: SessionRequest['weights'] = {}): Promise<Session> =>
         Session.compile(host, model, { threads, weights, append: (options) => provider.append(host, options) });
     const ort = await openDevice(host, provider, compile);
-    const card = provider.readCard();
+    const gpu = provider.readGpu();
     return {
         kind: provider.kind,
         memory: 'device',
         target: provider.target,
-        card,
-        description: described(provider, card, api, threads),
+        gpu,
+        description: described(provider, gpu, api, threads),
         tensor: (type, dims, home) =>
             type === 'float32' && elementCount(dims) > 1 && home !== 'host'
                 ? new DeviceTensor(ort, dims)
@@ -212,8 +212,8 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
     };
 }
 
-function described({ name, target }: DeviceProvider, card: Card | null, api: NativeApi, threads: number): string {
-    const where = card === null ? name : `${name} on ${cardInWords(card)}`;
+function described({ name, target }: DeviceProvider, gpu: Gpu | null, api: NativeApi, threads: number): string {
+    const where = gpu === null ? name : `${name} on ${gpuInWords(gpu)}`;
     const precision = target.precision === 'float32' ? '' : `${target.precision}, `;
     return `${where}, ${precision}${api.description} through its C API; the processor, ${threadsInWords(threads)}, where ${name} has no kernel`;
 }

@@ -10,7 +10,7 @@ export const webGpu: DeviceProvider = {
     target: { kernels: 'webgpu', precision: 'float32' },
     memoryName: 'WebGPU_Buf',
     writesInPlace: false, // a kernel may not write a buffer that it reads
-    readCard: () => null, // onnxruntime does not tell what Dawn found
+    readGpu: () => null, // onnxruntime does not tell what Dawn found
     append: ({ api }, options) => api.call('SessionOptionsAppendExecutionProvider', options, 'WebGPU', null, null, 0),
     openCopies: ({ api, environment }) =>
         Promise.resolve((from, to) =>

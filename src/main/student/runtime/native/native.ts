@@ -95,7 +95,7 @@ export function nativeRuntime(threads: number): Runtime {
         kind: 'native',
         memory: 'host',
         target: processor,
-        card: null,
+        gpu: null,
         description: `CPU, ${threadsInWords(threads)}, ${ort.api.description} through its C API`,
         tensor: (type, dims) => new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {

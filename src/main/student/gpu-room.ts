@@ -1,7 +1,7 @@
 /**
- * How many sequences fit on a graphics card at once. A launch of a kernel takes as long whatever its size, so a card is
- * filled: a share of its whole memory, not of what is free. So the same card chooses the same each time, and sums are
- * taken in the same order from run to run and after a resume.
+ * How many sequences fit on a GPU at once. A launch of a kernel takes as long whatever its size, so a share of all
+ * memory is used, not of what is free: the same GPU chooses the same each time, and sums are taken in the same order
+ * from run to run and after a resume.
  */
 import type { StudentConfig } from './gpt2/config.ts';
 import { parameterCount } from './gpt2/config.ts';
@@ -22,7 +22,7 @@ import type { StoryLimits } from './scoring/story-batches.ts';
 
 /** The rest is for what CUDA and cuBLAS take, for a screen, and for what this does not know. */
 const filled = 0.8;
-/** With a language model's file beside it, which may be on the same card. */
+/** With a language model's file beside it, which may be on the same GPU. */
 const filledBesideTeacher = 0.4;
 /**
  * A graph's arena over the values that are alive at once: 1.05 to 1.33 as measured (`npm run bench -- memory`), for
@@ -37,22 +37,22 @@ const copiesHeld = { learning: 5, pretraining: 4 };
 
 const bytesPerNumber = 4;
 
-/** Room on a card for one kind of graphs. */
-export interface CardRoom {
+/** Room on a GPU for one kind of graphs. */
+export interface GpuRoom {
     readonly bytes: number;
     /** An estimate, for so many sequences at once. */
     needed(sequences: number): number;
 }
 
-export interface CardRooms {
+export interface GpuRooms {
     /** Bytes of weights, gradients and moments. */
     readonly heldBytes: Readonly<Record<keyof typeof copiesHeld, number>>;
-    pretraining(shape: { readonly sequence: number; readonly dropoutRate: number }): CardRoom;
-    learning(limits: StoryLimits): CardRoom;
-    scoring(limits: StoryLimits): CardRoom;
-    writing(shape: WritingShape): CardRoom;
+    pretraining(shape: { readonly sequence: number; readonly dropoutRate: number }): GpuRoom;
+    learning(limits: StoryLimits): GpuRoom;
+    scoring(limits: StoryLimits): GpuRoom;
+    writing(shape: WritingShape): GpuRoom;
     /** In tokens. */
-    readonly reading: CardRoom;
+    readonly reading: GpuRoom;
 }
 
 export interface WritingShape {
@@ -62,18 +62,18 @@ export interface WritingShape {
     readonly dropoutRates: readonly number[];
 }
 
-/** Null where the runtime has no card whose memory is known. */
-export function cardRooms(
-    { card, target }: Pick<Runtime, 'card' | 'target'>,
+/** Null where the runtime has no GPU whose memory is known. */
+export function gpuRooms(
+    { gpu, target }: Pick<Runtime, 'gpu' | 'target'>,
     student: StudentConfig,
     isBesideTeacher: boolean,
-): CardRooms | null {
-    if (card === null) return null;
+): GpuRooms | null {
+    if (gpu === null) return null;
     const share = isBesideTeacher ? filledBesideTeacher : filled;
     const copyBytes = bytesPerNumber * parameterCount(student);
     const heldBytes = { learning: copiesHeld.learning * copyBytes, pretraining: copiesHeld.pretraining * copyBytes };
-    const room = (part: keyof typeof shares, needed: CardRoom['needed']): CardRoom => ({
-        bytes: shares[part] * (share * card.memoryBytes - heldBytes.learning),
+    const room = (part: keyof typeof shares, needed: GpuRoom['needed']): GpuRoom => ({
+        bytes: shares[part] * (share * gpu.memoryBytes - heldBytes.learning),
         needed,
     });
     const arenas = (graphs: readonly Graph[]): number =>
@@ -87,7 +87,7 @@ export function cardRooms(
     return {
         heldBytes,
         pretraining: ({ sequence: length, dropoutRate }) => ({
-            bytes: filled * card.memoryBytes - heldBytes.pretraining, // no teacher reads meanwhile
+            bytes: filled * gpu.memoryBytes - heldBytes.pretraining, // no teacher reads meanwhile
             needed: (batch) =>
                 arenas([
                     predictionGradientsGraph(student, { batch, length }, { accumulate: true, dropoutRate, target }),
@@ -134,7 +134,7 @@ const usualLoss = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
  * grows evenly, or faster where another node becomes the largest, so a line through two small sizes tells where to
  * begin.
  */
-export function sequencesThatFit(sequences: number, { bytes, needed }: CardRoom): number {
+export function sequencesThatFit(sequences: number, { bytes, needed }: GpuRoom): number {
     const [few, more] = smallSizes;
     const inParts = (parts: number): number => Math.ceil(sequences / parts);
     let parts = 1;

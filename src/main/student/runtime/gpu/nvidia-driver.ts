@@ -1,13 +1,13 @@
 /**
- * NVIDIA's driver, asked what its first card is. None of these calls makes a context, so nothing of the card's memory
+ * NVIDIA's driver, asked what its first GPU is. None of these calls makes a context, so nothing of the GPU's memory
  * is taken, and CUDA_VISIBLE_DEVICES holds for them as it does for onnxruntime.
  */
 import { koffi } from '../native/koffi.ts';
 import type { Precision } from '../../onnx/target.ts';
-import type { Card } from '../runtime.ts';
+import type { Gpu } from '../runtime.ts';
 
 /** The functions of cuda.h that are called: each gives 0 where it succeeds. */
-export interface CardDriver {
+export interface GpuDriver {
     cuInit(flags: number): number;
     cuDeviceGet(device: number[], ordinal: number): number;
     cuDeviceGetName(name: Uint8Array, length: number, device: number): number;
@@ -18,12 +18,12 @@ export interface CardDriver {
 /** CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR of cuda.h. */
 const [MAJOR, MINOR] = [75, 76];
 
-const FIRST_CARD = 0;
+const FIRST_GPU = 0;
 const longestName = 256;
 const gibibyte = 2 ** 30;
 
-/** The card that CUDA computes on, or null where the driver cannot be asked or does not answer. */
-export function readCard(openDriver: () => CardDriver = openCardDriver): Card | null {
+/** The GPU that CUDA computes on, or null where the driver cannot be asked or does not answer. */
+export function readGpu(openDriver: () => GpuDriver = openGpuDriver): Gpu | null {
     try {
         const driver = openDriver();
         const device = [0];
@@ -32,7 +32,7 @@ export function readCard(openDriver: () => CardDriver = openCardDriver): Card | 
         const name = new Uint8Array(longestName);
         const failed =
             driver.cuInit(0) ||
-            driver.cuDeviceGet(device, FIRST_CARD) ||
+            driver.cuDeviceGet(device, FIRST_GPU) ||
             driver.cuDeviceGetName(name, name.length, device[0]!) ||
             driver.cuDeviceTotalMem(bytes, device[0]!) ||
             driver.cuDeviceGetAttribute(major, MAJOR, device[0]!) ||
@@ -51,22 +51,22 @@ export function readCard(openDriver: () => CardDriver = openCardDriver): Card | 
 }
 
 /**
- * Compute capabilities of the chips whose products in TF32 are several times as fast as in float32: A100, H100 and
- * H200, B200, B300. On GeForce cards both have one peak (NVIDIA's data sheets).
+ * Compute capabilities of the GPUs whose products in TF32 are several times as fast as in float32: A100, H100 and
+ * H200, B200, B300. On a GeForce both have one peak (NVIDIA's data sheets).
  */
 const fastInTf32: ReadonlySet<string> = new Set(['8.0', '9.0', '10.0', '10.3']);
 
 /** The precision on CUDA where none is asked for. */
-export function usualPrecision(card: Card | null): Precision {
-    return card !== null && fastInTf32.has(card.capability) ? 'tf32' : 'float32';
+export function usualPrecision(gpu: Gpu | null): Precision {
+    return gpu !== null && fastInTf32.has(gpu.capability) ? 'tf32' : 'float32';
 }
 
 /** "NVIDIA H100 80GB HBM3, 80 GB": memory as it is sold, since the driver keeps a little of it. */
-export function cardInWords({ name, memoryBytes }: Card): string {
+export function gpuInWords({ name, memoryBytes }: Gpu): string {
     return `${name}, ${Math.ceil(memoryBytes / gibibyte)} GB`;
 }
 
-function openCardDriver(): CardDriver {
+function openGpuDriver(): GpuDriver {
     const library = koffi.load(process.platform === 'win32' ? 'nvcuda.dll' : 'libcuda.so.1');
     return {
         cuInit: library.func('int cuInit(unsigned int flags)'),

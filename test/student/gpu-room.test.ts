@@ -1,8 +1,8 @@
-/** What graphs need of a card's memory, and how many sequences fit. */
+/** What graphs need of a GPU's memory, and how many sequences fit. */
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { bytesAlive } from '../../src/main/student/onnx/bytes-alive.ts';
-import { cardRooms, sequencesThatFit } from '../../src/main/student/card-room.ts';
+import { gpuRooms, sequencesThatFit } from '../../src/main/student/gpu-room.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
@@ -76,12 +76,12 @@ describe('sequences that fit', () => {
     });
 });
 
-it('knows nothing of a card without memory that is known', () => {
+it('knows nothing of a GPU without memory that is known', () => {
     const student = { layers: 1, width: 8, heads: 2, vocabulary: 50, context: 16 };
-    expect(cardRooms({ card: null, target: onCuda }, student, false)).toBeNull();
+    expect(gpuRooms({ gpu: null, target: onCuda }, student, false)).toBeNull();
 });
 
-describe('texts read on a small card', () => {
+describe('texts read on a small GPU', () => {
     const student = { layers: 1, width: 8, heads: 2, vocabulary: 50, context: 96 };
     const plain = initialWeights(student, languageModelParameters(student), new RandomStream('reader'));
     const random = new RandomStream('texts');
@@ -113,12 +113,12 @@ describe('texts read on a small card', () => {
 
     it('keeps a few graphs, and says the same as the processor', async () => {
         const memoryBytes = 64 * 2 ** 20;
-        const device = await rehearsedDevice(1, 'float32', { name: 'A small card', memoryBytes, capability: '8.9' });
+        const device = await rehearsedDevice(1, 'float32', { name: 'A small GPU', memoryBytes, capability: '8.9' });
         const host = await openRuntime({ kind: 'processor', threads: 1 });
-        const [onCard, onHost] = [await read(device), await read(host)];
+        const [onGpu, onHost] = [await read(device), await read(host)];
         expect(onHost.most).toBeGreaterThan(8);
-        expect(onCard.most).toBe(8);
-        onCard.scores.forEach((score, at) => expect(score).toBeCloseTo(onHost.scores[at]!, 4));
+        expect(onGpu.most).toBe(8);
+        onGpu.scores.forEach((score, at) => expect(score).toBeCloseTo(onHost.scores[at]!, 4));
         for (const runtime of [device, host]) runtime.release();
     });
 });
