@@ -139,9 +139,9 @@ function byNumber(read: (pair: StoryPair) => number): (a: StoryPair, b: StoryPai
     return (a, b) => (place(a) === place(b) ? a.seed - b.seed : place(a) - place(b));
 }
 
-type ConfigLine = RunsCompared['config'][number];
+type SettingSideBySide = RunsCompared['config'][number];
 
-function configLines(configs: readonly RunConfig[]): readonly ConfigLine[] {
+function configLines(configs: readonly RunConfig[]): readonly SettingSideBySide[] {
     return configKeys.map((key) =>
         line(
             key,
@@ -150,7 +150,7 @@ function configLines(configs: readonly RunConfig[]): readonly ConfigLine[] {
     );
 }
 
-function line(key: string, values: ConfigLine['values']): ConfigLine {
+function line(key: string, values: SettingSideBySide['values']): SettingSideBySide {
     return { key, values, differs: new Set(values).size > 1 };
 }
 
