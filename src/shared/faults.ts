@@ -35,11 +35,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
         about: z.enum(subjects).optional().catch(undefined), // a newer Storyloop may know others
         settings: z.array(z.string()).optional(),
     }),
-    z.object({ kind: z.literal('gpu-out-of-memory'), phase: z.string(), microBatch: z.number() }),
+    /** `microBatch`: sequences that were in memory at once; absent where they are not to blame. */
+    z.object({
+        kind: z.literal('gpu-out-of-memory'),
+        phase: z.string(),
+        microBatch: z.number().optional(),
+        outsideRun: z.literal(true).optional(),
+    }),
     z.object({ kind: z.literal('disk-full'), path: z.string() }),
     /**
-     * `answers`: it is there, and says why it does not rate. `outsideRun`: no run waits for it; a check, an evaluation
-     * or ratings again ended.
+     * `answers`: it is there, and says why it does not rate. `outsideRun`, here and in other faults: no run waits for
+     * it; a check, an evaluation or ratings again ended.
      */
     z.object({
         kind: z.literal('teacher-lost'),
@@ -86,7 +92,7 @@ export function describeFault(fault: Fault, reader: FaultReader = 'command line'
         case 'bad-input':
             return (isTyping ? fault.typed : undefined) ?? fault.message;
         case 'gpu-out-of-memory':
-            return `The GPU ran out of memory while ${fault.phase} with micro-batches of ${fault.microBatch}; everything recorded is safe. ${toGoOn} the run with a smaller ${name('runtime.microBatch')}.`;
+            return describeFull(fault, name, isTyping);
         case 'disk-full':
             return `The disk is full (${place(fault.path)}); everything recorded before is safe. Free some space, then ${goOn} the run.`;
         case 'teacher-lost':
@@ -128,6 +134,23 @@ function lastPart(path: string): string {
     return (parts.at(-1) === 'run.sqlite' ? parts.at(-2) : undefined) ?? parts.at(-1) ?? path;
 }
 
+function describeFull(
+    { phase, microBatch, outsideRun }: Extract<Fault, { kind: 'gpu-out-of-memory' }>,
+    name: (key: SettingKey) => string,
+    isTyping: boolean,
+): string {
+    const batches = microBatch === undefined ? '' : ` with micro-batches of ${microBatch}`;
+    const what = `The GPU ran out of memory while ${phase}${batches}; everything recorded is safe.`;
+    if (outsideRun) {
+        const where = isTyping ? '' : ', in a terminal where this page does not offer it';
+        return `${what} Try again when nothing else uses its memory, or on the processor: ${name('runtime.kind')} native${where}.`;
+    }
+    const goOn = isTyping ? 'resume' : 'continue';
+    return microBatch === undefined
+        ? `${what} Close what else uses its memory, then ${goOn} the run.`
+        : `${what} ${isTyping ? 'Resume' : 'Continue'} the run with a smaller ${name('runtime.microBatch')}.`;
+}
+
 function describeLost(
     { message, answers, outsideRun }: Extract<Fault, { kind: 'teacher-lost' }>,
     goOn: string,
@@ -149,6 +172,18 @@ function describeUnreadable(
         ? 'Check its model and its rubric'
         : `A model that thinks first cannot answer within ${tokens === undefined ? 'a few' : tokens} tokens: turn its thinking off, or choose another model`;
     return `The teacher ${what}; ${outsideRun ? 'nothing that was recorded is lost' : 'the run is paused and nothing is lost'}. ${of} ${said === '' ? 'nothing' : `“${said}”`}. ${advice}${outsideRun ? '' : `, then ${goOn} the run`}.`;
+}
+
+/** The same of a task that is no run: its sentence speaks of none. */
+export function outsideRun(fault: Fault): Fault {
+    switch (fault.kind) {
+        case 'teacher-lost':
+        case 'teacher-unreadable':
+        case 'gpu-out-of-memory':
+            return { ...fault, outsideRun: true };
+        default:
+            return fault;
+    }
 }
 
 /** The state of a run that stopped early without being told to. */

@@ -8,6 +8,7 @@ import {
     faultOf,
     faultSchema,
     isAbout,
+    outsideRun,
     settingsNamedBy,
     stateAfterFault,
     type Fault,
@@ -16,6 +17,8 @@ import {
 const faults: readonly Fault[] = [
     { kind: 'bad-input', message: 'The corpus is empty.' },
     { kind: 'gpu-out-of-memory', phase: 'learning', microBatch: 8 },
+    { kind: 'gpu-out-of-memory', phase: 'computing' },
+    { kind: 'gpu-out-of-memory', phase: 'scoring', microBatch: 8, outsideRun: true },
     { kind: 'disk-full', path: '/full' },
     { kind: 'teacher-lost', message: 'no answer' },
     { kind: 'teacher-lost', message: 'no answer', outsideRun: true },
@@ -50,6 +53,24 @@ describe('every fault', () => {
                 /safe|nothing is lost|nothing that was recorded is lost|nothing was changed|undisturbed|last good state/,
             );
     });
+});
+
+it('a full GPU has a way out that can be taken: in a run, and where there is none', () => {
+    const full: Fault = { kind: 'gpu-out-of-memory', phase: 'scoring', microBatch: 8 };
+    const what = 'The GPU ran out of memory while scoring with micro-batches of 8; everything recorded is safe.';
+    expect(describeFault(full)).toBe(`${what} Resume the run with a smaller --runtime-micro-batch.`);
+    expect(describeFault(full, 'window')).toBe(`${what} Continue the run with a smaller Micro-batch.`);
+    expect(describeFault(outsideRun(full))).toBe(
+        `${what} Try again when nothing else uses its memory, or on the processor: --runtime-kind native.`,
+    );
+    expect(describeFault(outsideRun(full), 'window')).toBe(
+        `${what} Try again when nothing else uses its memory, or on the processor: Runtime native, in a terminal where this page does not offer it.`,
+    );
+    expect(describeFault({ kind: 'gpu-out-of-memory', phase: 'computing' })).toBe(
+        'The GPU ran out of memory while computing; everything recorded is safe. Close what else uses its memory, then resume the run.',
+    );
+    const other: Fault = { kind: 'engine-lost', message: 'signal SIGKILL' };
+    expect(outsideRun(other)).toBe(other);
 });
 
 it('a teacher that rates nothing is quoted, and told that thoughts leave no room for an answer', () => {

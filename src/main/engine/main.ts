@@ -10,7 +10,7 @@ import {
     type EngineEvent,
     type EngineTask,
 } from '../../shared/contracts/engine.ts';
-import { badInput, faultOf } from '../../shared/faults.ts';
+import { badInput, faultOf, outsideRun } from '../../shared/faults.ts';
 import { openParentPipe } from '../processes/parent-pipe.ts';
 import { evaluateCheckpoint, tellStories } from './tasks/tell-and-evaluate.ts';
 import { learnInteractively } from './tasks/learn.ts';
@@ -123,11 +123,11 @@ async function start(task: EngineTask, resources: string): Promise<void> {
         }
     } catch (error) {
         const fault = faultOf(error, 'folder' in task ? task.folder : undefined);
-        const ofTeacher = fault.kind === 'teacher-lost' || fault.kind === 'teacher-unreadable';
-        const isOutside = ofTeacher && task.kind !== 'learn';
-        send({ type: 'fault', fault: isOutside ? { ...fault, outsideRun: true } : fault });
+        send({ type: 'fault', fault: isOfRun(task) ? fault : outsideRun(fault) });
     }
 }
+
+const isOfRun = ({ kind }: EngineTask): boolean => kind === 'learn' || kind === 'pretrain';
 
 function receive(message: unknown): void {
     const command = engineCommandSchema.safeParse(message);

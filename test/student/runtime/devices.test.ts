@@ -18,6 +18,8 @@ import { createPpoOptimiser } from '../../../src/main/student/training/ppo-optim
 import { createPretrainer } from '../../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
 import type { Elements, Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
+import { cudaIn } from '../../../src/main/student/runtime/gpu/cuda.ts';
+import { deviceRuntime } from '../../../src/main/student/runtime/gpu/device-runtime.ts';
 import { whyNoDevice } from '../../../src/main/student/runtime/gpu/webgpu.ts';
 import { createRowSums } from '../../../src/main/student/row-sums.ts';
 import { createScorer } from '../../../src/main/student/scoring/scorer.ts';
@@ -280,6 +282,33 @@ it('says which micro-batches a device has no room for', async () => {
     });
     await expect(withinMemory('scoring', 12, () => Promise.reject(new Error('other')))).rejects.toThrow(/^other$/);
 });
+
+it.each([
+    'CUDA failure 2: out of memory ; GPU=0 ; hostname=a',
+    'CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0',
+    'Failed to allocate memory for requested buffer of size 512',
+])(
+    'a device that is full while it is opened, or while a graph is compiled, is full and not missing: %s',
+    async (said) => {
+        let [isFull, opened] = [true, 0];
+        const append = (): void => {
+            opened++;
+            if (isFull) throw new Error(said);
+        };
+        const device = { ...cudaIn('float32'), memoryName: 'Cpu', readGpu: () => null, append };
+        const fault = { kind: 'gpu-out-of-memory', phase: 'computing' };
+        await expect(deviceRuntime(device, 1)).rejects.toMatchObject({ fault });
+        isFull = false;
+        const runtime = await deviceRuntime(device, 1);
+        const graph = new Graph('small');
+        graph.output('y', graph.unary('Neg', graph.input('x', [2])));
+        isFull = true;
+        await expect(runtime.compile(graph.model(runtime.target))).rejects.toMatchObject({ fault });
+        const work = withinMemory('learning', 4, () => runtime.compile(graph.model(runtime.target)));
+        await expect(work).rejects.toMatchObject({ fault: { phase: 'learning', microBatch: 4 } });
+        expect(opened).toBe(5); // a runtime compiles two graphs of its own
+    },
+);
 
 it('tells a build without WebGPU from a machine without a device', () => {
     expect(whyNoDevice('WebGPU execution provider is not supported in this build.')).toMatch(

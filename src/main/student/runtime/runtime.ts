@@ -4,6 +4,7 @@
  * implementations pass one conformance suite: `native` (the C API, in place), `official` (onnxruntime-node) and
  * `webgpu` (the C API, state on a GPU). `cuda` is the third with another provider.
  */
+import { FaultError } from '../../../shared/faults.ts';
 import type { Precision, Target } from '../onnx/target.ts';
 
 export type ElementType = 'float32' | 'int64' | 'int32';
@@ -78,11 +79,12 @@ export interface Runtime {
     release(): void;
 }
 
-/** A run needs more memory than the device has left. */
-export class OutOfDeviceMemory extends Error {
+/** Something needs more memory than the device has left. Who knows the micro-batch tells it, with `withinMemory`. */
+export class OutOfDeviceMemory extends FaultError {
     constructor(reason: string) {
-        super(`the device ran out of memory (${reason})`);
+        super({ kind: 'gpu-out-of-memory', phase: 'computing' });
         this.name = 'OutOfDeviceMemory';
+        this.message = `the device ran out of memory (${reason})`;
     }
 }
 

@@ -48,8 +48,16 @@ const DEVICE_ALLOCATOR = 0;
 const FIRST_DEVICE = 0;
 const DEFAULT_MEMORY = 0;
 
-// Messages of onnxruntime's arenas, of CUDA (failure 2) and of WebGPU.
-const outOfMemory = /Failed to allocate memory|out of memory/i;
+// Messages of onnxruntime's arenas, of CUDA (failure 2), of cuBLAS and cuDNN, and of WebGPU.
+const outOfMemory = /Failed to allocate memory|out of memory|_STATUS_ALLOC_FAILED/i;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What onnxruntime threw; a lack of memory under its name. */
+function named(error: unknown): unknown {
+    const reason = reasonOf(error);
+    return !(error instanceof FaultError) && outOfMemory.test(reason) ? new OutOfDeviceMemory(reason) : error;
+}
 
 type Bindable = DeviceTensor | DevicePart | NativeTensor;
 type Named = readonly [name: string, tensor: Bindable];
@@ -160,9 +168,9 @@ class DeviceProgram implements Program {
             for (const [, tensor] of written) noteHostChange(tensor); // also when the run fails half way
             await api.callAsync('RunWithBinding', this.#session.pointer, null, places.pointer);
         } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            if (outOfMemory.test(reason)) throw new OutOfDeviceMemory(reason);
-            throw this.#whyFailed(reason) ?? error;
+            const known = named(error);
+            if (known instanceof FaultError) throw known;
+            throw this.#whyFailed(reasonOf(error)) ?? error;
         } finally {
             for (const [tensor, room] of rooms) tensor.moveTo(room);
         }
@@ -186,7 +194,7 @@ function smallestModel(): Uint8Array {
     return graph.model();
 }
 
-/** The runtime over a provider. @throws the provider's `whyNot` where there is no device for it */
+/** The runtime over a provider. @throws the provider's `whyNot` where there is no device for it; `gpu-out-of-memory` */
 export async function deviceRuntime(provider: DeviceProvider, threads: number): Promise<Runtime> {
     const host = openOrtEnvironment();
     const { api } = host;
@@ -206,7 +214,10 @@ export async function deviceRuntime(provider: DeviceProvider, threads: number): 
                 : new NativeTensor(ort, type, dims),
         compile: async (model, weights = {}) => {
             const values = Object.fromEntries(Object.entries(weights).map(([name, each]) => [name, each.read()]));
-            return new DeviceProgram(ort, provider.whyFailed.bind(provider), await compile(model, values));
+            const session = await compile(model, values).catch((error: unknown): never => {
+                throw named(error);
+            });
+            return new DeviceProgram(ort, provider.whyFailed.bind(provider), session);
         },
         release() {},
     };
@@ -240,7 +251,8 @@ async function openDevice(
             copy: await provider.openCopies(host, compile),
         };
     } catch (error) {
-        if (error instanceof FaultError) throw error;
-        throw provider.whyNot(error instanceof Error ? error.message : String(error));
+        const known = named(error);
+        if (known instanceof FaultError) throw known;
+        throw provider.whyNot(reasonOf(error));
     }
 }
