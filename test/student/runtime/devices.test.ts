@@ -17,7 +17,8 @@ import { Graph } from '../../../src/main/student/onnx/graph.ts';
 import { createPpoOptimiser } from '../../../src/main/student/training/ppo-optimiser.ts';
 import { createPretrainer } from '../../../src/main/student/training/pretrainer.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
-import type { Elements, Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
+import { OutOfDeviceMemory } from '../../../src/main/student/runtime/runtime.ts';
+import type { Elements, Program, Runtime, RuntimeTensor } from '../../../src/main/student/runtime/runtime.ts';
 import { cudaIn } from '../../../src/main/student/runtime/gpu/cuda.ts';
 import { deviceRuntime } from '../../../src/main/student/runtime/gpu/device-runtime.ts';
 import { whyNoDevice } from '../../../src/main/student/runtime/gpu/webgpu.ts';
@@ -309,6 +310,31 @@ it.each([
         expect(opened).toBe(5); // a runtime compiles two graphs of its own
     },
 );
+
+it('an optimiser that finds no room for its moments names the micro-batch, too', async () => {
+    const runtime = await rehearsedDevice(1);
+    const full: Runtime = {
+        ...runtime,
+        async compile(model, weights) {
+            const program = await runtime.compile(model, weights);
+            const isOptimiser = program.outputs.includes('scale');
+            const run = (): Promise<void> => Promise.reject(new OutOfDeviceMemory('Failed to allocate memory'));
+            const bind: Program['bind'] = (inputs, outputs) => ({ ...program.bind(inputs, outputs), run });
+            const { inputs, outputs } = program;
+            return isOptimiser ? { inputs, outputs, bind, release: () => program.release() } : program;
+        },
+    };
+    const options = { microBatch: 2, optimiser: adamw };
+    const pretraining = { ...options, sequence: 8, dropout: null };
+    const pretrainer = await createPretrainer(full, config, outspoken(), pretraining);
+    const fault = { kind: 'gpu-out-of-memory', microBatch: 2 };
+    await expect(pretrainer.step(rows, lr)).rejects.toMatchObject({ fault: { ...fault, phase: 'pretraining' } });
+    const policy = loadWeights(full, policyParameters(config), outspoken());
+    const ranges = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
+    const learning = { ...options, ...limits, ranges, ratioThreshold: 10 };
+    const ppo = await createPpoOptimiser(full, config, policy, learning);
+    await expect(ppo.step(episodes, [0, 1, 2], lr)).rejects.toMatchObject({ fault: { ...fault, phase: 'learning' } });
+});
 
 it('tells a build without WebGPU from a machine without a device', () => {
     expect(whyNoDevice('WebGPU execution provider is not supported in this build.')).toMatch(

@@ -19,6 +19,7 @@ import {
     type WordBudget,
 } from '../../learning/word-budget.ts';
 import { nextKlCoefficient } from '../../learning/ppo/kl-controller.ts';
+import { withinMemory } from '../../student/device-memory.ts';
 import { requireFinite } from '../../student/finite.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
 import { createHoldOut, type HoldOut } from '../learning/hold-out.ts';
@@ -161,7 +162,7 @@ class LearningRun {
             return [];
         }
         const learned = await learnFrom(learner, rollout, before.klCoefficient, number, this.#supervisor);
-        const numbers = await learner.numbers.read();
+        const numbers = await this.#numbers();
         for (const values of numbers.values()) requireFinite(values, 'weights', 'learning');
         const after: LearningProgress = {
             ...before,
@@ -180,6 +181,14 @@ class LearningRun {
         return checkpointsPassed(config['record.checkpointWords'], before.used.inputWords, after.used.inputWords);
     }
 
+    /** The policy's numbers: a device makes their sums beside all that learning holds there. */
+    #numbers(): Promise<ReadonlyMap<string, Float32Array>> {
+        const { numbers, microBatches } = this.#learner;
+        const asked = this.#config['runtime.microBatch'] || microBatches.learning;
+        const microBatch = Math.min(asked, this.#config['ppo.minibatch']);
+        return withinMemory('learning', microBatch, () => numbers.read());
+    }
+
     /** Reads before learning: all later readings are compared with these. */
     async readBefore(): Promise<void> {
         if (this.updates !== 0 || this.#progress.evaluated) return;
@@ -193,7 +202,7 @@ class LearningRun {
         const { update, inputWords } = this.#student;
         if (guard === null || this.#guardedAt === update) return;
         this.#supervisor.send({ type: 'phase', phase: 'reading grammar', done: 0, of: 0 });
-        const digest = digestOf(await this.#learner.numbers.read());
+        const digest = digestOf(await this.#numbers());
         const reading = { ...(await guard.read()), update, at: this.#supervisor.now(), inputWords, digest };
         await this.#supervisor.commit({ type: 'guarded', reading });
         this.#guardedAt = update;
@@ -203,7 +212,7 @@ class LearningRun {
     async readHoldOut(): Promise<void> {
         if (this.#holdOut === null || this.#heldOutAt === this.updates || this.#progress.earlier !== null) return;
         const { updates: update, inputWords } = this.#progress.used;
-        const digest = digestOf(await this.#learner.numbers.read());
+        const digest = digestOf(await this.#numbers());
         const reading = {
             ...(await this.#holdOut.read(update)),
             update,
@@ -248,7 +257,7 @@ class LearningRun {
         if (this.#config['evaluation.stories'] === 0) return true;
         const { writer, teacher } = this.#learner;
         const { update, inputWords } = this.#student;
-        const digest = digestOf(await this.#learner.numbers.read());
+        const digest = digestOf(await this.#numbers());
         const subject = { phase, update, inputWords, digest };
         const pausing = new Error('a pause was asked for');
         const leaveWhenAsked = (fraction: number): void => {

@@ -139,7 +139,10 @@ export async function createPpoOptimiser(
             const total = measured.policyLoss + ranges.valueWeight * measured.valueLoss + drift;
             const aboveThreshold = measured.meanRatio > ratioThreshold;
             if (!aboveThreshold) requireFinite([total], 'loss', 'learning');
-            const gradientNorm = await optimiser.step({ lr, gradientScale: aboveThreshold ? 0 : 1 });
+            // a device allocates the moments in the first step
+            const gradientNorm = await withinMemory('learning', microBatch, () =>
+                optimiser.step({ lr, gradientScale: aboveThreshold ? 0 : 1 }),
+            );
             requireFinite([gradientNorm], 'gradients', 'learning');
             return { ...measured, loss: aboveThreshold ? 0 : total, klLoss: drift, aboveThreshold, gradientNorm };
         },

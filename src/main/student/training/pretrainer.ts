@@ -105,7 +105,10 @@ export async function createPretrainer(
             }));
             const { loss } = await withinMemory('pretraining', microBatch, () => gradients.run(batches));
             requireFinite([loss!], 'loss', 'pretraining');
-            const gradientNorm = await optimiser.step({ lr, gradientScale: 1 });
+            // a device allocates the moments in the first step
+            const gradientNorm = await withinMemory('pretraining', microBatch, () =>
+                optimiser.step({ lr, gradientScale: 1 }),
+            );
             requireFinite([gradientNorm], 'gradients', 'pretraining');
             return { loss: loss!, gradientNorm };
         },
