@@ -7,7 +7,7 @@ import { engineRuntime, previewRuntime } from '../../src/main/engine/device.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import { probe } from '../../src/main/engine/tasks/probe.ts';
 import type { openRuntime } from '../../src/main/student/runtime/open.ts';
-import type { RuntimeOptions } from '../../src/main/student/runtime/runtime.ts';
+import { OutOfDeviceMemory, type RuntimeOptions } from '../../src/main/student/runtime/runtime.ts';
 import type { ComputedOn, CudaVerdict, EngineEvent } from '../../src/shared/contracts/engine.ts';
 import { badInputAbout, describeFault, faultOf, type Fault } from '../../src/shared/faults.ts';
 import { nothingStarted } from '../../src/shared/text/refusal.ts';
@@ -15,9 +15,9 @@ import { composeConfig, type ConfigKey } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
-const here = vi.hoisted(() => ({ provider: 'provider' as string | null, hasGpu: true }));
+const here = vi.hoisted(() => ({ provider: 'provider' as string | null, hasGpu: true, isFull: false }));
 beforeEach(() => {
-    Object.assign(here, { provider: 'provider', hasGpu: true });
+    Object.assign(here, { provider: 'provider', hasGpu: true, isFull: false });
 });
 const noGpu = (name: Parameters<typeof nothingStarted>[0]) => `CUDA was not found. ${nothingStarted(name)}`;
 vi.mock('../../src/main/student/runtime/gpu/cuda-provider.ts', () => ({ cudaProvider: () => here.provider }));
@@ -27,6 +27,7 @@ vi.mock('../../src/main/student/runtime/open.ts', async (actual) => {
         openRuntime: (options: RuntimeOptions) => {
             if (options.kind !== 'cuda') return real.openRuntime(options);
             const { threads, precision } = options;
+            if (here.isFull) return Promise.reject(new OutOfDeviceMemory('CUDA failure 2: out of memory'));
             if (here.hasGpu) return rehearsedDevice(threads, precision === 'auto' ? 'tf32' : precision);
             return Promise.reject(badInputAbout('not-set-up', noGpu, 'npm run setup:cuda helps.'));
         },
@@ -46,15 +47,19 @@ const failed: CudaVerdict = { passed: false, why: 'CUDA was not found.' };
 async function chosen(given: Given, verdict: CudaVerdict | null = null, computedOn?: ComputedOn) {
     const config = composeConfig('quick', { 'runtime.threads': 1, ...given });
     const notes: string[] = [];
+    let isForgotten = false;
     const supervisor = {
-        send: (event: EngineEvent) => void (event.type === 'note' && notes.push(event.text)),
+        send(event: EngineEvent) {
+            if (event.type === 'note') notes.push(event.text);
+            isForgotten ||= event.type === 'cuda-failed';
+        },
         commit: () => Promise.resolve(),
         cudaVerdict: () => (verdict === null ? Promise.reject(new Error('nobody may ask')) : Promise.resolve(verdict)),
     };
     const { runtime } = await engineRuntime(config, supervisor, computedOn);
     const { kind, description } = runtime;
     runtime.release();
-    return { kind, description, notes };
+    return { kind, description, notes, isForgotten };
 }
 
 async function refusalOf(choosing: Promise<unknown>): Promise<Fault> {
@@ -82,6 +87,25 @@ describe('auto', () => {
         expect(notes).toEqual([
             'CUDA did not pass the device check, so the student computes on the processor. CUDA was not found. Once that is mended, run the device check again.',
         ]);
+    });
+
+    it('is the processor where CUDA passed before and cannot be opened now; says why, and has it checked again', async () => {
+        here.hasGpu = false;
+        const said =
+            'CUDA cannot be used now, though it passed the device check before, so the student computes on the processor. CUDA was not found.';
+        const { kind, notes, isForgotten } = await chosen({}, passed);
+        expect({ kind, note: notes.at(-1), isForgotten }).toEqual({ kind: 'native', note: said, isForgotten: true });
+        const why = describeFault(await refusalOf(chosen({ 'runtime.precision': 'bf16' }, passed)));
+        expect(why).toMatch(/^Only CUDA computes in bf16, .* came to the processor: CUDA cannot be used now\./);
+    });
+
+    it('is the processor where the GPU is full, and remembers that CUDA passed', async () => {
+        here.isFull = true;
+        const { kind, notes, isForgotten } = await chosen({}, passed);
+        expect({ kind, isForgotten }).toEqual({ kind: 'native', isForgotten: false });
+        expect(notes.at(-1)).toMatch(/so the student computes on the processor\. Its memory is full\.$/);
+        const fault = await refusalOf(chosen({}, null, 'cuda'));
+        expect(describeFault(fault)).toMatch(/^The run has computed on CUDA so far, .* The GPU ran out of memory /);
     });
 
     it('is the processor without a word and without a question where no provider is here', async () => {

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { afterAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { checkingCuda } from '../../src/main/service/sessions/cuda-check.ts';
 import { startEngine, type EngineHost } from '../../src/main/service/sessions/engine-session.ts';
 import { openPreviews } from '../../src/main/service/previews.ts';
@@ -40,7 +42,8 @@ const worked: readonly EngineEvent[] = [
     { type: 'probed', probed: { engine: 'student', device: 'CUDA', difference: 1e-7, speed } },
     { type: 'finished', why: 'the engine ran', peakRssBytes: 1 },
 ];
-const ask = (provider: string) => engines.cudaVerdict(provider, (text) => void said.push(text));
+const ask = (provider: string, gone = new AbortController()) =>
+    engines.cudaVerdict(provider, (text) => void said.push(text), gone.signal);
 
 /** Lets the newest process load the provider and tell what is given; nothing: it dies of it. */
 function tries(provider: string, events: readonly EngineEvent[] = []): void {
@@ -63,7 +66,7 @@ it('tries it once for all who ask, says that it does, and asks no process again'
     expect(await Promise.all(asked)).toEqual([passed, passed]);
     expect(said[0]).toMatch(/^CUDA is set up here and was not tried yet: /);
     const again = checkingCuda({ start: startImagined }, workshop, clock);
-    expect(await again.cudaVerdict('a', (text) => void said.push(text))).toEqual(passed);
+    expect(await again.cudaVerdict('a', (text) => void said.push(text), new AbortController().signal)).toEqual(passed);
     expect(started).toHaveLength(1);
     expect(said).toHaveLength(2); // once for each who waited
 });
@@ -132,6 +135,82 @@ it('the device check tries it anew and renews what is remembered, unless a perso
     expect(await checked.ended).toMatchObject({ kind: 'finished' });
     expect(await ask('a')).toEqual(passed);
     expect(started).toHaveLength(4);
+});
+
+it('ends a check that does not answer, and remembers that, with or without its process', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const asked = ask('a');
+    started[0]!.process.say({ type: 'probing-cuda', provider: 'a' });
+    await vi.advanceTimersByTimeAsync(5 * 60_000 - 1);
+    expect(started[0]!.process.isGone()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started[0]!.process.isGone()).toBe(true);
+    const late = { passed: false, why: 'It did not answer within 5 minutes.' };
+    expect(await asked).toEqual(late);
+    expect(await ask('a')).toEqual(late);
+    expect(started).toHaveLength(1);
+    const quick = checkingCuda({ start: startImagined }, workshop, clock, 1);
+    const soon = quick.cudaVerdict('b', () => undefined, new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await soon).toEqual({ passed: false, why: 'It did not answer within 1 minute.' });
+});
+
+it('ends with the last engine that asked for it, and finds nothing then', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asked = [ask('a', first), ask('a', second)];
+    started[0]!.process.say({ type: 'probing-cuda', provider: 'a' });
+    first.abort();
+    expect(started[0]!.process.isGone()).toBe(false);
+    second.abort();
+    expect(started[0]!.process.isGone()).toBe(true);
+    await Promise.all(asked);
+    const next = ask('a');
+    expect(started).toHaveLength(2);
+    tries('a', worked);
+    expect(await next).toEqual(passed);
+});
+
+it('an engine that is killed while it waits for the check takes it along', async () => {
+    const task = startEngine(engines, {} as EngineTask, () => undefined);
+    started[0]!.process.say({ type: 'cuda-asked', provider: 'a' });
+    expect(started).toHaveLength(2);
+    task.kill();
+    await task.ended;
+    expect(started[1]!.process.isGone()).toBe(true);
+});
+
+it('is repeated after an engine found that CUDA cannot be opened', async () => {
+    const asked = ask('a');
+    tries('a', worked);
+    expect(await asked).toEqual(passed);
+    const task = startEngine(engines, {} as EngineTask, () => undefined);
+    started.at(-1)!.process.say({ type: 'cuda-failed' });
+    started.at(-1)!.process.say({ type: 'paused' });
+    await task.ended;
+    void ask('a');
+    expect(started).toHaveLength(3);
+});
+
+it('waits while another program keeps the list of runs locked, and goes on', async () => {
+    workshop.db.pragma('journal_mode = DELETE');
+    workshop.db.pragma('busy_timeout = 0');
+    const other = new Database(workshop.db.name);
+    other.exec('BEGIN EXCLUSIVE');
+    const task = startEngine(engines, {} as EngineTask, () => undefined);
+    started[0]!.process.say({ type: 'cuda-asked', provider: 'a' });
+    await setImmediate();
+    expect(started[0]!.process.isGone()).toBe(false);
+    expect(started).toHaveLength(1);
+    other.exec('COMMIT');
+    other.close();
+    await vi.waitFor(() => expect(started).toHaveLength(2));
+    tries('a', worked);
+    await vi.waitFor(() =>
+        expect(started[0]!.process.heard.slice(1)).toEqual([{ type: 'cuda-checked', verdict: passed }]),
+    );
+    task.kill();
+    await task.ended;
 });
 
 it('does not trust what another version remembered', async () => {

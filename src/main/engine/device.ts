@@ -17,8 +17,8 @@ export interface OpenedRuntime {
 }
 
 /**
- * The runtime of a run, an evaluation or benchmarks. `auto` is CUDA where its provider is here and passed its check,
- * else the processor; a run that goes on keeps what it computed on.
+ * The runtime of a run, an evaluation or benchmarks. `auto` is CUDA where its provider is here, passed its check and
+ * opens, else the processor; a run that goes on keeps what it computed on.
  * @throws bad input where what was asked for, or what the run computed on, cannot be used
  */
 export async function engineRuntime(
@@ -32,8 +32,12 @@ export async function engineRuntime(
     if (kind !== 'auto') return { runtime: await open(kind), threads };
     if (computedOn === 'webgpu' || computedOn === 'cuda')
         return { runtime: await open(computedOn).catch(refuseAnother(computedOn, precision)), threads };
-    const whyNoCuda = computedOn === 'processor' ? 'the run began on the processor' : await askForCuda(supervisor);
-    if (whyNoCuda === null) return { runtime: await open('cuda'), threads };
+    let whyNoCuda = computedOn === 'processor' ? 'the run began on the processor' : await askForCuda(supervisor);
+    if (whyNoCuda === null) {
+        const runtime = await open('cuda').catch(doWithout(supervisor));
+        if (runtime !== null) return { runtime, threads };
+        whyNoCuda = 'CUDA cannot be used now';
+    }
     if (precision === 'tf32' || precision === 'bf16')
         throw badInput(
             (name) =>
@@ -68,6 +72,19 @@ async function askForCuda(supervisor: Reports & DeviceChecks): Promise<string | 
         : `CUDA did not pass the device check, so the student computes on the processor. ${why} Once that is mended, run the device check again.`;
     supervisor.send({ type: 'note', text });
     return passed ? null : 'CUDA did not pass the device check';
+}
+
+/** Says why a new run does without CUDA, which passed its check before; the check is repeated for the next one. */
+function doWithout(supervisor: Reports) {
+    return (error: unknown): null => {
+        if (!(error instanceof FaultError)) throw error;
+        const isFull = error.fault.kind === 'gpu-out-of-memory'; // for a while; the verdict stands
+        const why = isFull ? 'Its memory is full.' : whyAlone(describeFault(error.fault, 'window'));
+        if (!isFull) supervisor.send({ type: 'cuda-failed' });
+        const text = `CUDA cannot be used now, though it passed the device check before, so the student computes on the processor. ${why}`;
+        supervisor.send({ type: 'note', text });
+        return null;
+    };
 }
 
 const names = { webgpu: 'WebGPU', cuda: 'CUDA' } as const;

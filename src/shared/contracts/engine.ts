@@ -337,6 +337,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
      * depends on.
      */
     z.object({ type: z.literal('cuda-asked'), provider: z.string() }),
+    /** It may, and CUDA cannot be opened: the check is to be repeated. */
+    z.object({ type: z.literal('cuda-failed') }),
     /** A probe is about to load this provider, and perhaps will not live to tell. */
     z.object({ type: z.literal('probing-cuda'), provider: z.string() }),
     z.object({ type: z.literal('run-context'), context: runContextSchema }),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { cudaVerdictSchema, type CudaVerdict } from '../../../shared/contracts/engine.ts';
 import { describeFault, type Fault } from '../../../shared/faults.ts';
+import { counted } from '../../../shared/text/numbers.ts';
 import { whyAlone } from '../../../shared/text/refusal.ts';
 import { composeConfig } from '../../../shared/run/config.ts';
 import { configVersion } from '../../../shared/run/stored-config.ts';
@@ -12,32 +13,83 @@ import type { ProcessHost } from '../../processes/process-host.ts';
 import { readSetting, writeSetting, type Workshop } from '../../store/home/workshop.ts';
 import { afterEnd } from './after-end.ts';
 import { startEngine, type EngineHost, type TaskEnd, type TaskHandle } from './engine-session.ts';
+import { whenFree } from './waiting-for-lock.ts';
 
 const key = 'cuda check';
 const storedSchema = cudaVerdictSchema.extend({ provider: z.string(), at: z.number() });
 
-/** Starts processes, and answers engines that ask for CUDA. */
-export function checkingCuda(host: ProcessHost, workshop: Pick<Workshop, 'db'>, clock: () => number): EngineHost {
-    const underWay = new Map<string, Promise<CudaVerdict>>();
+/** One check, for all who ask meanwhile. */
+interface CheckUnderWay {
+    readonly verdict: Promise<CudaVerdict>;
+    asking: number;
+    stop(): void;
+}
+
+/** So slow is no driver that compiles its kernels for a new GPU; one that waits for its GPU waits for ever. */
+const patienceMinutes = 5;
+
+const unasked: CudaVerdict = { passed: false, why: 'Nobody waits for the check any more.' };
+
+/**
+ * Starts processes, and answers engines that ask for CUDA. A check ends with the last engine that asked for it.
+ * @param mostMinutes that a check may take
+ */
+export function checkingCuda(
+    host: ProcessHost,
+    workshop: Pick<Workshop, 'db'>,
+    clock: () => number,
+    mostMinutes = patienceMinutes,
+): EngineHost {
+    const underWay = new Map<string, CheckUnderWay>();
     const engines: EngineHost = {
         start: (entry) => host.start(entry),
-        async cudaVerdict(provider, say) {
-            const kept = keptVerdict(workshop, provider);
-            if (kept !== null) return kept;
-            say('CUDA is set up here and was not tried yet: a training step is compared with the processor’s first.');
-            let checked = underWay.get(provider);
-            if (checked === undefined) {
-                const values = { ...composeConfig('improved', { 'runtime.kind': 'cuda' }) };
-                const config = { version: configVersion, preset: 'improved', values };
-                const probe = startEngine(engines, { kind: 'probe', engine: 'student', config }, () => undefined);
-                checked = keepingVerdict(probe, workshop, clock).ended.then(verdictOf);
-                underWay.set(provider, checked);
-                void checked.then(() => underWay.delete(provider));
-            }
-            return checked;
+        async cudaVerdict(provider, say, gone) {
+            const { promise, resolve } = Promise.withResolvers<CudaVerdict>();
+            const answer = (): void => resolve(keptVerdict(workshop, provider) ?? ask(provider, say, gone));
+            const isAnswered = await whenFree(answer, { isWanted: () => !gone.aborted, say });
+            return isAnswered ? promise : unasked;
         },
+        forgetCudaVerdict: () => writeSetting(workshop.db, key, null),
     };
+    function ask(provider: string, say: (text: string) => void, gone: AbortSignal): Promise<CudaVerdict> {
+        say('CUDA is set up here and was not tried yet: a training step is compared with the processor’s first.');
+        const check = underWay.get(provider) ?? begin(provider);
+        check.asking++;
+        const leave = (): void => {
+            check.asking--;
+            if (check.asking === 0 && underWay.get(provider) === check) check.stop();
+        };
+        gone.addEventListener('abort', leave, { once: true });
+        return check.verdict;
+    }
+    function begin(provider: string): CheckUnderWay {
+        const values = { ...composeConfig('improved', { 'runtime.kind': 'cuda' }) };
+        const config = { version: configVersion, preset: 'improved', values };
+        const probe = startEngine(engines, { kind: 'probe', engine: 'student', config }, () => undefined);
+        const { ended, kill } = keepingVerdict(within(mostMinutes, probe), workshop, clock);
+        const over = (): void => void (underWay.get(provider) === check && underWay.delete(provider));
+        const stop = (): void => {
+            over(); // who asks from now on begins another one
+            kill();
+        };
+        const check: CheckUnderWay = { verdict: ended.then(verdictOf), asking: 0, stop };
+        underWay.set(provider, check);
+        void check.verdict.then(over);
+        return check;
+    }
     return engines;
+}
+
+/** The task; one that takes longer is killed, and has failed even where its process does not die of it. */
+function within(minutes: number, task: TaskHandle): TaskHandle {
+    const { promise: late, resolve } = Promise.withResolvers<TaskEnd>();
+    const timer = setTimeout(() => {
+        const message = `it did not answer within ${counted(minutes, 'minute')}`;
+        resolve({ kind: 'failed', fault: { kind: 'unexpected', message, stack: '' } });
+        task.kill();
+    }, minutes * 60_000);
+    void task.ended.then(() => clearTimeout(timer));
+    return { ...task, ended: Promise.race([task.ended, late]) };
 }
 
 /** Keeps what a probe of CUDA finds, unless a person stops it; all other probes stay as they are. */

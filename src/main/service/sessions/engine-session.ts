@@ -35,8 +35,13 @@ export interface TaskHandle {
 
 /** What engines need of whoever starts them. */
 export interface EngineHost extends ProcessHost {
-    /** Whether CUDA passed its check here; it is tried first where nobody knows. `say` tells what is waited for. */
-    cudaVerdict(provider: string, say: (text: string) => void): Promise<CudaVerdict>;
+    /**
+     * Whether CUDA passed its check here; it is tried first where nobody knows. `say` tells what is waited for, `gone`
+     * that the engine that asked has ended.
+     */
+    cudaVerdict(provider: string, say: (text: string) => void, gone: AbortSignal): Promise<CudaVerdict>;
+    /** CUDA passed its check and cannot be opened: who asks next has it tried again. */
+    forgetCudaVerdict(): void;
 }
 
 const patienceMs = 5000;
@@ -61,6 +66,7 @@ export function startEngine(
     const { promise, resolve } = Promise.withResolvers<TaskEnd>();
     const post = (command: EngineCommand): void => child.post(command);
     const teachers = relayTeachers(host, post);
+    const gone = new AbortController();
     let end: TaskEnd | null = null;
 
     const held: unknown[] = []; // events that wait, because the first of them could not be recorded yet
@@ -78,13 +84,14 @@ export function startEngine(
     function take(message: unknown): boolean {
         try {
             const event = engineEventSchema.parse(message);
+            if (event.type === 'cuda-failed') host.forgetCudaVerdict();
             const answer = record(event);
             lock.over();
             tell(event);
             if (answer) post(answer);
             if (isAwaited(event)) post({ type: 'recorded' });
             if (event.type === 'cuda-asked')
-                host.cudaVerdict(event.provider, say).then(
+                host.cudaVerdict(event.provider, say, gone.signal).then(
                     (verdict) => post({ type: 'cuda-checked', verdict }),
                     (error: unknown) => finish({ kind: 'failed', fault: faultOf(error) }),
                 );
@@ -129,6 +136,7 @@ export function startEngine(
         clearTimeout(again);
         clearInterval(looking);
         teachers.end();
+        gone.abort();
         resolve(end ?? { kind: 'failed', fault: new FaultError({ kind: 'engine-lost', message: words }).fault });
     });
     post({ type: 'start', version: contractVersion, resources: resourcesFolder(), task });

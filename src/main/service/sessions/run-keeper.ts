@@ -124,6 +124,7 @@ export function keepRun(folder: RunFolder, clock: Clock, environment: Readonly<R
                 case 'progress':
                 case 'story':
                 case 'cuda-asked':
+                case 'cuda-failed':
                 case 'probing-cuda':
                 case 'recall':
                 case 'remember':
