@@ -1,5 +1,5 @@
 /** Where CUDA's provider is looked for, and what makes an earlier check of it worthless. */
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -69,4 +69,32 @@ it('is another one after an update, and in other surroundings', () => {
     vi.stubEnv('LD_LIBRARY_PATH', '/opt/cuda/lib64');
     found.push(cudaProvider());
     expect(new Set(found).size).toBe(5);
+});
+
+it('is another one with another driver, and with another GPU in the same place', () => {
+    folderOn('linux', onLinux);
+    const driver = mkdtempSync(join(tmpdir(), 'storyloop-driver-'));
+    onTestFinished(() => rmSync(driver, { recursive: true }));
+    const found = [cudaProvider(driver)];
+    writeFileSync(join(driver, 'version'), 'NVRM version: 570');
+    found.push(cudaProvider(driver));
+    for (const gpu of ['Tesla T4', 'NVIDIA H100 80GB HBM3']) {
+        mkdirSync(join(driver, 'gpus', '0000:01:00.0'), { recursive: true });
+        const file = join(driver, 'gpus', '0000:01:00.0', 'information');
+        writeFileSync(file, `Model: \t\t ${gpu}\nIRQ:   \t\t 1\n`);
+        found.push(cudaProvider(driver));
+        writeFileSync(file, `Model: \t\t ${gpu}\nIRQ:   \t\t 2\n`);
+        expect(cudaProvider(driver)).toBe(found.at(-1));
+    }
+    mkdirSync(join(driver, 'gpus', '0000:02:00.0'));
+    found.push(cudaProvider(driver));
+    expect(new Set(found).size).toBe(5);
+});
+
+it('is the same on Windows in a terminal and in the app, which have other paths', () => {
+    folderOn('win32', onWindows);
+    vi.stubEnv('PATH', 'C:\\Windows');
+    const found = cudaProvider();
+    vi.stubEnv('PATH', 'C:\\Windows;C:\\Program Files\\nodejs');
+    expect(cudaProvider()).toBe(found);
 });
