@@ -1,6 +1,7 @@
 /** Attempts: contiguous stretches of work, and the log of what happened. */
 import type { ComputedOn } from '../../../shared/contracts/engine.ts';
 import { badInput, faultSchema, stateAfterFault, type Fault } from '../../../shared/faults.ts';
+import { jsonOf } from '../../../shared/text/json.ts';
 import { attemptEndSchema, type AttemptEnd } from '../../../shared/run/record.ts';
 import { underLease, type Lease } from '../connection/lease.ts';
 import { readAll, readOne, write } from '../connection/statements.ts';
@@ -74,14 +75,19 @@ export function eventsAfter(db: RunDatabase, cursor: number, limit = 1000): read
     return readAll<RunEvent>(db, sql, { cursor, limit }, { details: 'json' });
 }
 
-/** What the run computed on last; undefined before it was ever ready. Older versions noted no kind: the processor. */
+/**
+ * What the run computed on last; undefined before it was ever ready. Older versions noted no kind, and computed on what
+ * the configuration says: `auto` was the processor.
+ */
 export function lastComputedOn(db: RunDatabase): ComputedOn | undefined {
-    const ready = readOne<{ kind: string | null }>(
+    const ready = readOne<{ kind: string | null; configured: string | null }>(
         db,
-        "SELECT details ->> 'kind' AS kind FROM event WHERE kind = 'ready' ORDER BY id DESC LIMIT 1",
+        `SELECT details ->> 'kind' AS kind, (SELECT value FROM config WHERE key = 'runtime.kind') AS configured
+         FROM event WHERE kind = 'ready' ORDER BY id DESC LIMIT 1`,
     );
     if (ready === undefined) return undefined;
-    return ready.kind === 'webgpu' || ready.kind === 'cuda' ? ready.kind : 'processor';
+    const kind = ready.kind ?? jsonOf(ready.configured ?? '');
+    return kind === 'webgpu' || kind === 'cuda' ? kind : 'processor';
 }
 
 /** The cursor of the log's last line; 0 while it is empty. */
