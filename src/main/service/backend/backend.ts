@@ -7,6 +7,7 @@ import type { AppMessage } from '../../../shared/contracts/app.ts';
 import { badInput } from '../../../shared/faults.ts';
 import type { Push } from '../../../shared/views/pushes.ts';
 import type { Clock } from '../../store/connection/lease.ts';
+import { lastComputedOn } from '../../store/run/attempts.ts';
 import { nodeProcessHost, type ProcessHost } from '../../processes/process-host.ts';
 import { guarded, openTroubleLog, type TroubleLog } from '../trouble-log.ts';
 import { version } from '../sources/version.ts';
@@ -91,8 +92,10 @@ export function openBackend(
         changed: (row) => push({ push: 'run', row: withLive(row, work) }),
         gone: (run) => push({ push: 'run-gone', run }),
     });
+    const runningRows = () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running');
     const previewing = openPreviewing(workbench, home, runs, {
-        running: () => list.rows().filter((row) => row.kind === 'run' && row.state === 'running').length,
+        running: () => runningRows().length,
+        busy: () => new Set(runningRows().flatMap(({ run }) => runs.read(run, lastComputedOn) ?? [])),
         progress: (ticket, phase, done, of) => push({ push: 'preview', ticket, phase, done, of }),
     });
     const models = modelHandlers(home, (model, state, problem) => push({ push: 'download', model, state, problem }));

@@ -4,9 +4,9 @@
  */
 import { statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import type { EngineEvent } from '../../../shared/contracts/engine.ts';
+import type { ComputedOn, EngineEvent } from '../../../shared/contracts/engine.ts';
 import { badInput, FaultError } from '../../../shared/faults.ts';
-import { composeConfig } from '../../../shared/run/config.ts';
+import { composeConfig, type RunConfig } from '../../../shared/run/config.ts';
 import { unratedWords } from '../../../shared/ratings/unrated.ts';
 import { checkDevice, Stopped, type Probe } from '../reports/device-check.ts';
 import type { TaskHandle } from '../sessions/engine-session.ts';
@@ -43,6 +43,8 @@ export interface Previewing {
 interface PreviewSurroundings {
     /** How many runs are at work, in this process or another one. */
     running(): number;
+    /** What these compute on. */
+    busy(): ReadonlySet<ComputedOn>;
     progress(ticket: string, phase: string, done: number, of: number): void;
 }
 
@@ -55,7 +57,7 @@ export function openPreviewing(
     workbench: Workbench,
     workshop: OpenHome,
     runs: OpenRuns,
-    { running, progress }: PreviewSurroundings,
+    { running, busy, progress }: PreviewSurroundings,
 ): Previewing {
     const { home } = workshop;
     /** What stops each preview under way, with the ticket that names it. */
@@ -120,6 +122,12 @@ export function openPreviewing(
         ticket: string | undefined,
         page: AskingPage,
     ): Promise<readonly EngineEvent[]> => preview(ticket, page, (stopped) => follow(start, ticket, stopped));
+    /** Would a task with this configuration take memory of a GPU from a run that computes on it? */
+    function disturbsRuns({ 'runtime.kind': kind }: RunConfig): boolean {
+        const devices = busy();
+        if (kind === 'auto') return devices.has('cuda');
+        return (kind === 'cuda' || kind === 'webgpu') && (devices.has('cuda') || devices.has('webgpu'));
+    }
     function only<Type extends EngineEvent['type']>(
         events: readonly EngineEvent[],
         type: Type,
@@ -227,7 +235,8 @@ export function openPreviewing(
                 return told!.found;
             },
             'student.evaluate': async ({ source, teacher, stories, ticket }, page) => {
-                const config = composeConfig('improved', { teacher, 'evaluation.stories': stories });
+                const given = composeConfig('improved', { teacher, 'evaluation.stories': stories });
+                const config = disturbsRuns(given) ? ({ ...given, 'runtime.kind': 'native' } as const) : given;
                 const task = (): TaskHandle => workbench.evaluate({ preset: 'improved', config, from: source });
                 const [evaluated] = only(await eventsOf(task, ticket, page), 'evaluation');
                 const { evaluation, ratings } = evaluated!;
@@ -236,6 +245,10 @@ export function openPreviewing(
             },
             'run.measure': async ({ job, source, preset, given, ticket }, page) => {
                 const config = composeConfig(preset, given);
+                if (disturbsRuns(config))
+                    throw badInput(
+                        'A run computes on the GPU now, and measuring would take its memory; nothing was measured. Measure when the run has ended or is paused.',
+                    );
                 const task = (): TaskHandle =>
                     workbench.measure({ preset, config, from: job === 'learn' ? source : null });
                 const beside = running();
