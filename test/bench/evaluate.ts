@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { microBatchFor } from '../../src/main/engine/device.ts';
+import { sequencesAtOnce } from '../../src/main/engine/at-once.ts';
 import { readBenchmarks } from '../../src/main/engine/tasks/benchmark.ts';
 import type { Supervisor } from '../../src/main/engine/supervisor.ts';
 import { shippedStudentFolder } from '../../src/main/service/sources/checkpoint-source.ts';
@@ -90,7 +90,7 @@ async function storyScoring({ config: student }: ReadCheckpoint, threads: number
     const runtime = await openRuntime({ kind: 'processor', threads });
     const policy = loadWeights(runtime, policyParameters(student), untrained(student));
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
-    const microBatch = microBatchFor(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 60);
+    const microBatch = sequencesAtOnce(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 60);
     const scorer = createScorer(runtime, student, { ...limits, microBatch });
     const stories = writtenStories(student, 120, 40);
     return {

@@ -1,5 +1,5 @@
 /** One job of a student of the published size, and the most memory it took. */
-import { microBatchFor } from '../../src/main/engine/device.ts';
+import { sequencesAtOnce } from '../../src/main/engine/at-once.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { createPpoOptimiser } from '../../src/main/student/training/ppo-optimiser.ts';
@@ -32,7 +32,7 @@ async function update(runtime: Runtime): Promise<void> {
     const [policy, reference, stories] = [load(), load(), 64];
     discardWeights(start);
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
-    const microBatch = microBatchFor(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 360);
+    const microBatch = sequencesAtOnce(composeConfig('paper', {}), student, promptTokens + longestStory - 1, 360);
     const writer = await createWriter(runtime, student, policy, {
         batch: 32,
         maxPrompt: promptTokens,

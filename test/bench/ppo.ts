@@ -1,5 +1,5 @@
 /** The arithmetic of an update: stories scored, as by policy and reference, and PPO's steps on them. */
-import { microBatchFor } from '../../src/main/engine/device.ts';
+import { sequencesAtOnce } from '../../src/main/engine/at-once.ts';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import type { StudentConfig } from '../../src/main/student/gpt2/config.ts';
 import { policyParameters } from '../../src/main/student/gpt2/parameters.ts';
@@ -66,7 +66,7 @@ async function measureSize(
     const policy = loadWeights(runtime, policyParameters(student), untrained(student));
     const limits = { shortestPrompt: promptTokens, longestPrompt: promptTokens, longestStory };
     const positions = promptTokens + longestStory - 1;
-    const microBatch = microBatchFor(composeConfig('paper', {}), student, positions, minibatch); // as runs choose it
+    const microBatch = sequencesAtOnce(composeConfig('paper', {}), student, positions, minibatch); // as runs choose it
     const scorer = createScorer(runtime, student, { ...limits, microBatch });
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { microBatchFor, roomsFor } from '../../src/main/engine/device.ts';
+import { roomsFor, sequencesAtOnce, storiesSideBySide } from '../../src/main/engine/at-once.ts';
 import { progressSchema, type LearningProgress } from '../../src/main/engine/learning/progress.ts';
-import { microBatchOf } from '../../src/main/engine/pretraining/pretrainer-of.ts';
+import { rowsAtOnce } from '../../src/main/engine/pretraining/pretrainer-of.ts';
 import { savedProgress } from '../../src/main/engine/resuming.ts';
-import { storiesSideBySide, writingShape } from '../../src/main/engine/stories/writing.ts';
+import { writingShape } from '../../src/main/engine/stories/writing.ts';
 import { measureRun } from '../../src/main/engine/tasks/measure.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Precision } from '../../src/main/student/onnx/target.ts';
@@ -46,17 +46,17 @@ function chosen(config: RunConfig, computing: Computing): Readonly<Record<string
     const rooms = roomsFor(config, computing, published);
     const writing = rooms?.writing(writingShape(config, new Int32Array(promptTokens))) ?? null;
     return {
-        learning: microBatchFor(config, published, longestStory, 360, rooms?.learning(limits)),
-        scoring: microBatchFor(config, published, longestStory, 360, rooms?.scoring(limits)),
+        learning: sequencesAtOnce(config, published, longestStory, 360, rooms?.learning(limits)),
+        scoring: sequencesAtOnce(config, published, longestStory, 360, rooms?.scoring(limits)),
         writing: storiesSideBySide(config, published, promptTokens + longestStory, 360, writing),
     };
 }
 const pretrained = (config: RunConfig, computing: Computing): number =>
-    microBatchOf(config, computing, published, 511, 256);
+    rowsAtOnce(config, computing, published, 511, 256);
 
 it('chooses on the processor what it always chose', () => {
     const of = (student: typeof published, positions: number, rows: number): number =>
-        microBatchFor(paper, student, positions, rows);
+        sequencesAtOnce(paper, student, positions, rows);
     expect(chosen(paper, onProcessor)).toEqual({ learning: 10, scoring: 10, writing: 33 });
     expect(pretrained(paper, onProcessor)).toBe(1);
     expect([of(shipped, 90, 360), of(shipped, 90, 60), of(shipped, 127, 16)]).toEqual([4, 4, 3]);

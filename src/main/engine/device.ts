@@ -1,4 +1,4 @@
-/** Opens the runtime that a task computes with, and chooses how many sequences are in memory at once. */
+/** Opens the runtime that a task computes with. */
 import { availableParallelism } from 'node:os';
 import type { ComputedOn } from '../../shared/contracts/engine.ts';
 import { badInput, describeFault, FaultError } from '../../shared/faults.ts';
@@ -7,8 +7,6 @@ import type { RunConfig } from '../../shared/run/config.ts';
 import { cudaProvider } from '../student/runtime/gpu/cuda-provider.ts';
 import { openRuntime } from '../student/runtime/open.ts';
 import type { Runtime, RuntimeOptions } from '../student/runtime/runtime.ts';
-import { gpuRooms, sequencesThatFit, type GpuRoom, type GpuRooms } from '../student/gpu-room.ts';
-import { parameterCount, type StudentConfig } from '../student/gpt2/config.ts';
 import type { DeviceChecks, Reports } from './supervisor.ts';
 
 export interface OpenedRuntime {
@@ -103,45 +101,4 @@ function refuseAnother(computedOn: keyof typeof names, precision: RunConfig['run
             return `The run has computed on ${names[computedOn]} so far, and that cannot be used now; the run is unchanged. ${why} ${instead}`;
         });
     };
-}
-
-/** What the student of a run may fill of the runtime's GPU; null on the processor. */
-export function roomsFor(
-    config: RunConfig,
-    runtime: Pick<Runtime, 'gpu' | 'target'>,
-    student: StudentConfig,
-): GpuRooms | null {
-    return gpuRooms(runtime, student, mayReadOnGpu(config));
-}
-
-/** A model in a file takes the memory of a GPU, whichever device it is that llama.cpp finds. */
-function mayReadOnGpu(config: RunConfig): boolean {
-    const readers = [...config.teacher.split('+'), config['evaluation.judge']];
-    return config['teacher.device'] !== 'cpu' && readers.some((reader) => /\.gguf$/i.test(reader));
-}
-
-const leastActivationBytes = 80 * 2 ** 20;
-
-/**
- * Sequences in memory at once: as configured; on a GPU as many as fit there; else as many as keep what a training pass
- * remembers below 80 MB, or for large students below four times the weights. They divide a step evenly, so that no
- * micro-batch is mostly padding.
- * @param rows sequences of one step
- * @param room null on the processor
- */
-export function microBatchFor(
-    config: RunConfig,
-    student: StudentConfig,
-    positions: number,
-    rows: number,
-    room: GpuRoom | null = null,
-): number {
-    if (config['runtime.microBatch'] > 0) return Math.min(rows, config['runtime.microBatch']);
-    if (room !== null) return sequencesThatFit(rows, room);
-    const { layers, width, heads, vocabulary } = student;
-    // an estimate: 4 arrays of logits, and per block about 34 arrays of its width and 3 of attention weights
-    const perSequence =
-        4 * (4 * positions * vocabulary + layers * (34 * positions * width + 3 * heads * positions ** 2));
-    const most = Math.max(leastActivationBytes, 4 * 4 * parameterCount(student)) / perSequence;
-    return Math.ceil(rows / Math.ceil(rows / Math.max(1, Math.floor(most))));
 }

@@ -11,7 +11,7 @@ import type { HoldOutReadingRecord } from '../../../shared/run/record.ts';
 import { RandomStream } from '../../learning/random.ts';
 import { requireFinite } from '../../student/finite.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import { toRater } from '../rating-records.ts';
+import { toRater } from '../teachers/rating-records.ts';
 import { rateWhileWriting } from '../stories/rate-while-writing.ts';
 import { holdOutSeeds, holdOutStream } from '../streams.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';

@@ -33,12 +33,13 @@ import type { StoryLimits } from '../../student/scoring/story-batches.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
-import { engineRuntime, microBatchFor, roomsFor } from '../device.ts';
+import { roomsFor, sequencesAtOnce } from '../at-once.ts';
+import { engineRuntime } from '../device.ts';
 import { klLossOf } from './advantages.ts';
 import { createGuard, type Guard } from '../guard.ts';
 import type { MicroBatches } from './progress.ts';
 import { foldTemperature } from '../stories/open-student.ts';
-import { toRater } from '../rating-records.ts';
+import { toRater } from '../teachers/rating-records.ts';
 import { openPolicyNumbers, type PolicyNumbers } from './policy-numbers.ts';
 import { openCalibration, refuseLoneMember } from './rewarding.ts';
 import { streamsOf, type RunStreams } from '../streams.ts';
@@ -122,7 +123,7 @@ export async function openLearner(
         longestPrompt: promptTokens,
         longestStory: config['rollout.maxNewTokens'],
     };
-    const microBatches = existing ?? microBatchesFor(config, runtime, student, limits);
+    const microBatches = existing ?? chosenMicroBatches(config, runtime, student, limits);
     const requested = config['runtime.microBatch'];
     const atOnce = {
         learning: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
@@ -188,7 +189,7 @@ export async function openLearner(
 }
 
 /** What the machine has room for, whatever was asked for: a run keeps it, so that a resume computes the same. */
-function microBatchesFor(
+function chosenMicroBatches(
     config: RunConfig,
     runtime: Runtime,
     student: StudentConfig,
@@ -196,7 +197,7 @@ function microBatchesFor(
 ): MicroBatches {
     const rooms = roomsFor(config, runtime, student);
     const chosen = (rows: number, room: GpuRoom | undefined): number =>
-        microBatchFor({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows, room);
+        sequencesAtOnce({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows, room);
     return {
         learning: chosen(config['ppo.minibatch'], rooms?.learning(limits)),
         scoring: chosen(config['ppo.batch'], rooms?.scoring(limits)),

@@ -21,7 +21,7 @@ import type { LearningProgress } from './progress.ts';
 import type { Learner } from './learner.ts';
 import { minibatches } from './minibatches.ts';
 import { requireRated } from '../teachers/rated-none.ts';
-import { toRatingRecords } from '../rating-records.ts';
+import { toRatingRecords } from '../teachers/rating-records.ts';
 import { rewardStories, shuffleRewards, teacherWords, wasAskedAgain } from './rewarding.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
 import { rolloutDropoutRate, type WrittenStory } from '../stories/writing.ts';

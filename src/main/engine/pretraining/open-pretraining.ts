@@ -17,7 +17,7 @@ import { discardWeights } from '../../student/weights.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
 import { engineRuntime } from '../device.ts';
 import { freshWeights } from './fresh-weights.ts';
-import { microBatchOf, openPretrainer, studentConfig } from './pretrainer-of.ts';
+import { openPretrainer, rowsAtOnce, studentConfig } from './pretrainer-of.ts';
 import { loadResumeState, savedProgress } from '../resuming.ts';
 import { streamsOf } from '../streams.ts';
 import { createGuard, type Guard } from '../guard.ts';
@@ -95,7 +95,7 @@ export async function openPretraining(
         supervisor.send({ type: 'note', text: note });
     }
     const chosen = { ...config, 'runtime.microBatch': 0 };
-    const microBatch = saved?.microBatch ?? microBatchOf(chosen, runtime, student, tokensPerRow, plan.batch);
+    const microBatch = saved?.microBatch ?? rowsAtOnce(chosen, runtime, student, tokensPerRow, plan.batch);
     const pretrainer = await openPretrainer(runtime, config, student, weights, {
         microBatch: Math.min(config['runtime.microBatch'] || microBatch, plan.batch),
         sequence: tokensPerRow,

@@ -5,7 +5,7 @@ import type { StudentConfig } from '../../student/gpt2/config.ts';
 import { adamwDefaults } from '../../student/optimiser/graph.ts';
 import { createPretrainer, type Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
-import { microBatchFor, roomsFor } from '../device.ts';
+import { roomsFor, sequencesAtOnce } from '../at-once.ts';
 
 export function openPretrainer(
     runtime: Runtime,
@@ -31,7 +31,7 @@ export function openPretrainer(
 }
 
 /** Rows in memory at once, of a step of `rows`. */
-export function microBatchOf(
+export function rowsAtOnce(
     config: RunConfig,
     runtime: Pick<Runtime, 'gpu' | 'target'>,
     student: StudentConfig,
@@ -39,7 +39,7 @@ export function microBatchOf(
     rows: number,
 ): number {
     const shape = { sequence, dropoutRate: config['pretrain.dropout'] };
-    return microBatchFor(config, student, sequence, rows, roomsFor(config, runtime, student)?.pretraining(shape));
+    return sequencesAtOnce(config, student, sequence, rows, roomsFor(config, runtime, student)?.pretraining(shape));
 }
 
 export function studentConfig(config: RunConfig, vocabulary: number): StudentConfig {

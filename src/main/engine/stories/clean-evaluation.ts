@@ -13,7 +13,7 @@ import type { Teacher } from '../../teacher/teacher.ts';
 import { rateWhileWriting } from './rate-while-writing.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { selfPraiseResults } from './self-praise.ts';
-import { toRatingRecords } from '../rating-records.ts';
+import { toRatingRecords } from '../teachers/rating-records.ts';
 import { evaluationStream } from '../streams.ts';
 import type { Reports, TaskClock } from '../supervisor.ts';
 import type { StoryWriter } from './writing.ts';

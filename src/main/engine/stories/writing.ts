@@ -1,6 +1,6 @@
 /** Lets a student write stories after a prompt, and counts their words as budgets and rewards need them. */
 import type { RunConfig } from '../../../shared/run/config.ts';
-import { sequencesThatFit, type GpuRoom, type WritingShape } from '../../student/gpu-room.ts';
+import type { WritingShape } from '../../student/gpu-room.ts';
 import { withinMemory } from '../../student/device-memory.ts';
 import { createWriter, type Writer } from '../../student/writing/writer.ts';
 import type { StudentConfig } from '../../student/gpt2/config.ts';
@@ -8,7 +8,7 @@ import type { NamedTensors, Runtime } from '../../student/runtime/runtime.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { countWords } from '../../text/words.ts';
 import type { RandomStream } from '../../learning/random.ts';
-import { roomsFor } from '../device.ts';
+import { roomsFor, storiesSideBySide } from '../at-once.ts';
 
 export interface WrittenStory {
     readonly prompt: string;
@@ -56,29 +56,6 @@ const publishedDropoutRate = 0.1; // GPT-2's own, for embeddings, attention and 
  */
 export function rolloutDropoutRate(config: RunConfig, update: number): number {
     return config['rollout.dropout'] === 'paper' && update > 1 ? publishedDropoutRate : 0;
-}
-
-const mostSideBySide = 64; // with more, small students write hardly faster and need more memory
-const mostCacheBytes = 256 * 2 ** 20;
-
-/**
- * Stories decoded side by side: as many as have keys and values below 256 MB, on a GPU as many of those wanted as fit
- * there. No story depends on it, but for a GPU's rounding. A micro-batch that is set by hand is meant to save memory,
- * so no more are side by side then than on the processor, or than it says.
- * @param room null on the processor
- */
-export function storiesSideBySide(
-    config: RunConfig,
-    { layers, width }: StudentConfig,
-    positions: number,
-    wanted: number,
-    room: GpuRoom | null,
-): number {
-    const cacheBytes = 4 * 2 * layers * positions * width; // of one story
-    const onProcessor = Math.max(1, Math.min(mostSideBySide, Math.floor(mostCacheBytes / cacheBytes)));
-    if (room === null) return onProcessor;
-    const requested = config['runtime.microBatch'];
-    return requested > 0 ? Math.min(wanted, Math.max(onProcessor, requested)) : sequencesThatFit(wanted, room);
 }
 
 /** What decides how much memory each story takes that is written. */

@@ -10,13 +10,14 @@ import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import type { Rating } from '../../../shared/ratings/rubric.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
-import { engineRuntime, roomsFor } from '../device.ts';
+import { roomsFor } from '../at-once.ts';
+import { engineRuntime } from '../device.ts';
 import { openJudge } from '../teachers/judge-of.ts';
 import { requireRated } from '../teachers/rated-none.ts';
 import { firstKlCoefficient } from '../learning/advantages.ts';
 import { openLearner, type Learner } from '../learning/learner.ts';
 import { freshWeights } from '../pretraining/fresh-weights.ts';
-import { microBatchOf, openPretrainer, studentConfig } from '../pretraining/pretrainer-of.ts';
+import { openPretrainer, rowsAtOnce, studentConfig } from '../pretraining/pretrainer-of.ts';
 import { rewardStories } from '../learning/rewarding.ts';
 import { streamsOf } from '../streams.ts';
 import type { DeviceChecks, Outcome, Reports, TaskClock, TeacherSource } from '../supervisor.ts';
@@ -25,7 +26,7 @@ import { learnFrom } from '../learning/update.ts';
 type MeasureTask = Extract<EngineTask, { kind: 'measure' }>;
 
 const soonSeconds = 3; // what took less is measured again, warm
-const fewWritten = 64; // stories that are written at least
+const leastWritten = 64; // stories
 const fewRated = 16; // stories that a teacher reads side by side
 
 export async function measureRun(
@@ -106,7 +107,7 @@ async function oneMicroBatch(
     supervisor: Reports & TaskClock,
 ): Promise<NonNullable<MeasuredCost['learning']>> {
     const { config, writer, teacher, streams, calibration, promptWords } = learner;
-    const batch = Math.min(config['ppo.batch'], Math.max(fewWritten, microBatch, writer.sideBySide));
+    const batch = Math.min(config['ppo.batch'], Math.max(leastWritten, microBatch, writer.sideBySide));
     supervisor.send({ type: 'phase', phase: 'writing', done: 0, of: batch });
     let mark = supervisor.seconds();
     const lap = (): number => {
@@ -173,7 +174,7 @@ async function measurePretraining(
     const weights = await freshWeights(student, random.fork('weights'), threads);
     const sequence = config['student.context'] - 1; // tokens that are predicted; no row is longer
     const batch = config['pretrain.batch'];
-    const microBatch = microBatchOf(config, runtime, student, sequence, batch);
+    const microBatch = rowsAtOnce(config, runtime, student, sequence, batch);
     const [rooms, shape] = [roomsFor(config, runtime, student), { sequence, dropoutRate: config['pretrain.dropout'] }];
     const pretrainer = await openPretrainer(runtime, config, student, weights, { microBatch, sequence, random });
     const draw = random.fork('tokens');

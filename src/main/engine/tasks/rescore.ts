@@ -4,7 +4,7 @@ import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { TeacherFacts } from '../../teacher/teacher.ts';
 import { requireRated } from '../teachers/rated-none.ts';
-import { toRater, toRatingRecords, type Rater } from '../rating-records.ts';
+import { toRater, toRatingRecords, type Rater } from '../teachers/rating-records.ts';
 import type { Outcome, Reports, Requests, StoredStories, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from '../teachers/teacher-of.ts';
 

@@ -2,7 +2,7 @@
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { evaluateCleanly } from '../stories/clean-evaluation.ts';
-import { toRater } from '../rating-records.ts';
+import { toRater } from '../teachers/rating-records.ts';
 import { engineRuntime, previewRuntime } from '../device.ts';
 import { openStudent } from '../stories/open-student.ts';
 import { seedsFrom, streamsOf } from '../streams.ts';

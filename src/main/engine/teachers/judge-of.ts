@@ -5,7 +5,7 @@ import type { RunConfig } from '../../../shared/run/config.ts';
 import { noJudge } from '../../../shared/ratings/teachers.ts';
 import { RandomStream } from '../../learning/random.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import { toRater, toRatingRecords } from '../rating-records.ts';
+import { toRater, toRatingRecords } from './rating-records.ts';
 import type { Reports, TaskClock, TeacherSource } from '../supervisor.ts';
 import { openTeacherOf } from './teacher-of.ts';
 

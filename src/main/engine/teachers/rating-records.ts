@@ -1,8 +1,8 @@
 /** Makes the records of ratings and raters from what teachers return. */
-import type { RunContext } from '../../shared/contracts/engine.ts';
-import type { RaterRecord, RatingRecord } from '../../shared/run/record.ts';
-import type { Rating } from '../../shared/ratings/rubric.ts';
-import type { TeacherFacts } from '../teacher/teacher.ts';
+import type { RunContext } from '../../../shared/contracts/engine.ts';
+import type { RaterRecord, RatingRecord } from '../../../shared/run/record.ts';
+import type { Rating } from '../../../shared/ratings/rubric.ts';
+import type { TeacherFacts } from '../../teacher/teacher.ts';
 
 /** What the record knows of a teacher. */
 export type Rater = Pick<TeacherFacts, 'id' | 'name' | 'reading' | 'details' | 'rubric'> & {
