@@ -1,4 +1,5 @@
 /** What graphs need of a GPU's memory, and how many sequences fit. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { bytesAlive } from '../../src/main/student/onnx/bytes-alive.ts';
@@ -66,6 +67,56 @@ describe('sequences that fit', () => {
         expect(sequencesThatFit(360, { bytes: -5, needed: (size) => size })).toBe(1);
         expect(sequencesThatFit(360, { bytes: Infinity, needed: (size) => size })).toBe(360);
         expect(sequencesThatFit(360, { bytes: 1e9, needed: (size) => (size > 100 ? Infinity : size) })).toBe(90);
+    });
+
+    it('are fewer than have no end, also where that is few or none', () => {
+        const endless = (from: number) => (size: number) => (size >= from ? Infinity : size);
+        expect(sequencesThatFit(256, { bytes: 1e10, needed: endless(8) })).toBe(7);
+        expect(sequencesThatFit(256, { bytes: 1e10, needed: endless(16) })).toBe(15);
+        expect(sequencesThatFit(256, { bytes: 1e10, needed: endless(1) })).toBe(1);
+        expect(sequencesThatFit(256, { bytes: 1e10, needed: () => 5 })).toBe(256);
+    });
+
+    it('are the largest also where the line through small sizes says fewer', () => {
+        const needed = (size: number): number => Math.sqrt(size);
+        expect(sequencesThatFit(360, { bytes: 10, needed })).toBe(brute(360, (size) => needed(size) <= 10));
+    });
+
+    it('fit on any GPU, and the next larger part does not, whoever the student is', () => {
+        const student = fc
+            .record({
+                layers: fc.integer({ min: 1, max: 3 }),
+                heads: fc.constantFrom(1, 4, 16),
+                headWidth: fc.constantFrom(4, 16, 64),
+                vocabulary: fc.integer({ min: 50, max: 20_000 }),
+                context: fc.constantFrom(64, 128, 256),
+            })
+            .map(({ headWidth, ...rest }) => ({ ...rest, width: headWidth * rest.heads }));
+        const memory = fc.double({ min: 0.01, max: 160, noNaN: true });
+        const computing = fc.constantFrom<Target['precision']>('float32', 'tf32', 'bf16');
+        const sequences = fc.integer({ min: 1, max: 400 });
+        fc.assert(
+            fc.property(student, memory, computing, sequences, (config, gibibytes, precision, rows) => {
+                const gpu = { name: 'A GPU', memoryBytes: gibibytes * 2 ** 30, capability: '9.0' };
+                const rooms = gpuRooms({ gpu, target: { kernels: 'cuda', precision } }, config, false)!;
+                const story = { promptTokens: 8, maxNewTokens: config.context - 8 };
+                const limits = { shortestPrompt: 8, longestPrompt: 8, longestStory: config.context - 8 };
+                const all = [
+                    rooms.pretraining({ sequence: config.context - 1, dropoutRate: 0 }),
+                    rooms.learning(limits),
+                    rooms.scoring(limits),
+                    rooms.writing({ ...story, dropoutRates: [0] }),
+                ];
+                for (const room of all) {
+                    const size = sequencesThatFit(rows, room);
+                    const parts = Math.ceil(rows / size);
+                    expect(size).toBe(Math.ceil(rows / parts));
+                    if (size > 1) expect(room.needed(size)).toBeLessThanOrEqual(room.bytes);
+                    if (parts > 1) expect(room.needed(Math.ceil(rows / (parts - 1)))).toBeGreaterThan(room.bytes);
+                }
+            }),
+            { numRuns: 12, seed: 5 },
+        );
     });
 
     it('asks for few of the graphs', () => {

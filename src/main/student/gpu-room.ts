@@ -131,20 +131,30 @@ const usualLoss = { policy: 0.2, value: 0.2, valueWeight: 0.1 };
 
 /**
  * Sequences at once, at most `sequences`: the largest of equal parts that fit; one where none does. What is needed
- * grows evenly, or faster where another node becomes the largest, so a line through two small sizes tells where to
- * begin.
+ * grows about evenly, so a line through two small sizes tells where to begin. From there the next parts are tried.
  */
 export function sequencesThatFit(sequences: number, { bytes, needed }: GpuRoom): number {
-    const [few, more] = smallSizes;
-    const inParts = (parts: number): number => Math.ceil(sequences / parts);
-    let parts = 1;
-    if (sequences > more) {
-        const slope = (needed(more) - needed(few)) / (more - few);
-        const most = few + (bytes - needed(few)) / slope;
-        parts = Math.ceil(sequences / Math.min(sequences, Math.max(1, Math.floor(most))));
-    }
-    while (inParts(parts) > 1 && !(needed(inParts(parts)) <= bytes)) parts++;
-    return inParts(parts);
+    const known = new Map<number, number>(); // to lay a graph out takes up to a second
+    const bytesFor = (size: number): number => {
+        const found = known.get(size) ?? needed(size);
+        known.set(size, found);
+        return found;
+    };
+    const fits = (size: number): boolean => bytesFor(size) <= bytes;
+    const partUpTo = (most: number): number => Math.ceil(sequences / Math.ceil(sequences / most));
+    const most = Math.floor(sequences > smallSizes[1] ? alongLine(bytes, bytesFor) : sequences);
+    let size = partUpTo(Math.min(sequences, Math.max(1, most)));
+    while (size > 1 && !fits(size)) size = partUpTo(size - 1);
+    for (let parts = Math.ceil(sequences / size) - 1; parts >= 1 && fits(Math.ceil(sequences / parts)); parts--)
+        size = Math.ceil(sequences / parts);
+    return size;
 }
 
 const smallSizes = [8, 16] as const;
+
+/** How many would fit if more took what the small sizes take; a small size where one of them has no end. */
+function alongLine(bytes: number, bytesFor: (size: number) => number): number {
+    const [few, more] = smallSizes;
+    const slope = (bytesFor(more) - bytesFor(few)) / (more - few);
+    return slope > 0 && slope < Infinity ? few + (bytes - bytesFor(few)) / slope : few;
+}
