@@ -2,27 +2,42 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { roomsFor, sequencesAtOnce, storiesSideBySide } from '../../src/main/engine/at-once.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keptAtOnce, roomsFor, sequencesAtOnce, storiesSideBySide } from '../../src/main/engine/at-once.ts';
+import { openLearner } from '../../src/main/engine/learning/learner.ts';
 import { progressSchema, type LearningProgress } from '../../src/main/engine/learning/progress.ts';
+import { progressSchema as pretrainingProgressSchema } from '../../src/main/engine/pretraining/open-pretraining.ts';
 import { rowsAtOnce } from '../../src/main/engine/pretraining/pretrainer-of.ts';
 import { savedProgress } from '../../src/main/engine/resuming.ts';
 import { writingShape } from '../../src/main/engine/stories/writing.ts';
 import { measureRun } from '../../src/main/engine/tasks/measure.ts';
+import { pretrainFromScratch } from '../../src/main/engine/tasks/pretrain.ts';
 import { learnInteractively } from '../../src/main/engine/tasks/learn.ts';
 import type { Precision } from '../../src/main/student/onnx/target.ts';
 import { processor } from '../../src/main/student/onnx/target.ts';
 import type { Gpu, Runtime } from '../../src/main/student/runtime/runtime.ts';
+import { createScorer } from '../../src/main/student/scoring/scorer.ts';
+import { createPpoOptimiser } from '../../src/main/student/training/ppo-optimiser.ts';
+import { createPretrainer } from '../../src/main/student/training/pretrainer.ts';
 import type { EngineEvent, MeasuredCost } from '../../src/shared/contracts/engine.ts';
 import { composeConfig, type RunConfig } from '../../src/shared/run/config.ts';
 import { rehearsedDevice } from '../support/rehearsed-device.ts';
 import { listener, stored, writeStudent } from './small-learning.ts';
 
 /** What a rehearsed device says that it is. */
-const openedOn = vi.hoisted(() => ({ gpu: null as Gpu | null }));
-vi.mock(import('../../src/main/student/runtime/open.ts'), () => ({
-    openRuntime: ({ threads }) => rehearsedDevice(threads, 'float32', openedOn.gpu),
-}));
+const openedOn = vi.hoisted(() => ({ gpu: null as Gpu | null, isProcessor: false }));
+vi.mock(import('../../src/main/student/runtime/open.ts'), async (actual) => {
+    const real = await actual();
+    return {
+        openRuntime: (options) =>
+            openedOn.isProcessor
+                ? real.openRuntime(options)
+                : rehearsedDevice(options.threads, 'float32', openedOn.gpu),
+    };
+});
+vi.mock(import('../../src/main/student/training/ppo-optimiser.ts'), { spy: true });
+vi.mock(import('../../src/main/student/training/pretrainer.ts'), { spy: true });
+vi.mock(import('../../src/main/student/scoring/scorer.ts'), { spy: true });
 
 const published = { layers: 12, width: 768, heads: 12, vocabulary: 16_000, context: 512 };
 const shipped = { layers: 4, width: 192, heads: 6, vocabulary: 4000, context: 128 };
@@ -176,5 +191,73 @@ describe('learning on a GPU', () => {
         expect(digests(ended)).toHaveLength(1);
         const unmoved = await learn('unmoved', small!);
         expect(digests([...begun, ...ended])).toEqual(digests(unmoved));
+    });
+});
+
+describe('a run that goes on on the processor', () => {
+    const root = mkdtempSync(join(tmpdir(), 'storyloop-moved-'));
+    const gpu = { name: 'A GPU', memoryBytes: 64 * 2 ** 30, capability: '9.0' };
+    const host = { memory: 'host' } as const;
+    afterEach(() => Object.assign(openedOn, { gpu: null, isProcessor: false }));
+    afterAll(() => rmSync(root, { recursive: true }));
+
+    it('has no more in memory than would be chosen there, and just as many where it began there', () => {
+        expect(keptAtOnce(52, host, () => 1)).toBe(1);
+        expect(keptAtOnce(null, host, () => 4)).toBe(4);
+        expect(keptAtOnce(4, host, () => 4)).toBe(4);
+        expect(keptAtOnce(3, host, () => 4)).toBe(3);
+        expect(keptAtOnce(52, { memory: 'device' }, () => 1)).toBe(52);
+    });
+
+    it('learns from no more stories at once, and remembers what it began with', async () => {
+        const from = join(root, 'student');
+        writeStudent(from);
+        const begunWith = { learning: 1000, scoring: 1000 };
+        const task = { kind: 'learn', folder: join(root, 'learning'), from } as const;
+        const { version, preset, values } = stored({ 'ppo.batch': 1000, 'ppo.minibatch': 1000 });
+        const open = async (): Promise<readonly number[]> => {
+            const stored = { version, preset, values };
+            const config = values as unknown as RunConfig;
+            const learner = await openLearner({ ...task, config: stored }, config, begunWith, listener([]));
+            expect(learner.microBatches).toEqual(begunWith);
+            await learner.release();
+            return [
+                vi.mocked(createPpoOptimiser).mock.lastCall![3].microBatch,
+                vi.mocked(createScorer).mock.lastCall![2].microBatch,
+            ];
+        };
+        openedOn.gpu = gpu;
+        expect(await open()).toEqual([1000, 1000]);
+        openedOn.isProcessor = true;
+        for (const rows of await open()) expect(rows).toBeLessThan(500);
+    });
+
+    it('reads no more rows at once, and remembers what it began with', async () => {
+        const wide = { 'student.layers': 1, 'student.width': 16, 'student.heads': 16, 'student.context': 128 };
+        const { version, preset, values } = stored({
+            ...wide,
+            'tokenizer.vocabulary': 400,
+            'corpus.stories': 150,
+            'pretrain.batch': 64,
+            'pretrain.dropout': 0,
+        });
+        async function pretrain(name: string, pauseAfter: number): Promise<readonly number[]> {
+            const events: EngineEvent[] = [];
+            const config = { version, preset, values };
+            const task = { kind: 'pretrain', folder: join(root, name), config, corpus: 'storyworld' } as const;
+            const steps = (): number => events.filter(({ type }) => type === 'pretrained').length;
+            const paused = listener(events, () => steps() >= pauseAfter);
+            await pretrainFromScratch(task, paused);
+            const { microBatch } = savedProgress(join(root, name), pretrainingProgressSchema)!;
+            return [vi.mocked(createPretrainer).mock.lastCall![3].microBatch, microBatch];
+        }
+        openedOn.gpu = gpu;
+        expect(await pretrain('moved', 1)).toEqual([64, 64]);
+        openedOn.isProcessor = true;
+        const onProcessor = await pretrain('unmoved', 1);
+        expect(onProcessor[0]).toBeLessThan(64);
+        expect(onProcessor[1]).toBe(onProcessor[0]);
+        expect(await pretrain('moved', 1)).toEqual([onProcessor[0], 64]);
+        expect(await pretrain('unmoved', 1)).toEqual(onProcessor);
     });
 });

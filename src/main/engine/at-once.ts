@@ -45,6 +45,21 @@ export function sequencesAtOnce(
     return Math.ceil(rows / Math.ceil(rows / Math.max(1, Math.floor(most))));
 }
 
+/**
+ * What a run keeps of what was chosen when it began, for other sums are rounded differently. A GPU's may be more than
+ * the memory of a computer: on the processor no more than is chosen there, which is as many where the run began there.
+ * @param begunWith null for a new run
+ * @param choose what a run would begin with here
+ */
+export function keptAtOnce(
+    begunWith: number | null,
+    { memory }: Pick<Runtime, 'memory'>,
+    choose: () => number,
+): number {
+    if (begunWith !== null && memory !== 'host') return begunWith;
+    return Math.min(begunWith ?? Infinity, choose());
+}
+
 const mostSideBySide = 64; // with more, small students write hardly faster and need more memory
 const mostCacheBytes = 256 * 2 ** 20;
 

@@ -33,7 +33,7 @@ import type { StoryLimits } from '../../student/scoring/story-batches.ts';
 import { discardWeights, loadWeights, readWeights } from '../../student/weights.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import { countWords } from '../../text/words.ts';
-import { roomsFor, sequencesAtOnce } from '../at-once.ts';
+import { keptAtOnce, roomsFor, sequencesAtOnce } from '../at-once.ts';
 import { engineRuntime } from '../device.ts';
 import { klLossOf } from './advantages.ts';
 import { createGuard, type Guard } from '../guard.ts';
@@ -123,11 +123,15 @@ export async function openLearner(
         longestPrompt: promptTokens,
         longestStory: config['rollout.maxNewTokens'],
     };
-    const microBatches = existing ?? chosenMicroBatches(config, runtime, student, limits);
+    const choose = choosing(config, runtime, student, limits);
+    const kept = {
+        learning: keptAtOnce(existing?.learning ?? null, runtime, choose.learning),
+        scoring: keptAtOnce(existing?.scoring ?? null, runtime, choose.scoring),
+    };
     const requested = config['runtime.microBatch'];
     const atOnce = {
-        learning: Math.min(requested || microBatches.learning, config['ppo.minibatch']),
-        scoring: Math.min(requested || microBatches.scoring, config['ppo.batch']),
+        learning: Math.min(requested || kept.learning, config['ppo.minibatch']),
+        scoring: Math.min(requested || kept.scoring, config['ppo.batch']),
     };
     const optimiser = await createPpoOptimiser(runtime, student, policy, {
         ...limits,
@@ -145,7 +149,7 @@ export async function openLearner(
         writer,
         scorer,
         optimiser,
-        microBatches,
+        microBatches: existing ?? kept,
         teacher,
         calibration,
         guard: battery && createGuard(battery, { runtime, student, weights: policy, tokenizer }, supervisor),
@@ -189,18 +193,18 @@ export async function openLearner(
 }
 
 /** What the machine has room for, whatever was asked for: a run keeps it, so that a resume computes the same. */
-function chosenMicroBatches(
+function choosing(
     config: RunConfig,
     runtime: Runtime,
     student: StudentConfig,
     limits: StoryLimits,
-): MicroBatches {
+): Record<keyof MicroBatches, () => number> {
     const rooms = roomsFor(config, runtime, student);
     const chosen = (rows: number, room: GpuRoom | undefined): number =>
         sequencesAtOnce({ ...config, 'runtime.microBatch': 0 }, student, config['rollout.maxNewTokens'], rows, room);
     return {
-        learning: chosen(config['ppo.minibatch'], rooms?.learning(limits)),
-        scoring: chosen(config['ppo.batch'], rooms?.scoring(limits)),
+        learning: () => chosen(config['ppo.minibatch'], rooms?.learning(limits)),
+        scoring: () => chosen(config['ppo.batch'], rooms?.scoring(limits)),
     };
 }
 

@@ -15,6 +15,7 @@ import type { Pretrainer } from '../../student/training/pretrainer.ts';
 import type { Runtime } from '../../student/runtime/runtime.ts';
 import { discardWeights } from '../../student/weights.ts';
 import { openCorpusText, type CorpusText } from './corpus-text.ts';
+import { keptAtOnce } from '../at-once.ts';
 import { engineRuntime } from '../device.ts';
 import { freshWeights } from './fresh-weights.ts';
 import { openPretrainer, rowsAtOnce, studentConfig } from './pretrainer-of.ts';
@@ -94,17 +95,19 @@ export async function openPretraining(
         const note = describeMilestones(tokensPerWord, tokensPerPublishedStep(text.training, plan.batch));
         supervisor.send({ type: 'note', text: note });
     }
-    const chosen = { ...config, 'runtime.microBatch': 0 };
-    const microBatch = saved?.microBatch ?? rowsAtOnce(chosen, runtime, student, tokensPerRow, plan.batch);
+    const unasked = { ...config, 'runtime.microBatch': 0 };
+    const kept = keptAtOnce(saved?.microBatch ?? null, runtime, () =>
+        rowsAtOnce(unasked, runtime, student, tokensPerRow, plan.batch),
+    );
     const pretrainer = await openPretrainer(runtime, config, student, weights, {
-        microBatch: Math.min(config['runtime.microBatch'] || microBatch, plan.batch),
+        microBatch: Math.min(config['runtime.microBatch'] || kept, plan.batch),
         sequence: tokensPerRow,
         random,
     });
     discardWeights(weights);
     const progress =
         saved === null
-            ? nothingRead(text, microBatch)
+            ? nothingRead(text, kept)
             : loadResumeState(task.folder, pretrainer.weights, pretrainer.optimiser, progressSchema);
     if (progress.corpus !== text.corpus.digest)
         throw badInput(
