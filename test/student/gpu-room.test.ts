@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/main/learning/random.ts';
 import { bytesAlive } from '../../src/main/student/onnx/bytes-alive.ts';
-import { gpuRooms, sequencesThatFit } from '../../src/main/student/gpu-room.ts';
+import { gpuRooms, sequencesThatFit, type GpuRooms } from '../../src/main/student/gpu-room.ts';
 import { initialWeights, languageModelParameters } from '../../src/main/student/gpt2/parameters.ts';
 import { Graph } from '../../src/main/student/onnx/graph.ts';
 import type { Target } from '../../src/main/student/onnx/target.ts';
@@ -142,34 +142,88 @@ describe('texts read on a small GPU', () => {
     });
     const alone = texts.map((text) => [text]);
 
-    async function read(runtime: Runtime): Promise<{ readonly scores: readonly number[]; readonly most: number }> {
+    async function read(
+        runtime: Runtime,
+        roomFor: GpuRooms['reading'] | null,
+    ): Promise<{ readonly scores: readonly number[]; readonly most: number; readonly rows: readonly number[] }> {
         const weights = loadWeights(runtime, languageModelParameters(student), plain);
         let [held, most] = [0, 0];
+        const rows: number[] = [];
         const counting: Runtime = {
             ...runtime,
             async compile(model, constants) {
                 const program = await runtime.compile(model, constants);
                 most = Math.max(most, ++held);
-                const bind: typeof program.bind = (inputs, outputs) => program.bind(inputs, outputs);
+                const bind: typeof program.bind = (inputs, outputs) => {
+                    rows.push(inputs['ids']!.dims[0]!);
+                    return program.bind(inputs, outputs);
+                };
                 const { inputs, outputs } = program;
                 return { inputs, outputs, bind, release: () => void (held--, program.release()) };
             },
         };
-        const scorer = createSequenceScorer(counting, student, weights);
+        const scorer = createSequenceScorer(counting, student, weights, roomFor);
         const scores = [...(await scorer.score(alone)).flat(), ...(await scorer.score(alone)).flat()];
         scorer.release();
         expect(held).toBe(0);
-        return { scores, most };
+        return { scores, most, rows };
     }
 
     it('keeps a few graphs, and says the same as the processor', async () => {
         const memoryBytes = 64 * 2 ** 20;
         const device = await rehearsedDevice(1, 'float32', { name: 'A small GPU', memoryBytes, capability: '8.9' });
         const host = await openRuntime({ kind: 'processor', threads: 1 });
-        const [onGpu, onHost] = [await read(device), await read(host)];
+        const { reading, readingAlone } = gpuRooms(device, student, true)!;
+        const [onGpu, onHost] = [await read(device, reading), await read(host, null)];
         expect(onHost.most).toBeGreaterThan(8);
         expect(onGpu.most).toBe(8);
         onGpu.scores.forEach((score, at) => expect(score).toBeCloseTo(onHost.scores[at]!, 4));
+        const alone = await read(device, readingAlone);
+        expect(Math.max(...alone.rows)).toBeGreaterThan(Math.max(...onGpu.rows));
+        const oneByOne = await read(device, () => ({ bytes: 0, needed: () => Infinity }));
+        expect(Math.max(...oneByOne.rows)).toBe(1);
+        for (const each of [alone, oneByOne])
+            each.scores.forEach((score, at) => expect(score).toBeCloseTo(onHost.scores[at]!, 4));
         for (const runtime of [device, host]) runtime.release();
     });
+
+    it('keeps what was used last, not what was compiled last', async () => {
+        const device = await rehearsedDevice(1);
+        const weights = loadWeights(device, languageModelParameters(student), plain);
+        let compiled = 0;
+        const counting: Runtime = {
+            ...device,
+            compile: (...given) => {
+                compiled++;
+                return device.compile(...given);
+            },
+        };
+        const roomFor: GpuRooms['reading'] = () => ({ bytes: 0, needed: () => Infinity });
+        const scorer = createSequenceScorer(counting, student, weights, roomFor);
+        const scoreOf = (length: number): Promise<unknown> =>
+            scorer.score([[{ ids: Array.from({ length }, () => 1), from: 1 }]]);
+        for (const length of [8, 12, 16, 20, 24, 28, 32, 40]) await scoreOf(length);
+        await scoreOf(8);
+        await scoreOf(48); // instead of 12
+        expect(compiled).toBe(9);
+        await scoreOf(8);
+        expect(compiled).toBe(9);
+        await scoreOf(12);
+        expect(compiled).toBe(10);
+        scorer.release();
+        device.release();
+    });
+});
+
+it('reads the benchmarks of a large GPU at least as many at once as one whose memory is not known', () => {
+    const published = { layers: 12, width: 768, heads: 12, vocabulary: 16_000, context: 512 };
+    const on = (gibibytes: number): GpuRooms => {
+        const gpu = { name: 'A GPU', memoryBytes: gibibytes * 2 ** 30, capability: '9.0' };
+        return gpuRooms({ gpu, target: onCuda }, published, true)!;
+    };
+    for (const length of [8, 32, 128, 512])
+        expect(sequencesThatFit(16_384 / length, on(79).readingAlone(length))).toBe(16_384 / length);
+    const small = sequencesThatFit(128, on(8).reading(128));
+    expect(small).toBeLessThan(8);
+    expect(sequencesThatFit(128, on(8).readingAlone(128))).toBeGreaterThan(4 * small);
 });

@@ -6,6 +6,7 @@ import type { ReadItem } from '../../shared/benchmarks/benchmarks.ts';
 import type { GuardReadingRecord } from '../../shared/run/record.ts';
 import { counted } from '../../shared/text/numbers.ts';
 import type { GuardBattery } from '../benchmarks/guard-battery.ts';
+import { gpuRooms } from '../student/gpu-room.ts';
 import { requireFinite } from '../student/finite.ts';
 import type { StudentConfig } from '../student/gpt2/config.ts';
 import type { NamedTensors, Runtime } from '../student/runtime/runtime.ts';
@@ -33,12 +34,14 @@ export function createGuard(
 ): Guard {
     const say = (text: string): void => supervisor.send({ type: 'note', text });
     remarks.forEach(say);
+    // a teacher may be on the GPU or not: as much is left to it
+    const room = gpuRooms(runtime, student, true)?.reading ?? null;
     let hasRead = false;
     return {
         async read() {
             const began = supervisor.seconds();
             // made anew: between readings its memory is the learner's
-            const scorer = createSequenceScorer(runtime, student, weights);
+            const scorer = createSequenceScorer(runtime, student, weights, room);
             try {
                 const scored = await scoreItems(items, tokenizer, student.context, scorer);
                 const pairs = scored.flatMap(asPair);

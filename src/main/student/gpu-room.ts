@@ -33,7 +33,10 @@ export const arenaOverAlive = 1.4;
 /** What a run of learning divides its room into, since each compiled graph keeps its arena. */
 const shares = { learning: 0.5, writing: 0.25, scoring: 0.15, reading: 0.1 };
 /** Copies of the weights: those of policy and reference, gradients, two moments. */
-const copiesHeld = { learning: 5, pretraining: 4 };
+const copiesHeld = { learning: 5, pretraining: 4, reading: 2 };
+
+/** Graphs of texts that are read, of other widths and shares of scored tokens, each as large. */
+export const readingGraphs = 8;
 
 const bytesPerNumber = 4;
 
@@ -51,8 +54,10 @@ export interface GpuRooms {
     learning(limits: StoryLimits): GpuRoom;
     scoring(limits: StoryLimits): GpuRoom;
     writing(shape: WritingShape): GpuRoom;
-    /** In tokens. */
-    readonly reading: GpuRoom;
+    /** In rows of so many tokens, beside learning. */
+    readonly reading: (length: number) => GpuRoom;
+    /** The same where nothing else is done, by a student and perhaps its reference. */
+    readonly readingAlone: (length: number) => GpuRoom;
 }
 
 export interface WritingShape {
@@ -71,7 +76,11 @@ export function gpuRooms(
     if (gpu === null) return null;
     const share = isBesideTeacher ? filledBesideTeacher : filled;
     const copyBytes = bytesPerNumber * parameterCount(student);
-    const heldBytes = { learning: copiesHeld.learning * copyBytes, pretraining: copiesHeld.pretraining * copyBytes };
+    const heldBytes = {
+        learning: copiesHeld.learning * copyBytes,
+        pretraining: copiesHeld.pretraining * copyBytes,
+        reading: copiesHeld.reading * copyBytes,
+    };
     const room = (part: keyof typeof shares, needed: GpuRoom['needed']): GpuRoom => ({
         bytes: shares[part] * (share * gpu.memoryBytes - heldBytes.learning),
         needed,
@@ -84,6 +93,10 @@ export function gpuRooms(
                 graph({ batch, promptTokens: limits.shortestPrompt, storyTokens }),
             ),
         );
+    const rowsRead =
+        (length: number): GpuRoom['needed'] =>
+        (batch) =>
+            readingGraphs * arenas([branchScoreGraph(student, { batch, length, scored: batch * length })]);
     return {
         heldBytes,
         pretraining: ({ sequence: length, dropoutRate }) => ({
@@ -115,10 +128,10 @@ export function gpuRooms(
                 return halves * cacheBytes + ofRates.reduce((sum, bytes) => sum + bytes, 0);
             });
         },
-        reading: room('reading', (tokens) => {
-            const length = Math.min(tokens, student.context);
-            const batch = Math.floor(tokens / length);
-            return arenas([branchScoreGraph(student, { batch, length, scored: batch * length })]);
+        reading: (length) => room('reading', rowsRead(length)),
+        readingAlone: (length) => ({
+            bytes: filled * gpu.memoryBytes - heldBytes.reading, // no teacher reads meanwhile
+            needed: rowsRead(length),
         }),
     };
 }

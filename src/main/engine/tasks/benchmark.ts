@@ -11,6 +11,7 @@ import { badInput } from '../../../shared/faults.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
 import { findBenchmarks, readTask } from '../../benchmarks/find-tasks.ts';
 import { batteryName, grammarBattery } from '../../benchmarks/grammar/battery.ts';
+import { gpuRooms } from '../../student/gpu-room.ts';
 import { parameterCount } from '../../student/gpt2/config.ts';
 import { createSequenceScorer } from '../../student/scoring/sequence-scorer.ts';
 import { scoreItems } from '../scoring-items.ts';
@@ -56,7 +57,8 @@ export async function readBenchmarks(task: BenchmarkTaskOrder, supervisor: Super
         },
         tasks: readings.map(({ items, ...plan }) => ({ ...plan, items: items.length })),
     });
-    const scorer = createSequenceScorer(runtime, checkpoint.config, weights);
+    const room = gpuRooms(runtime, checkpoint.config, false)?.readingAlone ?? null;
+    const scorer = createSequenceScorer(runtime, checkpoint.config, weights, room);
     const progress = progressOver(readings, supervisor);
     const stretchTokens = Math.min(mostTokens, Math.max(fewestTokens, stretchWork / parameters));
     try {

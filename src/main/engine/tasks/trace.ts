@@ -1,6 +1,7 @@
 /** The task `trace`: what learning changed about the tokens of stories that are already written. */
 import type { EngineTask } from '../../../shared/contracts/engine.ts';
 import { readStoredConfig } from '../../../shared/run/stored-config.ts';
+import { gpuRooms } from '../../student/gpu-room.ts';
 import { readCheckpoint } from '../../student/checkpoints/checkpoint.ts';
 import { languageModelParameters } from '../../student/gpt2/parameters.ts';
 import type { NamedTensors } from '../../student/runtime/runtime.ts';
@@ -22,9 +23,10 @@ export async function traceStories(task: TraceTask, supervisor: Reports): Promis
         const before = checkpoint.tokenizer.encode(prompt);
         return { ids: [...before, ...tokens], from: before.length };
     });
+    const room = gpuRooms(runtime, checkpoint.config, false)?.readingAlone ?? null;
     const read = async (by: NamedTensors, done: number): Promise<readonly Float64Array[]> => {
         supervisor.send({ type: 'phase', phase: 'scoring', done, of: 2 });
-        const scorer = createSequenceScorer(runtime, checkpoint.config, by);
+        const scorer = createSequenceScorer(runtime, checkpoint.config, by, room);
         const logprobs = await scorer.scoreTokens(sequences);
         scorer.release();
         return logprobs;

@@ -3,7 +3,7 @@
  * and each text's own ending branches off from it. Rows of similar length run together, and only scored tokens are
  * multiplied with the vocabulary.
  */
-import { gpuRooms, sequencesThatFit, type GpuRoom } from '../gpu-room.ts';
+import { readingGraphs, sequencesThatFit, type GpuRoom } from '../gpu-room.ts';
 import { withinMemory } from '../device-memory.ts';
 import { checkConfig, type StudentConfig } from '../gpt2/config.ts';
 import { branchScoreGraph, type BranchShape } from '../gpt2/graphs.ts';
@@ -30,27 +30,45 @@ export interface SequenceScorer {
 
 /** Tokens per run, at least one row: enough for fast matrix products, few enough to stay in caches. */
 const tokensPerRun = { host: 1024, device: 16_384 } as const;
-/** Graphs on a GPU whose memory is known, each of which keeps an arena; more are compiled anew. */
-const graphsOnGpu = 8;
 const widths = [8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024];
 const widestStep = 1024; // above the listed widths, lengths grow by this much
 const scoredShares = 4; // graphs in which a quarter, half, three quarters or all of the tokens are scored
 
-export function createSequenceScorer(runtime: Runtime, config: StudentConfig, weights: NamedTensors): SequenceScorer {
+/**
+ * @param roomFor of a GPU whose memory is known, for rows of so many tokens; there a few graphs are kept, since each
+ * keeps an arena, and the others are compiled anew
+ */
+export function createSequenceScorer(
+    runtime: Runtime,
+    config: StudentConfig,
+    weights: NamedTensors,
+    roomFor: ((length: number) => GpuRoom) | null = null,
+): SequenceScorer {
     checkConfig(config);
-    const graphs = new Map<string, BoundGraph>();
-    // a teacher may be beside it or not: the same is chosen for a student that only reads
-    const room = gpuRooms(runtime, config, true)?.reading ?? null;
-    const tokens = room === null ? tokensPerRun[runtime.memory] : tokensOnGpu(room);
+    const graphs = new Map<string, BoundGraph>(); // in the order of their last use
+    const rowsOf = new Map<number, number>(); // by width
+
+    function rowsPerRun(length: number): number {
+        const ready = rowsOf.get(length);
+        if (ready !== undefined) return ready;
+        const most = Math.max(1, Math.floor(tokensPerRun[runtime.memory] / length));
+        const rows = roomFor === null ? most : sequencesThatFit(most, roomFor(length));
+        rowsOf.set(length, rows);
+        return rows;
+    }
 
     async function graphFor(shape: BranchShape): Promise<BoundGraph> {
         const key = `${shape.length} ${shape.scored}`;
         const ready = graphs.get(key);
-        if (ready !== undefined) return ready;
-        if (room !== null && graphs.size >= graphsOnGpu) {
-            const [oldest, unneeded] = graphs.entries().next().value!;
+        if (ready !== undefined) {
+            graphs.delete(key);
+            graphs.set(key, ready);
+            return ready;
+        }
+        if (roomFor !== null && graphs.size >= readingGraphs) {
+            const [longestAgo, unneeded] = graphs.entries().next().value!;
             unneeded.release();
-            graphs.delete(oldest);
+            graphs.delete(longestAgo);
         }
         const graph = await bindGraph(runtime, branchScoreGraph(config, shape), { inputs: weights, outputs: {} });
         graphs.set(key, graph);
@@ -59,7 +77,7 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
 
     /** Adds each token's log-probability to the sum of its sequence. */
     async function run(rows: readonly BatchRow[], length: number, sums: Float64Array): Promise<void> {
-        const batch = rowsPerRun(length, tokens);
+        const batch = rowsPerRun(length);
         const wanted = rows.reduce((sum, row) => sum + row.scored.length, 0);
         const share = Math.ceil((batch * length) / scoredShares);
         const shape = { batch, length, scored: Math.min(Math.ceil(wanted / share) * share, batch * length) };
@@ -91,7 +109,7 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
             rows.filter(({ scored }) => scored.length > 0),
             (row) => widthFor(row.ids.length),
         )) {
-            const batch = rowsPerRun(length, tokens);
+            const batch = rowsPerRun(length);
             for (let from = 0; from < alike.length; from += batch)
                 await run(alike.slice(from, from + batch), length, sums);
         }
@@ -123,11 +141,6 @@ export function createSequenceScorer(runtime: Runtime, config: StudentConfig, we
             for (const graph of graphs.values()) graph.release();
         },
     };
-}
-
-function tokensOnGpu({ bytes, needed }: GpuRoom): number {
-    const most = sequencesThatFit(tokensPerRun.device, { bytes: bytes / graphsOnGpu, needed });
-    return Math.max(tokensPerRun.host, most);
 }
 
 interface ScoredToken {
@@ -198,10 +211,6 @@ function sharedLength(group: readonly Sequence[]): number {
 
 function widthFor(length: number): number {
     return widths.find((width) => width >= length) ?? Math.ceil(length / widestStep) * widestStep;
-}
-
-function rowsPerRun(length: number, tokens: number): number {
-    return Math.max(1, Math.floor(tokens / length));
 }
 
 /** Padding attends only to itself; unused entries score token 0 after the first token and are ignored. */
