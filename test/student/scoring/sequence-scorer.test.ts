@@ -3,8 +3,11 @@ import { RandomStream } from '../../../src/main/learning/random.ts';
 import { languageModelParameters } from '../../../src/main/student/gpt2/parameters.ts';
 import { plainLogits } from '../../../src/main/student/plain-forward.ts';
 import { openRuntime } from '../../../src/main/student/runtime/open.ts';
+import { OutOfDeviceMemory, type Runtime } from '../../../src/main/student/runtime/runtime.ts';
 import { createSequenceScorer, type Sequence } from '../../../src/main/student/scoring/sequence-scorer.ts';
 import { loadWeights } from '../../../src/main/student/weights.ts';
+import { describeFault, faultOf, outsideRun } from '../../../src/shared/faults.ts';
+import { rehearsedDevice } from '../../support/rehearsed-device.ts';
 import { config, startingWeights } from '../training/training.ts';
 
 const runtime = await openRuntime({ kind: 'processor', threads: 1 });
@@ -76,5 +79,18 @@ describe('sequence scorer', () => {
         expect(
             await scorer.score([[{ ids: [3], from: 0 }], [{ ids: [3, 4], from: 0 }], [{ ids: [], from: 0 }]]),
         ).toEqual([[0], [expect.closeTo(plainLogprob({ ids: [3, 4], from: 1 }), 5)], [0]]);
+    });
+
+    it('says what it read where the device has no room, and nothing of a micro-batch that nobody set', async () => {
+        const device = await rehearsedDevice(1);
+        const full: Runtime = { ...device, compile: () => Promise.reject(new OutOfDeviceMemory('by the test')) };
+        const live = loadWeights(device, languageModelParameters(config), plain);
+        const room = { bytes: 0, needed: () => 1 };
+        const scoring = createSequenceScorer(full, config, live, () => room).score([[{ ids: tokens(10), from: 0 }]]);
+        const fault = faultOf(await scoring.catch((error: unknown) => error));
+        expect(fault).toEqual({ kind: 'gpu-out-of-memory', phase: 'reading 1 × 12 tokens', microBatch: undefined });
+        expect(describeFault(fault)).toMatch(/while reading 1 × 12 tokens; .* Close what else uses its memory, then/);
+        expect(describeFault(outsideRun(fault))).toMatch(/on the processor: --runtime-kind native/);
+        device.release();
     });
 });

@@ -94,9 +94,11 @@ export function createSequenceScorer(
                 owners.push(sequences);
             }
         });
-        const graph = await graphFor(shape);
         const inputs = { ids, positions, branches, sources, taken };
-        const { logprobs } = await withinMemory('scoring', batch, () => graph.run(inputs));
+        const { logprobs } = await withinMemory(`reading ${batch} × ${length} tokens`, null, async () => {
+            const graph = await graphFor(shape);
+            return graph.run(inputs);
+        });
         const values = logprobs!.read() as Float32Array;
         owners.forEach((sequences, i) => {
             for (const sequence of sequences) sums[sequence]! += values[i]!;
