@@ -106,6 +106,8 @@ describe('sequences that fit', () => {
                     rooms.learning(limits),
                     rooms.scoring(limits),
                     rooms.writing({ ...story, dropoutRates: [0] }),
+                    rooms.reading(config.context),
+                    rooms.readingAlone(8),
                 ];
                 for (const room of all) {
                     const size = sequencesThatFit(rows, room);
