@@ -339,7 +339,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
     z.object({ type: z.literal('cuda-asked'), provider: z.string() }),
     /** It may, and CUDA cannot be opened: the check is to be repeated. */
     z.object({ type: z.literal('cuda-failed') }),
-    /** A probe is about to load this provider, and perhaps will not live to tell. */
+    /** A probe is about to load this provider, which may bring its process down. */
     z.object({ type: z.literal('probing-cuda'), provider: z.string() }),
     z.object({ type: z.literal('run-context'), context: runContextSchema }),
     /** Where the work stands: `done` of `of` in units of the phase; `of` is 0 while unknown. */

@@ -25,7 +25,7 @@ interface CheckUnderWay {
     stop(): void;
 }
 
-/** So slow is no driver that compiles its kernels for a new GPU; one that waits for its GPU waits for ever. */
+/** Longer than a driver takes to compile its kernels for a new GPU; one that hangs never answers. */
 const patienceMinutes = 5;
 
 const unasked: CudaVerdict = { passed: false, why: 'Nobody waits for the check any more.' };
@@ -133,7 +133,7 @@ function verdictOf(end: TaskEnd): CudaVerdict {
     }
 }
 
-/** Of a check, for no run and no record is concerned. */
+/** Why a check failed, in words that speak of no run and no record. */
 function whyFailed(fault: Fault): string {
     switch (fault.kind) {
         case 'engine-lost':

@@ -99,7 +99,7 @@ interface AttentionOperation {
     readonly y: Value; // (N, C)
 }
 
-/** Dropout on attention's probabilities. The scale goes into products, where no precision of few bits rounds it. */
+/** Dropout on attention's probabilities. The scale goes into products, where low precision does not round it. */
 export interface KeptProbabilities {
     readonly mask: Value; // (B, H, T, T): 0 or 1
     readonly scale: number; // 1/(1 − rate)

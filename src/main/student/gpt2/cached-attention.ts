@@ -54,7 +54,7 @@ export function cachedAttention(
     const { capacity, tokens, newest, allowed } = call;
     const [batch, heads, , headWidth] = keys.dims as readonly [number, number, number, number];
     const byHead = (part: Value): Value =>
-        middleExchanged(graph, graph.reshape(part, [batch, tokens, heads, headWidth])); // (B, H, S, D)
+        swapMiddleAxes(graph, graph.reshape(part, [batch, tokens, heads, headWidth])); // (B, H, S, D)
     const parts = graph.split(projected, 1, 3).map(byHead);
     const [queries, newKeys, newValues] = [parts[0]!, parts[1]!, parts[2]!];
 
@@ -69,12 +69,12 @@ export function cachedAttention(
     const open = graph.node('Where', [allowed, scores, graph.scalar(forbidden)], scores);
     const probabilities = graph.node('Softmax', [open], open, { axis: -1 });
     const context = graph.matmul(drop(probabilities), seen.values); // (B, H, S, D)
-    const attended = graph.reshape(middleExchanged(graph, context), [batch * tokens, heads * headWidth]);
+    const attended = graph.reshape(swapMiddleAxes(graph, context), [batch * tokens, heads * headWidth]);
     return { attended, next };
 }
 
-/** The two middle axes of (B, S, H, D) or (B, H, S, D) exchanged; of a single token nothing has to be moved. */
-function middleExchanged(graph: Graph, x: Value): Value {
+/** (B, S, H, D) to (B, H, S, D), or back; with a single token nothing has to move in memory. */
+function swapMiddleAxes(graph: Graph, x: Value): Value {
     const [batch, a, b, headWidth] = x.dims as readonly [number, number, number, number];
     return a === 1 || b === 1 ? graph.reshape(x, [batch, b, a, headWidth]) : graph.transpose(x, [0, 2, 1, 3]);
 }

@@ -73,7 +73,7 @@ export function dropoutMasks(
     const isKept = graph.compare('GreaterOrEqual', hash, whole(graph, Math.round(rate * 2 ** 32)));
     const apart = (all: Value): readonly Value[] =>
         graph.split(all, 1, sites.length).map((mask) => graph.reshape(mask, [batch, ...dims]));
-    // 0 or 1 straight from booleans: a precision of few bits then neither reads nor rounds a number
+    // 0 and 1 come straight from booleans, so low precision has nothing to round
     if (kept === 1) return apart(isKept).map((mask) => graph.cast(mask, 'float32'));
     const produced = { type: 'float32', dims: hash.dims } as const;
     return apart(graph.node('Where', [isKept, graph.scalar(kept), graph.scalar(0)], produced));

@@ -46,7 +46,7 @@ export function readGpu(openDriver: () => GpuDriver = openGpuDriver): Gpu | null
             capability: `${major[0]}.${minor[0]}`,
         };
     } catch {
-        return null; // no driver, or another than this one: what is not known is not needed
+        return null; // without this driver, or with one that lacks these functions, nothing is known of the GPU
     }
 }
 

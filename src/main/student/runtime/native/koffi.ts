@@ -1,4 +1,4 @@
-/** koffi as all of us call it: it takes its settings only once a process, before the first library is loaded. */
+/** koffi, configured: it accepts settings once per process, and only before the first library is loaded. */
 import koffi from 'koffi';
 
 const ONCE = Symbol.for('storyloop.koffi');
